@@ -1,0 +1,101 @@
+# Everything a person types. `make help` lists it.
+#
+#   make [BUILD=dir] [SANITIZE=1] [CC=clang]
+
+BUILD    ?= $(if $(SANITIZE),build/sanitize,build)
+PREFIX   ?= /usr/local
+CC       ?= cc
+AR       ?= ar
+CFLAGS   ?= -O3 -g
+PACKAGES := gsl openblas lapacke jansson yaml-0.1
+VERSION  := 0.1.0
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+# math calls need not set errno: sqrt and friends then vectorise.
+CODEGEN  := -fopenmp -fno-math-errno -fPIC
+CPPFLAGS += -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
+LDLIBS   += $(shell pkg-config --libs $(PACKAGES)) -lm
+
+ifdef SANITIZE
+CODEGEN  += -fsanitize=address,undefined -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer
+CPPFLAGS += -DYS_SANITIZE
+endif
+
+# The generic competition is built where its packages are installed.
+OPTIONAL := ipopt nlopt
+FOUND    := $(foreach p,$(OPTIONAL),$(if $(wildcard solvers/$(p).c),\
+            $(shell pkg-config --exists $(p) && echo $(p))))
+MISSING  := $(filter-out $(FOUND),$(OPTIONAL))
+ifneq ($(strip $(FOUND)),)
+CPPFLAGS += $(foreach p,$(FOUND),-DYS_HAVE_$(shell echo $(p) | tr a-z A-Z)) \
+            $(shell pkg-config --cflags $(FOUND))
+LDLIBS   += $(shell pkg-config --libs $(FOUND))
+endif
+
+LIB_SRC   := $(filter-out $(MISSING:%=solvers/%.c),\
+             $(wildcard problems/*.c solvers/*.c))
+BENCH_SRC := $(wildcard bench/*.c)
+TEST_SRC  := $(wildcard tests/test_*.c)
+LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
+# What the tests link: the harness without its main, as an archive.
+HARNESS   := $(filter-out $(BUILD)/bench/main.o,$(BENCH_OBJ))
+TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
+
+.PHONY: all test sanitize valgrind paper format check-format lint install \
+        clean help FORCE
+all: $(BUILD)/ystep $(BUILD)/libystep.a $(BUILD)/libystep.so  ## build everything
+
+$(BUILD)/ystep: $(BENCH_OBJ) $(BUILD)/libystep.a
+	$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(BUILD)/libystep.a $(LDLIBS)
+
+$(BUILD)/libystep.a: $(LIB_OBJ)
+	$(AR) rcs $@ $^
+
+$(BUILD)/libystep.so: $(LIB_OBJ)
+	$(CC) $(CODEGEN) $(LDFLAGS) -shared -o $@ $^ $(LDLIBS)
+
+$(BUILD)/libharness.a: $(HARNESS)
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
+	$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
+
+$(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)
+
+# What was built, for meta.json; rewritten only when it changes.
+$(BUILD)/bench/meta.o: $(BUILD)/stamp.h
+$(BUILD)/bench/meta.o: CPPFLAGS += -I$(BUILD)
+$(BUILD)/stamp.h: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#define YS_VERSION "$(VERSION)"'; \
+	   echo '#define YS_COMMIT "$(shell git describe --always --dirty 2>/dev/null || echo unknown)"'; \
+	   echo '#define YS_COMPILER "$(shell $(CC) --version | head -n 1)"'; \
+	   echo '#define YS_FLAGS "$(CODEGEN) $(CFLAGS)"'; } > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+test: all $(TESTS)  ## build and run every Check suite
+	@scripts/run-tests $(BUILD) $(TESTS)
+
+sanitize:  ## the same suites under AddressSanitizer and UBSan
+	$(MAKE) test SANITIZE=1
+
+format:  ## bring every C file into the one style
+	clang-format -i $(wildcard */*.c */*.h)
+
+check-format:  ## fail if a C file is not in the one style
+	clang-format --dry-run -Werror $(wildcard */*.c */*.h)
+
+clean:  ## remove what was built
+	rm -rf $(BUILD)
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | sort
+
+-include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d)
+.SECONDARY:

@@ -1,0 +1,47 @@
+/* A batch of softmax predictions: the data of one y-step. */
+#ifndef YS_BATCH_H
+#define YS_BATCH_H
+
+#include "error.h"
+
+#include <stddef.h>
+
+typedef struct ys_batch {
+  size_t rows;    /* M >= 1 points */
+  size_t classes; /* K >= 2 */
+  double *sigma;  /* M x K, row by row; each row on the simplex; owned */
+
+  /* What reading found: rows whose sum was off by more than 1e-12 and were
+   * divided by it, and the largest such deviation. */
+  size_t renormalised_rows;
+  double largest_deviation;
+
+  /* A planted batch knows its optimum: labels (M x K, owned; NULL otherwise)
+   * minimise collision + strong under the uniform prior at planted_lambda, with
+   * objective planted_optimum (both NaN otherwise). */
+  double *planted_labels;
+  double planted_lambda;
+  double planted_optimum;
+} ys_batch;
+
+/* Allocate a rows x classes batch, sigma not yet filled. Refuses rows = 0,
+ * classes < 2, and sizes whose product overflows. `name` is used in messages.
+ */
+ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
+                       size_t classes, ys_error *error);
+void ys_batch_free(ys_batch *batch);
+
+/* Bring one row of K raw probabilities onto the simplex, in place. Refuses
+ * entries that are negative or not finite and sums off by more than 1e-4
+ * (`name` and the 0-based row go into the message); divides by the sum
+ * otherwise and counts the row in `batch` if it was off by more than 1e-12. */
+ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
+                            ys_error *error);
+
+/* Replace one row of K raw logits by its softmax, computed with the largest
+ * logit subtracted. Refuses a row that holds a NaN, +inf, or nothing but -inf.
+ */
+ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
+                             ys_error *error);
+
+#endif

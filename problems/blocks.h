@@ -1,0 +1,38 @@
+/* Fixed row blocks. Every loop over rows that adds something up runs over these
+ * blocks, keeps one partial sum a block, and combines the partial sums in block
+ * order. The blocks depend on the shape of the batch alone, so a result has the
+ * same bits whatever the number of threads. */
+#ifndef YS_BLOCKS_H
+#define YS_BLOCKS_H
+
+#include <stddef.h>
+
+typedef struct ys_blocks {
+  size_t rows;  /* rows in all */
+  size_t size;  /* rows a block; the last block may be shorter */
+  size_t count; /* number of blocks, 1 to YS_MAX_BLOCKS */
+} ys_blocks;
+
+enum { YS_MAX_BLOCKS = 128 };
+
+/* Blocks for a rows x classes batch: at least about 4096 elements each, so that
+ * a small batch is not torn into more pieces than starting a thread is worth.
+ */
+ys_blocks ys_blocks_make(size_t rows, size_t classes);
+
+/* First row of a block, and one past its last. */
+size_t ys_block_begin(const ys_blocks *blocks, size_t block);
+size_t ys_block_end(const ys_blocks *blocks, size_t block);
+
+/* How many threads are worth starting: no more than blocks. */
+int ys_block_threads(const ys_blocks *blocks, int threads);
+
+/* A compensated sum (Neumaier 1974), for totals over many rows. */
+typedef struct ys_sum {
+  double total, carry;
+} ys_sum;
+
+void ys_sum_add(ys_sum *sum, double term);
+double ys_sum_value(const ys_sum *sum);
+
+#endif

@@ -1,0 +1,120 @@
+/* The y-step's objective
+ *
+ *   F(y) = (1/M) sum_i loss(sigma_i, y_i) + lambda * fairness(ybar),
+ *   ybar_k = (1/M) sum_i y_ik,
+ *
+ * over rows y_i on the simplex, in nats; its gradient; and the judge, which
+ * scores an iterate from the raw data alone. Source of the losses and of strong
+ * fairness: Zhang and Boykov, arXiv 2303.07321, sections 2 and 3. */
+#ifndef YS_OBJECTIVE_H
+#define YS_OBJECTIVE_H
+
+#include "batch.h"
+#include "blocks.h"
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum ys_loss {
+  YS_COLLISION, /* -ln(sigma_i . y_i) */
+  YS_SHANNON,   /* -sum_k y_ik ln sigma_ik */
+  YS_REVERSE,   /* -sum_k sigma_ik ln y_ik */
+} ys_loss;
+
+typedef enum ys_fairness {
+  YS_STRONG, /* KL(u || ybar) = sum_k u_k ln(u_k / ybar_k) */
+  YS_WEAK,   /* KL(ybar || u) = sum_k ybar_k ln(ybar_k / u_k) */
+} ys_fairness;
+
+enum { YS_LOSSES = 3, YS_FAIRNESSES = 2 };
+
+const char *ys_loss_name(ys_loss loss);             /* "collision", ... */
+const char *ys_loss_formula(ys_loss loss);          /* per point, in text */
+const char *ys_fairness_name(ys_fairness fairness); /* "strong", "weak" */
+const char *ys_fairness_formula(ys_fairness fairness);
+
+/* One y-step. It borrows the batch, which must outlive it, and owns the prior.
+ */
+typedef struct ys_objective {
+  const ys_batch *batch;
+  ys_loss loss;
+  ys_fairness fairness;
+  double lambda; /* >= 0, finite */
+  double *prior; /* u, K entries, positive, sums to 1; owned */
+  int threads;   /* OpenMP threads to use, >= 1 */
+} ys_objective;
+
+/* Set up an objective. `prior` has batch->classes entries, or is NULL for the
+ * uniform prior; it is divided by its sum, which must be within 1e-4 of 1.
+ * Refuses a lambda that is negative or not finite, and a prior with an entry
+ * that is not positive. */
+ys_code ys_objective_init(ys_objective *objective, const ys_batch *batch,
+                          ys_loss loss, ys_fairness fairness, double lambda,
+                          const double *prior, int threads, ys_error *error);
+void ys_objective_free(ys_objective *objective);
+
+/* Memory that evaluating needs; one for each caller that runs at a time. */
+typedef struct ys_scratch {
+  ys_blocks blocks;
+  double *ybar;     /* K: column means of the last y evaluated */
+  double *nu;       /* K: multipliers, minus the fairness gradient at ybar */
+  double *partials; /* blocks x K: column sums, a row for each block */
+} ys_scratch;
+
+ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
+                        ys_error *error);
+void ys_scratch_free(ys_scratch *scratch);
+
+/* F(y) for y M x K, row by row. +infinity outside the domain (an x_i = 0, a
+ * ybar_k = 0 under strong fairness, ...), never NaN. Leaves ybar in scratch.
+ * Terms 0 ln 0 and 0 ln(1/0) are 0. */
+double ys_objective_value(const ys_objective *objective, const double *y,
+                          ys_scratch *scratch);
+
+/* The same, and the per-row gradient M dF/dy_ik (M x K, must not alias y). For
+ * collision + strong this is -(sigma_ik / x_i + nu_k), nu_k = lambda u_k /
+ * ybar_k. Outside the domain entries may be infinite: shannon has +infinity
+ * where sigma_ik = 0. With lambda = 0 the fairness term and its gradient are 0.
+ */
+double ys_objective_gradient(const ys_objective *objective, const double *y,
+                             double *gradient, ys_scratch *scratch);
+
+/* Minus the fairness term's gradient with respect to ybar, times M: nu_k =
+ * lambda u_k / ybar_k (strong) or -lambda (ln(ybar_k / u_k) + 1) (weak). */
+void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
+                              double *nu);
+
+/* Whether F is finite at y; if not, say where: the row whose loss is infinite,
+ * or the column whose mean is zero. */
+ys_code ys_objective_check_finite(const ys_objective *objective,
+                                  const double *y, ys_scratch *scratch,
+                                  ys_error *error);
+
+/* What the judge finds at y. */
+typedef struct ys_verdict {
+  double objective;       /* F at y, rows divided by their sums */
+  double lower_bound;     /* a true lower bound on the optimum F* */
+  double gap;             /* >= objective - F*, summed without cancellation */
+  double frank_wolfe_gap; /* (1/M) sum_i sum_k y_ik (G_ik - min_j G_ij) >= gap
+                             up to rounding; infinite where undefined */
+  double row_sum_error;   /* max_i |sum_k y_ik - 1| */
+  double least_entry;     /* min_ik y_ik */
+} ys_verdict;
+
+/* Score y from the raw data: the one function behind traces, stopping, tables
+ * and tests. The bound is the dual function g(nu) of docs/method.md, maximised
+ * over each row's scalar multiplier, at nu taken from y's own column means, and
+ * also at `hint` (K entries, or NULL), multipliers that a solver proposes: any
+ * hint gives a true bound, so nothing is taken on trust. An allowance for
+ * rounding is included. Entries of y below 0 make the objective infinite if
+ * they are below -1e-12 and count as 0 otherwise. */
+ys_verdict ys_judge(const ys_objective *objective, const double *y,
+                    const double *hint, ys_scratch *scratch);
+
+/* g(nu) alone, a lower bound on F* for every finite nu (strong fairness: nu_k >
+ * 0; -infinity otherwise). `scratch` may be that of ys_judge. */
+double ys_lower_bound(const ys_objective *objective, const double *nu,
+                      ys_scratch *scratch);
+
+#endif

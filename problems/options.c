@@ -1,0 +1,219 @@
+#include "options.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool ys_read_number(const char *text, double *number) {
+  char *end;
+  if (!*text)
+    return false;
+  *number = strtod(text, &end);
+  return *end == '\0' && isfinite(*number);
+}
+
+size_t ys_spec_name_length(const char *spec) {
+  return strcspn(spec, ":");
+}
+
+const char *ys_spec_options(const char *spec) {
+  const char *colon = strchr(spec, ':');
+  return colon ? colon + 1 : NULL;
+}
+
+static size_t least(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* Levenshtein's edit distance, one row of the table at a time. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b) {
+  enum { LONGEST = 64 };
+  size_t row[LONGEST + 1];
+  size_t b_length = least(strlen(b), LONGEST);
+  for (size_t j = 0; j <= b_length; j++)
+    row[j] = j;
+  for (size_t i = 0; i < a_length; i++) {
+    size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (size_t j = 0; j < b_length; j++) {
+      size_t swap = diagonal + (a[i] != b[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = least(swap, least(row[j], row[j + 1]) + 1);
+    }
+  }
+  return row[b_length];
+}
+
+size_t ys_nearest_name(const char *word, size_t length,
+                       const char *const *names, size_t count) {
+  size_t best = 0, best_distance = (size_t)-1;
+  for (size_t i = 0; i < count; i++) {
+    size_t distance = edit_distance(word, length, names[i]);
+    if (distance < best_distance) {
+      best = i;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+static size_t table_size(const ys_option *table) {
+  size_t count = 0;
+  while (table[count].name)
+    count++;
+  assert(count <= YS_MAX_OPTIONS);
+  return count;
+}
+
+/* Whether `text` is one of the words in "one|two|three". */
+static bool is_one_of(const char *words, const char *text) {
+  size_t length = strlen(text);
+  while (words && length) {
+    size_t word = strcspn(words, "|");
+    if (word == length && strncmp(words, text, length) == 0)
+      return true;
+    words = words[word] ? words + word + 1 : NULL;
+  }
+  return false;
+}
+
+static bool takes_number(const ys_option *option) {
+  return option->type == YS_REAL || option->type == YS_INTEGER ||
+         option->type == YS_REAL_OR_WORD;
+}
+
+static ys_code refuse(const char *owner, const ys_option *option,
+                      const char *text, ys_error *error) {
+  char range[96];
+  snprintf(range, sizeof range, "a%s number in [%g, %g]",
+           option->type == YS_INTEGER ? " whole" : "", option->low,
+           option->high);
+  return ys_fail(error, YS_BAD_INPUT, "%s: %s=%s is not valid: expected %s%s%s",
+                 owner, option->name, text, takes_number(option) ? range : "",
+                 option->type == YS_REAL_OR_WORD ? " or " : "",
+                 option->words ? option->words : "");
+}
+
+static ys_code check_value(const char *owner, const ys_option *option,
+                           ys_value *value, ys_error *error) {
+  value->is_number = false;
+  if (option->type == YS_TEXT)
+    return YS_OK;
+  if (is_one_of(option->words, value->text))
+    return YS_OK;
+  if (!takes_number(option) || !ys_read_number(value->text, &value->number) ||
+      !(value->number >= option->low && value->number <= option->high) ||
+      (option->type == YS_INTEGER && value->number != floor(value->number)))
+    return refuse(owner, option, value->text, error);
+  value->is_number = true;
+  return YS_OK;
+}
+
+static ys_code unknown_option(const char *owner, const ys_option *table,
+                              const char *key, size_t length, ys_error *error) {
+  size_t count = table_size(table);
+  const char *names[YS_MAX_OPTIONS];
+  for (size_t i = 0; i < count; i++)
+    names[i] = table[i].name;
+  if (count == 0)
+    return ys_fail(error, YS_BAD_INPUT, "%s takes no options, but was given %s",
+                   owner, key);
+  return ys_fail(
+      error, YS_BAD_INPUT, "%s has no option '%.*s'; did you mean '%s'?", owner,
+      (int)length, key, names[ys_nearest_name(key, length, names, count)]);
+}
+
+/* Store one "key=value" of the given length into its place. */
+static ys_code store(const char *owner, const ys_option *table,
+                     const char *item, size_t length, ys_options *options,
+                     ys_error *error) {
+  const char *equals = memchr(item, '=', length);
+  if (!equals)
+    return ys_fail(error, YS_BAD_INPUT, "%s: expected key=value, found '%.*s'",
+                   owner, (int)length, item);
+  size_t key = (size_t)(equals - item);
+  for (size_t i = 0; table[i].name; i++) {
+    if (strlen(table[i].name) != key || strncmp(table[i].name, item, key) != 0)
+      continue;
+    if (options->value[i].text)
+      return ys_fail(error, YS_BAD_INPUT, "%s: option '%s' is given twice",
+                     owner, table[i].name);
+    options->value[i].text = strndup(equals + 1, length - key - 1);
+    if (!options->value[i].text)
+      return ys_fail_memory(error, "options");
+    return check_value(owner, &table[i], &options->value[i], error);
+  }
+  return unknown_option(owner, table, item, key, error);
+}
+
+static ys_code store_defaults(const char *owner, const ys_option *table,
+                              ys_options *options, ys_error *error) {
+  for (size_t i = 0; table[i].name; i++) {
+    if (options->value[i].text)
+      continue;
+    if (!table[i].fallback)
+      return ys_fail(error, YS_BAD_INPUT, "%s needs the option %s=... (%s)",
+                     owner, table[i].name, table[i].help);
+    options->value[i].text = strdup(table[i].fallback);
+    if (!options->value[i].text)
+      return ys_fail_memory(error, "options");
+    ys_code code = check_value(owner, &table[i], &options->value[i], error);
+    if (code)
+      return code;
+  }
+  return YS_OK;
+}
+
+ys_code ys_options_parse(const char *owner, const ys_option *table,
+                         const char *text, ys_options *options,
+                         ys_error *error) {
+  ys_code code = YS_OK;
+  *options = (ys_options){.table = table};
+  while (!code && text && *text) {
+    size_t length = strcspn(text, ",");
+    code = store(owner, table, text, length, options, error);
+    text += length + (text[length] == ',');
+  }
+  if (!code)
+    code = store_defaults(owner, table, options, error);
+  if (code)
+    ys_options_free(options);
+  return code;
+}
+
+void ys_options_free(ys_options *options) {
+  for (size_t i = 0; i < YS_MAX_OPTIONS; i++) {
+    free(options->value[i].text);
+    options->value[i].text = NULL;
+  }
+}
+
+static const ys_value *look_up(const ys_options *options, const char *name) {
+  size_t i = 0;
+  while (options->table[i].name && strcmp(options->table[i].name, name) != 0)
+    i++;
+  assert(options->table[i].name);
+  return &options->value[i];
+}
+
+double ys_options_number(const ys_options *options, const char *name) {
+  const ys_value *value = look_up(options, name);
+  assert(value->is_number);
+  return value->number;
+}
+
+const char *ys_options_text(const ys_options *options, const char *name) {
+  return look_up(options, name)->text;
+}
+
+bool ys_options_is_number(const ys_options *options, const char *name) {
+  return look_up(options, name)->is_number;
+}
+
+bool ys_options_is_word(const ys_options *options, const char *name,
+                        const char *word) {
+  return strcmp(look_up(options, name)->text, word) == 0;
+}

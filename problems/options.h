@@ -1,0 +1,73 @@
+/* Named options of a solver or a problem, and the text form
+ * `name:key=value,key=value` that the command line uses for both. */
+#ifndef YS_OPTIONS_H
+#define YS_OPTIONS_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum ys_option_type {
+  YS_REAL,         /* a finite number in [low, high] */
+  YS_INTEGER,      /* a whole number in [low, high] */
+  YS_WORD,         /* one of `words` */
+  YS_REAL_OR_WORD, /* either of the two */
+  YS_TEXT,         /* any text without a comma, such as a path */
+} ys_option_type;
+
+/* One option. A table of options ends with an entry whose name is NULL. */
+typedef struct ys_option {
+  const char *name;
+  ys_option_type type;
+  const char *fallback; /* default, as a user would write it; NULL: required */
+  double low, high;     /* closed range of a number */
+  const char *words;    /* "one|two|three"; NULL if there are none */
+  const char *help;     /* one line */
+} ys_option;
+
+enum { YS_MAX_OPTIONS = 12 };
+
+typedef struct ys_value {
+  bool is_number;
+  double number;
+  char *text; /* as written; owned */
+} ys_value;
+
+/* The values of one table of options, in the table's order. */
+typedef struct ys_options {
+  const ys_option *table;
+  ys_value value[YS_MAX_OPTIONS];
+} ys_options;
+
+/* Read `text` ("key=value,key=value", may be NULL or empty) against `table`;
+ * what it does not name takes its default. `owner` is the name used in
+ * messages. On failure `options` holds nothing to free. An unknown key is
+ * answered with the nearest valid one. */
+ys_code ys_options_parse(const char *owner, const ys_option *table,
+                         const char *text, ys_options *options,
+                         ys_error *error);
+void ys_options_free(ys_options *options);
+
+/* Look up by name. Asking for a name that is not in the table is a programming
+ * error and fails an assertion. */
+double ys_options_number(const ys_options *options, const char *name);
+const char *ys_options_text(const ys_options *options, const char *name);
+bool ys_options_is_number(const ys_options *options, const char *name);
+bool ys_options_is_word(const ys_options *options, const char *name,
+                        const char *word);
+
+/* The length of the name in front of the first ':' of "name:options", and the
+ * options behind it (NULL if there is no ':'). */
+size_t ys_spec_name_length(const char *spec);
+const char *ys_spec_options(const char *spec);
+
+/* Index of the entry of `names` (count of them) nearest to `word`, by edit
+ * distance over the first `length` bytes of `word`. count must not be 0. */
+size_t ys_nearest_name(const char *word, size_t length,
+                       const char *const *names, size_t count);
+
+/* Read one finite double that fills the whole of `text`. */
+bool ys_read_number(const char *text, double *number);
+
+#endif

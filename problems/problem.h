@@ -1,0 +1,27 @@
+/* Where batches come from: the table of problems, each a generator or a reader
+ * with its options, and the text form `name:key=value,...` that names one. */
+#ifndef YS_PROBLEM_H
+#define YS_PROBLEM_H
+
+#include "batch.h"
+#include "options.h"
+
+typedef struct ys_problem {
+  const char *name;
+  const char *summary; /* one line, as `ystep list problems` prints it */
+  const ys_option *options;
+  /* Fill an uninitialised batch. On failure nothing is left allocated.
+   * `threads` changes the time this takes and nothing else. */
+  ys_code (*make)(const ys_options *options, int threads, ys_batch *batch,
+                  ys_error *error);
+} ys_problem;
+
+/* The table of problems, ended by NULL. */
+extern const ys_problem *const ys_problems[];
+
+/* Make the batch that "name:options" names. An unknown name or option is
+ * answered with the nearest valid one. */
+ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,
+                        ys_error *error);
+
+#endif

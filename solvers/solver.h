@@ -1,0 +1,68 @@
+/* The plug-in interface of a y-step solver, after the shape of GSL's multimin:
+ * a method is one static file and one constant table; the caller owns the loop.
+ *
+ * A solver works in place on y (M x K, row by row), which the caller fills with
+ * the start point. It never does I/O, reads a clock, prints or exits, allocates
+ * in init alone, and gives the same bits whatever the number of threads. It
+ * decides nothing by a tolerance of its own but to say that it can go no
+ * further: the caller judges y between steps and stops it.
+ *
+ * Adding one: docs/adding-a-solver.md. */
+#ifndef YS_SOLVER_H
+#define YS_SOLVER_H
+
+#include "../problems/objective.h"
+#include "../problems/options.h"
+
+typedef enum ys_step {
+  YS_STEP_ON,      /* y changed; call again */
+  YS_STEP_STALLED, /* y is as good as this method gets it; nothing was lost */
+  YS_STEP_FAILED,  /* the method broke down; the error says how */
+} ys_step;
+
+typedef struct ys_solver {
+  const char *name;
+  const char *summary; /* one line, as `ystep list solvers` prints it */
+  const ys_option *options;
+
+  /* NULL-able: whether this solver, with these options, serves the objective;
+   * YS_UNSUPPORTED and the reason in `why` if not. NULL: serves every one. */
+  ys_code (*supports)(const ys_objective *objective, const ys_options *options,
+                      ys_error *why);
+
+  /* Allocate *work for the objective, which outlives it, and the start point y,
+   * which has a finite F. The solver may change y (to move it off the boundary,
+   * say). On failure *work is NULL and nothing is left allocated. */
+  ys_code (*init)(void **work, const ys_objective *objective,
+                  const ys_options *options, double *y, ys_error *error);
+
+  /* One iteration: replace y by the next iterate, rows on the simplex to
+   * 1e-12. */
+  ys_step (*step)(void *work, double *y, ys_error *error);
+
+  /* NULL-able: K multipliers nu at which the dual function may be a better
+   * bound than at y's own column means. The judge recomputes the bound. */
+  const double *(*multipliers)(const void *work);
+
+  void (*free)(void *work); /* accepts NULL */
+} ys_solver;
+
+/* The table of solvers, ended by NULL, and a look-up in it by name (NULL if
+ * there is none of the first `length` bytes of `name`). */
+extern const ys_solver *const ys_solvers[];
+const ys_solver *ys_solver_find(const char *name, size_t length);
+
+/* Find the solver of "name:options" and read its options. An unknown name is
+ * answered with the nearest valid one. */
+ys_code ys_solver_parse(const char *spec, const ys_solver **solver,
+                        ys_options *options, ys_error *error);
+
+/* The start points: y_ik = 1/K; y = sigma; or rows drawn uniformly from the
+ * simplex (flat Dirichlet), reproducible from `seed` whatever the number of
+ * threads. */
+void ys_start_uniform(const ys_objective *objective, double *y);
+void ys_start_sigma(const ys_objective *objective, double *y);
+ys_code ys_start_random(const ys_objective *objective, unsigned long seed,
+                        double *y, ys_error *error);
+
+#endif

@@ -1,0 +1,17 @@
+/* ystep: solvers for the y-step of self-labelled classification with collision
+ * cross-entropy. The public header of libystep: include this one.
+ *
+ *   ys_batch batch;            read or generate one        (problems/problem.h)
+ *   ys_objective objective;    loss, fairness, lambda (problems/objective.h)
+ *   ys_solver_parse("em", ...) pick a method               (solvers/solver.h)
+ *   init; while (...) step;    run it: you own the loop
+ *   ys_judge(...)              objective and certified gap
+ * (problems/objective.h)
+ */
+#ifndef YSTEP_H
+#define YSTEP_H
+
+#include "../problems/problem.h"
+#include "solver.h"
+
+#endif
