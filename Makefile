@@ -24,17 +24,14 @@ endif
 
 # The generic competition is built where its packages are installed.
 OPTIONAL := ipopt nlopt
-FOUND    := $(foreach p,$(OPTIONAL),$(if $(wildcard solvers/$(p).c),\
-            $(shell pkg-config --exists $(p) && echo $(p))))
-MISSING  := $(filter-out $(FOUND),$(OPTIONAL))
+FOUND    := $(foreach p,$(OPTIONAL),$(shell pkg-config --exists $(p) && echo $(p)))
 ifneq ($(strip $(FOUND)),)
 CPPFLAGS += $(foreach p,$(FOUND),-DYS_HAVE_$(shell echo $(p) | tr a-z A-Z)) \
             $(shell pkg-config --cflags $(FOUND))
 LDLIBS   += $(shell pkg-config --libs $(FOUND))
 endif
 
-LIB_SRC   := $(filter-out $(MISSING:%=solvers/%.c),\
-             $(wildcard problems/*.c solvers/*.c))
+LIB_SRC   := $(wildcard problems/*.c solvers/*.c)
 BENCH_SRC := $(wildcard bench/*.c)
 TEST_SRC  := $(wildcard tests/test_*.c)
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)

@@ -2,11 +2,14 @@
 
 #include <string.h>
 
-/* One line a solver. */
-extern const ys_solver ys_em;
+#define SOLVER(entry) extern const ys_solver entry;
+#include "solvers.def"
+#undef SOLVER
 
 const ys_solver *const ys_solvers[] = {
-    &ys_em,
+#define SOLVER(entry) &entry,
+#include "solvers.def"
+#undef SOLVER
     NULL,
 };
 

@@ -24,6 +24,8 @@ typedef struct ys_solver {
   const char *name;
   const char *summary; /* one line, as `ystep list solvers` prints it */
   const ys_option *options;
+  const char *missing; /* NULL; or the package without which this was built,
+                          and the solver then serves nothing */
 
   /* NULL-able: whether this solver, with these options, serves the objective;
    * YS_UNSUPPORTED and the reason in `why` if not. NULL: serves every one. */
