@@ -59,12 +59,20 @@ typedef struct ys_scratch {
   ys_blocks blocks;
   double *ybar;     /* K: column means of the last y evaluated */
   double *nu;       /* K: multipliers, minus the fairness gradient at ybar */
+  double *x;        /* M: sigma_i . y_i of the last y evaluated (collision) */
   double *partials; /* blocks x K: column sums, a row for each block */
+  double *totals;   /* blocks x YS_TOTALS: scalars, a row for each block */
 } ys_scratch;
+
+enum { YS_TOTALS = 8 };
 
 ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
                         ys_error *error);
 void ys_scratch_free(ys_scratch *scratch);
+
+/* Column means of y alone, into scratch->ybar. */
+void ys_column_means(const ys_objective *objective, const double *y,
+                     ys_scratch *scratch);
 
 /* F(y) for y M x K, row by row. +infinity outside the domain (an x_i = 0, a
  * ybar_k = 0 under strong fairness, ...), never NaN. Leaves ybar in scratch.

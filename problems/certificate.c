@@ -1,0 +1,267 @@
+#include "evaluation.h"
+#include "rowbound.h"
+#include "simd.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Places in a block's totals. */
+enum { LOSS, GAP, FRANK_WOLFE, LEVEL, ROW_SUM_ERROR, LEAST_ENTRY };
+
+/* ------------------------------------------- the fairness term's dual ----
+ *
+ * psi(nu) = min over z of lambda * fairness(z) + nu . z is
+ *
+ *   strong, over z > 0:         lambda + lambda sum_k u_k ln(nu_k / lambda)
+ *   weak, over the simplex:     -lambda ln sum_k u_k exp(-nu_k / lambda)
+ *
+ * and g(nu) = (1/M) sum_i phi_i(nu) + psi(nu). */
+
+/* Whether the dual function is finite at nu. */
+static bool in_domain(const ys_objective *objective, const double *nu) {
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    if (!isfinite(nu[k]) || (objective->fairness == YS_STRONG &&
+                             objective->lambda > 0 && !(nu[k] > 0)))
+      return false;
+  return true;
+}
+
+/* ln sum_k u_k exp(-nu_k / lambda) */
+static double log_partition(const ys_objective *objective, const double *nu) {
+  double least = INFINITY, sum = 0;
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    least = fmin(least, nu[k]);
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    sum += objective->prior[k] * exp(-(nu[k] - least) / objective->lambda);
+  return log(sum) - least / objective->lambda;
+}
+
+static double fairness_dual(const ys_objective *objective, const double *nu) {
+  const double lambda = objective->lambda;
+  ys_sum sum = {lambda, 0};
+  if (lambda == 0)
+    return 0; /* nu is 0, see ys_lower_bound */
+  if (objective->fairness == YS_WEAK)
+    return -lambda * log_partition(objective, nu);
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    ys_sum_add(&sum, lambda * objective->prior[k] * log(nu[k] / lambda));
+  return ys_sum_value(&sum);
+}
+
+/* lambda * fairness(ybar) + nu . ybar - psi(nu), as a sum of terms that are
+ * never negative: with r_k = nu_k ybar_k / (lambda u_k) (strong), or r_k = w_k
+ * / ybar_k and w the minimiser of psi (weak), each is a multiple of r - 1 - ln
+ * r. */
+static double fairness_gap(const ys_objective *objective, const double *ybar,
+                           const double *nu) {
+  const double lambda = objective->lambda, *u = objective->prior;
+  ys_sum sum = {0, 0};
+  if (lambda == 0)
+    return 0;
+  double partition =
+      objective->fairness == YS_WEAK ? log_partition(objective, nu) : 0;
+  for (size_t k = 0; k < objective->batch->classes; k++) {
+    if (objective->fairness == YS_STRONG) {
+      double r = nu[k] * ybar[k] / (lambda * u[k]);
+      ys_sum_add(&sum, u[k] * ys_log_excess(r - 1));
+    } else {
+      double w = u[k] * exp(-nu[k] / lambda - partition);
+      ys_sum_add(&sum,
+                 ybar[k] > 0 ? ybar[k] * ys_log_excess(w / ybar[k] - 1) : w);
+    }
+  }
+  return lambda * ys_sum_value(&sum);
+}
+
+/* ---------------------------------------------------- scoring a point ---- */
+
+/* Entry y_k of a row with the given sum, as the judge reads it. */
+static inline double judged(double y, double sum) {
+  return (y > 0 ? y : 0) / sum;
+}
+
+static double judged_loss(ys_loss loss, const double *sigma, const double *y,
+                          double sum, size_t n) {
+  double x = 0, value = 0;
+  for (size_t k = 0; k < n; k++) {
+    double p = judged(y[k], sum);
+    if (loss == YS_COLLISION)
+      x += sigma[k] * p;
+    else if (loss == YS_SHANNON)
+      value -= p > 0 ? p * log(sigma[k]) : 0;
+    else
+      value -= sigma[k] > 0 ? sigma[k] * log(p) : 0;
+  }
+  if (loss == YS_COLLISION)
+    value = -log(x);
+  return isnan(value) ? INFINITY : value;
+}
+
+/* First pass over a block: loss, column sums and feasibility. */
+static void measure_block(const ys_objective *objective, const double *y,
+                          ys_scratch *scratch, size_t block) {
+  const size_t n = objective->batch->classes;
+  double *columns = scratch->partials + block * n;
+  double *totals = scratch->totals + block * YS_TOTALS;
+  double row_sum_error = 0, least = INFINITY;
+  ys_sum loss = {0, 0};
+  memset(columns, 0, n * sizeof *columns);
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++) {
+    const double *row = y + i * n;
+    double signed_sum = 0, sum = 0;
+    for (size_t k = 0; k < n; k++) {
+      signed_sum += row[k];
+      sum += row[k] > 0 ? row[k] : 0;
+      /* written so that a NaN counts as the worst */
+      least = row[k] >= least ? least : isnan(row[k]) ? -INFINITY : row[k];
+    }
+    for (size_t k = 0; k < n; k++)
+      columns[k] += judged(row[k], sum);
+    ys_sum_add(&loss,
+               judged_loss(objective->loss, objective->batch->sigma + i * n,
+                           row, sum, n));
+    row_sum_error = fmax(row_sum_error, fabs(signed_sum - 1));
+  }
+  totals[LOSS] = ys_sum_value(&loss);
+  totals[ROW_SUM_ERROR] = row_sum_error;
+  totals[LEAST_ENTRY] = least;
+}
+
+/* Second pass over a block: the rows' gaps at nu. `row` is room for one row. */
+static void certify_block(const ys_objective *objective, const double *y,
+                          const double *nu, double *row, ys_scratch *scratch,
+                          size_t block) {
+  const size_t n = objective->batch->classes;
+  double *totals = scratch->totals + block * YS_TOTALS;
+  ys_sum gap = {0, 0}, frank_wolfe = {0, 0}, level = {0, 0};
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++) {
+    double sum = 0;
+    for (size_t k = 0; k < n; k++)
+      sum += y[i * n + k] > 0 ? y[i * n + k] : 0;
+    for (size_t k = 0; k < n; k++)
+      row[k] = judged(y[i * n + k], sum);
+    ys_row_gap found = ys_row_gap_at(
+        objective->loss, objective->batch->sigma + i * n, row, nu, n);
+    ys_sum_add(&gap, found.gap);
+    ys_sum_add(&frank_wolfe, found.frank_wolfe);
+    ys_sum_add(&level, found.level);
+  }
+  totals[GAP] = ys_sum_value(&gap);
+  totals[FRANK_WOLFE] = ys_sum_value(&frank_wolfe);
+  totals[LEVEL] = ys_sum_value(&level);
+}
+
+/* What the computed gap may be short of the true one: an allowance of some
+ * units in the last place of the numbers that were added and subtracted. */
+static double rounding(const ys_objective *objective, double level) {
+  double units = 16 + sqrt((double)objective->batch->classes);
+  return units * DBL_EPSILON * (1 + objective->lambda + level);
+}
+
+/* F(y) - g(nu), and the Frank-Wolfe gap if nu are y's own multipliers. Uses the
+ * partial column sums, which are no longer needed, as rows of scratch. */
+static double certify(const ys_objective *objective, const double *y,
+                      const double *nu, double value, ys_scratch *scratch,
+                      double *frank_wolfe) {
+  const size_t n = objective->batch->classes;
+  const double rows = (double)objective->batch->rows;
+  if (!in_domain(objective, nu))
+    return INFINITY;
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    certify_block(objective, y, nu, scratch->partials + block * n, scratch,
+                  block);
+  *frank_wolfe = ys_scratch_total(scratch, FRANK_WOLFE) / rows;
+  double gap = ys_scratch_total(scratch, GAP) / rows +
+               fairness_gap(objective, scratch->ybar, nu) +
+               rounding(objective,
+                        fabs(value) + ys_scratch_total(scratch, LEVEL) / rows);
+  return isnan(gap) ? INFINITY : gap;
+}
+
+static void extremes(const ys_scratch *scratch, ys_verdict *verdict) {
+  verdict->row_sum_error = 0;
+  verdict->least_entry = INFINITY;
+  for (size_t block = 0; block < scratch->blocks.count; block++) {
+    const double *totals = scratch->totals + block * YS_TOTALS;
+    verdict->row_sum_error =
+        fmax(verdict->row_sum_error, totals[ROW_SUM_ERROR]);
+    verdict->least_entry = fmin(verdict->least_entry, totals[LEAST_ENTRY]);
+  }
+}
+
+/* y's own multipliers; where a column mean is 0 under weak fairness they are
+ * infinite, and those of a tiny mean serve instead. */
+static void own_multipliers(const ys_objective *objective,
+                            ys_scratch *scratch) {
+  ys_objective_multipliers(objective, scratch->ybar, scratch->nu);
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    if (objective->fairness == YS_WEAK && isinf(scratch->nu[k]))
+      scratch->nu[k] =
+          -objective->lambda * (log(DBL_MIN / objective->prior[k]) + 1);
+}
+
+ys_verdict ys_judge(const ys_objective *objective, const double *y,
+                    const double *hint, ys_scratch *scratch) {
+  const size_t n = objective->batch->classes;
+  ys_verdict verdict = {
+      .lower_bound = -INFINITY, .gap = INFINITY, .frank_wolfe_gap = INFINITY};
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    measure_block(objective, y, scratch, block);
+  extremes(scratch, &verdict);
+  ys_scratch_means(scratch, n);
+  verdict.objective =
+      ys_scratch_total(scratch, LOSS) / (double)objective->batch->rows +
+      ys_fairness_value(objective, scratch->ybar);
+  if (!isfinite(verdict.objective) || !(verdict.least_entry >= -1e-12)) {
+    verdict.objective = INFINITY;
+    return verdict;
+  }
+  own_multipliers(objective, scratch);
+  verdict.gap = certify(objective, y, scratch->nu, verdict.objective, scratch,
+                        &verdict.frank_wolfe_gap);
+  if (hint && objective->lambda > 0) {
+    double unused;
+    verdict.gap =
+        fmin(verdict.gap,
+             certify(objective, y, hint, verdict.objective, scratch, &unused));
+  }
+  verdict.lower_bound = verdict.objective - verdict.gap;
+  return verdict;
+}
+
+/* ------------------------------------------------- the bound by itself ---- */
+
+double ys_lower_bound(const ys_objective *objective, const double *nu,
+                      ys_scratch *scratch) {
+  const size_t n = objective->batch->classes;
+  if (!in_domain(objective, nu))
+    return -INFINITY;
+  if (objective->lambda == 0) { /* nothing ties the rows: nu is 0 */
+    memset(scratch->nu, 0, n * sizeof *scratch->nu);
+    nu = scratch->nu;
+  }
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+  for (size_t block = 0; block < scratch->blocks.count; block++) {
+    ys_sum sum = {0, 0};
+    for (size_t i = ys_block_begin(&scratch->blocks, block);
+         i < ys_block_end(&scratch->blocks, block); i++)
+      ys_sum_add(&sum, ys_row_dual(objective->loss,
+                                   objective->batch->sigma + i * n, nu, n));
+    scratch->totals[block * YS_TOTALS + LOSS] = ys_sum_value(&sum);
+  }
+  double loss =
+      ys_scratch_total(scratch, LOSS) / (double)objective->batch->rows;
+  double level = 0;
+  for (size_t k = 0; k < n; k++)
+    level = fmax(level, fabs(nu[k]));
+  return loss + fairness_dual(objective, nu) -
+         rounding(objective, fabs(loss) + level);
+}

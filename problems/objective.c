@@ -1,0 +1,327 @@
+#include "objective.h"
+
+#include "evaluation.h"
+#include "simd.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------ names ---- */
+
+const char *ys_loss_name(ys_loss loss) {
+  static const char *const names[] = {"collision", "shannon", "reverse"};
+  return names[loss];
+}
+
+const char *ys_loss_formula(ys_loss loss) {
+  static const char *const formulas[] = {
+      "-ln(sigma . y)", "-sum_k y_k ln sigma_k", "-sum_k sigma_k ln y_k"};
+  return formulas[loss];
+}
+
+const char *ys_fairness_name(ys_fairness fairness) {
+  static const char *const names[] = {"strong", "weak"};
+  return names[fairness];
+}
+
+const char *ys_fairness_formula(ys_fairness fairness) {
+  static const char *const formulas[] = {"sum_k u_k ln(u_k / ybar_k)",
+                                         "sum_k ybar_k ln(ybar_k / u_k)"};
+  return formulas[fairness];
+}
+
+/* ------------------------------------------------------- life cycle ---- */
+
+static ys_code check_prior(const double *prior, size_t classes, double *sum,
+                           ys_error *error) {
+  *sum = 0;
+  for (size_t k = 0; k < classes; k++) {
+    if (!(prior[k] > 0) || !isfinite(prior[k]))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "prior: entry %zu is %g; expected a positive number", k,
+                     prior[k]);
+    *sum += prior[k];
+  }
+  if (!(fabs(*sum - 1) <= 1e-4))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "prior: entries sum to %.9g; expected 1 within 1e-4", *sum);
+  return YS_OK;
+}
+
+ys_code ys_objective_init(ys_objective *objective, const ys_batch *batch,
+                          ys_loss loss, ys_fairness fairness, double lambda,
+                          const double *prior, int threads, ys_error *error) {
+  size_t classes = batch->classes;
+  double sum = 1;
+  *objective = (ys_objective){batch, loss, fairness, lambda, NULL, threads};
+  if (!(lambda >= 0) || !isfinite(lambda))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "lambda is %g; expected a finite number >= 0", lambda);
+  if (prior) {
+    ys_code code = check_prior(prior, classes, &sum, error);
+    if (code)
+      return code;
+  }
+  objective->prior = malloc(classes * sizeof *objective->prior);
+  if (!objective->prior)
+    return ys_fail_memory(error, "the prior");
+  for (size_t k = 0; k < classes; k++)
+    objective->prior[k] = prior ? prior[k] / sum : 1.0 / (double)classes;
+  return YS_OK;
+}
+
+void ys_objective_free(ys_objective *objective) {
+  free(objective->prior);
+  objective->prior = NULL;
+}
+
+ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
+                        ys_error *error) {
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  ys_blocks blocks = ys_blocks_make(rows, classes);
+  *scratch = (ys_scratch){.blocks = blocks};
+  scratch->ybar = calloc(classes, sizeof(double));
+  scratch->nu = calloc(classes, sizeof(double));
+  scratch->x = calloc(rows, sizeof(double));
+  scratch->partials = calloc(blocks.count * classes, sizeof(double));
+  scratch->totals = calloc(blocks.count * YS_TOTALS, sizeof(double));
+  if (scratch->ybar && scratch->nu && scratch->x && scratch->partials &&
+      scratch->totals)
+    return YS_OK;
+  ys_scratch_free(scratch);
+  return ys_fail_memory(error, "the evaluation of the objective");
+}
+
+void ys_scratch_free(ys_scratch *scratch) {
+  free(scratch->ybar);
+  free(scratch->nu);
+  free(scratch->x);
+  free(scratch->partials);
+  free(scratch->totals);
+  *scratch = (ys_scratch){.blocks = scratch->blocks};
+}
+
+/* ------------------------------------------------------------ value ---- */
+
+YS_HOT static double dot(const double *restrict a, const double *restrict b,
+                         size_t n) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t k = 0; k < n; k++)
+    sum += a[k] * b[k];
+  return sum;
+}
+
+static double shannon_row(const double *sigma, const double *y, size_t n) {
+  double sum = 0;
+  for (size_t k = 0; k < n; k++)
+    if (y[k] != 0) /* 0 ln 0 = 0 */
+      sum -= y[k] * log(sigma[k]);
+  return sum;
+}
+
+static double reverse_row(const double *sigma, const double *y, size_t n) {
+  double sum = 0;
+  for (size_t k = 0; k < n; k++)
+    if (sigma[k] != 0)
+      sum -= sigma[k] * log(y[k]);
+  return sum;
+}
+
+/* The loss of one row; collision leaves sigma . y in *x. Not a number, as from
+ * the logarithm of a negative entry, is outside the domain. */
+static double row_loss(ys_loss loss, const double *sigma, const double *y,
+                       size_t n, double *x) {
+  double value;
+  if (loss == YS_COLLISION) {
+    *x = dot(sigma, y, n);
+    value = *x > 0 ? -log(*x) : INFINITY;
+  } else {
+    value = loss == YS_SHANNON ? shannon_row(sigma, y, n)
+                               : reverse_row(sigma, y, n);
+  }
+  return isnan(value) ? INFINITY : value;
+}
+
+static void add_to(double *restrict sum, const double *restrict row, size_t n) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    sum[k] += row[k];
+}
+
+/* Sum the loss and the columns of the rows of one block. */
+static void sum_block(const ys_objective *objective, const double *y,
+                      ys_scratch *scratch, size_t block) {
+  const size_t n = objective->batch->classes;
+  double *columns = scratch->partials + block * n;
+  ys_sum loss = {0, 0};
+  memset(columns, 0, n * sizeof *columns);
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++) {
+    const double *row = y + i * n;
+    ys_sum_add(&loss, row_loss(objective->loss, objective->batch->sigma + i * n,
+                               row, n, &scratch->x[i]));
+    add_to(columns, row, n);
+  }
+  scratch->totals[block * YS_TOTALS] = ys_sum_value(&loss);
+}
+
+void ys_scratch_means(ys_scratch *scratch, size_t classes) {
+  memset(scratch->ybar, 0, classes * sizeof *scratch->ybar);
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    add_to(scratch->ybar, scratch->partials + block * classes, classes);
+  for (size_t k = 0; k < classes; k++)
+    scratch->ybar[k] /= (double)scratch->blocks.rows;
+}
+
+void ys_column_means(const ys_objective *objective, const double *y,
+                     ys_scratch *scratch) {
+  const size_t n = objective->batch->classes;
+  const ys_blocks *blocks = &scratch->blocks;
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(blocks, objective->threads))
+  for (size_t block = 0; block < blocks->count; block++) {
+    double *columns = scratch->partials + block * n;
+    memset(columns, 0, n * sizeof *columns);
+    for (size_t i = ys_block_begin(blocks, block);
+         i < ys_block_end(blocks, block); i++)
+      add_to(columns, y + i * n, n);
+  }
+  ys_scratch_means(scratch, n);
+}
+
+double ys_scratch_total(const ys_scratch *scratch, size_t which) {
+  ys_sum sum = {0, 0};
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    ys_sum_add(&sum, scratch->totals[block * YS_TOTALS + which]);
+  return ys_sum_value(&sum);
+}
+
+double ys_fairness_value(const ys_objective *objective, const double *ybar) {
+  const double *u = objective->prior;
+  ys_sum sum = {0, 0};
+  if (objective->lambda == 0)
+    return 0;
+  for (size_t k = 0; k < objective->batch->classes; k++) {
+    if (isnan(ybar[k]) || ybar[k] < 0)
+      return INFINITY;
+    if (objective->fairness == YS_STRONG)
+      ys_sum_add(&sum, u[k] * log(u[k] / ybar[k]));
+    else if (ybar[k] > 0)
+      ys_sum_add(&sum, ybar[k] * log(ybar[k] / u[k]));
+  }
+  return objective->lambda * ys_sum_value(&sum);
+}
+
+double ys_objective_value(const ys_objective *objective, const double *y,
+                          ys_scratch *scratch) {
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    sum_block(objective, y, scratch, block);
+  ys_scratch_means(scratch, objective->batch->classes);
+  return ys_scratch_total(scratch, 0) / (double)objective->batch->rows +
+         ys_fairness_value(objective, scratch->ybar);
+}
+
+/* --------------------------------------------------------- gradient ---- */
+
+void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
+                              double *nu) {
+  const double lambda = objective->lambda, *u = objective->prior;
+  for (size_t k = 0; k < objective->batch->classes; k++) {
+    if (lambda == 0)
+      nu[k] = 0;
+    else if (objective->fairness == YS_STRONG)
+      nu[k] = lambda * u[k] / ybar[k];
+    else
+      nu[k] = -lambda * (log(ybar[k] / u[k]) + 1);
+  }
+}
+
+/* The gradient of one row: that of its loss, minus nu. */
+YS_HOT static void collision_gradient(const double *restrict sigma, double x,
+                                      const double *restrict nu,
+                                      double *restrict gradient, size_t n) {
+  const double t = 1 / x;
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    gradient[k] = -(t * sigma[k] + nu[k]);
+}
+
+static void shannon_gradient(const double *sigma, const double *nu,
+                             double *gradient, size_t n) {
+  for (size_t k = 0; k < n; k++)
+    gradient[k] = -log(sigma[k]) - nu[k];
+}
+
+static void reverse_gradient(const double *sigma, const double *y,
+                             const double *nu, double *gradient, size_t n) {
+  for (size_t k = 0; k < n; k++)
+    gradient[k] = (sigma[k] != 0 ? -sigma[k] / y[k] : 0) - nu[k];
+}
+
+static void gradient_block(const ys_objective *objective, const double *y,
+                           double *gradient, const ys_scratch *scratch,
+                           size_t block) {
+  const size_t n = objective->batch->classes;
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++) {
+    const double *sigma = objective->batch->sigma + i * n;
+    if (objective->loss == YS_COLLISION)
+      collision_gradient(sigma, scratch->x[i], scratch->nu, gradient + i * n,
+                         n);
+    else if (objective->loss == YS_SHANNON)
+      shannon_gradient(sigma, scratch->nu, gradient + i * n, n);
+    else
+      reverse_gradient(sigma, y + i * n, scratch->nu, gradient + i * n, n);
+  }
+}
+
+double ys_objective_gradient(const ys_objective *objective, const double *y,
+                             double *gradient, ys_scratch *scratch) {
+  double value = ys_objective_value(objective, y, scratch);
+  ys_objective_multipliers(objective, scratch->ybar, scratch->nu);
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    gradient_block(objective, y, gradient, scratch, block);
+  return value;
+}
+
+/* ----------------------------------------------------------- domain ---- */
+
+static ys_code check_columns(const ys_objective *objective, const double *ybar,
+                             ys_error *error) {
+  if (objective->fairness != YS_STRONG || objective->lambda == 0)
+    return YS_OK;
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    if (!(ybar[k] > 0))
+      return ys_fail(error, YS_BAD_NUMERICS,
+                     "the objective is infinite: column %zu of y is zero, and "
+                     "strong fairness needs every class",
+                     k);
+  return YS_OK;
+}
+
+ys_code ys_objective_check_finite(const ys_objective *objective,
+                                  const double *y, ys_scratch *scratch,
+                                  ys_error *error) {
+  const size_t n = objective->batch->classes;
+  if (isfinite(ys_objective_value(objective, y, scratch)))
+    return YS_OK;
+  ys_code code = check_columns(objective, scratch->ybar, error);
+  if (code)
+    return code;
+  for (size_t i = 0; i < objective->batch->rows; i++) {
+    double x;
+    if (!isfinite(row_loss(objective->loss, objective->batch->sigma + i * n,
+                           y + i * n, n, &x)))
+      return ys_fail(error, YS_BAD_NUMERICS,
+                     "the objective is infinite: the %s loss of row %zu is not "
+                     "finite (zeros in sigma or y)",
+                     ys_loss_name(objective->loss), i);
+  }
+  return ys_fail(error, YS_BAD_NUMERICS, "the objective is not finite");
+}

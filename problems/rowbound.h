@@ -1,0 +1,30 @@
+/* One row's part of the certificate. For multipliers nu the row's dual value is
+ *
+ *   phi_i(nu) = min over the simplex of  loss(sigma_i, y) - nu . y,
+ *
+ * and loss(sigma_i, y_i) - nu . y_i - phi_i(nu) >= 0 is the row's gap. Formulas
+ * and proofs: docs/method.md, "The certificate". */
+#ifndef YS_ROWBOUND_H
+#define YS_ROWBOUND_H
+
+#include "objective.h"
+
+typedef struct ys_row_gap {
+  double gap;         /* row gap, a sum of terms that are never negative */
+  double frank_wolfe; /* the same at the row's own gradient */
+  double level;       /* size of the numbers subtracted: for rounding */
+} ys_row_gap;
+
+/* The gap of row y (n entries >= 0, summing to 1) at nu (n finite entries). The
+ * loss of y must be finite. */
+ys_row_gap ys_row_gap_at(ys_loss loss, const double *sigma, const double *y,
+                         const double *nu, size_t n);
+
+/* phi_i(nu), rounded to nearest: a bound up to rounding. */
+double ys_row_dual(ys_loss loss, const double *sigma, const double *nu,
+                   size_t n);
+
+/* r - 1 - ln r >= 0 for r = 1 + d > 0, accurate when d is tiny. */
+double ys_log_excess(double d);
+
+#endif
