@@ -47,14 +47,17 @@ all: $(BUILD)/ystep $(BUILD)/libystep.a $(BUILD)/libystep.so  ## build everythin
 $(BUILD)/ystep: $(BENCH_OBJ) $(BUILD)/libystep.a
 	$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(BUILD)/libystep.a $(LDLIBS)
 
+# q, not r: two folders may hold files of the same name.
 $(BUILD)/libystep.a: $(LIB_OBJ)
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(AR) qcs $@ $^
 
 $(BUILD)/libystep.so: $(LIB_OBJ)
 	$(CC) $(CODEGEN) $(LDFLAGS) -shared -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libharness.a: $(HARNESS)
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(AR) qcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

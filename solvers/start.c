@@ -1,6 +1,7 @@
 #include "../problems/rng.h"
 #include "solver.h"
 
+#include <gsl/gsl_randist.h>
 #include <string.h>
 
 void ys_start_uniform(const ys_objective *objective, double *y) {
@@ -12,4 +13,26 @@ void ys_start_uniform(const ys_objective *objective, double *y) {
 void ys_start_sigma(const ys_objective *objective, double *y) {
   memcpy(y, objective->batch->sigma,
          objective->batch->rows * objective->batch->classes * sizeof *y);
+}
+
+typedef struct fill {
+  double *y;
+  size_t classes;
+} fill;
+
+/* Exponential numbers divided by their sum are uniform on the simplex. */
+static void random_row(gsl_rng *rng, size_t row, void *context) {
+  const fill *to = context;
+  double *y = to->y + row * to->classes, sum = 0;
+  for (size_t k = 0; k < to->classes; k++)
+    sum += y[k] = gsl_ran_exponential(rng, 1);
+  for (size_t k = 0; k < to->classes; k++)
+    y[k] /= sum;
+}
+
+ys_code ys_start_random(const ys_objective *objective, unsigned long seed,
+                        double *y, ys_error *error) {
+  fill to = {y, objective->batch->classes};
+  return ys_rng_rows(objective->batch->rows, seed, YS_RNG_START,
+                     objective->threads, random_row, &to, error);
 }

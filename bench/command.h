@@ -1,0 +1,13 @@
+/* The subcommands of ystep. argv[0] is the subcommand's name; each returns the
+ * program's exit status. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+int cmd_list(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
+int cmd_table(int argc, char **argv);
+int cmd_gen(int argc, char **argv);
+
+#endif

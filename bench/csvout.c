@@ -1,0 +1,114 @@
+#include "csvout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void put(csvout *csv, const char *bytes, size_t length) {
+  if (csv->used + length > csv->room) {
+    size_t room = 2 * (csv->used + length) + 4096;
+    char *grown = realloc(csv->buffer, room);
+    if (!grown) {
+      csv->failed = true;
+      return;
+    }
+    csv->buffer = grown;
+    csv->room = room;
+  }
+  memcpy(csv->buffer + csv->used, bytes, length);
+  csv->used += length;
+}
+
+ys_code csvout_open(csvout *csv, const char *path, const char *header,
+                    ys_error *error) {
+  *csv = (csvout){.file = -1};
+  csv->path = strdup(path);
+  if (!csv->path)
+    return ys_fail_memory(error, "a file name");
+  csv->file =
+      open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+  if (csv->file < 0) {
+    ys_code code =
+        ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+    csvout_close(csv);
+    return code;
+  }
+  put(csv, header, strlen(header));
+  put(csv, "\n", 1);
+  ys_code code = csvout_flush(csv, error);
+  if (code)
+    csvout_close(csv);
+  return code;
+}
+
+void csvout_close(csvout *csv) {
+  if (csv->path && csv->file >= 0)
+    close(csv->file);
+  free(csv->path);
+  free(csv->buffer);
+  *csv = (csvout){.file = -1};
+}
+
+static void separate(csvout *csv) {
+  if (csv->in_row)
+    put(csv, ",", 1);
+  csv->in_row = true;
+}
+
+void csvout_text(csvout *csv, const char *text) {
+  separate(csv);
+  if (!text[strcspn(text, ",\"\r\n")]) {
+    put(csv, text, strlen(text));
+    return;
+  }
+  put(csv, "\"", 1);
+  for (; *text; text++)
+    put(csv, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+  put(csv, "\"", 1);
+}
+
+static void put_formatted(csvout *csv, const char *text, int length) {
+  separate(csv);
+  put(csv, text, (size_t)length);
+}
+
+void csvout_integer(csvout *csv, long long number) {
+  char text[32];
+  put_formatted(csv, text, snprintf(text, sizeof text, "%lld", number));
+}
+
+void csvout_number(csvout *csv, double number) {
+  char text[40];
+  put_formatted(csv, text, snprintf(text, sizeof text, "%.17g", number));
+}
+
+void csvout_seconds(csvout *csv, double seconds) {
+  char text[40];
+  put_formatted(csv, text, snprintf(text, sizeof text, "%.9f", seconds));
+}
+
+void csvout_end_row(csvout *csv) {
+  put(csv, "\n", 1);
+  csv->in_row = false;
+}
+
+ys_code csvout_flush(csvout *csv, ys_error *error) {
+  size_t done = 0;
+  if (csv->failed)
+    return ys_fail_memory(error, "rows of a table");
+  while (done < csv->used) {
+    ssize_t wrote = write(csv->file, csv->buffer + done, csv->used - done);
+    if (wrote < 0 && errno == EINTR)
+      continue;
+    if (wrote < 0)
+      return ys_fail(error, YS_IO, "%s: cannot write: %s", csv->path,
+                     strerror(errno));
+    done += (size_t)wrote;
+  }
+  csv->used = 0;
+  return YS_OK;
+}

@@ -1,0 +1,80 @@
+/* What one `ystep run` does: the product of problems, lambdas, solvers and
+ * repeats, checked as a whole before anything runs. */
+#ifndef EXPERIMENT_H
+#define EXPERIMENT_H
+
+#include "run.h"
+
+#include "../problems/problem.h"
+
+/* What the user asked for; the texts are borrowed. */
+typedef struct request {
+  const char *const *problems, *const *solvers;
+  const double *lambdas;
+  size_t problem_count, solver_count, lambda_count;
+  ys_loss loss;
+  ys_fairness fairness;
+  const char *prior; /* file, or NULL for the uniform prior */
+  const char *start; /* see inputs_start */
+  run_limits limits;
+  size_t repeats;
+  unsigned long seed;
+  int threads;
+} request;
+
+typedef struct loaded_problem {
+  ys_batch batch;
+  double seconds; /* reading or making it */
+} loaded_problem;
+
+typedef struct chosen_solver {
+  const ys_solver *solver;
+  ys_options options;
+} chosen_solver;
+
+typedef struct experiment {
+  const request *request;
+  loaded_problem *problems; /* problem_count */
+  chosen_solver *solvers;   /* solver_count */
+  ys_objective *objectives; /* problem_count x lambda_count */
+  size_t problems_loaded, solvers_parsed, objectives_made;
+} experiment;
+
+/* One run of it, by its place in the product. */
+typedef struct job {
+  size_t id; /* 1-based, in the order problem, lambda, solver, repeat */
+  size_t problem, lambda, solver, repeat;
+} job;
+
+/* Read every batch and option and check that every solver serves its objective
+ * and that every start point has a finite objective. Fails on the first thing
+ * that is not so, with nothing left to free; notes what reading renormalised.
+ */
+ys_code experiment_open(experiment *experiment, const request *request,
+                        ys_error *error);
+void experiment_close(experiment *experiment);
+
+size_t experiment_size(const experiment *experiment);
+
+/* The jobs in the order they run: one repeat after the other, each repeat a
+ * shuffle (from the seed) of all problems, lambdas and solvers, so that a drift
+ * of the machine favours none. *jobs is to be freed. */
+ys_code experiment_order(const experiment *experiment, job **jobs,
+                         ys_error *error);
+
+const ys_objective *experiment_objective(const experiment *experiment,
+                                         const job *job);
+
+/* The seed of a job's start point: another one each repeat. */
+unsigned long experiment_seed(const experiment *experiment, const job *job);
+
+/* How many threads a job really runs on. */
+int experiment_threads(const experiment *experiment, const job *job);
+
+/* Run one job. *y (M x K, to be freed) receives the labels. */
+ys_code experiment_run(const experiment *experiment, const job *job,
+                       const run_limits *limits, run_watch *watch,
+                       void *context, run_result *result, double **y,
+                       ys_error *error);
+
+#endif

@@ -1,0 +1,144 @@
+#include "figure.h"
+
+#include "rundir.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const char *const formats[] = {"pdf", "png", "svg", "tikz"};
+
+bool figure_knows_format(const char *format) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (strcmp(format, formats[i]) == 0)
+      return true;
+  return false;
+}
+
+/* The folder that holds the program, or "." if it cannot be told. */
+static void program_folder(char *folder, size_t room) {
+  ssize_t length = readlink("/proc/self/exe", folder, room - 1);
+  folder[length < 0 ? 0 : length] = '\0';
+  char *slash = strrchr(folder, '/');
+  strcpy(slash ? slash : folder, slash ? "" : ".");
+}
+
+char *figure_script_path(const char *name) {
+  char folder[PATH_MAX];
+  const char *variable = getenv("YSTEP_SCRIPTS");
+  static const char *const places[] = {"%s/../scripts/%s",
+                                       "%s/../../scripts/%s",
+                                       "%s/../share/ystep/scripts/%s"};
+  program_folder(folder, sizeof folder);
+  if (variable)
+    return rundir_file(variable, name);
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    char path[2 * PATH_MAX];
+    snprintf(path, sizeof path, places[i], folder, name);
+    if (access(path, R_OK) == 0)
+      return strdup(path);
+  }
+  return NULL;
+}
+
+static ys_code append_script(FILE *out, const char *name, ys_error *error) {
+  char *path = figure_script_path(name);
+  FILE *in = path ? fopen(path, "r") : NULL;
+  ys_code code = YS_OK;
+  if (!in)
+    code = ys_fail(error, YS_IO,
+                   "gnuplot script %s not found (set YSTEP_SCRIPTS to its "
+                   "folder)",
+                   name);
+  for (int byte; in && (byte = fgetc(in)) != EOF;)
+    fputc(byte, out);
+  if (in)
+    fclose(in);
+  free(path);
+  return code;
+}
+
+static const char *ending(const char *format) {
+  return strcmp(format, "tikz") == 0 ? "tex" : format;
+}
+
+static ys_code write_script(const figure *drawing, const char *path,
+                            const char *name, ys_error *error) {
+  FILE *out = fopen(path, "w");
+  if (!out)
+    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  fprintf(out,
+          "# Draw this figure again with: gnuplot %s.gp\n"
+          "format = \"%s\"\nstem = \"%s\"\ndata = \"%s.dat\"\n"
+          "output = \"%s.%s\"\n%s\n",
+          name, drawing->format, name, name, name, ending(drawing->format),
+          drawing->settings);
+  ys_code code = append_script(out, "terminal.gp", error);
+  if (!code)
+    code = append_script(out, drawing->script, error);
+  if (fclose(out) != 0 && !code)
+    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  return code;
+}
+
+static ys_code write_caption(const figure *drawing, const char *path,
+                             ys_error *error) {
+  FILE *out = fopen(path, "w");
+  bool failed = !out || fputs(drawing->caption, out) < 0;
+  failed = (out && fclose(out) != 0) || failed;
+  if (failed)
+    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  return YS_OK;
+}
+
+static ys_code run_gnuplot(const char *folder, const char *script,
+                           ys_error *error) {
+  char *words[] = {"gnuplot", (char *)script, NULL};
+  posix_spawn_file_actions_t actions;
+  pid_t child;
+  int status = 0;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addchdir_np(&actions, folder);
+  int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, words, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed)
+    return ys_fail(error, YS_IO, "cannot run gnuplot: %s (is it installed?)",
+                   strerror(failed));
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    return ys_fail(error, YS_IO, "gnuplot failed on %s/%s", folder, script);
+  return YS_OK;
+}
+
+ys_code figure_draw(const figure *drawing, ys_error *error) {
+  const char *slash = strrchr(drawing->stem, '/');
+  const char *name = slash ? slash + 1 : drawing->stem;
+  char *folder =
+      slash ? strndup(drawing->stem, (size_t)(slash - drawing->stem) + 1)
+            : strdup("./");
+  char *script = NULL, *caption = NULL;
+  ys_code code;
+  if (!folder || asprintf(&script, "%s.gp", drawing->stem) < 0 ||
+      asprintf(&caption, "%s.txt", drawing->stem) < 0)
+    code = ys_fail_memory(error, "a figure's file names");
+  else
+    code = write_script(drawing, script, name, error);
+  if (!code)
+    code = write_caption(drawing, caption, error);
+  if (!code)
+    code = run_gnuplot(folder,
+                       strrchr(script, '/') ? strrchr(script, '/') + 1 : script,
+                       error);
+  free(folder);
+  free(script);
+  free(caption);
+  return code;
+}

@@ -1,0 +1,38 @@
+/* Drawing with gnuplot. A figure is three files beside each other: STEM.dat
+ * (the numbers), STEM.gp (a script that draws them, for an editor) and STEM.txt
+ * (a caption); gnuplot turns them into STEM.pdf, .png, .svg or .tex. */
+#ifndef FIGURE_H
+#define FIGURE_H
+
+#include "../problems/error.h"
+
+#include <stdbool.h>
+
+typedef struct figure {
+  const char *stem;     /* path of the files, without an ending */
+  const char *script;   /* file name in scripts/, such as "segments.gp" */
+  const char *format;   /* pdf, png, svg or tikz */
+  const char *settings; /* gnuplot assignments put in front of the script, a
+                           line each, such as `curves = 3` */
+  const char *caption;  /* written to STEM.txt */
+} figure;
+
+/* Write STEM.gp and STEM.txt and run gnuplot on STEM.gp in the folder of the
+ * figure. STEM.dat must be there already. STEM.gp starts with
+ *
+ *   format = "pdf"; stem = "NAME"; data = "NAME.dat"; output = "NAME.pdf"
+ *
+ * and the settings, then scripts/terminal.gp (which sets the terminal for
+ * `format`, the shared line styles and the output), then the script; so that
+ * `gnuplot NAME.gp` draws it again, restyled or not. */
+ys_code figure_draw(const figure *drawing, ys_error *error);
+
+/* Whether `format` is one of the formats above. */
+bool figure_knows_format(const char *format);
+
+/* The path of a file in scripts/: from the variable YSTEP_SCRIPTS, else beside
+ * the program (../scripts), else in the installed share/ystep/scripts. To be
+ * freed; NULL if it is in none of them. */
+char *figure_script_path(const char *name);
+
+#endif

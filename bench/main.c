@@ -1,0 +1,65 @@
+/* ystep: a benchmark harness for solvers of the y-step. */
+#include "command.h"
+
+#include "../problems/options.h"
+#include "console.h"
+
+#include <gsl/gsl_errno.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct subcommand {
+  const char *name, *summary;
+  int (*run)(int argc, char **argv);
+} subcommand;
+
+static const subcommand commands[] = {
+    {"list", "what there is to run: solvers, problems, losses, fairness",
+     cmd_list},
+    {"run", "run solvers on problems and record certified traces", cmd_run},
+    {"table", "seconds and iterations to each gap, from a run directory",
+     cmd_table},
+    {"plot", "convergence figures from a run directory", cmd_plot},
+    {"check", "convexity, gradients, bounds and laws of the losses", cmd_check},
+    {"gen", "write a problem's batch to a file", cmd_gen},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(void) {
+  printf("usage: ystep COMMAND [options]\n\n"
+         "Benchmark solvers of the pseudo-label step of self-labelled\n"
+         "classification, every figure with a certified distance to the "
+         "optimum.\n\ncommands:\n");
+  for (size_t i = 0; i < COMMANDS; i++)
+    printf("  %-8s%s\n", commands[i].name, commands[i].summary);
+  printf("\n`ystep COMMAND --help` shows a command's options and examples.\n\n"
+         "examples:\n"
+         "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md -o out\n"
+         "  ystep table out\n"
+         "  ystep plot out\n");
+}
+
+static int unknown_command(const char *word) {
+  ys_error error;
+  const char *names[COMMANDS];
+  for (size_t i = 0; i < COMMANDS; i++)
+    names[i] = commands[i].name;
+  ys_fail(&error, YS_BAD_INPUT,
+          "no command '%s'; did you mean '%s'? (try ystep --help)", word,
+          names[ys_nearest_name(word, strlen(word), names, COMMANDS)]);
+  return console_error(&error);
+}
+
+int main(int argc, char **argv) {
+  /* GSL's default handler aborts; every GSL call here is checked instead. */
+  gsl_set_error_handler_off();
+  if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
+      strcmp(argv[1], "-h") == 0) {
+    print_help();
+    return argc < 2 ? EXIT_BAD_INPUT : EXIT_DONE;
+  }
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (strcmp(argv[1], commands[i].name) == 0)
+      return commands[i].run(argc - 1, argv + 1);
+  return unknown_command(argv[1]);
+}

@@ -1,0 +1,88 @@
+#include "rundir.h"
+
+#include "stamp.h"
+
+#include <cblas.h>
+#include <errno.h>
+#include <gsl/gsl_version.h>
+#include <jansson.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+enum { SCHEMA_VERSION = 1 };
+
+/* The value of the first "model name" line of /proc/cpuinfo. */
+static json_t *cpu_name(void) {
+  char line[256];
+  json_t *name = NULL;
+  FILE *file = fopen("/proc/cpuinfo", "r");
+  while (file && !name && fgets(line, sizeof line, file)) {
+    char *colon = strchr(line, ':');
+    if (colon && strncmp(line, "model name", 10) == 0) {
+      colon[strcspn(colon, "\n")] = '\0';
+      name = json_string(colon + 2);
+    }
+  }
+  if (file)
+    fclose(file);
+  return name ? name : json_string("unknown");
+}
+
+static json_t *host(void) {
+  struct utsname names;
+  double load[3] = {0, 0, 0};
+  bool named = uname(&names) == 0;
+  int loads = getloadavg(load, 3);
+  return json_pack("{s:s, s:s, s:s, s:o, s:i, s:[f,f,f]}", "system",
+                   named ? names.sysname : "unknown", "release",
+                   named ? names.release : "unknown", "machine",
+                   named ? names.machine : "unknown", "cpu", cpu_name(),
+                   "processors", omp_get_num_procs(), "load_average",
+                   loads > 0 ? load[0] : -1.0, loads > 1 ? load[1] : -1.0,
+                   loads > 2 ? load[2] : -1.0);
+}
+
+static json_t *command_line(int argc, char **argv) {
+  json_t *words = json_array();
+  json_array_append_new(words, json_string("ystep"));
+  for (int i = 0; i < argc; i++)
+    json_array_append_new(words, json_string(argv[i]));
+  return words;
+}
+
+static json_t *now(void) {
+  char text[32] = "";
+  time_t seconds = time(NULL);
+  struct tm utc;
+  if (gmtime_r(&seconds, &utc))
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return json_string(text);
+}
+
+static json_t *describe(int argc, char **argv, int threads) {
+  return json_pack(
+      "{s:i, s:o, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:{s:s, s:s, s:s}}",
+      "schema", SCHEMA_VERSION, "command", command_line(argc, argv), "version",
+      YS_VERSION, "commit", YS_COMMIT, "compiler", YS_COMPILER, "flags",
+      YS_FLAGS, "threads", threads, "date", now(), "host", host(), "libraries",
+      "gsl", gsl_version, "openblas", openblas_get_config(), "jansson",
+      JANSSON_VERSION);
+}
+
+ys_code rundir_write_meta(const rundir *dir, int argc, char **argv, int threads,
+                          ys_error *error) {
+  char *path = rundir_file(dir->path, "meta.json");
+  json_t *meta = describe(argc, argv, threads);
+  ys_code code = YS_OK;
+  if (!path || !meta)
+    code = ys_fail_memory(error, "meta.json");
+  else if (json_dump_file(meta, path, JSON_INDENT(2)) != 0)
+    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  json_decref(meta);
+  free(path);
+  return code;
+}

@@ -1,0 +1,121 @@
+#include "rundir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *rundir_file(const char *path, const char *name) {
+  char *file;
+  return asprintf(&file, "%s/%s", path, name) < 0 ? NULL : file;
+}
+
+static ys_code make(const char *path, ys_error *error) {
+  if (mkdir(path, 0777) == 0)
+    return YS_OK;
+  return ys_fail(error, YS_IO, "%s: cannot make the directory: %s", path,
+                 strerror(errno));
+}
+
+ys_code rundir_subdirectory(const char *path, ys_error *error) {
+  struct stat status;
+  if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+    return YS_OK;
+  return make(path, error);
+}
+
+static bool is_empty(const char *path) {
+  DIR *directory = opendir(path);
+  bool empty = true;
+  if (!directory)
+    return false;
+  for (struct dirent *entry; empty && (entry = readdir(directory));)
+    empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+  closedir(directory);
+  return empty;
+}
+
+/* Remove the label files of an earlier run: labels/NUMBER.npy. */
+static void remove_labels(const char *path) {
+  char *labels = rundir_file(path, "labels");
+  DIR *directory = labels ? opendir(labels) : NULL;
+  for (struct dirent *entry; directory && (entry = readdir(directory));) {
+    size_t digits = strspn(entry->d_name, "0123456789");
+    char *file = rundir_file(labels, entry->d_name);
+    if (file && digits && strcmp(entry->d_name + digits, ".npy") == 0)
+      unlink(file);
+    free(file);
+  }
+  if (directory)
+    closedir(directory);
+  free(labels);
+}
+
+static void remove_earlier(const char *path) {
+  static const char *const ours[] = {"runs.csv", "traces.csv", "checks.csv",
+                                     "meta.json"};
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+    char *file = rundir_file(path, ours[i]);
+    if (file)
+      unlink(file);
+    free(file);
+  }
+  remove_labels(path);
+}
+
+static ys_code take(const char *path, bool force, ys_error *error) {
+  struct stat status;
+  if (stat(path, &status) != 0)
+    return make(path, error);
+  if (!S_ISDIR(status.st_mode))
+    return ys_fail(error, YS_IO, "%s: exists and is not a directory", path);
+  if (!force && !is_empty(path))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: exists and is not empty; choose another directory or "
+                   "give --force to replace the run in it",
+                   path);
+  if (access(path, W_OK | X_OK) != 0)
+    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  remove_earlier(path);
+  return YS_OK;
+}
+
+/* The first of results/0001, ... that mkdir can still make. */
+static ys_code take_numbered(rundir *dir, ys_error *error) {
+  ys_code code = rundir_subdirectory("results", error);
+  for (int number = 1; !code && number < 10000; number++) {
+    if (asprintf(&dir->path, "results/%04d", number) < 0) {
+      dir->path = NULL;
+      return ys_fail_memory(error, "a file name");
+    }
+    if (mkdir(dir->path, 0777) == 0)
+      return YS_OK;
+    if (errno != EEXIST)
+      code = make(dir->path, error);
+    rundir_free(dir);
+  }
+  return code ? code
+              : ys_fail(error, YS_IO,
+                        "results: every number up to 9999 is "
+                        "taken; give -o DIR");
+}
+
+ys_code rundir_make(rundir *dir, const char *path, bool force,
+                    ys_error *error) {
+  dir->path = NULL;
+  if (!path)
+    return take_numbered(dir, error);
+  ys_code code = take(path, force, error);
+  if (code)
+    return code;
+  dir->path = strdup(path);
+  return dir->path ? YS_OK : ys_fail_memory(error, "a file name");
+}
+
+void rundir_free(rundir *dir) {
+  free(dir->path);
+  dir->path = NULL;
+}

@@ -1,0 +1,33 @@
+/* Run directories: where the tables, figures and labels of one command go. An
+ * existing one is never overwritten unless the user says so. */
+#ifndef RUNDIR_H
+#define RUNDIR_H
+
+#include "../problems/error.h"
+
+#include <stdbool.h>
+
+typedef struct rundir {
+  char *path; /* owned */
+} rundir;
+
+/* Make the directory `path`, or with path = NULL the first free one of
+ * results/0001, results/0002, ... A directory that exists is refused unless it
+ * is empty or `force` is set; then the files that a run writes (runs.csv,
+ * traces.csv, checks.csv, meta.json, labels/) are removed from it, and nothing
+ * else. */
+ys_code rundir_make(rundir *dir, const char *path, bool force, ys_error *error);
+void rundir_free(rundir *dir);
+
+/* "DIR/name", to be freed by the caller; NULL without memory. */
+char *rundir_file(const char *path, const char *name);
+
+/* mkdir -p for one level: fine if it is there already. */
+ys_code rundir_subdirectory(const char *path, ys_error *error);
+
+/* Write DIR/meta.json: command line, version, commit, compiler, flags, CPU,
+ * threads, library versions, date, host load. */
+ys_code rundir_write_meta(const rundir *dir, int argc, char **argv, int threads,
+                          ys_error *error);
+
+#endif

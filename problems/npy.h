@@ -1,0 +1,41 @@
+/* NumPy .npy files: a reader of matrices and vectors of 32- and 64-bit floats,
+ * and a writer. Source of the format: numpy.lib.format,
+ * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+#ifndef YS_NPY_H
+#define YS_NPY_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* An open file, mapped into memory. */
+typedef struct ys_npy {
+  size_t rows, cols; /* both >= 1 */
+  bool is_vector;    /* the shape is 1-D: rows is 1, cols its length */
+  size_t item;       /* bytes a number: 4 or 8 */
+  const unsigned char *data;
+  void *map;
+  size_t map_size;
+} ys_npy;
+
+/* Open a .npy file of format version 1.0 or 2.0 that holds little-endian
+ * float32 or float64 ('<f4', '<f8') in C order, 1-D or 2-D and not empty, and
+ * whose size is what its shape asks for, to the byte. On failure nothing is
+ * left open. */
+ys_code ys_npy_open(const char *path, ys_npy *npy, ys_error *error);
+void ys_npy_close(ys_npy *npy); /* accepts NULL */
+
+/* Whether the file begins as .npy files do; false if it cannot be read. */
+bool ys_npy_has_magic(const char *path);
+
+/* Copy one row as doubles into out[cols]. */
+void ys_npy_row(const ys_npy *npy, size_t row, double *out);
+
+/* Write a rows x cols matrix, both >= 1, as '<f8', C order, version 1.0. The
+ * file appears under its name when it is whole: it is written under a temporary
+ * name beside it first, which may be left over if the process is killed. */
+ys_code ys_npy_write(const char *path, const double *data, size_t rows,
+                     size_t cols, ys_error *error);
+
+#endif
