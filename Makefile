@@ -68,6 +68,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 
 $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)
 
+# The allocator that fails on purpose takes the place of libc's in one suite.
+FAILING_ALLOC := $(foreach f,malloc calloc realloc free strdup strndup asprintf,-Wl,--wrap=$(f))
+$(BUILD)/tests/test_allocation: $(BUILD)/tests/support/failing_alloc.o
+$(BUILD)/tests/test_allocation: LDFLAGS += $(FAILING_ALLOC)
+
 # What was built, for meta.json; rewritten only when it changes.
 $(BUILD)/bench/meta.o: $(BUILD)/stamp.h
 $(BUILD)/bench/meta.o: CPPFLAGS += -I$(BUILD)
@@ -83,13 +88,38 @@ test: all $(TESTS)  ## build and run every Check suite
 	@scripts/run-tests $(BUILD) $(TESTS)
 
 sanitize:  ## the same suites under AddressSanitizer and UBSan
-	$(MAKE) test SANITIZE=1
+	$(MAKE) SANITIZE=1 all
+	@nm build/sanitize/ystep | grep -q __asan_init || \
+	  { echo 'build/sanitize/ystep is not instrumented' >&2; exit 1; }
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/lsan.supp \
+	  $(MAKE) test SANITIZE=1
+
+valgrind: all  ## one run of the program from batch to table under valgrind
+	@scripts/valgrind-run $(BUILD)/ystep
+
+paper: all  ## the paper's claim as an experiment: tables and figures
+	scripts/paper $(BUILD)/ystep results/paper
+
+lint:  ## check the shell scripts
+	shellcheck .ci/run $(shell grep -l "^.!/bin/sh" scripts/*)
+
+install: all  ## install program, library, header and scripts under PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib \
+	  $(DESTDIR)$(PREFIX)/include/ystep/problems \
+	  $(DESTDIR)$(PREFIX)/include/ystep/solvers \
+	  $(DESTDIR)$(PREFIX)/share/ystep/scripts
+	install $(BUILD)/ystep $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/libystep.a $(BUILD)/libystep.so $(DESTDIR)$(PREFIX)/lib
+	install -m 644 problems/*.h $(DESTDIR)$(PREFIX)/include/ystep/problems
+	install -m 644 solvers/solver.h solvers/ystep.h \
+	  $(DESTDIR)$(PREFIX)/include/ystep/solvers
+	install -m 644 scripts/*.gp $(DESTDIR)$(PREFIX)/share/ystep/scripts
 
 format:  ## bring every C file into the one style
-	clang-format -i $(wildcard */*.c */*.h)
+	clang-format -i $(wildcard */*.c */*.h */*/*.c */*/*.h)
 
 check-format:  ## fail if a C file is not in the one style
-	clang-format --dry-run -Werror $(wildcard */*.c */*.h)
+	clang-format --dry-run -Werror $(wildcard */*.c */*.h */*/*.c */*/*.h)
 
 clean:  ## remove what was built
 	rm -rf $(BUILD)

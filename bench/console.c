@@ -16,7 +16,7 @@ static const char *red(bool on) {
 int console_error(const ys_error *error) {
   console_progress(NULL);
   fprintf(stderr, "ystep: %serror:%s %s\n", red(true), red(false), error->text);
-  return EXIT_BAD_INPUT;
+  return error->code == YS_NO_MEMORY ? EXIT_RUN_FAILED : EXIT_BAD_INPUT;
 }
 
 void console_note(const char *format, ...) {

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,31 +40,31 @@ static bool is_empty(const char *path) {
 }
 
 /* Remove the label files of an earlier run: labels/NUMBER.npy. */
-static void remove_labels(const char *path) {
-  char *labels = rundir_file(path, "labels");
-  DIR *directory = labels ? opendir(labels) : NULL;
-  for (struct dirent *entry; directory && (entry = readdir(directory));) {
+static void remove_labels(int folder) {
+  int file = openat(folder, "labels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *labels = file < 0 ? NULL : fdopendir(file);
+  for (struct dirent *entry; labels && (entry = readdir(labels));) {
     size_t digits = strspn(entry->d_name, "0123456789");
-    char *file = rundir_file(labels, entry->d_name);
-    if (file && digits && strcmp(entry->d_name + digits, ".npy") == 0)
-      unlink(file);
-    free(file);
+    if (digits && strcmp(entry->d_name + digits, ".npy") == 0)
+      unlinkat(file, entry->d_name, 0);
   }
-  if (directory)
-    closedir(directory);
-  free(labels);
+  if (labels)
+    closedir(labels);
+  else if (file >= 0)
+    close(file);
 }
 
-static void remove_earlier(const char *path) {
+static ys_code remove_earlier(const char *path, ys_error *error) {
   static const char *const ours[] = {"runs.csv", "traces.csv", "checks.csv",
                                      "meta.json"};
-  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
-    char *file = rundir_file(path, ours[i]);
-    if (file)
-      unlink(file);
-    free(file);
-  }
-  remove_labels(path);
+  int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0)
+    return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+    unlinkat(folder, ours[i], 0);
+  remove_labels(folder);
+  close(folder);
+  return YS_OK;
 }
 
 static ys_code take(const char *path, bool force, ys_error *error) {
@@ -79,8 +80,7 @@ static ys_code take(const char *path, bool force, ys_error *error) {
                    path);
   if (access(path, W_OK | X_OK) != 0)
     return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  remove_earlier(path);
-  return YS_OK;
+  return remove_earlier(path, error);
 }
 
 /* The first of results/0001, ... that mkdir can still make. */

@@ -1,0 +1,184 @@
+#include "command.h"
+
+#include "../problems/options.h"
+#include "args.h"
+#include "console.h"
+#include "gaptable.h"
+#include "selection.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const arg_help help = {
+    .usage = "ystep table DIR [options]",
+    .about =
+        "Show how long every solver took to come within each gap of the "
+        "optimum:\n"
+        "a block a problem, loss, fairness and lambda, a row a solver, "
+        "medians\n"
+        "over repeats. Seconds are the solver's own, without set-up and\n"
+        "monitoring. Markdown and LaTeX (booktabs) are for reading; CSV is "
+        "one\n"
+        "table with a line for each solver and gap:\n"
+        "  problem,rows,classes,loss,fairness,lambda,solver  as in runs.csv\n"
+        "  runs                 repeats\n"
+        "  status               one word, or `converged 2, time_limit 1`\n"
+        "  iterations,seconds_per_iteration,setup_seconds,solve_seconds\n"
+        "                       of whole runs\n"
+        "  final_gap            at the end of the run\n"
+        "  target_gap           the gap that the next five columns are about\n"
+        "  reached              how many runs reached it\n"
+        "  seconds_to_gap       median; inf: half the runs or more did not\n"
+        "  seconds_low,seconds_high  10 % and 90 % quantiles\n"
+        "  iterations_to_gap    median\n"
+        "  best_gap             the smallest recorded\n"
+        "  message              what a run had to say, a failed one first",
+    .examples =
+        "  ystep table results/0001\n"
+        "  ystep table out --gaps 1e-2 1e-6 1e-9 --format tex -o t.tex\n"
+        "  ystep table out -p dirichlet -s em pgd --format csv\n",
+};
+
+static const arg options[] = {
+    {"format", 0, ARG_ONE, "FORMAT  md (default), csv or tex", 0, 0},
+    {"gaps", 'g', ARG_MANY, "GAP...  to these (default 1e-2 1e-4 1e-6)", 0, 0},
+    SELECTION_OPTIONS,
+    {"output", 'o', ARG_ONE, "FILE  default: standard output", 0, 0},
+    {"force", 0, ARG_FLAG, "  replace an existing FILE", 0, 0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+typedef void writer(FILE *out, const gap_table *table, const provenance *made);
+
+static const char *const formats[] = {"md", "csv", "tex"};
+static writer *const writers[] = {gaptable_write_markdown, gaptable_write_csv,
+                                  gaptable_write_latex};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+/* The format asked for, or by the ending of the file, or Markdown. */
+static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
+  const char *output = args_text(args, "output", "");
+  const char *dot = strrchr(output, '.');
+  const char *format = args_text(args, "format", NULL);
+  *found = writers[0];
+  for (size_t i = 0; i < FORMATS; i++) {
+    if (strcmp(format ? format : dot ? dot + 1 : "", formats[i]) != 0)
+      continue;
+    *found = writers[i];
+    return YS_OK;
+  }
+  if (!format)
+    return YS_OK;
+  return ys_fail(
+      error, YS_BAD_INPUT, "no table format '%s'; did you mean '%s'?", format,
+      formats[ys_nearest_name(format, strlen(format), formats, FORMATS)]);
+}
+
+static int descending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x < y) - (x > y);
+}
+
+/* The gaps in descending order, each once; to be freed. */
+static ys_code read_gaps(const arg *args, double **gaps, size_t *count,
+                         ys_error *error) {
+  static const double usual[] = {1e-2, 1e-4, 1e-6};
+  const arg *given = args_get(args, "gaps");
+  size_t size = given->count ? given->count : sizeof usual / sizeof *usual;
+  *gaps = malloc(size * sizeof **gaps);
+  if (!*gaps)
+    return ys_fail_memory(error, "the gaps");
+  memcpy(*gaps, usual, given->count ? 0 : sizeof usual);
+  for (size_t i = 0; i < given->count; i++)
+    if (!ys_read_number(given->item[i], *gaps + i) || (*gaps)[i] < 0)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "--gaps %s is not valid: expected a finite number >= 0",
+                     given->item[i]);
+  qsort(*gaps, size, sizeof **gaps, descending);
+  *count = 0;
+  for (size_t i = 0; i < size; i++)
+    if (i == 0 || (*gaps)[i] != (*gaps)[*count - 1])
+      (*gaps)[(*count)++] = (*gaps)[i];
+  return YS_OK;
+}
+
+static ys_code write_table(const arg *args, const gap_table *table,
+                           const provenance *made, writer *write,
+                           ys_error *error) {
+  const char *path = args_text(args, "output", NULL);
+  bool force = args_given(args, "force");
+  FILE *out = path ? fopen(path, force ? "we" : "wxe") : stdout;
+  if (!out && errno == EEXIST)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: exists; give --force to replace it", path);
+  if (!out)
+    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  write(out, table, made);
+  bool failed = fflush(out) != 0 || ferror(out);
+  int reason = errno;
+  if (path)
+    failed = fclose(out) != 0 || failed;
+  return failed ? ys_fail(error, YS_IO, "%s: cannot write: %s",
+                          path ? path : "standard output", strerror(reason))
+                : YS_OK;
+}
+
+/* The table of the runs in `results` that the arguments select. */
+static ys_code tabulate(const arg *args, const result_set *results,
+                        const provenance *made, ys_error *error) {
+  group_set set = {0};
+  gap_table table = {0};
+  double *gaps = NULL;
+  size_t gap_count = 0;
+  writer *write;
+  ys_code code = find_writer(args, &write, error);
+  if (!code)
+    code = read_gaps(args, &gaps, &gap_count, error);
+  if (!code)
+    code = groups_make(results, &set, error);
+  if (!code)
+    code = selection_apply(args, &set, error);
+  if (!code)
+    code = gaptable_make(&set, gaps, gap_count, &table, error);
+  if (!code)
+    code = write_table(args, &table, made, write, error);
+  gaptable_free(&table);
+  groups_free(&set);
+  free(gaps);
+  return code;
+}
+
+static ys_code show(const arg *args, const char *dir, ys_error *error) {
+  result_set results;
+  provenance made;
+  ys_code code = results_read(dir, &results, error);
+  if (code)
+    return code;
+  code = provenance_read(dir, &made, error);
+  if (!code) {
+    code = tabulate(args, &results, &made, error);
+    provenance_free(&made);
+  }
+  results_free(&results);
+  return code;
+}
+
+int cmd_table(int argc, char **argv) {
+  arg args[sizeof options / sizeof *options];
+  ys_error error;
+  const char *dir;
+  size_t found;
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, &dir, 1, &found, &error);
+  if (!code && args_given(args, "help"))
+    args_print_help(&help, args);
+  else if (!code && !found)
+    code = ys_fail(&error, YS_BAD_INPUT,
+                   "table needs a run directory (try --help)");
+  else if (!code)
+    code = show(args, dir, &error);
+  args_free(args);
+  return code ? console_error(&error) : EXIT_DONE;
+}

@@ -1,0 +1,253 @@
+#include "gaptable.h"
+#include "gaptext.h"
+#include "latex.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool is_reached(const gap_summary *to) {
+  return isfinite(to->seconds);
+}
+
+/* "not reached in 60 s, gap 3.2e-5", and how many runs did if some did. */
+static void not_reached(const gap_summary *to, char *text, size_t room) {
+  char seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
+  int used =
+      snprintf(text, room, "not reached in %s s, gap %s",
+               text_seconds(seconds, to->spent), text_gap(gap, to->best));
+  if (to->reached)
+    snprintf(text + used, room - (size_t)used, " (%zu of %zu runs did)",
+             to->reached, to->runs);
+}
+
+/* ------------------------------------------------------------- Markdown --- */
+
+/* Text within a table: a bar would end its cell. */
+static void put_cell(FILE *out, const char *text) {
+  for (; *text; text++) {
+    if (*text == '|')
+      fputc('\\', out);
+    fputc(*text == '\n' ? ' ' : *text, out);
+  }
+}
+
+static void put_markdown_gap(FILE *out, const gap_summary *to) {
+  char seconds[NUMBER_ROOM], iterations[NUMBER_ROOM], text[128];
+  if (!is_reached(to)) {
+    not_reached(to, text, sizeof text);
+    fprintf(out, " %s |", text);
+    return;
+  }
+  fprintf(out, " %s (%s)", text_seconds(seconds, to->seconds),
+          text_count(iterations, to->iterations));
+  if (to->reached < to->runs)
+    fprintf(out, ", %zu of %zu runs", to->reached, to->runs);
+  fputs(" |", out);
+}
+
+static void put_markdown_row(FILE *out, const gap_table *table,
+                             const gap_row *row) {
+  char iterations[NUMBER_ROOM], seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
+  fputs("| `", out);
+  put_cell(out, row->solver->solver);
+  fputs("` | ", out);
+  put_cell(out, row->status);
+  fprintf(out, " | %s | %s |", text_count(iterations, row->iterations),
+          text_seconds(seconds, row->seconds_per_iteration));
+  for (size_t i = 0; i < table->gap_count; i++)
+    put_markdown_gap(out, &row->to[i]);
+  fprintf(out, " %s |\n", text_gap(gap, row->gap));
+}
+
+static void put_markdown_head(FILE *out, const gap_table *table,
+                              const run_group *group) {
+  char text[512];
+  group_title(group, text, sizeof text);
+  fprintf(out, "### %s\n\n| solver | status | iterations | s/iteration |",
+          text);
+  for (size_t i = 0; i < table->gap_count; i++)
+    fprintf(out, " to %s: s (iterations) |", text_target(text, table->gaps[i]));
+  fputs(" final gap |\n|---|---|---:|---:|", out);
+  for (size_t i = 0; i < table->gap_count; i++)
+    fputs("---:|", out);
+  fputs("---:|\n", out);
+}
+
+static void put_markdown_notes(FILE *out, const run_group *group) {
+  fputs("\n", out);
+  bool any = false;
+  for (size_t s = 0; s < group->solver_count; s++) {
+    const result_row *run = solver_runs_message(&group->solvers[s]);
+    if (!run)
+      continue;
+    fprintf(out, "- `%s`, run %ld, %s: %s\n", run->solver, run->run_id,
+            run->status, run->message);
+    any = true;
+  }
+  if (any)
+    fputs("\n", out);
+}
+
+void gaptable_write_markdown(FILE *out, const gap_table *table,
+                             const provenance *made) {
+  const gap_row *row = table->rows;
+  char text[512];
+  for (size_t g = 0; g < table->set->count; g++) {
+    const run_group *group = &table->set->groups[g];
+    put_markdown_head(out, table, group);
+    for (size_t s = 0; s < group->solver_count; s++)
+      put_markdown_row(out, table, row++);
+    put_markdown_notes(out, group);
+  }
+  provenance_line(made, text, sizeof text);
+  fprintf(out,
+          "Medians over repeats. Gaps are certified bounds on the distance to "
+          "the optimum, in nats. Seconds are the solver's own, without set-up "
+          "and monitoring, at the first recorded iterate within the gap.\n\n"
+          "%s\n",
+          text);
+}
+
+/* ---------------------------------------------------------------- LaTeX --- */
+
+/* The gaps descend, so that those not reached come last: one cell over all of
+ * them. */
+static void put_latex_gaps(FILE *out, const gap_table *table,
+                           const gap_row *row) {
+  char text[128];
+  size_t i = 0;
+  for (; i < table->gap_count && is_reached(&row->to[i]); i++) {
+    fputs(" & ", out);
+    latex_put_number(out, text_seconds(text, row->to[i].seconds));
+    fprintf(out, " (%s)", text_count(text, row->to[i].iterations));
+    if (row->to[i].reached < row->to[i].runs)
+      fprintf(out, ", %zu of %zu runs", row->to[i].reached, row->to[i].runs);
+  }
+  if (i == table->gap_count)
+    return;
+  not_reached(&row->to[i], text, sizeof text);
+  fprintf(out, " & \\multicolumn{%zu}{l}{", table->gap_count - i);
+  latex_put(out, text);
+  fputs("}", out);
+}
+
+static void put_latex_row(FILE *out, const gap_table *table,
+                          const gap_row *row) {
+  char text[NUMBER_ROOM];
+  fputs("\\texttt{", out);
+  latex_put(out, row->solver->solver);
+  fputs("} & ", out);
+  latex_put(out, row->status);
+  fprintf(out, " & %s & ", text_count(text, row->iterations));
+  latex_put_number(out, text_seconds(text, row->seconds_per_iteration));
+  put_latex_gaps(out, table, row);
+  fputs(" & ", out);
+  latex_put_number(out, text_gap(text, row->gap));
+  fputs(" \\\\\n", out);
+}
+
+static void put_latex_head(FILE *out, const gap_table *table,
+                           const run_group *group) {
+  char text[512];
+  group_title(group, text, sizeof text);
+  fputs("\\begin{table}\n\\caption{Seconds (iterations) to a certified gap, "
+        "medians over repeats: ",
+        out);
+  latex_put(out, text);
+  fputs("}\n\\centering\\small\n\\begin{tabular}{llrr", out);
+  for (size_t i = 0; i < table->gap_count; i++)
+    fputs("l", out);
+  fprintf(out,
+          "r}\n\\toprule\n & & & & \\multicolumn{%zu}{l}{seconds "
+          "(iterations) to gap} & \\\\\n"
+          "solver & status & iterations & s/iteration",
+          table->gap_count);
+  for (size_t i = 0; i < table->gap_count; i++) {
+    fputs(" & ", out);
+    latex_put_number(out, text_target(text, table->gaps[i]));
+  }
+  fputs(" & final gap \\\\\n\\midrule\n", out);
+}
+
+static void put_latex_notes(FILE *out, const run_group *group) {
+  for (size_t s = 0; s < group->solver_count; s++) {
+    const result_row *run = solver_runs_message(&group->solvers[s]);
+    if (!run)
+      continue;
+    fputs("\n\\footnotesize \\texttt{", out);
+    latex_put(out, run->solver);
+    fputs("}: ", out);
+    latex_put(out, run->status);
+    fputs(": ", out);
+    latex_put(out, run->message);
+    fputs("\n", out);
+  }
+}
+
+void gaptable_write_latex(FILE *out, const gap_table *table,
+                          const provenance *made) {
+  const gap_row *row = table->rows;
+  char text[512];
+  provenance_line(made, text, sizeof text);
+  fprintf(out, "%% %s\n%% Needs \\usepackage{booktabs}.\n", text);
+  for (size_t g = 0; g < table->set->count; g++) {
+    const run_group *group = &table->set->groups[g];
+    put_latex_head(out, table, group);
+    for (size_t s = 0; s < group->solver_count; s++)
+      put_latex_row(out, table, row++);
+    fputs("\\bottomrule\n\\end{tabular}\n", out);
+    put_latex_notes(out, group);
+    fputs("\\end{table}\n", out);
+  }
+}
+
+/* ------------------------------------------------------------------ CSV --- */
+
+const char gaptable_csv_header[] =
+    "problem,rows,classes,loss,fairness,lambda,solver,runs,status,iterations,"
+    "seconds_per_iteration,setup_seconds,solve_seconds,final_gap,target_gap,"
+    "reached,seconds_to_gap,seconds_low,seconds_high,iterations_to_gap,"
+    "best_gap,message";
+
+static void put_quoted(FILE *out, const char *text) {
+  bool quote = text[strcspn(text, ",\"\r\n")] != '\0';
+  if (quote)
+    fputc('"', out);
+  for (; *text; text++) {
+    if (*text == '"')
+      fputc('"', out);
+    fputc(*text, out);
+  }
+  if (quote)
+    fputc('"', out);
+}
+
+static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
+  const result_row *run = row->solver->runs[0];
+  const result_row *telling = solver_runs_message(row->solver);
+  put_quoted(out, run->problem);
+  fprintf(out, ",%ld,%ld,%s,%s,%.15g,", run->rows, run->classes, run->loss,
+          run->fairness, run->lambda);
+  put_quoted(out, run->solver);
+  fprintf(out, ",%zu,", row->solver->count);
+  put_quoted(out, row->status);
+  fprintf(out,
+          ",%.15g,%.9g,%.9g,%.9g,%.9g,%.15g,%zu,%.9g,%.9g,%.9g,%.15g,"
+          "%.9g,",
+          row->iterations, row->seconds_per_iteration, row->setup_seconds,
+          row->solve_seconds, row->gap, to->gap, to->reached, to->seconds,
+          to->seconds_low, to->seconds_high, to->iterations, to->best);
+  put_quoted(out, telling ? telling->message : "");
+  fputc('\n', out);
+}
+
+void gaptable_write_csv(FILE *out, const gap_table *table,
+                        const provenance *made) {
+  const gap_row *row = table->rows;
+  (void)made;
+  fprintf(out, "%s\n", gaptable_csv_header);
+  for (size_t g = 0; g < table->set->count; g++)
+    for (size_t s = 0; s < table->set->groups[g].solver_count; s++, row++)
+      for (size_t i = 0; i < table->gap_count; i++)
+        put_csv_row(out, row, &row->to[i]);
+}

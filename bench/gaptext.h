@@ -1,0 +1,15 @@
+/* Numbers as tables and captions print them. */
+#ifndef GAPTEXT_H
+#define GAPTEXT_H
+
+#include <stddef.h>
+
+enum { NUMBER_ROOM = 32 };
+
+/* Each fills text[NUMBER_ROOM] and returns it. */
+const char *text_seconds(char *text, double seconds); /* 0.0123, 1.2e-5, 731 */
+const char *text_gap(char *text, double gap);         /* 3.2e-5, 1e-4, inf */
+const char *text_target(char *text, double gap);      /* 1e-4, 1.25e-3 */
+const char *text_count(char *text, double count);     /* 14, 14.5, - */
+
+#endif

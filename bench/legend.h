@@ -1,0 +1,20 @@
+/* Solvers' names as short as a legend needs them. */
+#ifndef LEGEND_H
+#define LEGEND_H
+
+#include "groups.h"
+
+enum { LEGEND_LONGEST = 26, LEGEND_ROOM = LEGEND_LONGEST + 8 };
+
+typedef char legend_label[LEGEND_ROOM];
+
+/* A label for each solver of the group, each unlike any other: its name and
+ * options as given, if short enough; else without the keys of options whose
+ * values are words (gsl:method=conjugate_fr becomes gsl:conjugate_fr); else
+ * with its middle left out. Labels that come out the same are numbered. */
+void legend_make(const run_group *group, legend_label *labels);
+
+/* Columns for a legend below a figure 84 mm wide. */
+size_t legend_columns(const legend_label *labels, size_t count);
+
+#endif

@@ -1,0 +1,173 @@
+/* Every error path for want of memory: readers, generators, solvers and a whole
+ * small run, with an allocator that fails at the n-th call, for every n until
+ * nothing fails. Each time: a clear error, and nothing left allocated. */
+#include "testing.h"
+
+#include "../bench/command.h"
+#include "../problems/npy.h"
+#include "../problems/problem.h"
+#include "../solvers/solver.h"
+#include "support/failing_alloc.h"
+#include "tempfile.h"
+
+#include <fcntl.h>
+#include <gsl/gsl_errno.h>
+
+typedef struct attempt {
+  ys_code code;
+  ys_error error;
+} attempt;
+
+/* While a trial runs, no ck_assert: Check allocates too. */
+
+/* Repeat `act` with the n-th allocation failing, n = 1, 2, ... until it is
+ * never reached; returns how many there were. */
+static size_t fail_each(void (*act)(void *, attempt *), void *context) {
+  for (size_t n = 1;; n++) {
+    attempt a = {YS_OK, {YS_OK, ""}};
+    failing_alloc_start(n);
+    act(context, &a);
+    int has_failed = failing_alloc_end();
+    ck_assert_msg(failing_alloc_held() == 0, "%zu blocks leaked at call %zu",
+                  failing_alloc_held(), n);
+    if (!has_failed) {
+      ck_assert_msg(a.code == YS_OK, "%s", a.error.text);
+      return n - 1;
+    }
+    ck_assert_msg(a.code == YS_NO_MEMORY,
+                  "call %zu: the failure was not reported", n);
+    assert_says(a.error.text, "out of memory");
+  }
+}
+
+static void make_problem(void *context, attempt *a) {
+  ys_batch batch;
+  a->code = ys_problem_make(context, 1, &batch, &a->error);
+  if (!a->code)
+    ys_batch_free(&batch);
+}
+
+START_TEST(problems_survive) {
+  char *npy = temp_file(".npy"), *csv = temp_file(".csv");
+  char npy_spec[512], csv_spec[512];
+  const double sigma[] = {0.5, 0.5, 0.25, 0.75, 1, 0};
+  ck_assert_int_eq(ys_npy_write(npy, sigma, 3, 2, NULL), YS_OK);
+  put_text(csv, "a,b\n0.5,0.5\n\"0.25\",0.75\n");
+  snprintf(npy_spec, sizeof npy_spec, "file:path=%s", npy);
+  snprintf(csv_spec, sizeof csv_spec, "file:path=%s,logits=1", csv);
+  char *specs[] = {"dirichlet:M=20,K=3", "gaussian:M=20,K=3",
+                   "planted:M=20,K=3", npy_spec, csv_spec};
+  for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+    ck_assert_uint_gt(fail_each(make_problem, specs[i]), 1);
+  drop_file(npy);
+  drop_file(csv);
+}
+END_TEST
+
+typedef struct solving {
+  const char *spec;
+  ys_objective objective;
+  double *y;
+} solving;
+
+static void solve(void *context, attempt *a) {
+  solving *s = context;
+  const ys_solver *solver;
+  ys_options options;
+  void *work;
+  a->code = ys_solver_parse(s->spec, &solver, &options, &a->error);
+  if (a->code)
+    return;
+  ys_start_uniform(&s->objective, s->y);
+  a->code = solver->init(&work, &s->objective, &options, s->y, &a->error);
+  for (int i = 0; !a->code && i < 3; i++)
+    if (solver->step(work, s->y, &a->error) == YS_STEP_FAILED)
+      a->code = YS_BAD_NUMERICS;
+  solver->free(work);
+  ys_options_free(&options);
+}
+
+START_TEST(solvers_survive) {
+  ys_batch batch;
+  ys_error error;
+  solving s;
+  ck_assert_int_eq(ys_problem_make("dirichlet:M=12,K=3", 1, &batch, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_objective_init(&s.objective, &batch, YS_COLLISION,
+                                     YS_STRONG, 1, NULL, 1, &error),
+                   YS_OK);
+  s.y = malloc(batch.rows * batch.classes * sizeof *s.y);
+  for (size_t i = 0; ys_solvers[i]; i++) {
+    if (ys_solvers[i]->missing)
+      continue;
+    s.spec = ys_solvers[i]->name;
+    ck_assert_uint_gt(fail_each(solve, &s), 1);
+  }
+  free(s.y);
+  ys_objective_free(&s.objective);
+  ys_batch_free(&batch);
+}
+END_TEST
+
+/* A whole `ystep run` in this process, its standard error kept in a file. */
+typedef struct command {
+  char *folder, *errors;
+} command;
+
+static void run_command(void *context, attempt *a) {
+  command *c = context;
+  char *argv[] = {"run",
+                  "-p",
+                  "dirichlet:M=12,K=3",
+                  "-s",
+                  "em",
+                  "--lambda",
+                  "0.5",
+                  "1",
+                  "--repeat",
+                  "2",
+                  "-o",
+                  c->folder,
+                  "--force",
+                  "--save-labels",
+                  "--max-iter",
+                  "3",
+                  "--threads",
+                  "1",
+                  NULL};
+  int file = open(c->errors, O_WRONLY | O_TRUNC), out = dup(STDERR_FILENO);
+  dup2(file, STDERR_FILENO);
+  int status = cmd_run(18, argv);
+  dup2(out, STDERR_FILENO);
+  close(out);
+  close(file);
+  a->code = status == 0 ? YS_OK : status == 1 ? YS_NO_MEMORY : YS_BAD_INPUT;
+  FILE *in = fopen(c->errors, "r");
+  if (status && fgets(a->error.text, sizeof a->error.text, in))
+    a->error.text[strcspn(a->error.text, "\n")] = '\0';
+  fclose(in);
+}
+
+START_TEST(a_whole_run_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX";
+  command c = {mkdtemp(folder), temp_file(".txt")};
+  char clean[64];
+  gsl_set_error_handler_off();
+  ck_assert_ptr_nonnull(c.folder);
+  fclose(stdout);
+  ck_assert_uint_gt(fail_each(run_command, &c), 20);
+  drop_file(c.errors);
+  snprintf(clean, sizeof clean, "rm -r %s", folder);
+  ck_assert_int_eq(system(clean), 0);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("allocation");
+  TCase *tests = tcase_create("allocation");
+  tcase_add_test(tests, problems_survive);
+  tcase_add_test(tests, solvers_survive);
+  tcase_add_test(tests, a_whole_run_survives);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
