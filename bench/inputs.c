@@ -1,84 +1,41 @@
 #include "inputs.h"
 
-#include "../problems/csv.h"
-#include "../problems/npy.h"
+#include "../problems/table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static ys_code wrong_length(const char *path, size_t found, size_t classes,
-                            ys_error *error) {
-  return ys_fail(error, YS_BAD_INPUT,
-                 "%s: the prior has %zu entries; expected one a class, %zu",
-                 path, found, classes);
-}
-
-static ys_code prior_from_npy(const char *path, size_t classes, double *prior,
-                              ys_error *error) {
-  ys_npy npy;
-  ys_code code = ys_npy_open(path, &npy, error);
-  if (code)
+static ys_code read_shape(const char *path, const char *what, size_t rows,
+                          size_t cols, ys_matrix *matrix, ys_error *error) {
+  ys_code code = ys_matrix_read(path, matrix, error);
+  if (code || (matrix->rows == rows && matrix->cols == cols))
     return code;
-  if (npy.rows != 1 || npy.cols != classes)
-    code = wrong_length(path, npy.rows * npy.cols, classes, error);
-  else
-    ys_npy_row(&npy, 0, prior);
-  ys_npy_close(&npy);
-  return code;
-}
-
-static ys_code prior_from_csv(const char *path, size_t classes, double *prior,
-                              ys_error *error) {
-  ys_csv csv;
-  bool more;
-  ys_code code = ys_csv_open(path, '#', &csv, error);
-  if (code)
-    return code;
-  code = ys_csv_next_row(&csv, &more, error);
-  if (!code && csv.count != classes)
-    code = wrong_length(path, csv.count, classes, error);
-  for (size_t k = 0; !code && k < classes; k++)
-    if (!ys_read_number(ys_csv_field(&csv, k), &prior[k]))
-      code = ys_fail(error, YS_BAD_INPUT,
-                     "%s: line %zu, field %zu: '%s' is not a number", path,
-                     csv.line, k + 1, ys_csv_field(&csv, k));
-  ys_csv_close(&csv);
+  code = ys_fail(error, YS_BAD_INPUT,
+                 "%s: the %s is %zu x %zu; expected %zu x %zu", path, what,
+                 matrix->rows, matrix->cols, rows, cols);
+  ys_matrix_free(matrix);
   return code;
 }
 
 ys_code inputs_read_prior(const char *path, size_t classes, double **prior,
                           ys_error *error) {
-  *prior = calloc(classes, sizeof **prior);
-  if (!*prior)
-    return ys_fail_memory(error, "the prior");
-  ys_code code = ys_npy_has_magic(path)
-                     ? prior_from_npy(path, classes, *prior, error)
-                     : prior_from_csv(path, classes, *prior, error);
-  if (code) {
-    free(*prior);
-    *prior = NULL;
-  }
+  ys_matrix matrix = {0};
+  ys_code code = read_shape(path, "prior", 1, classes, &matrix, error);
+  *prior = matrix.data;
   return code;
 }
 
-static ys_code start_from_npy(const char *path, const ys_objective *objective,
-                              double *y, ys_error *error) {
-  ys_npy npy;
-  ys_batch rows = {.rows = objective->batch->rows,
-                   .classes = objective->batch->classes,
-                   .sigma = y};
-  ys_code code = ys_npy_open(path, &npy, error);
+static ys_code start_from_file(const char *path, const ys_objective *objective,
+                               double *y, ys_error *error) {
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  ys_batch labels = {.rows = rows, .classes = classes, .sigma = y};
+  ys_matrix matrix;
+  ys_code code = read_shape(path, "start", rows, classes, &matrix, error);
   if (code)
     return code;
-  if (npy.rows != rows.rows || npy.cols != rows.classes)
-    code = ys_fail(error, YS_BAD_INPUT,
-                   "%s: the start is %zu x %zu; expected %zu x %zu", path,
-                   npy.rows, npy.cols, rows.rows, rows.classes);
-  for (size_t i = 0; !code && i < rows.rows; i++) {
-    ys_npy_row(&npy, i, y + i * rows.classes);
-    code = ys_batch_accept_row(&rows, path, i, error);
-  }
-  ys_npy_close(&npy);
+  memcpy(y, matrix.data, rows * classes * sizeof *y);
+  ys_matrix_free(&matrix);
+  for (size_t i = 0; !code && i < rows; i++)
+    code = ys_batch_accept_row(&labels, path, i, error);
   return code;
 }
 
@@ -88,7 +45,7 @@ ys_code inputs_start(const char *start, unsigned long seed,
   if (strcmp(start, "random") == 0)
     return ys_start_random(objective, seed, y, error);
   if (strcmp(start, "uniform") != 0 && strcmp(start, "sigma") != 0)
-    return start_from_npy(start, objective, y, error);
+    return start_from_file(start, objective, y, error);
   if (strcmp(start, "uniform") == 0)
     ys_start_uniform(objective, y);
   else

@@ -27,14 +27,16 @@ static bool in_domain(const ys_objective *objective, const double *nu) {
   return true;
 }
 
-/* ln sum_k u_k exp(-nu_k / lambda) */
-static double log_partition(const ys_objective *objective, const double *nu) {
-  double least = INFINITY, sum = 0;
+/* sum_k u_k exp(-(nu_k - least) / lambda), with least = min_k nu_k. */
+static double partition(const ys_objective *objective, const double *nu,
+                        double *least) {
+  double sum = 0;
+  *least = INFINITY;
   for (size_t k = 0; k < objective->batch->classes; k++)
-    least = fmin(least, nu[k]);
+    *least = fmin(*least, nu[k]);
   for (size_t k = 0; k < objective->batch->classes; k++)
-    sum += objective->prior[k] * exp(-(nu[k] - least) / objective->lambda);
-  return log(sum) - least / objective->lambda;
+    sum += objective->prior[k] * exp(-(nu[k] - *least) / objective->lambda);
+  return sum;
 }
 
 static double fairness_dual(const ys_objective *objective, const double *nu) {
@@ -42,36 +44,48 @@ static double fairness_dual(const ys_objective *objective, const double *nu) {
   ys_sum sum = {lambda, 0};
   if (lambda == 0)
     return 0; /* nu is 0, see ys_lower_bound */
-  if (objective->fairness == YS_WEAK)
-    return -lambda * log_partition(objective, nu);
+  if (objective->fairness == YS_WEAK) {
+    double least, z = partition(objective, nu, &least);
+    return least - lambda * log(z);
+  }
   for (size_t k = 0; k < objective->batch->classes; k++)
     ys_sum_add(&sum, lambda * objective->prior[k] * log(nu[k] / lambda));
   return ys_sum_value(&sum);
 }
 
 /* lambda * fairness(ybar) + nu . ybar - psi(nu), as a sum of terms that are
- * never negative: with r_k = nu_k ybar_k / (lambda u_k) (strong), or r_k = w_k
- * / ybar_k and w the minimiser of psi (weak), each is a multiple of r - 1 - ln
- * r. */
-static double fairness_gap(const ys_objective *objective, const double *ybar,
-                           const double *nu) {
+ * never negative, each a multiple of r - 1 - ln r. Strong: r_k = nu_k ybar_k /
+ * (lambda u_k). */
+static double strong_gap(const ys_objective *objective, const double *ybar,
+                         const double *nu) {
   const double lambda = objective->lambda, *u = objective->prior;
   ys_sum sum = {0, 0};
-  if (lambda == 0)
-    return 0;
-  double partition =
-      objective->fairness == YS_WEAK ? log_partition(objective, nu) : 0;
-  for (size_t k = 0; k < objective->batch->classes; k++) {
-    if (objective->fairness == YS_STRONG) {
-      double r = nu[k] * ybar[k] / (lambda * u[k]);
-      ys_sum_add(&sum, u[k] * ys_log_excess(r - 1));
-    } else {
-      double w = u[k] * exp(-nu[k] / lambda - partition);
-      ys_sum_add(&sum,
-                 ybar[k] > 0 ? ybar[k] * ys_log_excess(w / ybar[k] - 1) : w);
-    }
-  }
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    ys_sum_add(&sum, u[k] * ys_log_excess(nu[k] * ybar[k] / (lambda * u[k])));
   return lambda * ys_sum_value(&sum);
+}
+
+/* Weak: r_k = w_k / ybar_k, with w the minimiser of psi. Where the ratio is too
+ * large for a double, w_k alone is just above ybar_k (r - 1 - ln r). */
+static double weak_gap(const ys_objective *objective, const double *ybar,
+                       const double *nu) {
+  double least, z = partition(objective, nu, &least);
+  ys_sum sum = {0, 0};
+  for (size_t k = 0; k < objective->batch->classes; k++) {
+    double w =
+        objective->prior[k] * exp(-(nu[k] - least) / objective->lambda) / z;
+    double r = w / ybar[k];
+    ys_sum_add(&sum, r <= DBL_MAX ? ybar[k] * ys_log_excess(r) : w);
+  }
+  return objective->lambda * ys_sum_value(&sum);
+}
+
+static double fairness_gap(const ys_objective *objective, const double *ybar,
+                           const double *nu) {
+  if (objective->lambda == 0)
+    return 0;
+  return objective->fairness == YS_STRONG ? strong_gap(objective, ybar, nu)
+                                          : weak_gap(objective, ybar, nu);
 }
 
 /* ---------------------------------------------------- scoring a point ---- */
@@ -102,11 +116,10 @@ static double judged_loss(ys_loss loss, const double *sigma, const double *y,
 static void measure_block(const ys_objective *objective, const double *y,
                           ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
-  double *columns = scratch->partials + block * n;
+  ys_columns columns = ys_columns_begin(scratch, n, block);
   double *totals = scratch->totals + block * YS_TOTALS;
   double row_sum_error = 0, least = INFINITY;
   ys_sum loss = {0, 0};
-  memset(columns, 0, n * sizeof *columns);
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
     const double *row = y + i * n;
@@ -114,16 +127,19 @@ static void measure_block(const ys_objective *objective, const double *y,
     for (size_t k = 0; k < n; k++) {
       signed_sum += row[k];
       sum += row[k] > 0 ? row[k] : 0;
-      /* written so that a NaN counts as the worst */
-      least = row[k] >= least ? least : isnan(row[k]) ? -INFINITY : row[k];
+      least = fmin(least, row[k]);
     }
+    if (!isfinite(signed_sum)) /* no number counts as the worst */
+      least = -INFINITY;
     for (size_t k = 0; k < n; k++)
-      columns[k] += judged(row[k], sum);
+      columns.chunk[k] += judged(row[k], sum);
+    ys_columns_next(&columns);
     ys_sum_add(&loss,
                judged_loss(objective->loss, objective->batch->sigma + i * n,
                            row, sum, n));
     row_sum_error = fmax(row_sum_error, fabs(signed_sum - 1));
   }
+  ys_columns_end(&columns);
   totals[LOSS] = ys_sum_value(&loss);
   totals[ROW_SUM_ERROR] = row_sum_error;
   totals[LEAST_ENTRY] = least;
@@ -173,9 +189,11 @@ static double certify(const ys_objective *objective, const double *y,
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&scratch->blocks, objective->threads))
   for (size_t block = 0; block < scratch->blocks.count; block++)
-    certify_block(objective, y, nu, scratch->partials + block * n, scratch,
+    certify_block(objective, y, nu, scratch->partials + 2 * block * n, scratch,
                   block);
   *frank_wolfe = ys_scratch_total(scratch, FRANK_WOLFE) / rows;
+  if (isnan(*frank_wolfe))
+    *frank_wolfe = INFINITY;
   double gap = ys_scratch_total(scratch, GAP) / rows +
                fairness_gap(objective, scratch->ybar, nu) +
                rounding(objective,
@@ -262,6 +280,7 @@ double ys_lower_bound(const ys_objective *objective, const double *nu,
   double level = 0;
   for (size_t k = 0; k < n; k++)
     level = fmax(level, fabs(nu[k]));
-  return loss + fairness_dual(objective, nu) -
-         rounding(objective, fabs(loss) + level);
+  double bound = loss + fairness_dual(objective, nu) -
+                 rounding(objective, fabs(loss) + level);
+  return isfinite(bound) ? bound : -INFINITY;
 }

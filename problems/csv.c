@@ -188,7 +188,8 @@ void ys_csv_close(ys_csv *csv) {
 
 ys_code ys_csv_rewind(ys_csv *csv, ys_error *error) {
   if (fseek(csv->file, 0, SEEK_SET))
-    return read_failed(csv, error);
+    return ys_fail(error, YS_IO, "%s: cannot go back to its start: %s",
+                   csv->path, strerror(errno));
   csv->lines = csv->line = csv->count = csv->used = 0;
   return skip_mark(csv, error);
 }

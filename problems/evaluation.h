@@ -4,7 +4,19 @@
 
 #include "objective.h"
 
-/* Column means of y from the partial column sums, into scratch->ybar. */
+/* The column sums of one block. A long plain sum of like terms drifts, so rows
+ * are added to `chunk`, and the chunk to `sum` every few rows. */
+typedef struct ys_columns {
+  double *sum, *chunk; /* n each */
+  size_t n, held;      /* columns; rows in the chunk */
+} ys_columns;
+
+ys_columns ys_columns_begin(const ys_scratch *scratch, size_t classes,
+                            size_t block);
+void ys_columns_next(ys_columns *columns); /* a row was added to the chunk */
+void ys_columns_end(ys_columns *columns);
+
+/* Column means of y from the blocks' column sums, into scratch->ybar. */
 void ys_scratch_means(ys_scratch *scratch, size_t classes);
 
 /* Sum over the blocks of the total number `which`. */

@@ -47,7 +47,7 @@ static const ys_option file_options[] = {
     {"path", YS_TEXT, NULL, 0, 0, NULL, "a .npy or CSV file, a row a point"},
     {"logits", YS_INTEGER, "0", 0, 1, NULL,
      "1: the numbers are logits, to be put through softmax"},
-    {NULL},
+    {.name = NULL},
 };
 
 const ys_problem ys_file = {

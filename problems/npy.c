@@ -157,6 +157,10 @@ void ys_npy_close(ys_npy *npy) {
 
 bool ys_npy_has_magic(const char *path) {
   char bytes[MAGIC];
+  struct stat status;
+  /* A look into a pipe would take its bytes away. */
+  if (stat(path, &status) || !S_ISREG(status.st_mode))
+    return false;
   FILE *file = fopen(path, "rbe");
   if (!file)
     return false;

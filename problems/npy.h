@@ -26,7 +26,7 @@ typedef struct ys_npy {
 ys_code ys_npy_open(const char *path, ys_npy *npy, ys_error *error);
 void ys_npy_close(ys_npy *npy); /* accepts NULL */
 
-/* Whether the file begins as .npy files do; false if it cannot be read. */
+/* Whether this is a regular file that begins as .npy files do. */
 bool ys_npy_has_magic(const char *path);
 
 /* Copy one row as doubles into out[cols]. */

@@ -3,6 +3,7 @@
 #include "evaluation.h"
 #include "simd.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,7 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
   scratch->ybar = calloc(classes, sizeof(double));
   scratch->nu = calloc(classes, sizeof(double));
   scratch->x = calloc(rows, sizeof(double));
-  scratch->partials = calloc(blocks.count * classes, sizeof(double));
+  scratch->partials = calloc(blocks.count * classes, 2 * sizeof(double));
   scratch->totals = calloc(blocks.count * YS_TOTALS, sizeof(double));
   if (scratch->ybar && scratch->nu && scratch->x && scratch->partials &&
       scratch->totals)
@@ -129,8 +130,8 @@ static double reverse_row(const double *sigma, const double *y, size_t n) {
   return sum;
 }
 
-/* The loss of one row; collision leaves sigma . y in *x. Not a number, as from
- * the logarithm of a negative entry, is outside the domain. */
+/* The loss of one row; collision leaves sigma . y in *x. Whatever is not
+ * finite, as from the logarithm of a negative entry, is outside the domain. */
 static double row_loss(ys_loss loss, const double *sigma, const double *y,
                        size_t n, double *x) {
   double value;
@@ -141,7 +142,7 @@ static double row_loss(ys_loss loss, const double *sigma, const double *y,
     value = loss == YS_SHANNON ? shannon_row(sigma, y, n)
                                : reverse_row(sigma, y, n);
   }
-  return isnan(value) ? INFINITY : value;
+  return isfinite(value) ? value : INFINITY;
 }
 
 static void add_to(double *restrict sum, const double *restrict row, size_t n) {
@@ -150,27 +151,47 @@ static void add_to(double *restrict sum, const double *restrict row, size_t n) {
     sum[k] += row[k];
 }
 
+ys_columns ys_columns_begin(const ys_scratch *scratch, size_t classes,
+                            size_t block) {
+  double *sum = scratch->partials + 2 * block * classes;
+  memset(sum, 0, 2 * classes * sizeof *sum);
+  return (ys_columns){sum, sum + classes, classes, 0};
+}
+
+void ys_columns_end(ys_columns *columns) {
+  add_to(columns->sum, columns->chunk, columns->n);
+  memset(columns->chunk, 0, columns->n * sizeof *columns->chunk);
+  columns->held = 0;
+}
+
+void ys_columns_next(ys_columns *columns) {
+  enum { ROWS_A_CHUNK = 64 };
+  if (++columns->held == ROWS_A_CHUNK)
+    ys_columns_end(columns);
+}
+
 /* Sum the loss and the columns of the rows of one block. */
 static void sum_block(const ys_objective *objective, const double *y,
                       ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
-  double *columns = scratch->partials + block * n;
+  ys_columns columns = ys_columns_begin(scratch, n, block);
   ys_sum loss = {0, 0};
-  memset(columns, 0, n * sizeof *columns);
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
     const double *row = y + i * n;
     ys_sum_add(&loss, row_loss(objective->loss, objective->batch->sigma + i * n,
                                row, n, &scratch->x[i]));
-    add_to(columns, row, n);
+    add_to(columns.chunk, row, n);
+    ys_columns_next(&columns);
   }
+  ys_columns_end(&columns);
   scratch->totals[block * YS_TOTALS] = ys_sum_value(&loss);
 }
 
 void ys_scratch_means(ys_scratch *scratch, size_t classes) {
   memset(scratch->ybar, 0, classes * sizeof *scratch->ybar);
   for (size_t block = 0; block < scratch->blocks.count; block++)
-    add_to(scratch->ybar, scratch->partials + block * classes, classes);
+    add_to(scratch->ybar, scratch->partials + 2 * block * classes, classes);
   for (size_t k = 0; k < classes; k++)
     scratch->ybar[k] /= (double)scratch->blocks.rows;
 }
@@ -182,11 +203,13 @@ void ys_column_means(const ys_objective *objective, const double *y,
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(blocks, objective->threads))
   for (size_t block = 0; block < blocks->count; block++) {
-    double *columns = scratch->partials + block * n;
-    memset(columns, 0, n * sizeof *columns);
+    ys_columns columns = ys_columns_begin(scratch, n, block);
     for (size_t i = ys_block_begin(blocks, block);
-         i < ys_block_end(blocks, block); i++)
-      add_to(columns, y + i * n, n);
+         i < ys_block_end(blocks, block); i++) {
+      add_to(columns.chunk, y + i * n, n);
+      ys_columns_next(&columns);
+    }
+    ys_columns_end(&columns);
   }
   ys_scratch_means(scratch, n);
 }
@@ -204,7 +227,7 @@ double ys_fairness_value(const ys_objective *objective, const double *ybar) {
   if (objective->lambda == 0)
     return 0;
   for (size_t k = 0; k < objective->batch->classes; k++) {
-    if (isnan(ybar[k]) || ybar[k] < 0)
+    if (!isfinite(ybar[k]) || ybar[k] < 0)
       return INFINITY;
     if (objective->fairness == YS_STRONG)
       ys_sum_add(&sum, u[k] * log(u[k] / ybar[k]));
@@ -244,16 +267,17 @@ void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
 YS_HOT static void collision_gradient(const double *restrict sigma, double x,
                                       const double *restrict nu,
                                       double *restrict gradient, size_t n) {
-  const double t = 1 / x;
+  const double t = fmin(1 / x, DBL_MAX); /* 0 * t stays 0 */
 #pragma omp simd
   for (size_t k = 0; k < n; k++)
     gradient[k] = -(t * sigma[k] + nu[k]);
 }
 
+/* +infinity where sigma is 0, even if nu is infinite there too. */
 static void shannon_gradient(const double *sigma, const double *nu,
                              double *gradient, size_t n) {
   for (size_t k = 0; k < n; k++)
-    gradient[k] = -log(sigma[k]) - nu[k];
+    gradient[k] = sigma[k] > 0 ? -log(sigma[k]) - nu[k] : INFINITY;
 }
 
 static void reverse_gradient(const double *sigma, const double *y,
@@ -297,7 +321,7 @@ static ys_code check_columns(const ys_objective *objective, const double *ybar,
   if (objective->fairness != YS_STRONG || objective->lambda == 0)
     return YS_OK;
   for (size_t k = 0; k < objective->batch->classes; k++)
-    if (!(ybar[k] > 0))
+    if (ybar[k] <= 0)
       return ys_fail(error, YS_BAD_NUMERICS,
                      "the objective is infinite: column %zu of y is zero, and "
                      "strong fairness needs every class",

@@ -60,7 +60,7 @@ typedef struct ys_scratch {
   double *ybar;     /* K: column means of the last y evaluated */
   double *nu;       /* K: multipliers, minus the fairness gradient at ybar */
   double *x;        /* M: sigma_i . y_i of the last y evaluated (collision) */
-  double *partials; /* blocks x K: column sums, a row for each block */
+  double *partials; /* blocks x 2K: column sums, and those of a few rows */
   double *totals;   /* blocks x YS_TOTALS: scalars, a row for each block */
 } ys_scratch;
 

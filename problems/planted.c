@@ -18,6 +18,7 @@
 #include "rng.h"
 
 #include <gsl/gsl_randist.h>
+#include <gsl/gsl_sf_log.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -122,7 +123,9 @@ static void mix(gsl_rng *rng, planting *p) {
 }
 
 /* relative_k = lambda u_k / ybar_k - lambda, from the finished labels; returns
- * KL(u || ybar). */
+ * KL(u || ybar). With ybar = u (1 + e) that is sum_k u_k (e_k - ln(1 + e_k)),
+ * since the u_k e_k add up to 0: a large lambda, with its small e, then does
+ * not blow up the rounding of logarithms near 1. */
 static double find_multipliers(double lambda, planting *p) {
   double uniform = 1 / (double)p->classes;
   ys_sum divergence = {0, 0};
@@ -131,8 +134,9 @@ static double find_multipliers(double lambda, planting *p) {
       ys_sum_add(&p->sums[k], p->labels[i * p->classes + k]);
   for (size_t k = 0; k < p->classes; k++) {
     double mean = ys_sum_value(&p->sums[k]) / (double)p->rows;
-    p->relative[k] = lambda * ((uniform - mean) / mean);
-    ys_sum_add(&divergence, uniform * log(uniform / mean));
+    double excess = (mean - uniform) / uniform;
+    p->relative[k] = -lambda * excess / (1 + excess);
+    ys_sum_add(&divergence, -uniform * gsl_sf_log_1plusx_mx(excess));
   }
   return ys_sum_value(&divergence);
 }
@@ -224,7 +228,7 @@ static const ys_option planted_options[] = {
     {"lambda", YS_REAL, "1", 1e-6, 1e4, NULL,
      "the weight of fairness at which the optimum is known"},
     {"seed", YS_INTEGER, "1", 0, 1e15, NULL, "seed of the random numbers"},
-    {NULL},
+    {.name = NULL},
 };
 
 const ys_problem ys_planted = {

@@ -5,13 +5,14 @@
 #include <float.h>
 #include <math.h>
 
-double ys_log_excess(double d) {
-  if (fabs(d) < 1e-2) /* Taylor: the next term is below d^2 * 1e-15 */
+double ys_log_excess(double r) {
+  const double d = r - 1; /* exact near 1 */
+  if (fabs(d) < 1e-2)     /* Taylor: the next term is below d^2 * 2e-13 */
     return d * d *
            (1 / 2. -
             d * (1 / 3. -
                  d * (1 / 4. - d * (1 / 5. - d * (1 / 6. - d * (1 / 7.))))));
-  return d - log1p(d);
+  return d - log(r);
 }
 
 /* --------------------------------------------------------- collision ----
@@ -64,7 +65,7 @@ static double two_line_optimum(const double *sigma, const double *nu, size_t a,
 }
 
 /* The t that gives the best bound, or one near it; any t > 0 gives a bound.
- * *highest is max_k (t sigma_k + nu_k). */
+ * *highest is max_k (t sigma_k + nu_k), infinite if nu is too large for t. */
 static double best_scalar(const double *sigma, const double *nu, size_t n,
                           double *highest) {
   enum { MOST_CUTS = 64 };
@@ -72,6 +73,7 @@ static double best_scalar(const double *sigma, const double *nu, size_t n,
   outer_lines(sigma, nu, n, &a, &b);
   double t = two_line_optimum(sigma, nu, a, b), best_t = t;
   double best = -INFINITY;
+  *highest = INFINITY;
   for (int cut = 0; cut < MOST_CUTS; cut++) {
     double top = highest_line(sigma, nu, t, n, &j);
     double value = log(t) - top;
@@ -104,12 +106,12 @@ static ys_row_gap collision_gap(const double *sigma, const double *y,
     x += sigma[k] * y[k];
     slack += y[k] * (highest - (t * sigma[k] + nu[k]));
   }
-  double own = highest_line(sigma, nu, 1 / x, n, &unused);
+  double own_t = fmin(1 / x, DBL_MAX); /* 0 * own_t stays 0 */
+  double own = highest_line(sigma, nu, own_t, n, &unused);
 #pragma omp simd reduction(+ : own_slack)
   for (size_t k = 0; k < n; k++)
-    own_slack += y[k] * (own - (sigma[k] / x + nu[k]));
-  return (ys_row_gap){slack + ys_log_excess(t * x - 1), own_slack,
-                      fabs(highest)};
+    own_slack += y[k] * (own - (own_t * sigma[k] + nu[k]));
+  return (ys_row_gap){slack + ys_log_excess(t * x), own_slack, fabs(highest)};
 }
 
 static double collision_dual(const double *sigma, const double *nu, size_t n) {
@@ -140,56 +142,108 @@ static ys_row_gap shannon_gap(const double *sigma, const double *y,
 
 /* ----------------------------------------------------------- reverse ----
  *
- *   phi(nu) = max over mu of
- *             1 - sum_k sigma_k ln sigma_k + sum_k sigma_k ln(mu - nu_k) - mu
+ *   phi(nu) = max over mu >= max_k nu_k of
+ *             sum_k sigma_k (1 + ln((mu - nu_k) / sigma_k)) - mu
  *
- * with mu >= every nu_k; the optimum solves sum_k sigma_k / (mu - nu_k) = 1 or
- * is the largest nu_k of a class with sigma_k = 0. */
+ * and the optimum solves S = sum_k sigma_k / (mu - nu_k) = 1, or is the largest
+ * nu_k if S < 1 there. The unknown is the distance d of mu above the largest
+ * nu_k, since mu itself may be closer to a pole than doubles are spaced. */
 
-/* Newton from the left on a convex decreasing function: it never overshoots,
- * and every mu above max_k (nu_k + sigma_k) is in the domain. */
-static double reverse_scalar(const double *sigma, const double *nu, size_t n) {
-  enum { MOST_STEPS = 100 };
-  double mu = -INFINITY;
+typedef struct reverse_point {
+  double top; /* max_k nu_k */
+  double d;   /* mu - top >= 0 */
+} reverse_point;
+
+static double above(reverse_point mu, double nu) {
+  return mu.d + (mu.top - nu);
+}
+
+/* A bracket of d. Each term of S is at most 1, and S >= s^2 / sum_k sigma_k
+ * (mu - nu_k) by Jensen, with s = sum_k sigma_k; S <= s / d. */
+static void reverse_bracket(const double *sigma, const double *nu, size_t n,
+                            double top, double *low, double *high) {
+  double sum = 0, mean = 0, least = DBL_MIN;
+  for (size_t k = 0; k < n; k++) {
+    sum += sigma[k];
+    mean += sigma[k] * (top - nu[k]);
+    least = fmax(least, sigma[k] - (top - nu[k]));
+  }
+  *low = fmax(least, sum - mean / sum);
+  *high = fmax(*low, sum);
+}
+
+/* S and minus its derivative. */
+static double reverse_sum(const double *sigma, const double *nu, size_t n,
+                          reverse_point mu, double *slope) {
+  double sum = 0;
+  *slope = 0;
   for (size_t k = 0; k < n; k++)
-    mu = fmax(mu, nu[k] + sigma[k]);
-  for (int step = 0; step < MOST_STEPS; step++) {
-    double f = -1, slope = 0;
-    for (size_t k = 0; k < n; k++)
-      if (sigma[k] > 0) {
-        double r = sigma[k] / (mu - nu[k]);
-        f += r;
-        slope += r * r / sigma[k];
-      }
-    double next = mu + f / slope;
-    if (!(f > 0) || !(next > mu))
+    if (sigma[k] > 0) {
+      double r = sigma[k] / above(mu, nu[k]);
+      sum += r;
+      *slope += r / above(mu, nu[k]);
+    }
+  return sum;
+}
+
+/* 1 / S is concave in d, so Newton's method on 1 / S = 1 climbs to the root
+ * from the left and never overshoots. It only doubles d while it leaves a pole
+ * whose sigma_k is tiny: now and then the bracket is halved, in logarithms. */
+static reverse_point reverse_scalar(const double *sigma, const double *nu,
+                                    size_t n) {
+  enum { MOST_STEPS = 200, HALVE_EVERY = 8 };
+  reverse_point mu = {-INFINITY, 0};
+  double low, high, slope;
+  for (size_t k = 0; k < n; k++)
+    mu.top = fmax(mu.top, nu[k]);
+  if (reverse_sum(sigma, nu, n, mu, &slope) <= 1)
+    return mu;
+  reverse_bracket(sigma, nu, n, mu.top, &low, &high);
+  mu.d = low;
+  for (int step = 1; step < MOST_STEPS; step++) {
+    double sum = reverse_sum(sigma, nu, n, mu, &slope);
+    *(sum > 1 ? &low : &high) = mu.d;
+    double next = mu.d + sum * (sum - 1) / slope;
+    if (step % HALVE_EVERY == 0)
+      next = sqrt(low) * sqrt(high);
+    next = next > low ? fmin(next, high) : low;
+    if (fabs(next - mu.d) <= 2 * DBL_EPSILON * next)
       break;
-    mu = next;
+    mu.d = next;
   }
   return mu;
 }
 
+/* One class's part of the gap, distance = mu - nu_k: sigma (r - 1 - ln r) with
+ * r = distance * y / sigma. Where r is too large for a double this is just
+ * below distance * y. */
+static double reverse_excess(double sigma, double distance, double y) {
+  double r = distance / sigma * y;
+  return r <= DBL_MAX ? sigma * ys_log_excess(r) : distance * y;
+}
+
 static ys_row_gap reverse_gap(const double *sigma, const double *y,
                               const double *nu, size_t n) {
-  double mu = reverse_scalar(sigma, nu, n), gap = 0;
+  reverse_point mu = reverse_scalar(sigma, nu, n);
+  double gap = 0;
   double steepest = INFINITY, along = 0; /* min_k G_k, and G . y */
   for (size_t k = 0; k < n; k++) {
-    if (sigma[k] > 0)
-      gap += sigma[k] * ys_log_excess((mu - nu[k]) * y[k] / sigma[k] - 1);
-    else
-      gap += (mu - nu[k]) * y[k];
+    double distance = above(mu, nu[k]);
+    gap += sigma[k] > 0 ? reverse_excess(sigma[k], distance, y[k])
+                        : distance * y[k];
     steepest = fmin(steepest, (sigma[k] > 0 ? -sigma[k] / y[k] : 0) - nu[k]);
     along -= sigma[k] + nu[k] * y[k];
   }
-  return (ys_row_gap){gap, along - steepest, fabs(mu)};
+  return (ys_row_gap){gap, along - steepest, fabs(mu.top) + mu.d};
 }
 
 static double reverse_dual(const double *sigma, const double *nu, size_t n) {
-  double mu = reverse_scalar(sigma, nu, n), sum = 1 - mu;
+  reverse_point mu = reverse_scalar(sigma, nu, n);
+  double sum = 0;
   for (size_t k = 0; k < n; k++)
-    if (sigma[k] > 0)
-      sum += sigma[k] * log((mu - nu[k]) / sigma[k]);
-  return sum;
+    if (sigma[k] > 0) /* a ratio cut short gives a lower bound still */
+      sum += sigma[k] * (1 + log(fmin(above(mu, nu[k]) / sigma[k], DBL_MAX)));
+  return sum - mu.d - mu.top;
 }
 
 /* ------------------------------------------------------------- entry ---- */

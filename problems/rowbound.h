@@ -24,7 +24,8 @@ ys_row_gap ys_row_gap_at(ys_loss loss, const double *sigma, const double *y,
 double ys_row_dual(ys_loss loss, const double *sigma, const double *nu,
                    size_t n);
 
-/* r - 1 - ln r >= 0 for r = 1 + d > 0, accurate when d is tiny. */
-double ys_log_excess(double d);
+/* r - 1 - ln r >= 0 for finite r >= 0 (infinite at 0), to a relative 2e-13 near
+ * r = 1 and to rounding elsewhere. */
+double ys_log_excess(double r);
 
 #endif

@@ -89,7 +89,7 @@ static const ys_option dirichlet_options[] = {
     {"alpha", YS_REAL, "1", 1e-9, 1e9, NULL,
      "the parameter of every class; below 1 rows are peaked"},
     SEED_OPTION,
-    {NULL},
+    {.name = NULL},
 };
 
 const ys_problem ys_dirichlet = {
@@ -105,7 +105,7 @@ static const ys_option gaussian_options[] = {
     {"skew", YS_REAL, "0", -1e6, 1e6, NULL,
      "mean logit of the first class minus that of the last"},
     SEED_OPTION,
-    {NULL},
+    {.name = NULL},
 };
 
 const ys_problem ys_gaussian = {

@@ -251,7 +251,7 @@ START_TEST(bad_input_is_one_line_and_writes_nothing) {
   assert_refuses(GOOD "--max-iter 1.5", "max-iter|1.5");
   assert_refuses(GOOD "--threads 0", "threads|0");
   assert_refuses(GOOD "--prior prior0.csv", "prior|entry 1");
-  assert_refuses(GOOD "--prior prior3.csv", "prior3.csv|3|2");
+  assert_refuses(GOOD "--prior prior3.csv", "prior3.csv|1 x 3|1 x 2");
   assert_refuses(GOOD "--prior none.csv", "none.csv");
   assert_refuses(GOOD "--start none.npy", "none.npy");
   assert_refuses(GOOD "--loss shannon", "em|shannon");

@@ -1,0 +1,169 @@
+/* One row's part of the certificate, against brute force in long double. */
+#include "../problems/rowbound.h"
+#include "reference.h"
+
+START_TEST(log_excess_matches_long_double) {
+  for (int e = -300; e <= 300; e++)
+    for (double m = 1; m < 10; m += 0.37) {
+      double r = m * pow(10, e);
+      real expected = (real)r - 1 - logl((real)r);
+      ck_assert_double_le(fabs((double)(ys_log_excess(r) - expected)),
+                          2e-16 * (fabs(r - 1) + fabs(log(r))));
+    }
+  for (int e = 1; e < 52; e++)
+    for (int sign = -1; sign <= 1; sign += 2) {
+      double r = 1 + sign * ldexp(1.3, -e);
+      real d = (real)r - 1, expected = 0;
+      for (int power = 2000; power >= 2; power--) /* sum of (-d)^p / p */
+        expected += powl(-d, power) / power;
+      if (e == 1)
+        expected = d - log1pl(d);
+      ck_assert_double_le(fabs((double)(ys_log_excess(r) - expected)),
+                          2e-13 * (double)expected);
+    }
+  ck_assert_double_eq(ys_log_excess(1), 0);
+  ck_assert_double_eq(ys_log_excess(0), INFINITY);
+}
+END_TEST
+
+/* -phi of collision over the segment from vertex a to vertex b. */
+static real segment_value(real w, const void *context) {
+  const row_problem *row = context;
+  real x = w * row->sigma[row->b] + (1 - w) * row->sigma[row->a];
+  return logl(x) + w * row->nu[row->b] + (1 - w) * row->nu[row->a];
+}
+
+/* The value of reverse's minimiser y_k = sigma_k / (mu - nu_k); what is left of
+ * the row goes to a class of largest nu. */
+static real direct_reverse(const double *sigma, const double *nu, size_t n) {
+  real top, d = reverse_distance(sigma, nu, n, &top), value = 0, left = 1;
+  for (size_t k = 0; k < n; k++)
+    if (sigma[k] > 0) {
+      real y = sigma[k] / (d + (top - nu[k]));
+      value -= sigma[k] * logl(y) + nu[k] * y;
+      left -= y;
+    }
+  return value - left * top;
+}
+
+/* phi by minimising over y itself: collision's minimiser has two classes at
+ * most, reverse's is sigma_k / (mu - nu_k). */
+static real direct_row_dual(ys_loss loss, const double *sigma, const double *nu,
+                            size_t n) {
+  real best = INFINITY;
+  row_problem row = {sigma, nu, n, 0, 0};
+  if (loss == YS_REVERSE)
+    return direct_reverse(sigma, nu, n);
+  for (row.a = 0; row.a < n; row.a++)
+    for (row.b = 0; row.b < n; row.b++)
+      best = fminl(best, loss == YS_COLLISION
+                             ? -greatest(segment_value, &row, 0, 1)
+                             : -logl(sigma[row.a]) - nu[row.a]);
+  return best;
+}
+
+START_TEST(row_dual_is_the_minimum_over_the_simplex) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  const ys_loss loss = (ys_loss)_i;
+  for (int round = 0; round < 3000; round++) {
+    double sigma[MOST_CLASSES], nu[MOST_CLASSES];
+    size_t n = 2 + gsl_rng_uniform_int(rng, 5);
+    random_row(rng, (row_kind)(round % ROW_KINDS), sigma, n);
+    random_multipliers(rng, round % 2, nu, n);
+    double found = ys_row_dual(loss, sigma, nu, n);
+    double dual = (double)reference_row_dual(loss, sigma, nu, n);
+    double primal = (double)direct_row_dual(loss, sigma, nu, n);
+    double rounding = 1e-15 * (4 + largest(nu, n) + fabs(dual));
+    ck_assert_double_le(fabs(dual - primal), rounding);
+    ck_assert_msg(fabs(found - dual) <= rounding,
+                  "round %d: found %.17g, dual %.17g", round, found, dual);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* loss - nu . y >= phi for any y, and the row's gap is the difference. */
+START_TEST(row_gap_is_the_distance_to_the_dual) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  const ys_loss loss = (ys_loss)_i;
+  for (int round = 0; round < 6000; round++) {
+    double sigma[MOST_CLASSES], nu[MOST_CLASSES], y[MOST_CLASSES];
+    size_t n = 2 + gsl_rng_uniform_int(rng, 5);
+    random_row(rng, (row_kind)(round % ROW_KINDS), sigma, n);
+    random_row(rng, (row_kind)(round / ROW_KINDS % ROW_KINDS), y, n);
+    random_multipliers(rng, round % 2, nu, n);
+    real value = reference_loss(loss, sigma, y, n);
+    if (!isfinite(value))
+      continue;
+    for (size_t k = 0; k < n; k++)
+      value -= (real)nu[k] * y[k];
+    ys_row_gap row = ys_row_gap_at(loss, sigma, y, nu, n);
+    real expected = value - reference_row_dual(loss, sigma, nu, n);
+    double rounding =
+        2e-15 * (4 + largest(nu, n) + fabs((double)expected) + row.level);
+    ck_assert_double_ge(row.gap, -rounding);
+    ck_assert_msg(fabsl(row.gap - expected) <= rounding,
+                  "round %d: gap %.17g, not %.17Lg", round, row.gap, expected);
+    ck_assert_double_ge(row.frank_wolfe, row.gap - rounding);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Rows with one dominant class, where the root of reverse's dual problem is
+ * closer to a pole than the spacing of doubles. */
+START_TEST(reverse_dual_of_peaked_rows_is_exact) {
+  const double tiny[] = {1e-10, 1e-17, 1e-25, 1e-100, 1e-300};
+  const double rises[] = {0.01, 0.5, 0.9999999, 1, 1.0000001, 2, 1e5};
+  for (size_t t = 0; t < 5; t++)
+    for (size_t r = 0; r < 7; r++) {
+      double sigma[] = {1 - tiny[t], tiny[t]}, nu[] = {3, 3 + rises[r]};
+      double dual = (double)reference_row_dual(YS_REVERSE, sigma, nu, 2);
+      assert_close(ys_row_dual(YS_REVERSE, sigma, nu, 2), dual, 2e-15);
+      double y[] = {0.5, 0.5};
+      double gap = log(2) - (nu[0] + nu[1]) / 2 - dual;
+      assert_close(ys_row_gap_at(YS_REVERSE, sigma, y, nu, 2).gap, gap, 1e-14);
+    }
+}
+END_TEST
+
+/* Hulls with a hundred corners: more than the cutting planes may need. */
+START_TEST(row_dual_of_many_classes_is_the_best_bound) {
+  enum { CLASSES = 400 };
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  static double sigma[CLASSES], nu[CLASSES], concave[CLASSES];
+  for (int round = 0; round < 40; round++) {
+    double sum = 0, curve = pow(10, gsl_rng_uniform(rng) * 8 - 4);
+    for (size_t k = 0; k < CLASSES; k++)
+      sum += sigma[k] = pow((double)(k + 1), 1 + round % 5);
+    for (size_t k = 0; k < CLASSES; k++) {
+      sigma[k] /= sum;
+      concave[k] = sqrt(1 - pow(sigma[k] / sigma[CLASSES - 1], 2));
+      nu[k] = curve * concave[k];
+    }
+    row_problem row = {sigma, nu, CLASSES, 0, 0};
+    double dual = (double)greatest(collision_bound, &row, -1, 60);
+    ck_assert_double_le(
+        fabs(ys_row_dual(YS_COLLISION, sigma, nu, CLASSES) - dual),
+        1e-14 * (1 + curve + fabs(dual)));
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+static Suite *suite(void) {
+  Suite *s = suite_create("rowbound");
+  TCase *rows = tcase_create("rows");
+  tcase_add_test(rows, log_excess_matches_long_double);
+  tcase_add_loop_test(rows, row_dual_is_the_minimum_over_the_simplex, 0,
+                      YS_LOSSES);
+  tcase_add_loop_test(rows, row_gap_is_the_distance_to_the_dual, 0, YS_LOSSES);
+  tcase_add_test(rows, reverse_dual_of_peaked_rows_is_exact);
+  tcase_add_test(rows, row_dual_of_many_classes_is_the_best_bound);
+  suite_add_tcase(s, rows);
+  return s;
+}
+
+int main(void) {
+  return run_suite(suite());
+}
