@@ -16,9 +16,10 @@ enum { YS_RNG_ROWS = 256 };
 /* What the numbers are for. Uses of the same seed share no numbers, so that a
  * random start point, say, is not the random data that it starts on. */
 typedef enum ys_rng_use {
-  YS_RNG_DATA,  /* a generator's batch */
-  YS_RNG_START, /* a random start point */
-  YS_RNG_LABELS /* labels chosen before the data are made to fit them */
+  YS_RNG_DATA,   /* a generator's batch */
+  YS_RNG_START,  /* a random start point */
+  YS_RNG_LABELS, /* labels chosen before the data are made to fit them */
+  YS_RNG_NOISE   /* noise added to data */
 } ys_rng_use;
 
 /* A generator, or NULL if memory is out. GSL's own allocator is avoided: it

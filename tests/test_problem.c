@@ -144,6 +144,35 @@ START_TEST(rounded_rows_are_divided_and_reported) {
 }
 END_TEST
 
+/* Noise of standard deviation s changes a row's log-odds by a Gaussian of
+ * variance 2 s^2, leaves zeros alone, and depends on its seed. */
+START_TEST(noise_shakes_the_logits) {
+  enum { ROWS = 4000 };
+  static double sigma[ROWS * 3];
+  double square = 0, first;
+  for (size_t i = 0; i < ROWS; i++) {
+    sigma[3 * i] = 0.25;
+    sigma[3 * i + 1] = 0.75;
+  }
+  ck_assert_int_eq(ys_npy_write(npy, sigma, ROWS, 3, &error), YS_OK);
+  ck_assert_int_eq(read_file(npy, ",noise=0.1"), YS_OK);
+  first = batch.sigma[0];
+  for (size_t i = 0; i < ROWS; i++) {
+    double odds = log(batch.sigma[3 * i + 1] / batch.sigma[3 * i]) - log(3);
+    square += odds * odds / ROWS;
+    ck_assert(batch.sigma[3 * i + 2] == 0);
+  }
+  assert_close(square, 0.02, 0.002);
+  ys_batch_free(&batch);
+  ck_assert_int_eq(read_file(npy, ",noise=0.1,seed=2"), YS_OK);
+  ck_assert(batch.sigma[0] != first);
+  ys_batch_free(&batch);
+  ck_assert_int_eq(read_file(npy, ",noise=0"), YS_OK);
+  ck_assert(batch.sigma[0] == 0.25);
+  ys_batch_free(&batch);
+}
+END_TEST
+
 START_TEST(bad_row_is_named_by_file_line_and_row) {
   put_text(csv, "a,b\n0.5,0.5\n0.5,0.5\n1.5,-0.5\n");
   ck_assert_int_eq(read_file(csv, ""), YS_BAD_INPUT);
@@ -226,6 +255,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, probabilities_are_read_from_npy_and_csv);
   tcase_add_test(tc, logits_are_put_through_softmax);
   tcase_add_test(tc, rounded_rows_are_divided_and_reported);
+  tcase_add_test(tc, noise_shakes_the_logits);
   tcase_add_test(tc, bad_row_is_named_by_file_line_and_row);
   tcase_add_test(tc, unusable_file_is_refused);
   tcase_add_test(tc, vector_is_not_a_batch);

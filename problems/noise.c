@@ -1,0 +1,28 @@
+#include "noise.h"
+
+#include "rng.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+typedef struct noisy {
+  ys_batch *batch;
+  double noise;
+} noisy;
+
+static void shake_row(gsl_rng *rng, size_t row, void *context) {
+  const noisy *to = context;
+  double *sigma = to->batch->sigma + row * to->batch->classes;
+  for (size_t k = 0; k < to->batch->classes; k++)
+    sigma[k] = log(sigma[k]) + to->noise * gsl_ran_gaussian_ziggurat(rng, 1);
+}
+
+ys_code ys_batch_add_noise(ys_batch *batch, const char *name, double noise,
+                           uint64_t seed, int threads, ys_error *error) {
+  noisy to = {batch, noise};
+  ys_code code = ys_rng_rows(batch->rows, seed, YS_RNG_NOISE, threads,
+                             shake_row, &to, error);
+  for (size_t i = 0; !code && i < batch->rows; i++)
+    code = ys_batch_softmax_row(batch, name, i, error);
+  return code;
+}
