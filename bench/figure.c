@@ -30,39 +30,38 @@ static void program_folder(char *folder, size_t room) {
   strcpy(slash ? slash : folder, slash ? "" : ".");
 }
 
-char *figure_script_path(const char *name) {
-  char folder[PATH_MAX];
-  const char *variable = getenv("YSTEP_SCRIPTS");
+/* Open a file of scripts/: in the folder that YSTEP_SCRIPTS names, else beside
+ * the program, else where it was installed. */
+static FILE *open_script(const char *name) {
   static const char *const places[] = {"%s/../scripts/%s",
                                        "%s/../../scripts/%s",
                                        "%s/../share/ystep/scripts/%s"};
-  program_folder(folder, sizeof folder);
-  if (variable)
-    return rundir_file(variable, name);
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    char path[2 * PATH_MAX];
-    snprintf(path, sizeof path, places[i], folder, name);
-    if (access(path, R_OK) == 0)
-      return strdup(path);
+  char folder[PATH_MAX], path[2 * PATH_MAX];
+  const char *variable = getenv("YSTEP_SCRIPTS");
+  if (variable) {
+    snprintf(path, sizeof path, "%s/%s", variable, name);
+    return fopen(path, "r");
   }
-  return NULL;
+  FILE *file = NULL;
+  program_folder(folder, sizeof folder);
+  for (size_t i = 0; !file && i < sizeof places / sizeof *places; i++) {
+    snprintf(path, sizeof path, places[i], folder, name);
+    file = fopen(path, "r");
+  }
+  return file;
 }
 
 static ys_code append_script(FILE *out, const char *name, ys_error *error) {
-  char *path = figure_script_path(name);
-  FILE *in = path ? fopen(path, "r") : NULL;
-  ys_code code = YS_OK;
+  FILE *in = open_script(name);
   if (!in)
-    code = ys_fail(error, YS_IO,
+    return ys_fail(error, YS_IO,
                    "gnuplot script %s not found (set YSTEP_SCRIPTS to its "
                    "folder)",
                    name);
-  for (int byte; in && (byte = fgetc(in)) != EOF;)
+  for (int byte; (byte = fgetc(in)) != EOF;)
     fputc(byte, out);
-  if (in)
-    fclose(in);
-  free(path);
-  return code;
+  fclose(in);
+  return YS_OK;
 }
 
 static const char *ending(const char *format) {
@@ -121,9 +120,9 @@ static ys_code run_gnuplot(const char *folder, const char *script,
 ys_code figure_draw(const figure *drawing, ys_error *error) {
   const char *slash = strrchr(drawing->stem, '/');
   const char *name = slash ? slash + 1 : drawing->stem;
+  size_t length = slash ? (size_t)(slash - drawing->stem) : 0;
   char *folder =
-      slash ? strndup(drawing->stem, (size_t)(slash - drawing->stem) + 1)
-            : strdup("./");
+      length ? strndup(drawing->stem, length) : strdup(slash ? "/" : ".");
   char *script = NULL, *caption = NULL;
   ys_code code;
   if (!folder || asprintf(&script, "%s.gp", drawing->stem) < 0 ||

@@ -24,15 +24,12 @@ typedef struct figure {
  *
  * and the settings, then scripts/terminal.gp (which sets the terminal for
  * `format`, the shared line styles and the output), then the script; so that
- * `gnuplot NAME.gp` draws it again, restyled or not. */
+ * `gnuplot NAME.gp` draws it again, restyled or not. The scripts are those in
+ * the folder that the variable YSTEP_SCRIPTS names, else those beside the
+ * program or installed with it. */
 ys_code figure_draw(const figure *drawing, ys_error *error);
 
 /* Whether `format` is one of the formats above. */
 bool figure_knows_format(const char *format);
-
-/* The path of a file in scripts/: from the variable YSTEP_SCRIPTS, else beside
- * the program (../scripts), else in the installed share/ystep/scripts. To be
- * freed; NULL if it is in none of them. */
-char *figure_script_path(const char *name);
 
 #endif

@@ -48,9 +48,9 @@ static void put_markdown_gap(FILE *out, const gap_summary *to) {
 static void put_markdown_row(FILE *out, const gap_table *table,
                              const gap_row *row) {
   char iterations[NUMBER_ROOM], seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
-  fputs("| `", out);
+  fputs("| ", out);
   put_cell(out, row->solver->solver);
-  fputs("` | ", out);
+  fputs(" | ", out);
   put_cell(out, row->status);
   fprintf(out, " | %s | %s |", text_count(iterations, row->iterations),
           text_seconds(seconds, row->seconds_per_iteration));
@@ -80,7 +80,7 @@ static void put_markdown_notes(FILE *out, const run_group *group) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
       continue;
-    fprintf(out, "- `%s`, run %ld, %s: %s\n", run->solver, run->run_id,
+    fprintf(out, "- %s, run %ld, %s: %s\n", run->solver, run->run_id,
             run->status, run->message);
     any = true;
   }
@@ -146,19 +146,30 @@ static void put_latex_row(FILE *out, const gap_table *table,
   fputs(" \\\\\n", out);
 }
 
+static void put_latex_caption(FILE *out, const result_row *row) {
+  fputs("\\caption{Seconds (iterations) to a certified gap, medians over "
+        "repeats: \\texttt{",
+        out);
+  latex_put(out, row->problem);
+  fprintf(out, "} ($%ld\\times%ld$), ", row->rows, row->classes);
+  latex_put(out, row->loss);
+  fputs(" + ", out);
+  latex_put(out, row->fairness);
+  fprintf(out, ", $\\lambda=%g$.}\n", row->lambda);
+}
+
 static void put_latex_head(FILE *out, const gap_table *table,
                            const run_group *group) {
-  char text[512];
-  group_title(group, text, sizeof text);
-  fputs("\\begin{table}\n\\caption{Seconds (iterations) to a certified gap, "
-        "medians over repeats: ",
+  char text[NUMBER_ROOM];
+  fputs("\\begin{table}\n", out);
+  put_latex_caption(out, group->sample);
+  fputs("\\smallskip\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n"
+        "\\begin{tabular}{@{}llrr",
         out);
-  latex_put(out, text);
-  fputs("}\n\\centering\\small\n\\begin{tabular}{llrr", out);
   for (size_t i = 0; i < table->gap_count; i++)
     fputs("l", out);
   fprintf(out,
-          "r}\n\\toprule\n & & & & \\multicolumn{%zu}{l}{seconds "
+          "r@{}}\n\\toprule\n & & & & \\multicolumn{%zu}{l}{seconds "
           "(iterations) to gap} & \\\\\n"
           "solver & status & iterations & s/iteration",
           table->gap_count);
@@ -174,7 +185,7 @@ static void put_latex_notes(FILE *out, const run_group *group) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
       continue;
-    fputs("\n\\footnotesize \\texttt{", out);
+    fputs("\n\\texttt{", out);
     latex_put(out, run->solver);
     fputs("}: ", out);
     latex_put(out, run->status);

@@ -24,7 +24,7 @@ static const struct {
     {'\r', " "},
 };
 
-static const char *replacement(char character) {
+const char *latex_replacement(char character) {
   for (size_t i = 0; i < sizeof special / sizeof *special; i++)
     if (special[i].character == character)
       return special[i].latex;
@@ -33,7 +33,7 @@ static const char *replacement(char character) {
 
 void latex_put(FILE *out, const char *text) {
   for (; *text; text++) {
-    const char *latex = replacement(*text);
+    const char *latex = latex_replacement(*text);
     if (latex)
       fputs(latex, out);
     else
@@ -45,6 +45,8 @@ void latex_put_number(FILE *out, const char *text) {
   const char *exponent = strchr(text, 'e');
   if (strcmp(text, "inf") == 0)
     fputs("$\\infty$", out);
+  else if (strcmp(text, "-") == 0)
+    fputs(text, out);
   else if (!exponent)
     fprintf(out, "$%s$", text);
   else if (exponent == text + 1 && *text == '1')

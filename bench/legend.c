@@ -37,7 +37,7 @@ static void drop_keys(const char *spec, char *text, size_t room) {
 }
 
 static void leave_out_middle(char *text) {
-  enum { TAIL = 10, HEAD = LEGEND_LONGEST - TAIL - 2 };
+  enum { TAIL = 9, HEAD = LEGEND_LONGEST - TAIL - 2 };
   size_t length = strlen(text);
   memmove(text + HEAD + 2, text + length - TAIL, TAIL + 1);
   memcpy(text + HEAD, "..", 2);
@@ -56,24 +56,26 @@ static void shorten(const char *spec, char *label) {
 static bool is_taken(const legend_label *labels, size_t count,
                      const char *label) {
   for (size_t i = 0; i < count; i++)
-    if (strcmp(labels[i], label) == 0)
+    if (strcmp(labels[i].text, label) == 0)
       return true;
   return false;
 }
 
 void legend_make(const run_group *group, legend_label *labels) {
   for (size_t i = 0; i < group->solver_count; i++) {
-    shorten(group->solvers[i].solver, labels[i]);
-    size_t length = strlen(labels[i]);
-    for (size_t number = 2; is_taken(labels, i, labels[i]); number++)
-      snprintf(labels[i] + length, LEGEND_ROOM - length, " (%zu)", number);
+    char *label = labels[i].text;
+    shorten(group->solvers[i].solver, label);
+    size_t length = strlen(label);
+    for (size_t number = 2; is_taken(labels, i, label); number++)
+      snprintf(label + length, LEGEND_ROOM - length, " (%zu)", number);
   }
 }
 
 size_t legend_columns(const legend_label *labels, size_t count) {
   size_t longest = 0;
   for (size_t i = 0; i < count; i++)
-    longest = strlen(labels[i]) > longest ? strlen(labels[i]) : longest;
-  size_t fit = longest <= 8 ? 4 : longest <= 14 ? 3 : 2;
+    longest =
+        strlen(labels[i].text) > longest ? strlen(labels[i].text) : longest;
+  size_t fit = longest <= 8 ? 4 : longest <= 12 ? 3 : 2;
   return count < fit ? count : fit;
 }

@@ -4,9 +4,11 @@
 
 #include "groups.h"
 
-enum { LEGEND_LONGEST = 26, LEGEND_ROOM = LEGEND_LONGEST + 8 };
+enum { LEGEND_LONGEST = 22, LEGEND_ROOM = LEGEND_LONGEST + 8 };
 
-typedef char legend_label[LEGEND_ROOM];
+typedef struct legend_label {
+  char text[LEGEND_ROOM];
+} legend_label;
 
 /* A label for each solver of the group, each unlike any other: its name and
  * options as given, if short enough; else without the keys of options whose

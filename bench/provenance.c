@@ -1,0 +1,83 @@
+#include "provenance.h"
+
+#include "console.h"
+#include "rundir.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "unknown";
+}
+
+/* The last value of "--name VALUE" or "--name=VALUE" in the command line of a
+ * `ystep run`; `fallback` if it has none, NULL for another command. */
+static const char *option_of(const json_t *command, const char *name,
+                             const char *fallback) {
+  const char *found = fallback;
+  size_t length = strlen(name);
+  if (strcmp(json_string_value(json_array_get(command, 1))
+                 ? json_string_value(json_array_get(command, 1))
+                 : "",
+             "run") != 0)
+    return NULL;
+  for (size_t i = 2; i < json_array_size(command); i++) {
+    const char *word = json_string_value(json_array_get(command, i));
+    const char *next = json_string_value(json_array_get(command, i + 1));
+    if (!word || strncmp(word, name, length) != 0)
+      continue;
+    if (word[length] == '=')
+      found = word + length + 1;
+    else if (!word[length] && next)
+      found = next;
+  }
+  return found;
+}
+
+static void take(provenance *made) {
+  const json_t *command = json_object_get(made->meta, "command");
+  made->version = text_of(made->meta, "version");
+  made->commit = text_of(made->meta, "commit");
+  made->date = text_of(made->meta, "date");
+  made->cpu = text_of(json_object_get(made->meta, "host"), "cpu");
+  made->tolerance = option_of(command, "--tol", "1e-6");
+  made->time_limit = option_of(command, "--time-limit", "60");
+}
+
+ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {
+  json_error_t wrong;
+  char *path = rundir_file(dir, "meta.json");
+  ys_code code = YS_OK;
+  *made = (provenance){0};
+  if (!path)
+    return ys_fail_memory(error, "a file name");
+  if (access(path, F_OK) != 0)
+    console_note("%s: is not there: machine, version and date are not known",
+                 path);
+  else
+    made->meta = json_load_file(path, 0, &wrong);
+  if (made->meta && !json_is_object(made->meta))
+    code = ys_fail(error, YS_BAD_INPUT, "%s: expected a JSON object", path);
+  else if (!made->meta && access(path, F_OK) == 0)
+    code = ys_fail(error, YS_BAD_INPUT, "%s, line %d: %s", path, wrong.line,
+                   wrong.text);
+  free(path);
+  if (code)
+    provenance_free(made);
+  else
+    take(made);
+  return code;
+}
+
+void provenance_free(provenance *made) {
+  json_decref(made->meta);
+  *made = (provenance){0};
+}
+
+void provenance_line(const provenance *made, char *text, size_t room) {
+  snprintf(text, room, "%s; ystep %s, commit %s, %s", made->cpu, made->version,
+           made->commit, made->date);
+}

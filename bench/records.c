@@ -1,0 +1,145 @@
+#include "records.h"
+
+#include "console.h"
+#include "rundir.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static ys_code find_columns(records *file, ys_error *error) {
+  bool more;
+  ys_code code = ys_csv_next_row(&file->csv, &more, error);
+  if (code)
+    return code;
+  if (!more)
+    return ys_fail(error, YS_BAD_INPUT, "%s: is empty: expected a header line",
+                   file->path);
+  file->width = file->csv.count;
+  for (size_t i = 0; i < file->count; i++) {
+    size_t column = 0;
+    while (column < file->width &&
+           strcmp(ys_csv_field(&file->csv, column), file->fields[i].name) != 0)
+      column++;
+    if (column == file->width)
+      return ys_fail(error, YS_BAD_INPUT, "%s, line %zu: has no column '%s'",
+                     file->path, file->csv.line, file->fields[i].name);
+    file->place[i] = column;
+  }
+  return YS_OK;
+}
+
+ys_code records_open(const char *dir, const char *name,
+                     const record_field *fields, size_t count, records *file,
+                     ys_error *error) {
+  *file = (records){.fields = fields, .count = count};
+  file->path = rundir_file(dir, name);
+  ys_code code = file->path ? ys_csv_open(file->path, 0, &file->csv, error)
+                            : ys_fail_memory(error, "a file name");
+  if (!code)
+    code = find_columns(file, error);
+  if (code)
+    records_close(file);
+  return code;
+}
+
+void records_close(records *file) {
+  ys_csv_close(&file->csv);
+  free(file->path);
+  *file = (records){0};
+}
+
+static bool read_whole(const char *text, long *number) {
+  char *end;
+  errno = 0;
+  *number = strtol(text, &end, 10);
+  return end > text && !*end && !errno;
+}
+
+static bool read_number(const char *text, double *number) {
+  char *end;
+  *number = strtod(text, &end);
+  return end > text && !*end;
+}
+
+static ys_code store(const records *file, size_t i, void *record,
+                     ys_error *error) {
+  const record_field *field = &file->fields[i];
+  const char *text = ys_csv_field(&file->csv, file->place[i]);
+  void *target = (char *)record + field->offset;
+  bool whole = field->kind == RECORD_WHOLE;
+  if (field->kind == RECORD_TEXT) {
+    char *copy = strdup(text);
+    memcpy(target, &copy, sizeof copy);
+    return copy ? YS_OK : ys_fail_memory(error, "a row of a table");
+  }
+  if (whole ? read_whole(text, target) : read_number(text, target))
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s, line %zu, column %s: '%.*s' is not a %snumber",
+                 file->path, file->csv.line, field->name,
+                 (int)strcspn(text, "\r\n"), text, whole ? "whole " : "");
+}
+
+void record_free(const record_field *fields, size_t count, void *record) {
+  for (size_t i = 0; i < count; i++) {
+    char *text, *none = NULL;
+    void *place = (char *)record + fields[i].offset;
+    if (fields[i].kind != RECORD_TEXT)
+      continue;
+    memcpy(&text, place, sizeof text);
+    free(text);
+    memcpy(place, &none, sizeof none);
+  }
+}
+
+/* Before the first text is stored, none is there to be freed. */
+static void clear_texts(const records *file, void *record) {
+  char *none = NULL;
+  for (size_t i = 0; i < file->count; i++)
+    if (file->fields[i].kind == RECORD_TEXT)
+      memcpy((char *)record + file->fields[i].offset, &none, sizeof none);
+}
+
+static ys_code store_all(const records *file, void *record, ys_error *error) {
+  ys_code code = YS_OK;
+  if (file->csv.count != file->width)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s, line %zu: found %zu fields: expected %zu as in the "
+                   "header",
+                   file->path, file->csv.line, file->csv.count, file->width);
+  clear_texts(file, record);
+  for (size_t i = 0; !code && i < file->count; i++)
+    code = store(file, i, record, error);
+  if (code)
+    record_free(file->fields, file->count, record);
+  return code;
+}
+
+ys_code records_next(records *file, void *record, bool *more, ys_error *error) {
+  ys_code code = ys_csv_next_row(&file->csv, more, error);
+  /* Rows are written whole, with their line ends, unless the writer was killed;
+   * then the row may be short, or end within quotes. */
+  if ((!code || code == YS_BAD_INPUT) && *more && feof(file->csv.file)) {
+    console_note("%s, line %zu: is cut off and left out", file->path,
+                 file->csv.line);
+    *more = false;
+    return YS_OK;
+  }
+  return !code && *more ? store_all(file, record, error) : code;
+}
+
+ys_code records_grow(void **array, size_t used, size_t *room, size_t size,
+                     ys_error *error) {
+  if (used < *room)
+    return YS_OK;
+  size_t wanted = *room ? 2 * *room : 64;
+  void *larger =
+      wanted > SIZE_MAX / 2 / size ? NULL : realloc(*array, wanted * size);
+  if (!larger)
+    return ys_fail_memory(error, "the rows of a table");
+  *array = larger;
+  *room = wanted;
+  return YS_OK;
+}

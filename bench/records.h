@@ -1,0 +1,51 @@
+/* A CSV file with a header as a sequence of structs, one a row. */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include "../problems/csv.h"
+
+typedef enum record_kind {
+  RECORD_TEXT,   /* char *, to be freed */
+  RECORD_WHOLE,  /* long */
+  RECORD_NUMBER, /* double; infinite and NaN too */
+} record_kind;
+
+/* Which column goes where in the struct. */
+typedef struct record_field {
+  const char *name;
+  record_kind kind;
+  size_t offset;
+} record_field;
+
+enum { RECORD_FIELDS = 24 }; /* at most */
+
+typedef struct records {
+  ys_csv csv; /* csv.line: the line of the last record */
+  char *path; /* owned */
+  const record_field *fields;
+  size_t count;                /* of the fields */
+  size_t width;                /* columns of the file */
+  size_t place[RECORD_FIELDS]; /* the column of each field */
+} records;
+
+/* Open DIR/name and find the columns of `fields`, which must outlive it. On
+ * failure nothing is left open. */
+ys_code records_open(const char *dir, const char *name,
+                     const record_field *fields, size_t count, records *file,
+                     ys_error *error);
+void records_close(records *file);
+
+/* Read the next row into the struct at `record`; *more is false, and nothing
+ * stored, at the end. A last line without its line end is left out, with a note
+ * on standard error. On failure the texts of `record` are free or NULL. */
+ys_code records_next(records *file, void *record, bool *more, ys_error *error);
+
+/* Free the texts of a record. */
+void record_free(const record_field *fields, size_t count, void *record);
+
+/* Make room for an element more in an array that has `used` of them and room
+ * for *room; the array may move. */
+ys_code records_grow(void **array, size_t used, size_t *room, size_t size,
+                     ys_error *error);
+
+#endif
