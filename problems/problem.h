@@ -19,6 +19,11 @@ typedef struct ys_problem {
 /* The table of problems, ended by NULL. */
 extern const ys_problem *const ys_problems[];
 
+/* Find the problem of "name:options" and read its options. An unknown name is
+ * answered with the nearest valid one. */
+ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
+                         ys_options *options, ys_error *error);
+
 /* Make the batch that "name:options" names. An unknown name or option is
  * answered with the nearest valid one. */
 ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,

@@ -33,15 +33,21 @@ static ys_code unknown_problem(const char *spec, size_t length,
                  names[ys_nearest_name(spec, length, names, count)]);
 }
 
+ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
+                         ys_options *options, ys_error *error) {
+  size_t length = ys_spec_name_length(spec);
+  *problem = find(spec, length);
+  if (!*problem)
+    return unknown_problem(spec, length, error);
+  return ys_options_parse((*problem)->name, (*problem)->options,
+                          ys_spec_options(spec), options, error);
+}
+
 ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,
                         ys_error *error) {
-  size_t length = ys_spec_name_length(spec);
-  const ys_problem *problem = find(spec, length);
-  if (!problem)
-    return unknown_problem(spec, length, error);
+  const ys_problem *problem;
   ys_options options;
-  ys_code code = ys_options_parse(problem->name, problem->options,
-                                  ys_spec_options(spec), &options, error);
+  ys_code code = ys_problem_parse(spec, &problem, &options, error);
   if (code)
     return code;
   code = problem->make(&options, threads, batch, error);

@@ -158,18 +158,17 @@ static double above(reverse_point mu, double nu) {
   return mu.d + (mu.top - nu);
 }
 
-/* A bracket of d. Each term of S is at most 1, and S >= s^2 / sum_k sigma_k
- * (mu - nu_k) by Jensen, with s = sum_k sigma_k; S <= s / d. */
-static void reverse_bracket(const double *sigma, const double *nu, size_t n,
-                            double top, double *low, double *high) {
+/* A lower bound of d: each term of S is at most 1, and by Jensen S >= s^2 /
+ * sum_k sigma_k (mu - nu_k), with s = sum_k sigma_k. */
+static double reverse_least(const double *sigma, const double *nu, size_t n,
+                            double top) {
   double sum = 0, mean = 0, least = DBL_MIN;
   for (size_t k = 0; k < n; k++) {
     sum += sigma[k];
     mean += sigma[k] * (top - nu[k]);
     least = fmax(least, sigma[k] - (top - nu[k]));
   }
-  *low = fmax(least, sum - mean / sum);
-  *high = fmax(*low, sum);
+  return fmax(least, sum - mean / sum);
 }
 
 /* S and minus its derivative. */
@@ -186,28 +185,23 @@ static double reverse_sum(const double *sigma, const double *nu, size_t n,
   return sum;
 }
 
-/* 1 / S is concave in d, so Newton's method on 1 / S = 1 climbs to the root
- * from the left and never overshoots. It only doubles d while it leaves a pole
- * whose sigma_k is tiny: now and then the bracket is halved, in logarithms. */
+/* 1 / S is a harmonic mean of functions linear in d, so it is concave, and
+ * Newton's method on 1 / S = 1 climbs to the root from the left and never
+ * overshoots. */
 static reverse_point reverse_scalar(const double *sigma, const double *nu,
                                     size_t n) {
-  enum { MOST_STEPS = 200, HALVE_EVERY = 8 };
+  enum { MOST_STEPS = 100 };
   reverse_point mu = {-INFINITY, 0};
-  double low, high, slope;
+  double slope;
   for (size_t k = 0; k < n; k++)
     mu.top = fmax(mu.top, nu[k]);
   if (reverse_sum(sigma, nu, n, mu, &slope) <= 1)
     return mu;
-  reverse_bracket(sigma, nu, n, mu.top, &low, &high);
-  mu.d = low;
-  for (int step = 1; step < MOST_STEPS; step++) {
+  mu.d = reverse_least(sigma, nu, n, mu.top);
+  for (int step = 0; step < MOST_STEPS; step++) {
     double sum = reverse_sum(sigma, nu, n, mu, &slope);
-    *(sum > 1 ? &low : &high) = mu.d;
     double next = mu.d + sum * (sum - 1) / slope;
-    if (step % HALVE_EVERY == 0)
-      next = sqrt(low) * sqrt(high);
-    next = next > low ? fmin(next, high) : low;
-    if (fabs(next - mu.d) <= 2 * DBL_EPSILON * next)
+    if (!(sum > 1) || !(next > mu.d))
       break;
     mu.d = next;
   }

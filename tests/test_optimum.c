@@ -1,7 +1,6 @@
 /* The certificate at and near optima that are known: two classes solved by
  * brute force in long double, and long runs of EM. */
-#include "../solvers/solver.h"
-#include "fixture.h"
+#include "em_run.h"
 
 /* ------------------------------------- two classes, solved by brute force ----
  *
@@ -99,24 +98,17 @@ START_TEST(no_bound_is_above_the_optimum_of_two_classes) {
 }
 END_TEST
 
-/* --------------------------------------------------- at and near optima ----
- */
+/* ----------------------------------------------- at and near optima ---- */
 
 /* Run EM from uniform labels; y is to be freed. */
-static double *iterate(fixture *f, int iterations) {
-  size_t length;
-  const ys_solver *em = ys_solver_find("em", length = 2);
-  ys_options options;
-  void *work;
+static double *iterate(const fixture *f, int iterations) {
   double *y = malloc(f->batch.rows * f->batch.classes * sizeof *y);
-  ck_assert_ptr_nonnull(em);
-  ys_options_parse("em", em->options, NULL, &options, NULL);
+  ck_assert_ptr_nonnull(y);
   ys_start_uniform(&f->objective, y);
-  ck_assert_int_eq(em->init(&work, &f->objective, &options, y, NULL), YS_OK);
+  em_run run = start(f, y);
   for (int i = 0; i < iterations; i++)
-    ck_assert_int_eq(em->step(work, y, NULL), YS_STEP_ON);
-  em->free(work);
-  ys_options_free(&options);
+    step(&run, y);
+  finish(&run);
   return y;
 }
 
@@ -148,8 +140,7 @@ START_TEST(gap_closes_at_the_optimum) {
 }
 END_TEST
 
-/* ---------------------------------------------------------------- hints ----
- */
+/* ------------------------------------------------------------ hints ---- */
 
 START_TEST(a_good_hint_tightens_the_gap) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);

@@ -1,0 +1,277 @@
+/* The certificate of a whole batch: weak duality everywhere, gaps that are true
+ * bounds and close to them, feasibility. */
+#include "fixture.h"
+
+#include <float.h>
+
+/* ----------------------------------------------------- weak duality ---- */
+
+START_TEST(no_bound_is_above_any_value) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 1500; round++) {
+    fixture f;
+    random_case(&f, rng, _i, (row_kind)(round % ROW_KINDS));
+    double nu[MOST_CLASSES], least = INFINITY, most = -INFINITY;
+    for (int point = 0; point < 6; point++) {
+      double *y = case_labels(&f, rng, (row_kind)(point % ROW_KINDS));
+      ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+      double value = ys_objective_value(&f.objective, y, &f.scratch);
+      if (isfinite(value)) {
+        assert_close(verdict.objective / (1 + f.objective.lambda),
+                     value / (1 + f.objective.lambda), 1e-14);
+        memcpy(nu, f.scratch.nu, f.batch.classes * sizeof *nu);
+        most = fmax(most, ys_lower_bound(&f.objective, nu, &f.scratch));
+      }
+      least = fmin(least, verdict.objective);
+      most = fmax(most, verdict.lower_bound);
+      random_multipliers(rng, f.objective.fairness == YS_STRONG, nu,
+                         f.batch.classes);
+      most = fmax(most, ys_lower_bound(&f.objective, nu, &f.scratch));
+      free(y);
+    }
+    ck_assert(most < INFINITY);
+    ck_assert_msg(most <= least, "round %d: bound %.17g, value %.17g", round,
+                  most, least);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(lower_bound_is_the_dual_function) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 300; round++) {
+    fixture f;
+    random_case(&f, rng, _i, (row_kind)(round % ROW_KINDS));
+    double nu[MOST_CLASSES];
+    random_multipliers(rng, f.objective.fairness == YS_STRONG, nu,
+                       f.batch.classes);
+    if (f.objective.lambda == 0)
+      memset(nu, 0, sizeof nu);
+    double bound = ys_lower_bound(&f.objective, nu, &f.scratch);
+    double dual = (double)reference_dual(&f.objective, nu);
+    double rounding = 1e-14 * (1 + 20 * f.objective.lambda + fabs(dual) +
+                               largest(nu, f.batch.classes));
+    ck_assert_msg(bound >= dual - 2 * rounding && bound <= dual + rounding,
+                  "round %d: %.17g, not %.17g", round, bound, dual);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* However wild the multipliers: never a bound of plus infinity, never NaN. */
+START_TEST(wild_multipliers_give_a_bound_or_none) {
+  const double wild[] = {1,        0,   -1,       5e-324,    DBL_MIN, DBL_MAX,
+                         -DBL_MAX, NAN, INFINITY, -INFINITY, 1e-300,  1e300};
+  const double lambdas[] = {0, 5e-324, 1e-300, 1, 1e300};
+  enum { COUNT = sizeof wild / sizeof *wild };
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int pair = 0; pair < PAIRS; pair++)
+    for (size_t l = 0; l < 5; l++) {
+      fixture f;
+      setup(&f, random_batch(rng, ZEROS, 3, 2), pair, lambdas[l], NULL);
+      double *y = case_labels(&f, rng, FLAT);
+      double value = ys_judge(&f.objective, y, NULL, &f.scratch).objective;
+      for (size_t a = 0; a < COUNT; a++)
+        for (size_t b = 0; b < COUNT; b++) {
+          double nu[] = {wild[a], wild[b]};
+          double bound = ys_lower_bound(&f.objective, nu, &f.scratch);
+          ck_assert_msg(bound <= value, "pair %d, lambda %g, nu %g %g: %g > %g",
+                        pair, lambdas[l], nu[0], nu[1], bound, value);
+          if (!isfinite(nu[0]) || !isfinite(nu[1]))
+            ck_assert_double_eq(bound, -INFINITY);
+          ys_verdict verdict = ys_judge(&f.objective, y, nu, &f.scratch);
+          ck_assert_double_le(verdict.lower_bound, value);
+          ck_assert_double_ge(verdict.gap, 0);
+        }
+      free(y);
+      teardown(&f);
+    }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* ---------------------------------------------------------- the gap ---- */
+
+START_TEST(gap_is_value_minus_dual) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  int compared = 0;
+  for (int round = 0; round < 1200; round++) {
+    fixture f;
+    random_case(&f, rng, _i, (row_kind)(round % ROW_KINDS));
+    double *y = case_labels(&f, rng, MIXED);
+    ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+    if (isfinite(verdict.objective) && f.scratch.nu[0] < 1e200) {
+      real value = reference_value(&f.objective, y);
+      real gap = value - reference_dual(&f.objective, f.scratch.nu);
+      double level = 1 + f.objective.lambda + fabs((double)value) +
+                     largest(f.scratch.nu, f.batch.classes) +
+                     (double)fabsl(gap);
+      if (isfinite(gap)) {
+        /* a true bound, at most some rounding above the exact one */
+        ck_assert_msg(verdict.gap >= gap - 1e-18 * level &&
+                          verdict.gap <= gap + 2e-14 * level,
+                      "round %d: %.17g, not %.17Lg", round, verdict.gap, gap);
+        compared++;
+      }
+      ck_assert(!isnan(verdict.frank_wolfe_gap));
+      ck_assert_double_le(verdict.gap, verdict.frank_wolfe_gap + 2e-14 * level);
+      ck_assert_double_eq(verdict.lower_bound, verdict.objective - verdict.gap);
+    }
+    free(y);
+    teardown(&f);
+  }
+  ck_assert_int_gt(compared, 200);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* sum_i sum_k y_ik (G_ik - min_j G_ij) / M, straight from the gradient. */
+START_TEST(frank_wolfe_gap_is_that_of_the_gradient) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 300; round++) {
+    fixture f;
+    random_case(&f, rng, _i, (row_kind)(round % ROW_KINDS));
+    const size_t n = f.batch.classes, entries = f.batch.rows * n;
+    double *y = case_labels(&f, rng, FLAT), *g = malloc(entries * sizeof *g);
+    double expected = 0, scale = 1;
+    double value = ys_objective_gradient(&f.objective, y, g, &f.scratch);
+    for (size_t i = 0; i < f.batch.rows; i++) {
+      double least = INFINITY;
+      for (size_t k = 0; k < n; k++) {
+        least = fmin(least, g[i * n + k]);
+        if (y[i * n + k] > 0)
+          scale = fmax(scale, fabs(g[i * n + k]));
+      }
+      for (size_t k = 0; k < n; k++)
+        if (y[i * n + k] > 0)
+          expected += y[i * n + k] * (g[i * n + k] - least);
+    }
+    if (isfinite(value))
+      ck_assert_double_le(
+          fabs(ys_judge(&f.objective, y, NULL, &f.scratch).frank_wolfe_gap -
+               expected / (double)f.batch.rows),
+          1e-14 * scale);
+    free(y);
+    free(g);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* With lambda = 0 the optimum is in closed form, and the gap is exactly the
+ * distance to it. */
+START_TEST(without_fairness_the_gap_is_the_distance) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 200; round++)
+    for (int loss = 0; loss < YS_LOSSES; loss++) {
+      fixture f;
+      const size_t n = 4;
+      setup(&f, random_batch(rng, FLAT, 3, n), loss * YS_FAIRNESSES, 0, NULL);
+      double *y = case_labels(&f, rng, FLAT);
+      real optimum = 0;
+      for (size_t i = 0; i < 3; i++) {
+        const double *sigma = f.batch.sigma + i * n;
+        real entropy = reference_loss(YS_REVERSE, sigma, sigma, n), top = 0;
+        for (size_t k = 0; k < n; k++)
+          top = fmaxl(top, sigma[k]);
+        optimum += (loss == YS_REVERSE ? entropy : -logl(top)) / 3;
+      }
+      ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+      assert_close(verdict.gap, verdict.objective - (double)optimum, 3e-14);
+      teardown(&f);
+      free(y);
+    }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* ------------------------------------------------------ feasibility ---- */
+
+START_TEST(the_judge_measures_feasibility) {
+  double sigma[] = {0.5, 0.5, 0.25, 0.75};
+  double y[] = {0.5, 0.5 + 1e-9, -1e-13, 1}, off[] = {0.5, 0.5, -1e-6, 1};
+  ys_batch batch = {.rows = 2, .classes = 2, .sigma = sigma};
+  fixture f = {.batch = batch};
+  ys_objective_init(&f.objective, &batch, YS_COLLISION, YS_STRONG, 1, NULL, 1,
+                    NULL);
+  ys_scratch_init(&f.scratch, &f.objective, NULL);
+  ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+  assert_close(verdict.row_sum_error, 1e-9, 1e-15);
+  ck_assert_double_eq(verdict.least_entry, -1e-13);
+  ck_assert(isfinite(verdict.objective) && isfinite(verdict.gap));
+  verdict = ys_judge(&f.objective, off, NULL, &f.scratch);
+  ck_assert_double_eq(verdict.objective, INFINITY);
+  ck_assert_double_eq(verdict.gap, INFINITY);
+  ck_assert_double_eq(verdict.lower_bound, -INFINITY);
+  ck_assert_double_eq(verdict.least_entry, -1e-6);
+  ys_scratch_free(&f.scratch);
+  ys_objective_free(&f.objective);
+}
+END_TEST
+
+/* Scaling a row of y does not help: it is judged after dividing by its sum. */
+START_TEST(the_judge_divides_rows_by_their_sums) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  fixture f;
+  setup(&f, random_batch(rng, FLAT, 4, 3), _i, 1, NULL);
+  double *y = case_labels(&f, rng, FLAT);
+  ys_verdict before = ys_judge(&f.objective, y, NULL, &f.scratch);
+  for (size_t k = 0; k < 3; k++)
+    y[k] *= 4;
+  ys_verdict after = ys_judge(&f.objective, y, NULL, &f.scratch);
+  assert_close(after.objective, before.objective, 1e-15);
+  assert_close(after.gap, before.gap, 1e-14);
+  assert_close(after.row_sum_error, 3, 1e-15);
+  free(y);
+  teardown(&f);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(the_judge_takes_nonsense) {
+  const double bad[] = {NAN, INFINITY, -INFINITY, -1};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int pair = 0; pair < PAIRS; pair++)
+    for (size_t b = 0; b < 4; b++)
+      for (int lambda = 0; lambda < 2; lambda++) {
+        fixture f;
+        setup(&f, random_batch(rng, FLAT, 4, 3), pair, lambda, NULL);
+        double *y = case_labels(&f, rng, FLAT);
+        y[4] = bad[b];
+        ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+        ck_assert_double_eq(verdict.objective, INFINITY);
+        ck_assert_double_eq(verdict.gap, INFINITY);
+        ck_assert_double_eq(verdict.lower_bound, -INFINITY);
+        free(y);
+        teardown(&f);
+      }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+static Suite *suite(void) {
+  Suite *s = suite_create("certificate");
+  TCase *bounds = tcase_create("bounds");
+  tcase_add_loop_test(bounds, no_bound_is_above_any_value, 0, PAIRS);
+  tcase_add_loop_test(bounds, lower_bound_is_the_dual_function, 0, PAIRS);
+  tcase_add_test(bounds, wild_multipliers_give_a_bound_or_none);
+  suite_add_tcase(s, bounds);
+  TCase *gaps = tcase_create("gaps");
+  tcase_add_loop_test(gaps, gap_is_value_minus_dual, 0, PAIRS);
+  tcase_add_loop_test(gaps, frank_wolfe_gap_is_that_of_the_gradient, 0, PAIRS);
+  tcase_add_test(gaps, without_fairness_the_gap_is_the_distance);
+  suite_add_tcase(s, gaps);
+  TCase *judge = tcase_create("judge");
+  tcase_add_test(judge, the_judge_measures_feasibility);
+  tcase_add_loop_test(judge, the_judge_divides_rows_by_their_sums, 0, PAIRS);
+  tcase_add_test(judge, the_judge_takes_nonsense);
+  suite_add_tcase(s, judge);
+  return s;
+}
+
+int main(void) {
+  return run_suite(suite());
+}
