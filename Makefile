@@ -10,11 +10,17 @@ CFLAGS   ?= -O3 -g
 PACKAGES := gsl openblas lapacke jansson yaml-0.1
 VERSION  := 0.1.0
 
+# `make V=1` shows whole commands.
+Q        := $(if $(V),,@)
+say       = @echo "  $(1) $@"
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-# math calls need not set errno: sqrt and friends then vectorise.
-CODEGEN  := -fopenmp -fno-math-errno -fPIC
+# Nothing here reads errno after a math call or traps floating-point exceptions:
+# without them square roots and comparisons vectorise.
+CODEGEN  := -fopenmp -fno-math-errno -fno-trapping-math -fPIC
 CPPFLAGS += -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
-LDLIBS   += $(shell pkg-config --libs $(PACKAGES)) -lm
+# GSL's own slow BLAS stays out: OpenBLAS serves GSL too.
+LDLIBS   += $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES))) -lm
 
 ifdef SANITIZE
 CODEGEN  += -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -45,26 +51,32 @@ TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 all: $(BUILD)/ystep $(BUILD)/libystep.a $(BUILD)/libystep.so  ## build everything
 
 $(BUILD)/ystep: $(BENCH_OBJ) $(BUILD)/libystep.a
-	$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(BUILD)/libystep.a $(LDLIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(BUILD)/libystep.a $(LDLIBS)
 
 # q, not r: two folders may hold files of the same name.
 $(BUILD)/libystep.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) qcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) qcs $@ $^
 
 $(BUILD)/libystep.so: $(LIB_OBJ)
-	$(CC) $(CODEGEN) $(LDFLAGS) -shared -o $@ $^ $(LDLIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -shared -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libharness.a: $(HARNESS)
 	@rm -f $@
-	$(AR) qcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) qcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
-	$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
 
 $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)
 
@@ -72,6 +84,7 @@ $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)
 FAILING_ALLOC := $(foreach f,malloc calloc realloc free strdup strndup asprintf,-Wl,--wrap=$(f))
 $(BUILD)/tests/test_allocation: $(BUILD)/tests/support/failing_alloc.o
 $(BUILD)/tests/test_allocation: LDFLAGS += $(FAILING_ALLOC)
+
 
 # What was built, for meta.json; rewritten only when it changes.
 $(BUILD)/bench/meta.o: $(BUILD)/stamp.h

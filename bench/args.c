@@ -129,6 +129,16 @@ ys_code args_number(const arg *table, const char *name, double low, double high,
   return YS_OK;
 }
 
+ys_code args_whole(const arg *table, const char *name, double low, double high,
+                   double fallback, double *number, ys_error *error) {
+  ys_code code = args_number(table, name, low, high, fallback, number, error);
+  if (!code && *number != floor(*number))
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "--%s %s is not valid: expected a whole number", name,
+                   args_text(table, name, ""));
+  return code;
+}
+
 void args_print_help(const arg_help *help, const arg *table) {
   printf("usage: %s\n\n%s\n\noptions:\n", help->usage, help->about);
   for (; table->name; table++) {

@@ -48,6 +48,10 @@ bool args_given(const arg *table, const char *name);
 ys_code args_number(const arg *table, const char *name, double low, double high,
                     double fallback, double *number, ys_error *error);
 
+/* The same for a whole number. */
+ys_code args_whole(const arg *table, const char *name, double low, double high,
+                   double fallback, double *number, ys_error *error);
+
 /* Print the help page on standard output. */
 void args_print_help(const arg_help *help, const arg *table);
 

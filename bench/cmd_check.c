@@ -58,27 +58,15 @@ typedef struct inquiry {
   ys_batch *batches; /* as many as problems; owned */
 } inquiry;
 
-/* A whole number in [low, high]. */
-static ys_code read_whole(const arg *args, const char *name, double low,
-                          double high, double fallback, double *number,
-                          ys_error *error) {
-  ys_code code = args_number(args, name, low, high, fallback, number, error);
-  if (!code && *number != floor(*number))
-    code = ys_fail(error, YS_BAD_INPUT,
-                   "--%s %s is not valid: expected a whole number", name,
-                   args_text(args, name, ""));
-  return code;
-}
-
 static ys_code read_inquiry(const arg *args, inquiry *q, ys_error *error) {
   const arg *given = args_get(args, "problem");
   double seed, threads;
   *q = (inquiry){.problems = given->count ? given->item : default_problems,
                  .count = given->count ? given->count : DEFAULT_PROBLEMS,
                  .format = args_text(args, "format", "pdf")};
-  ys_code code = read_whole(args, "seed", 0, 4294967295.0, 1, &seed, error);
+  ys_code code = args_whole(args, "seed", 0, 4294967295.0, 1, &seed, error);
   if (!code)
-    code = read_whole(args, "threads", 1, 1024, omp_get_num_procs(), &threads,
+    code = args_whole(args, "threads", 1, 1024, omp_get_num_procs(), &threads,
                       error);
   if (!code && !figure_knows_format(q->format))
     code = ys_fail(error, YS_BAD_INPUT,

@@ -4,6 +4,7 @@
 #include "../problems/options.h"
 #include "console.h"
 
+#include <cblas.h>
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,8 @@ static int unknown_command(const char *word) {
 int main(int argc, char **argv) {
   /* GSL's default handler aborts; every GSL call here is checked instead. */
   gsl_set_error_handler_off();
+  /* Threads are the solvers' own, over rows; BLAS calls run inside them. */
+  openblas_set_num_threads(1);
   if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
       strcmp(argv[1], "-h") == 0) {
     print_help();

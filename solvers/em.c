@@ -3,19 +3,29 @@
  *
  * E step: S_ik = y_ik / sum_j y_jk. M step, a row at a time, with a_k = lambda
  * M u_k S_ik = nu_k y_ik: minimise loss(sigma_i, y) - sum_k a_k ln y_k. For
- * collision, with A = sum_k a_k, the stationary point is
+ * reverse, y_k is proportional to sigma_k + a_k. For collision, with A = sum_k
+ * a_k and B = 1 + A, the stationary point is
  *
- *   y_k = a_k / (1 + A - sigma_k / x),      x = sigma . y the one root of
- *   f(x) = sum_k a_k / (1 + A - sigma_k / x) - 1
+ *   y_k = a_k / (B - sigma_k / x),      x = sigma . y right of every pole.
  *
- * right of its largest pole. f falls and is convex there, so Newton's method
- * from the left of the root climbs to it without a line search, and from the
- * right jumps to the left in one step. For reverse, y_k is proportional to
- * sigma_k + a_k. */
+ * The root x may lie closer to the largest pole than doubles are spaced, so the
+ * unknown here is z = B - top / x, top the largest sigma_k with a_k > 0:
+ *
+ *   y_k = a_k top / (sigma_k z + B (top - sigma_k)),
+ *
+ * where nothing cancels, and z in (0, A] solves S(z) = sum_k y_k = 1. 1 / S is
+ * a harmonic mean of functions linear in z, so it is concave, and Newton's
+ * method on 1 / S = 1 climbs to the root from the left without a line search;
+ * from the right it jumps to the left in one step.
+ *
+ * Both steps together are a map of y that never raises F, slow where classes
+ * are on their way out of a row; accel= extrapolates it (squarem.h,
+ * anderson.h). docs/method.md, "EM and mirror descent", says why. */
 #include "../problems/simd.h"
+#include "anderson.h"
 #include "solver.h"
+#include "squarem.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +33,10 @@
 typedef struct em {
   const ys_objective *objective;
   ys_scratch scratch;
-  double *root; /* M: the last sweep's x, a good start for the next */
+  double *root; /* M: the last sweep's z, a good start for the next */
+  enum { EM_PLAIN, EM_SQUAREM, EM_ANDERSON } accel;
+  ys_squarem squarem;
+  ys_anderson anderson;
 } em;
 
 static ys_code em_supports(const ys_objective *objective,
@@ -43,13 +56,29 @@ static void em_free(void *work) {
   if (!state)
     return;
   ys_scratch_free(&state->scratch);
+  ys_squarem_free(&state->squarem);
+  ys_anderson_free(&state->anderson);
   free(state->root);
   free(state);
 }
 
+/* Without fairness one map reaches the optimum. */
+static ys_code init_accel(em *state, const ys_options *options,
+                          ys_error *error) {
+  const ys_objective *objective = state->objective;
+  if (objective->lambda == 0 || ys_options_is_word(options, "accel", "none"))
+    return YS_OK;
+  if (ys_options_is_word(options, "accel", "squarem")) {
+    state->accel = EM_SQUAREM;
+    return ys_squarem_init(&state->squarem, objective, error);
+  }
+  state->accel = EM_ANDERSON;
+  return ys_anderson_init(&state->anderson, objective,
+                          (size_t)ys_options_number(options, "memory"), error);
+}
+
 static ys_code em_init(void **work, const ys_objective *objective,
                        const ys_options *options, double *y, ys_error *error) {
-  (void)options;
   (void)y;
   em *state = calloc(1, sizeof *state);
   *work = NULL;
@@ -62,6 +91,8 @@ static ys_code em_init(void **work, const ys_objective *objective,
     if (!state->root)
       code = ys_fail_memory(error, "em's roots");
   }
+  if (!code)
+    code = init_accel(state, options, error);
   if (code)
     em_free(state);
   else
@@ -69,80 +100,92 @@ static ys_code em_init(void **work, const ys_objective *objective,
   return code;
 }
 
-/* a_k = nu_k y_k into y; the sum of a. An entry that was positive stays so: it
- * may have to grow again. */
-YS_HOT static double expect(const double *restrict nu, double *restrict y,
+/* What the M step needs to know of a row. */
+typedef struct em_row {
+  double sum;    /* A = sum_k a_k */
+  double top;    /* the largest sigma_k with a_k > 0 */
+  double at_top; /* sum of a_k over the classes that attain it */
+  double mean;   /* sum_k a_k sigma_k */
+} em_row;
+
+/* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
+ * grow again. */
+YS_HOT static em_row expect(const double *restrict sigma,
+                            const double *restrict nu, double *restrict y,
                             size_t n) {
   const double least = 1e-290;
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
+  double sum = 0, mean = 0, top = 0, at_top = 0;
+#pragma omp simd reduction(+ : sum, mean) reduction(max : top)
   for (size_t k = 0; k < n; k++) {
     double a = nu[k] * y[k];
     a = a > 0 && a < least ? least : a;
+    double s = a > 0 ? sigma[k] : 0;
+    top = s > top ? s : top;
     y[k] = a;
     sum += a;
+    mean += a * sigma[k];
   }
-  return sum;
+#pragma omp simd reduction(+ : at_top)
+  for (size_t k = 0; k < n; k++)
+    at_top += sigma[k] == top ? y[k] : 0;
+  return (em_row){sum, top, at_top, mean};
 }
 
-/* A point left of the root and right of every pole: x >= sigma_k / (1 + A -
- * a_k) for each k with a_k > 0. */
-YS_HOT static double left_of_root(const double *restrict sigma,
-                                  const double *restrict a, double b,
-                                  size_t n) {
-  double left = 0;
-#pragma omp simd reduction(max : left)
-  for (size_t k = 0; k < n; k++) {
-    double x = a[k] > 0 ? sigma[k] / (b - a[k]) : 0;
-    left = x > left ? x : left;
-  }
-  return left;
-}
-
-/* f(x) and minus its derivative, with B = 1 + A. */
-YS_HOT static void evaluate_root(const double *restrict sigma,
-                                 const double *restrict a, double b, double x,
-                                 size_t n, double *f, double *slope) {
+/* S(z) and minus its derivative. */
+YS_HOT static double evaluate_sum(const em_row *row,
+                                  const double *restrict sigma,
+                                  const double *restrict a, double z, size_t n,
+                                  double *slope) {
+  const double b = 1 + row->sum, top = row->top;
   double sum = 0, fall = 0;
 #pragma omp simd reduction(+ : sum, fall)
   for (size_t k = 0; k < n; k++) {
-    double r = 1 / (b * x - sigma[k]);
-    double p = a[k] > 0 ? a[k] * r : 0; /* without a_k there is no pole */
-    r = a[k] > 0 ? r : 0;
+    double r = 1 / (sigma[k] * z + b * (top - sigma[k]));
+    r = a[k] > 0 ? r : 0; /* without a_k there is no pole */
+    double p = a[k] * r;
     sum += p;
     fall += p * (sigma[k] * r);
   }
-  *f = x * sum - 1;
-  *slope = fall;
+  *slope = top * fall;
+  return top * sum;
 }
 
-/* The root of f, from a guess (0 if there is none). */
-static double find_root(const double *sigma, const double *a, double b,
+/* A lower bound of the root: the classes at the top alone have S >= at_top / z,
+ * and by Jensen x >= sum_k a_k sigma_k / A, less an allowance for rounding. */
+static double left_of_root(const em_row *row) {
+  double b = (1 + row->sum) * (1 - 1e-12);
+  double jensen = b - row->top * (row->sum / row->mean);
+  return jensen > row->at_top ? jensen : row->at_top;
+}
+
+/* The root z of S = 1, from a guess (0 if there is none). */
+static double find_root(const em_row *row, const double *sigma, const double *a,
                         double guess, size_t n) {
-  enum { MOST_STEPS = 64 };
-  double left = left_of_root(sigma, a, b, n);
-  double x = guess > left ? guess : left;
+  enum { MOST_STEPS = 100 };
+  const double left = left_of_root(row);
+  double z = guess > left ? guess : left;
   for (int step = 0; step < MOST_STEPS; step++) {
-    double f, slope;
-    evaluate_root(sigma, a, b, x, n, &f, &slope);
-    double next = x + f / slope;
-    if (!(next > left)) /* the guess was far to the right, or not a number */
-      next = left;
-    bool arrived = step > 0 && next <= x; /* no more rise: rounding */
-    if (arrived || fabs(next - x) <= 4 * DBL_EPSILON * x)
-      return arrived ? x : next;
-    x = next;
+    double slope, sum = evaluate_sum(row, sigma, a, z, n, &slope);
+    double next = z + sum * (sum - 1) / slope;
+    next = next > left ? next : left; /* the guess was far to the right */
+    /* A step by a share d of z leaves an error of d^2: every part of S is one
+     * over a sum of z and something positive. */
+    if (fabs(sum - 1) <= 1e-14 || fabs(next - z) <= 1e-8 * z)
+      return next;
+    z = next;
   }
-  return x;
+  return z;
 }
 
-/* y_k = a_k x / (B x - sigma_k), in place of a, scaled to sum to 1. */
-YS_HOT static void maximise(const double *restrict sigma, double *restrict y,
-                            double b, double x, size_t n) {
+/* y_k in place of a_k, scaled to sum to 1. */
+YS_HOT static void maximise(const em_row *row, const double *restrict sigma,
+                            double *restrict y, double z, size_t n) {
+  const double b = 1 + row->sum, top = row->top;
   double sum = 0;
 #pragma omp simd reduction(+ : sum)
   for (size_t k = 0; k < n; k++) {
-    y[k] = y[k] > 0 ? y[k] * x / (b * x - sigma[k]) : 0;
+    double share = top / (sigma[k] * z + b * (top - sigma[k]));
+    y[k] = y[k] > 0 ? y[k] * share : 0;
     sum += y[k];
   }
 #pragma omp simd
@@ -152,14 +195,14 @@ YS_HOT static void maximise(const double *restrict sigma, double *restrict y,
 
 static void collision_row(const double *sigma, const double *nu, double *root,
                           double *y, size_t n) {
-  double b = 1 + expect(nu, y, n);
-  *root = find_root(sigma, y, b, *root, n);
-  maximise(sigma, y, b, *root, n);
+  em_row row = expect(sigma, nu, y, n);
+  *root = find_root(&row, sigma, y, *root, n);
+  maximise(&row, sigma, y, *root, n);
 }
 
 static void reverse_row(const double *sigma, const double *nu, double *y,
                         size_t n) {
-  double sum = expect(nu, y, n);
+  double sum = expect(sigma, nu, y, n).sum;
   for (size_t k = 0; k < n; k++)
     sum += sigma[k];
   for (size_t k = 0; k < n; k++)
@@ -178,9 +221,9 @@ static void closed_form_row(ys_loss loss, const double *sigma, double *y,
     y[k] = loss == YS_REVERSE ? sigma[k] : k == largest;
 }
 
-static ys_step em_step(void *work, double *y, ys_error *error) {
+/* One E step and one M step. */
+static void em_map(void *work, double *y) {
   em *state = work;
-  (void)error;
   const ys_objective *objective = state->objective;
   const size_t n = objective->batch->classes;
   const double *nu = state->scratch.nu;
@@ -200,14 +243,30 @@ static ys_step em_step(void *work, double *y, ys_error *error) {
       else
         collision_row(sigma, nu, &state->root[i], y + i * n, n);
     }
+}
+
+static ys_step em_step(void *work, double *y, ys_error *error) {
+  em *state = work;
+  (void)error;
+  if (state->accel == EM_SQUAREM)
+    ys_squarem_step(&state->squarem, em_map, state, &state->scratch, y);
+  else if (state->accel == EM_ANDERSON)
+    ys_anderson_step(&state->anderson, em_map, state, &state->scratch, y);
+  else
+    em_map(state, y);
   return YS_STEP_ON;
 }
 
-static const ys_option em_options[] = {{0}};
+static const ys_option em_options[] = {
+    {"accel", YS_WORD, "none", 0, 0, "none|squarem|anderson",
+     "extrapolation: squarem (two maps a step) or anderson (one)"},
+    {"memory", YS_INTEGER, "5", 1, YS_ANDERSON_MOST, NULL,
+     "accel=anderson: how many differences to keep"},
+    {0}};
 
 const ys_solver ys_em = {
     .name = "em",
-    .summary = "the paper's expectation-maximisation: no parameter, monotone",
+    .summary = "the paper's expectation-maximisation: monotone; accelerations",
     .options = em_options,
     .supports = em_supports,
     .init = em_init,

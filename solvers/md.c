@@ -1,0 +1,191 @@
+/* Entropic mirror descent (Nemirovski and Yudin 1983; Beck and Teboulle 2003):
+ *
+ *   y <- y exp(-eta G), rows divided by their sums, G = M dF/dy per row,
+ *
+ * the proximal step for the distance KL(y+ || y). Kept in logarithms: an entry
+ * that has become tiny can grow again. Fixed steps, or steps adapted to the
+ * condition of relative smoothness (Bauschke, Bolte and Teboulle 2017; Lu,
+ * Freund and Nesterov 2018)
+ *
+ *   F(y+) <= F(y) + <dF, y+ - y> + (1/(eta M)) sum_i KL(y+_i || y_i).
+ *
+ * With accel=1, the accelerated Bregman proximal gradient method with adaptive
+ * gain, triangle scaling exponent 2 (Hanzely, Richtarik and Xiao 2021, ABPG-g),
+ * with function-value restarts: a centre z moves by the step eta / theta and y+
+ * = (1 - theta) y + theta z. */
+#include "../problems/simd.h"
+#include "exponential.h"
+#include "proximal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct md {
+  ys_proximal proximal; /* first, so that a pointer to it points here */
+  double *log;          /* M x K: ln z; -infinity where the start is 0 */
+  double *next;         /* M x K: ln of the proposed z */
+} md;
+
+enum { LINEAR, DISTANCE };
+
+/* The largest entry of row - step * gradient, which goes into next. */
+YS_INLINE double descend(const double *restrict row,
+                         const double *restrict gradient, double step,
+                         double *restrict next, size_t n) {
+  double top = -INFINITY;
+#pragma omp simd reduction(max : top)
+  for (size_t k = 0; k < n; k++) {
+    next[k] = row[k] - step * ys_bounded(gradient[k]);
+    top = next[k] > top ? next[k] : top;
+  }
+  return top;
+}
+
+/* next - top, and its exponential into y; the sum of y. An entry is kept above
+ * e^-350 of the largest: a long way down is not a long way back, and products
+ * of two entries are still normal numbers, which are fast. */
+YS_INLINE double exponentiate(double *restrict next, double top,
+                              double *restrict y, size_t n) {
+  const double least = -350;
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t k = 0; k < n; k++) {
+    double w = next[k] - top;
+    w = w < least && w > -INFINITY ? least : w;
+    next[k] = w;
+    y[k] = ys_exponential(w);
+    sum += y[k];
+  }
+  return sum;
+}
+
+/* Divide y by its sum; KL(y || e^row). */
+YS_INLINE double normalise(const double *restrict row, double sum,
+                           double *restrict next, double *restrict y,
+                           size_t n) {
+  const double shift = log(sum), factor = 1 / sum;
+  double distance = 0;
+#pragma omp simd reduction(+ : distance)
+  for (size_t k = 0; k < n; k++) {
+    next[k] -= shift;
+    y[k] *= factor;
+    distance += y[k] > 0 ? y[k] * (next[k] - row[k]) : 0;
+  }
+  return distance;
+}
+
+/* y = (1 - theta) last + theta y, divided by its sum: rounding errors would
+ * pile up over many small theta. */
+YS_INLINE void blend(const double *restrict last, double theta,
+                     double *restrict y, size_t n) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t k = 0; k < n; k++) {
+    y[k] = last[k] + theta * (y[k] - last[k]);
+    sum += y[k];
+  }
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    y[k] /= sum;
+}
+
+YS_HOT static void propose_rows(md *w, double eta, double *y, size_t begin,
+                                size_t end, double *totals) {
+  const ys_proximal *p = &w->proximal;
+  const size_t n = p->objective->batch->classes;
+  totals[LINEAR] = totals[DISTANCE] = 0;
+  for (size_t i = begin; i < end; i += n) {
+    double *log = w->log + i, *next = w->next + i;
+    double top = descend(log, p->gradient + i, eta / p->theta, next, n);
+    double sum = exponentiate(next, top, y + i, n);
+    totals[DISTANCE] += normalise(log, sum, next, y + i, n);
+    if (p->theta < 1)
+      blend(p->last + i, p->theta, y + i, n);
+    totals[LINEAR] += ys_row_slope(p->gradient + i, p->from + i, y + i, n);
+  }
+}
+
+static ys_move propose(ys_proximal *p, double eta, double *y) {
+  md *w = (md *)p;
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    propose_rows(w, eta, y, ys_proximal_begin(p, block),
+                 ys_proximal_end(p, block), p->totals + block * YS_TOTALS);
+  return (ys_move){ys_proximal_mean(p, LINEAR),
+                   p->theta * p->theta * ys_proximal_mean(p, DISTANCE)};
+}
+
+static void accept(ys_proximal *p) {
+  md *w = (md *)p;
+  double *log = w->log;
+  w->log = w->next;
+  w->next = log;
+}
+
+static void take_logarithms(const ys_proximal *p, const double *y,
+                            double *logarithms) {
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    for (size_t i = ys_proximal_begin(p, block); i < ys_proximal_end(p, block);
+         i++)
+      logarithms[i] = log(y[i]);
+}
+
+static void restart(ys_proximal *p) {
+  take_logarithms(p, p->last, ((md *)p)->log);
+}
+
+static void md_free(void *work) {
+  md *w = work;
+  if (!w)
+    return;
+  ys_proximal_free(&w->proximal);
+  free(w->log);
+  free(w->next);
+  free(w);
+}
+
+static ys_code md_init(void **work, const ys_objective *objective,
+                       const ys_options *options, double *y, ys_error *error) {
+  static const ys_geometry entropic = {propose, accept, restart};
+  const size_t bytes =
+      objective->batch->rows * objective->batch->classes * sizeof(double);
+  *work = NULL;
+  md *w = calloc(1, sizeof *w);
+  if (!w)
+    return ys_fail_memory(error, "md");
+  ys_code code =
+      ys_proximal_init(&w->proximal, &entropic, objective, options, y, error);
+  w->log = malloc(bytes);
+  w->next = malloc(bytes);
+  if (!code && !(w->log && w->next))
+    code = ys_fail_memory(error, "md's logarithms");
+  if (code) {
+    md_free(w);
+    return code;
+  }
+  take_logarithms(&w->proximal, y, w->log);
+  ys_proximal_copy(&w->proximal, y, w->next);
+  *work = w;
+  return YS_OK;
+}
+
+static ys_step md_step(void *work, double *y, ys_error *error) {
+  return ys_proximal_step(&((md *)work)->proximal, y, error);
+}
+
+static const ys_option md_options[] = {
+    {"step", YS_REAL_OR_WORD, "adaptive", 1e-12, 1e12, "adaptive",
+     "a fixed step, or adaptive: backtracking with growth"},
+    {"accel", YS_INTEGER, "0", 0, 1, NULL,
+     "1: accelerated, with restarts when F rises"},
+    {0}};
+
+const ys_solver ys_md = {
+    .name = "md",
+    .summary = "entropic mirror descent: fixed or adaptive steps; accelerated",
+    .options = md_options,
+    .init = md_init,
+    .step = md_step,
+    .free = md_free,
+};

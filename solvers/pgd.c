@@ -1,0 +1,193 @@
+/* Projected gradient: y <- Proj(y - eta G), row by row on the simplex, G = M
+ * dF/dy per row, in one of four ways:
+ *
+ *   step=NUMBER  a fixed eta, the paper's baseline
+ *   step=armijo  backtracking along the projection arc (Bertsekas 1976)
+ *   step=bb      spectral projected gradient: Barzilai and Borwein's eta and a
+ *                non-monotone search along the feasible direction (Birgin,
+ *                Martinez and Raydan, SIAM J. Optim. 10, 2000, SPG2)
+ *   accel=1      FISTA (Beck and Teboulle 2009) with restarts, its step fixed
+ * or found by backtracking
+ */
+#include "../problems/simd.h"
+#include "proximal.h"
+#include "simplex.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { LINEAR, SQUARE, HISTORY = 10 };
+
+typedef struct pgd {
+  ys_proximal proximal; /* first, so that a pointer to it points here */
+  bool spectral;
+  double past[HISTORY]; /* F of the last iterates, oldest overwritten */
+  size_t count;
+} pgd;
+
+/* --------------------------------------------------- the projection ---- */
+
+YS_INLINE void descend(const double *restrict from,
+                       const double *restrict gradient, double eta,
+                       double *restrict y, size_t n) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    y[k] = from[k] - eta * gradient[k];
+}
+
+YS_INLINE double square_distance(const double *restrict from,
+                                 const double *restrict y, size_t n) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t k = 0; k < n; k++)
+    sum += (y[k] - from[k]) * (y[k] - from[k]);
+  return sum;
+}
+
+YS_HOT static void project_rows(const ys_proximal *p, double eta, double *y,
+                                size_t begin, size_t end, double *totals) {
+  const size_t n = p->objective->batch->classes;
+  totals[LINEAR] = totals[SQUARE] = 0;
+  for (size_t i = begin; i < end; i += n) {
+    const double *from = p->from + i, *gradient = p->gradient + i;
+    descend(from, gradient, eta, y + i, n);
+    ys_simplex_project(y + i, y + i, n);
+    totals[LINEAR] += ys_row_slope(gradient, from, y + i, n);
+    totals[SQUARE] += square_distance(from, y + i, n);
+  }
+}
+
+static ys_move project(ys_proximal *p, double eta, double *y) {
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    project_rows(p, eta, y, ys_proximal_begin(p, block),
+                 ys_proximal_end(p, block), p->totals + block * YS_TOTALS);
+  return (ys_move){ys_proximal_mean(p, LINEAR),
+                   ys_proximal_mean(p, SQUARE) / 2};
+}
+
+/* --------------------------------------------------- spectral steps ---- */
+
+/* y = last + factor * (y - last) */
+YS_HOT static void shorten_block(const double *restrict last, double factor,
+                                 double *restrict y, size_t begin, size_t end) {
+#pragma omp simd
+  for (size_t i = begin; i < end; i++)
+    y[i] = last[i] + factor * (y[i] - last[i]);
+}
+
+static void shorten(const ys_proximal *p, double factor, double *y) {
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    shorten_block(p->last, factor, y, ys_proximal_begin(p, block),
+                  ys_proximal_end(p, block));
+}
+
+/* The largest F of the last iterates, this one included. */
+static double remember(pgd *w) {
+  double worst = w->past[w->count++ % HISTORY] = w->proximal.value;
+  for (size_t i = 0; i < w->count && i < HISTORY; i++)
+    worst = fmax(worst, w->past[i]);
+  return worst;
+}
+
+/* <s, s> / <s, change of G> for the step s just taken. */
+static double spectral_eta(const ys_proximal *p, ys_move move,
+                           const double *y) {
+  const double shortest = 1e-12, longest = 1e12;
+  double curvature = ys_proximal_slope(p, p->next, y) - move.linear;
+  if (!(curvature > 0))
+    return longest;
+  return fmin(fmax(2 * move.distance / curvature, shortest), longest);
+}
+
+/* By what factor to shorten a rejected step: to the minimum of the parabola
+ * through the values and the slope at its start, within bounds. */
+static double shrinkage(ys_move move, double change) {
+  double factor = -move.linear / (2 * (change - move.linear));
+  return factor > 0.1 ? fmin(factor, 0.5) : 0.1; /* change may be infinite */
+}
+
+static ys_step spectral_step(pgd *w, double *y) {
+  enum { MOST_TRIALS = 60 };
+  ys_proximal *p = &w->proximal;
+  ys_proximal_start(p, y);
+  const double bound = remember(w);
+  ys_move move = project(p, p->eta, y);
+  if (!(move.linear < 0))
+    return ys_proximal_stall(p, y);
+  for (int trial = 0; trial < MOST_TRIALS; trial++) {
+    double value = ys_objective_gradient(p->objective, y, p->next, &p->scratch);
+    if (ys_proximal_descends(p, 0.1, move, value, bound, y)) {
+      p->eta = spectral_eta(p, move, y);
+      ys_proximal_accept(p, value);
+      return YS_STEP_ON;
+    }
+    double factor = shrinkage(move, value - p->value);
+    shorten(p, factor, y);
+    move.linear *= factor;
+    move.distance *= factor * factor;
+  }
+  return ys_proximal_stall(p, y);
+}
+
+/* ----------------------------------------------------- the solver ---- */
+
+static ys_step pgd_step(void *work, double *y, ys_error *error) {
+  pgd *w = work;
+  return w->spectral ? spectral_step(w, y)
+                     : ys_proximal_step(&w->proximal, y, error);
+}
+
+static void pgd_free(void *work) {
+  pgd *w = work;
+  if (w)
+    ys_proximal_free(&w->proximal);
+  free(w);
+}
+
+static const ys_geometry euclidean = {.propose = project};
+
+static ys_code pgd_init(void **work, const ys_objective *objective,
+                        const ys_options *options, double *y, ys_error *error) {
+  *work = NULL;
+  pgd *w = calloc(1, sizeof *w);
+  if (!w)
+    return ys_fail_memory(error, "pgd");
+  ys_code code =
+      ys_proximal_init(&w->proximal, &euclidean, objective, options, y, error);
+  w->spectral = ys_options_is_word(options, "step", "bb");
+  if (code)
+    free(w);
+  else
+    *work = w;
+  return code;
+}
+
+static ys_code pgd_supports(const ys_objective *objective,
+                            const ys_options *options, ys_error *why) {
+  (void)objective;
+  if (ys_options_is_word(options, "step", "bb") &&
+      ys_options_number(options, "accel") > 0)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "pgd: step=bb is not monotone and takes no momentum; use "
+                   "accel=1 with step=armijo or a number");
+  return YS_OK;
+}
+
+static const ys_option pgd_options[] = {
+    {"step", YS_REAL_OR_WORD, "armijo", 1e-12, 1e12, "armijo|bb",
+     "a fixed step; armijo: backtracking; bb: spectral, non-monotone"},
+    {"accel", YS_INTEGER, "0", 0, 1, NULL,
+     "1: FISTA's momentum with restarts (not with step=bb)"},
+    {0}};
+
+const ys_solver ys_pgd = {
+    .name = "pgd",
+    .summary = "projected gradient: fixed, Armijo or spectral steps; FISTA",
+    .options = pgd_options,
+    .supports = pgd_supports,
+    .init = pgd_init,
+    .step = pgd_step,
+    .free = pgd_free,
+};

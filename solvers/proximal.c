@@ -1,0 +1,291 @@
+#include "proximal.h"
+
+#include "../problems/simd.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double SHRINK = 0.5, LEAST_ETA = 1e-30;
+
+/* ------------------------------------------------------- life cycle ---- */
+
+static size_t elements(const ys_proximal *p) {
+  return p->objective->batch->rows * p->objective->batch->classes;
+}
+
+static ys_code alloc(ys_proximal *p, ys_error *error) {
+  const size_t bytes = elements(p) * sizeof(double);
+  ys_code code = ys_scratch_init(&p->scratch, p->objective, error);
+  if (code)
+    return code;
+  p->last = malloc(bytes);
+  p->gradient = malloc(bytes);
+  p->from = p->accelerated ? malloc(bytes) : p->last;
+  p->next = p->accelerated ? NULL : malloc(bytes);
+  p->totals = calloc(p->scratch.blocks.count * YS_TOTALS, sizeof(double));
+  if (p->last && p->gradient && p->from && (p->accelerated || p->next) &&
+      p->totals)
+    return YS_OK;
+  return ys_fail_memory(error, "the iterates");
+}
+
+ys_code ys_proximal_init(ys_proximal *p, const ys_geometry *geometry,
+                         const ys_objective *objective,
+                         const ys_options *options, const double *y,
+                         ys_error *error) {
+  *p = (ys_proximal){.objective = objective, .geometry = geometry};
+  p->fixed = ys_options_is_number(options, "step");
+  p->accelerated = ys_options_number(options, "accel") > 0;
+  p->eta = p->fixed ? ys_options_number(options, "step") : 1;
+  p->theta = 1;
+  p->widen = !p->fixed;
+  ys_code code = alloc(p, error);
+  if (code) {
+    ys_proximal_free(p);
+    return code;
+  }
+  /* Written once, so that the pages are there before the first iteration. */
+  ys_proximal_copy(p, y, p->last);
+  ys_proximal_copy(p, y, p->gradient);
+  ys_proximal_copy(p, y, p->accelerated ? p->from : p->next);
+  return YS_OK;
+}
+
+void ys_proximal_free(ys_proximal *p) {
+  ys_scratch_free(&p->scratch);
+  if (p->from != p->last)
+    free(p->from);
+  free(p->last);
+  free(p->gradient);
+  free(p->next);
+  free(p->totals);
+  *p = (ys_proximal){0};
+}
+
+/* ----------------------------------------------------- vector parts ---- */
+
+size_t ys_proximal_begin(const ys_proximal *p, size_t block) {
+  return ys_block_begin(&p->scratch.blocks, block) *
+         p->objective->batch->classes;
+}
+
+size_t ys_proximal_end(const ys_proximal *p, size_t block) {
+  return ys_block_end(&p->scratch.blocks, block) * p->objective->batch->classes;
+}
+
+int ys_proximal_threads(const ys_proximal *p) {
+  return ys_block_threads(&p->scratch.blocks, p->objective->threads);
+}
+
+double ys_proximal_mean(const ys_proximal *p, size_t which) {
+  ys_sum sum = {0, 0};
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    ys_sum_add(&sum, p->totals[block * YS_TOTALS + which]);
+  return ys_sum_value(&sum) / (double)p->objective->batch->rows;
+}
+
+void ys_proximal_copy(const ys_proximal *p, const double *from, double *to) {
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++) {
+    size_t begin = ys_proximal_begin(p, block), end = ys_proximal_end(p, block);
+    memcpy(to + begin, from + begin, (end - begin) * sizeof *to);
+  }
+}
+
+YS_HOT static double slope_of_rows(const double *gradient, const double *from,
+                                   const double *y, size_t n, size_t begin,
+                                   size_t end) {
+  double sum = 0;
+  for (size_t i = begin; i < end; i += n)
+    sum += ys_row_slope(gradient + i, from + i, y + i, n);
+  return sum;
+}
+
+double ys_proximal_slope(const ys_proximal *p, const double *gradient,
+                         const double *y) {
+  const size_t n = p->objective->batch->classes;
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    p->totals[block * YS_TOTALS] =
+        slope_of_rows(gradient, p->from, y, n, ys_proximal_begin(p, block),
+                      ys_proximal_end(p, block));
+  return ys_proximal_mean(p, 0);
+}
+
+/* from = y + beta (y - last), last = y. */
+YS_HOT static void extrapolate(const double *restrict y, double *restrict last,
+                               double *restrict from, double beta, size_t begin,
+                               size_t end) {
+#pragma omp simd
+  for (size_t i = begin; i < end; i++) {
+    from[i] = y[i] + beta * (y[i] - last[i]);
+    last[i] = y[i];
+  }
+}
+
+/* ---------------------------------------------------- plain descent ---- */
+
+/* What two evaluations of F may differ by through rounding alone, that of the
+ * row sums included: the mean over the rows of sum_k y_ik G_ik is -(1 + lambda)
+ * for collision + strong. */
+static double rounding(const ys_proximal *p, double value) {
+  return 4 * DBL_EPSILON * (1 + p->objective->lambda + fabs(value));
+}
+
+bool ys_proximal_descends(const ys_proximal *p, double fraction, ys_move move,
+                          double value, double bound, const double *y) {
+  const double enough = -fraction * move.linear, blur = rounding(p, bound);
+  if (enough > blur)
+    return value <= bound - enough;
+  return value <= bound + blur &&
+         ys_proximal_slope(p, p->next, y) <= (2 * fraction - 1) * move.linear;
+}
+
+void ys_proximal_accept(ys_proximal *p, double value) {
+  double *gradient = p->gradient;
+  if (!p->accelerated) {
+    p->gradient = p->next;
+    p->next = gradient;
+  }
+  p->value = value;
+  if (p->geometry->accept)
+    p->geometry->accept(p);
+}
+
+ys_step ys_proximal_stall(const ys_proximal *p, double *y) {
+  ys_proximal_copy(p, p->last, y);
+  return YS_STEP_STALLED;
+}
+
+/* A fixed step has led to an infinite F. */
+static ys_step leave_domain(ys_proximal *p, double *y, ys_error *error) {
+  ys_error why = {YS_OK, ""};
+  ys_objective_check_finite(p->objective, y, &p->scratch, &why);
+  ys_proximal_copy(p, p->last, y);
+  ys_fail(error, YS_BAD_NUMERICS, "step=%g is too long: %s", p->eta, why.text);
+  return YS_STEP_FAILED;
+}
+
+/* The first step to try: a longer one, if the last was accepted at once. */
+static double first_eta(const ys_proximal *p) {
+  const double growth = 2, longest = 1e12;
+  return p->widen ? fmin(growth * p->eta, longest) : p->eta;
+}
+
+static void prime(ys_proximal *p, const double *y) {
+  if (!p->primed)
+    p->value = p->accelerated ? ys_objective_value(p->objective, y, &p->scratch)
+                              : ys_objective_gradient(p->objective, y,
+                                                      p->gradient, &p->scratch);
+  p->primed = true;
+}
+
+void ys_proximal_start(ys_proximal *p, const double *y) {
+  prime(p, y);
+  ys_proximal_copy(p, y, p->last);
+}
+
+static ys_step plain_step(ys_proximal *p, double *y, ys_error *error) {
+  ys_proximal_start(p, y);
+  for (double eta = first_eta(p); eta > LEAST_ETA; eta *= SHRINK) {
+    ys_move move = p->geometry->propose(p, eta, y);
+    if (!(move.linear < 0))
+      break;
+    double value = ys_objective_gradient(p->objective, y, p->next, &p->scratch);
+    if (p->fixed ? isfinite(value)
+                 : ys_proximal_descends(p, 0.5, move, value, p->value, y)) {
+      p->widen = !p->fixed && eta >= p->eta;
+      p->eta = eta;
+      ys_proximal_accept(p, value);
+      return YS_STEP_ON;
+    }
+    if (p->fixed)
+      return leave_domain(p, y, error);
+  }
+  return ys_proximal_stall(p, y);
+}
+
+/* --------------------------------------------------- with momentum ---- */
+
+/* The weight theta+ of the next iteration, whose step is eta+:
+ *
+ *   eta+ (1 - theta+) / theta+^2 = eta / theta^2
+ *
+ * (Nesterov 1983; for steps that change, Scheinberg, Goldfarb and Bai 2014). A
+ * step that turns out shorter keeps the equation as an inequality, which is all
+ * the proofs need. */
+static double next_theta(double theta, double eta, double next_eta) {
+  double a = eta / (next_eta * theta * theta);
+  return 2 / (1 + sqrt(1 + 4 * a));
+}
+
+/* The next gradient is taken at y + beta (y - last). With beta = theta+ (1 -
+ * theta) / theta that is both FISTA's extrapolation and (1 - theta+) y + theta+
+ * z for y = (1 - theta) last + theta z. */
+static void go_on_from(ys_proximal *p, const double *y, double beta) {
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    extrapolate(y, p->last, p->from, beta, ys_proximal_begin(p, block),
+                ys_proximal_end(p, block));
+}
+
+static void restart(ys_proximal *p) {
+  ys_proximal_copy(p, p->last, p->from);
+  p->theta = 1;
+  if (p->geometry->restart)
+    p->geometry->restart(p);
+}
+
+typedef struct trial {
+  bool found;
+  double eta, value;
+  ys_move move;
+} trial;
+
+/* Take the gradient at p->from, and propose y until the model bounds F, or, for
+ * a fixed step, once. */
+static trial search(ys_proximal *p, double eta, double *y) {
+  trial t = {false, eta, INFINITY, {0, 0}};
+  double at =
+      ys_objective_gradient(p->objective, p->from, p->gradient, &p->scratch);
+  for (; isfinite(at) && t.eta > LEAST_ETA; t.eta *= SHRINK) {
+    t.move = p->geometry->propose(p, t.eta, y);
+    t.value = ys_objective_value(p->objective, y, &p->scratch);
+    double model = t.move.linear + t.move.distance / t.eta;
+    double blur = rounding(p, at);
+    t.found = p->fixed ? isfinite(t.value) : t.value <= at + model + blur;
+    p->widen = !p->fixed && t.eta >= eta && fabs(model) > blur;
+    if (t.found || p->fixed)
+      break;
+  }
+  return t;
+}
+
+/* An iteration that would raise F, or that leaves the domain, is done again
+ * without momentum (O'Donoghue and Candes 2015, the function scheme). */
+static ys_step accelerated_step(ys_proximal *p, double *y, ys_error *error) {
+  prime(p, y);
+  const double eta = first_eta(p), theta = p->theta;
+  if (p->momentum)
+    p->theta = next_theta(theta, p->eta, eta);
+  go_on_from(p, y, p->theta * (1 - theta) / theta);
+  trial t = search(p, eta, y);
+  if (p->momentum && !(t.found && t.value <= p->value)) {
+    restart(p);
+    t = search(p, eta, y);
+  }
+  if (!t.found)
+    return p->fixed ? leave_domain(p, y, error) : ys_proximal_stall(p, y);
+  bool arrived = t.move.distance == 0 && t.value == p->value;
+  p->eta = t.eta;
+  p->momentum = true;
+  ys_proximal_accept(p, t.value);
+  return arrived ? YS_STEP_STALLED : YS_STEP_ON;
+}
+
+ys_step ys_proximal_step(ys_proximal *p, double *y, ys_error *error) {
+  return p->accelerated ? accelerated_step(p, y, error)
+                        : plain_step(p, y, error);
+}
