@@ -9,8 +9,9 @@
 /* Exit statuses of the program. */
 enum { EXIT_DONE = 0, EXIT_RUN_FAILED = 1, EXIT_BAD_INPUT = 2 };
 
-/* One line on standard error, "ystep: error: TEXT"; returns the exit status that
- * goes with it: EXIT_RUN_FAILED for want of memory, else EXIT_BAD_INPUT. */
+/* One line on standard error, "ystep: error: TEXT"; returns the exit status
+ * that goes with it: EXIT_RUN_FAILED for want of memory, else EXIT_BAD_INPUT.
+ */
 int console_error(const ys_error *error);
 
 /* One line on standard error, "ystep: note: ...". */
