@@ -7,7 +7,7 @@ PREFIX   ?= /usr/local
 CC       ?= cc
 AR       ?= ar
 CFLAGS   ?= -O3 -g
-PACKAGES := gsl openblas lapacke jansson yaml-0.1
+PACKAGES := gsl openblas lapacke jansson yaml-0.1 libxxhash
 VERSION  := 0.1.0
 
 # `make V=1` shows whole commands.
@@ -85,6 +85,19 @@ FAILING_ALLOC := $(foreach f,malloc calloc realloc free strdup strndup asprintf,
 $(BUILD)/tests/test_allocation: $(BUILD)/tests/support/failing_alloc.o
 $(BUILD)/tests/test_allocation: LDFLAGS += $(FAILING_ALLOC)
 
+# A program whose table of solvers also holds some that crash, hoard memory and
+# hang, for the tests of sweeps.
+MISFITS := $(BUILD)/tests/support/ystep-misfits
+$(BUILD)/tests/support/registry.o: solvers/registry.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) \
+	  -DYS_MORE_SOLVERS='"../tests/support/misfits.def"' -MMD -MP -c -o $@ $<
+$(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
+  $(BUILD)/tests/support/misfits.o $(BUILD)/libharness.a $(BUILD)/libystep.a
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/tests/test_sweep: | $(MISFITS)
 
 # What was built, for meta.json; rewritten only when it changes.
 $(BUILD)/bench/meta.o: $(BUILD)/stamp.h

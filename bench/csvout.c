@@ -23,26 +23,39 @@ static void put(csvout *csv, const char *bytes, size_t length) {
   csv->used += length;
 }
 
-ys_code csvout_open(csvout *csv, const char *path, const char *header,
-                    ys_error *error) {
+/* Open with the flags, and write the header if the file is empty then. */
+static ys_code open_with(csvout *csv, const char *path, const char *header,
+                         int flags, ys_error *error) {
   *csv = (csvout){.file = -1};
   csv->path = strdup(path);
   if (!csv->path)
     return ys_fail_memory(error, "a file name");
   csv->file =
-      open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+      open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
   if (csv->file < 0) {
     ys_code code =
         ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
     csvout_close(csv);
     return code;
   }
-  put(csv, header, strlen(header));
-  put(csv, "\n", 1);
+  if (lseek(csv->file, 0, SEEK_END) == 0) {
+    put(csv, header, strlen(header));
+    put(csv, "\n", 1);
+  }
   ys_code code = csvout_flush(csv, error);
   if (code)
     csvout_close(csv);
   return code;
+}
+
+ys_code csvout_open(csvout *csv, const char *path, const char *header,
+                    ys_error *error) {
+  return open_with(csv, path, header, O_TRUNC, error);
+}
+
+ys_code csvout_append(csvout *csv, const char *path, const char *header,
+                      ys_error *error) {
+  return open_with(csv, path, header, 0, error);
 }
 
 void csvout_close(csvout *csv) {

@@ -20,6 +20,11 @@ typedef struct csvout {
 /* Create or replace `path` and write the header line. */
 ys_code csvout_open(csvout *csv, const char *path, const char *header,
                     ys_error *error);
+
+/* Open `path` to add rows to those it has, whose last line must be whole; make
+ * it, with the header line, if it is not there. */
+ys_code csvout_append(csvout *csv, const char *path, const char *header,
+                      ys_error *error);
 void csvout_close(csvout *csv); /* a closed or zeroed csvout is accepted */
 
 /* Add one field to the current row. Text is quoted where it must be; numbers

@@ -12,7 +12,7 @@
 
 /* ------------------------------------------------------------ opening ---- */
 
-static void note_renormalised(const char *spec, const ys_batch *batch) {
+void experiment_note_batch(const char *spec, const ys_batch *batch) {
   if (batch->renormalised_rows)
     console_note("%s: divided %zu of %zu rows by their sums (largest "
                  "deviation from 1: %.2g)",
@@ -30,7 +30,7 @@ static ys_code load_problems(experiment *e, ys_error *error) {
     if (code)
       return code;
     problem->seconds = clock_seconds() - before;
-    note_renormalised(spec, &problem->batch);
+    experiment_note_batch(spec, &problem->batch);
   }
   return YS_OK;
 }
@@ -64,28 +64,19 @@ static ys_code make_objectives(experiment *e, size_t problem, ys_error *error) {
   return code;
 }
 
-static ys_code check_solvers(const experiment *e, const ys_objective *objective,
-                             ys_error *error) {
-  for (size_t s = 0; s < e->solvers_parsed; s++) {
-    const ys_solver *solver = e->solvers[s].solver;
-    ys_code code = YS_OK;
-    if (solver->missing)
-      code = ys_fail(error, YS_UNSUPPORTED,
-                     "%s was not built: install %s and build again",
-                     solver->name, solver->missing);
-    else if (solver->supports)
-      code = solver->supports(objective, &e->solvers[s].options, error);
-    if (code)
-      return code;
-  }
-  return YS_OK;
+ys_code experiment_check_solver(const chosen_solver *chosen,
+                                const ys_objective *objective, ys_error *why) {
+  const ys_solver *solver = chosen->solver;
+  if (solver->missing)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "%s was not built: install %s and build again", solver->name,
+                   solver->missing);
+  return solver->supports ? solver->supports(objective, &chosen->options, why)
+                          : YS_OK;
 }
 
-/* The start point must have a finite objective. `where` goes into the message.
- */
-static ys_code check_start(const experiment *e, const ys_objective *objective,
-                           const char *where, ys_error *error) {
-  const request *r = e->request;
+ys_code experiment_check_start(const ys_objective *objective, const char *start,
+                               unsigned long seed, ys_error *error) {
   ys_scratch scratch;
   ys_error why;
   double *y =
@@ -94,25 +85,35 @@ static ys_code check_start(const experiment *e, const ys_objective *objective,
     return ys_fail_memory(error, "a start point");
   ys_code code = ys_scratch_init(&scratch, objective, error);
   if (!code) {
-    code = inputs_start(r->start, r->seed, objective, y, error);
+    code = inputs_start(start, seed, objective, y, error);
     if (!code && ys_objective_check_finite(objective, y, &scratch, &why))
-      code = ys_fail(error, YS_BAD_INPUT, "%s, --start %s: %s", where, r->start,
-                     why.text);
+      code = ys_fail(error, YS_BAD_INPUT, "start %s: %s", start, why.text);
     ys_scratch_free(&scratch);
   }
   free(y);
   return code;
 }
 
+/* Every solver and the start point on one objective; `problem` goes into the
+ * message. */
+static ys_code check(const experiment *e, const ys_objective *objective,
+                     const char *problem, ys_error *error) {
+  const request *r = e->request;
+  ys_error why;
+  ys_code code = YS_OK;
+  for (size_t s = 0; !code && s < e->solvers_parsed; s++)
+    code = experiment_check_solver(&e->solvers[s], objective, error);
+  if (code)
+    return code;
+  code = experiment_check_start(objective, r->start, r->seed, &why);
+  return code ? ys_fail(error, code, "%s, %s", problem, why.text) : YS_OK;
+}
+
 static ys_code check_all(const experiment *e, ys_error *error) {
   const request *r = e->request;
   ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < e->objectives_made; i++) {
-    const ys_objective *objective = &e->objectives[i];
-    code = check_solvers(e, objective, error);
-    if (!code)
-      code = check_start(e, objective, r->problems[i / r->lambda_count], error);
-  }
+  for (size_t i = 0; !code && i < e->objectives_made; i++)
+    code = check(e, &e->objectives[i], r->problems[i / r->lambda_count], error);
   return code;
 }
 
@@ -199,7 +200,8 @@ const ys_objective *experiment_objective(const experiment *e, const job *j) {
   return &e->objectives[j->problem * e->request->lambda_count + j->lambda];
 }
 
-unsigned long experiment_seed(const experiment *e, const job *j) {
+/* The seed of a job's start point: another one each repeat. */
+static unsigned long seed_of(const experiment *e, const job *j) {
   return e->request->seed + j->repeat;
 }
 
@@ -211,6 +213,22 @@ int experiment_threads(const experiment *e, const job *j) {
 #pragma omp single
   found = omp_get_num_threads();
   return found;
+}
+
+run_row experiment_row(const experiment *e, const job *j) {
+  const request *r = e->request;
+  const ys_objective *objective = experiment_objective(e, j);
+  return (run_row){.id = j->id,
+                   .problem = r->problems[j->problem],
+                   .solver = r->solvers[j->solver],
+                   .rows = objective->batch->rows,
+                   .classes = objective->batch->classes,
+                   .loss = objective->loss,
+                   .fairness = objective->fairness,
+                   .lambda = objective->lambda,
+                   .repeat = j->repeat,
+                   .seed = seed_of(e, j),
+                   .threads = experiment_threads(e, j)};
 }
 
 /* On a planted batch, say how far from the known optimum the run ended. */
@@ -240,8 +258,8 @@ ys_code experiment_run(const experiment *e, const job *j,
   *y = malloc(problem->batch.rows * problem->batch.classes * sizeof **y);
   if (!*y)
     return ys_fail_memory(error, "the labels");
-  ys_code code = inputs_start(e->request->start, experiment_seed(e, j),
-                              objective, *y, error);
+  ys_code code =
+      inputs_start(e->request->start, seed_of(e, j), objective, *y, error);
   double setup = problem->seconds + clock_seconds() - before;
   if (!code)
     code = run_solver(chosen->solver, &chosen->options, objective, limits, *y,
@@ -253,5 +271,20 @@ ys_code experiment_run(const experiment *e, const job *j,
   }
   result->setup_seconds += setup;
   add_known_distance(objective, result);
+  return YS_OK;
+}
+
+ys_code experiment_warm_up(const experiment *e, const job *j, ys_error *error) {
+  run_limits limits = e->request->limits;
+  run_result result;
+  double *y;
+  limits.max_iterations =
+      limits.max_iterations < 20 ? limits.max_iterations : 20;
+  limits.seconds = fmin(limits.seconds, 0.5);
+  ys_code code = experiment_run(e, j, &limits, NULL, NULL, &result, &y, error);
+  if (code)
+    return code;
+  run_result_free(&result);
+  free(y);
   return YS_OK;
 }

@@ -1,26 +1,13 @@
 /* What one `ystep run` does: the product of problems, lambdas, solvers and
- * repeats, checked as a whole before anything runs. */
+ * repeats, checked as a whole before anything runs. A run of a sweep is an
+ * experiment of one job. */
 #ifndef EXPERIMENT_H
 #define EXPERIMENT_H
 
-#include "run.h"
+#include "request.h"
+#include "runlog.h"
 
 #include "../problems/problem.h"
-
-/* What the user asked for; the texts are borrowed. */
-typedef struct request {
-  const char *const *problems, *const *solvers;
-  const double *lambdas;
-  size_t problem_count, solver_count, lambda_count;
-  ys_loss loss;
-  ys_fairness fairness;
-  const char *prior; /* file, or NULL for the uniform prior */
-  const char *start; /* see inputs_start */
-  run_limits limits;
-  size_t repeats;
-  unsigned long seed;
-  int threads;
-} request;
 
 typedef struct loaded_problem {
   ys_batch batch;
@@ -65,16 +52,32 @@ ys_code experiment_order(const experiment *experiment, job **jobs,
 const ys_objective *experiment_objective(const experiment *experiment,
                                          const job *job);
 
-/* The seed of a job's start point: another one each repeat. */
-unsigned long experiment_seed(const experiment *experiment, const job *job);
-
 /* How many threads a job really runs on. */
 int experiment_threads(const experiment *experiment, const job *job);
+
+/* What the tables say of a job. Its seed, that of its start point, is another
+ * one each repeat. */
+run_row experiment_row(const experiment *experiment, const job *job);
 
 /* Run one job. *y (M x K, to be freed) receives the labels. */
 ys_code experiment_run(const experiment *experiment, const job *job,
                        const run_limits *limits, run_watch *watch,
                        void *context, run_result *result, double **y,
                        ys_error *error);
+
+/* A short run of a job that is thrown away: it starts the threads and brings
+ * code and data into the caches. */
+ys_code experiment_warm_up(const experiment *experiment, const job *job,
+                           ys_error *error);
+
+/* Say on standard error what reading a batch renormalised, if it did. */
+void experiment_note_batch(const char *spec, const ys_batch *batch);
+
+/* The checks of experiment_open, one by one: whether the solver serves the
+ * objective, and whether the objective is finite at the start point. */
+ys_code experiment_check_solver(const chosen_solver *chosen,
+                                const ys_objective *objective, ys_error *why);
+ys_code experiment_check_start(const ys_objective *objective, const char *start,
+                               unsigned long seed, ys_error *error);
 
 #endif

@@ -18,6 +18,9 @@ static const subcommand commands[] = {
     {"list", "what there is to run: solvers, problems, losses, fairness",
      cmd_list},
     {"run", "run solvers on problems and record certified traces", cmd_run},
+    {"sweep", "run what a YAML file describes; resumable, in parallel",
+     cmd_sweep},
+    {"merge", "join the directories of sweeps, such as shards", cmd_merge},
     {"table", "seconds and iterations to each gap, from a run directory",
      cmd_table},
     {"plot", "convergence figures from a run directory", cmd_plot},
@@ -61,6 +64,9 @@ int main(int argc, char **argv) {
     print_help();
     return argc < 2 ? EXIT_BAD_INPUT : EXIT_DONE;
   }
+  /* What a sweep starts for each of its runs. */
+  if (strcmp(argv[1], "worker") == 0)
+    return cmd_worker(argc - 1, argv + 1);
   for (size_t i = 0; i < COMMANDS; i++)
     if (strcmp(argv[1], commands[i].name) == 0)
       return commands[i].run(argc - 1, argv + 1);

@@ -1,3 +1,5 @@
+#include "meta.h"
+
 #include "rundir.h"
 
 #include "stamp.h"
@@ -16,32 +18,43 @@
 enum { SCHEMA_VERSION = 1 };
 
 /* The value of the first "model name" line of /proc/cpuinfo. */
-static json_t *cpu_name(void) {
+void meta_cpu(char *text, size_t room) {
   char line[256];
-  json_t *name = NULL;
+  bool found = false;
   FILE *file = fopen("/proc/cpuinfo", "r");
-  while (file && !name && fgets(line, sizeof line, file)) {
+  snprintf(text, room, "unknown");
+  while (file && !found && fgets(line, sizeof line, file)) {
     char *colon = strchr(line, ':');
     if (colon && strncmp(line, "model name", 10) == 0) {
       colon[strcspn(colon, "\n")] = '\0';
-      name = json_string(colon + 2);
+      snprintf(text, room, "%s", colon + 2);
+      found = true;
     }
   }
   if (file)
     fclose(file);
-  return name ? name : json_string("unknown");
+}
+
+const char *meta_version(void) {
+  return YS_VERSION;
+}
+
+const char *meta_commit(void) {
+  return YS_COMMIT;
 }
 
 static json_t *host(void) {
   struct utsname names;
   double load[3] = {0, 0, 0};
+  char cpu[256];
   bool named = uname(&names) == 0;
   int loads = getloadavg(load, 3);
-  return json_pack("{s:s, s:s, s:s, s:o, s:i, s:[f,f,f]}", "system",
+  meta_cpu(cpu, sizeof cpu);
+  return json_pack("{s:s, s:s, s:s, s:s, s:i, s:[f,f,f]}", "system",
                    named ? names.sysname : "unknown", "release",
                    named ? names.release : "unknown", "machine",
-                   named ? names.machine : "unknown", "cpu", cpu_name(),
-                   "processors", omp_get_num_procs(), "load_average",
+                   named ? names.machine : "unknown", "cpu", cpu, "processors",
+                   omp_get_num_procs(), "load_average",
                    loads > 0 ? load[0] : -1.0, loads > 1 ? load[1] : -1.0,
                    loads > 2 ? load[2] : -1.0);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,8 +56,8 @@ static void remove_labels(int folder) {
 }
 
 static ys_code remove_earlier(const char *path, ys_error *error) {
-  static const char *const ours[] = {"runs.csv", "traces.csv", "checks.csv",
-                                     "meta.json"};
+  static const char *const ours[] = {"runs.csv", "traces.csv", "settings.csv",
+                                     "checks.csv", "meta.json"};
   int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0)
     return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
@@ -113,6 +114,25 @@ ys_code rundir_make(rundir *dir, const char *path, bool force,
     return code;
   dir->path = strdup(path);
   return dir->path ? YS_OK : ys_fail_memory(error, "a file name");
+}
+
+ys_code rundir_open(rundir *dir, const char *path, ys_error *error) {
+  ys_code code = rundir_subdirectory(path, error);
+  if (code)
+    return code;
+  dir->path = strdup(path);
+  return dir->path ? YS_OK : ys_fail_memory(error, "a file name");
+}
+
+ys_code rundir_lock(const rundir *dir, ys_error *error) {
+  int folder = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) != 0 &&
+      errno == EWOULDBLOCK) {
+    close(folder);
+    return ys_fail(error, YS_BAD_INPUT, "%s: another sweep is writing to it",
+                   dir->path);
+  }
+  return YS_OK; /* the lock is held until the program ends */
 }
 
 void rundir_free(rundir *dir) {

@@ -14,9 +14,18 @@ typedef struct rundir {
 /* Make the directory `path`, or with path = NULL the first free one of
  * results/0001, results/0002, ... A directory that exists is refused unless it
  * is empty or `force` is set; then the files that a run writes (runs.csv,
- * traces.csv, checks.csv, meta.json, labels/) are removed from it, and nothing
- * else. */
+ * traces.csv, settings.csv, checks.csv, meta.json, labels/) are removed from
+ * it, and nothing else. */
 ys_code rundir_make(rundir *dir, const char *path, bool force, ys_error *error);
+
+/* Make the directory `path` unless it is there, and change nothing in it. */
+ys_code rundir_open(rundir *dir, const char *path, ys_error *error);
+
+/* Keep other programs that ask likewise out of the directory until this one
+ * ends. Refuses if one is in it. Where the file system knows no locks, none is
+ * taken. */
+ys_code rundir_lock(const rundir *dir, ys_error *error);
+
 void rundir_free(rundir *dir);
 
 /* "DIR/name", to be freed by the caller; NULL without memory. */

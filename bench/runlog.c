@@ -5,31 +5,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char runs_header[] =
+const char runlog_runs_header[] =
     "run_id,problem,rows,classes,loss,fairness,lambda,solver,repeat,seed,"
     "threads,status,iterations,setup_seconds,solve_seconds,monitor_seconds,"
     "objective,lower_bound,gap,message";
-static const char traces_header[] =
+const char runlog_traces_header[] =
     "run_id,iteration,solve_seconds,objective,lower_bound,gap";
 
-static ys_code open_table(csvout *csv, const rundir *dir, const char *name,
-                          const char *header, ys_error *error) {
+/* csvout_open or csvout_append. */
+typedef ys_code opener(csvout *csv, const char *path, const char *header,
+                       ys_error *error);
+
+static ys_code open_table(opener *open, csvout *csv, const rundir *dir,
+                          const char *name, const char *header,
+                          ys_error *error) {
   char *path = rundir_file(dir->path, name);
-  ys_code code = path ? csvout_open(csv, path, header, error)
+  ys_code code = path ? open(csv, path, header, error)
                       : ys_fail_memory(error, "a file name");
   free(path);
   return code;
 }
 
-ys_code runlog_open(runlog *log, const rundir *dir, ys_error *error) {
+static ys_code open_with(opener *open, runlog *log, const rundir *dir,
+                         ys_error *error) {
   *log = (runlog){.dir = dir, .runs = {.file = -1}, .traces = {.file = -1}};
-  ys_code code =
-      open_table(&log->traces, dir, "traces.csv", traces_header, error);
+  ys_code code = open_table(open, &log->traces, dir, "traces.csv",
+                            runlog_traces_header, error);
   if (!code)
-    code = open_table(&log->runs, dir, "runs.csv", runs_header, error);
+    code = open_table(open, &log->runs, dir, "runs.csv", runlog_runs_header,
+                      error);
   if (code)
     runlog_close(log);
   return code;
+}
+
+ys_code runlog_open(runlog *log, const rundir *dir, ys_error *error) {
+  return open_with(csvout_open, log, dir, error);
+}
+
+ys_code runlog_append(runlog *log, const rundir *dir, ys_error *error) {
+  return open_with(csvout_append, log, dir, error);
 }
 
 void runlog_close(runlog *log) {
@@ -50,21 +65,18 @@ static void add_trace(csvout *csv, size_t id, const run_result *result) {
   }
 }
 
-static void add_run(csvout *csv, const experiment *e, const job *j,
-                    const run_result *result) {
-  const request *r = e->request;
-  const ys_objective *objective = experiment_objective(e, j);
-  csvout_integer(csv, (long long)j->id);
-  csvout_text(csv, r->problems[j->problem]);
-  csvout_integer(csv, (long long)objective->batch->rows);
-  csvout_integer(csv, (long long)objective->batch->classes);
-  csvout_text(csv, ys_loss_name(objective->loss));
-  csvout_text(csv, ys_fairness_name(objective->fairness));
-  csvout_number(csv, objective->lambda);
-  csvout_text(csv, r->solvers[j->solver]);
-  csvout_integer(csv, (long long)j->repeat);
-  csvout_integer(csv, (long long)experiment_seed(e, j));
-  csvout_integer(csv, experiment_threads(e, j));
+static void add_run(csvout *csv, const run_row *row, const run_result *result) {
+  csvout_integer(csv, (long long)row->id);
+  csvout_text(csv, row->problem);
+  csvout_integer(csv, (long long)row->rows);
+  csvout_integer(csv, (long long)row->classes);
+  csvout_text(csv, ys_loss_name(row->loss));
+  csvout_text(csv, ys_fairness_name(row->fairness));
+  csvout_number(csv, row->lambda);
+  csvout_text(csv, row->solver);
+  csvout_integer(csv, (long long)row->repeat);
+  csvout_integer(csv, (long long)row->seed);
+  csvout_integer(csv, row->threads);
   csvout_text(csv, run_status_name(result->status));
   csvout_integer(csv, result->iterations);
   csvout_seconds(csv, result->setup_seconds);
@@ -77,27 +89,26 @@ static void add_run(csvout *csv, const experiment *e, const job *j,
   csvout_end_row(csv);
 }
 
-ys_code runlog_write(runlog *log, const experiment *e, const job *j,
-                     const run_result *result, ys_error *error) {
-  add_trace(&log->traces, j->id, result);
+ys_code runlog_write(runlog *log, const run_row *row, const run_result *result,
+                     ys_error *error) {
+  add_trace(&log->traces, row->id, result);
   ys_code code = csvout_flush(&log->traces, error);
   if (code)
     return code;
-  add_run(&log->runs, e, j, result);
+  add_run(&log->runs, row, result);
   return csvout_flush(&log->runs, error);
 }
 
-ys_code runlog_write_labels(const runlog *log, const experiment *e,
-                            const job *j, const double *y, ys_error *error) {
-  const ys_batch *batch = experiment_objective(e, j)->batch;
+ys_code runlog_write_labels(const runlog *log, const run_row *row,
+                            const double *y, ys_error *error) {
   char *folder = rundir_file(log->dir->path, "labels"), *path = NULL;
   ys_code code;
-  if (!folder || asprintf(&path, "%s/%zu.npy", folder, j->id) < 0)
+  if (!folder || asprintf(&path, "%s/%zu.npy", folder, row->id) < 0)
     code = ys_fail_memory(error, "a file name");
   else
     code = rundir_subdirectory(folder, error);
   if (!code)
-    code = ys_npy_write(path, y, batch->rows, batch->classes, error);
+    code = ys_npy_write(path, y, row->rows, row->classes, error);
   free(folder);
   free(path);
   return code;

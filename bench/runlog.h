@@ -3,8 +3,21 @@
 #define RUNLOG_H
 
 #include "csvout.h"
-#include "experiment.h"
+#include "run.h"
 #include "rundir.h"
+
+/* What runs.csv says of a run beside its result. Text is borrowed. */
+typedef struct run_row {
+  size_t id;
+  const char *problem, *solver; /* as the user gave them */
+  size_t rows, classes;
+  ys_loss loss;
+  ys_fairness fairness;
+  double lambda;
+  size_t repeat;
+  unsigned long seed;
+  int threads; /* that really ran */
+} run_row;
 
 typedef struct runlog {
   const rundir *dir;
@@ -12,15 +25,21 @@ typedef struct runlog {
 } runlog;
 
 ys_code runlog_open(runlog *log, const rundir *dir, ys_error *error);
+/* Open the tables of a directory that has some, or a part of them, to add runs.
+ */
+ys_code runlog_append(runlog *log, const rundir *dir, ys_error *error);
 void runlog_close(runlog *log);
 
 /* Write one finished run: its trace first, so that a run that is in runs.csv
  * has its whole trace in traces.csv. */
-ys_code runlog_write(runlog *log, const experiment *experiment, const job *job,
-                     const run_result *result, ys_error *error);
+ys_code runlog_write(runlog *log, const run_row *row, const run_result *result,
+                     ys_error *error);
 
 /* Write labels/RUN_ID.npy. */
-ys_code runlog_write_labels(const runlog *log, const experiment *experiment,
-                            const job *job, const double *y, ys_error *error);
+ys_code runlog_write_labels(const runlog *log, const run_row *row,
+                            const double *y, ys_error *error);
+
+/* The header lines of the two tables. */
+extern const char runlog_runs_header[], runlog_traces_header[];
 
 #endif

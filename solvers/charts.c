@@ -11,7 +11,6 @@ YS_HOT static void exponentials(const double *restrict v, double *restrict w,
                                 size_t n) {
   const double least = -690;
   double top = -INFINITY;
-#pragma omp simd reduction(max : top)
   for (size_t k = 0; k < n; k++)
     top = v[k] > top ? v[k] : top;
 #pragma omp simd
@@ -64,12 +63,15 @@ void ys_chart_labels(const ys_objective *objective, ys_chart chart,
 
 void ys_chart_inverse(const ys_objective *objective, ys_chart chart,
                       const double *y, double *v) {
-  const size_t size = objective->batch->rows * objective->batch->classes;
-  for (size_t i = 0; i < size; i++) {
+  const ys_batch *batch = objective->batch;
+  for (size_t i = 0; i < batch->rows * batch->classes; i++) {
     double positive = y[i] > 0 ? y[i] : 1e-12;
-    v[i] = chart == YS_SOFTMAX   ? log(positive)
-           : chart == YS_SQUARES ? sqrt(positive)
-                                 : y[i];
+    if (chart == YS_SOFTMAX)
+      v[i] = log(positive);
+    else if (objective->loss == YS_SHANNON && batch->sigma[i] == 0)
+      v[i] = 0;
+    else
+      v[i] = chart == YS_SQUARES ? sqrt(positive) : positive;
   }
 }
 
@@ -77,13 +79,10 @@ void ys_chart_inverse(const ys_objective *objective, ys_chart chart,
 
 /* G_k - sum_j y_j G_j in place of G_k. Where y_k is 0 by decree G_k may be
  * infinite; v_k has no effect then. */
-YS_HOT static void center(const double *restrict y, double *restrict gradient,
-                          size_t n) {
+static void center(const double *y, double *gradient, size_t n) {
   double mean = 0;
-#pragma omp simd reduction(+ : mean)
   for (size_t k = 0; k < n; k++)
     mean += y[k] > 0 ? y[k] * gradient[k] : 0;
-#pragma omp simd
   for (size_t k = 0; k < n; k++)
     gradient[k] = gradient[k] < INFINITY ? gradient[k] - mean : 0;
 }

@@ -25,8 +25,8 @@ typedef enum ys_chart {
 void ys_chart_labels(const ys_objective *objective, ys_chart chart,
                      const double *v, double *y);
 
-/* A v that gives y, but for its zeros: where softmax has none and squares no
- * gradient, they count as 1e-12. v may be y. */
+/* A v that gives y, but for its zeros, which count as 1e-12: softmax has none,
+ * squares leave them no gradient, and F may have none there. v may be y. */
 void ys_chart_inverse(const ys_objective *objective, ys_chart chart,
                       const double *y, double *v);
 

@@ -4,6 +4,7 @@
 #include "testing.h"
 
 #include "../bench/command.h"
+#include "../bench/sweep_store.h"
 #include "../problems/npy.h"
 #include "../problems/problem.h"
 #include "../solvers/solver.h"
@@ -109,13 +110,46 @@ START_TEST(solvers_survive) {
 }
 END_TEST
 
-/* A whole `ystep run` in this process, its standard error kept in a file. */
+/* A whole command in this process, its standard error kept in a file. */
 typedef struct command {
-  char *folder, *errors;
+  int (*run)(int argc, char **argv);
+  char **argv; /* ended by NULL */
+  char *errors;
 } command;
 
 static void run_command(void *context, attempt *a) {
   command *c = context;
+  int argc = 0;
+  while (c->argv[argc])
+    argc++;
+  int file = open(c->errors, O_WRONLY | O_TRUNC), out = dup(STDERR_FILENO);
+  dup2(file, STDERR_FILENO);
+  int status = c->run(argc, c->argv);
+  dup2(out, STDERR_FILENO);
+  close(out);
+  close(file);
+  a->code = status == 0 ? YS_OK : status == 1 ? YS_NO_MEMORY : YS_BAD_INPUT;
+  FILE *in = fopen(c->errors, "r");
+  while (status && fgets(a->error.text, sizeof a->error.text, in))
+    a->error.text[strcspn(a->error.text, "\n")] = '\0'; /* behind the notes */
+  fclose(in);
+}
+
+/* `folder` is what the command writes to. */
+static void survive(int (*run)(int, char **), char **argv, char *folder) {
+  command c = {run, argv, temp_file(".txt")};
+  char clean[64];
+  gsl_set_error_handler_off();
+  fclose(stdout);
+  ck_assert_uint_gt(fail_each(run_command, &c), 20);
+  drop_file(c.errors);
+  snprintf(clean, sizeof clean, "rm -r %s", folder);
+  ck_assert_int_eq(system(clean), 0);
+}
+
+START_TEST(a_whole_run_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(folder));
   char *argv[] = {"run",
                   "-p",
                   "dirichlet:M=12,K=3",
@@ -127,7 +161,7 @@ static void run_command(void *context, attempt *a) {
                   "--repeat",
                   "2",
                   "-o",
-                  c->folder,
+                  folder,
                   "--force",
                   "--save-labels",
                   "--max-iter",
@@ -135,30 +169,39 @@ static void run_command(void *context, attempt *a) {
                   "--threads",
                   "1",
                   NULL};
-  int file = open(c->errors, O_WRONLY | O_TRUNC), out = dup(STDERR_FILENO);
-  dup2(file, STDERR_FILENO);
-  int status = cmd_run(18, argv);
-  dup2(out, STDERR_FILENO);
-  close(out);
-  close(file);
-  a->code = status == 0 ? YS_OK : status == 1 ? YS_NO_MEMORY : YS_BAD_INPUT;
-  FILE *in = fopen(c->errors, "r");
-  if (status && fgets(a->error.text, sizeof a->error.text, in))
-    a->error.text[strcspn(a->error.text, "\n")] = '\0';
-  fclose(in);
+  survive(cmd_run, argv, folder);
+}
+END_TEST
+
+static const char sweep_text[] =
+    "groups: {ours: [em, {solver: pgd, with: {step: [1, {logspace: [2, 4, "
+    "2]}]}}]}\n"
+    "problems: ['dirichlet:M=12,K=3']\nsolvers: {group: ours}\n"
+    "lambdas: [1, {linspace: [2, 3, 2]}]\nlosses: [collision, shannon]\n"
+    "threads: 1\n";
+
+/* A finished run that is in no plan. */
+static void put_finished_run(const char *folder) {
+  char path[64], text[1024];
+  snprintf(path, sizeof path, "%s/runs.csv", folder);
+  snprintf(text, sizeof text, "%s\n%s\n", runlog_runs_header,
+           "7,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,0,0,1,1,0,");
+  put_text(path, text);
+  snprintf(path, sizeof path, "%s/settings.csv", folder);
+  snprintf(text, sizeof text, "%s\n%s\n", sweep_settings_header,
+           "7,00,00,uniform,uniform,1,1,1,-1,1,1,0,c,cpu");
+  put_text(path, text);
 }
 
-START_TEST(a_whole_run_survives) {
-  char folder[] = "/tmp/ystep-alloc-XXXXXX";
-  command c = {mkdtemp(folder), temp_file(".txt")};
-  char clean[64];
-  gsl_set_error_handler_off();
-  ck_assert_ptr_nonnull(c.folder);
-  fclose(stdout);
-  ck_assert_uint_gt(fail_each(run_command, &c), 20);
-  drop_file(c.errors);
-  snprintf(clean, sizeof clean, "rm -r %s", folder);
-  ck_assert_int_eq(system(clean), 0);
+/* All of a sweep but its workers. */
+START_TEST(a_planned_sweep_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX", *file = temp_file(".yaml");
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  char *argv[] = {"sweep", file, "--dry-run", "-o", folder, NULL};
+  put_text(file, sweep_text);
+  put_finished_run(folder);
+  survive(cmd_sweep, argv, folder);
+  drop_file(file);
 }
 END_TEST
 
@@ -168,6 +211,7 @@ int main(void) {
   tcase_add_test(tests, problems_survive);
   tcase_add_test(tests, solvers_survive);
   tcase_add_test(tests, a_whole_run_survives);
+  tcase_add_test(tests, a_planned_sweep_survives);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

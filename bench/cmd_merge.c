@@ -1,0 +1,312 @@
+#include "command.h"
+
+#include "args.h"
+#include "console.h"
+#include "sweep_store.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const arg_help help = {
+    .usage = "ystep merge OUT DIR...",
+    .about = "Join the directories of sweeps, such as the shards of one, to "
+             "the one\n"
+             "that an undivided sweep would have left. A run that is in two of "
+             "them\n"
+             "must be the same run there, or nothing is merged.",
+    .examples = "  ystep merge all shard-1 shard-2 shard-3\n",
+};
+
+static const arg options[] = {
+    {"force", 0, ARG_FLAG, "  replace the run in an existing OUT", 0, 0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+enum { OPTIONS = sizeof options / sizeof *options, MOST_DIRECTORIES = 4096 };
+
+/* A run of one of the directories. */
+typedef struct merged_run {
+  const stored_run *run;
+  size_t store;
+  long new_id; /* 0: it is in another directory already */
+} merged_run;
+
+typedef struct merge {
+  const char **paths;
+  sweep_store *stores;
+  size_t count;
+  merged_run *runs;
+  size_t run_count;
+} merge;
+
+static void merge_free(merge *m) {
+  for (size_t i = 0; m->stores && i < m->count; i++)
+    sweep_store_free(&m->stores[i]);
+  free(m->stores);
+  free(m->runs);
+}
+
+/* -------------------------------------------------------------- reading -- */
+
+static ys_code check_directory(const char *path, ys_error *error) {
+  char *table = rundir_file(path, "settings.csv");
+  if (!table)
+    return ys_fail_memory(error, "a file name");
+  bool is_there = access(table, F_OK) == 0;
+  free(table);
+  return is_there ? YS_OK
+                  : ys_fail(error, YS_BAD_INPUT,
+                            "%s: has no settings.csv: expected the directory "
+                            "of a sweep",
+                            path);
+}
+
+static ys_code read_stores(merge *m, ys_error *error) {
+  m->stores = calloc(m->count, sizeof *m->stores);
+  if (!m->stores)
+    return ys_fail_memory(error, "the directories");
+  for (size_t i = 0; i < m->count; i++) {
+    ys_code code = check_directory(m->paths[i], error);
+    if (!code)
+      code = sweep_store_read(m->paths[i], &m->stores[i], error);
+    if (code)
+      return code;
+    if (m->stores[i].count == 0)
+      console_note("%s: holds no runs", m->paths[i]);
+    m->run_count += m->stores[i].count;
+  }
+  return YS_OK;
+}
+
+static ys_code list_runs(merge *m, ys_error *error) {
+  size_t next = 0;
+  m->runs = malloc((m->run_count + 1) * sizeof *m->runs);
+  if (!m->runs)
+    return ys_fail_memory(error, "the runs");
+  for (size_t s = 0; s < m->count; s++)
+    for (size_t i = 0; i < m->stores[s].count; i++)
+      m->runs[next++] = (merged_run){&m->stores[s].runs[i], s, 1};
+  return m->run_count
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "there are no runs to merge in these directories");
+}
+
+/* ----------------------------------------------------------- duplicates -- */
+
+static int by_store(const merged_run *a, const merged_run *b) {
+  return (a->store > b->store) - (a->store < b->store);
+}
+
+static int by_hash(const void *a, const void *b) {
+  const merged_run *x = a, *y = b;
+  int order = strcmp(x->run->hash, y->run->hash);
+  return order ? order : by_store(x, y);
+}
+
+/* Two runs take the same time to the nanosecond only if they are one. */
+static bool is_same_run(const stored_run *a, const stored_run *b) {
+  return strcmp(a->status, b->status) == 0 && a->iterations == b->iterations &&
+         a->setup_seconds == b->setup_seconds &&
+         a->solve_seconds == b->solve_seconds &&
+         a->monitor_seconds == b->monitor_seconds;
+}
+
+static ys_code drop_duplicates(merge *m, ys_error *error) {
+  qsort(m->runs, m->run_count, sizeof *m->runs, by_hash);
+  for (size_t i = 1; i < m->run_count; i++) {
+    merged_run *first = &m->runs[i - 1], *second = &m->runs[i];
+    if (strcmp(first->run->hash, second->run->hash) != 0)
+      continue;
+    if (!is_same_run(first->run, second->run))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s, run %ld, and %s, run %ld, are the same run done "
+                     "twice with different figures: leave one of them out",
+                     m->paths[first->store], first->run->run_id,
+                     m->paths[second->store], second->run->run_id);
+    second->new_id = 0;
+  }
+  return YS_OK;
+}
+
+/* -------------------------------------------------------------- run_ids -- */
+
+static int by_id(const void *a, const void *b) {
+  const merged_run *x = a, *y = b;
+  long p = x->run->run_id, q = y->run->run_id;
+  return p != q ? (p > q) - (p < q) : by_store(x, y);
+}
+
+/* The first run of a run_id keeps it; others get the numbers after the last. */
+static void give_ids(merge *m) {
+  long last = 0, taken = -1;
+  qsort(m->runs, m->run_count, sizeof *m->runs, by_id);
+  last = m->runs[m->run_count - 1].run->run_id;
+  for (size_t i = 0; i < m->run_count; i++) {
+    merged_run *run = &m->runs[i];
+    if (!run->new_id)
+      continue;
+    run->new_id = run->run->run_id == taken ? ++last : run->run->run_id;
+    taken = run->run->run_id;
+  }
+}
+
+/* -------------------------------------------------------------- writing -- */
+
+static bool copy_bytes(FILE *in, FILE *out) {
+  char bytes[65536];
+  size_t got;
+  while ((got = fread(bytes, 1, sizeof bytes, in)) > 0)
+    if (fwrite(bytes, 1, got, out) != got)
+      return false;
+  return !ferror(in);
+}
+
+/* A run without a result has no labels: then there is nothing to copy. */
+static ys_code copy_file(const char *from, const char *to, ys_error *error) {
+  FILE *in = fopen(from, "rbe");
+  if (!in)
+    return YS_OK;
+  FILE *out = fopen(to, "wbe");
+  bool good = out && copy_bytes(in, out);
+  fclose(in);
+  if (out && fclose(out) != 0)
+    good = false;
+  return good ? YS_OK
+              : ys_fail(error, YS_IO, "%s: cannot write: %s", to,
+                        strerror(errno));
+}
+
+/* Labels are there only if the sweep was asked to save them. */
+static ys_code copy_labels(const sweep_store *store, const new_id *ids,
+                           size_t count, const rundir *dir, ys_error *error) {
+  char from[4096], to[4096];
+  ys_code code = YS_OK;
+  snprintf(from, sizeof from, "%s/labels", store->path);
+  snprintf(to, sizeof to, "%s/labels", dir->path);
+  if (access(from, F_OK) != 0)
+    return YS_OK;
+  code = rundir_subdirectory(to, error);
+  for (size_t i = 0; !code && i < count; i++) {
+    snprintf(from, sizeof from, "%s/labels/%ld.npy", store->path, ids[i].old);
+    snprintf(to, sizeof to, "%s/labels/%ld.npy", dir->path, ids[i].new);
+    code = copy_file(from, to, error);
+  }
+  return code;
+}
+
+/* The runs of one directory; m->runs is sorted by run_id. */
+static ys_code write_store(const merge *m, size_t s, sweep_log *log,
+                           const rundir *dir, ys_error *error) {
+  size_t count = 0;
+  new_id *ids = malloc((m->stores[s].count + 1) * sizeof *ids);
+  if (!ids)
+    return ys_fail_memory(error, "the run_ids");
+  for (size_t i = 0; i < m->run_count; i++)
+    if (m->runs[i].store == s && m->runs[i].new_id)
+      ids[count++] = (new_id){m->runs[i].run->run_id, m->runs[i].new_id};
+  ys_code code = sweep_store_copy(&m->stores[s], ids, count, log, error);
+  if (!code)
+    code = copy_labels(&m->stores[s], ids, count, dir, error);
+  free(ids);
+  return code;
+}
+
+static ys_code write_all(const merge *m, const rundir *dir, ys_error *error) {
+  sweep_log log;
+  ys_code code = sweep_log_open(&log, dir, error);
+  if (code)
+    return code;
+  for (size_t s = 0; !code && s < m->count; s++)
+    code = write_store(m, s, &log, dir, error);
+  sweep_log_close(&log);
+  return code;
+}
+
+/* ----------------------------------------------------------- provenance -- */
+
+static json_t *read_meta(const char *dir) {
+  char *path = rundir_file(dir, "meta.json");
+  json_t *meta = path ? json_load_file(path, 0, NULL) : NULL;
+  free(path);
+  return meta ? meta : json_object();
+}
+
+/* meta.json is that of the first directory, with those of all under "merged".
+ */
+static ys_code write_meta(const merge *m, const rundir *dir, ys_error *error) {
+  json_t *meta = read_meta(m->paths[0]), *merged = json_array();
+  char *path = rundir_file(dir->path, "meta.json");
+  for (size_t i = 0; i < m->count; i++)
+    json_array_append_new(merged, read_meta(m->paths[i]));
+  json_object_set_new(meta, "merged", merged);
+  ys_code code = YS_OK;
+  if (!path)
+    code = ys_fail_memory(error, "a file name");
+  else if (json_dump_file(meta, path, JSON_INDENT(2)) != 0)
+    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  json_decref(meta);
+  free(path);
+  return code;
+}
+
+static void note_machines(const merge *m) {
+  for (size_t i = 1; i < m->run_count; i++)
+    if (strcmp(m->runs[i].run->cpu, m->runs[0].run->cpu) != 0) {
+      console_note("the runs are of more than one kind of processor: compare "
+                   "timings within a problem and repeat only");
+      return;
+    }
+}
+
+static ys_code execute(merge *m, const char *out, bool force, ys_error *error) {
+  rundir dir;
+  ys_code code = read_stores(m, error);
+  if (!code)
+    code = list_runs(m, error);
+  if (!code)
+    code = drop_duplicates(m, error);
+  if (code)
+    return code;
+  give_ids(m);
+  code = rundir_make(&dir, out, force, error);
+  if (code)
+    return code;
+  code = write_all(m, &dir, error);
+  if (!code)
+    code = write_meta(m, &dir, error);
+  note_machines(m);
+  rundir_free(&dir);
+  return code;
+}
+
+int cmd_merge(int argc, char **argv) {
+  arg args[OPTIONS];
+  ys_error error;
+  size_t found = 0;
+  const char **words = malloc(MOST_DIRECTORIES * sizeof *words);
+  merge m = {0};
+  memcpy(args, options, sizeof options);
+  ys_code code = words ? args_parse(argc, argv, args, words, MOST_DIRECTORIES,
+                                    &found, &error)
+                       : ys_fail_memory(&error, "the directories");
+  if (!code && args_given(args, "help")) {
+    args_print_help(&help, args);
+  } else if (!code && found < 2) {
+    code = ys_fail(&error, YS_BAD_INPUT,
+                   "merge needs a new directory and some to join: ystep merge "
+                   "OUT DIR... (try --help)");
+  } else if (!code) {
+    m.paths = words + 1;
+    m.count = found - 1;
+    code = execute(&m, words[0], args_given(args, "force"), &error);
+  }
+  merge_free(&m);
+  args_free(args);
+  free(words);
+  return code ? console_error(&error) : EXIT_DONE;
+}

@@ -1,0 +1,14 @@
+/* What program on what machine this is. */
+#ifndef META_H
+#define META_H
+
+#include <stddef.h>
+
+const char *meta_version(void); /* "0.1.0" */
+const char *meta_commit(void);  /* of the sources; "-dirty" behind it if they
+                                   had been changed */
+
+/* The processor's name, "unknown" if the system does not say. */
+void meta_cpu(char *text, size_t room);
+
+#endif

@@ -1,0 +1,213 @@
+#include "sweep_store.h"
+
+#include "records.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char sweep_settings_header[] =
+    "run_id,hash,batch,start,prior,tolerance,max_iterations,time_limit,"
+    "trace_every,wall_limit,memory_limit,version,commit,cpu";
+
+/* -------------------------------------------------------------- reading -- */
+
+typedef struct setting {
+  long run_id;
+  char *hash, *start, *prior, *cpu, *version;
+} setting;
+
+#define FIELD(type, column, kind)                                              \
+  { #column, kind, offsetof(type, column) }
+
+static const record_field setting_fields[] = {
+    FIELD(setting, run_id, RECORD_WHOLE), FIELD(setting, hash, RECORD_TEXT),
+    FIELD(setting, start, RECORD_TEXT),   FIELD(setting, prior, RECORD_TEXT),
+    FIELD(setting, cpu, RECORD_TEXT),     FIELD(setting, version, RECORD_TEXT),
+};
+enum { SETTING_FIELDS = sizeof setting_fields / sizeof *setting_fields };
+
+static const record_field run_fields[] = {
+    FIELD(stored_run, run_id, RECORD_WHOLE),
+    FIELD(stored_run, problem, RECORD_TEXT),
+    FIELD(stored_run, loss, RECORD_TEXT),
+    FIELD(stored_run, fairness, RECORD_TEXT),
+    FIELD(stored_run, lambda, RECORD_NUMBER),
+    FIELD(stored_run, solver, RECORD_TEXT),
+    FIELD(stored_run, repeat, RECORD_WHOLE),
+    FIELD(stored_run, seed, RECORD_WHOLE),
+    FIELD(stored_run, threads, RECORD_WHOLE),
+    FIELD(stored_run, status, RECORD_TEXT),
+    FIELD(stored_run, iterations, RECORD_WHOLE),
+    FIELD(stored_run, setup_seconds, RECORD_NUMBER),
+    FIELD(stored_run, solve_seconds, RECORD_NUMBER),
+    FIELD(stored_run, monitor_seconds, RECORD_NUMBER),
+};
+enum { RUN_FIELDS = sizeof run_fields / sizeof *run_fields };
+
+/* A table as an array of structs. */
+typedef struct listing {
+  const record_field *fields;
+  size_t field_count, size; /* of a struct */
+  void *rows;
+  size_t count;
+} listing;
+
+/* Whether the file is there and has at least its header line: a sweep that was
+ * killed at once may have left less. */
+static ys_code look_for_header(const char *dir, const char *name, bool *found,
+                               ys_error *error) {
+  int byte = EOF;
+  char *path = rundir_file(dir, name);
+  if (!path)
+    return ys_fail_memory(error, "a file name");
+  FILE *file = fopen(path, "rbe");
+  ys_code code = YS_OK;
+  if (!file && errno != ENOENT)
+    code = ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
+  while (file && (byte = getc(file)) != EOF && byte != '\n')
+    ;
+  if (file)
+    fclose(file);
+  free(path);
+  *found = byte == '\n';
+  return code;
+}
+
+static ys_code read_rows(records *file, listing *list, ys_error *error) {
+  size_t room = 0;
+  bool more = true;
+  ys_code code = YS_OK;
+  while (!code && more) {
+    code = records_grow(&list->rows, list->count, &room, list->size, error);
+    if (code)
+      return code;
+    char *row = (char *)list->rows + list->count * list->size;
+    memset(row, 0, list->size);
+    code = records_next(file, row, &more, error);
+    list->count += !code && more;
+  }
+  return code;
+}
+
+static void free_listing(listing *list) {
+  for (size_t i = 0; i < list->count; i++)
+    record_free(list->fields, list->field_count,
+                (char *)list->rows + i * list->size);
+  free(list->rows);
+  list->rows = NULL;
+  list->count = 0;
+}
+
+static ys_code read_listing(const char *dir, const char *name, listing *list,
+                            ys_error *error) {
+  records file;
+  bool found = false;
+  ys_code code = look_for_header(dir, name, &found, error);
+  if (code || !found)
+    return code;
+  code = records_open(dir, name, list->fields, list->field_count, &file, error);
+  if (code)
+    return code;
+  code = read_rows(&file, list, error);
+  records_close(&file);
+  return code;
+}
+
+static int by_run_id(const void *a, const void *b) {
+  long x = *(const long *)a, y = *(const long *)b;
+  return (x > y) - (x < y);
+}
+
+static int by_hash(const void *a, const void *b) {
+  return strcmp(((const stored_run *)a)->hash, ((const stored_run *)b)->hash);
+}
+
+/* Give each run its settings; both are sorted by run_id. Settings without a run
+ * are of a run that was cut off; a run without settings is not a sweep's. */
+static ys_code join(const char *path, listing *runs, listing *settings,
+                    ys_error *error) {
+  stored_run *run = runs->rows;
+  setting *set = settings->rows;
+  size_t s = 0;
+  for (size_t i = 0; i < runs->count; i++) {
+    while (s < settings->count && set[s].run_id < run[i].run_id)
+      s++;
+    if (s == settings->count || set[s].run_id != run[i].run_id)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: run %ld is not in settings.csv: this is not the "
+                     "directory of a sweep",
+                     path, run[i].run_id);
+    run[i].hash = set[s].hash;
+    run[i].start = set[s].start;
+    run[i].prior = set[s].prior;
+    run[i].cpu = set[s].cpu;
+    run[i].version = set[s].version;
+    set[s] = (setting){.run_id = set[s].run_id};
+    s++;
+  }
+  return YS_OK;
+}
+
+ys_code sweep_store_read(const char *path, sweep_store *store,
+                         ys_error *error) {
+  listing runs = {run_fields, RUN_FIELDS, sizeof(stored_run), NULL, 0};
+  listing settings = {setting_fields, SETTING_FIELDS, sizeof(setting), NULL, 0};
+  *store = (sweep_store){.path = path};
+  ys_code code = read_listing(path, "runs.csv", &runs, error);
+  if (!code)
+    code = read_listing(path, "settings.csv", &settings, error);
+  if (!code) {
+    if (runs.rows)
+      qsort(runs.rows, runs.count, runs.size, by_run_id);
+    if (settings.rows)
+      qsort(settings.rows, settings.count, settings.size, by_run_id);
+    code = join(path, &runs, &settings, error);
+  }
+  free_listing(&settings);
+  store->runs = runs.rows;
+  store->count = runs.count;
+  if (code)
+    sweep_store_free(store);
+  else if (store->runs)
+    qsort(store->runs, store->count, sizeof *store->runs, by_hash);
+  return code;
+}
+
+static void free_run(stored_run *run) {
+  record_free(run_fields, RUN_FIELDS, run);
+  free(run->hash);
+  free(run->start);
+  free(run->prior);
+  free(run->cpu);
+  free(run->version);
+}
+
+void sweep_store_free(sweep_store *store) {
+  for (size_t i = 0; i < store->count; i++)
+    free_run(&store->runs[i]);
+  free(store->runs);
+  *store = (sweep_store){0};
+}
+
+static int compare_hash(const void *hash, const void *run) {
+  return strcmp(hash, ((const stored_run *)run)->hash);
+}
+
+const stored_run *sweep_store_find(const sweep_store *store, const char *hash) {
+  return store->count ? bsearch(hash, store->runs, store->count,
+                                sizeof *store->runs, compare_hash)
+                      : NULL;
+}
+
+void sweep_store_forget(sweep_store *store) {
+  size_t kept = 0;
+  for (size_t i = 0; i < store->count; i++)
+    if (store->runs[i].is_forgotten)
+      free_run(&store->runs[i]);
+    else
+      store->runs[kept++] = store->runs[i];
+  store->count = kept;
+}
