@@ -71,8 +71,9 @@ static double total(const ys_scratch *scratch, size_t which) {
   return ys_sum_value(&sum);
 }
 
-/* |r| / |v|, at least 1. */
+/* |r| / |v|, at least 1 and finite when squared. */
 static double step_length(ys_squarem *q, ys_scratch *scratch, const double *y) {
+  const double longest = 1e8;
   const size_t n = q->objective->batch->classes;
   const ys_blocks *blocks = &scratch->blocks;
 #pragma omp parallel for schedule(static) num_threads(threads(q, blocks))
@@ -83,7 +84,7 @@ static double step_length(ys_squarem *q, ys_scratch *scratch, const double *y) {
              scratch->totals + block * YS_TOTALS);
   }
   double length = sqrt(total(scratch, FIRST) / total(scratch, BEND));
-  return length > 1 && isfinite(length) ? length : 1;
+  return length > 1 ? fmin(length, longest) : 1;
 }
 
 YS_HOT static void extrapolate_rows(const double *restrict from,
