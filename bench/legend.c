@@ -76,6 +76,6 @@ size_t legend_columns(const legend_label *labels, size_t count) {
   for (size_t i = 0; i < count; i++)
     longest =
         strlen(labels[i].text) > longest ? strlen(labels[i].text) : longest;
-  size_t fit = longest <= 8 ? 4 : longest <= 12 ? 3 : 2;
+  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : 2;
   return count < fit ? count : fit;
 }
