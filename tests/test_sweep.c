@@ -488,8 +488,9 @@ enum { MISFITS = 3 };
 #endif
 
 static const char misfits[] =
-    "problems: dirichlet:M=50,K=3\nsolvers: [em, crash, hang" HOARD "]\n"
-    "tol: 0\nmax-iter: 5\nwall-limit: 2\nmemory-limit: 600\nthreads: 1\n";
+    "problems: dirichlet:M=50,K=3\n"
+    "solvers: [em, crash, {solver: hang, wall-limit: 2}" HOARD "]\n"
+    "tol: 0\nmax-iter: 5\nmemory-limit: 600\nthreads: 1\n";
 
 START_TEST(a_misbehaving_solver_is_a_failed_row) {
   use_misfits();
