@@ -40,6 +40,7 @@ endif
 LIB_SRC   := $(wildcard problems/*.c solvers/*.c)
 BENCH_SRC := $(wildcard bench/*.c)
 TEST_SRC  := $(wildcard tests/test_*.c)
+STYLED    := $(wildcard $(foreach d,problems solvers bench tests tests/support,$(d)/*.c $(d)/*.h))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 # What the tests link: the harness without its main, as an archive.
@@ -142,10 +143,10 @@ install: all  ## install program, library, header and scripts under PREFIX
 	install -m 644 scripts/*.gp $(DESTDIR)$(PREFIX)/share/ystep/scripts
 
 format:  ## bring every C file into the one style
-	clang-format -i $(wildcard */*.c */*.h */*/*.c */*/*.h)
+	clang-format -i $(STYLED)
 
 check-format:  ## fail if a C file is not in the one style
-	clang-format --dry-run -Werror $(wildcard */*.c */*.h */*/*.c */*/*.h)
+	clang-format --dry-run -Werror $(STYLED)
 
 clean:  ## remove what was built
 	rm -rf $(BUILD)
