@@ -1,0 +1,210 @@
+/* The interior point's Newton system: every row's block is factorised, and what
+ * it adds to the K x K matrix sum_i B_i is collected by groups of row blocks.
+ *
+ * B_i = sum_k e_k c_k c_k^T + pivot (1_j - 1_m) (1_j - 1_m)^T - V X V^T with
+ * c_k = 1_k - theta_k 1_j - (1 - theta_k) 1_m, theta_k = share + tilt q_k, and
+ * V = sum_k e_k c_k (1, q_k), sums over the classes but the pivots. */
+#include "../problems/simd.h"
+#include "ipm_tile.h"
+
+#include <math.h>
+
+/* What a group collects: e on the diagonal; the pivots' rows of `matrix` (entry
+ * (m, k) stands for (k, m), too, in either triangle); and vectors whose outer
+ * products are to be subtracted, class by class, two lanes a tile. */
+typedef struct parts {
+  ys_lanes *diagonal, *vectors;
+  double *matrix;
+} parts;
+
+/* Subtract lane l of to_j and to_m from the pivots' rows. */
+YS_INLINE void add_pivot_rows(const ys_ipm_tile *r, size_t n,
+                              const ys_lanes *restrict to_j,
+                              const ys_lanes *restrict to_m, double *matrix) {
+  for (size_t l = 0; l < YS_LANES; l++) {
+    double *restrict row_j = matrix + r->j[l] * n;
+    for (size_t k = 0; k < n; k++)
+      row_j[k] -= to_j[k][l];
+    double *restrict row_m = matrix + r->m[l] * n;
+    for (size_t k = 0; k < n; k++)
+      row_m[k] -= to_m[k][l];
+  }
+}
+
+/* The factor of X = L L^T, with 0 for an X of 0. */
+typedef struct root {
+  ys_lanes l11, l21, l22;
+} root;
+
+YS_INLINE root root_of(const ys_ipm_tile *r) {
+  root x = {{0}, {0}, {0}};
+  for (size_t l = 0; l < YS_LANES; l++) {
+    double det = r->x11[l] * r->x22[l] - r->x12[l] * r->x12[l];
+    if (!(r->x11[l] > 0))
+      continue;
+    x.l11[l] = sqrt(r->x11[l]);
+    x.l21[l] = r->x12[l] / x.l11[l];
+    x.l22[l] = det > 0 ? sqrt(det) / x.l11[l] : 0;
+  }
+  return x;
+}
+
+/* Entries of the pivots: among themselves, and in the vectors. */
+YS_INLINE void add_pivots(const ys_ipm_tile *r, const root *x, size_t n,
+                          ys_lanes *vectors, double *matrix) {
+  ys_lanes keep = 1 - r->share;
+  ys_lanes j0 = r->share * r->e0 + r->tilt * r->e1;
+  ys_lanes j1 = r->share * r->e1 + r->tilt * r->e2;
+  ys_lanes m0 = r->e0 - j0, m1 = r->e1 - j1;
+  ys_lanes jj = r->share * j0 + r->tilt * j1 + r->pivot;
+  ys_lanes jm = keep * j0 - r->tilt * j1 - r->pivot;
+  ys_lanes mm = keep * m0 - r->tilt * m1 + r->pivot;
+  for (size_t l = 0; l < YS_LANES; l++) {
+    size_t m = r->m[l], j = r->j[l];
+    ys_lanes *at_j = vectors + j * 2 * YS_IPM_CHUNK;
+    ys_lanes *at_m = vectors + m * 2 * YS_IPM_CHUNK;
+    matrix[j * n + j] += jj[l];
+    matrix[m * n + j] += jm[l];
+    matrix[m * n + m] += mm[l];
+    at_j[0][l] = -(x->l11[l] * j0[l] + x->l21[l] * j1[l]);
+    at_j[1][l] = -x->l22[l] * j1[l];
+    at_m[0][l] = -(x->l11[l] * m0[l] + x->l21[l] * m1[l]);
+    at_m[1][l] = -x->l22[l] * m1[l];
+  }
+}
+
+/* Add a tile; its vectors go to place `slot`. */
+YS_INLINE void add_tile(const view *v, const ys_ipm_tile *r,
+                        const ys_lanes *restrict e, ys_lanes *restrict to_j,
+                        ys_lanes *restrict to_m, const parts *to, size_t slot) {
+  const ys_lanes *restrict a = v->a;
+  ys_lanes *restrict diagonal = to->diagonal;
+  ys_lanes *restrict vectors = to->vectors + 2 * slot;
+  root x = root_of(r);
+  for (size_t k = 0; k < v->n; k++) {
+    ys_lanes eq = e[k] * (a[k] - r->am);
+    diagonal[k] += e[k];
+    to_j[k] = r->share * e[k] + r->tilt * eq;
+    to_m[k] = e[k] - to_j[k];
+    vectors[k * 2 * YS_IPM_CHUNK] = x.l11 * e[k] + x.l21 * eq;
+    vectors[k * 2 * YS_IPM_CHUNK + 1] = x.l22 * eq;
+  }
+  add_pivot_rows(r, v->n, to_j, to_m, to->matrix);
+  add_pivots(r, &x, v->n, vectors, to->matrix);
+}
+
+YS_HOT static void factor_tiles(ys_ipm_state *p, size_t first, size_t end,
+                                const parts *to, ys_lanes *columns,
+                                ys_lanes *base) {
+  ys_lanes *e = scratch_of(p, 3), *f = scratch_of(p, 4), *g = scratch_of(p, 5);
+  for (size_t tile = first; tile < end; tile++) {
+    ys_ipm_tile *r = p->tile + tile;
+    view v = view_of(p, tile);
+    ys_lanes f0, f1, rx = {0};
+    memset(v.c, 0, p->n * sizeof *v.c);
+    p->cx[tile] = rx;
+    factor_tile(&v, r, p->curved, e);
+    add_tile(&v, r, e, f, g, to, tile - first);
+    right_side(&v, r, p->nu, 0, f, &f0, &f1);
+    if (p->curved)
+      rx = 1 - r->t * r->x;
+    line l = solve_line(r, f, rx / r->x, f0, f1);
+    add_line(&v, r, &l, f, base);
+    for (size_t k = 0; k < p->n; k++)
+      columns[k] += v.y[k];
+  }
+}
+
+/* ---------------------------------------- subtract outer products ----
+ *
+ * The M K^2 part, as inner products between the vectors' entries for two
+ * classes, DOWN x ACROSS at a time in registers. Written here rather than left
+ * to a BLAS: it runs inside a parallel region, where threaded BLAS libraries
+ * differ in what they do, and it is as fast as their best. */
+
+enum { DOWN = 4, ACROSS = 3, PANEL = 48 };
+
+/* Rows k to k + DOWN, columns l to l + ACROSS of the lower triangle. */
+YS_INLINE void subtract_block(const ys_lanes *vectors, size_t count, size_t n,
+                              size_t k, size_t l, double *matrix) {
+  const size_t stride = 2 * YS_IPM_CHUNK;
+  const ys_lanes *restrict left = vectors + k * stride;
+  const ys_lanes *restrict right = vectors + l * stride;
+  ys_lanes sum[DOWN][ACROSS] = {{{0}}};
+  for (size_t c = 0; c < count; c++)
+    for (size_t d = 0; d < DOWN; d++)
+      for (size_t a = 0; a < ACROSS; a++)
+        sum[d][a] += left[d * stride + c] * right[a * stride + c];
+  for (size_t d = 0; d < DOWN; d++)
+    for (size_t a = 0; a < ACROSS && l + a <= k + d; a++)
+      matrix[(k + d) * n + l + a] -= ys_total(sum[d][a]);
+}
+
+/* The same, cut off at n. */
+YS_INLINE void subtract_rest(const ys_lanes *vectors, size_t count, size_t n,
+                             size_t k, size_t l, double *matrix) {
+  const size_t stride = 2 * YS_IPM_CHUNK;
+  for (size_t d = k; d < k + DOWN && d < n; d++)
+    for (size_t a = l; a < l + ACROSS && a <= d; a++) {
+      ys_lanes sum = {0};
+      for (size_t c = 0; c < count; c++)
+        sum += vectors[d * stride + c] * vectors[a * stride + c];
+      matrix[d * n + a] -= ys_total(sum);
+    }
+}
+
+static inline size_t least(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* The columns `first` to `end` of the lower triangle, `count` lanes a class. A
+ * panel of columns stays in the cache while the rows pass by. */
+YS_HOT static void subtract_panel(const ys_lanes *vectors, size_t count,
+                                  size_t n, size_t first, size_t end,
+                                  double *matrix) {
+  for (size_t k = first / DOWN * DOWN; k < n; k += DOWN)
+    for (size_t l = first; l < least(k + DOWN, end); l += ACROSS)
+      if (k + DOWN <= n && l + ACROSS <= n)
+        subtract_block(vectors, count, n, k, l, matrix);
+      else
+        subtract_rest(vectors, count, n, k, l, matrix);
+}
+
+static void subtract_vectors(const parts *to, size_t tiles, size_t n) {
+  for (size_t first = 0; first < n; first += PANEL)
+    subtract_panel(to->vectors, 2 * tiles, n, first, least(first + PANEL, n),
+                   to->matrix);
+}
+
+/* --------------------------------------------------------------- pass ---- */
+
+static void factor_group(ys_ipm_state *p, size_t group) {
+  const size_t n = p->n;
+  size_t begin = group * p->blocks.count / p->groups;
+  size_t end = (group + 1) * p->blocks.count / p->groups;
+  parts to = {empty_scratch_of(p, 2), p->vectors + group * n * 2 * YS_IPM_CHUNK,
+              p->group + group * n * n};
+  memset(to.matrix, 0, n * n * sizeof *to.matrix);
+  for (size_t block = begin; block < end; block++) {
+    ys_lanes *columns = empty_scratch_of(p, 0), *base = empty_scratch_of(p, 1);
+    size_t last = ys_block_end(&p->blocks, block), next;
+    for (size_t t = ys_block_begin(&p->blocks, block); t < last; t = next) {
+      next = least(t + YS_IPM_CHUNK, last);
+      factor_tiles(p, t, next, &to, columns, base);
+      subtract_vectors(&to, next - t, n);
+    }
+    keep_partial(p, block, 0, columns);
+    keep_partial(p, block, 1, base);
+  }
+  for (size_t k = 0; k < n; k++)
+    to.matrix[k * n + k] += ys_total(to.diagonal[k]);
+}
+
+void ys_ipm_factor(ys_ipm_state *p) {
+  int threads = (size_t)p->threads < p->groups ? p->threads : (int)p->groups;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+  for (size_t group = 0; group < p->groups; group++)
+    factor_group(p, group);
+  mean_partials(p, 0, p->z);
+  sum_partials(p, 1, p->base);
+}

@@ -1,0 +1,111 @@
+/* The interior point's K x K system
+ *
+ *   (diag(ih) + sum_i B_i) dnu = ih * ahead - sum_i B_i b_i
+ *
+ * and the product of the fairness term that it comes from, which linearised
+ * reads dnu_k = ahead_k - M dz_k / ih_k. */
+#include "../problems/rowbound.h"
+#include "ipm.h"
+
+#include <float.h>
+#include <lapacke.h>
+#include <math.h>
+
+/* Strong: nu z = lambda u. Weak: nu = -lambda (ln(z / u) + 1). */
+void ys_ipm_fairness(ys_ipm_state *p) {
+  const ys_objective *o = p->objective;
+  const double rows = (double)o->batch->rows, lambda = o->lambda;
+  for (size_t k = 0; k < p->n; k++) {
+    double z = p->z[k], nu = p->level + p->nu[k], u = o->prior[k];
+    if (o->fairness == YS_STRONG) {
+      p->ih[k] = rows * z / nu;
+      p->ahead[k] = (lambda * u - nu * z) / z;
+    } else {
+      p->ih[k] = rows * z / lambda;
+      p->ahead[k] = -lambda * log(z / u) - p->nu[k];
+    }
+  }
+}
+
+void ys_ipm_fairness_second(ys_ipm_state *p) {
+  const ys_objective *o = p->objective;
+  for (size_t k = 0; k < p->n; k++) {
+    double r = p->now.z[k] / p->z[k];
+    p->ahead[k] -=
+        o->fairness == YS_STRONG ? p->now.nu[k] * r : -0.5 * o->lambda * r * r;
+  }
+}
+
+double ys_ipm_fairness_gap(const ys_ipm_state *p, const double *z,
+                           const double *nu) {
+  const ys_objective *o = p->objective;
+  const double lambda = o->lambda;
+  ys_sum sum = {0, 0};
+  for (size_t k = 0; k < p->n; k++) {
+    double u = o->prior[k];
+    if (!(z[k] > 0))
+      return INFINITY;
+    if (o->fairness == YS_STRONG)
+      ys_sum_add(&sum,
+                 u * ys_log_excess((p->level + nu[k]) * z[k] / (lambda * u)));
+    else
+      ys_sum_add(&sum, z[k] * ys_log_excess(u * exp(-nu[k] / lambda) / z[k]));
+  }
+  return lambda * ys_sum_value(&sum);
+}
+
+/* The lower triangle of the system, from the groups' parts. */
+static void add_up(ys_ipm_state *p) {
+  const size_t n = p->n;
+  for (size_t k = 0; k < n; k++)
+    for (size_t l = 0; l <= k; l++) {
+      double sum = 0;
+      for (size_t group = 0; group < p->groups; group++) {
+        const double *part = p->group + group * n * n;
+        sum += k == l ? part[k * n + k] : part[k * n + l] + part[l * n + k];
+      }
+      p->schur[k * n + l] = k == l ? sum + p->ih[k] : sum;
+    }
+}
+
+/* LAPACK's columns are our rows: its upper triangle is our lower one. */
+bool ys_ipm_assemble(ys_ipm_state *p) {
+  enum { MOST_TRIES = 6 };
+  const lapack_int n = (lapack_int)p->n;
+  double lift = 0;
+  for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
+    add_up(p);
+    for (size_t k = 0; k < p->n; k++)
+      p->schur[k * p->n + k] *= 1 + lift;
+    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', n, p->schur, n) == 0)
+      return true;
+    lift = lift > 0 ? 100 * lift : 16 * DBL_EPSILON;
+  }
+  return false;
+}
+
+static void solve_in_place(const ys_ipm_state *p, double *right) {
+  const lapack_int n = (lapack_int)p->n;
+  LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', n, 1, p->schur, n, right, n);
+}
+
+void ys_ipm_solve(ys_ipm_state *p, double target, double extra) {
+  for (size_t k = 0; k < p->n; k++)
+    p->now.nu[k] = p->ih[k] * p->ahead[k] - p->base[k] - target * p->centre[k] -
+                   extra * p->second[k];
+  solve_in_place(p, p->now.nu);
+  for (size_t k = 0; k < p->n; k++)
+    p->now.next[k] = p->nu[k] + p->now.nu[k];
+}
+
+void ys_ipm_refine(ys_ipm_state *p) {
+  const double rows = (double)p->objective->batch->rows;
+  double *right = p->trial;
+  for (size_t k = 0; k < p->n; k++)
+    right[k] = p->ih[k] * (p->ahead[k] - p->now.nu[k]) - rows * p->now.z[k];
+  solve_in_place(p, right);
+  for (size_t k = 0; k < p->n; k++) {
+    p->now.nu[k] += right[k];
+    p->now.next[k] = p->nu[k] + p->now.nu[k];
+  }
+}
