@@ -11,9 +11,11 @@
  *   q(v) = sum_j max_m ((r_j - v_to + v_from) m - d_j m^2 / 2)
  *        + sum_k v_k^2 / (2 h_k),
  *
- * by a semismooth Newton method with line search (Qi and Sun 1993; for duals of
- * this kind, Li, Sun and Toh 2018), each system by conjugate gradients: its
- * matrix, diagonal plus one rank-one term a move, is never formed. */
+ * by a semismooth Newton method (Qi and Sun, Math. Programming 58, 1993; for
+ * duals of this kind, Li, Sun and Toh, SIAM J. Optimization 28, 2018). Each
+ * system is solved by conjugate gradients: its matrix, diagonal plus one
+ * rank-one term for each move, is never formed. Lines are searched by the
+ * derivative, since q bends at as many points as there are moves. */
 #ifndef YS_PAIRS_H
 #define YS_PAIRS_H
 
@@ -46,7 +48,8 @@ ys_code ys_pairs_init(ys_pairs *pairs, size_t room, size_t classes,
 void ys_pairs_free(ys_pairs *pairs);
 
 /* Set every pair's mass, to the optimum or, after a bounded number of
- * iterations, near it. Bounds hold exactly. */
+ * iterations, near it; the flatter the curvatures, the less near. Bounds hold
+ * exactly. */
 void ys_pairs_solve(ys_pairs *pairs);
 
 #endif

@@ -105,6 +105,30 @@ static double arrival_loss(ys_pairwise_row row, double x, size_t to) {
   return sum;
 }
 
+YS_HOT static void strong_multipliers(const double *restrict weight,
+                                      const double *restrict mean,
+                                      double lambda, double *restrict nu,
+                                      size_t n) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    nu[k] = lambda * weight[k] / mean[k];
+}
+
+/* y becomes the vertex. */
+static void land(ys_columns *columns, double *y, size_t n, size_t to) {
+  const ys_objective *o = columns->objective;
+  for (size_t k = 0; k < n; k++) {
+    columns->mean[k] -= columns->share * y[k];
+    y[k] = 0;
+  }
+  columns->mean[to] += columns->share;
+  y[to] = 1;
+  if (o->fairness == YS_STRONG)
+    strong_multipliers(o->prior, columns->mean, o->lambda, columns->nu, n);
+  else
+    ys_objective_multipliers(o, columns->mean, columns->nu);
+}
+
 /* F along the segment from y to the vertex is convex: if it still falls at the
  * end, the whole step is the exact one. A row far from its optimum gets there
  * in one step instead of one for each class. */
@@ -123,12 +147,7 @@ static bool jump(ys_pairwise_row row, double x, size_t to,
                        columns, to, columns->mean[to] + share * (1 - mass));
   if (!(slope <= 0))
     return false;
-  for (size_t k = 0; k < row.n; k++)
-    columns->mean[k] -= share * row.y[k];
-  columns->mean[to] += share;
-  ys_objective_multipliers(columns->objective, columns->mean, columns->nu);
-  memset(row.y, 0, row.n * sizeof *row.y);
-  row.y[to] = 1;
+  land(columns, row.y, row.n, to);
   return true;
 }
 
@@ -206,23 +225,36 @@ static void normalise(double *y, size_t n) {
       y[k] /= sum;
 }
 
+/* Jump to the class of greatest gain, if that is exact. Returns whether the row
+ * is solved by it. */
+static bool solved_by_jump(ys_pairwise_row row, double x, size_t to,
+                           ys_columns *columns, bool *jumped) {
+  *jumped = jump(row, x, to, columns);
+  if (!*jumped)
+    return false;
+  const double t = row.linear ? 1 : 1 / row.score[to];
+  return !ys_pairwise_is_short(
+      t * row.score[to] + columns->nu[to],
+      ys_pairwise_best(row.score, columns->nu, t, row.n));
+}
+
 bool ys_pairwise_improve(ys_pairwise_row row, ys_columns *columns) {
   enum { MOST_INTERIOR = 4 }; /* steps that end within a segment */
   const size_t most = row.n + 2 * MOST_INTERIOR;
-  bool moved = false;
+  bool jumped = false, moved = false;
   int interior = 0;
   for (size_t step = 0; step < most && interior < MOST_INTERIOR; step++) {
     const double x = ys_pairwise_level(row), t = 1 / x;
     double best = ys_pairwise_best(row.score, columns->nu, t, row.n);
     double worst = worst_held(row.score, columns->nu, row.y, t, row.n);
-    if (!ys_pairwise_is_short(worst, best))
-      break;
     pair p = find_pair(row, columns->nu, t, best, worst);
-    if (p.to == p.from)
+    if (!ys_pairwise_is_short(worst, best) || p.to == p.from)
       break;
-    if (moved || !jump(row, x, p.to, columns))
-      interior += !shift(row, x, p, columns);
+    if (step == 0 && solved_by_jump(row, x, p.to, columns, &jumped))
+      return true;
     moved = true;
+    if (step > 0 || !jumped)
+      interior += !shift(row, x, p, columns);
   }
   if (moved)
     normalise(row.y, row.n);
