@@ -123,6 +123,13 @@ void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y);
  * the columns of y into z; base. c and cx are cleared. */
 void ys_ipm_factor(ys_ipm_state *p);
 
+/* --------------------------------------- outer products (ipm_outer.c) ---- */
+
+/* matrix[k][l] -= vectors[k] . vectors[l] for l <= k < n. A row of `vectors`
+ * has room for 2 YS_IPM_CHUNK lanes, the first `count` of which are used. */
+void ys_ipm_subtract(const ys_lanes *vectors, size_t count, size_t n,
+                     double *matrix);
+
 /* ---------------------------------------- directions (ipm_direct.c) ---- */
 
 /* The rows' part of the direction for dnu with target 0 (and dz), and its
