@@ -215,8 +215,9 @@ void gaptable_write_latex(FILE *out, const gap_table *table,
 /* ------------------------------------------------------------------ CSV --- */
 
 const char gaptable_csv_header[] =
-    "problem,rows,classes,loss,fairness,lambda,solver,runs,status,iterations,"
-    "seconds_per_iteration,setup_seconds,solve_seconds,final_gap,target_gap,"
+    "problem,rows,classes,loss,fairness,lambda,start,prior,solver,runs,status,"
+    "iterations,seconds_per_iteration,setup_seconds,solve_seconds,final_gap,"
+    "target_gap,"
     "reached,seconds_to_gap,seconds_low,seconds_high,iterations_to_gap,"
     "best_gap,message";
 
@@ -233,12 +234,25 @@ static void put_quoted(FILE *out, const char *text) {
     fputc('"', out);
 }
 
-static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
+/* Start and prior: of the run, else of its command; nothing if not known. */
+static void put_start(FILE *out, const result_row *run,
+                      const provenance *made) {
+  const char *start = run->settings ? run->settings->start : made->start;
+  const char *prior = run->settings ? run->settings->prior : made->prior;
+  put_quoted(out, start ? start : "");
+  fputc(',', out);
+  put_quoted(out, prior ? prior : "");
+  fputc(',', out);
+}
+
+static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to,
+                        const provenance *made) {
   const result_row *run = row->solver->runs[0];
   const result_row *telling = solver_runs_message(row->solver);
   put_quoted(out, run->problem);
   fprintf(out, ",%ld,%ld,%s,%s,%.15g,", run->rows, run->classes, run->loss,
           run->fairness, run->lambda);
+  put_start(out, run, made);
   put_quoted(out, run->solver);
   fprintf(out, ",%zu,", row->solver->count);
   put_quoted(out, row->status);
@@ -255,10 +269,9 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
 void gaptable_write_csv(FILE *out, const gap_table *table,
                         const provenance *made) {
   const gap_row *row = table->rows;
-  (void)made;
   fprintf(out, "%s\n", gaptable_csv_header);
   for (size_t g = 0; g < table->set->count; g++)
     for (size_t s = 0; s < table->set->groups[g].solver_count; s++, row++)
       for (size_t i = 0; i < table->gap_count; i++)
-        put_csv_row(out, row, &row->to[i]);
+        put_csv_row(out, row, &row->to[i], made);
 }

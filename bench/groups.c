@@ -1,5 +1,7 @@
 #include "groups.h"
 
+#include "../problems/options.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +13,18 @@ typedef struct placed {
   size_t group, solver;
 } placed;
 
+/* Runs without settings are of one command, and so of one start and prior. */
+static bool same_start(const result_row *a, const result_row *b) {
+  if (!a->settings || !b->settings)
+    return a->settings == b->settings;
+  return strcmp(a->settings->start, b->settings->start) == 0 &&
+         strcmp(a->settings->prior, b->settings->prior) == 0;
+}
+
 static bool same_ystep(const result_row *a, const result_row *b) {
   return strcmp(a->problem, b->problem) == 0 && a->lambda == b->lambda &&
-         strcmp(a->loss, b->loss) == 0 && strcmp(a->fairness, b->fairness) == 0;
+         strcmp(a->loss, b->loss) == 0 &&
+         strcmp(a->fairness, b->fairness) == 0 && same_start(a, b);
 }
 
 static bool same_solver(const result_row *a, const result_row *b) {
@@ -74,6 +85,19 @@ static void fill(group_set *set, const placed *places, size_t count) {
 
 /* ------------------------------------------------------ names of groups --- */
 
+/* The start or prior of a sweep's run; NULL if it is the uniform one. */
+static const char *unless_uniform(const char *text) {
+  return strcmp(text, "uniform") == 0 ? NULL : text;
+}
+
+static const char *own_start(const result_row *row) {
+  return row->settings ? unless_uniform(row->settings->start) : NULL;
+}
+
+static const char *own_prior(const result_row *row) {
+  return row->settings ? unless_uniform(row->settings->prior) : NULL;
+}
+
 /* Append what of `text` is fit for a file name, up to `limit` bytes in all:
  * letters, digits, '.', '_' and '-' as they are, '=' left out, a '-' for
  * anything else. */
@@ -96,7 +120,7 @@ static size_t append_problem(char *slug, const char *problem) {
   if (!path)
     return append(slug, 0, PROBLEM_PART, problem);
   char name[PROBLEM_PART];
-  size_t length = strcspn(path, ",");
+  size_t length = ys_option_length(path);
   const char *slash = memrchr(path, '/', length);
   const char *base = slash ? slash + 1 : path + strlen("path=");
   size_t size = (size_t)(path + length - base);
@@ -119,7 +143,14 @@ static void make_slug(run_group *group) {
     used = append(group->slug, used, WHOLE_SLUG, rest);
   }
   snprintf(rest, sizeof rest, "-lambda%g", row->lambda);
-  append(group->slug, used, WHOLE_SLUG, rest);
+  used = append(group->slug, used, WHOLE_SLUG, rest);
+  const char *const own[] = {own_start(row), own_prior(row)};
+  for (size_t i = 0; i < 2; i++) {
+    if (!own[i])
+      continue;
+    used = append(group->slug, used, WHOLE_SLUG, i ? "-prior-" : "-start-");
+    used = append(group->slug, used, WHOLE_SLUG, own[i]);
+  }
 }
 
 static bool is_taken(const group_set *set, size_t group) {
@@ -173,8 +204,11 @@ void groups_free(group_set *set) {
 
 void group_title(const run_group *group, char *text, size_t room) {
   const result_row *row = group->sample;
-  snprintf(text, room, "%s (%ld x %ld), %s + %s, lambda %g", row->problem,
-           row->rows, row->classes, row->loss, row->fairness, row->lambda);
+  const char *start = own_start(row), *prior = own_prior(row);
+  snprintf(text, room, "%s (%ld x %ld), %s + %s, lambda %g%s%s%s%s",
+           row->problem, row->rows, row->classes, row->loss, row->fairness,
+           row->lambda, start ? ", start " : "", start ? start : "",
+           prior ? ", prior " : "", prior ? prior : "");
 }
 
 static size_t count_status(const solver_runs *solver, size_t from,

@@ -1,5 +1,5 @@
 /* The runs of a directory in the order a reader wants them: by y-step (problem,
- * loss, fairness, lambda), then by solver, then by repeat. */
+ * loss, fairness, lambda, start, prior), then by solver, then by repeat. */
 #ifndef GROUPS_H
 #define GROUPS_H
 
@@ -34,7 +34,9 @@ typedef struct group_set {
 ys_code groups_make(const result_set *results, group_set *set, ys_error *error);
 void groups_free(group_set *set);
 
-/* "dirichlet:M=5000,K=20 (5000 x 20), collision + strong, lambda 1". */
+/* "dirichlet:M=5000,K=20 (5000 x 20), collision + strong, lambda 1", and behind
+ * it ", start sigma" and ", prior FILE" where a sweep used others than the
+ * uniform ones. */
 void group_title(const run_group *group, char *text, size_t room);
 
 /* "converged", or "converged 2, time_limit 1" where repeats differ. */

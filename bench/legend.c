@@ -28,7 +28,7 @@ static void drop_keys(const char *spec, char *text, size_t room) {
   size_t used = (size_t)snprintf(text, room, "%.*s", (int)name, spec);
   const char *item = ys_spec_options(spec);
   for (const char *before = ":"; item && *item; before = ",") {
-    size_t length = strcspn(item, ",");
+    size_t length = ys_option_length(item);
     if (used < room)
       used += (size_t)snprintf(text + used, room - used, "%s", before);
     used = append_option(text, used, room, item, length);

@@ -45,6 +45,8 @@ static void take(provenance *made) {
   made->cpu = text_of(json_object_get(made->meta, "host"), "cpu");
   made->tolerance = option_of(command, "--tol", "1e-6");
   made->time_limit = option_of(command, "--time-limit", "60");
+  made->start = option_of(command, "--start", "uniform");
+  made->prior = option_of(command, "--prior", "uniform");
 }
 
 ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {

@@ -10,9 +10,10 @@
 /* Text is "unknown" where meta.json does not say. */
 typedef struct provenance {
   const char *version, *commit, *date, *cpu;
-  const char *tolerance, *time_limit; /* of `ystep run`, as the user wrote them
-                                         or by default; NULL if not known */
-  json_t *meta;                       /* owns the texts; NULL without a file */
+  /* Of `ystep run`, as the user wrote them or by default; NULL if not known,
+   * as for a sweep, whose settings.csv says it of each run. */
+  const char *tolerance, *time_limit, *start, *prior;
+  json_t *meta; /* owns the texts; NULL without a file */
 } provenance;
 
 /* Read DIR/meta.json. A directory without it is accepted, with a note on

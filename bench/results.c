@@ -184,6 +184,11 @@ ys_code results_read(const char *dir, result_set *results, ys_error *error) {
     code = read_traces(&file, results, error);
     records_close(&file);
   }
+  if (!code)
+    code = settings_read(dir, &results->settings, error);
+  for (size_t i = 0; !code && i < results->count; i++)
+    results->rows[i].settings =
+        settings_find(&results->settings, results->rows[i].run_id);
   if (code)
     results_free(results);
   return code;
@@ -194,6 +199,7 @@ void results_free(result_set *results) {
     record_free(run_fields, RUN_FIELDS, &results->rows[i]);
   free(results->rows);
   free(results->points);
+  settings_free(&results->settings);
   *results = (result_set){0};
 }
 

@@ -1,10 +1,12 @@
-/* Reading a run directory back: runs.csv and traces.csv as structs. Columns are
+/* Reading a run directory back: runs.csv, traces.csv and, where a sweep left
+ * one, settings.csv as structs. Columns are
  * found by their names, so files may have them in another order, and others
  * beside them. */
 #ifndef RESULTS_H
 #define RESULTS_H
 
 #include "run.h"
+#include "runsettings.h"
 
 /* A row of runs.csv and the run's rows of traces.csv. Text is owned by the
  * results it belongs to; numbers may be infinite. */
@@ -17,6 +19,7 @@ typedef struct result_row {
   size_t line;              /* of runs.csv */
   const trace_point *trace; /* by iteration; NULL if there is none */
   size_t traced;
+  const run_settings *settings; /* NULL: not those of a sweep */
 } result_row;
 
 typedef struct result_set {
@@ -24,9 +27,11 @@ typedef struct result_set {
   size_t count;     /* >= 1 */
   trace_point *points;
   size_t point_count;
+  settings_table settings;
 } result_set;
 
-/* Read DIR/runs.csv and DIR/traces.csv. Refuses a directory without them, a
+/* Read DIR/runs.csv, DIR/traces.csv and, if it is there, DIR/settings.csv.
+ * Refuses a directory without them, a
  * header without one of the columns, a row of another width, a field that is no
  * number where one is expected, a run_id that occurs twice, and files without
  * runs, each with file and line. A last line without its end, as a killed run

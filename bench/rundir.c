@@ -15,18 +15,48 @@ char *rundir_file(const char *path, const char *name) {
   return asprintf(&file, "%s/%s", path, name) < 0 ? NULL : file;
 }
 
-static ys_code make(const char *path, ys_error *error) {
-  if (mkdir(path, 0777) == 0)
-    return YS_OK;
+static bool is_directory(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static ys_code fail_to_make(const char *path, ys_error *error) {
   return ys_fail(error, YS_IO, "%s: cannot make the directory: %s", path,
                  strerror(errno));
 }
 
+/* Make what is missing above `path`. Another program, the next shard of a
+ * sweep, may be at it too: then mkdir finds it there. */
+static ys_code make_parents(const char *path, ys_error *error) {
+  char *part = strdup(path);
+  if (!part)
+    return ys_fail_memory(error, "a file name");
+  ys_code code = YS_OK;
+  char *slash = part + strspn(part, "/");
+  while (!code && (slash = strchr(slash, '/')) && slash[strspn(slash, "/")]) {
+    *slash = '\0';
+    if (!is_directory(part) && mkdir(part, 0777) != 0 && errno != EEXIST)
+      code = fail_to_make(part, error);
+    *slash++ = '/';
+  }
+  free(part);
+  return code;
+}
+
+static ys_code make(const char *path, ys_error *error) {
+  ys_code code = make_parents(path, error);
+  if (!code && mkdir(path, 0777) != 0)
+    code = fail_to_make(path, error);
+  return code;
+}
+
 ys_code rundir_subdirectory(const char *path, ys_error *error) {
-  struct stat status;
-  if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+  if (is_directory(path))
     return YS_OK;
-  return make(path, error);
+  ys_code code = make_parents(path, error);
+  if (!code && mkdir(path, 0777) != 0 && errno != EEXIST)
+    code = fail_to_make(path, error);
+  return code;
 }
 
 static bool is_empty(const char *path) {

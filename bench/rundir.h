@@ -11,14 +11,15 @@ typedef struct rundir {
   char *path; /* owned */
 } rundir;
 
-/* Make the directory `path`, or with path = NULL the first free one of
- * results/0001, results/0002, ... A directory that exists is refused unless it
- * is empty or `force` is set; then the files that a run writes (runs.csv,
- * traces.csv, settings.csv, checks.csv, meta.json, labels/) are removed from
- * it, and nothing else. */
+/* Make the directory `path` and those above it, or with path = NULL the first
+ * free one of results/0001, results/0002, ... A directory that exists is
+ * refused unless it is empty or `force` is set; then the files that a run
+ * writes (runs.csv, traces.csv, settings.csv, checks.csv, meta.json, labels/)
+ * are removed from it, and nothing else. */
 ys_code rundir_make(rundir *dir, const char *path, bool force, ys_error *error);
 
-/* Make the directory `path` unless it is there, and change nothing in it. */
+/* Make the directory `path`, and those above it, unless it is there, and change
+ * nothing in it. */
 ys_code rundir_open(rundir *dir, const char *path, ys_error *error);
 
 /* Keep other programs that ask likewise out of the directory until this one
@@ -31,7 +32,7 @@ void rundir_free(rundir *dir);
 /* "DIR/name", to be freed by the caller; NULL without memory. */
 char *rundir_file(const char *path, const char *name);
 
-/* mkdir -p for one level: fine if it is there already. */
+/* mkdir -p: fine if it is there already. */
 ys_code rundir_subdirectory(const char *path, ys_error *error);
 
 /* Write DIR/meta.json: command line, version, commit, compiler, flags, CPU,

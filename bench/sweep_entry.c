@@ -83,15 +83,28 @@ static const ys_option *find_option(const ys_option *table, const char *name) {
 static ys_code add_options(reading *r, sweep_entry *entry, node with, size_t i,
                            const ys_option *table, ys_error *error);
 
+/* The value as a spec holds it, its commas doubled; NULL without memory. */
+static const char *escape(arena *memory, const char *value) {
+  char *text = arena_take(memory, 2 * strlen(value) + 1), *end = text;
+  for (; text && *value; value++) {
+    *end++ = *value;
+    if (*value == ',')
+      *end++ = ',';
+  }
+  return text;
+}
+
 /* Give option i the value and go on to the next one. */
 static ys_code add_option(reading *r, const sweep_entry *entry, node with,
                           size_t i, const ys_option *table, const char *value,
                           ys_error *error) {
   sweep_entry longer = *entry;
   const char *key = (const char *)node_key(with, i).found->data.scalar.value;
-  longer.spec = arena_text(&r->file->memory, "%s%c%s=%s", entry->spec,
-                           strchr(entry->spec, ':') ? ',' : ':', key, value);
-  if (!longer.spec)
+  value = escape(&r->file->memory, value);
+  if (value)
+    longer.spec = arena_text(&r->file->memory, "%s%c%s=%s", entry->spec,
+                             strchr(entry->spec, ':') ? ',' : ':', key, value);
+  if (!value || !longer.spec)
     return ys_fail_memory(error, "the entries of a sweep");
   return add_options(r, &longer, with, i + 1, table, error);
 }

@@ -126,6 +126,27 @@ static ys_code unknown_option(const char *owner, const ys_option *table,
       (int)length, key, names[ys_nearest_name(key, length, names, count)]);
 }
 
+size_t ys_option_length(const char *text) {
+  size_t length = strcspn(text, ",");
+  while (text[length] && text[length + 1] == ',') {
+    length += 2;
+    length += strcspn(text + length, ",");
+  }
+  return length;
+}
+
+/* A copy of the first `length` bytes with ",," made ",". */
+static char *copy_value(const char *text, size_t length) {
+  char *copy = strndup(text, length), *end = copy;
+  for (const char *from = copy; copy && *from; from++) {
+    *end++ = *from;
+    from += from[0] == ',' && from[1] == ',';
+  }
+  if (copy)
+    *end = '\0';
+  return copy;
+}
+
 /* Store one "key=value" of the given length into its place. */
 static ys_code store(const char *owner, const ys_option *table,
                      const char *item, size_t length, ys_options *options,
@@ -141,7 +162,7 @@ static ys_code store(const char *owner, const ys_option *table,
     if (options->value[i].text)
       return ys_fail(error, YS_BAD_INPUT, "%s: option '%s' is given twice",
                      owner, table[i].name);
-    options->value[i].text = strndup(equals + 1, length - key - 1);
+    options->value[i].text = copy_value(equals + 1, length - key - 1);
     if (!options->value[i].text)
       return ys_fail_memory(error, "options");
     return check_value(owner, &table[i], &options->value[i], error);
@@ -173,7 +194,7 @@ ys_code ys_options_parse(const char *owner, const ys_option *table,
   ys_code code = YS_OK;
   *options = (ys_options){.table = table};
   while (!code && text && *text) {
-    size_t length = strcspn(text, ",");
+    size_t length = ys_option_length(text);
     code = store(owner, table, text, length, options, error);
     text += length + (text[length] == ',');
   }

@@ -13,7 +13,7 @@ typedef enum ys_option_type {
   YS_INTEGER,      /* a whole number in [low, high] */
   YS_WORD,         /* one of `words` */
   YS_REAL_OR_WORD, /* either of the two */
-  YS_TEXT,         /* any text without a comma, such as a path */
+  YS_TEXT,         /* any text, such as a path */
 } ys_option_type;
 
 /* One option. A table of options ends with an entry whose name is NULL. */
@@ -41,7 +41,8 @@ typedef struct ys_options {
 } ys_options;
 
 /* Read `text` ("key=value,key=value", may be NULL or empty) against `table`;
- * what it does not name takes its default. `owner` is the name used in
+ * what it does not name takes its default; ",," is a comma within a value, so
+ * that a path can hold one. `owner` is the name used in
  * messages. On failure `options` holds nothing to free. An unknown key is
  * answered with the nearest valid one. */
 ys_code ys_options_parse(const char *owner, const ys_option *table,
@@ -56,6 +57,10 @@ const char *ys_options_text(const ys_options *options, const char *name);
 bool ys_options_is_number(const ys_options *options, const char *name);
 bool ys_options_is_word(const ys_options *options, const char *name,
                         const char *word);
+
+/* The length of the first "key=value" of `text`: up to a comma that is not
+ * doubled. */
+size_t ys_option_length(const char *text);
 
 /* The length of the name in front of the first ':' of "name:options", and the
  * options behind it (NULL if there is no ':'). */

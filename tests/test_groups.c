@@ -129,6 +129,43 @@ START_TEST(slugs_differ) {
 }
 END_TEST
 
+/* Runs of a sweep that differ in start or prior are no repeats. The first row
+ * of run 3 is of a run that was cut off. */
+static const char settings[] =
+    "run_id,hash,batch,start,prior,tolerance,max_iterations,time_limit,"
+    "trace_every,wall_limit,memory_limit,version,commit,cpu\n"
+    "3,h0,b,sigma,uniform,1e-6,9,60,-1,270,64,1,c,x\n"
+    "2,h1,b,sigma,p/u.npy,1e-6,9,60,-1,270,64,1,c,x\n"
+    "1,h2,b,uniform,uniform,1e-6,9,60,-1,270,64,1,c,x\n"
+    "3,h3,b,uniform,uniform,1e-6,9,60,-1,270,64,1,c,x\n";
+
+START_TEST(starts_and_priors_make_groups) {
+  grouped g;
+  char title[128];
+  char *dir = run_dir("1,a,9,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,"
+                      "1,1,\n"
+                      "2,a,9,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,"
+                      "1,1,\n"
+                      "3,a,9,2,collision,strong,1,em,1,1,1,max_iter,1,0,1,0,1,"
+                      "1,1,\n",
+                      "");
+  put_in(dir, "settings.csv", settings);
+  g.dir = dir;
+  ck_assert_int_eq(results_read(dir, &g.results, &error), YS_OK);
+  ck_assert_int_eq(groups_make(&g.results, &g.set, &error), YS_OK);
+  ck_assert_uint_eq(g.set.count, 2);
+  ck_assert_uint_eq(g.set.groups[0].solvers[0].count, 2);
+  ck_assert_str_eq(g.set.groups[0].slug, "a-lambda1");
+  ck_assert_str_eq(g.set.groups[1].slug, "a-lambda1-start-sigma-prior-p-u.npy");
+  group_title(&g.set.groups[1], title, sizeof title);
+  ck_assert_str_eq(title, "a (9 x 2), collision + strong, lambda 1, start "
+                          "sigma, prior p/u.npy");
+  ck_assert_str_eq(g.results.rows[2].settings->start, "uniform");
+  ck_assert_int_eq(g.results.rows[2].settings->max_iterations, 9);
+  close_groups(&g);
+}
+END_TEST
+
 /* ------------------------------------------------------------ selection --- */
 
 static const arg options[] = {SELECTION_OPTIONS, {0}};
@@ -267,6 +304,7 @@ static Suite *suite(void) {
   tcase_add_checked_fixture(tc, silence, NULL);
   tcase_add_test(tc, runs_are_grouped_in_the_order_of_their_ids);
   tcase_add_test(tc, groups_say_what_they_are);
+  tcase_add_test(tc, starts_and_priors_make_groups);
   tcase_add_test(tc, failure_says_most);
   tcase_add_loop_test(tc, slugs_are_file_names, 0,
                       many(sizeof slugs, sizeof *slugs));

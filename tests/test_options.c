@@ -64,7 +64,9 @@ static const struct {
     {"sizes=3", "t|'sizes'|'size'"},
     {"=3", "t|''|did you mean"},
     {"size", "t|expected key=value|'size'"},
-    {"size=3,,weight=1", "t|expected key=value|''"},
+    {"size=3,,weight=1", "t|size=3,weight=1|whole number"},
+    {",size=3", "t|expected key=value|''"},
+    {"size=3, ,weight=1", "t|expected key=value|' '"},
     {"size=", "t|size=|whole number in [1, 1e+08]"},
     {"size=0", "t|size=0|whole number in [1, 1e+08]"},
     {"size=1e9", "t|size=1e9|whole number in [1, 1e+08]"},
@@ -84,6 +86,26 @@ static const struct {
     {"step=b", "t|step=b|or auto"},
     {"size=3,weight=1,size=4", "t|'size' is given twice"},
 };
+
+/* A doubled comma is one within a value; behind an odd number of them another
+ * option begins. */
+static const struct {
+  const char *text, *path;
+} commas[] = {
+    {"path=a,,b", "a,b"},     {"path=a,,b,size=3", "a,b"},
+    {"path=,,a,,,,", ",a,,"}, {"path=a,,,size=3", "a,"},
+    {"path=a,", "a"},         {"size=3,path=,,", ","},
+};
+
+START_TEST(a_doubled_comma_is_one_in_a_value) {
+  ck_assert_int_eq(
+      ys_options_parse("t", table, commas[_i].text, &options, &error), YS_OK);
+  ck_assert_str_eq(ys_options_text(&options, "path"), commas[_i].path);
+  ck_assert(ys_options_number(&options, "size") ==
+            (strstr(commas[_i].text, "size") ? 3 : 10));
+  ys_options_free(&options);
+}
+END_TEST
 
 START_TEST(bad_option_is_refused_with_its_name) {
   ck_assert_int_eq(
@@ -167,6 +189,8 @@ static Suite *suite(void) {
   TCase *tc = tcase_create("options");
   tcase_add_loop_test(tc, defaults_hold_where_nothing_is_given, 0, 2);
   tcase_add_test(tc, given_values_replace_defaults_in_any_order);
+  tcase_add_loop_test(tc, a_doubled_comma_is_one_in_a_value, 0,
+                      (int)(sizeof commas / sizeof *commas));
   tcase_add_loop_test(tc, bad_option_is_refused_with_its_name, 0,
                       (int)(sizeof refused / sizeof *refused));
   tcase_add_test(tc, required_option_must_be_given);

@@ -183,6 +183,26 @@ START_TEST(bad_input_is_one_line_and_writes_nothing) {
 }
 END_TEST
 
+/* A path may hold a comma, doubled in a spec; folders are made as needed. */
+START_TEST(paths_may_be_what_they_like) {
+  put_text("a,b.csv", "0.5,0.25,0.25\n0.125,0.5,0.375\n");
+  put_text("comma.yaml",
+           "problems: ['file:path=a,,b.csv']\nsolvers: em\nmax-iter: 2\n");
+  put_text("with.yaml", "problems: {problem: file, with: {path: 'a,b.csv'}}\n"
+                        "solvers: em\nmax-iter: 2\n");
+  ck_assert_int_eq(ystep("sweep comma.yaml -o deep/er/out"), 0);
+  ck_assert_int_eq(ystep("sweep with.yaml -o deep/er/out --resume"), 0);
+  ck_assert_int_eq(ystep("sweep with.yaml -o other/out/ --resume"), 0);
+  ck_assert_int_eq(
+      ystep("run -p file:path=a,,b.csv -s em --max-iter 2 -o deep/run"), 0);
+  ck_assert_uint_eq(count_rows("deep/er/out/runs.csv"), 1);
+  table runs = read_table("deep/run/runs.csv");
+  ck_assert_str_eq(at(&runs, 1, "problem"), "file:path=a,,b.csv");
+  free_table(&runs);
+  assert_refuses("sweep comma.yaml -o a,b.csv/out", "a,b.csv|directory");
+}
+END_TEST
+
 START_TEST(side_by_side_is_the_same) {
   run_whole();
   ck_assert_int_eq(ystep("sweep plan.yaml -o out --jobs 3"), 0);
@@ -590,6 +610,7 @@ int main(void) {
   tcase_add_test(tests, a_sweep_leaves_its_tables);
   tcase_add_test(tests, a_dry_run_writes_nothing);
   tcase_add_test(tests, bad_input_is_one_line_and_writes_nothing);
+  tcase_add_test(tests, paths_may_be_what_they_like);
   tcase_add_test(tests, side_by_side_is_the_same);
   tcase_add_test(tests, labels_are_saved);
   tcase_add_test(tests, a_killed_sweep_goes_on);

@@ -1,0 +1,111 @@
+#include "runsettings.h"
+
+#include "records.h"
+#include "rundir.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define FIELD(column, kind)                                                    \
+  { #column, kind, offsetof(run_settings, column) }
+
+static const record_field fields[] = {
+    FIELD(run_id, RECORD_WHOLE),      FIELD(batch, RECORD_TEXT),
+    FIELD(start, RECORD_TEXT),        FIELD(prior, RECORD_TEXT),
+    FIELD(version, RECORD_TEXT),      FIELD(commit, RECORD_TEXT),
+    FIELD(cpu, RECORD_TEXT),          FIELD(tolerance, RECORD_NUMBER),
+    FIELD(time_limit, RECORD_NUMBER), FIELD(max_iterations, RECORD_WHOLE),
+    FIELD(trace_every, RECORD_WHOLE),
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+static ys_code read_rows(records *file, settings_table *table,
+                         ys_error *error) {
+  size_t room = 0;
+  bool more = true;
+  ys_code code = YS_OK;
+  while (!code && more) {
+    void *rows = table->rows;
+    code = records_grow(&rows, table->count, &room, sizeof *table->rows, error);
+    table->rows = rows;
+    if (code)
+      return code;
+    table->rows[table->count] = (run_settings){0};
+    code = records_next(file, &table->rows[table->count], &more, error);
+    table->count += !code && more;
+  }
+  return code;
+}
+
+/* By run_id; where that is the same, in the order of the file, which is that of
+ * the addresses until they are sorted: so sort pointers first. */
+static int by_run_id(const void *a, const void *b) {
+  const run_settings *x = *(run_settings *const *)a;
+  const run_settings *y = *(run_settings *const *)b;
+  if (x->run_id != y->run_id)
+    return x->run_id < y->run_id ? -1 : 1;
+  return (x > y) - (x < y);
+}
+
+static ys_code sort_rows(settings_table *table, ys_error *error) {
+  run_settings **order = malloc((table->count + 1) * sizeof *order);
+  run_settings *sorted = malloc((table->count + 1) * sizeof *sorted);
+  if (!order || !sorted) {
+    free(order);
+    free(sorted);
+    return ys_fail_memory(error, "settings.csv");
+  }
+  for (size_t i = 0; i < table->count; i++)
+    order[i] = &table->rows[i];
+  qsort(order, table->count, sizeof(run_settings *), by_run_id);
+  for (size_t i = 0; i < table->count; i++)
+    sorted[i] = *order[i];
+  free(order);
+  free(table->rows);
+  table->rows = sorted;
+  return YS_OK;
+}
+
+ys_code settings_read(const char *dir, settings_table *table, ys_error *error) {
+  records file;
+  char *path = rundir_file(dir, "settings.csv");
+  *table = (settings_table){0};
+  if (!path)
+    return ys_fail_memory(error, "a file name");
+  bool is_there = access(path, F_OK) == 0;
+  free(path);
+  if (!is_there)
+    return YS_OK;
+  ys_code code =
+      records_open(dir, "settings.csv", fields, FIELDS, &file, error);
+  if (code)
+    return code;
+  code = read_rows(&file, table, error);
+  records_close(&file);
+  if (!code)
+    code = sort_rows(table, error);
+  if (code)
+    settings_free(table);
+  return code;
+}
+
+void settings_free(settings_table *table) {
+  for (size_t i = 0; i < table->count; i++)
+    record_free(fields, FIELDS, &table->rows[i]);
+  free(table->rows);
+  *table = (settings_table){0};
+}
+
+const run_settings *settings_find(const settings_table *table, long run_id) {
+  size_t low = 0,
+         high = table->count; /* the last row <= run_id is below high */
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (table->rows[middle].run_id <= run_id)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low && table->rows[low - 1].run_id == run_id ? &table->rows[low - 1]
+                                                      : NULL;
+}
