@@ -21,10 +21,11 @@ static const arg_help help = {
     .about =
         "Run what a YAML file describes: problems x solvers x lambdas x "
         "losses\n"
-        "x fairness x starts x seeds x repeats (docs/sweeps.md). Each run has "
-        "a\n"
-        "process of its own, with limits on memory and time. A sweep that was\n"
-        "stopped, in whatever way, goes on where it was with --resume.",
+        "x fairness x starts x priors x seeds x repeats (docs/sweeps.md). Each "
+        "run\n"
+        "has a process of its own, with limits on memory and time. A sweep "
+        "that\n"
+        "was stopped, in whatever way, goes on where it was with --resume.",
     .examples =
         "  ystep sweep bench/sweeps/paper.yaml --dry-run\n"
         "  ystep sweep bench/sweeps/paper.yaml -o results/paper --resume\n"

@@ -30,6 +30,7 @@ typedef struct running {
   slot *slots; /* jobs->side_by_side */
   struct pollfd *polls;
   size_t next, active;
+  size_t real; /* runs that a process is started for */
   double started;
   char cpu[256];
 } running;
@@ -153,11 +154,12 @@ static ys_code finish(running *r, slot *place, ys_error *error) {
 static void show_progress(const running *r) {
   char line[256], left[DURATION_ROOM] = "?";
   size_t done = r->tally->done, count = r->jobs->count;
+  size_t real = done - r->tally->unsupported; /* the others take no time */
   double elapsed = clock_seconds() - r->started;
   if (!console_is_terminal())
     return;
-  if (done)
-    duration_text(left, elapsed / (double)done * (double)(count - done));
+  if (real)
+    duration_text(left, elapsed / (double)real * (double)(r->real - real));
   snprintf(line, sizeof line, "[%zu/%zu] %zu running, %zu failed, %s left",
            done, count, r->active, r->tally->failed, left);
   console_progress(line);
@@ -209,6 +211,8 @@ ys_code sweep_jobs_run(const sweep_jobs *jobs, sweep_tally *tally,
   running r = {.jobs = jobs, .tally = tally, .started = clock_seconds()};
   *tally = (sweep_tally){0};
   meta_cpu(r.cpu, sizeof r.cpu);
+  for (size_t i = 0; i < jobs->count; i++)
+    r.real += jobs->runs[i]->unsupported == NULL;
   r.slots = calloc(jobs->side_by_side, sizeof *r.slots);
   r.polls = calloc(jobs->side_by_side, sizeof *r.polls);
   ys_code code = r.slots && r.polls ? YS_OK : ys_fail_memory(error, "the jobs");

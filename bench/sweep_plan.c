@@ -136,7 +136,8 @@ static size_t repeats(const pair *from) {
 static size_t pair_size(const pair *from) {
   return from->of[SWEEP_LOSSES]->count * from->of[SWEEP_FAIRNESS]->count *
          from->of[SWEEP_LAMBDAS]->count * from->of[SWEEP_STARTS]->count *
-         from->of[SWEEP_SEEDS]->count * repeats(from);
+         from->of[SWEEP_PRIORS]->count * from->of[SWEEP_SEEDS]->count *
+         repeats(from);
 }
 
 /* Split off the place on an axis. */
@@ -171,6 +172,7 @@ static sweep_run run_at(const pair *from, size_t index, int threads) {
   run.row.repeat = index % repeats(from);
   index /= repeats(from);
   run.row.seed = (unsigned long)place(from, SWEEP_SEEDS, &index)->number;
+  const sweep_value *prior = place(from, SWEEP_PRIORS, &index);
   const sweep_value *start = place(from, SWEEP_STARTS, &index);
   run.row.lambda = place(from, SWEEP_LAMBDAS, &index)->number;
   run.row.fairness = (ys_fairness)place(from, SWEEP_FAIRNESS, &index)->number;
@@ -178,8 +180,8 @@ static sweep_run run_at(const pair *from, size_t index, int threads) {
   run.row.threads = own_threads > 0 ? (int)own_threads : threads;
   run.start = start->text;
   run.start_at = start->at;
-  run.prior = from->of[SWEEP_PRIOR]->item[0].text;
-  run.prior_at = from->of[SWEEP_PRIOR]->item[0].at;
+  run.prior = prior->text;
+  run.prior_at = prior->at;
   set_limits(from, &run);
   return run;
 }

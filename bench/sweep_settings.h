@@ -11,9 +11,9 @@ typedef enum sweep_key {
   SWEEP_LOSSES,
   SWEEP_FAIRNESS,
   SWEEP_STARTS,
+  SWEEP_PRIORS,
   SWEEP_SEEDS,
-  SWEEP_PRIOR, /* one value each */
-  SWEEP_REPEATS,
+  SWEEP_REPEATS, /* one value each */
   SWEEP_THREADS,
   SWEEP_TOL,
   SWEEP_MAX_ITER,

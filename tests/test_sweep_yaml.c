@@ -88,6 +88,30 @@ START_TEST(ranges_are_written_as_a_person_would) {
 }
 END_TEST
 
+/* Every axis, the last running fastest; a prior is one of a problem's K. */
+START_TEST(starts_priors_and_seeds_are_axes) {
+  char *prior = temp_file(".csv"), text[512];
+  put_text(prior, "0.5,0.25,0.25\n");
+  snprintf(text, sizeof text,
+           "problems:\n"
+           "  - {problem: 'dirichlet:M=20,K=3', priors: [uniform, %s]}\n"
+           "  - dirichlet:M=20,K=4\n"
+           "solvers: em\nstarts: [random, uniform]\nseeds: [1, 2]\n",
+           prior);
+  planned p = plan_of(text);
+  ck_assert_uint_eq(p.plan.count, 8 + 4);
+  for (size_t i = 0; i < p.plan.count; i++) {
+    const sweep_run *run = &p.plan.runs[i];
+    ck_assert_uint_eq(run->row.seed, 1 + i % 2);
+    ck_assert_str_eq(run->start,
+                     (i < 8 ? i / 4 : (i - 8) / 2) ? "uniform" : "random");
+    ck_assert_str_eq(run->prior, i < 8 && i / 2 % 2 ? prior : "uniform");
+  }
+  drop(&p);
+  drop_file(prior);
+}
+END_TEST
+
 START_TEST(options_are_written_out) {
   planned p = plan_of(
       "problems:\n"
@@ -216,7 +240,7 @@ START_TEST(the_hash_knows_the_content_of_files) {
   char first[SWEEP_DIGEST];
   snprintf(text, sizeof text,
            "problems: file:path=%s\nsolvers: em\n"
-           "prior: %s\n",
+           "priors: %s\n",
            batch, prior);
   put_text(batch, "0.5,0.5\n0.25,0.75\n");
   put_text(prior, "0.5,0.5\n");
@@ -380,7 +404,7 @@ static const struct {
      1, 12, "dirichlet|leave it none"},
     {"problems: dirichlet:M=20,K=3\nsolvers: [em, md, em]\n", 2, 19,
      "em on dirichlet|twice|line 2"},
-    {GOOD "prior: none.csv\n", 3, 8, "none.csv"},
+    {GOOD "priors: none.csv\n", 3, 9, "none.csv"},
     {GOOD "starts: [uniform, none.npy]\n", 3, 19, "none.npy"},
 };
 
@@ -416,9 +440,9 @@ START_TEST(what_does_not_fit_is_refused) {
   char *prior = temp_file(".csv"), *zero = temp_file(".csv"), text[512];
   planned p;
   put_text(prior, "0.5,0.5\n");
-  snprintf(text, sizeof text, GOOD "prior: %s\n", prior);
+  snprintf(text, sizeof text, GOOD "priors: %s\n", prior);
   ck_assert_int_eq(make_plan(&p, text), YS_BAD_INPUT);
-  assert_says(p.error.text, ":3:8: |1 x 2|1 x 3");
+  assert_says(p.error.text, ":3:9: |1 x 2|1 x 3");
   drop(&p);
   put_text(zero, "1,0\n1,0\n");
   snprintf(text, sizeof text,
@@ -438,6 +462,7 @@ int main(void) {
   tcase_add_test(tests, a_plan_is_the_product);
   tcase_add_test(tests, the_defaults_are_those_of_run);
   tcase_add_test(tests, ranges_are_written_as_a_person_would);
+  tcase_add_test(tests, starts_priors_and_seeds_are_axes);
   tcase_add_test(tests, options_are_written_out);
   tcase_add_test(tests, the_solver_has_the_last_word);
   tcase_add_test(tests, filters_choose_problems);
