@@ -1,9 +1,9 @@
 #include "figure.h"
 
 #include "rundir.h"
+#include "script.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,37 +22,8 @@ bool figure_knows_format(const char *format) {
   return false;
 }
 
-/* The folder that holds the program, or "." if it cannot be told. */
-static void program_folder(char *folder, size_t room) {
-  ssize_t length = readlink("/proc/self/exe", folder, room - 1);
-  folder[length < 0 ? 0 : length] = '\0';
-  char *slash = strrchr(folder, '/');
-  strcpy(slash ? slash : folder, slash ? "" : ".");
-}
-
-/* Open a file of scripts/: in the folder that YSTEP_SCRIPTS names, else beside
- * the program, else where it was installed. */
-static FILE *open_script(const char *name) {
-  static const char *const places[] = {"%s/../scripts/%s",
-                                       "%s/../../scripts/%s",
-                                       "%s/../share/ystep/scripts/%s"};
-  char folder[PATH_MAX], path[2 * PATH_MAX];
-  const char *variable = getenv("YSTEP_SCRIPTS");
-  if (variable) {
-    snprintf(path, sizeof path, "%s/%s", variable, name);
-    return fopen(path, "r");
-  }
-  FILE *file = NULL;
-  program_folder(folder, sizeof folder);
-  for (size_t i = 0; !file && i < sizeof places / sizeof *places; i++) {
-    snprintf(path, sizeof path, places[i], folder, name);
-    file = fopen(path, "r");
-  }
-  return file;
-}
-
 static ys_code append_script(FILE *out, const char *name, ys_error *error) {
-  FILE *in = open_script(name);
+  FILE *in = script_open(name);
   if (!in)
     return ys_fail(error, YS_IO,
                    "gnuplot script %s not found (set YSTEP_SCRIPTS to its "
