@@ -44,21 +44,29 @@ endif
 
 LIB_SRC   := $(wildcard problems/*.c solvers/*.c)
 BENCH_SRC := $(wildcard bench/*.c)
+SPEED_SRC := $(wildcard bench/kernels/*.c)
 TEST_SRC  := $(wildcard tests/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers bench tests tests/support,$(d)/*.c $(d)/*.h))
+STYLED    := $(wildcard $(foreach d,problems solvers bench bench/kernels tests tests/support,$(d)/*.c $(d)/*.h))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
-# What the tests link: the harness without its main, as an archive.
-HARNESS   := $(filter-out $(BUILD)/bench/main.o,$(BENCH_OBJ))
+SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
+# What the tests link: the harness without its mains, as an archive.
+HARNESS   := $(filter-out %/main.o,$(BENCH_OBJ) $(SPEED_OBJ))
 TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 
-.PHONY: all test sanitize valgrind paper format check-format lint install \
+.PHONY: all test sanitize valgrind paper bench format check-format lint install \
         clean help FORCE
-all: $(BUILD)/ystep $(BUILD)/libystep.a $(BUILD)/libystep.so  ## build everything
+PRODUCTS  := ystep kernel-bench libystep.a libystep.so
+all: $(PRODUCTS:%=$(BUILD)/%)  ## build everything
 
 $(BUILD)/ystep: $(BENCH_OBJ) $(BUILD)/libystep.a
 	$(call say,LD)
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(BUILD)/libystep.a $(LDLIBS)
+
+$(BUILD)/kernel-bench: $(BUILD)/bench/kernels/main.o $(BUILD)/libharness.a \
+  $(BUILD)/libystep.a
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # q, not r: two folders may hold files of the same name.
 $(BUILD)/libystep.a: $(LIB_OBJ)
@@ -134,6 +142,9 @@ valgrind:  ## one run of the program from batch to table under valgrind
 paper: all  ## the paper's claim as an experiment: tables and figures
 	scripts/paper $(BUILD)/ystep results/paper
 
+bench: $(BUILD)/kernel-bench  ## time the hot loops against triad and DGEMM
+	$(BUILD)/kernel-bench -o results/bench --force
+
 lint:  ## check the shell scripts
 	shellcheck .ci/run $(shell grep -l "^.!/bin/sh" scripts/*)
 
@@ -161,5 +172,5 @@ clean:  ## remove what was built
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | sort
 
--include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d)
+-include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d)
 .SECONDARY:

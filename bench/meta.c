@@ -43,6 +43,14 @@ const char *meta_commit(void) {
   return YS_COMMIT;
 }
 
+const char *meta_compiler(void) {
+  return YS_COMPILER;
+}
+
+const char *meta_flags(void) {
+  return YS_FLAGS;
+}
+
 static json_t *host(void) {
   struct utsname names;
   double load[3] = {0, 0, 0};

@@ -8,6 +8,9 @@ const char *meta_version(void); /* "0.1.0" */
 const char *meta_commit(void);  /* of the sources; "-dirty" behind it if they
                                    had been changed */
 
+const char *meta_compiler(void);
+const char *meta_flags(void);
+
 /* The processor's name, "unknown" if the system does not say. */
 void meta_cpu(char *text, size_t room);
 

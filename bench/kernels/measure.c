@@ -1,0 +1,178 @@
+#include "measure.h"
+
+#include "../clock.h"
+#include "../interrupt.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ----------------------------------------------------- arithmetic ---- */
+
+quartiles quartiles_of(double *values, size_t count) {
+  if (count == 0)
+    return (quartiles){NAN, NAN, NAN};
+  gsl_sort(values, 1, count);
+  return (quartiles){
+      gsl_stats_quantile_from_sorted_data(values, 1, count, 0.25),
+      gsl_stats_quantile_from_sorted_data(values, 1, count, 0.5),
+      gsl_stats_quantile_from_sorted_data(values, 1, count, 0.75)};
+}
+
+double kernel_target(const kernel *k, size_t classes) {
+  if (k->rate > 0)
+    return classes >= 100 ? k->rate : 0;
+  return classes < 10 ? k->small : k->target;
+}
+
+/* Quantities that a sample yields. */
+enum { NS, TRIAD_NS, TRIADS, GFLOPS, GEMM, RATE, QUANTITIES };
+
+static void derive(const sample *s, const measurement *m, double gemm_flops,
+                   double *values, size_t stride) {
+  const double elements = (double)m->rows * (double)m->classes;
+  const double flops =
+      m->kernel->flops ? m->kernel->flops(m->rows, m->classes) : NAN;
+  values[NS * stride] = 1e9 * s->kernel / elements;
+  values[TRIAD_NS * stride] = 1e9 * s->triad / elements;
+  values[TRIADS * stride] = s->kernel / s->triad;
+  values[GFLOPS * stride] = 1e-9 * flops / s->kernel;
+  values[GEMM * stride] = 1e-9 * gemm_flops / s->gemm;
+  values[RATE * stride] = flops / s->kernel / (gemm_flops / s->gemm);
+}
+
+static void judge_target(measurement *m) {
+  m->met = m->kernel->rate > 0 ? m->rate.median >= m->target
+                               : m->triads.median <= m->target;
+  m->met = m->met && m->target > 0;
+}
+
+ys_code measure_summarise(const sample *samples, size_t count,
+                          double gemm_flops, measurement *m, ys_error *error) {
+  double *values = malloc((count + 1) * QUANTITIES * sizeof *values);
+  const quartiles none = {NAN, NAN, NAN};
+  if (!values)
+    return ys_fail_memory(error, "samples");
+  for (size_t i = 0; i < count; i++)
+    derive(samples + i, m, gemm_flops, values + i, count);
+  quartiles *to[QUANTITIES] = {&m->ns,     &m->triad_ns, &m->triads,
+                               &m->gflops, &m->gemm,     &m->rate};
+  for (size_t q = 0; q < QUANTITIES; q++)
+    *to[q] = q < GFLOPS || m->kernel->flops
+                 ? quartiles_of(values + q * count, count)
+                 : none;
+  free(values);
+  const double elements = (double)m->rows * (double)m->classes;
+  m->samples = count;
+  m->bytes = m->kernel->arrays * elements * sizeof(double);
+  m->bandwidth = m->bytes / (m->ns.median * elements);
+  judge_target(m);
+  return YS_OK;
+}
+
+/* --------------------------------------------------------- timing ---- */
+
+/* Seconds of one run, those in which the kernel found nothing to do not
+ * counted. */
+static ys_code time_run(kernel_case *c, double *seconds, ys_error *error) {
+  enum { MOST_TRIES = 4 };
+  for (int i = 0; i < MOST_TRIES; i++) {
+    ys_code code = c->kernel->ready ? c->kernel->ready(c, error) : YS_OK;
+    double before = clock_seconds();
+    if (!code)
+      code = c->kernel->run(c, error);
+    *seconds = clock_seconds() - before;
+    if (code || !c->standing)
+      return code;
+  }
+  return ys_fail(error, YS_BAD_NUMERICS, "the solver stalls at once");
+}
+
+static ys_code time_runs(kernel_case *c, size_t runs, double *seconds,
+                         ys_error *error) {
+  double total = 0;
+  for (size_t i = 0; i < runs; i++) {
+    ys_code code = time_run(c, seconds, error);
+    if (code)
+      return code;
+    total += *seconds;
+  }
+  *seconds = total / (double)runs;
+  return YS_OK;
+}
+
+static double time_triads(const triad *t, size_t runs) {
+  double before = clock_seconds();
+  for (size_t i = 0; i < runs; i++)
+    triad_run(t);
+  return (clock_seconds() - before) / (double)runs;
+}
+
+static double time_gemm(const gemm *g) {
+  double before = clock_seconds();
+  gemm_run(g);
+  return clock_seconds() - before;
+}
+
+/* Runs a sample needs. */
+static size_t runs_for(double seconds, const effort *spend) {
+  const double most = 10000;
+  return (size_t)fmin(most, fmax(1, ceil(spend->sample / seconds)));
+}
+
+/* Everything once, which also warms it up, to see how often to repeat it. */
+static ys_code calibrate(kernel_case *c, const triad *t, const gemm *g,
+                         const effort *spend, size_t *runs, size_t *triads,
+                         ys_error *error) {
+  double seconds;
+  triad_run(t);
+  *triads = runs_for(time_triads(t, 1), spend);
+  if (c->kernel->flops)
+    gemm_run(g);
+  ys_code code = time_run(c, &seconds, error);
+  *runs = code ? 1 : runs_for(seconds, spend);
+  return code;
+}
+
+static ys_code take_samples(kernel_case *c, const triad *t, const gemm *g,
+                            const effort *spend, sample *samples, size_t *count,
+                            ys_error *error) {
+  size_t runs, triads;
+  double started = clock_seconds();
+  ys_code code = calibrate(c, t, g, spend, &runs, &triads, error);
+  for (*count = 0; !code && *count < spend->most && !interrupt_signal();) {
+    sample *s = samples + *count;
+    if (*count >= spend->least && clock_seconds() - started > spend->seconds)
+      break;
+    s->triad = time_triads(t, triads);
+    s->gemm = c->kernel->flops ? time_gemm(g) : NAN;
+    code = time_runs(c, runs, &s->kernel, error);
+    *count += code == YS_OK;
+  }
+  if (!code && *count == 0)
+    code = ys_fail(error, YS_OK, "interrupted");
+  return code;
+}
+
+void measure_kernel(const kernel *k, const kernel_data *data, const triad *t,
+                    const gemm *g, const effort *spend, measurement *m) {
+  kernel_case c = {.kernel = k, .data = data};
+  ys_error error = {YS_OK, ""};
+  size_t count = 0;
+  m->kernel = k;
+  sample *samples = malloc(spend->most * sizeof *samples);
+  ys_code code = samples ? YS_OK : ys_fail_memory(&error, "samples");
+  if (!code && k->begin)
+    code = k->begin(&c, &error);
+  if (!code)
+    code = take_samples(&c, t, g, spend, samples, &count, &error);
+  if (k->end)
+    k->end(&c);
+  m->samples = count;
+  if (count)
+    measure_summarise(samples, count, gemm_flops(g), m, &error);
+  snprintf(m->failure, sizeof m->failure, "%s", error.text);
+  free(samples);
+}

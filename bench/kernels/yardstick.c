@@ -1,0 +1,94 @@
+#include "yardstick.h"
+
+#include "../../problems/simd.h"
+
+#include <cblas.h>
+#include <stdlib.h>
+
+/* ---------------------------------------------------------- triad ---- */
+
+YS_HOT static void triad_block(double *restrict a, const double *restrict b,
+                               const double *restrict c, double s, size_t begin,
+                               size_t end) {
+#pragma omp simd
+  for (size_t i = begin; i < end; i++)
+    a[i] = b[i] + s * c[i];
+}
+
+static void fill_block(const triad *t, size_t begin, size_t end) {
+  for (size_t i = begin; i < end; i++) {
+    t->a[i] = 0;
+    t->b[i] = 1;
+    t->c[i] = 2;
+  }
+}
+
+static size_t cut(const triad *t, int thread) {
+  return t->count * (size_t)thread / (size_t)t->threads;
+}
+
+ys_code triad_init(triad *t, size_t count, int threads, ys_error *error) {
+  *t = (triad){.count = count, .threads = threads};
+  t->a = malloc(count * sizeof *t->a);
+  t->b = malloc(count * sizeof *t->b);
+  t->c = malloc(count * sizeof *t->c);
+  if (!t->a || !t->b || !t->c) {
+    triad_free(t);
+    return ys_fail_memory(error, "the triad's arrays");
+  }
+#pragma omp parallel for schedule(static) num_threads(threads)
+  for (int thread = 0; thread < threads; thread++)
+    fill_block(t, cut(t, thread), cut(t, thread + 1));
+  return YS_OK;
+}
+
+void triad_run(const triad *t) {
+#pragma omp parallel for schedule(static) num_threads(t->threads)
+  for (int thread = 0; thread < t->threads; thread++)
+    triad_block(t->a, t->b, t->c, 3, cut(t, thread), cut(t, thread + 1));
+}
+
+void triad_free(triad *t) {
+  free(t->a);
+  free(t->b);
+  free(t->c);
+  *t = (triad){0};
+}
+
+/* ---------------------------------------------------------- DGEMM ---- */
+
+ys_code gemm_init(gemm *g, int n, int threads, ys_error *error) {
+  const size_t count = (size_t)n * (size_t)n;
+  *g = (gemm){.n = n, .threads = threads};
+  g->a = malloc(count * sizeof *g->a);
+  g->b = malloc(count * sizeof *g->b);
+  g->c = calloc(count, sizeof *g->c);
+  if (!g->a || !g->b || !g->c) {
+    gemm_free(g);
+    return ys_fail_memory(error, "the matrices");
+  }
+  for (size_t i = 0; i < count; i++) {
+    g->a[i] = 1e-3 * (double)(i % 17);
+    g->b[i] = 1e-3 * (double)(i % 13);
+  }
+  return YS_OK;
+}
+
+void gemm_run(const gemm *g) {
+  openblas_set_num_threads(g->threads);
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, g->n, g->n, g->n, 1,
+              g->a, g->n, g->b, g->n, 1, g->c, g->n);
+  openblas_set_num_threads(1);
+}
+
+double gemm_flops(const gemm *g) {
+  const double n = g->n;
+  return 2 * n * n * n;
+}
+
+void gemm_free(gemm *g) {
+  free(g->a);
+  free(g->b);
+  free(g->c);
+  *g = (gemm){0};
+}
