@@ -147,16 +147,19 @@ static const char *setting(const char *name) {
 void plan_describe(const plan *p, char *text, size_t room) {
   char cpu[256];
   const double kib = 1024;
+  double load = NAN;
+  getloadavg(&load, 1);
   meta_cpu(cpu, sizeof cpu);
   snprintf(text, room,
-           "* CPU: %s, %d processors; caches: L1d %g KiB, L2 %g KiB, L3 %g KiB"
+           "* CPU: %s, %d processors, load %.1f at the end; caches: L1d %g "
+           "KiB, L2 %g KiB, L3 %g KiB"
            "\n* ystep %s, %s\n* compiler: %s, `%s`\n"
            "* OpenMP: OMP_WAIT_POLICY %s, OMP_PROC_BIND %s, OMP_PLACES %s, "
            "GOMP_SPINCOUNT %s\n* DGEMM: %s, %s\n"
            "* batch: %s, lambda %g, collision + strong\n"
            "* in cache: M K = %zu; out of cache: %zu (%.0f MiB an array)\n"
            "* a sample lasts %g ms at least; %zu samples at least\n",
-           cpu, omp_get_num_procs(), (double)cache_bytes(1) / kib,
+           cpu, omp_get_num_procs(), load, (double)cache_bytes(1) / kib,
            (double)cache_bytes(2) / kib, (double)cache_bytes(3) / kib,
            meta_version(), meta_commit(), meta_compiler(), meta_flags(),
            setting("OMP_WAIT_POLICY"), setting("OMP_PROC_BIND"),

@@ -128,7 +128,7 @@ static const column by_triads = {"time in triads over arrays of the same size",
                                  triads_of, "%.2f"};
 static const column by_ns = {"nanoseconds an element", ns_of, "%.3f"};
 static const column by_rate = {"floating-point rate over DGEMM's", rate_of,
-                               "%.2f", true};
+                               "%.2f"};
 
 static void cell(FILE *out, const column *c, const measurement *m) {
   const double value = m && m->samples ? c->value(m) : NAN;
