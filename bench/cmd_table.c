@@ -3,6 +3,7 @@
 #include "../problems/options.h"
 #include "args.h"
 #include "console.h"
+#include "gaps.h"
 #include "gaptable.h"
 #include "selection.h"
 
@@ -77,34 +78,6 @@ static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
       formats[ys_nearest_name(format, strlen(format), formats, FORMATS)]);
 }
 
-static int descending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x < y) - (x > y);
-}
-
-/* The gaps in descending order, each once; to be freed. */
-static ys_code read_gaps(const arg *args, double **gaps, size_t *count,
-                         ys_error *error) {
-  static const double usual[] = {1e-2, 1e-4, 1e-6};
-  const arg *given = args_get(args, "gaps");
-  size_t size = given->count ? given->count : sizeof usual / sizeof *usual;
-  *gaps = malloc(size * sizeof **gaps);
-  if (!*gaps)
-    return ys_fail_memory(error, "the gaps");
-  memcpy(*gaps, usual, given->count ? 0 : sizeof usual);
-  for (size_t i = 0; i < given->count; i++)
-    if (!ys_read_number(given->item[i], *gaps + i) || (*gaps)[i] < 0)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "--gaps %s is not valid: expected a finite number >= 0",
-                     given->item[i]);
-  qsort(*gaps, size, sizeof **gaps, descending);
-  *count = 0;
-  for (size_t i = 0; i < size; i++)
-    if (i == 0 || (*gaps)[i] != (*gaps)[*count - 1])
-      (*gaps)[(*count)++] = (*gaps)[i];
-  return YS_OK;
-}
-
 static ys_code write_table(const arg *args, const gap_table *table,
                            const provenance *made, writer *write,
                            ys_error *error) {
@@ -131,12 +104,14 @@ static ys_code tabulate(const arg *args, const result_set *results,
                         const provenance *made, ys_error *error) {
   group_set set = {0};
   gap_table table = {0};
+  static const double usual[] = {1e-2, 1e-4, 1e-6};
   double *gaps = NULL;
   size_t gap_count = 0;
   writer *write;
   ys_code code = find_writer(args, &write, error);
   if (!code)
-    code = read_gaps(args, &gaps, &gap_count, error);
+    code = gaps_read(args, "gaps", usual, sizeof usual / sizeof *usual, &gaps,
+                     &gap_count, error);
   if (!code)
     code = groups_make(results, &set, error);
   if (!code)

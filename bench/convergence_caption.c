@@ -34,13 +34,6 @@ static void put_what(FILE *out, const convergence *figure) {
     fprintf(out, "Gaps below %g are drawn there.\n", CURVE_FLOOR);
 }
 
-static void put_limits(FILE *out, const provenance *made) {
-  if (made->tolerance && made->time_limit)
-    fprintf(out,
-            "Runs stopped at a gap of %s nats or after %s s of solver time.\n",
-            made->tolerance, made->time_limit);
-}
-
 static bool all_converged(const solver_runs *solver) {
   for (size_t i = 0; i < solver->count; i++)
     if (!result_has_status(solver->runs[i], RUN_CONVERGED))
@@ -79,33 +72,18 @@ static void put_ends(FILE *out, const convergence *figure) {
 }
 
 static void put_labels(FILE *out, const convergence *figure) {
+  const roster *solvers = figure->request->solvers;
   for (size_t s = 0; s < figure->group->solver_count; s++)
-    if (strcmp(figure->labels[s].text, figure->group->solvers[s].solver) != 0)
-      fprintf(out, "In the legend, %s is %s.\n", figure->labels[s].text,
-              figure->group->solvers[s].solver);
+    if (curve_is_drawable(&figure->curves[s]))
+      roster_explain(out, solvers,
+                     roster_number(solvers, figure->group->solvers[s].solver));
 }
 
-static void put_threads(FILE *out, const run_group *group) {
-  long least = group->sample->threads, most = least;
-  for (size_t s = 0; s < group->solver_count; s++)
-    for (size_t i = 0; i < group->solvers[s].count; i++) {
-      long threads = group->solvers[s].runs[i]->threads;
-      least = threads < least ? threads : least;
-      most = threads > most ? threads : most;
-    }
-  if (least < most)
-    fprintf(out, "%ld to ", least);
-  fprintf(out, "%ld thread%s", most, most == 1 ? "" : "s");
-}
-
-void convergence_write_caption(FILE *out, const convergence *figure) {
-  char line[512];
+void convergence_write_caption(FILE *out, const void *context) {
+  const convergence *figure = context;
   put_what(out, figure);
-  put_limits(out, figure->made);
+  plot_put_limits(out, figure->request, figure->group, 1);
   put_ends(out, figure);
   put_labels(out, figure);
-  provenance_line(figure->made, line, sizeof line);
-  fputs("Measured with ", out);
-  put_threads(out, figure->group);
-  fprintf(out, " on %s.\n", line);
+  plot_put_provenance(out, figure->request, figure->group, 1);
 }

@@ -1,6 +1,6 @@
 #include "convergence.h"
 
-#include "plot.h"
+#include "brief.h"
 
 #include <math.h>
 #include <string.h>
@@ -88,7 +88,8 @@ static void put_band(FILE *out, const convergence *figure, const curve *drawn) {
               drawn->points[i].gap);
 }
 
-void convergence_write_data(FILE *out, const convergence *figure) {
+void convergence_write_data(FILE *out, const void *context) {
+  const convergence *figure = context;
   const run_group *group = figure->group;
   char title[512];
   size_t index = 0;
@@ -119,62 +120,27 @@ void convergence_write_data(FILE *out, const convergence *figure) {
 
 /* ------------------------------------------------------------- settings --- */
 
-static void put_label(FILE *out, const convergence *figure, size_t solver,
-                      bool latex) {
-  plot_put_string(out, figure->labels[solver].text, latex);
-}
-
-enum { STYLES = 24 }; /* line types of scripts/terminal.gp */
-
-/* A solver keeps its style in all figures of a directory. */
-static void put_style(FILE *out, const convergence *figure, size_t solver,
-                      bool latex) {
-  (void)figure;
-  (void)latex;
-  fprintf(out, "%zu", solver % STYLES + 1);
-}
-
-/* An array with an entry for each curve that is drawn. */
-static void put_array(FILE *out, const convergence *figure, const char *name,
-                      void (*put)(FILE *, const convergence *, size_t, bool),
-                      bool latex) {
-  const char *before = "";
-  fprintf(out, "array %s[%zu] = [", name, figure->drawn);
-  for (size_t s = 0; s < figure->group->solver_count; s++) {
-    if (!curve_is_drawable(&figure->curves[s]))
-      continue;
-    fputs(before, out);
-    put(out, figure, s, latex);
-    before = ", ";
-  }
-  fputs("]\n", out);
+/* What the lines and bands are. */
+static void make_title(const convergence *figure, char *title, size_t room) {
+  char runs[64];
+  convergence_runs_text(figure, runs, sizeof runs);
+  if (convergence_has_bands(figure))
+    snprintf(title, room, "median and %d-%d %% band of %s runs", GAP_BAND_LOW,
+             GAP_BAND_HIGH, runs);
 }
 
 void convergence_write_settings(FILE *out, const void *context, bool latex) {
   const convergence *figure = context;
-  char runs[64], title[128] = "";
-  size_t columns = legend_columns(figure->labels, figure->group->solver_count);
-  columns = columns < figure->drawn ? columns : figure->drawn;
-  size_t rows =
-      (figure->drawn + columns - 1) / columns + convergence_has_bands(figure);
-  convergence_runs_text(figure, runs, sizeof runs);
-  if (convergence_has_bands(figure))
-    snprintf(title, sizeof title, "median and %d-%d %% band of %s runs",
-             GAP_BAND_LOW, GAP_BAND_HIGH, runs);
-  fprintf(out, "height = %.3f\ncurves = %zu\nbands = %d\n",
-          2.1 + 0.125 * (double)rows, figure->drawn,
-          convergence_has_bands(figure));
-  put_array(out, figure, "labels", put_label, latex);
-  put_array(out, figure, "styles", put_style, latex);
+  char title[128] = "", what[512];
+  make_title(figure, title, sizeof title);
+  plot_put_keys(out, figure->keys, figure->drawn, title, latex);
+  brief_ystep(figure->group->sample, what, sizeof what);
+  plot_put_text(out, "title", what, latex);
   fprintf(out,
-          "x_low = %.6g; x_high = %.6g; y_low = %.6g; y_high = %.6g\n"
-          "legend_columns = %zu\nlegend_title = ",
-          figure->x_low, figure->x_high, figure->y_low, figure->y_high,
-          columns);
-  plot_put_string(out, title, latex);
-  fputs("\nx_name = ", out);
-  plot_put_string(out, convergence_x_name(figure), latex);
-  fputs("\ny_name = ", out);
-  plot_put_string(out, "certified gap (nats)", latex);
-  fputc('\n', out);
+          "bands = %d\n"
+          "x_low = %.6g; x_high = %.6g; y_low = %.6g; y_high = %.6g\n",
+          convergence_has_bands(figure), figure->x_low, figure->x_high,
+          figure->y_low, figure->y_high);
+  plot_put_text(out, "x_name", convergence_x_name(figure), latex);
+  plot_put_text(out, "y_name", "certified gap (nats)", latex);
 }

@@ -51,6 +51,8 @@ static ys_code write_script(const figure *drawing, const char *path,
           name, drawing->format, name, name, name, ending(drawing->format),
           drawing->settings);
   ys_code code = append_script(out, "terminal.gp", error);
+  if (!code && drawing->has_legend)
+    code = append_script(out, "frame.gp", error);
   if (!code)
     code = append_script(out, drawing->script, error);
   if (fclose(out) != 0 && !code)

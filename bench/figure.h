@@ -14,7 +14,8 @@ typedef struct figure {
   const char *format;   /* pdf, png, svg or tikz */
   const char *settings; /* gnuplot assignments put in front of the script, a
                            line each, such as `curves = 3` */
-  const char *caption;  /* written to STEM.txt */
+  bool has_legend;
+  const char *caption; /* written to STEM.txt */
 } figure;
 
 /* Write STEM.gp and STEM.txt and run gnuplot on STEM.gp in the folder of the
@@ -23,10 +24,11 @@ typedef struct figure {
  *   format = "pdf"; stem = "NAME"; data = "NAME.dat"; output = "NAME.pdf"
  *
  * and the settings, then scripts/terminal.gp (which sets the terminal for
- * `format`, the shared line styles and the output), then the script; so that
- * `gnuplot NAME.gp` draws it again, restyled or not. The scripts are those in
- * the folder that the variable YSTEP_SCRIPTS names, else those beside the
- * program or installed with it. */
+ * `format`, the shared line styles and the output), then scripts/frame.gp
+ * (which draws the legend) if `has_legend`, then the script; so that `gnuplot
+ * NAME.gp` draws it again, restyled or not. The scripts are those in the folder
+ * that the variable YSTEP_SCRIPTS names, else those beside the program or
+ * installed with it. */
 ys_code figure_draw(const figure *drawing, ys_error *error);
 
 /* Whether `format` is one of the formats above. */

@@ -61,21 +61,18 @@ static bool is_taken(const legend_label *labels, size_t count,
   return false;
 }
 
-void legend_make(const run_group *group, legend_label *labels) {
-  for (size_t i = 0; i < group->solver_count; i++) {
+void legend_make(const char *const *solvers, size_t count,
+                 legend_label *labels) {
+  for (size_t i = 0; i < count; i++) {
     char *label = labels[i].text;
-    shorten(group->solvers[i].solver, label);
+    shorten(solvers[i], label);
     size_t length = strlen(label);
     for (size_t number = 2; is_taken(labels, i, label); number++)
       snprintf(label + length, LEGEND_ROOM - length, " (%zu)", number);
   }
 }
 
-size_t legend_columns(const legend_label *labels, size_t count) {
-  size_t longest = 0;
-  for (size_t i = 0; i < count; i++)
-    longest =
-        strlen(labels[i].text) > longest ? strlen(labels[i].text) : longest;
-  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : 2;
+size_t legend_columns(size_t longest, size_t count) {
+  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 24 ? 2 : 1;
   return count < fit ? count : fit;
 }

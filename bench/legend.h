@@ -10,13 +10,15 @@ typedef struct legend_label {
   char text[LEGEND_ROOM];
 } legend_label;
 
-/* A label for each solver of the group, each unlike any other: its name and
+/* A label for each solver, each unlike any other: its name and
  * options as given, if short enough; else without the keys of options whose
  * values are words (gsl:method=conjugate_fr becomes gsl:conjugate_fr); else
  * with its middle left out. Labels that come out the same are numbered. */
-void legend_make(const run_group *group, legend_label *labels);
+void legend_make(const char *const *solvers, size_t count,
+                 legend_label *labels);
 
-/* Columns for a legend below a figure 84 mm wide. */
-size_t legend_columns(const legend_label *labels, size_t count);
+/* Columns for a legend of `count` entries, the longest of that many letters,
+ * below a figure 84 mm wide. */
+size_t legend_columns(size_t longest, size_t count);
 
 #endif

@@ -4,11 +4,40 @@
 #include "latex.h"
 #include "rundir.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-ys_code plot_stem(const plot_request *request, const char *name, char **stem,
-                  ys_error *error) {
+#define PLOT(kind) extern const plot_kind kind;
+#include "plots.def"
+#undef PLOT
+
+const plot_kind *const plot_kinds[] = {
+#define PLOT(kind) &kind,
+#include "plots.def"
+#undef PLOT
+    NULL,
+};
+
+/* ------------------------------------------------------------- the axes --- */
+
+const char *const plot_axis_names[2] = {"time", "iteration"};
+
+size_t plot_axis_count(const plot_request *request) {
+  return request->axis ? 1 : 2;
+}
+
+plot_axis plot_axis_of(const plot_request *request, size_t number) {
+  if (request->axis)
+    return strcmp(request->axis, "time") == 0 ? PLOT_TIME : PLOT_ITERATION;
+  return number % 2 ? PLOT_ITERATION : PLOT_TIME;
+}
+
+/* ---------------------------------------------------------------- files --- */
+
+/* The path of a figure without an ending, its folder made; to be freed. */
+static ys_code make_stem(const plot_request *request, const char *name,
+                         char **stem, ys_error *error) {
   *stem = NULL;
   if (request->stem) {
     *stem = strdup(request->stem);
@@ -27,35 +56,79 @@ ys_code plot_stem(const plot_request *request, const char *name, char **stem,
   return code;
 }
 
-/* The settings as text, to be freed. */
-static ys_code make_settings(const plot_drawing *drawing, bool latex,
+static ys_code write_data(const plot_drawing *drawing, const char *stem,
+                          ys_error *error) {
+  char *path;
+  if (asprintf(&path, "%s.dat", stem) < 0)
+    return ys_fail_memory(error, "a file name");
+  FILE *out = fopen(path, "we");
+  bool failed = !out;
+  if (out) {
+    drawing->data(out, drawing->context);
+    failed = ferror(out) != 0;
+    failed = fclose(out) != 0 || failed;
+  }
+  ys_code code = failed ? ys_fail(error, YS_IO, "%s: cannot write: %s", path,
+                                  strerror(errno))
+                        : YS_OK;
+  free(path);
+  return code;
+}
+
+/* ------------------------------------------------------- text in memory --- */
+
+/* Close a memory stream; on failure nothing is left of its text. */
+static ys_code close_text(FILE *out, char **text, ys_error *error) {
+  bool failed = ferror(out) != 0;
+  failed = fclose(out) != 0 || failed;
+  if (!failed)
+    return YS_OK;
+  free(*text);
+  *text = NULL;
+  return ys_fail_memory(error, "the text of a figure");
+}
+
+/* To be freed, like the next. */
+static ys_code make_caption(const plot_drawing *drawing, char **caption,
+                            ys_error *error) {
+  size_t size;
+  *caption = NULL;
+  FILE *out = open_memstream(caption, &size);
+  if (!out)
+    return ys_fail_memory(error, "a caption");
+  drawing->caption(out, drawing->context);
+  return close_text(out, caption, error);
+}
+
+static ys_code make_settings(const plot_request *request,
+                             const plot_drawing *drawing, bool latex,
                              char **settings, ys_error *error) {
   size_t size;
   *settings = NULL;
   FILE *out = open_memstream(settings, &size);
   if (!out)
     return ys_fail_memory(error, "the settings of a figure");
+  fprintf(out, "preset = '%s'\n", request->preset);
   drawing->settings(out, drawing->context, latex);
-  bool failed = ferror(out) != 0;
-  failed = fclose(out) != 0 || failed;
-  if (!failed)
-    return YS_OK;
-  free(*settings);
-  return ys_fail_memory(error, "the settings of a figure");
+  return close_text(out, settings, error);
 }
 
-static ys_code draw_one(const char *stem, const char *format,
-                        const plot_drawing *drawing, ys_error *error) {
+/* -------------------------------------------------------------- drawing --- */
+
+static ys_code draw_one(const plot_request *request, const char *stem,
+                        const char *format, const plot_drawing *drawing,
+                        const char *caption, ys_error *error) {
   char *settings;
   bool latex = strcmp(format, "tikz") == 0;
-  ys_code code = make_settings(drawing, latex, &settings, error);
+  ys_code code = make_settings(request, drawing, latex, &settings, error);
   if (code)
     return code;
   figure made = {.stem = stem,
                  .script = drawing->script,
                  .format = format,
                  .settings = settings,
-                 .caption = drawing->caption};
+                 .has_legend = drawing->has_legend,
+                 .caption = caption};
   code = figure_draw(&made, error);
   free(settings);
   if (!code)
@@ -63,30 +136,29 @@ static ys_code draw_one(const char *stem, const char *format,
   return code;
 }
 
-ys_code plot_draw(const plot_request *request, const char *stem,
-                  const plot_drawing *drawing, ys_error *error) {
-  ys_code code = YS_OK;
+static ys_code draw_at(const plot_request *request, const char *stem,
+                       const plot_drawing *drawing, ys_error *error) {
+  char *caption;
+  ys_code code = write_data(drawing, stem, error);
+  if (!code)
+    code = make_caption(drawing, &caption, error);
+  if (code)
+    return code;
   /* The script that stays is the last one drawn: the first format's. */
   for (size_t i = request->format_count; !code && i-- > 0;)
-    code = draw_one(stem, request->formats[i], drawing, error);
+    code =
+        draw_one(request, stem, request->formats[i], drawing, caption, error);
+  free(caption);
   return code;
 }
 
-/* One character within single quotes, where only the quote is special. */
-static void put_character(FILE *out, char character) {
-  if (character == '\'')
-    fputc('\'', out);
-  fputc(character == '\n' ? ' ' : character, out);
-}
-
-void plot_put_string(FILE *out, const char *text, bool latex) {
-  fputc('\'', out);
-  for (; *text; text++) {
-    const char *instead = latex ? latex_replacement(*text) : NULL;
-    if (!instead)
-      put_character(out, *text);
-    while (instead && *instead)
-      put_character(out, *instead++);
-  }
-  fputc('\'', out);
+ys_code plot_draw(const plot_request *request, const char *name,
+                  const plot_drawing *drawing, ys_error *error) {
+  char *stem;
+  ys_code code = make_stem(request, name, &stem, error);
+  if (code)
+    return code;
+  code = draw_at(request, stem, drawing, error);
+  free(stem);
+  return code;
 }

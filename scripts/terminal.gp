@@ -1,24 +1,41 @@
-# Shared by every figure: the terminal for `format`, at a paper's column width
-# (84 mm), and line styles that differ in dash pattern and point shape as well as
-# in colour. Colours: Okabe and Ito's palette, which colour-blind readers can
-# tell apart (https://jfly.uni-koeln.de/color/).
+# Shared by every figure: its size, the terminal for `format`, and line styles
+# that differ in dash pattern and point shape as well as in colour. Colours:
+# Okabe and Ito's palette, which colour-blind readers can tell apart
+# (https://jfly.uni-koeln.de/color/).
 #
-# Before this file is read: format = "pdf" | "png" | "svg" | "tikz", output.
-# Optional: width and height in inches.
-if (!exists("width"))  width  = 3.31
-if (!exists("height")) height = 2.6
+# Before this file is read: format = "pdf" | "png" | "svg" | "tikz"; output.
+# Optional: preset = "column", 84 mm wide, for a column of a paper, or "slide",
+# 16 to 9, with larger letters, a title, and the legend beside the plot;
+# plot_height, in inches in a column, without the legend; curves, legend_columns,
+# legend_title: see frame.gp; width and height in inches, letters in points.
+if (!exists("preset")) preset = "column"
+slide = (preset eq "slide")
+# Of all lengths: 1 in a column.
+unit = slide ? 2.3 : 1.0
+if (!exists("letters")) letters = 7.0 * unit
+if (!exists("plot_height")) plot_height = 2.1
+if (!exists("curves")) curves = 0
+if (!exists("legend_title")) legend_title = ""
+legend_rows = strlen(legend_title) ? 1 : 0
+if (curves) legend_rows = legend_rows + ceil(real(curves) / (slide ? 1 : legend_columns))
+row = 0.125 * unit
+if (!exists("width"))  width  = slide ? 10 : 84 / 25.4
+if (!exists("height")) height = slide ? 5.625 : plot_height + row * legend_rows
+
 if (format eq "pdf") {
-  set terminal pdfcairo enhanced size width,height font "Helvetica,7" fontscale 0.8 linewidth 1.0 dashlength 1.2
+  set terminal pdfcairo enhanced size width,height font sprintf("Helvetica,%g", letters) fontscale 0.75 linewidth unit pointscale 0.75*unit dashlength 1.2
 }
 if (format eq "png") {
-  set terminal pngcairo enhanced size int(width*300),int(height*300) font "Helvetica,7" fontscale 3.3 linewidth 2.0 pointscale 3.0 dashlength 0.9
+  # Of a column at 300 dots per inch, of a slide at 192: 1920 x 1080.
+  dots = slide ? 192.0 : 300.0
+  set terminal pngcairo enhanced size int(width*dots),int(height*dots) font sprintf("Helvetica,%g", letters) fontscale dots/96 linewidth unit*dots/150 pointscale unit*dots/100 dashlength 0.9
 }
 if (format eq "svg") {
-  set terminal svg enhanced size int(width*96),int(height*96) font "Helvetica,9" linewidth 0.8 dashlength 1.2 background "white"
+  set terminal svg enhanced size int(width*96),int(height*96) font sprintf("Helvetica,%g", letters*96/72) linewidth 0.8*unit dashlength 1.2 background "white"
 }
 if (format eq "tikz") {
   # This terminal, written in Lua, takes no variables.
-  eval sprintf("set terminal tikz size %gin,%gin font '\\scriptsize'", width, height)
+  eval sprintf("set terminal tikz size %gin,%gin font '\\fontsize{%g}{%g}\\selectfont'", width, height, letters, 1.2*letters)
 }
 set output output
 
@@ -34,4 +51,7 @@ do for [i=1:24] {
 set border 3 linewidth 0.7
 set tics nomirror scale 0.6
 set grid linecolor rgb "#DDDDDD" linewidth 0.5 dashtype 1
-set key opaque spacing 1.0 samplen 3 width -1
+unset key
+# A name for each, every second or every third power of ten.
+tic_step(low, high, most) = 10 ** ceil(log10(high / low) / most)
+power_of_ten = (format eq "tikz" ? '$10^{%L}$' : '10^{%L}')

@@ -137,12 +137,11 @@ static const struct {
 enum { LABELLED = sizeof labelled / sizeof *labelled };
 
 START_TEST(labels_are_short_and_differ) {
-  solver_runs solvers[LABELLED];
+  const char *solvers[LABELLED];
   legend_label labels[LABELLED];
   for (size_t i = 0; i < LABELLED; i++)
-    solvers[i] = (solver_runs){labelled[i].solver, NULL, 1};
-  run_group group = {.solvers = solvers, .solver_count = LABELLED};
-  legend_make(&group, labels);
+    solvers[i] = labelled[i].solver;
+  legend_make(solvers, LABELLED, labels);
   for (size_t i = 0; i < LABELLED; i++) {
     ck_assert_str_eq(labels[i].text, labelled[i].label);
     for (size_t j = 0; j < i; j++)
@@ -152,13 +151,11 @@ START_TEST(labels_are_short_and_differ) {
 END_TEST
 
 START_TEST(columns_follow_the_longest_label) {
-  legend_label labels[5] = {{"em"}, {"pgd"}, {"md"}, {"gsl"}, {"ipm"}};
-  ck_assert_uint_eq(legend_columns(labels, 5), 4);
-  ck_assert_uint_eq(legend_columns(labels, 3), 3);
-  strcpy(labels[2].text, "pgd:step=bb");
-  ck_assert_uint_eq(legend_columns(labels, 5), 3);
-  strcpy(labels[2].text, "pgd:step=0.1");
-  ck_assert_uint_eq(legend_columns(labels, 5), 2);
+  ck_assert_uint_eq(legend_columns(3, 5), 4);
+  ck_assert_uint_eq(legend_columns(3, 3), 3);
+  ck_assert_uint_eq(legend_columns(11, 5), 3);
+  ck_assert_uint_eq(legend_columns(12, 5), 2);
+  ck_assert_uint_eq(legend_columns(25, 5), 1);
 }
 END_TEST
 

@@ -1,0 +1,44 @@
+# The frame of a figure with a legend: in a column below the plot, on a slide
+# beside it, below its title.
+#
+# Set above: curves; for each of them labels[] and styles[], numbers of line
+# types; legend_columns; legend_letters, the length of the longest label;
+# legend_title; title.
+
+# Lengths are in inches, but for what is said to be on the screen, which is 1
+# wide and 1 high.
+head = slide ? 0.4 * unit : 0.1
+sample = 0.3 * (slide ? 1.4 : 1)
+side = slide ? sample + 0.2 + letters / 72 * 0.6 * legend_letters : 0
+if (slide) { row = row * curves > height - head ? (height - head) / curves : row }
+foot = slide ? 0.05 : 0.06 + row * legend_rows
+set lmargin at screen 0.545 * unit / width
+set rmargin at screen 1 - (0.13 * unit + side) / width
+set tmargin at screen 1 - head / height
+set bmargin at screen (foot + 0.37 * unit) / height
+
+# On a slide: the title, in letters small enough to fit, and what a column has
+# above its legend.
+fit(text) = letters < 110 * width / (1 + strlen(text)) ? letters : 110 * width / (1 + strlen(text))
+size_of(points) = format eq "tikz" ? "" : sprintf(",%g", points)
+if (slide) {
+  set label 1001 title at screen 0.1 * unit / width, 1 - 0.12 * unit / height left \
+      font size_of(fit(title)) noenhanced
+  set label 1000 legend_title at screen 0.1 * unit / width, 1 - 0.28 * unit / height left \
+      font size_of(0.8 * letters)
+} else {
+  set label 1000 legend_title at screen 0.1 / width, (foot - row / 2) / height left
+}
+
+columns = slide ? 1 : legend_columns
+legend_x = slide ? width - side : 0.1
+legend_top = slide ? height - head : foot - row * (strlen(legend_title) ? 1 : 0)
+column_width = (width - 0.04) / columns
+key_x(i) = legend_x + column_width * ((i - 1) % columns)
+key_y(i) = (legend_top - row * ((i - 1) / columns + 0.5)) / height
+do for [i=1:curves] {
+  set arrow i from screen key_x(i) / width, screen key_y(i) \
+      rto screen sample / width, 0 nohead linetype styles[i]
+  set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype styles[i]
+  set label 100+i labels[i] at screen (key_x(i) + sample + 0.05) / width, key_y(i) left noenhanced
+}
