@@ -45,7 +45,7 @@ static void append_base(growing *to, const char *path, size_t length) {
 static void append_name(growing *to, const char *spec) {
   const char *item = ys_spec_options(spec);
   while (item && *item) {
-    size_t length = strcspn(item, ",");
+    size_t length = ys_option_length(item);
     if (is_option(item, length, "path")) {
       append_base(to, item + strlen("path="), length - strlen("path="));
       return;
@@ -60,7 +60,7 @@ static void append_spec(growing *to, const char *spec, const char *const *keys,
   const char *item = ys_spec_options(spec), *before = ":";
   append_name(to, spec);
   while (item && *item) {
-    size_t length = strcspn(item, ",");
+    size_t length = ys_option_length(item);
     bool left_out = is_option(item, length, "path");
     for (size_t i = 0; i < count; i++)
       left_out = left_out || is_option(item, length, keys[i]);
@@ -97,6 +97,10 @@ void brief_ystep(const result_row *row, char *text, size_t room) {
   if (strcmp(row->loss, "collision") != 0 ||
       strcmp(row->fairness, "strong") != 0)
     append(&to, ", %s + %s", row->loss, row->fairness);
+  if (group_own_start(row))
+    append(&to, ", start %s", group_own_start(row));
+  if (group_own_prior(row))
+    append(&to, ", prior %s", group_own_prior(row));
 }
 
 void brief_gap_slug(double gap, char *text, size_t room) {

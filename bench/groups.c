@@ -90,11 +90,11 @@ static const char *unless_uniform(const char *text) {
   return strcmp(text, "uniform") == 0 ? NULL : text;
 }
 
-static const char *own_start(const result_row *row) {
+const char *group_own_start(const result_row *row) {
   return row->settings ? unless_uniform(row->settings->start) : NULL;
 }
 
-static const char *own_prior(const result_row *row) {
+const char *group_own_prior(const result_row *row) {
   return row->settings ? unless_uniform(row->settings->prior) : NULL;
 }
 
@@ -144,7 +144,7 @@ static void make_slug(run_group *group) {
   }
   snprintf(rest, sizeof rest, "-lambda%g", row->lambda);
   used = append(group->slug, used, WHOLE_SLUG, rest);
-  const char *const own[] = {own_start(row), own_prior(row)};
+  const char *const own[] = {group_own_start(row), group_own_prior(row)};
   for (size_t i = 0; i < 2; i++) {
     if (!own[i])
       continue;
@@ -204,7 +204,7 @@ void groups_free(group_set *set) {
 
 void group_title(const run_group *group, char *text, size_t room) {
   const result_row *row = group->sample;
-  const char *start = own_start(row), *prior = own_prior(row);
+  const char *start = group_own_start(row), *prior = group_own_prior(row);
   snprintf(text, room, "%s (%ld x %ld), %s + %s, lambda %g%s%s%s%s",
            row->problem, row->rows, row->classes, row->loss, row->fairness,
            row->lambda, start ? ", start " : "", start ? start : "",

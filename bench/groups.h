@@ -39,6 +39,10 @@ void groups_free(group_set *set);
  * uniform ones. */
 void group_title(const run_group *group, char *text, size_t room);
 
+/* The start or prior of a sweep's run; NULL if it is the uniform one. */
+const char *group_own_start(const result_row *row);
+const char *group_own_prior(const result_row *row);
+
 /* "converged", or "converged 2, time_limit 1" where repeats differ. */
 void solver_runs_status(const solver_runs *solver, char *text, size_t room);
 

@@ -1,4 +1,4 @@
-/* What the kinds of figures share in their gnuplot settings and captions. */
+/* What the kinds of figures share in their gnuplot settings. */
 #include "plot.h"
 
 #include "latex.h"
@@ -52,45 +52,4 @@ void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
   fprintf(out, "]\nlegend_columns = %zu; legend_letters = %zu\n",
           legend_columns(longest, count), longest);
   plot_put_text(out, "legend_title", title, latex);
-}
-
-/* -------------------------------------------------------------- captions -- */
-
-void plot_put_limits(FILE *out, const plot_request *request,
-                     const run_group *groups, size_t count) {
-  const provenance *made = request->made;
-  (void)groups;
-  (void)count;
-  if (made->tolerance && made->time_limit)
-    fprintf(out,
-            "Runs stopped at a gap of %s nats or after %s s of solver time.\n",
-            made->tolerance, made->time_limit);
-}
-
-typedef struct thread_range {
-  long least, most;
-} thread_range;
-
-static void add_group(const run_group *group, thread_range *range) {
-  for (size_t s = 0; s < group->solver_count; s++)
-    for (size_t i = 0; i < group->solvers[s].count; i++) {
-      long threads = group->solvers[s].runs[i]->threads;
-      range->least = threads < range->least ? threads : range->least;
-      range->most = threads > range->most ? threads : range->most;
-    }
-}
-
-void plot_put_provenance(FILE *out, const plot_request *request,
-                         const run_group *groups, size_t count) {
-  char line[512];
-  long first = groups->sample->threads;
-  thread_range range = {first, first};
-  for (size_t g = 0; g < count; g++)
-    add_group(&groups[g], &range);
-  provenance_line(request->made, line, sizeof line);
-  fputs("Measured with ", out);
-  if (range.least < range.most)
-    fprintf(out, "%ld to ", range.least);
-  fprintf(out, "%ld thread%s on %s.\n", range.most, range.most == 1 ? "" : "s",
-          line);
 }

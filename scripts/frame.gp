@@ -7,10 +7,14 @@
 
 # Lengths are in inches, but for what is said to be on the screen, which is 1
 # wide and 1 high.
-head = slide ? 0.4 * unit : 0.1
+head = slide ? (strlen(legend_title) ? 0.4 : 0.3) * unit : 0.1
 sample = 0.3 * (slide ? 1.4 : 1)
 side = slide ? sample + 0.2 + letters / 72 * 0.6 * legend_letters : 0
-if (slide) { row = row * curves > height - head ? (height - head) / curves : row }
+key_letters = letters
+if (slide && row * curves > height - head - 0.1) {
+  key_letters = letters * (height - head - 0.1) / (row * curves)
+  row = (height - head - 0.1) / curves
+}
 foot = slide ? 0.05 : 0.06 + row * legend_rows
 set lmargin at screen 0.545 * unit / width
 set rmargin at screen 1 - (0.13 * unit + side) / width
@@ -40,5 +44,6 @@ do for [i=1:curves] {
   set arrow i from screen key_x(i) / width, screen key_y(i) \
       rto screen sample / width, 0 nohead linetype styles[i]
   set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype styles[i]
-  set label 100+i labels[i] at screen (key_x(i) + sample + 0.05) / width, key_y(i) left noenhanced
+  set label 100+i labels[i] at screen (key_x(i) + sample + 0.05) / width, key_y(i) left \
+      font size_of(key_letters) noenhanced
 }
