@@ -113,6 +113,8 @@ $(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/tests/test_sweep: | $(MISFITS)
 
+$(BUILD)/tests/test_kernels: | $(BUILD)/kernel-bench
+
 # What was built, for meta.json; rewritten only when it changes.
 $(BUILD)/bench/meta.o: $(BUILD)/stamp.h
 $(BUILD)/bench/meta.o: CPPFLAGS += -I$(BUILD)

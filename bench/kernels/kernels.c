@@ -160,13 +160,13 @@ static const kernel em = {.name = "em",
                           .solver = "em",
                           .small = 3,
                           .target = 2,
-                          SOLVER(3, 60)};
+                          SOLVER(2, 60)};
 static const kernel pgd = {.name = "pgd",
                            .about = "one projected gradient iteration, Armijo",
                            .solver = "pgd",
                            .small = 3,
                            .target = 3,
-                           SOLVER(4, 12)};
+                           SOLVER(3, 12)};
 static const kernel pgd_fixed = {
     .name = "pgd-fixed",
     .about = "one projected gradient iteration, step 0.01",
@@ -179,7 +179,7 @@ static const kernel md = {.name = "md",
                           .solver = "md",
                           .small = 3,
                           .target = 3,
-                          SOLVER(4, 12)};
+                          SOLVER(3, 12)};
 static const kernel md_fixed = {.name = "md-fixed",
                                 .about = "one mirror descent iteration, step 1",
                                 .solver = "md:step=1",
