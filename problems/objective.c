@@ -2,6 +2,7 @@
 
 #include "evaluation.h"
 #include "simd.h"
+#include "tiles.h"
 
 #include <float.h>
 #include <math.h>
@@ -87,8 +88,10 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
   scratch->x = calloc(rows, sizeof(double));
   scratch->partials = calloc(blocks.count * classes, 2 * sizeof(double));
   scratch->totals = calloc(blocks.count * YS_TOTALS, sizeof(double));
+  size_t room = (size_t)objective->threads * YS_ROOMS * ys_room_lanes(classes);
+  scratch->room = aligned_alloc(64, (room * sizeof(ys_lanes) + 63) / 64 * 64);
   if (scratch->ybar && scratch->nu && scratch->x && scratch->partials &&
-      scratch->totals)
+      scratch->totals && scratch->room)
     return YS_OK;
   ys_scratch_free(scratch);
   return ys_fail_memory(error, "the evaluation of the objective");
@@ -100,6 +103,7 @@ void ys_scratch_free(ys_scratch *scratch) {
   free(scratch->x);
   free(scratch->partials);
   free(scratch->totals);
+  free(scratch->room);
   *scratch = (ys_scratch){.blocks = scratch->blocks};
 }
 

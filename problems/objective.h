@@ -62,6 +62,7 @@ typedef struct ys_scratch {
   double *x;        /* M: sigma_i . y_i of the last y evaluated (collision) */
   double *partials; /* blocks x 2K: column sums, and those of a few rows */
   double *totals;   /* blocks x YS_TOTALS: scalars, a row for each block */
+  void *room;       /* the threads' room for tiles of rows, see tiles.h */
 } ys_scratch;
 
 enum { YS_TOTALS = 8 };

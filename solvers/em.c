@@ -1,39 +1,24 @@
 /* The paper's expectation-maximisation algorithm for strong fairness (Zhang and
  * Boykov, arXiv 2303.07321, section 3.2).
  *
- * E step: S_ik = y_ik / sum_j y_jk. M step, a row at a time, with a_k = lambda
- * M u_k S_ik = nu_k y_ik: minimise loss(sigma_i, y) - sum_k a_k ln y_k. For
- * reverse, y_k is proportional to sigma_k + a_k. For collision, with A = sum_k
- * a_k and B = 1 + A, the stationary point is
- *
- *   y_k = a_k / (B - sigma_k / x),      x = sigma . y right of every pole.
- *
- * The root x may lie closer to the largest pole than doubles are spaced, so the
- * unknown here is z = B - top / x, top the largest sigma_k with a_k > 0:
- *
- *   y_k = a_k top / (sigma_k z + B (top - sigma_k)),
- *
- * where nothing cancels, and z in (0, A] solves S(z) = sum_k y_k = 1. 1 / S is
- * a harmonic mean of functions linear in z, so it is concave, and Newton's
- * method on 1 / S = 1 climbs to the root from the left without a line search;
- * from the right it jumps to the left in one step.
+ * The E step and the M step of a block of rows are in em_rows.c.
  *
  * Both steps together are a map of y that never raises F, slow where classes
  * are on their way out of a row; accel= extrapolates it (squarem.h,
  * anderson.h). docs/method.md, "EM and mirror descent", says why. */
-#include "../problems/simd.h"
+#include "../problems/evaluation.h"
 #include "anderson.h"
+#include "em_rows.h"
 #include "solver.h"
 #include "squarem.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct em {
   const ys_objective *objective;
   ys_scratch scratch;
   double *root; /* M: the last sweep's z, a good start for the next */
+  bool primed;  /* the column means in scratch are those of y */
   enum { EM_PLAIN, EM_SQUAREM, EM_ANDERSON } accel;
   ys_squarem squarem;
   ys_anderson anderson;
@@ -100,149 +85,31 @@ static ys_code em_init(void **work, const ys_objective *objective,
   return code;
 }
 
-/* What the M step needs to know of a row. */
-typedef struct em_row {
-  double sum;    /* A = sum_k a_k */
-  double top;    /* the largest sigma_k with a_k > 0 */
-  double at_top; /* sum of a_k over the classes that attain it */
-  double mean;   /* sum_k a_k sigma_k */
-} em_row;
-
-/* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
- * grow again. */
-YS_HOT static em_row expect(const double *restrict sigma,
-                            const double *restrict nu, double *restrict y,
-                            size_t n) {
-  const double least = 1e-290;
-  double sum = 0, mean = 0, top = 0, at_top = 0;
-#pragma omp simd reduction(+ : sum, mean) reduction(max : top)
-  for (size_t k = 0; k < n; k++) {
-    double a = nu[k] * y[k];
-    a = a > 0 && a < least ? least : a;
-    double s = a > 0 ? sigma[k] : 0;
-    top = s > top ? s : top;
-    y[k] = a;
-    sum += a;
-    mean += a * sigma[k];
-  }
-#pragma omp simd reduction(+ : at_top)
-  for (size_t k = 0; k < n; k++)
-    at_top += sigma[k] == top ? y[k] : 0;
-  return (em_row){sum, top, at_top, mean};
-}
-
-/* S(z) and minus its derivative. */
-YS_HOT static double evaluate_sum(const em_row *row,
-                                  const double *restrict sigma,
-                                  const double *restrict a, double z, size_t n,
-                                  double *slope) {
-  const double b = 1 + row->sum, top = row->top;
-  double sum = 0, fall = 0;
-#pragma omp simd reduction(+ : sum, fall)
-  for (size_t k = 0; k < n; k++) {
-    double r = 1 / (sigma[k] * z + b * (top - sigma[k]));
-    r = a[k] > 0 ? r : 0; /* without a_k there is no pole */
-    double p = a[k] * r;
-    sum += p;
-    fall += p * (sigma[k] * r);
-  }
-  *slope = top * fall;
-  return top * sum;
-}
-
-/* A lower bound of the root: the classes at the top alone have S >= at_top / z,
- * and by Jensen x >= sum_k a_k sigma_k / A, less an allowance for rounding. */
-static double left_of_root(const em_row *row) {
-  double b = (1 + row->sum) * (1 - 1e-12);
-  double jensen = b - row->top * (row->sum / row->mean);
-  return jensen > row->at_top ? jensen : row->at_top;
-}
-
-/* The root z of S = 1, from a guess (0 if there is none). */
-static double find_root(const em_row *row, const double *sigma, const double *a,
-                        double guess, size_t n) {
-  enum { MOST_STEPS = 100 };
-  const double left = left_of_root(row);
-  double z = guess > left ? guess : left;
-  for (int step = 0; step < MOST_STEPS; step++) {
-    double slope, sum = evaluate_sum(row, sigma, a, z, n, &slope);
-    double next = z + sum * (sum - 1) / slope;
-    next = next > left ? next : left; /* the guess was far to the right */
-    /* A step by a share d of z leaves an error of d^2: every part of S is one
-     * over a sum of z and something positive. */
-    if (fabs(sum - 1) <= 1e-14 || fabs(next - z) <= 1e-8 * z)
-      return next;
-    z = next;
-  }
-  return z;
-}
-
-/* y_k in place of a_k, scaled to sum to 1. */
-YS_HOT static void maximise(const em_row *row, const double *restrict sigma,
-                            double *restrict y, double z, size_t n) {
-  const double b = 1 + row->sum, top = row->top;
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t k = 0; k < n; k++) {
-    double share = top / (sigma[k] * z + b * (top - sigma[k]));
-    y[k] = y[k] > 0 ? y[k] * share : 0;
-    sum += y[k];
-  }
-#pragma omp simd
-  for (size_t k = 0; k < n; k++)
-    y[k] /= sum;
-}
-
-static void collision_row(const double *sigma, const double *nu, double *root,
-                          double *y, size_t n) {
-  em_row row = expect(sigma, nu, y, n);
-  *root = find_root(&row, sigma, y, *root, n);
-  maximise(&row, sigma, y, *root, n);
-}
-
-static void reverse_row(const double *sigma, const double *nu, double *y,
-                        size_t n) {
-  double sum = expect(sigma, nu, y, n).sum;
-  for (size_t k = 0; k < n; k++)
-    sum += sigma[k];
-  for (size_t k = 0; k < n; k++)
-    y[k] = (sigma[k] + y[k]) / sum;
-}
-
-/* Without fairness the optimum is in closed form: the row's largest sigma
- * (collision), or sigma itself (reverse). */
-static void closed_form_row(ys_loss loss, const double *sigma, double *y,
-                            size_t n) {
-  size_t largest = 0;
-  for (size_t k = 1; k < n; k++)
-    if (sigma[k] > sigma[largest])
-      largest = k;
-  for (size_t k = 0; k < n; k++)
-    y[k] = loss == YS_REVERSE ? sigma[k] : k == largest;
-}
-
-/* One E step and one M step. */
-static void em_map(void *work, double *y) {
-  em *state = work;
+/* One E step and one M step from y, whose column means are in scratch; they are
+ * replaced by those of the new y. */
+static void sweep(em *state, double *y) {
   const ys_objective *objective = state->objective;
-  const size_t n = objective->batch->classes;
-  const double *nu = state->scratch.nu;
   const ys_blocks *blocks = &state->scratch.blocks;
-  ys_column_means(objective, y, &state->scratch);
   ys_objective_multipliers(objective, state->scratch.ybar, state->scratch.nu);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(blocks, objective->threads))
   for (size_t block = 0; block < blocks->count; block++)
-    for (size_t i = ys_block_begin(blocks, block);
-         i < ys_block_end(blocks, block); i++) {
-      const double *sigma = objective->batch->sigma + i * n;
-      if (objective->lambda == 0)
-        closed_form_row(objective->loss, sigma, y + i * n, n);
-      else if (objective->loss == YS_REVERSE)
-        reverse_row(sigma, nu, y + i * n, n);
-      else
-        collision_row(sigma, nu, &state->root[i], y + i * n, n);
-    }
+    ys_em_block(objective, &state->scratch, state->root, y, block);
+  ys_scratch_means(&state->scratch, objective->batch->classes);
+}
+
+/* The same from any y, for the accelerators. */
+static void em_map(void *work, double *y) {
+  em *state = work;
+  ys_column_means(state->objective, y, &state->scratch);
+  sweep(state, y);
+}
+
+static void plain_step(em *state, double *y) {
+  if (!state->primed)
+    ys_column_means(state->objective, y, &state->scratch);
+  state->primed = true;
+  sweep(state, y);
 }
 
 static ys_step em_step(void *work, double *y, ys_error *error) {
@@ -253,7 +120,7 @@ static ys_step em_step(void *work, double *y, ys_error *error) {
   else if (state->accel == EM_ANDERSON)
     ys_anderson_step(&state->anderson, em_map, state, &state->scratch, y);
   else
-    em_map(state, y);
+    plain_step(state, y);
   return YS_STEP_ON;
 }
 

@@ -3,7 +3,7 @@
 #ifndef YS_EXPONENTIAL_H
 #define YS_EXPONENTIAL_H
 
-#include "inline.h"
+#include "../problems/inline.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -6,9 +6,9 @@
  *
  * A row that comes near a vertex has next to no gradient left there, right
  * vertex or wrong: these methods can stall far from the optimum. */
+#include "../problems/inline.h"
 #include "../problems/simd.h"
 #include "exponential.h"
-#include "inline.h"
 #include "solver.h"
 
 #include <gsl/gsl_errno.h>

@@ -15,8 +15,8 @@
 #ifndef YS_IPM_H
 #define YS_IPM_H
 
+#include "../problems/lanes.h"
 #include "../problems/objective.h"
-#include "ipm_lanes.h"
 
 /* A tile's numbers of a row each. The row's block of the Newton system is
  * reduced by two pivot classes m and j, those of largest y / s. Lanes behind

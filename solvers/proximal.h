@@ -8,7 +8,7 @@
 #ifndef YS_PROXIMAL_H
 #define YS_PROXIMAL_H
 
-#include "inline.h"
+#include "../problems/inline.h"
 #include "solver.h"
 
 /* What a proposal y does to the model. */

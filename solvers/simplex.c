@@ -1,7 +1,7 @@
 #include "simplex.h"
 
+#include "../problems/inline.h"
 #include "../problems/simd.h"
-#include "inline.h"
 
 #include <math.h>
 

@@ -1,0 +1,67 @@
+/* A block's rows in tiles, and room for them. Private to the kernels of
+ * problems/ and solvers/. */
+#ifndef YS_TILES_H
+#define YS_TILES_H
+
+#include "lanes.h"
+#include "objective.h"
+
+#include <omp.h>
+
+/* With few classes the work on one tile is a short chain of operations that
+ * wait on each other, so several tiles are worked on together, as long as the
+ * rooms for them fit the smallest cache. */
+enum { YS_FEW_CLASSES = 56, YS_GROUPS = 4 };
+
+/* Arrays of room that a thread has, each for YS_GROUPS tiles of few classes or
+ * one of many. */
+enum { YS_ROOMS = 5 };
+
+YS_INLINE size_t ys_room_lanes(size_t classes) {
+  return classes < YS_FEW_CLASSES ? YS_GROUPS * classes : classes;
+}
+
+/* Array `which` of this thread. */
+YS_INLINE ys_lanes *ys_room(const ys_scratch *scratch, size_t classes,
+                            size_t which) {
+  size_t thread = (size_t)omp_get_thread_num();
+  ys_lanes *room = (ys_lanes *)scratch->room;
+  return room + (thread * YS_ROOMS + which) * ys_room_lanes(classes);
+}
+
+/* Column sums of a block, whose rows come in tiles. A long plain sum of like
+ * terms drifts, so tiles are added to `chunk`, and the chunk to `sum` every few
+ * tiles. */
+typedef struct ys_tile_columns {
+  double *sum;     /* n */
+  ys_lanes *chunk; /* n */
+  size_t n, held;
+} ys_tile_columns;
+
+/* The sums are the block's partials; the chunk is the thread's last room. */
+YS_INLINE ys_tile_columns ys_tile_columns_begin(const ys_scratch *scratch,
+                                                size_t n, size_t block) {
+  ys_tile_columns columns = {scratch->partials + 2 * block * n,
+                             ys_room(scratch, n, YS_ROOMS - 1), n, 0};
+  memset(columns.sum, 0, n * sizeof *columns.sum);
+  memset(columns.chunk, 0, n * sizeof *columns.chunk);
+  return columns;
+}
+
+YS_INLINE void ys_tile_columns_end(ys_tile_columns *columns) {
+  for (size_t k = 0; k < columns->n; k++) {
+    columns->sum[k] += ys_total(columns->chunk[k]);
+    columns->chunk[k] = (ys_lanes){0};
+  }
+  columns->held = 0;
+}
+
+/* Some tiles were added to the chunk. */
+YS_INLINE void ys_tile_columns_next(ys_tile_columns *columns, size_t tiles) {
+  enum { TILES_A_CHUNK = 64 };
+  columns->held += tiles;
+  if (columns->held >= TILES_A_CHUNK)
+    ys_tile_columns_end(columns);
+}
+
+#endif
