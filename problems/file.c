@@ -34,18 +34,13 @@ static ys_code read_batch(ys_table *table, bool logits, ys_batch *batch,
 static ys_code make_file(const ys_options *options, int threads,
                          ys_batch *batch, ys_error *error) {
   ys_table table;
-  double noise = ys_options_number(options, "noise");
-  uint64_t seed = (uint64_t)ys_options_number(options, "seed");
   ys_code code = ys_table_open(ys_options_text(options, "path"), &table, error);
   if (code)
     return code;
   code = read_batch(&table, ys_options_number(options, "logits") != 0, batch,
                     error);
-  if (!code && noise > 0) {
-    code = ys_batch_add_noise(batch, table.path, noise, seed, threads, error);
-    if (code)
-      ys_batch_free(batch);
-  }
+  if (!code)
+    code = ys_batch_add_noise(batch, table.path, options, threads, error);
   ys_table_close(&table);
   return code;
 }
@@ -54,9 +49,7 @@ static const ys_option file_options[] = {
     {"path", YS_TEXT, NULL, 0, 0, NULL, "a .npy or CSV file, a row a point"},
     {"logits", YS_INTEGER, "0", 0, 1, NULL,
      "1: the numbers are logits, to be put through softmax"},
-    {"noise", YS_REAL, "0", 0, 1e6, NULL,
-     "standard deviation of noise put on the logits (ln sigma)"},
-    {"seed", YS_INTEGER, "1", 0, 1e15, NULL, "seed of the noise"},
+    YS_NOISE_OPTIONS,
     {.name = NULL},
 };
 

@@ -17,12 +17,18 @@ static void shake_row(gsl_rng *rng, size_t row, void *context) {
     sigma[k] = log(sigma[k]) + to->noise * gsl_ran_gaussian_ziggurat(rng, 1);
 }
 
-ys_code ys_batch_add_noise(ys_batch *batch, const char *name, double noise,
-                           uint64_t seed, int threads, ys_error *error) {
-  noisy to = {batch, noise};
+ys_code ys_batch_add_noise(ys_batch *batch, const char *name,
+                           const ys_options *options, int threads,
+                           ys_error *error) {
+  noisy to = {batch, ys_options_number(options, "noise")};
+  uint64_t seed = (uint64_t)ys_options_number(options, "noise-seed");
+  if (!(to.noise > 0))
+    return YS_OK;
   ys_code code = ys_rng_rows(batch->rows, seed, YS_RNG_NOISE, threads,
                              shake_row, &to, error);
   for (size_t i = 0; !code && i < batch->rows; i++)
     code = ys_batch_softmax_row(batch, name, i, error);
+  if (code)
+    ys_batch_free(batch);
   return code;
 }

@@ -3,13 +3,27 @@
 #define YS_NOISE_H
 
 #include "batch.h"
+#include "options.h"
 
-#include <stdint.h>
+/* Rows of a problem's option table. */
+#define YS_NOISE_OPTIONS                                                       \
+  {"noise",                                                                    \
+   YS_REAL,                                                                    \
+   "0",                                                                        \
+   0,                                                                          \
+   1e6,                                                                        \
+   NULL,                                                                       \
+   "standard deviation of noise put on the logits (ln sigma)"},                \
+  {                                                                            \
+    "noise-seed", YS_INTEGER, "1", 0, 1e15, NULL, "seed of that noise"         \
+  }
 
-/* Replace each row by softmax(ln sigma_i + noise * g_i), g_i standard normal
- * from the seed; noise >= 0. Exact zeros stay zero. Row i depends on the seed
- * and i alone. */
-ys_code ys_batch_add_noise(ys_batch *batch, const char *name, double noise,
-                           uint64_t seed, int threads, ys_error *error);
+/* Replace each row of a batch by softmax(ln sigma_i + noise * g_i), g_i
+ * standard normal from noise-seed, as the options say; noise = 0 leaves every
+ * bit. Exact zeros stay zero. Row i depends on the seed and i alone. On failure
+ * the batch is freed. */
+ys_code ys_batch_add_noise(ys_batch *batch, const char *name,
+                           const ys_options *options, int threads,
+                           ys_error *error);
 
 #endif

@@ -1,5 +1,6 @@
 /* Batches drawn at random: rows from a symmetric Dirichlet distribution, and
  * softmax rows of Gaussian logits with a drift from class to class. */
+#include "noise.h"
 #include "problem.h"
 #include "rng.h"
 
@@ -18,14 +19,15 @@ static ys_code alloc(const char *name, const ys_options *options,
                         (size_t)ys_options_number(options, "K"), error);
 }
 
-/* Fill an allocated batch; free it again if that fails. */
-static ys_code draw(const ys_options *options, int threads, ys_rng_row *fill,
-                    recipe *r, ys_error *error) {
+/* Fill an allocated batch and shake it; free it again if that fails. */
+static ys_code draw(const char *name, const ys_options *options, int threads,
+                    ys_rng_row *fill, recipe *r, ys_error *error) {
   uint64_t seed = (uint64_t)ys_options_number(options, "seed");
   ys_code code =
       ys_rng_rows(r->batch->rows, seed, YS_RNG_DATA, threads, fill, r, error);
-  if (code)
-    ys_batch_free(r->batch);
+  if (!code)
+    return ys_batch_add_noise(r->batch, name, options, threads, error);
+  ys_batch_free(r->batch);
   return code;
 }
 
@@ -50,7 +52,7 @@ static ys_code make_dirichlet(const ys_options *options, int threads,
   for (size_t k = 0; k < batch->classes; k++)
     alpha[k] = ys_options_number(options, "alpha");
   recipe r = {.batch = batch, .alpha = alpha};
-  code = draw(options, threads, dirichlet_row, &r, error);
+  code = draw("dirichlet", options, threads, dirichlet_row, &r, error);
   free(alpha);
   return code;
 }
@@ -74,7 +76,7 @@ static ys_code make_gaussian(const ys_options *options, int threads,
   recipe r = {.batch = batch,
               .scale = ys_options_number(options, "scale"),
               .skew = ys_options_number(options, "skew")};
-  return draw(options, threads, gaussian_row, &r, error);
+  return draw("gaussian", options, threads, gaussian_row, &r, error);
 }
 
 #define SHAPE_OPTIONS                                                          \
@@ -89,6 +91,7 @@ static const ys_option dirichlet_options[] = {
     {"alpha", YS_REAL, "1", 1e-9, 1e9, NULL,
      "the parameter of every class; below 1 rows are peaked"},
     SEED_OPTION,
+    YS_NOISE_OPTIONS,
     {.name = NULL},
 };
 
@@ -105,6 +108,7 @@ static const ys_option gaussian_options[] = {
     {"skew", YS_REAL, "0", -1e6, 1e6, NULL,
      "mean logit of the first class minus that of the last"},
     SEED_OPTION,
+    YS_NOISE_OPTIONS,
     {.name = NULL},
 };
 

@@ -164,7 +164,7 @@ START_TEST(noise_shakes_the_logits) {
   }
   assert_close(square, 0.02, 0.002);
   ys_batch_free(&batch);
-  ck_assert_int_eq(read_file(npy, ",noise=0.1,seed=2"), YS_OK);
+  ck_assert_int_eq(read_file(npy, ",noise=0.1,noise-seed=2"), YS_OK);
   ck_assert(batch.sigma[0] != first);
   ys_batch_free(&batch);
   ck_assert_int_eq(read_file(npy, ",noise=0"), YS_OK);

@@ -94,6 +94,38 @@ START_TEST(threads_change_no_bit) {
 }
 END_TEST
 
+/* The same draw, its logits moved: by the noise's own seed, and little. */
+START_TEST(noise_moves_a_batch_by_its_own_seed) {
+  static const char *const names[] = {"dirichlet", "gaussian:scale=3"};
+  for (int i = 0; i < COUNT(names); i++) {
+    ys_batch batch[4];
+    static const char *const ends[] = {"noise=0", "noise=0.01",
+                                       "noise=0.01,noise-seed=2", "noise=1"};
+    double odds[4];
+    for (int j = 0; j < COUNT(ends); j++) {
+      char spec[80];
+      snprintf(spec, sizeof spec, "%s%sM=300,K=5,%s", names[i],
+               strchr(names[i], ':') ? "," : ":", ends[j]);
+      batch[j] = make(spec, 2);
+      odds[j] = 0;
+      for (size_t row = 0; row < 300; row++) {
+        const double *to = batch[j].sigma + 5 * row;
+        const double *from = batch[0].sigma + 5 * row;
+        double change = log(to[0] / to[1]) - log(from[0] / from[1]);
+        odds[j] += change * change / 300;
+      }
+    }
+    ck_assert(odds[0] == 0);
+    assert_close(odds[1], 2e-4, 5e-5);
+    assert_close(odds[2], 2e-4, 5e-5);
+    assert_close(odds[3], 2, 0.5);
+    ck_assert(batch[1].sigma[0] != batch[2].sigma[0]);
+    for (int j = 0; j < COUNT(ends); j++)
+      ys_batch_free(&batch[j]);
+  }
+}
+END_TEST
+
 START_TEST(rows_lie_on_the_simplex) {
   ys_batch batch = make(specs[_i], 2);
   for (size_t i = 0; i < batch.rows; i++) {
@@ -243,6 +275,7 @@ static Suite *suite(void) {
   tcase_add_loop_test(tc, seed_changes_the_data, 0, 3);
   tcase_add_loop_test(tc, first_rows_do_not_depend_on_the_number_of_rows, 0, 2);
   tcase_add_loop_test(tc, dirichlet_has_its_moments, 0, 4);
+  tcase_add_test(tc, noise_moves_a_batch_by_its_own_seed);
   tcase_add_test(tc, flat_dirichlet_of_two_classes_is_uniform);
   tcase_add_test(tc, tiny_alpha_gives_one_hot_rows_of_every_class);
   tcase_add_test(tc, gaussian_has_its_scale_and_drift);
