@@ -2,6 +2,7 @@
 
 #include "../problems/table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static ys_code read_shape(const char *path, const char *what, size_t rows,
@@ -39,16 +40,69 @@ static ys_code start_from_file(const char *path, const ys_objective *objective,
   return code;
 }
 
-ys_code inputs_start(const char *start, unsigned long seed,
-                     const ys_objective *objective, double *y,
-                     ys_error *error) {
-  if (strcmp(start, "random") == 0)
+static const ys_option start_options[] = {
+    {"mix", YS_REAL, "0", 0, 1, NULL, "share of the uniform point"},
+    {.name = NULL},
+};
+
+static bool is_word(const char *text, size_t length) {
+  static const char *const words[] = {"uniform", "sigma", "random"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strlen(words[i]) == length && strncmp(words[i], text, length) == 0)
+      return true;
+  return false;
+}
+
+/* A path may hold a colon: only ":mix=" ends it. */
+ys_code inputs_read_start(const char *start, start_choice *choice,
+                          ys_error *error) {
+  ys_options options;
+  const char *colon = strrchr(start, ':');
+  if (colon && !is_word(start, (size_t)(colon - start)) &&
+      strncmp(colon, ":mix=", 5) != 0)
+    colon = NULL;
+  size_t length = colon ? (size_t)(colon - start) : strlen(start);
+  ys_code code = ys_options_parse("start", start_options,
+                                  colon ? colon + 1 : NULL, &options, error);
+  if (code)
+    return code;
+  *choice = (start_choice){.where = strndup(start, length),
+                           .is_file = !is_word(start, length),
+                           .mix = ys_options_number(&options, "mix")};
+  ys_options_free(&options);
+  return choice->where ? YS_OK : ys_fail_memory(error, "a start point");
+}
+
+void inputs_free_start(start_choice *choice) {
+  free(choice->where);
+  choice->where = NULL;
+}
+
+static ys_code fill_start(const start_choice *choice, unsigned long seed,
+                          const ys_objective *objective, double *y,
+                          ys_error *error) {
+  if (choice->is_file)
+    return start_from_file(choice->where, objective, y, error);
+  if (strcmp(choice->where, "random") == 0)
     return ys_start_random(objective, seed, y, error);
-  if (strcmp(start, "uniform") != 0 && strcmp(start, "sigma") != 0)
-    return start_from_file(start, objective, y, error);
-  if (strcmp(start, "uniform") == 0)
+  if (strcmp(choice->where, "uniform") == 0)
     ys_start_uniform(objective, y);
   else
     ys_start_sigma(objective, y);
   return YS_OK;
+}
+
+ys_code inputs_start(const char *start, unsigned long seed,
+                     const ys_objective *objective, double *y,
+                     ys_error *error) {
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  start_choice choice;
+  ys_code code = inputs_read_start(start, &choice, error);
+  if (code)
+    return code;
+  code = fill_start(&choice, seed, objective, y, error);
+  for (size_t i = 0; !code && choice.mix > 0 && i < rows * classes; i++)
+    y[i] = (1 - choice.mix) * y[i] + choice.mix / (double)classes;
+  inputs_free_start(&choice);
+  return code;
 }

@@ -30,7 +30,8 @@ typedef struct request {
       {"lambda", 0, ARG_MANY, "X...  weights of fairness (default 1)", 0, 0},    \
       {"prior", 0, ARG_ONE, "FILE  class prior, .npy or .csv (default uniform)", \
        0,       0},                                                              \
-      {"start", 0, ARG_ONE, "WHERE  uniform (default), sigma, random, FILE.npy", \
+      {"start", 0,                                                               \
+       ARG_ONE, "WHERE[:mix=EPS]  uniform (default), sigma, random, FILE.npy",   \
        0,       0},                                                              \
       {"tol", 0, ARG_ONE, "GAP  stop at this certified gap (default 1e-6)",      \
        0,     0},                                                                \

@@ -15,8 +15,8 @@ typedef struct preparing {
   const ys_batch *batch;
   char digest[SWEEP_DIGEST]; /* of the batch */
   const sweep_run *checked;  /* the last run whose start was checked */
-  char prior[SWEEP_DIGEST], start[SWEEP_DIGEST]; /* its files' digests, or
-                                                    their names */
+  char prior[SWEEP_DIGEST], start[2 * SWEEP_DIGEST]; /* its files' digests, or
+                                                        their names */
 } preparing;
 
 /* An error of one run, with its place in the file. */
@@ -31,17 +31,12 @@ static bool is_same(const char *a, const char *b) {
   return strcmp(a, b) == 0;
 }
 
-static bool is_word(const char *start) {
-  return is_same(start, "uniform") || is_same(start, "sigma") ||
-         is_same(start, "random");
-}
-
 /* Whether a start that is fine for `a` is fine for `b`. */
 static bool has_same_start(const sweep_run *a, const sweep_run *b) {
   return a->row.loss == b->row.loss && a->row.fairness == b->row.fairness &&
          (a->row.lambda == 0) == (b->row.lambda == 0) &&
          is_same(a->start, b->start) && is_same(a->prior, b->prior) &&
-         (a->row.seed == b->row.seed || !is_same(a->start, "random"));
+         (a->row.seed == b->row.seed || strncmp(a->start, "random", 6) != 0);
 }
 
 static ys_code digest(const char *path, bool is_file, char *text,
@@ -52,6 +47,19 @@ static ys_code digest(const char *path, bool is_file, char *text,
   return YS_OK;
 }
 
+/* What of a start point goes into a run's hash. */
+static ys_code digest_start(const char *start, char *text, ys_error *error) {
+  start_choice choice;
+  ys_code code = inputs_read_start(start, &choice, error);
+  if (code)
+    return code;
+  code = digest(choice.where, choice.is_file, text, error);
+  if (!code && choice.mix > 0)
+    snprintf(text + strlen(text), SWEEP_DIGEST, " mix %a", choice.mix);
+  inputs_free_start(&choice);
+  return code;
+}
+
 static ys_code check_start(preparing *p, const sweep_run *run,
                            const ys_objective *objective, ys_error *error) {
   ys_error why;
@@ -60,7 +68,7 @@ static ys_code check_start(preparing *p, const sweep_run *run,
   ys_code code =
       experiment_check_start(objective, run->start, run->row.seed, &why);
   if (!code)
-    code = digest(run->start, !is_word(run->start), p->start, &why);
+    code = digest_start(run->start, p->start, &why);
   if (code)
     return fail_at(run, run->start_at, &why, error);
   if (digest(run->prior, !is_same(run->prior, "uniform"), p->prior, &why))
