@@ -152,6 +152,10 @@ paper: all  ## the paper's claim as an experiment: tables and figures
 bench: $(BUILD)/kernel-bench  ## time the hot loops against triad and DGEMM
 	$(BUILD)/kernel-bench -o results/bench --force
 
+.PHONY: warm-starts
+warm-starts: all  ## what each solver gains from the labels of the last y-step
+	scripts/warm-starts $(BUILD)/ystep results/warm-starts
+
 lint:  ## check the shell scripts
 	shellcheck .ci/run $(shell grep -l "^.!/bin/sh" scripts/*)
 

@@ -406,6 +406,7 @@ static const struct {
      "em on dirichlet|twice|line 2"},
     {GOOD "priors: none.csv\n", 3, 9, "none.csv"},
     {GOOD "starts: [uniform, none.npy]\n", 3, 19, "none.npy"},
+    {GOOD "starts: [uniform, sigma:mix=2]\n", 3, 19, "start|mix=2"},
 };
 
 START_TEST(a_bad_file_is_told_where_and_why) {
