@@ -130,6 +130,50 @@ ys_code records_next(records *file, void *record, bool *more, ys_error *error) {
   return !code && *more ? store_all(file, record, error) : code;
 }
 
+static ys_code read_rows(records *file, size_t size, void **rows, size_t *count,
+                         ys_error *error) {
+  size_t room = 0;
+  bool more = true;
+  ys_code code = YS_OK;
+  while (!code && more) {
+    code = records_grow(rows, *count, &room, size, error);
+    if (code)
+      return code;
+    void *row = (char *)*rows + *count * size;
+    memset(row, 0, size);
+    code = records_next(file, row, &more, error);
+    *count += !code && more;
+  }
+  return code;
+}
+
+ys_code records_read_all(const char *dir, const char *name,
+                         const record_field *fields, size_t field_count,
+                         size_t size, void **rows, size_t *count,
+                         ys_error *error) {
+  records file;
+  *rows = NULL;
+  *count = 0;
+  ys_code code = records_open(dir, name, fields, field_count, &file, error);
+  if (code)
+    return code;
+  code = read_rows(&file, size, rows, count, error);
+  records_close(&file);
+  if (code) {
+    records_free_all(fields, field_count, size, *rows, *count);
+    *rows = NULL;
+    *count = 0;
+  }
+  return code;
+}
+
+void records_free_all(const record_field *fields, size_t field_count,
+                      size_t size, void *rows, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    record_free(fields, field_count, (char *)rows + i * size);
+  free(rows);
+}
+
 ys_code records_grow(void **array, size_t used, size_t *room, size_t size,
                      ys_error *error) {
   if (used < *room)

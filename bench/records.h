@@ -43,6 +43,15 @@ ys_code records_next(records *file, void *record, bool *more, ys_error *error);
 /* Free the texts of a record. */
 void record_free(const record_field *fields, size_t count, void *record);
 
+/* Read all the rows of DIR/name into an array of structs of `size` bytes. On
+ * failure nothing is left to free. */
+ys_code records_read_all(const char *dir, const char *name,
+                         const record_field *fields, size_t field_count,
+                         size_t size, void **rows, size_t *count,
+                         ys_error *error);
+void records_free_all(const record_field *fields, size_t field_count,
+                      size_t size, void *rows, size_t count);
+
 /* Make room for an element more in an array that has `used` of them and room
  * for *room; the array may move. */
 ys_code records_grow(void **array, size_t used, size_t *room, size_t size,

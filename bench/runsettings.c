@@ -19,24 +19,6 @@ static const record_field fields[] = {
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
-static ys_code read_rows(records *file, settings_table *table,
-                         ys_error *error) {
-  size_t room = 0;
-  bool more = true;
-  ys_code code = YS_OK;
-  while (!code && more) {
-    void *rows = table->rows;
-    code = records_grow(&rows, table->count, &room, sizeof *table->rows, error);
-    table->rows = rows;
-    if (code)
-      return code;
-    table->rows[table->count] = (run_settings){0};
-    code = records_next(file, &table->rows[table->count], &more, error);
-    table->count += !code && more;
-  }
-  return code;
-}
-
 /* By run_id; where that is the same, in the order of the file, which is that of
  * the addresses until they are sorted: so sort pointers first. */
 static int by_run_id(const void *a, const void *b) {
@@ -67,7 +49,7 @@ static ys_code sort_rows(settings_table *table, ys_error *error) {
 }
 
 ys_code settings_read(const char *dir, settings_table *table, ys_error *error) {
-  records file;
+  void *rows;
   char *path = rundir_file(dir, "settings.csv");
   *table = (settings_table){0};
   if (!path)
@@ -77,11 +59,9 @@ ys_code settings_read(const char *dir, settings_table *table, ys_error *error) {
   if (!is_there)
     return YS_OK;
   ys_code code =
-      records_open(dir, "settings.csv", fields, FIELDS, &file, error);
-  if (code)
-    return code;
-  code = read_rows(&file, table, error);
-  records_close(&file);
+      records_read_all(dir, "settings.csv", fields, FIELDS, sizeof *table->rows,
+                       &rows, &table->count, error);
+  table->rows = rows;
   if (!code)
     code = sort_rows(table, error);
   if (code)
@@ -90,15 +70,14 @@ ys_code settings_read(const char *dir, settings_table *table, ys_error *error) {
 }
 
 void settings_free(settings_table *table) {
-  for (size_t i = 0; i < table->count; i++)
-    record_free(fields, FIELDS, &table->rows[i]);
-  free(table->rows);
+  records_free_all(fields, FIELDS, sizeof *table->rows, table->rows,
+                   table->count);
   *table = (settings_table){0};
 }
 
 const run_settings *settings_find(const settings_table *table, long run_id) {
-  size_t low = 0,
-         high = table->count; /* the last row <= run_id is below high */
+  /* The last row with that or a smaller number is below `high`. */
+  size_t low = 0, high = table->count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
     if (table->rows[middle].run_id <= run_id)

@@ -76,44 +76,21 @@ static ys_code look_for_header(const char *dir, const char *name, bool *found,
   return code;
 }
 
-static ys_code read_rows(records *file, listing *list, ys_error *error) {
-  size_t room = 0;
-  bool more = true;
-  ys_code code = YS_OK;
-  while (!code && more) {
-    code = records_grow(&list->rows, list->count, &room, list->size, error);
-    if (code)
-      return code;
-    char *row = (char *)list->rows + list->count * list->size;
-    memset(row, 0, list->size);
-    code = records_next(file, row, &more, error);
-    list->count += !code && more;
-  }
-  return code;
-}
-
 static void free_listing(listing *list) {
-  for (size_t i = 0; i < list->count; i++)
-    record_free(list->fields, list->field_count,
-                (char *)list->rows + i * list->size);
-  free(list->rows);
+  records_free_all(list->fields, list->field_count, list->size, list->rows,
+                   list->count);
   list->rows = NULL;
   list->count = 0;
 }
 
 static ys_code read_listing(const char *dir, const char *name, listing *list,
                             ys_error *error) {
-  records file;
   bool found = false;
   ys_code code = look_for_header(dir, name, &found, error);
   if (code || !found)
     return code;
-  code = records_open(dir, name, list->fields, list->field_count, &file, error);
-  if (code)
-    return code;
-  code = read_rows(&file, list, error);
-  records_close(&file);
-  return code;
+  return records_read_all(dir, name, list->fields, list->field_count,
+                          list->size, &list->rows, &list->count, error);
 }
 
 static int by_run_id(const void *a, const void *b) {
