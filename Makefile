@@ -54,8 +54,8 @@ SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
 HARNESS   := $(filter-out %/main.o,$(BENCH_OBJ) $(SPEED_OBJ))
 TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 
-.PHONY: all test sanitize valgrind paper bench format check-format lint install \
-        clean help FORCE
+.PHONY: all test sanitize valgrind browser-test paper bench format check-format \
+        lint install clean help FORCE
 PRODUCTS  := ystep kernel-bench libystep.a libystep.so
 all: $(PRODUCTS:%=$(BUILD)/%)  ## build everything
 
@@ -146,6 +146,9 @@ valgrind:  ## one run of the program from batch to table under valgrind
 	$(MAKE) BUILD=build/portable PORTABLE=1 build/portable/ystep
 	@scripts/valgrind-run build/portable/ystep
 
+browser-test: all  ## the page of `ystep report` in headless Chromium, if it is here
+	@scripts/browser-test $(BUILD)/ystep $(BUILD)/browser
+
 paper: all  ## the paper's claim as an experiment: tables and figures
 	scripts/paper $(BUILD)/ystep results/paper
 
@@ -169,7 +172,7 @@ install: all  ## install program, library, header and scripts under PREFIX
 	install -m 644 problems/*.h $(DESTDIR)$(PREFIX)/include/ystep/problems
 	install -m 644 solvers/solver.h solvers/ystep.h \
 	  $(DESTDIR)$(PREFIX)/include/ystep/solvers
-	install -m 644 scripts/*.gp $(DESTDIR)$(PREFIX)/share/ystep/scripts
+	install -m 644 scripts/*.gp scripts/report.* $(DESTDIR)$(PREFIX)/share/ystep/scripts
 
 format:  ## bring every C file into the one style
 	clang-format -i $(STYLED)

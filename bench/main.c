@@ -24,6 +24,7 @@ static const subcommand commands[] = {
     {"table", "seconds and iterations to each gap, from a run directory",
      cmd_table},
     {"plot", "convergence figures from a run directory", cmd_plot},
+    {"report", "a run directory as one HTML page, figures and all", cmd_report},
     {"check", "convexity, gradients, bounds and laws of the losses", cmd_check},
     {"gen", "write a problem's batch to a file", cmd_gen},
 };

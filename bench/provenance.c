@@ -18,11 +18,9 @@ static const char *text_of(const json_t *object, const char *key) {
 static const char *option_of(const json_t *command, const char *name,
                              const char *fallback) {
   const char *found = fallback;
+  const char *subcommand = json_string_value(json_array_get(command, 1));
   size_t length = strlen(name);
-  if (strcmp(json_string_value(json_array_get(command, 1))
-                 ? json_string_value(json_array_get(command, 1))
-                 : "",
-             "run") != 0)
+  if (!subcommand || strcmp(subcommand, "run") != 0)
     return NULL;
   for (size_t i = 2; i < json_array_size(command); i++) {
     const char *word = json_string_value(json_array_get(command, i));
@@ -35,6 +33,10 @@ static const char *option_of(const json_t *command, const char *name,
       found = next;
   }
   return found;
+}
+
+const char *provenance_option(const provenance *made, const char *name) {
+  return option_of(json_object_get(made->meta, "command"), name, NULL);
 }
 
 static void take(provenance *made) {

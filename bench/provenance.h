@@ -21,6 +21,10 @@ typedef struct provenance {
 ys_code provenance_read(const char *dir, provenance *made, ys_error *error);
 void provenance_free(provenance *made);
 
+/* The value of an option, "--tol", in the command line of a `ystep run`; NULL
+ * if it was not given, or the command was another. */
+const char *provenance_option(const provenance *made, const char *name);
+
 /* "CPU; ystep 0.1.0, commit abc, 2024-05-01T10:00:00Z" */
 void provenance_line(const provenance *made, char *text, size_t room);
 

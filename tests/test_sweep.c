@@ -210,6 +210,54 @@ START_TEST(side_by_side_is_the_same) {
 }
 END_TEST
 
+/* The row of runs.csv with that run_id. */
+static size_t find_run(const table *runs, const char *id) {
+  for (size_t i = 1; i < runs->rows; i++)
+    if (strcmp(at(runs, i, "run_id"), id) == 0)
+      return i;
+  ck_abort_msg("no run %s", id);
+}
+
+/* Run the line below "# run ID, ..." of a report and compare. */
+static void run_again(const table *runs, const char *heading) {
+  static const char *const same[] = {
+      "problem", "solver",    "loss",        "lambda",  "status",  "iterations",
+      "gap",     "objective", "lower_bound", "threads", "fairness"};
+  char id[16];
+  snprintf(id, sizeof id, "%.*s", (int)strspn(heading, "0123456789"), heading);
+  const char *line = strstr(heading, "\nystep run ") + strlen("\nystep ");
+  ck_assert_int_eq(
+      ystep("%.*s -o again --force", (int)strcspn(line, "\n"), line), 0);
+  table made = read_table("again/runs.csv");
+  size_t row = find_run(runs, id);
+  ck_assert_uint_eq(made.rows, 2);
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    ck_assert_str_eq(at(&made, 1, same[i]), at(runs, row, same[i]));
+  free_table(&made);
+}
+
+START_TEST(a_report_says_how_to_do_each_run_again) {
+  put_text("prior.csv", "0.5,0.25,0.25\n");
+  put_text("plan.yaml", "problems: dirichlet:M=50,K=3\n"
+                        "solvers: [pgd, 'em:accel=squarem']\n"
+                        "starts: [random, sigma]\nseeds: [3, 4]\n"
+                        "priors: [uniform, prior.csv]\n"
+                        "lambdas: 0.3\nlosses: [collision]\n"
+                        "tol: 1e-30\nmax-iter: 7\nthreads: 1\n");
+  ck_assert_int_eq(ystep("sweep plan.yaml -o out"), 0);
+  ck_assert_int_eq(ystep("report out"), 0);
+  table runs = read_table("out/runs.csv");
+  char *page = slurp("out/report.html");
+  size_t done = 0;
+  for (char *at = page; (at = strstr(at, "# run ")); done++)
+    run_again(&runs, at += strlen("# run "));
+  /* A start that is not random needs no seed: one line for both. */
+  ck_assert_uint_ge(done, 2 * 3);
+  free(page);
+  free_table(&runs);
+}
+END_TEST
+
 START_TEST(labels_are_saved) {
   write_plan();
   ck_assert_int_eq(ystep("sweep plan.yaml -o out --save-labels --shard 1/4"),
@@ -612,6 +660,7 @@ int main(void) {
   tcase_add_test(tests, bad_input_is_one_line_and_writes_nothing);
   tcase_add_test(tests, paths_may_be_what_they_like);
   tcase_add_test(tests, side_by_side_is_the_same);
+  tcase_add_test(tests, a_report_says_how_to_do_each_run_again);
   tcase_add_test(tests, labels_are_saved);
   tcase_add_test(tests, a_killed_sweep_goes_on);
   tcase_add_test(tests, a_killed_broad_sweep_goes_on);
