@@ -18,6 +18,27 @@
 #include "../problems/lanes.h"
 #include "../problems/objective.h"
 
+/* The classes of a slot, a row each, where rows do not hold every class. */
+typedef struct ys_ipm_classes {
+  unsigned of[YS_LANES];
+} ys_ipm_classes;
+
+/* Which rows and classes the solver works on, where that is not all of them:
+ * the other rows of y stand still, and other classes have y = 0. Borrowed. A
+ * tile's rows have as many slots as the longest of them; empty ones have class
+ * 0 and slope YS_IPM_CLOSED. */
+typedef struct ys_ipm_part {
+  size_t rows, tiles;
+  const size_t *row;             /* rows: their place in the batch */
+  const unsigned *held;          /* rows: how many classes, at least 2 */
+  const size_t *begin;           /* tiles + 1: first slot of a tile */
+  const ys_ipm_classes *classes; /* begin[tiles] */
+  const double *rest;            /* K: share of the other rows in ybar */
+} ys_ipm_part;
+
+/* A slope so low that its class gets nothing. */
+#define YS_IPM_CLOSED (-1e100)
+
 /* A tile's numbers of a row each. The row's block of the Newton system is
  * reduced by two pivot classes m and j, those of largest y / s. Lanes behind
  * the last row are empty: y = 0 and not live. */
@@ -42,7 +63,7 @@ typedef struct ys_ipm_move {
   ys_lanes ss, sd, ds, dd;   /* s.y, s.dy, ds.y, ds.dy */
 } ys_ipm_move;
 
-/* A direction: dnu, nu + dnu and dz (K), dy (tiles x K), and the tiles' parts.
+/* A direction: dnu, nu + dnu and dz (K), dy (slots), and the tiles' parts.
  */
 typedef struct ys_ipm_direction {
   double *nu, *next, *z;
@@ -67,19 +88,23 @@ enum {
 
 typedef struct ys_ipm_state {
   const ys_objective *objective;
-  size_t n;              /* K */
-  size_t tiles;          /* of YS_LANES rows */
-  ys_blocks blocks;      /* of tiles */
-  size_t groups;         /* of blocks, each with a K x K matrix of its own */
-  int threads;           /* no more than blocks */
-  bool curved, weighted; /* collision; reverse */
-  int correctors;        /* most centrality correctors an iteration */
-  double *arena;         /* what the pointers below point into */
+  const ys_ipm_part *part; /* NULL: every row and class */
+  size_t n;                /* K */
+  size_t rows;             /* in the tiles */
+  size_t tiles;            /* of YS_LANES rows */
+  size_t slots;            /* of the tiles, all together */
+  double products;         /* s y a row of the batch */
+  ys_blocks blocks;        /* of tiles */
+  size_t groups;           /* of blocks, each with a K x K matrix of its own */
+  int threads;             /* no more than blocks */
+  bool curved, weighted;   /* collision; reverse */
+  int correctors;          /* most centrality correctors an iteration */
+  double *arena;           /* what the pointers below point into */
 
-  ys_lanes *a, *y, *s; /* tiles x K */
-  ys_lanes *is;        /* tiles x K: 1 / s, but 0 at the pivots and
+  ys_lanes *a, *y, *s; /* slots */
+  ys_lanes *is;        /* slots: 1 / s, but 0 at the pivots and
                           where y is 0 */
-  ys_lanes *c;         /* tiles x K: lowers the targets of s y */
+  ys_lanes *c;         /* slots: lowers the targets of s y */
   ys_lanes *cx;        /* tiles: lowers those of t x */
   ys_lanes *none;      /* K zeros */
   ys_ipm_tile *tile;   /* tiles */
@@ -108,14 +133,34 @@ typedef struct ys_ipm_state {
   bool started, done;
 } ys_ipm_state;
 
+/* The first slot of a tile, or one past the last. */
+static inline size_t ys_ipm_first_slot(const ys_ipm_state *p, size_t tile) {
+  return p->part ? p->part->begin[tile] : tile * p->n;
+}
+
+/* ----------------------------------------------- memory (ipm_memory.c) ---- */
+
+/* A state with room for so many tiles and slots. On failure *opened is NULL. */
+ys_code ys_ipm_open(ys_ipm_state **opened, const ys_objective *objective,
+                    size_t tiles, size_t slots, int correctors,
+                    ys_error *error);
+void ys_ipm_close(ys_ipm_state *p); /* accepts NULL */
+
 /* ------------------------------------------------ start (ipm_start.c) ---- */
 
-/* Take y over, moved off the boundary, with multipliers to match, and its gap
- * there (infinite for reverse). */
-void ys_ipm_read(ys_ipm_state *p, const double *y);
+/* Take y over, or a part of it (NULL: all), moved off the boundary, with
+ * multipliers nu (NULL: to match y), and its gap there (infinite for reverse).
+ * What the part's rows have in other classes goes to those that it holds. */
+void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
+                 const double *nu);
 
 /* Write the rows of a tile to y. */
 void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y);
+
+/* ------------------------------------------ iteration (ipm_iterate.c) ---- */
+
+/* One iteration, lambda > 0; y is written. False: no better point is found. */
+bool ys_ipm_iterate(ys_ipm_state *p, double *y);
 
 /* ------------------------------------- Newton system (ipm_factor.c) ---- */
 

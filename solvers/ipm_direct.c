@@ -19,7 +19,7 @@ YS_INLINE void second_order(ys_ipm_state *p, const view *v, size_t tile,
   const ys_ipm_tile *r = p->tile + tile;
   const ys_ipm_move *move = p->now.move + tile;
   ys_lanes trust = trust_in(move), f0 = {0}, f1 = {0};
-  for (size_t k = 0; k < p->n; k++) {
+  for (size_t k = 0; k < v->n; k++) {
     v->c[k] = trust * dy[k] * ds[k];
     f[k] = -v->c[k];
     f0 += f[k] * v->is[k];
@@ -41,7 +41,7 @@ YS_HOT static void predict_block(ys_ipm_state *p, size_t block) {
   for (size_t tile = ys_block_begin(&p->blocks, block);
        tile < ys_block_end(&p->blocks, block); tile++) {
     view v = view_of(p, tile);
-    ys_lanes *dy = p->now.y + tile * p->n;
+    ys_lanes *dy = step_of(p, tile);
     direct_tile(&v, p->tile + tile, p->curved, p->now.next, 0, p->cx[tile],
                 0.95, f, dy, ds, sum, p->now.move + tile);
     second_order(p, &v, tile, dy, ds, f, one, centre, second);
@@ -83,7 +83,7 @@ YS_INLINE void correct_tile(ys_ipm_state *p, const view *v, size_t tile,
   const ys_ipm_move *move = p->now.move + tile;
   ys_lanes by_y = farther(move->reach_y), by_s = farther(move->reach_s);
   ys_lanes f0 = {0}, f1 = {0}, fx = {0};
-  for (size_t k = 0; k < p->n; k++) {
+  for (size_t k = 0; k < v->n; k++) {
     f[k] = way_back((v->y[k] + by_y * dy[k]) * (v->s[k] + by_s * ds[k]),
                     v->w[k] + target);
     v->c[k] -= f[k];
@@ -106,7 +106,7 @@ YS_HOT static void direct_block(ys_ipm_state *p, double target, double keep,
   for (size_t tile = ys_block_begin(&p->blocks, block);
        tile < ys_block_end(&p->blocks, block); tile++) {
     view v = view_of(p, tile);
-    ys_lanes *dy = p->now.y + tile * p->n;
+    ys_lanes *dy = step_of(p, tile);
     direct_tile(&v, p->tile + tile, p->curved, p->now.next, target, p->cx[tile],
                 keep, f, dy, ds, sum, p->now.move + tile);
     if (correct)

@@ -49,27 +49,40 @@ YS_INLINE root root_of(const ys_ipm_tile *r) {
   return x;
 }
 
-/* Entries of the pivots: among themselves, and in the vectors. */
-YS_INLINE void add_pivots(const ys_ipm_tile *r, const root *x, size_t n,
-                          ys_lanes *vectors, double *matrix) {
+/* Entries of the pivots: among themselves, and in the two vectors. */
+typedef struct pivots {
+  ys_lanes jj, jm, mm, j1, j2, m1, m2;
+} pivots;
+
+YS_INLINE pivots pivots_of(const ys_ipm_tile *r, const root *x) {
   ys_lanes keep = 1 - r->share;
   ys_lanes j0 = r->share * r->e0 + r->tilt * r->e1;
   ys_lanes j1 = r->share * r->e1 + r->tilt * r->e2;
   ys_lanes m0 = r->e0 - j0, m1 = r->e1 - j1;
-  ys_lanes jj = r->share * j0 + r->tilt * j1 + r->pivot;
-  ys_lanes jm = keep * j0 - r->tilt * j1 - r->pivot;
-  ys_lanes mm = keep * m0 - r->tilt * m1 + r->pivot;
+  return (pivots){.jj = r->share * j0 + r->tilt * j1 + r->pivot,
+                  .jm = keep * j0 - r->tilt * j1 - r->pivot,
+                  .mm = keep * m0 - r->tilt * m1 + r->pivot,
+                  .j1 = -(x->l11 * j0 + x->l21 * j1),
+                  .j2 = -x->l22 * j1,
+                  .m1 = -(x->l11 * m0 + x->l21 * m1),
+                  .m2 = -x->l22 * m1};
+}
+
+/* The pivots' entries, the vectors `apart` lanes from class to class. */
+YS_INLINE void add_pivots(const view *v, const ys_ipm_tile *r, const pivots *at,
+                          size_t n, ys_lanes *vectors, size_t apart,
+                          double *matrix) {
   for (size_t l = 0; l < YS_LANES; l++) {
-    size_t m = r->m[l], j = r->j[l];
-    ys_lanes *at_j = vectors + j * 2 * YS_IPM_CHUNK;
-    ys_lanes *at_m = vectors + m * 2 * YS_IPM_CHUNK;
-    matrix[j * n + j] += jj[l];
-    matrix[m * n + j] += jm[l];
-    matrix[m * n + m] += mm[l];
-    at_j[0][l] = -(x->l11[l] * j0[l] + x->l21[l] * j1[l]);
-    at_j[1][l] = -x->l22[l] * j1[l];
-    at_m[0][l] = -(x->l11[l] * m0[l] + x->l21[l] * m1[l]);
-    at_m[1][l] = -x->l22[l] * m1[l];
+    size_t m = class_of(v, r->m[l], l), j = class_of(v, r->j[l], l);
+    ys_lanes *at_j = vectors + r->j[l] * apart;
+    ys_lanes *at_m = vectors + r->m[l] * apart;
+    matrix[j * n + j] += at->jj[l];
+    matrix[m * n + j] += at->jm[l];
+    matrix[m * n + m] += at->mm[l];
+    at_j[0][l] = at->j1[l];
+    at_j[1][l] = at->j2[l];
+    at_m[0][l] = at->m1[l];
+    at_m[1][l] = at->m2[l];
   }
 }
 
@@ -90,28 +103,71 @@ YS_INLINE void add_tile(const view *v, const ys_ipm_tile *r,
     vectors[k * 2 * YS_IPM_CHUNK + 1] = x.l22 * eq;
   }
   add_pivot_rows(r, v->n, to_j, to_m, to->matrix);
-  add_pivots(r, &x, v->n, vectors, to->matrix);
+  pivots at = pivots_of(r, &x);
+  add_pivots(v, r, &at, v->n, vectors, 2 * YS_IPM_CHUNK, to->matrix);
+}
+
+/* One lane of a tile whose rows hold few classes, each pair of them at once. */
+YS_INLINE void add_pairs(const view *v, const ys_ipm_tile *r, size_t l,
+                         const ys_lanes *e, const ys_lanes *vectors, size_t n,
+                         double *matrix) {
+  const size_t j = class_of(v, r->j[l], l), m = class_of(v, r->m[l], l);
+  for (size_t a = 0; a < v->n; a++) {
+    const size_t k = class_of(v, a, l);
+    const double first = vectors[2 * a][l], second = vectors[2 * a + 1][l];
+    const double q = v->a[a][l] - r->am[l];
+    const double to_j = (r->share[l] + r->tilt[l] * q) * e[a][l];
+    if (!(v->y[a][l] > 0))
+      continue;
+    matrix[k * n + k] += e[a][l] - first * first - second * second;
+    matrix[j * n + k] -= to_j;
+    matrix[m * n + k] -= e[a][l] - to_j;
+    for (size_t b = 0; b < a; b++)
+      matrix[k * n + class_of(v, b, l)] -=
+          first * vectors[2 * b][l] + second * vectors[2 * b + 1][l];
+  }
+}
+
+/* Add a tile whose rows hold few classes. `vectors` is room for two columns. */
+YS_INLINE void add_short_tile(const view *v, const ys_ipm_tile *r, size_t n,
+                              const ys_lanes *restrict e,
+                              ys_lanes *restrict vectors, double *matrix) {
+  root x = root_of(r);
+  pivots at = pivots_of(r, &x);
+  for (size_t k = 0; k < v->n; k++) {
+    ys_lanes eq = e[k] * (v->a[k] - r->am);
+    vectors[2 * k] = x.l11 * e[k] + x.l21 * eq;
+    vectors[2 * k + 1] = x.l22 * eq;
+  }
+  add_pivots(v, r, &at, n, vectors, 2, matrix);
+  for (size_t l = 0; l < YS_LANES; l++)
+    if (r->live[l])
+      add_pairs(v, r, l, e, vectors, n, matrix);
 }
 
 YS_HOT static void factor_tiles(ys_ipm_state *p, size_t first, size_t end,
                                 const parts *to, ys_lanes *columns,
                                 ys_lanes *base) {
   ys_lanes *e = scratch_of(p, 3), *f = scratch_of(p, 4), *g = scratch_of(p, 5);
+  ys_lanes *vectors = scratch_of(p, 6); /* and 7 */
   for (size_t tile = first; tile < end; tile++) {
     ys_ipm_tile *r = p->tile + tile;
     view v = view_of(p, tile);
     ys_lanes f0, f1, rx = {0};
-    memset(v.c, 0, p->n * sizeof *v.c);
+    memset(v.c, 0, v.n * sizeof *v.c);
     p->cx[tile] = rx;
     factor_tile(&v, r, p->curved, e);
-    add_tile(&v, r, e, f, g, to, tile - first);
+    if (v.cls)
+      add_short_tile(&v, r, p->n, e, vectors, to->matrix);
+    else
+      add_tile(&v, r, e, f, g, to, tile - first);
     right_side(&v, r, p->nu, 0, f, &f0, &f1);
     if (p->curved)
       rx = 1 - r->t * r->x;
     line l = solve_line(r, f, rx / r->x, f0, f1);
     add_line(&v, r, &l, f, base);
-    for (size_t k = 0; k < p->n; k++)
-      columns[k] += v.y[k];
+    for (size_t k = 0; k < v.n; k++)
+      add_class(&v, columns, k, v.y[k]);
   }
 }
 
@@ -134,7 +190,8 @@ static void factor_group(ys_ipm_state *p, size_t group) {
     for (size_t t = ys_block_begin(&p->blocks, block); t < last; t = next) {
       next = least(t + YS_IPM_CHUNK, last);
       factor_tiles(p, t, next, &to, columns, base);
-      ys_ipm_subtract(to.vectors, 2 * (next - t), n, to.matrix);
+      if (!p->part)
+        ys_ipm_subtract(to.vectors, 2 * (next - t), n, to.matrix);
     }
     keep_partial(p, block, 0, columns);
     keep_partial(p, block, 1, base);
@@ -149,5 +206,7 @@ void ys_ipm_factor(ys_ipm_state *p) {
   for (size_t group = 0; group < p->groups; group++)
     factor_group(p, group);
   mean_partials(p, 0, p->z);
+  for (size_t k = 0; p->part && k < p->n; k++)
+    p->z[k] += p->part->rest[k];
   sum_partials(p, 1, p->base);
 }

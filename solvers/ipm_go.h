@@ -91,7 +91,7 @@ YS_INLINE void go(const ys_ipm_state *p, const view *v, ys_ipm_tile *r,
   enum { MOST_STEPS = 3 };
   const ys_ipm_move *move = p->now.move + tile;
   ys_mask short_of = stops_short(r, move, length);
-  move_tile(v, r, move, p->now.y + tile * p->n, p->now.next,
+  move_tile(v, r, move, step_of(p, tile), p->now.next,
             ys_smaller(move->reach_y, ys_all(length.y)),
             ys_smaller(move->reach_s, ys_all(length.s)));
   if (length.target > 0 && ys_any(short_of))

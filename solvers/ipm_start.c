@@ -4,55 +4,116 @@
 #include <math.h>
 #include <string.h>
 
-/* Where sigma is 0 shannon fixes y at 0; any very low slope will do. */
+/* -------------------------------------------------------------- shape ---- */
+
+static void set_part(ys_ipm_state *p, const ys_ipm_part *part) {
+  const size_t rows = p->objective->batch->rows;
+  double products = 0;
+  p->part = part;
+  p->rows = part ? part->rows : rows;
+  p->tiles = part ? part->tiles : (rows + YS_LANES - 1) / YS_LANES;
+  p->slots = ys_ipm_first_slot(p, p->tiles);
+  for (size_t i = 0; part && i < part->rows; i++)
+    products += part->held[i];
+  p->products = part ? products / (double)rows : (double)p->n;
+}
+
+/* Blocks, and groups of them, which the shape alone decides. */
+static void set_blocks(ys_ipm_state *p) {
+  size_t tiles = p->tiles ? p->tiles : 1, groups;
+  p->blocks = ys_blocks_make(tiles, p->slots / tiles * YS_LANES);
+  p->threads = ys_block_threads(&p->blocks, p->objective->threads);
+  groups = p->slots * YS_LANES / (p->n * p->n);
+  groups = groups > 1 ? groups : 1;
+  p->groups = groups < YS_IPM_GROUPS ? groups : YS_IPM_GROUPS;
+  if (p->groups > p->blocks.count)
+    p->groups = p->blocks.count;
+}
+
+/* --------------------------------------------------------------- rows ---- */
+
+/* Where row i of the tiles stands in the batch. */
+static size_t place_of(const ys_ipm_state *p, size_t i) {
+  return p->part ? p->part->row[i] : i;
+}
+
+static size_t held_by(const ys_ipm_state *p, size_t i) {
+  return p->part ? p->part->held[i] : p->n;
+}
+
+static size_t class_at(const ys_ipm_state *p, size_t slot, size_t k, size_t l) {
+  return p->part ? p->part->classes[slot + k].of[l] : k;
+}
+
+/* Where sigma is 0 shannon fixes y at 0. */
 static double slope_of(const ys_ipm_state *p, double sigma) {
   if (p->objective->loss != YS_SHANNON)
     return sigma;
-  return sigma > 0 ? log(sigma) : -1e100;
+  return sigma > 0 ? log(sigma) : YS_IPM_CLOSED;
 }
 
-/* Row i into its lane: slopes; t to match y; and y, moved a tenth of the way to
- * the middle of the classes that are open to it. Returns the row's gap at y, t
- * and nu (not for reverse). */
-static double read_row(ys_ipm_state *p, const double *y, size_t i) {
-  const double *sigma = p->objective->batch->sigma + i * p->n;
-  const size_t at = i / YS_LANES * p->n, l = i % YS_LANES;
-  const bool may_close = p->objective->loss == YS_SHANNON;
-  double open = 0, x = 0, top = -INFINITY, along = 0;
-  for (size_t k = 0; k < p->n; k++) {
-    p->a[at + k][l] = slope_of(p, sigma[k]);
-    open += may_close && sigma[k] == 0 ? 0 : 1;
-    x += sigma[k] * y[k];
+/* Row i of the tiles into its lane: slopes; t to match y; and y, moved `inward`
+ * of the way to the middle of the classes that are open to it. Returns the
+ * row's gap at y, t and nu (not for reverse). */
+static double read_row(ys_ipm_state *p, const double *y, size_t i,
+                       double inward) {
+  const size_t tile = i / YS_LANES, l = i % YS_LANES, place = place_of(p, i);
+  const size_t slot = ys_ipm_first_slot(p, tile), held = held_by(p, i);
+  const double *sigma = p->objective->batch->sigma + place * p->n;
+  double open = 0, x = 0, mass = 0, top = -INFINITY, along = 0;
+  y += place * p->n;
+  for (size_t k = 0; k < held; k++) {
+    size_t class = class_at(p, slot, k, l);
+    p->a[slot + k][l] = slope_of(p, sigma[class]);
+    open += p->a[slot + k][l] > YS_IPM_CLOSED;
+    x += sigma[class] * y[class];
+    mass += y[class];
   }
-  double t = p->curved ? 1 / x : p->weighted ? 0 : 1;
-  for (size_t k = 0; k < p->n; k++) {
-    bool closed = may_close && sigma[k] == 0;
-    double line = t * p->a[at + k][l] + p->nu[k];
+  double t = p->curved ? mass / x : p->weighted ? 0 : 1;
+  for (size_t k = 0; k < held; k++) {
+    size_t class = class_at(p, slot, k, l);
+    double line = t * p->a[slot + k][l] + p->nu[class], part = y[class] / mass;
+    bool closed = !(p->a[slot + k][l] > YS_IPM_CLOSED);
     top = fmax(top, line);
-    along += closed ? 0 : y[k] * line;
-    p->y[at + k][l] = closed ? 0 : 0.9 * y[k] + 0.1 / open;
+    along += closed ? 0 : part * line;
+    p->y[slot + k][l] = closed ? 0 : (1 - inward) * part + inward / open;
   }
-  p->tile[i / YS_LANES].t[l] = t;
-  p->tile[i / YS_LANES].mu[l] = top + 1;
+  p->tile[tile].t[l] = t;
+  p->tile[tile].mu[l] = top + 1;
   return top - along;
 }
 
-/* An empty lane has no y, and nothing that is not a number. */
-static void empty_row(ys_ipm_state *p, size_t i) {
-  p->tile[i / YS_LANES].t[i % YS_LANES] = 1;
-  p->tile[i / YS_LANES].mu[i % YS_LANES] = 1;
+/* Slots behind the classes that a row holds, and lanes behind the last row,
+ * have no y and nothing that is not a number. */
+static void empty_slots(ys_ipm_state *p, size_t i) {
+  const size_t tile = i / YS_LANES, l = i % YS_LANES;
+  const size_t end = ys_ipm_first_slot(p, tile + 1);
+  size_t slot = ys_ipm_first_slot(p, tile);
+  if (i < p->rows)
+    slot += held_by(p, i);
+  else
+    p->tile[tile].t[l] = p->tile[tile].mu[l] = 1;
+  for (; slot < end; slot++) {
+    p->a[slot][l] = i < p->rows ? YS_IPM_CLOSED : 0;
+    p->y[slot][l] = 0;
+  }
 }
 
 static void set_slacks(ys_ipm_state *p) {
-  for (size_t tile = 0; tile < p->tiles; tile++)
-    for (size_t k = 0; k < p->n; k++) {
-      size_t at = tile * p->n + k;
-      p->s[at] = p->tile[tile].mu - p->tile[tile].t * p->a[at] - p->nu[k];
-    }
+  for (size_t tile = 0; tile < p->tiles; tile++) {
+    const size_t first = ys_ipm_first_slot(p, tile);
+    for (size_t slot = first; slot < ys_ipm_first_slot(p, tile + 1); slot++)
+      for (size_t l = 0; l < YS_LANES; l++)
+        p->s[slot][l] = p->tile[tile].mu[l] -
+                        p->tile[tile].t[l] * p->a[slot][l] -
+                        p->nu[class_at(p, first, slot - first, l)];
+  }
 }
 
-/* nu to match y; where a column of y is next to nothing, less than that. */
-static void set_multipliers(ys_ipm_state *p, const double *y) {
+/* -------------------------------------------------------- multipliers ---- */
+
+/* The hint: nu to match y; where a column of y is next to nothing, less. */
+static void match_multipliers(ys_ipm_state *p, const double *y) {
   const size_t rows = p->objective->batch->rows, n = p->n;
   const double *u = p->objective->prior;
   memset(p->z, 0, n * sizeof *p->z);
@@ -62,29 +123,47 @@ static void set_multipliers(ys_ipm_state *p, const double *y) {
   for (size_t k = 0; k < n; k++)
     p->z[k] = fmax(p->z[k] / (double)rows, 1e-3 * u[k]);
   ys_objective_multipliers(p->objective, p->z, p->hint);
+}
+
+static void set_multipliers(ys_ipm_state *p) {
   p->level = p->objective->lambda;
   if (p->objective->fairness == YS_WEAK)
     p->level = -p->level;
-  for (size_t k = 0; k < n; k++)
+  for (size_t k = 0; k < p->n; k++)
     p->nu[k] = p->hint[k] - p->level;
 }
 
-void ys_ipm_read(ys_ipm_state *p, const double *y) {
-  const size_t rows = p->objective->batch->rows;
+/* ---------------------------------------------------- reading, writing ---- */
+
+void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
+                 const double *nu) {
+  const double inward = 0.1;
   ys_sum gap = {0, 0};
-  set_multipliers(p, y);
-  for (size_t i = 0; i < rows; i++)
-    ys_sum_add(&gap, read_row(p, y + i * p->n, i));
-  for (size_t i = rows; i < p->tiles * YS_LANES; i++)
-    empty_row(p, i);
+  set_part(p, part);
+  set_blocks(p);
+  if (nu)
+    memcpy(p->hint, nu, p->n * sizeof *nu);
+  else
+    match_multipliers(p, y);
+  set_multipliers(p);
+  for (size_t i = 0; i < p->tiles * YS_LANES; i++) {
+    if (i < p->rows)
+      ys_sum_add(&gap, read_row(p, y, i, inward));
+    empty_slots(p, i);
+  }
   set_slacks(p);
-  p->gap = p->weighted ? INFINITY : ys_sum_value(&gap) / (double)rows;
+  p->gap = ys_sum_value(&gap) / (double)p->objective->batch->rows;
+  p->gap = p->weighted ? INFINITY : p->gap;
+  p->started = p->done = false;
+  p->idle = 0;
 }
 
 void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y) {
-  const size_t rows = p->objective->batch->rows, n = p->n;
-  const ys_lanes *from = p->y + tile * n;
-  for (size_t l = 0; l < YS_LANES && tile * YS_LANES + l < rows; l++)
-    for (size_t k = 0; k < n; k++)
-      y[(tile * YS_LANES + l) * n + k] = from[k][l];
+  const size_t slot = ys_ipm_first_slot(p, tile);
+  for (size_t l = 0; l < YS_LANES && tile * YS_LANES + l < p->rows; l++) {
+    size_t i = tile * YS_LANES + l;
+    double *row = y + place_of(p, i) * p->n;
+    for (size_t k = 0; k < held_by(p, i); k++)
+      row[class_at(p, slot, k, l)] = p->y[slot + k][l];
+  }
 }

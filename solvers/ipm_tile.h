@@ -19,16 +19,60 @@
 
 /* One tile of every array. */
 typedef struct view {
-  size_t n;
+  size_t n;                  /* slots */
+  const ys_ipm_classes *cls; /* NULL: slot k is class k */
   const ys_lanes *a, *w;
   ys_lanes *y, *s, *is, *c;
 } view;
 
 YS_INLINE view view_of(const ys_ipm_state *p, size_t tile) {
-  const size_t at = tile * p->n;
-  return (view){p->n,      p->a + at, p->weighted ? p->a + at : p->none,
-                p->y + at, p->s + at, p->is + at,
-                p->c + at};
+  const size_t at = ys_ipm_first_slot(p, tile);
+  return (view){.n = ys_ipm_first_slot(p, tile + 1) - at,
+                .cls = p->part ? p->part->classes + at : NULL,
+                .a = p->a + at,
+                .w = p->weighted ? p->a + at : p->none,
+                .y = p->y + at,
+                .s = p->s + at,
+                .is = p->is + at,
+                .c = p->c + at};
+}
+
+/* dy of a tile. */
+YS_INLINE ys_lanes *step_of(const ys_ipm_state *p, size_t tile) {
+  return p->now.y + ys_ipm_first_slot(p, tile);
+}
+
+/* The class of slot k in lane l. */
+YS_INLINE size_t class_of(const view *v, size_t k, size_t l) {
+  return v->cls ? v->cls[k].of[l] : k;
+}
+
+/* What a vector over the classes has for slot k. */
+YS_INLINE ys_lanes of_class(const view *v, const double *restrict vector,
+                            size_t k) {
+  if (!v->cls)
+    return ys_all(vector[k]);
+  ys_lanes found;
+  for (size_t l = 0; l < YS_LANES; l++)
+    found[l] = vector[v->cls[k].of[l]];
+  return found;
+}
+
+/* Add slot k of a tile to a column of the classes. */
+YS_INLINE void add_class(const view *v, ys_lanes *restrict column, size_t k,
+                         ys_lanes value) {
+  if (!v->cls)
+    column[k] += value;
+  else
+    for (size_t l = 0; l < YS_LANES; l++)
+      column[v->cls[k].of[l]][l] += value[l];
+}
+
+/* Add the pivots' slots, one a lane. */
+YS_INLINE void add_pivot_class(const view *v, ys_lanes *column,
+                               const unsigned *pivot, ys_lanes value) {
+  for (size_t l = 0; l < YS_LANES; l++)
+    column[class_of(v, pivot[l], l)][l] += value[l];
 }
 
 /* Column `which` of this thread's room. */
@@ -65,6 +109,7 @@ YS_INLINE void sum_partials(const ys_ipm_state *p, size_t which, double *to) {
   add_partials(p, which, to);
 }
 
+/* The same as a mean over all rows of the batch. */
 YS_INLINE void mean_partials(const ys_ipm_state *p, size_t which, double *to) {
   sum_partials(p, which, to);
   for (size_t k = 0; k < p->n; k++)
@@ -192,15 +237,16 @@ YS_INLINE void add_line(const view *v, const ys_ipm_tile *r, const line *l,
                         const ys_lanes *restrict f, ys_lanes *restrict sum) {
   const ys_lanes *restrict a = v->a, *restrict y = v->y, *restrict is = v->is;
   for (size_t k = 0; k < v->n; k++)
-    sum[k] += is[k] * (f[k] + y[k] * (l->level + l->slope * (a[k] - r->am)));
-  ys_scatter_add(sum, r->m, l->dym);
-  ys_scatter_add(sum, r->j, l->dyj);
+    add_class(v, sum, k,
+              is[k] * (f[k] + y[k] * (l->level + l->slope * (a[k] - r->am))));
+  add_pivot_class(v, sum, r->m, l->dym);
+  add_pivot_class(v, sum, r->j, l->dyj);
 }
 
 /* What s_k is short of mu - t a_k - nu_k, for multipliers nu. */
 YS_INLINE ys_lanes shift_of(const view *v, const ys_ipm_tile *r,
                             const double *restrict nu, size_t k) {
-  return nu[k] + v->s[k] + r->t * v->a[k] - r->mu;
+  return of_class(v, nu, k) + v->s[k] + r->t * v->a[k] - r->mu;
 }
 
 /* f, f0 and f1 of the Newton step that brings s y to w + target - c, s into
@@ -263,7 +309,7 @@ YS_INLINE extent lay_out(const view *v, const ys_ipm_tile *r,
     slack = ys_only(is[k] > 0, slack);
     dy[k] = along;
     ds[k] = slack;
-    sum[k] += along;
+    add_class(v, sum, k, along);
     to.fall_y = ys_larger(-along / y[k], to.fall_y);
     to.fall_s = ys_larger(-slack * is[k], to.fall_s);
     to.ss += s[k] * y[k];
@@ -310,8 +356,8 @@ YS_INLINE void direct_tile(const view *v, const ys_ipm_tile *r, bool curved,
   ys_scatter(dy, r->j, l.dyj);
   ys_scatter(ds, r->m, move->dsm);
   ys_scatter(ds, r->j, move->dsj);
-  ys_scatter_add(sum, r->m, l.dym);
-  ys_scatter_add(sum, r->j, l.dyj);
+  add_pivot_class(v, sum, r->m, l.dym);
+  add_pivot_class(v, sum, r->j, l.dyj);
   measure(r, curved, keep, &l, to, move);
 }
 

@@ -51,9 +51,9 @@ YS_INLINE ys_lanes gaps_at(const view *v, const ys_ipm_tile *r, bool curved,
                            const double *restrict nu) {
   ys_lanes top = ys_all(-INFINITY), gap = {0}, x = {0};
   for (size_t k = 0; k < v->n; k++)
-    top = ys_larger(r->t * v->a[k] + nu[k], top);
+    top = ys_larger(r->t * v->a[k] + of_class(v, nu, k), top);
   for (size_t k = 0; k < v->n; k++) {
-    gap += v->y[k] * (top - r->t * v->a[k] - nu[k]);
+    gap += v->y[k] * (top - r->t * v->a[k] - of_class(v, nu, k));
     x += v->a[k] * v->y[k];
   }
   return curved ? gap + excess(r->t * x) : gap;
@@ -87,7 +87,12 @@ YS_INLINE view copy_of(const view *v, const room *at) {
   memcpy(at->y, v->y, v->n * sizeof *v->y);
   memcpy(at->s, v->s, v->n * sizeof *v->s);
   memcpy(at->is, v->is, v->n * sizeof *v->is);
-  return (view){v->n, v->a, v->w, at->y, at->s, at->is, at->c};
+  view copy = *v;
+  copy.y = at->y;
+  copy.s = at->s;
+  copy.is = at->is;
+  copy.c = at->c;
+  return copy;
 }
 
 /* The rows' gaps after a step, which is taken on a copy; and what they stop
@@ -97,7 +102,7 @@ YS_INLINE ys_lanes try_tile(const ys_ipm_state *p, size_t tile,
                             const room *at, ys_lanes *restrict lost) {
   const ys_ipm_tile *r = p->tile + tile;
   const ys_ipm_move *move = p->now.move + tile;
-  const ys_lanes *dy = p->now.y + tile * p->n;
+  const ys_lanes *dy = step_of(p, tile);
   ys_mask short_of = stops_short(r, move, length);
   ys_lanes gap = free_gaps(r, move, length, p->curved);
   if (!p->weighted && !ys_any(short_of))
@@ -105,8 +110,9 @@ YS_INLINE ys_lanes try_tile(const ys_ipm_state *p, size_t tile,
   view v = view_of(p, tile), copy = copy_of(&v, at);
   ys_ipm_tile own = *r;
   go(p, &copy, &own, tile, length, nu, at);
-  for (size_t k = 0; k < p->n; k++)
-    lost[k] += ys_only(short_of, v.y[k] + length.y * dy[k] - copy.y[k]);
+  for (size_t k = 0; k < v.n; k++)
+    add_class(&v, lost, k,
+              ys_only(short_of, v.y[k] + length.y * dy[k] - copy.y[k]));
   if (p->weighted)
     gap = weighted_gaps_at(&copy, &own, nu);
   else

@@ -1,0 +1,183 @@
+/* The interior point on active sets. At the optimum nearly every row holds one
+ * class, and which one is plain at any good estimate of the multipliers nu. So
+ * sweeps of Frank-Wolfe make an estimate; the rows whose best class is not
+ * plain, with the classes that they may come to hold, are solved by the
+ * interior point, the others standing still; a pass over sigma prices every
+ * class of every row at the new nu; and if any row would gain by a class that
+ * it does not hold, rows and classes are chosen anew.
+ *
+ * A step is a sweep or such a round. */
+#include "ipm_active.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SWEEPS = 3, MOST_ITERATIONS = 100, CLASSES_A_ROW = 16 };
+
+/* --------------------------------------------------------- life cycle ---- */
+
+void ys_ipm_active_close(ys_ipm_active *w) {
+  if (!w)
+    return;
+  if (w->sweeper)
+    w->sweeper->free(w->sweeps);
+  ys_ipm_close(w->inner);
+  free(w->nu);
+  free(w->rest);
+  free(w->margin);
+  free(w->best);
+  free(w->totals);
+  free(w->vertex);
+  free(w->count);
+  free(w->held);
+  free(w->start);
+  free(w->row);
+  free(w->begin);
+  free(w->classes);
+  free(w);
+}
+
+static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
+  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  w->nu = calloc(n, sizeof *w->nu);
+  w->rest = calloc(n, sizeof *w->rest);
+  w->margin = calloc(rows, sizeof *w->margin);
+  w->best = calloc(rows, sizeof *w->best);
+  w->totals = calloc(w->blocks.count, sizeof *w->totals);
+  w->vertex = calloc(rows, sizeof *w->vertex);
+  w->count = calloc(rows, sizeof *w->count);
+  w->held = calloc(rows, sizeof *w->held);
+  w->start = calloc(n + 1, sizeof *w->start);
+  w->row = calloc(rows, sizeof *w->row);
+  w->begin = calloc(tiles + 1, sizeof *w->begin);
+  w->classes = calloc(w->room, sizeof *w->classes);
+  return w->nu && w->rest && w->margin && w->best && w->totals && w->vertex &&
+         w->count && w->held && w->start && w->row && w->begin && w->classes;
+}
+
+/* Room for 16 classes a row on average, and for what a basic solution holds
+ * several times over. */
+static size_t slots_for(size_t rows, size_t n) {
+  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n) + n;
+  return some < tiles * n ? some : tiles * n;
+}
+
+static ys_code start_sweeps(ys_ipm_active *w, double *y, ys_error *error) {
+  ys_options options;
+  ys_code code = ys_solver_parse("fw", &w->sweeper, &options, error);
+  if (code)
+    return code;
+  code = w->sweeper->init(&w->sweeps, w->objective, &options, y, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code ys_ipm_active_open(ys_ipm_active **opened,
+                           const ys_objective *objective, int correctors,
+                           double *y, ys_error *error) {
+  const size_t rows = objective->batch->rows, n = objective->batch->classes;
+  ys_ipm_active *w = calloc(1, sizeof *w);
+  *opened = NULL;
+  if (!w)
+    return ys_fail_memory(error, "the interior point");
+  w->objective = objective;
+  w->blocks = ys_blocks_make(rows, n);
+  w->room = slots_for(rows, n);
+  w->sweeps_left = SWEEPS;
+  ys_code code =
+      ys_ipm_open(&w->inner, objective, (rows + YS_LANES - 1) / YS_LANES,
+                  w->room, correctors, error);
+  if (!code && !take_arrays(w, rows, n))
+    code = ys_fail_memory(error, "the interior point");
+  if (!code)
+    code = start_sweeps(w, y, error);
+  if (code) {
+    ys_ipm_active_close(w);
+    return code;
+  }
+  *opened = w;
+  return YS_OK;
+}
+
+/* ------------------------------------------------------------- rounds ---- */
+
+/* One-hot rows; multipliers at y. */
+static void look_at(ys_ipm_active *w, const double *y) {
+  const size_t n = w->objective->batch->classes;
+  memset(w->rest, 0, n * sizeof *w->rest);
+  for (size_t i = 0; i < w->blocks.rows; i++) {
+    const double *row = y + i * n;
+    size_t held = 0;
+    w->vertex[i] = (unsigned)n;
+    for (size_t k = 0; k < n; k++) {
+      w->rest[k] += row[k];
+      held += row[k] > 0;
+      if (row[k] == 1)
+        w->vertex[i] = (unsigned)k;
+    }
+    if (held > 1)
+      w->vertex[i] = (unsigned)n;
+    w->wanted += held > 1 ? 2 : 0;
+  }
+  for (size_t k = 0; k < n; k++)
+    w->rest[k] /= (double)w->blocks.rows;
+  ys_objective_multipliers(w->objective, w->rest, w->nu);
+}
+
+/* From what the sweeps have left. */
+static void begin_rounds(ys_ipm_active *w, const double *y) {
+  w->wanted = 2 * w->objective->batch->classes;
+  look_at(w, y);
+  w->gap = ys_ipm_price(w, y);
+}
+
+static bool choose(ys_ipm_active *w, double *y) {
+  if (!ys_ipm_choose(w, y))
+    return false;
+  w->part.row = w->row;
+  w->part.held = w->held;
+  w->part.begin = w->begin;
+  w->part.classes = w->classes;
+  w->part.rest = w->rest;
+  ys_ipm_read(w->inner, &w->part, y, w->nu);
+  w->chosen = w->moving = true;
+  return true;
+}
+
+/* Solve the part to a hundredth of the last gap, price, and see whether the
+ * part will do for more. */
+static bool play_round(ys_ipm_active *w, double *y) {
+  ys_ipm_state *inner = w->inner;
+  const double target = 0.01 * w->gap;
+  if (!w->chosen && !choose(w, y))
+    return false;
+  for (int i = 0; i < MOST_ITERATIONS && w->moving; i++) {
+    w->moving = ys_ipm_iterate(inner, y);
+    if (inner->gap <= target)
+      break;
+  }
+  memcpy(w->nu, inner->hint, inner->n * sizeof *w->nu);
+  double lacking = ys_ipm_price(w, y);
+  w->gap = inner->gap + lacking;
+  if (lacking > 0.1 * inner->gap) {
+    w->chosen = false;
+    w->wanted *= 2;
+  }
+  return true;
+}
+
+ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error) {
+  if (w->done)
+    return YS_STEP_STALLED;
+  if (w->sweeps_left > 0) {
+    ys_step step = w->sweeper->step(w->sweeps, y, error);
+    w->sweeps_left = step == YS_STEP_ON ? w->sweeps_left - 1 : 0;
+    if (w->sweeps_left == 0)
+      begin_rounds(w, y);
+    return YS_STEP_ON;
+  }
+  w->done = !play_round(w, y) || (w->chosen && !w->moving);
+  return YS_STEP_ON;
+}

@@ -1,0 +1,208 @@
+/* Which rows and classes the interior point on active sets works on. */
+#include "ipm_active.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Entries of y below this are no reason to hold a class. */
+static const double slight = 1e-6;
+
+/* -------------------------------------------------------------- gains ---- */
+
+/* A row's gains c_k = t sigma_k + nu_k (shannon: ln sigma_k + nu_k). */
+typedef struct row_gains {
+  const double *sigma, *nu;
+  double t;
+  bool linear; /* shannon */
+} row_gains;
+
+static inline double gain(const row_gains *g, size_t k) {
+  return (g->linear ? log(g->sigma[k]) : g->t * g->sigma[k]) + g->nu[k];
+}
+
+/* At t = 1 / x. */
+static row_gains gains_of(const ys_ipm_active *w, const double *y, size_t i) {
+  const ys_batch *batch = w->objective->batch;
+  const size_t n = batch->classes;
+  row_gains g = {batch->sigma + i * n, w->nu, 1,
+                 w->objective->loss == YS_SHANNON};
+  double x = 0;
+  if (w->vertex[i] < n)
+    x = g.sigma[w->vertex[i]];
+  else
+    for (size_t k = 0; k < n; k++)
+      x += g.sigma[k] * y[i * n + k];
+  g.t = 1 / x;
+  return g;
+}
+
+/* ------------------------------------------------------------ pricing ---- */
+
+/* Best gain and margin of row i; returns what the best exceeds the gains of the
+ * classes that it holds by. */
+static double price_row(ys_ipm_active *w, const double *y, size_t i) {
+  const size_t n = w->objective->batch->classes;
+  const row_gains g = gains_of(w, y, i);
+  double best = -INFINITY, next = -INFINITY, held = -INFINITY;
+  for (size_t k = 0; k < n; k++) {
+    double c = gain(&g, k);
+    next = fmax(next, fmin(best, c));
+    best = fmax(best, c);
+    if (w->vertex[i] == n && y[i * n + k] > 0)
+      held = fmax(held, c);
+  }
+  if (w->vertex[i] < n)
+    held = gain(&g, w->vertex[i]);
+  w->best[i] = best;
+  w->margin[i] = best - next;
+  return best - held;
+}
+
+double ys_ipm_price(ys_ipm_active *w, const double *y) {
+  const ys_blocks *blocks = &w->blocks;
+  ys_sum lacking = {0, 0};
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(blocks, w->objective->threads))
+  for (size_t block = 0; block < blocks->count; block++) {
+    w->totals[block] = 0;
+    for (size_t i = ys_block_begin(blocks, block);
+         i < ys_block_end(blocks, block); i++)
+      w->totals[block] += price_row(w, y, i);
+  }
+  for (size_t block = 0; block < blocks->count; block++)
+    ys_sum_add(&lacking, w->totals[block]);
+  return ys_sum_value(&lacking) / (double)blocks->rows;
+}
+
+/* ------------------------------------------------------------- choice ---- */
+
+/* A margin below which about `wanted` rows lie, to a quarter of a power of two.
+ */
+static double margin_of(const double *margin, size_t rows, size_t wanted) {
+  enum { LOWEST = -60, BINS = 4 * 80 };
+  size_t count[BINS] = {0}, sum = 0, bin;
+  for (size_t i = 0; i < rows; i++) {
+    double at = margin[i] > 0 ? 4 * (log2(margin[i]) - LOWEST) : 0;
+    count[(size_t)fmin(fmax(at, 0), BINS - 1)]++;
+  }
+  for (bin = 0; bin < BINS - 1 && sum + count[bin] <= wanted; bin++)
+    sum += count[bin];
+  return exp2(LOWEST + (double)bin / 4);
+}
+
+static bool is_held(const row_gains *g, const double *y, size_t k,
+                    double least) {
+  return y[k] > slight || gain(g, k) >= least;
+}
+
+/* How many classes row i is to hold: 0 if its best will do. */
+static unsigned count_classes(const ys_ipm_active *w, const double *y, size_t i,
+                              double margin) {
+  const size_t n = w->objective->batch->classes;
+  const row_gains g = gains_of(w, y, i);
+  unsigned count = 0;
+  if (w->vertex[i] < n && w->margin[i] > margin &&
+      gain(&g, w->vertex[i]) >= w->best[i])
+    return 0;
+  for (size_t k = 0; k < n; k++)
+    count += is_held(&g, y + i * n, k, w->best[i] - margin);
+  return count > 1 ? count : 0;
+}
+
+/* How many slots the rows take, a bound. */
+static size_t count_all(ys_ipm_active *w, const double *y, double margin) {
+  const ys_blocks *blocks = &w->blocks;
+  size_t slots = 0;
+#pragma omp parallel for schedule(static) reduction(+ : slots)                 \
+    num_threads(ys_block_threads(blocks, w->objective->threads))
+  for (size_t block = 0; block < blocks->count; block++)
+    for (size_t i = ys_block_begin(blocks, block);
+         i < ys_block_end(blocks, block); i++) {
+      w->count[i] = count_classes(w, y, i, margin);
+      slots += w->count[i];
+    }
+  return slots / YS_LANES + w->objective->batch->classes;
+}
+
+/* ---------------------------------------------------------------- lay ---- */
+
+/* The part's rows, those of most classes first, so that a tile's are alike. */
+static void lay_rows(ys_ipm_active *w) {
+  const size_t n = w->objective->batch->classes;
+  size_t at = 0;
+  for (size_t k = 0; k <= n; k++)
+    w->start[k] = 0;
+  for (size_t i = 0; i < w->blocks.rows; i++)
+    w->start[n - w->count[i]]++;
+  for (size_t k = 0; k <= n; k++) {
+    size_t rows = w->start[k];
+    w->start[k] = at;
+    at += rows;
+  }
+  w->part.rows = w->start[n]; /* those of none come last */
+  for (size_t i = 0; i < w->blocks.rows; i++)
+    if (w->count[i]) {
+      size_t to = w->start[n - w->count[i]]++;
+      w->row[to] = i;
+      w->held[to] = w->count[i];
+    }
+}
+
+static void lay_classes(ys_ipm_active *w, const double *y, double margin) {
+  const size_t n = w->objective->batch->classes;
+  size_t slot = 0, tile = 0;
+  for (; tile * YS_LANES < w->part.rows; tile++) {
+    const unsigned longest = w->held[tile * YS_LANES];
+    w->begin[tile] = slot;
+    memset(w->classes + slot, 0, longest * sizeof *w->classes);
+    for (size_t l = 0; l < YS_LANES && tile * YS_LANES + l < w->part.rows;
+         l++) {
+      const size_t i = w->row[tile * YS_LANES + l];
+      const row_gains g = gains_of(w, y, i);
+      size_t held = 0;
+      for (size_t k = 0; k < n; k++)
+        if (is_held(&g, y + i * n, k, w->best[i] - margin))
+          w->classes[slot + held++].of[l] = (unsigned)k;
+    }
+    slot += longest;
+  }
+  w->begin[tile] = slot;
+  w->part.tiles = tile;
+}
+
+/* Rows left out go to their best class, and what they are of ybar. */
+static void leave_out(ys_ipm_active *w, double *y) {
+  const size_t n = w->objective->batch->classes, rows = w->blocks.rows;
+  memset(w->rest, 0, n * sizeof *w->rest);
+  for (size_t i = 0; i < rows; i++) {
+    double *row = y + i * n;
+    size_t best = 0;
+    if (w->count[i]) {
+      w->vertex[i] = (unsigned)n;
+      continue;
+    }
+    if (w->vertex[i] == n) {
+      for (size_t k = 1; k < n; k++)
+        best = row[k] > row[best] ? k : best;
+      memset(row, 0, n * sizeof *row);
+      row[best] = 1;
+      w->vertex[i] = (unsigned)best;
+    }
+    w->rest[w->vertex[i]]++;
+  }
+  for (size_t k = 0; k < n; k++)
+    w->rest[k] /= (double)rows;
+}
+
+bool ys_ipm_choose(ys_ipm_active *w, double *y) {
+  double margin = margin_of(w->margin, w->blocks.rows, w->wanted);
+  while (count_all(w, y, margin) > w->room) {
+    if (margin == 0)
+      return false;
+    margin = margin > 1e-14 ? margin / 4 : 0;
+  }
+  lay_rows(w);
+  lay_classes(w, y, margin);
+  leave_out(w, y);
+  return w->part.rows > 0;
+}
