@@ -127,10 +127,11 @@ typedef struct ys_ipm_state {
   double *second; /* K: its change by c and cx */
   double *trial;  /* (TRIALS + 1) x K: nu of trials; room */
 
-  double gap;  /* F(y) minus a lower bound, up to rounding */
-  double best; /* its least value so far */
-  int idle;    /* iterations since then */
-  bool started, done;
+  double target; /* to begin at */
+  double gap;    /* F(y) minus a lower bound, up to rounding */
+  double best;   /* its least value so far */
+  int idle;      /* iterations since then */
+  bool started;
 } ys_ipm_state;
 
 /* The first slot of a tile, or one past the last. */
@@ -149,10 +150,14 @@ void ys_ipm_close(ys_ipm_state *p); /* accepts NULL */
 /* ------------------------------------------------ start (ipm_start.c) ---- */
 
 /* Take y over, or a part of it (NULL: all), moved off the boundary, with
- * multipliers nu (NULL: to match y), and its gap there (infinite for reverse).
- * What the part's rows have in other classes goes to those that it holds. */
+ * multipliers nu (NULL: to match y), and a first target that suits them. What
+ * the part's rows have in other classes goes to those that it holds. */
 void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
                  const double *nu);
+
+/* The least target that means anything: below it, slacks are rounding errors.
+ */
+double ys_ipm_least_target(const ys_ipm_state *p);
 
 /* Write the rows of a tile to y. */
 void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y);

@@ -148,7 +148,7 @@ static void lay_rows(ys_ipm_active *w) {
     }
 }
 
-static void lay_classes(ys_ipm_active *w, const double *y, double margin) {
+static void lay_classes(ys_ipm_active *w, double *y, double margin) {
   const size_t n = w->objective->batch->classes;
   size_t slot = 0, tile = 0;
   for (; tile * YS_LANES < w->part.rows; tile++) {
@@ -163,6 +163,8 @@ static void lay_classes(ys_ipm_active *w, const double *y, double margin) {
       for (size_t k = 0; k < n; k++)
         if (is_held(&g, y + i * n, k, w->best[i] - margin))
           w->classes[slot + held++].of[l] = (unsigned)k;
+        else
+          y[i * n + k] = 0;
     }
     slot += longest;
   }

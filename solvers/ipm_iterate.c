@@ -91,15 +91,6 @@ static double rescue_direction(ys_ipm_state *p, plan to, ys_ipm_length *by) {
 
 /* ----------------------------------------------------------- iteration ---- */
 
-/* The least target that means anything: below it, slacks are rounding errors.
- */
-static double least_target(const ys_ipm_state *p) {
-  double size = 1;
-  for (size_t k = 0; k < p->n; k++)
-    size = fmax(size, fabs(p->nu[k]));
-  return 2 * DBL_EPSILON * size;
-}
-
 /* A target from how far the predictor gets: rows together, by their products;
  * or, where that is not far and apart is farther, by the gap. */
 static plan make_plan(ys_ipm_state *p) {
@@ -114,16 +105,15 @@ static plan make_plan(ys_ipm_state *p) {
     if (to.apart)
       ratio = fmax(hope * hope, 0.03);
   }
-  to.target = fmax(ratio * scale, least_target(p));
+  to.target = fmax(ratio * scale, ys_ipm_least_target(p));
   return to;
 }
 
 /* Rows to their centres before the first iteration, at a target that suits the
- * start point: as low as its gap allows, but not so low that the columns of y
- * come to be out of all proportion to nu. */
+ * start point, but not so low that the columns of y come to be out of all
+ * proportion to nu. */
 static void begin(ys_ipm_state *p) {
-  double target = fmax(fmin(0.03, p->gap / p->products), least_target(p));
-  for (;; target *= 5) {
+  for (double target = p->target;; target *= 5) {
     ys_ipm_centre(p, target);
     ys_ipm_factor(p);
     double outer = ys_ipm_fairness_gap(p, p->z, p->nu);
@@ -159,7 +149,7 @@ bool ys_ipm_iterate(ys_ipm_state *p, double *y) {
     p->best = p->gap;
     p->started = true;
   }
-  if (p->gap <= 2 * p->products * least_target(p))
+  if (p->gap <= 2 * p->products * ys_ipm_least_target(p))
     return false;
   plan to = make_plan(p);
   ys_ipm_fairness_second(p);

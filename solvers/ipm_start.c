@@ -1,6 +1,7 @@
 /* Reading y into the interior point's tiles, and writing it out. */
 #include "ipm.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -52,35 +53,64 @@ static double slope_of(const ys_ipm_state *p, double sigma) {
   return sigma > 0 ? log(sigma) : YS_IPM_CLOSED;
 }
 
-/* Row i of the tiles into its lane: slopes; t to match y; and y, moved `inward`
- * of the way to the middle of the classes that are open to it. Returns the
- * row's gap at y, t and nu (not for reverse). */
-static double read_row(ys_ipm_state *p, const double *y, size_t i,
-                       double inward) {
-  const size_t tile = i / YS_LANES, l = i % YS_LANES, place = place_of(p, i);
+/* Slopes of row i into its lane. */
+static void read_slopes(ys_ipm_state *p, size_t i) {
+  const size_t slot = ys_ipm_first_slot(p, i / YS_LANES), l = i % YS_LANES;
+  const double *sigma = p->objective->batch->sigma +
+                        place_of(p, i) * p->objective->batch->classes;
+  for (size_t k = 0; k < held_by(p, i); k++)
+    p->a[slot + k][l] = slope_of(p, sigma[class_at(p, slot, k, l)]);
+}
+
+static bool is_closed(ys_lanes slope, size_t l) {
+  return !(slope[l] > YS_IPM_CLOSED);
+}
+
+/* y of row i into its lane, what it has in other classes spread over those that
+ * it holds, and t to match. Returns the row's gap at y, t and nu. */
+static double read_row(ys_ipm_state *p, const double *y, size_t i) {
+  const size_t tile = i / YS_LANES, l = i % YS_LANES;
   const size_t slot = ys_ipm_first_slot(p, tile), held = held_by(p, i);
-  const double *sigma = p->objective->batch->sigma + place * p->n;
-  double open = 0, x = 0, mass = 0, top = -INFINITY, along = 0;
-  y += place * p->n;
-  for (size_t k = 0; k < held; k++) {
-    size_t class = class_at(p, slot, k, l);
-    p->a[slot + k][l] = slope_of(p, sigma[class]);
-    open += p->a[slot + k][l] > YS_IPM_CLOSED;
-    x += sigma[class] * y[class];
-    mass += y[class];
-  }
+  double x = 0, mass = 0, top = -INFINITY, along = 0;
+  read_slopes(p, i);
+  y += place_of(p, i) * p->n;
+  for (size_t k = 0; k < held; k++)
+    if (!is_closed(p->a[slot + k], l)) {
+      p->y[slot + k][l] = y[class_at(p, slot, k, l)];
+      x += p->a[slot + k][l] * p->y[slot + k][l];
+      mass += p->y[slot + k][l];
+    }
   double t = p->curved ? mass / x : p->weighted ? 0 : 1;
   for (size_t k = 0; k < held; k++) {
-    size_t class = class_at(p, slot, k, l);
-    double line = t * p->a[slot + k][l] + p->nu[class], part = y[class] / mass;
-    bool closed = !(p->a[slot + k][l] > YS_IPM_CLOSED);
+    double line = t * p->a[slot + k][l] + p->nu[class_at(p, slot, k, l)];
+    p->y[slot + k][l] /= mass;
     top = fmax(top, line);
-    along += closed ? 0 : part * line;
-    p->y[slot + k][l] = closed ? 0 : (1 - inward) * part + inward / open;
+    along += p->y[slot + k][l] > 0 ? p->y[slot + k][l] * line : 0;
   }
   p->tile[tile].t[l] = t;
-  p->tile[tile].mu[l] = top + 1;
+  p->tile[tile].mu[l] = top;
+  p->tile[tile].x[l] = along;
   return top - along;
+}
+
+/* Row i off the boundary: mu so that products are near `target` on average, and
+ * y no less than what makes them so. */
+static void lift_row(ys_ipm_state *p, size_t i, double target) {
+  const size_t tile = i / YS_LANES, l = i % YS_LANES, held = held_by(p, i);
+  const size_t slot = ys_ipm_first_slot(p, tile);
+  const double top = p->tile[tile].mu[l], along = p->tile[tile].x[l];
+  const double t = p->tile[tile].t[l], bare = p->weighted ? 1 : 0;
+  double mu = fmax(along + (double)held * target, top + target) + bare, sum = 0;
+  for (size_t k = 0; k < held; k++) {
+    const double a = p->a[slot + k][l], w = p->weighted ? a : 0;
+    const double slack = mu - t * a - p->nu[class_at(p, slot, k, l)];
+    if (!is_closed(p->a[slot + k], l))
+      p->y[slot + k][l] = fmax(p->y[slot + k][l], (w + target) / slack);
+    sum += p->y[slot + k][l];
+  }
+  for (size_t k = 0; k < held; k++)
+    p->y[slot + k][l] /= sum;
+  p->tile[tile].mu[l] = mu;
 }
 
 /* Slots behind the classes that a row holds, and lanes behind the last row,
@@ -95,7 +125,6 @@ static void empty_slots(ys_ipm_state *p, size_t i) {
     p->tile[tile].t[l] = p->tile[tile].mu[l] = 1;
   for (; slot < end; slot++) {
     p->a[slot][l] = i < p->rows ? YS_IPM_CLOSED : 0;
-    p->y[slot][l] = 0;
   }
 }
 
@@ -135,9 +164,23 @@ static void set_multipliers(ys_ipm_state *p) {
 
 /* ---------------------------------------------------- reading, writing ---- */
 
+double ys_ipm_least_target(const ys_ipm_state *p) {
+  double size = 1;
+  for (size_t k = 0; k < p->n; k++)
+    size = fmax(size, fabs(p->nu[k]));
+  return 2 * DBL_EPSILON * size;
+}
+
+/* As low as the gap allows: y may be near the optimum. */
+static double first_target(const ys_ipm_state *p, double gap) {
+  const double highest = 0.03;
+  return p->weighted
+             ? highest
+             : fmax(fmin(highest, gap / p->products), ys_ipm_least_target(p));
+}
+
 void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
                  const double *nu) {
-  const double inward = 0.1;
   ys_sum gap = {0, 0};
   set_part(p, part);
   set_blocks(p);
@@ -146,15 +189,17 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
   else
     match_multipliers(p, y);
   set_multipliers(p);
-  for (size_t i = 0; i < p->tiles * YS_LANES; i++) {
-    if (i < p->rows)
-      ys_sum_add(&gap, read_row(p, y, i, inward));
+  memset(p->y, 0, p->slots * sizeof *p->y);
+  for (size_t i = 0; i < p->rows; i++)
+    ys_sum_add(&gap, read_row(p, y, i));
+  p->target =
+      first_target(p, ys_sum_value(&gap) / (double)p->objective->batch->rows);
+  for (size_t i = 0; i < p->rows; i++)
+    lift_row(p, i, p->target);
+  for (size_t i = 0; i < p->tiles * YS_LANES; i++)
     empty_slots(p, i);
-  }
   set_slacks(p);
-  p->gap = ys_sum_value(&gap) / (double)p->objective->batch->rows;
-  p->gap = p->weighted ? INFINITY : p->gap;
-  p->started = p->done = false;
+  p->started = false;
   p->idle = 0;
 }
 
