@@ -9,10 +9,11 @@
 
 #define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 
-/* Run ipm from the uniform start to gap 1e-9; the result's trace is freed. */
-static run_result run_ipm(const ys_batch *batch, ys_loss loss,
-                          ys_fairness fairness, double lambda,
-                          const double *prior, int threads, double *y) {
+/* Run a solver from the uniform start to gap 1e-9; the result's trace is freed.
+ */
+static run_result run_spec(const char *spec, const ys_batch *batch,
+                           ys_loss loss, ys_fairness fairness, double lambda,
+                           const double *prior, int threads, double *y) {
   const run_limits limits = {1e-9, 300, 60, 0};
   const ys_solver *solver;
   ys_options options;
@@ -22,7 +23,7 @@ static run_result run_ipm(const ys_batch *batch, ys_loss loss,
   ck_assert_int_eq(ys_objective_init(&objective, batch, loss, fairness, lambda,
                                      prior, threads, &error),
                    YS_OK);
-  ck_assert_int_eq(ys_solver_parse("ipm", &solver, &options, &error), YS_OK);
+  ck_assert_int_eq(ys_solver_parse(spec, &solver, &options, &error), YS_OK);
   ys_start_uniform(&objective, y);
   ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, y, NULL,
                               NULL, &result, &error),
@@ -31,6 +32,12 @@ static run_result run_ipm(const ys_batch *batch, ys_loss loss,
   ys_options_free(&options);
   ys_objective_free(&objective);
   return result;
+}
+
+static run_result run_ipm(const ys_batch *batch, ys_loss loss,
+                          ys_fairness fairness, double lambda,
+                          const double *prior, int threads, double *y) {
+  return run_spec("ipm", batch, loss, fairness, lambda, prior, threads, y);
 }
 
 static const char *const hard[] = {
@@ -44,12 +51,6 @@ static const char *const hard[] = {
 };
 static const double lambdas[] = {0, 1e-3, 0.1, 1, 10, 1000};
 
-/* Weak fairness at lambda 1000 is beyond this solver as yet: it stalls short of
- * 1e-9 (M < K), or far from it (shannon). */
-static bool is_beyond(int fairness, double lambda) {
-  return fairness == YS_WEAK && lambda > 100;
-}
-
 START_TEST(hard_batches_converge) {
   ys_batch batch;
   ys_error error;
@@ -57,8 +58,6 @@ START_TEST(hard_batches_converge) {
   double *y = malloc(batch.rows * batch.classes * sizeof *y);
   for (int l = 0; l < COUNT(lambdas); l++)
     for (int fairness = 0; fairness < YS_FAIRNESSES; fairness++) {
-      if (is_beyond(fairness, lambdas[l]))
-        continue;
       run_result result = run_ipm(&batch, YS_COLLISION, (ys_fairness)fairness,
                                   lambdas[l], NULL, 1, y);
       ck_assert_msg(result.status == RUN_CONVERGED,
@@ -82,8 +81,6 @@ START_TEST(every_pair_converges_with_any_prior) {
   for (int loss = 0; loss < YS_LOSSES; loss++)
     for (int fairness = 0; fairness < YS_FAIRNESSES; fairness++)
       for (int l = 1; l < COUNT(lambdas); l++) {
-        if (is_beyond(fairness, lambdas[l]))
-          continue;
         run_result result =
             run_ipm(&batch, (ys_loss)loss, (ys_fairness)fairness, lambdas[l],
                     prior, 1, y);
@@ -136,6 +133,87 @@ START_TEST(threads_do_not_change_the_bits) {
 }
 END_TEST
 
+/* Both ways converge, and their optima are the same within their gaps. */
+START_TEST(active_sets_agree_with_the_whole) {
+  ys_batch batch;
+  ys_error error;
+  ck_assert_int_eq(ys_problem_make(hard[_i], 1, &batch, &error), YS_OK);
+  double *y = malloc(batch.rows * batch.classes * sizeof *y);
+  for (int l = 0; l < COUNT(lambdas); l++)
+    for (int loss = YS_COLLISION; loss <= YS_SHANNON; loss++) {
+      run_result whole =
+          run_ipm(&batch, (ys_loss)loss, YS_STRONG, lambdas[l], NULL, 1, y);
+      run_result active = run_spec("ipm:active=1", &batch, (ys_loss)loss,
+                                   YS_STRONG, lambdas[l], NULL, 1, y);
+      ck_assert_msg(active.status == RUN_CONVERGED,
+                    "%s, %s, lambda %g: %s after %ld, gap %g: %s", hard[_i],
+                    ys_loss_name((ys_loss)loss), lambdas[l],
+                    run_status_name(active.status), active.iterations,
+                    active.last.gap, active.message);
+      ck_assert(active.last.lower_bound <= whole.last.objective);
+      ck_assert(whole.last.lower_bound <= active.last.objective);
+    }
+  free(y);
+  ys_batch_free(&batch);
+}
+END_TEST
+
+START_TEST(active_sets_have_the_same_bits_on_any_threads) {
+  ys_batch batch;
+  ys_error error;
+  ck_assert_int_eq(
+      ys_problem_make("gaussian:M=3000,K=40,scale=3,skew=3", 1, &batch, &error),
+      YS_OK);
+  size_t bytes = batch.rows * batch.classes * sizeof(double);
+  double *one = malloc(bytes), *other = malloc(bytes);
+  run_spec("ipm:active=1", &batch, YS_COLLISION, YS_STRONG, 10, NULL, 1, one);
+  run_spec("ipm:active=1", &batch, YS_COLLISION, YS_STRONG, 10, NULL, 3, other);
+  ck_assert(memcmp(one, other, bytes) == 0);
+  free(one);
+  free(other);
+  ys_batch_free(&batch);
+}
+END_TEST
+
+/* Started at the optimum of a batch near by, it needs fewer iterations. */
+START_TEST(a_good_start_is_kept) {
+  const run_limits limits = {1e-8, 300, 60, 0};
+  const ys_solver *solver;
+  ys_options options;
+  ys_objective objective;
+  ys_batch batch;
+  ys_error error;
+  run_result warm;
+  ck_assert_int_eq(
+      ys_problem_make("gaussian:M=2000,K=20,scale=3,skew=2", 1, &batch, &error),
+      YS_OK);
+  double *y = malloc(batch.rows * batch.classes * sizeof *y);
+  run_result cold = run_ipm(&batch, YS_COLLISION, YS_STRONG, 10, NULL, 1, y);
+  for (size_t i = 0; i < batch.rows; i++) {
+    double *sigma = batch.sigma + i * batch.classes, sum = 0;
+    for (size_t k = 0; k < batch.classes; k++)
+      sum += sigma[k] *= 1 + 1e-3 * sin((double)(i + 7 * k));
+    for (size_t k = 0; k < batch.classes; k++)
+      sigma[k] /= sum;
+  }
+  ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                     YS_STRONG, 10, NULL, 1, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_solver_parse("ipm", &solver, &options, &error), YS_OK);
+  ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, y, NULL,
+                              NULL, &warm, &error),
+                   YS_OK);
+  ck_assert_int_eq(warm.status, RUN_CONVERGED);
+  ck_assert_msg(2 * warm.iterations <= cold.iterations + 2,
+                "warm %ld, cold %ld", warm.iterations, cold.iterations);
+  run_result_free(&warm);
+  ys_options_free(&options);
+  ys_objective_free(&objective);
+  free(y);
+  ys_batch_free(&batch);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("ipm");
   TCase *tests = tcase_create("ipm");
@@ -143,6 +221,9 @@ int main(void) {
   tcase_add_test(tests, every_pair_converges_with_any_prior);
   tcase_add_test(tests, planted_optimum_is_found);
   tcase_add_test(tests, threads_do_not_change_the_bits);
+  tcase_add_loop_test(tests, active_sets_agree_with_the_whole, 0, COUNT(hard));
+  tcase_add_test(tests, active_sets_have_the_same_bits_on_any_threads);
+  tcase_add_test(tests, a_good_start_is_kept);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
