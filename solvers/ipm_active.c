@@ -61,8 +61,8 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
  * several times over. */
 static size_t slots_for(size_t rows, size_t n) {
   const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
-  size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n) + n;
-  return some < tiles * n ? some : tiles * n;
+  size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n);
+  return (some < tiles * n ? some : tiles * n) + n; /* tiles are ragged */
 }
 
 static ys_code start_sweeps(ys_ipm_active *w, double *y, ys_error *error) {

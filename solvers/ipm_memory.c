@@ -88,6 +88,8 @@ ys_code ys_ipm_open(ys_ipm_state **opened, const ys_objective *objective,
   p->slots = slots;
   p->groups = most_groups(p);
   p->threads = objective->threads;
+  p->level =
+      objective->fairness == YS_WEAK ? -objective->lambda : objective->lambda;
   p->curved = objective->loss == YS_COLLISION;
   p->weighted = objective->loss == YS_REVERSE;
   p->correctors = correctors;

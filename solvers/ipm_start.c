@@ -141,7 +141,12 @@ static void set_slacks(ys_ipm_state *p) {
 
 /* -------------------------------------------------------- multipliers ---- */
 
-/* The hint: nu to match y; where a column of y is next to nothing, less. */
+static void set_multipliers(ys_ipm_state *p, const double *nu) {
+  for (size_t k = 0; k < p->n; k++)
+    p->nu[k] = nu[k] - p->level;
+}
+
+/* nu to match y; where a column of y is next to nothing, less. */
 static void match_multipliers(ys_ipm_state *p, const double *y) {
   const size_t rows = p->objective->batch->rows, n = p->n;
   const double *u = p->objective->prior;
@@ -152,14 +157,7 @@ static void match_multipliers(ys_ipm_state *p, const double *y) {
   for (size_t k = 0; k < n; k++)
     p->z[k] = fmax(p->z[k] / (double)rows, 1e-3 * u[k]);
   ys_objective_multipliers(p->objective, p->z, p->hint);
-}
-
-static void set_multipliers(ys_ipm_state *p) {
-  p->level = p->objective->lambda;
-  if (p->objective->fairness == YS_WEAK)
-    p->level = -p->level;
-  for (size_t k = 0; k < p->n; k++)
-    p->nu[k] = p->hint[k] - p->level;
+  set_multipliers(p, p->hint);
 }
 
 /* ---------------------------------------------------- reading, writing ---- */
@@ -179,21 +177,41 @@ static double first_target(const ys_ipm_state *p, double gap) {
              : fmax(fmin(highest, gap / p->products), ys_ipm_least_target(p));
 }
 
-void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
-                 const double *nu) {
+/* Rows at nu, less level; the mean of their gaps. */
+static double read_rows(ys_ipm_state *p, const double *y) {
   ys_sum gap = {0, 0};
-  set_part(p, part);
-  set_blocks(p);
-  if (nu)
-    memcpy(p->hint, nu, p->n * sizeof *nu);
-  else
-    match_multipliers(p, y);
-  set_multipliers(p);
   memset(p->y, 0, p->slots * sizeof *p->y);
   for (size_t i = 0; i < p->rows; i++)
     ys_sum_add(&gap, read_row(p, y, i));
-  p->target =
-      first_target(p, ys_sum_value(&gap) / (double)p->objective->batch->rows);
+  return ys_sum_value(&gap) / (double)p->objective->batch->rows;
+}
+
+/* Where y is far from the prior, the multipliers that match it can be far from
+ * anything that rows can live with; equal ones are then a better start. */
+static double read_at_best(ys_ipm_state *p, const double *y) {
+  memset(p->nu, 0, p->n * sizeof *p->nu);
+  double equal = read_rows(p, y);
+  match_multipliers(p, y);
+  double matched = read_rows(p, y);
+  if (!(equal < matched))
+    return matched;
+  memset(p->nu, 0, p->n * sizeof *p->nu);
+  return read_rows(p, y);
+}
+
+void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
+                 const double *nu) {
+  double gap;
+  set_part(p, part);
+  set_blocks(p);
+  if (nu) {
+    set_multipliers(p, nu);
+    gap = read_rows(p, y);
+  } else
+    gap = read_at_best(p, y);
+  for (size_t k = 0; k < p->n; k++)
+    p->hint[k] = p->nu[k] + p->level;
+  p->target = first_target(p, gap);
   for (size_t i = 0; i < p->rows; i++)
     lift_row(p, i, p->target);
   for (size_t i = 0; i < p->tiles * YS_LANES; i++)
