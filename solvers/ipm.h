@@ -127,11 +127,11 @@ typedef struct ys_ipm_state {
   double *second; /* K: its change by c and cx */
   double *trial;  /* (TRIALS + 1) x K: nu of trials; room */
 
-  double target; /* to begin at */
-  double gap;    /* F(y) minus a lower bound, up to rounding */
-  double best;   /* its least value so far */
-  int idle;      /* iterations since then */
-  bool started;
+  double target;         /* to begin at */
+  double gap;            /* F(y) minus a lower bound, up to rounding */
+  double best;           /* its least value so far */
+  int idle;              /* iterations since then */
+  bool started, matched; /* nu was given with y */
 } ys_ipm_state;
 
 /* The first slot of a tile, or one past the last. */

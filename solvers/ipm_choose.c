@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Entries of y below this are no reason to hold a class. */
-static const double slight = 1e-6;
+/* Entries of y below this are no reason to hold a class: what they are worth to
+ * their row, its gains tell. */
+static const double slight = 1e-2;
 
 /* -------------------------------------------------------------- gains ---- */
 

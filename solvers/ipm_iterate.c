@@ -111,8 +111,13 @@ static plan make_plan(ys_ipm_state *p) {
 
 /* Rows to their centres before the first iteration, at a target that suits the
  * start point, but not so low that the columns of y come to be out of all
- * proportion to nu. */
+ * proportion to nu. Where y and nu come together from near by, y stays: to
+ * centre its rows would take it farther from nu than it is from its centre. */
 static void begin(ys_ipm_state *p) {
+  if (p->matched) {
+    ys_ipm_factor(p);
+    return;
+  }
   for (double target = p->target;; target *= 5) {
     ys_ipm_centre(p, target);
     ys_ipm_factor(p);

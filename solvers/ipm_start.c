@@ -218,6 +218,7 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
     empty_slots(p, i);
   set_slacks(p);
   p->started = false;
+  p->matched = nu != NULL;
   p->idle = 0;
 }
 
