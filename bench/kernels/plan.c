@@ -258,7 +258,7 @@ static ys_code find_labels(stage *s, ys_error *error) {
 
 ys_code stage_init(stage *s, const plan *p, const plan_batch *b, int threads,
                    ys_error *error) {
-  enum { GEMM_SIZE = 768 };
+  enum { GEMM_SIZE = 512 };
   const size_t count = b->rows * b->classes;
   *s = (stage){0};
   ys_code code = ys_objective_init(&s->objective, &b->batch, YS_COLLISION,

@@ -16,10 +16,9 @@ ys_code measurements_add(measurements *all, const measurement *m,
                          ys_error *error);
 void measurements_free(measurements *all);
 
-/* The page: what was measured where (`about`: lines of a list); for every size
- * and number of threads a table of times in triads, one of nanoseconds, and one
- * of rates against DGEMM; and, if `whole`, a row for every measurement, with
- * quartiles. Missed targets are bold. */
+/* The page: what was measured where (`about`: lines of a list); the tables of
+ * pivot.h; and, if `whole`, a row for every measurement, with quartiles. Missed
+ * targets are bold. */
 void report_page(FILE *out, const char *about, const measurements *all,
                  bool whole);
 
