@@ -42,11 +42,11 @@ CPPFLAGS += $(foreach p,$(FOUND),-DYS_HAVE_$(shell echo $(p) | tr a-z A-Z)) \
 LDLIBS   += $(shell pkg-config --libs $(FOUND))
 endif
 
-LIB_SRC   := $(wildcard problems/*.c solvers/*.c)
+LIB_SRC   := $(wildcard problems/*.c solvers/*.c training/*.c)
 BENCH_SRC := $(wildcard bench/*.c)
 SPEED_SRC := $(wildcard bench/kernels/*.c)
 TEST_SRC  := $(wildcard tests/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers bench bench/kernels tests tests/support,$(d)/*.c $(d)/*.h))
+STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/kernels tests tests/support,$(d)/*.c $(d)/*.h))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
@@ -119,6 +119,18 @@ $(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
 $(BUILD)/tests/test_sweep: | $(MISFITS)
 
 $(BUILD)/tests/test_kernels: | $(BUILD)/kernel-bench
+
+# The networks in double precision, for the suite that checks their gradients.
+DOUBLE := $(patsubst training/%.c,$(BUILD)/tests/double/%.o,$(wildcard training/*.c))
+$(BUILD)/tests/double/%.o: training/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) \
+	  -DYS_DOUBLE_NETWORKS -MMD -MP -c -o $@ $<
+$(BUILD)/tests/test_networks: $(BUILD)/tests/test_networks.o $(DOUBLE) $(BUILD)/libystep.a
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
+$(BUILD)/tests/test_networks.o: CPPFLAGS += -DYS_DOUBLE_NETWORKS
 
 # What was built, for meta.json; rewritten only when it changes.
 $(BUILD)/bench/meta.o: $(BUILD)/stamp.h

@@ -71,20 +71,33 @@ static ys_code find_header(const char *path, const ys_npy *npy, size_t *begin,
   return YS_OK;
 }
 
-/* Bytes a number of a type this reader reads; 0 for another type. */
-static size_t item_size(const char *descr) {
-  if (strcmp(descr, "<f8") == 0)
-    return 8;
-  return strcmp(descr, "<f4") == 0 ? 4 : 0;
+/* The types this reader reads, and the bytes of a number. */
+static const struct {
+  const char *descr;
+  ys_npy_type type;
+  size_t item;
+} types[] = {{"<f8", YS_NPY_F8, 8},
+             {"<f4", YS_NPY_F4, 4},
+             {"<i8", YS_NPY_I8, 8},
+             {"|u1", YS_NPY_U1, 1}};
+
+static bool find_type(const char *descr, ys_npy *npy) {
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (strcmp(descr, types[i].descr) == 0) {
+      npy->type = types[i].type;
+      npy->item = types[i].item;
+      return true;
+    }
+  return false;
 }
 
 /* Take over what the header says, if it is what this reader reads. */
 static ys_code check_header(const char *path, const ys_npy_header *header,
                             ys_npy *npy, ys_error *error) {
-  npy->item = item_size(header->descr);
-  if (!npy->item)
+  if (!find_type(header->descr, npy))
     return ys_fail(error, YS_BAD_INPUT,
-                   "%s: holds numbers of type '%s': expected '<f4' or '<f8'",
+                   "%s: holds numbers of type '%s': expected '<f4', '<f8', "
+                   "'|u1' or '<i8'",
                    path, header->descr);
   if (header->dims != 1 && header->dims != 2)
     return ys_fail(error, YS_BAD_INPUT,
@@ -170,15 +183,28 @@ bool ys_npy_has_magic(const char *path) {
   return has;
 }
 
+/* One number as a double. */
+static double number_at(const unsigned char *bytes, ys_npy_type type) {
+  float single;
+  double whole;
+  int64_t integer;
+  switch (type) {
+  case YS_NPY_F4:
+    memcpy(&single, bytes, sizeof single);
+    return single;
+  case YS_NPY_I8:
+    memcpy(&integer, bytes, sizeof integer);
+    return (double)integer;
+  case YS_NPY_U1:
+    return *bytes;
+  default:
+    memcpy(&whole, bytes, sizeof whole);
+    return whole;
+  }
+}
+
 void ys_npy_row(const ys_npy *npy, size_t row, double *out) {
   const unsigned char *bytes = npy->data + row * npy->cols * npy->item;
-  if (npy->item == sizeof *out) {
-    memcpy(out, bytes, npy->cols * sizeof *out);
-    return;
-  }
-  for (size_t k = 0; k < npy->cols; k++) {
-    float number;
-    memcpy(&number, bytes + k * sizeof number, sizeof number);
-    out[k] = number;
-  }
+  for (size_t k = 0; k < npy->cols; k++)
+    out[k] = number_at(bytes + k * npy->item, npy->type);
 }

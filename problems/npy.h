@@ -1,5 +1,6 @@
 /* NumPy .npy files: a reader of matrices and vectors of 32- and 64-bit floats,
- * and a writer. Source of the format: numpy.lib.format,
+ * bytes and 64-bit integers, and a writer. Source of the format:
+ * numpy.lib.format,
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 #ifndef YS_NPY_H
 #define YS_NPY_H
@@ -9,20 +10,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+typedef enum ys_npy_type {
+  YS_NPY_F8, /* '<f8' */
+  YS_NPY_F4, /* '<f4' */
+  YS_NPY_I8, /* '<i8': NumPy's labels */
+  YS_NPY_U1, /* '|u1': images */
+} ys_npy_type;
+
 /* An open file, mapped into memory. */
 typedef struct ys_npy {
   size_t rows, cols; /* both >= 1 */
   bool is_vector;    /* the shape is 1-D: rows is 1, cols its length */
-  size_t item;       /* bytes a number: 4 or 8 */
+  ys_npy_type type;
+  size_t item; /* bytes a number */
   const unsigned char *data;
   void *map;
   size_t map_size;
 } ys_npy;
 
 /* Open a .npy file of format version 1.0 or 2.0 that holds little-endian
- * float32 or float64 ('<f4', '<f8') in C order, 1-D or 2-D and not empty, and
- * whose size is what its shape asks for, to the byte. On failure nothing is
- * left open. */
+ * float32 or float64 ('<f4', '<f8'), '<i8' or '|u1' in C order, 1-D or 2-D and
+ * not empty, and whose size is what its shape asks for, to the byte. On failure
+ * nothing is left open. */
 ys_code ys_npy_open(const char *path, ys_npy *npy, ys_error *error);
 void ys_npy_close(ys_npy *npy); /* accepts NULL */
 

@@ -16,10 +16,15 @@ enum { YS_RNG_ROWS = 256 };
 /* What the numbers are for. Uses of the same seed share no numbers, so that a
  * random start point, say, is not the random data that it starts on. */
 typedef enum ys_rng_use {
-  YS_RNG_DATA,   /* a generator's batch */
-  YS_RNG_START,  /* a random start point */
-  YS_RNG_LABELS, /* labels chosen before the data are made to fit them */
-  YS_RNG_NOISE   /* noise added to data */
+  YS_RNG_DATA,       /* a generator's batch */
+  YS_RNG_START,      /* a random start point */
+  YS_RNG_LABELS,     /* labels chosen before the data are made to fit them */
+  YS_RNG_NOISE,      /* noise added to data */
+  YS_RNG_PARAMETERS, /* first parameters of a network */
+  YS_RNG_ORDER,      /* order of the rows in an epoch, and who is held out */
+  YS_RNG_AUGMENT,    /* augmented views */
+  YS_RNG_KMEANS,     /* starts of K-means */
+  YS_RNG_TARGETS     /* corruption of given labels */
 } ys_rng_use;
 
 /* A generator, or NULL if memory is out. GSL's own allocator is avoided: it

@@ -1,0 +1,61 @@
+#include "dataset.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+const ys_data *const ys_datas[] = {&ys_images, &ys_glyphs, &ys_blobs,
+                                   &ys_moons,  &ys_rings,  NULL};
+
+ys_code ys_dataset_alloc(ys_dataset *dataset, const char *name, size_t rows,
+                         ys_shape shape, size_t classes, ys_error *error) {
+  size_t size = ys_shape_size(shape);
+  *dataset = (ys_dataset){.rows = rows, .classes = classes, .shape = shape};
+  if (rows == 0 || size == 0 || classes < 2)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: %zu rows of %zu numbers, %zu classes: expected at "
+                   "least 1 row and 2 classes",
+                   name, rows, size, classes);
+  if (rows > SIZE_MAX / sizeof(ys_real) / size)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: %zu rows of %zu numbers are more than memory can "
+                   "address",
+                   name, rows, size);
+  dataset->input = calloc(rows * size, sizeof *dataset->input);
+  dataset->label = calloc(rows, sizeof *dataset->label);
+  if (dataset->input && dataset->label)
+    return YS_OK;
+  ys_dataset_free(dataset);
+  return ys_fail_memory(error, "the data");
+}
+
+void ys_dataset_free(ys_dataset *dataset) {
+  free(dataset->input);
+  free(dataset->label);
+  *dataset = (ys_dataset){0};
+}
+
+ys_code ys_dataset_make(const char *spec, ys_dataset *dataset,
+                        ys_error *error) {
+  size_t length = ys_spec_name_length(spec), count = 0;
+  const ys_data *found = NULL;
+  const char *names[8];
+  ys_options options;
+  for (; ys_datas[count]; count++) {
+    names[count] = ys_datas[count]->name;
+    if (strlen(names[count]) == length &&
+        strncmp(names[count], spec, length) == 0)
+      found = ys_datas[count];
+  }
+  if (!found)
+    return ys_fail(error, YS_BAD_INPUT, "no data '%.*s'; did you mean '%s'?",
+                   (int)length, spec,
+                   names[ys_nearest_name(spec, length, names, count)]);
+  ys_code code = ys_options_parse(found->name, found->options,
+                                  ys_spec_options(spec), &options, error);
+  if (code)
+    return code;
+  code = found->make(&options, dataset, error);
+  ys_options_free(&options);
+  return code;
+}

@@ -1,0 +1,38 @@
+/* What a classifier is trained on: images or features, with labels that are
+ * used for scoring (and for supervised training, where that is asked for). */
+#ifndef YS_DATASET_H
+#define YS_DATASET_H
+
+#include "../problems/options.h"
+#include "layer.h"
+
+typedef struct ys_dataset {
+  size_t rows, classes;
+  ys_shape shape; /* of a row; height = width = 1: a plain vector */
+  ys_real *input; /* rows x |shape|; owned */
+  size_t *label;  /* rows, below classes; NULL if they are not known; owned */
+} ys_dataset;
+
+/* A kind of data, in the table of data. */
+typedef struct ys_data {
+  const char *name, *summary;
+  const ys_option *options;
+  ys_code (*make)(const ys_options *options, ys_dataset *dataset,
+                  ys_error *error);
+} ys_data;
+
+/* images, glyphs, blobs, moons, rings; ended by NULL. */
+extern const ys_data *const ys_datas[];
+extern const ys_data ys_images, ys_glyphs, ys_blobs, ys_moons, ys_rings;
+
+/* Make what "name:key=value,..." names. An unknown name is answered with the
+ * nearest valid one. On failure nothing is left allocated. */
+ys_code ys_dataset_make(const char *spec, ys_dataset *dataset, ys_error *error);
+void ys_dataset_free(ys_dataset *dataset); /* accepts a zeroed one */
+
+/* Allocate inputs and labels, all zero. Refuses no rows, fewer than 2 classes
+ * and sizes whose product overflows. */
+ys_code ys_dataset_alloc(ys_dataset *dataset, const char *name, size_t rows,
+                         ys_shape shape, size_t classes, ys_error *error);
+
+#endif

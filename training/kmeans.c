@@ -1,0 +1,154 @@
+#include "kmeans.h"
+
+#include "../problems/rng.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct kmeans {
+  const ys_dataset *data;
+  size_t size;    /* numbers a row */
+  size_t classes; /* K */
+  int threads;
+  double *centre;   /* K x size */
+  double *distance; /* rows: squared, to the nearest centre */
+  double *count;    /* K: rows a cluster */
+  size_t *cluster;  /* rows */
+} kmeans;
+
+static double squared_distance(const ys_real *row, const double *centre,
+                               size_t size) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t j = 0; j < size; j++) {
+    double d = (double)row[j] - centre[j];
+    sum += d * d;
+  }
+  return sum;
+}
+
+static void put_centre(kmeans *k, size_t which, size_t row) {
+  for (size_t j = 0; j < k->size; j++)
+    k->centre[which * k->size + j] = (double)k->data->input[row * k->size + j];
+}
+
+/* Each row's nearest centre among the first `centres`; the sum of squares. */
+static double assign(kmeans *k, size_t centres) {
+#pragma omp parallel for num_threads(k->threads) schedule(static)
+  for (size_t i = 0; i < k->data->rows; i++) {
+    const ys_real *row = k->data->input + i * k->size;
+    k->distance[i] = INFINITY;
+    for (size_t c = 0; c < centres; c++) {
+      double d = squared_distance(row, k->centre + c * k->size, k->size);
+      if (d < k->distance[i]) {
+        k->distance[i] = d;
+        k->cluster[i] = c;
+      }
+    }
+  }
+  double sum = 0;
+  for (size_t i = 0; i < k->data->rows; i++)
+    sum += k->distance[i];
+  return sum;
+}
+
+static size_t farthest(const kmeans *k) {
+  size_t best = 0;
+  for (size_t i = 1; i < k->data->rows; i++)
+    if (k->distance[i] > k->distance[best])
+      best = i;
+  return best;
+}
+
+static void update(kmeans *k) {
+  memset(k->centre, 0, k->classes * k->size * sizeof *k->centre);
+  memset(k->count, 0, k->classes * sizeof *k->count);
+  for (size_t i = 0; i < k->data->rows; i++) {
+    double *centre = k->centre + k->cluster[i] * k->size;
+    k->count[k->cluster[i]]++;
+    for (size_t j = 0; j < k->size; j++)
+      centre[j] += (double)k->data->input[i * k->size + j];
+  }
+  for (size_t c = 0; c < k->classes; c++) {
+    for (size_t j = 0; j < k->size; j++)
+      k->centre[c * k->size + j] /= k->count[c];
+    if (k->count[c] == 0) {
+      size_t row = farthest(k);
+      put_centre(k, c, row);
+      k->distance[row] = 0;
+    }
+  }
+}
+
+/* Rows drawn with probability proportional to the squared distance from the
+ * centres so far. */
+static void seed_centres(kmeans *k, gsl_rng *rng) {
+  put_centre(k, 0, gsl_rng_uniform_int(rng, k->data->rows));
+  for (size_t c = 1; c < k->classes; c++) {
+    double aim = gsl_rng_uniform(rng) * assign(k, c);
+    size_t row = 0;
+    while (row + 1 < k->data->rows && (aim -= k->distance[row]) > 0)
+      row++;
+    put_centre(k, c, row);
+  }
+}
+
+static double lloyd(kmeans *k) {
+  double before = INFINITY, sum = assign(k, k->classes);
+  for (int i = 0; i < 300 && sum < before * (1 - 1e-9); i++) {
+    before = sum;
+    update(k);
+    sum = assign(k, k->classes);
+  }
+  return sum;
+}
+
+static void free_kmeans(kmeans *k) {
+  free(k->centre);
+  free(k->distance);
+  free(k->count);
+  free(k->cluster);
+}
+
+static ys_code alloc_kmeans(kmeans *k, const ys_dataset *data, int threads,
+                            ys_error *error) {
+  size_t size = ys_shape_size(data->shape);
+  *k = (kmeans){.data = data,
+                .size = size,
+                .classes = data->classes,
+                .threads = threads,
+                .centre = calloc(data->classes * size, sizeof(double)),
+                .distance = calloc(data->rows, sizeof(double)),
+                .count = calloc(data->classes, sizeof(double)),
+                .cluster = calloc(data->rows, sizeof(size_t))};
+  if (k->centre && k->distance && k->count && k->cluster)
+    return YS_OK;
+  free_kmeans(k);
+  return ys_fail_memory(error, "K-means");
+}
+
+ys_code ys_kmeans(const ys_dataset *dataset, size_t restarts, uint64_t seed,
+                  int threads, size_t *cluster, double *inertia,
+                  ys_error *error) {
+  kmeans k;
+  gsl_rng *rng = ys_rng_alloc();
+  if (!rng)
+    return ys_fail_memory(error, "a random number generator");
+  ys_code code = alloc_kmeans(&k, dataset, threads, error);
+  *inertia = INFINITY;
+  for (size_t r = 0; !code && r < restarts; r++) {
+    ys_rng_seed(rng, seed, YS_RNG_KMEANS, r);
+    seed_centres(&k, rng);
+    double sum = lloyd(&k);
+    if (sum < *inertia || r == 0) {
+      *inertia = sum;
+      memcpy(cluster, k.cluster, dataset->rows * sizeof *cluster);
+    }
+  }
+  if (!code)
+    free_kmeans(&k);
+  ys_rng_free(rng);
+  return code;
+}

@@ -1,0 +1,58 @@
+/* The layers of a classifier: each maps a block of rows forwards, and carries
+ * the gradient of a loss backwards. A layer is a constant table of functions
+ * and the shapes it was made for. It runs serially: threads work on different
+ * blocks of rows. */
+#ifndef YS_LAYER_H
+#define YS_LAYER_H
+
+#include "real.h"
+
+#include <stddef.h>
+
+/* What one row holds: channels images of height x width, channel by channel,
+ * each row by row. A plain vector is channels x 1 x 1. */
+typedef struct ys_shape {
+  size_t channels, height, width;
+} ys_shape;
+
+size_t ys_shape_size(ys_shape shape); /* channels * height * width */
+
+typedef struct ys_layer ys_layer;
+
+typedef struct ys_layer_kind {
+  const char *name; /* as messages say it: "dense", "convolution", ... */
+
+  /* out (rows x |out|) from in (rows x |in|). `room`: layer->room numbers. */
+  void (*forward)(const ys_layer *layer, const ys_real *parameters,
+                  const ys_real *in, ys_real *out, size_t rows, ys_real *room);
+
+  /* From the gradient at the output, `dout`, the gradient at the input into
+   * `din` (NULL: not wanted), and that of the parameters, added to
+   * `dparameters`. */
+  void (*backward)(const ys_layer *layer, const ys_real *parameters,
+                   const ys_real *in, const ys_real *out, const ys_real *dout,
+                   ys_real *din, ys_real *dparameters, size_t rows,
+                   ys_real *room);
+} ys_layer_kind;
+
+struct ys_layer {
+  const ys_layer_kind *kind;
+  ys_shape in, out;
+  size_t weights; /* parameters: the weights, then the biases */
+  size_t biases;
+  size_t fan_in; /* inputs that feed one output; 0 without weights */
+  size_t offset; /* of its parameters among the network's */
+  size_t room;   /* numbers of scratch that a call needs */
+};
+
+/* out = in W + b, W |in| x outputs, row by row. */
+ys_layer ys_layer_dense(ys_shape in, size_t outputs);
+/* max(in, 0) */
+ys_layer ys_layer_relu(ys_shape in);
+/* 3 x 3 filters over zero-padded images of unchanged size, by im2col and GEMM
+ * (Chellapilla, Puri and Simard, IWFHR 2006). W is outputs x 9 channels. */
+ys_layer ys_layer_convolution(ys_shape in, size_t outputs);
+/* The largest of each 2 x 2 window, the last one cut where a side is odd. */
+ys_layer ys_layer_pool(ys_shape in);
+
+#endif

@@ -1,0 +1,134 @@
+#include "network.h"
+
+#include "../problems/rng.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+ys_code ys_network_draw(const ys_network *network, uint64_t seed,
+                        ys_real *parameters, ys_error *error) {
+  gsl_rng *rng = ys_rng_alloc();
+  if (!rng)
+    return ys_fail_memory(error, "a random number generator");
+  ys_rng_seed(rng, seed, YS_RNG_PARAMETERS, 0);
+  for (size_t l = 0; l < network->layers; l++) {
+    const ys_layer *layer = &network->layer[l];
+    ys_real *weight = parameters + layer->offset;
+    double gain = l + 1 < network->layers ? 2 : 1;
+    double deviation = sqrt(gain / fmax(1, (double)layer->fan_in));
+    for (size_t i = 0; i < layer->weights; i++)
+      weight[i] = (ys_real)gsl_ran_gaussian_ziggurat(rng, deviation);
+    for (size_t i = 0; i < layer->biases; i++)
+      weight[layer->weights + i] = 0;
+  }
+  ys_rng_free(rng);
+  return YS_OK;
+}
+
+ys_code ys_pass_init(ys_pass *pass, const ys_network *network, size_t rows,
+                     ys_error *error) {
+  size_t in = ys_shape_size(network->layer[0].in);
+  *pass = (ys_pass){
+      .rows = rows,
+      .in = calloc(rows * in, sizeof(ys_real)),
+      .outputs = calloc(rows * network->outputs, sizeof(ys_real)),
+      .gradient = calloc(rows * network->widest, sizeof(ys_real)),
+      .gradient2 = calloc(rows * network->widest, sizeof(ys_real)),
+      .room = calloc(network->room + 1, sizeof(ys_real)),
+  };
+  if (pass->in && pass->outputs && pass->gradient && pass->gradient2 &&
+      pass->room)
+    return YS_OK;
+  ys_pass_free(pass);
+  return ys_fail_memory(error, "the activations of a network");
+}
+
+void ys_pass_free(ys_pass *pass) {
+  free(pass->in);
+  free(pass->outputs);
+  free(pass->gradient);
+  free(pass->gradient2);
+  free(pass->room);
+  *pass = (ys_pass){0};
+}
+
+/* The layers' outputs lie one behind the other, each for all rows. */
+static ys_real *output_of(const ys_network *network, const ys_pass *pass,
+                          size_t layer) {
+  ys_real *out = pass->outputs;
+  for (size_t l = 0; l < layer; l++)
+    out += pass->rows * ys_shape_size(network->layer[l].out);
+  return out;
+}
+
+const ys_real *ys_network_forward(const ys_network *network,
+                                  const ys_real *parameters, ys_pass *pass,
+                                  size_t rows) {
+  const ys_real *in = pass->in;
+  for (size_t l = 0; l < network->layers; l++) {
+    const ys_layer *layer = &network->layer[l];
+    ys_real *out = output_of(network, pass, l);
+    layer->kind->forward(layer, parameters + layer->offset, in, out, rows,
+                         pass->room);
+    in = out;
+  }
+  return in;
+}
+
+ys_real *ys_network_logit_gradient(const ys_network *network, ys_pass *pass) {
+  (void)network;
+  return pass->gradient;
+}
+
+void ys_network_backward(const ys_network *network, const ys_real *parameters,
+                         ys_pass *pass, size_t rows, ys_real *gradient) {
+  for (size_t l = network->layers; l-- > 0;) {
+    const ys_layer *layer = &network->layer[l];
+    const ys_real *in = l ? output_of(network, pass, l - 1) : pass->in;
+    layer->kind->backward(layer, parameters + layer->offset, in,
+                          output_of(network, pass, l), pass->gradient,
+                          l ? pass->gradient2 : NULL, gradient + layer->offset,
+                          rows, pass->room);
+    ys_real *swap = pass->gradient;
+    pass->gradient = pass->gradient2;
+    pass->gradient2 = swap;
+  }
+}
+
+/* The first index whose number is not finite; `count` if there is none. */
+static size_t first_bad(const ys_real *numbers, size_t count) {
+  size_t i = 0;
+  while (i < count && isfinite(numbers[i]))
+    i++;
+  return i;
+}
+
+void ys_network_blame(const ys_network *network, const ys_real *parameters,
+                      const ys_pass *pass, size_t rows, char *text,
+                      size_t room) {
+  size_t in = ys_shape_size(network->layer[0].in);
+  size_t bad = first_bad(pass->in, rows * in);
+  if (bad < rows * in) {
+    snprintf(text, room, "input %zu of a row is not finite", bad % in);
+    return;
+  }
+  for (size_t l = 0; l < network->layers; l++) {
+    const ys_layer *layer = &network->layer[l];
+    size_t own = layer->weights + layer->biases;
+    size_t out = rows * ys_shape_size(layer->out);
+    if (first_bad(parameters + layer->offset, own) < own) {
+      snprintf(text, room, "the parameters of layer %zu (%s) are not finite",
+               l + 1, layer->kind->name);
+      return;
+    }
+    if (first_bad(output_of(network, pass, l), out) < out) {
+      snprintf(text, room, "the output of layer %zu (%s) is not finite", l + 1,
+               layer->kind->name);
+      return;
+    }
+  }
+  snprintf(text, room, "every layer's output is finite, the loss is not");
+}

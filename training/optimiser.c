@@ -1,0 +1,98 @@
+#include "optimiser.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const ys_option sgd_options[] = {
+    {"rate", YS_REAL, "0.05", 1e-12, 1e6, NULL, "length of a step"},
+    {"momentum", YS_REAL, "0.9", 0, 0.9999, NULL, "share of the last step"},
+    {"decay", YS_REAL, "0", 0, 1e3, NULL, "weight decay"},
+    {.name = NULL},
+};
+static const ys_option adam_options[] = {
+    {"rate", YS_REAL, "0.001", 1e-12, 1e6, NULL, "length of a step"},
+    {"beta1", YS_REAL, "0.9", 0, 0.9999, NULL, "memory of the mean gradient"},
+    {"beta2", YS_REAL, "0.999", 0, 0.99999, NULL, "memory of its square"},
+    {"decay", YS_REAL, "0", 0, 1e3, NULL, "decoupled weight decay"},
+    {.name = NULL},
+};
+
+ys_code ys_optimiser_parse(const char *spec, ys_optimiser *o, ys_error *error) {
+  static const char *const names[] = {"sgd", "adam"};
+  size_t length = ys_spec_name_length(spec);
+  ys_options options;
+  *o = (ys_optimiser){0};
+  o->adam = length == 4 && strncmp(spec, "adam", length) == 0;
+  if (!o->adam && !(length == 3 && strncmp(spec, "sgd", length) == 0))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "no optimiser '%.*s'; did you mean '%s'?", (int)length, spec,
+                   names[ys_nearest_name(spec, length, names, 2)]);
+  ys_code code =
+      ys_options_parse(names[o->adam], o->adam ? adam_options : sgd_options,
+                       ys_spec_options(spec), &options, error);
+  if (code)
+    return code;
+  o->rate = ys_options_number(&options, "rate");
+  o->decay = ys_options_number(&options, "decay");
+  if (o->adam) {
+    o->beta1 = ys_options_number(&options, "beta1");
+    o->beta2 = ys_options_number(&options, "beta2");
+  } else
+    o->momentum = ys_options_number(&options, "momentum");
+  ys_options_free(&options);
+  return YS_OK;
+}
+
+ys_code ys_optimiser_start(ys_optimiser *o, size_t parameters,
+                           ys_error *error) {
+  o->steps = 0;
+  o->state = calloc(parameters, YS_OPTIMISER_STATES * sizeof *o->state);
+  return o->state ? YS_OK : ys_fail_memory(error, "the optimiser's state");
+}
+
+void ys_optimiser_free(ys_optimiser *o) {
+  free(o->state);
+  o->state = NULL;
+}
+
+static void sgd(const ys_optimiser *o, const ys_real *g, ys_real *w, ys_real *v,
+                size_t count, double decay) {
+  ys_real momentum = (ys_real)o->momentum, rate = (ys_real)o->rate;
+  ys_real shrink = (ys_real)decay;
+  for (size_t i = 0; i < count; i++) {
+    v[i] = momentum * v[i] + g[i] + shrink * w[i];
+    w[i] -= rate * v[i];
+  }
+}
+
+static void adam(const ys_optimiser *o, const ys_real *g, ys_real *w,
+                 ys_real *v, size_t count, double decay) {
+  ys_real *mean = v, *square = v + count;
+  ys_real b1 = (ys_real)o->beta1, b2 = (ys_real)o->beta2;
+  double t = (double)o->steps;
+  ys_real rate = (ys_real)(o->rate / (1 - pow(o->beta1, t)));
+  ys_real scale = (ys_real)(1 / (1 - pow(o->beta2, t)));
+  ys_real keep = (ys_real)(1 - o->rate * decay), tiny = (ys_real)1e-8;
+  for (size_t i = 0; i < count; i++) {
+    mean[i] = b1 * mean[i] + (1 - b1) * g[i];
+    square[i] = b2 * square[i] + (1 - b2) * g[i] * g[i];
+    ys_real spread = (ys_real)sqrt(square[i] * scale) + tiny;
+    w[i] = keep * w[i] - rate * mean[i] / spread;
+  }
+}
+
+void ys_optimiser_step(ys_optimiser *o, const ys_network *network,
+                       const ys_real *gradient, ys_real *parameters) {
+  o->steps++;
+  for (size_t l = 0; l < network->layers; l++) {
+    const ys_layer *layer = &network->layer[l];
+    size_t at = layer->offset, bias = at + layer->weights;
+    (o->adam ? adam : sgd)(o, gradient + at, parameters + at,
+                           o->state + YS_OPTIMISER_STATES * at, layer->weights,
+                           o->decay);
+    (o->adam ? adam : sgd)(o, gradient + bias, parameters + bias,
+                           o->state + YS_OPTIMISER_STATES * bias, layer->biases,
+                           0);
+  }
+}

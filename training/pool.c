@@ -1,0 +1,57 @@
+#include "layer.h"
+
+#include <string.h>
+
+/* The pixel of the window at (i, j) of the pooled image that is the largest,
+ * the first of equals. */
+static size_t largest(const ys_real *image, ys_shape s, size_t i, size_t j) {
+  size_t best = 2 * i * s.width + 2 * j;
+  for (size_t a = 2 * i; a < 2 * i + 2 && a < s.height; a++)
+    for (size_t b = 2 * j; b < 2 * j + 2 && b < s.width; b++)
+      if (!(image[a * s.width + b] <= image[best])) /* finds a NaN, too */
+        best = a * s.width + b;
+  return best;
+}
+
+static void forward(const ys_layer *layer, const ys_real *parameters,
+                    const ys_real *in, ys_real *out, size_t rows,
+                    ys_real *room) {
+  ys_shape s = layer->in, t = layer->out;
+  (void)parameters;
+  (void)room;
+  for (size_t image = 0; image < rows * s.channels; image++)
+    for (size_t i = 0; i < t.height; i++)
+      for (size_t j = 0; j < t.width; j++) {
+        const ys_real *from = in + image * s.height * s.width;
+        *out++ = from[largest(from, s, i, j)];
+      }
+}
+
+static void backward(const ys_layer *layer, const ys_real *parameters,
+                     const ys_real *in, const ys_real *out, const ys_real *dout,
+                     ys_real *din, ys_real *dparameters, size_t rows,
+                     ys_real *room) {
+  ys_shape s = layer->in, t = layer->out;
+  (void)parameters;
+  (void)out;
+  (void)dparameters;
+  (void)room;
+  if (!din)
+    return;
+  memset(din, 0, rows * ys_shape_size(s) * sizeof *din);
+  for (size_t image = 0; image < rows * s.channels; image++)
+    for (size_t i = 0; i < t.height; i++)
+      for (size_t j = 0; j < t.width; j++) {
+        size_t base = image * s.height * s.width;
+        din[base + largest(in + base, s, i, j)] += *dout++;
+      }
+}
+
+static const ys_layer_kind pool = {"pooling", forward, backward};
+
+ys_layer ys_layer_pool(ys_shape in) {
+  return (ys_layer){
+      .kind = &pool,
+      .in = in,
+      .out = {in.channels, (in.height + 1) / 2, (in.width + 1) / 2}};
+}

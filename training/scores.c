@@ -1,0 +1,106 @@
+#include "scores.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Rows in cluster a and class b: count[a * n + b], and the margins. */
+typedef struct contingency {
+  size_t n;
+  double rows;
+  double *count, *cluster, *label;
+  double *cost;   /* minus the counts */
+  size_t *column; /* the class that each cluster is matched to */
+} contingency;
+
+static void free_contingency(contingency *c) {
+  free(c->count);
+  free(c->cluster);
+  free(c->label);
+  free(c->cost);
+  free(c->column);
+}
+
+static ys_code count_pairs(const size_t *cluster, const size_t *label,
+                           size_t rows, size_t n, contingency *c,
+                           ys_error *error) {
+  *c = (contingency){.n = n,
+                     .rows = (double)rows,
+                     .count = calloc(n * n, sizeof(double)),
+                     .cluster = calloc(n, sizeof(double)),
+                     .label = calloc(n, sizeof(double)),
+                     .cost = calloc(n * n, sizeof(double)),
+                     .column = calloc(n, sizeof(size_t))};
+  if (!c->count || !c->cluster || !c->label || !c->cost || !c->column) {
+    free_contingency(c);
+    return ys_fail_memory(error, "a contingency table");
+  }
+  for (size_t i = 0; i < rows; i++) {
+    c->count[cluster[i] * n + label[i]]++;
+    c->cluster[cluster[i]]++;
+    c->label[label[i]]++;
+  }
+  for (size_t i = 0; i < n * n; i++)
+    c->cost[i] = -c->count[i];
+  return YS_OK;
+}
+
+static double entropy(const double *count, size_t n, double rows) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    if (count[i] > 0)
+      sum -= count[i] / rows * log(count[i] / rows);
+  return sum;
+}
+
+static double mutual_information(const contingency *c) {
+  double a = entropy(c->cluster, c->n, c->rows);
+  double b = entropy(c->label, c->n, c->rows);
+  double both = entropy(c->count, c->n * c->n, c->rows);
+  return a + b > 0 ? fmax(0, 2 * (a + b - both) / (a + b)) : 1;
+}
+
+/* Number of pairs of rows that fall into one cell. */
+static double pairs(const double *count, size_t n) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i++)
+    sum += count[i] * (count[i] - 1) / 2;
+  return sum;
+}
+
+static double adjusted_rand(const contingency *c) {
+  double all = c->rows * (c->rows - 1) / 2;
+  double a = pairs(c->cluster, c->n), b = pairs(c->label, c->n);
+  double expected = all > 0 ? a * b / all : 0;
+  double most = (a + b) / 2;
+  return most > expected
+             ? (pairs(c->count, c->n * c->n) - expected) / (most - expected)
+             : 1;
+}
+
+ys_code ys_scores_find(const size_t *cluster, const size_t *label, size_t rows,
+                       size_t classes, ys_scores *scores, ys_error *error) {
+  contingency c;
+  ys_code code = count_pairs(cluster, label, rows, classes, &c, error);
+  if (code)
+    return code;
+  code = ys_assign(c.cost, classes, c.column, error);
+  *scores =
+      (ys_scores){.nmi = mutual_information(&c), .ari = adjusted_rand(&c)};
+  for (size_t k = 0; !code && k < classes; k++) {
+    scores->accuracy += c.count[k * classes + c.column[k]] / c.rows;
+    scores->plain += c.count[k * classes + k] / c.rows;
+  }
+  free_contingency(&c);
+  return code;
+}
+
+void ys_largest_columns(const double *matrix, size_t rows, size_t cols,
+                        size_t *column) {
+  for (size_t i = 0; i < rows; i++) {
+    const double *row = matrix + i * cols;
+    column[i] = 0;
+    for (size_t k = 1; k < cols; k++)
+      if (row[k] > row[column[i]])
+        column[i] = k;
+  }
+}

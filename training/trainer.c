@@ -1,0 +1,265 @@
+#include "trainer.h"
+
+#include "../problems/rng.h"
+#include "loss.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --------------------------------------------------------- memory ---- */
+
+void ys_trainer_free(ys_trainer *t) {
+  for (int i = 0; t->pass && i < t->threads; i++)
+    ys_pass_free(&t->pass[i]);
+  for (int i = 0; t->rng && i < t->threads; i++)
+    ys_rng_free(t->rng[i]);
+  ys_optimiser_free(&t->optimiser);
+  free(t->parameters);
+  free(t->pass);
+  free(t->rng);
+  free(t->room);
+  free(t->gradient);
+  free(t->losses);
+  free(t->order);
+  free(t->labels);
+  *t = (ys_trainer){0};
+}
+
+static size_t blocks_of(size_t rows) {
+  return (rows + YS_TRAINER_BLOCK - 1) / YS_TRAINER_BLOCK;
+}
+
+/* A step's blocks: each view of its rows is cut into blocks of its own. */
+static size_t most_blocks(const ys_trainer *t) {
+  return t->views * blocks_of(t->batch);
+}
+
+static ys_code alloc_threads(ys_trainer *t, ys_error *error) {
+  size_t threads = (size_t)t->threads;
+  t->pass = calloc(threads, sizeof *t->pass);
+  t->rng = calloc(threads, sizeof(gsl_rng *));
+  t->room = calloc(threads * 4 * t->data->classes, sizeof *t->room);
+  if (!t->pass || !t->rng || !t->room)
+    return ys_fail_memory(error, "a trainer");
+  for (size_t i = 0; i < threads; i++) {
+    ys_code code =
+        ys_pass_init(&t->pass[i], &t->network, YS_TRAINER_BLOCK, error);
+    if (code)
+      return code;
+    t->rng[i] = ys_rng_alloc();
+    if (!t->rng[i])
+      return ys_fail_memory(error, "a random number generator");
+  }
+  return YS_OK;
+}
+
+static ys_code alloc_trainer(ys_trainer *t, ys_error *error) {
+  size_t blocks = most_blocks(t);
+  t->parameters = calloc(t->network.parameters, sizeof *t->parameters);
+  t->gradient = calloc(blocks * t->network.parameters, sizeof *t->gradient);
+  t->losses = calloc(blocks, sizeof *t->losses);
+  t->order = calloc(t->count, sizeof *t->order);
+  t->labels = calloc(t->count * t->data->classes, sizeof *t->labels);
+  if (!t->parameters || !t->gradient || !t->losses || !t->order || !t->labels)
+    return ys_fail_memory(error, "a trainer");
+  ys_code code = alloc_threads(t, error);
+  if (!code)
+    code = ys_optimiser_start(&t->optimiser, t->network.parameters, error);
+  return code;
+}
+
+ys_code ys_trainer_init(ys_trainer *t, const ys_dataset *data,
+                        const size_t *rows, size_t count,
+                        const ys_trainer_settings *settings, ys_error *error) {
+  *t = (ys_trainer){.data = data,
+                    .rows = rows,
+                    .count = count,
+                    .loss = settings->loss,
+                    .batch = settings->batch < count ? settings->batch : count,
+                    .views = settings->views,
+                    .seed = settings->seed,
+                    .threads = settings->threads};
+  ys_code code = ys_network_parse(settings->classifier, data->shape,
+                                  data->classes, &t->network, error);
+  if (!code)
+    code = ys_augment_parse(settings->augment, &t->augment, error);
+  if (!code)
+    code = ys_optimiser_parse(settings->optimiser, &t->optimiser, error);
+  if (!code)
+    code = alloc_trainer(t, error);
+  if (!code)
+    code = ys_network_draw(&t->network, t->seed, t->parameters, error);
+  if (code)
+    ys_trainer_free(t);
+  return code;
+}
+
+/* ----------------------------------------------------- predicting ---- */
+
+static void predict_block(const ys_trainer *t, ys_pass *pass, size_t rows,
+                          double *sigma) {
+  size_t classes = t->data->classes;
+  const ys_real *logits =
+      ys_network_forward(&t->network, t->parameters, pass, rows);
+  for (size_t i = 0; i < rows; i++)
+    ys_softmax(logits + i * classes, sigma + i * classes, classes);
+}
+
+/* Of the rows that `rows` names, or of all `count` if that is NULL. */
+static void predict(ys_trainer *t, const ys_real *input, const size_t *rows,
+                    size_t count, double *sigma) {
+  size_t size = ys_shape_size(t->data->shape);
+#pragma omp parallel num_threads(t->threads)
+  {
+    ys_pass *pass = &t->pass[omp_get_thread_num()];
+#pragma omp for schedule(static)
+    for (size_t block = 0; block < blocks_of(count); block++) {
+      size_t begin = block * YS_TRAINER_BLOCK, left = count - begin;
+      size_t held = left < YS_TRAINER_BLOCK ? left : YS_TRAINER_BLOCK;
+      for (size_t i = 0; i < held; i++)
+        memcpy(pass->in + i * size,
+               input + (rows ? rows[begin + i] : begin + i) * size,
+               size * sizeof *input);
+      predict_block(t, pass, held, sigma + begin * t->data->classes);
+    }
+  }
+}
+
+void ys_trainer_predict(ys_trainer *t, const size_t *rows, size_t count,
+                        double *sigma) {
+  predict(t, t->data->input, rows, count, sigma);
+}
+
+void ys_trainer_predict_inputs(ys_trainer *t, const ys_real *input,
+                               size_t count, double *sigma) {
+  predict(t, input, NULL, count, sigma);
+}
+
+/* ------------------------------------------------------- training ---- */
+
+/* One step's rows: t->order[begin] to t->order[begin + rows - 1]. */
+typedef struct step {
+  size_t number; /* in this epoch, from 0 */
+  size_t begin, rows;
+} step;
+
+/* A block of one view. */
+typedef struct piece {
+  size_t view, begin, rows;
+} piece;
+
+static piece piece_of(step s, size_t block) {
+  size_t cut = blocks_of(s.rows);
+  piece p = {.view = block / cut,
+             .begin = s.begin + block % cut * YS_TRAINER_BLOCK};
+  size_t left = s.begin + s.rows - p.begin;
+  p.rows = left < YS_TRAINER_BLOCK ? left : YS_TRAINER_BLOCK;
+  return p;
+}
+
+/* Random numbers of their own for each block of each view of each epoch. */
+static void seed_piece(const ys_trainer *t, gsl_rng *rng, piece p) {
+  size_t whole = t->count + YS_TRAINER_BLOCK;
+  size_t place = ((size_t)t->epoch * t->views + p.view) * whole + p.begin;
+  ys_rng_seed(rng, t->seed, YS_RNG_AUGMENT, place);
+}
+
+static void load(const ys_trainer *t, gsl_rng *rng, piece p, ys_pass *pass) {
+  size_t size = ys_shape_size(t->data->shape);
+  seed_piece(t, rng, p);
+  for (size_t i = 0; i < p.rows; i++)
+    ys_augment_row(&t->augment, rng, t->data->shape,
+                   t->data->input + t->rows[t->order[p.begin + i]] * size,
+                   pass->in + i * size);
+}
+
+/* Forwards and backwards; the sum of the block's losses. */
+static double run_piece(const ys_trainer *t, piece p, double scale,
+                        ys_pass *pass, double *room, ys_real *gradient) {
+  size_t classes = t->data->classes;
+  double sum = 0;
+  const ys_real *logits =
+      ys_network_forward(&t->network, t->parameters, pass, p.rows);
+  ys_real *at = ys_network_logit_gradient(&t->network, pass);
+  memset(gradient, 0, t->network.parameters * sizeof *gradient);
+  for (size_t i = 0; i < p.rows; i++)
+    sum += ys_loss_of_logits(t->loss, logits + i * classes,
+                             t->labels + t->order[p.begin + i] * classes,
+                             classes, scale, at + i * classes, room);
+  ys_network_backward(&t->network, t->parameters, pass, p.rows, gradient);
+  return sum;
+}
+
+/* Add the blocks' gradients up, in their order, into that of the first. */
+static void add_gradients(const ys_trainer *t, size_t blocks) {
+  size_t count = t->network.parameters;
+#pragma omp parallel for num_threads(t->threads) schedule(static)
+  for (size_t i = 0; i < count; i++)
+    for (size_t b = 1; b < blocks; b++)
+      t->gradient[i] += t->gradient[b * count + i];
+}
+
+static ys_code blame(ys_trainer *t, step s, size_t block, ys_error *error) {
+  char where[160];
+  piece p = piece_of(s, block);
+  load(t, t->rng[0], p, &t->pass[0]);
+  ys_network_forward(&t->network, t->parameters, &t->pass[0], p.rows);
+  ys_network_blame(&t->network, t->parameters, &t->pass[0], p.rows, where,
+                   sizeof where);
+  return ys_fail(error, YS_BAD_NUMERICS,
+                 "epoch %ld, batch %zu: the loss is %g in rows %zu to %zu of "
+                 "the batch: %s (a smaller rate may help)",
+                 t->epoch + 1, s.number + 1, t->losses[block],
+                 p.begin - s.begin, p.begin - s.begin + p.rows - 1, where);
+}
+
+static ys_code run_step(ys_trainer *t, step s, double *loss, ys_error *error) {
+  size_t blocks = t->views * blocks_of(s.rows);
+  double scale = (double)(s.rows * t->views);
+#pragma omp parallel num_threads(t->threads)
+  {
+    int own = omp_get_thread_num();
+#pragma omp for schedule(static)
+    for (size_t b = 0; b < blocks; b++) {
+      piece p = piece_of(s, b);
+      load(t, t->rng[own], p, &t->pass[own]);
+      t->losses[b] = run_piece(t, p, scale, &t->pass[own],
+                               t->room + (size_t)own * 4 * t->data->classes,
+                               t->gradient + b * t->network.parameters);
+    }
+  }
+  for (size_t b = 0; b < blocks; b++) {
+    if (!isfinite(t->losses[b]))
+      return blame(t, s, b, error);
+    *loss += t->losses[b] / (double)t->views;
+  }
+  add_gradients(t, blocks);
+  ys_optimiser_step(&t->optimiser, &t->network, t->gradient, t->parameters);
+  return YS_OK;
+}
+
+static void shuffle(ys_trainer *t) {
+  for (size_t i = 0; i < t->count; i++)
+    t->order[i] = i;
+  ys_rng_seed(t->rng[0], t->seed, YS_RNG_ORDER, (size_t)t->epoch + 1);
+  gsl_ran_shuffle(t->rng[0], t->order, t->count, sizeof *t->order);
+}
+
+ys_code ys_trainer_epoch(ys_trainer *t, double *loss, ys_error *error) {
+  double sum = 0;
+  step s = {.number = 0};
+  ys_code code = YS_OK;
+  shuffle(t);
+  for (; !code && s.begin < t->count; s.begin += s.rows, s.number++) {
+    size_t left = t->count - s.begin;
+    s.rows = left < t->batch ? left : t->batch;
+    code = run_step(t, s, &sum, error);
+  }
+  *loss = sum / (double)t->count;
+  t->epoch += code == YS_OK;
+  return code;
+}

@@ -1,0 +1,72 @@
+/* The training loop's state, and its two moves: predicting sigma for every row,
+ * and an epoch of steps on the loss with the labels y fixed. The y-step between
+ * them, clocks and files are the caller's. */
+#ifndef YS_TRAINER_H
+#define YS_TRAINER_H
+
+#include "../problems/objective.h"
+#include "augment.h"
+#include "dataset.h"
+#include "network.h"
+#include "optimiser.h"
+
+typedef struct ys_trainer_settings {
+  const char *classifier, *optimiser, *augment; /* text forms */
+  ys_loss loss;
+  size_t batch; /* rows a step */
+  size_t views; /* augmented views of each row a step; >= 1 */
+  uint64_t seed;
+  int threads;
+} ys_trainer_settings;
+
+typedef struct ys_trainer {
+  const ys_dataset *data;
+  const size_t *rows; /* the rows to train on; borrowed */
+  size_t count;       /* how many they are */
+  ys_loss loss;
+  size_t batch, views;
+  uint64_t seed;
+  int threads;
+  ys_network network;
+  ys_augment augment;
+  ys_optimiser optimiser;
+  ys_real *parameters; /* owned, as all below */
+  long epoch;          /* epochs done */
+  ys_pass *pass;       /* one for each thread */
+  gsl_rng **rng;       /* likewise */
+  double *room;        /* likewise, 4K numbers */
+  ys_real *gradient;   /* blocks x parameters */
+  double *losses;      /* one for each block */
+  size_t *order;       /* count: the rows in the order of this epoch */
+  double *labels;      /* count x K: their y, for the caller to fill */
+} ys_trainer;
+
+/* Rows that pass through the network together, by one thread; gradients are
+ * summed block by block in their order, so that results have the same bits at
+ * every number of threads. BLAS must not start threads of its own. */
+enum { YS_TRAINER_BLOCK = 32 };
+
+/* Start with parameters drawn from the seed. `rows` (count of them, numbers
+ * below data->rows) and `data` are borrowed. On failure nothing is left to
+ * free. */
+ys_code ys_trainer_init(ys_trainer *trainer, const ys_dataset *data,
+                        const size_t *rows, size_t count,
+                        const ys_trainer_settings *settings, ys_error *error);
+void ys_trainer_free(ys_trainer *trainer); /* accepts a zeroed one */
+
+/* sigma (count x K) of any rows of the data, without augmentation. */
+void ys_trainer_predict(ys_trainer *trainer, const size_t *rows, size_t count,
+                        double *sigma);
+
+/* sigma (count x K) of inputs that are not in the data. */
+void ys_trainer_predict_inputs(ys_trainer *trainer, const ys_real *input,
+                               size_t count, double *sigma);
+
+/* One epoch: every training row once, in a random order, in steps of `batch`
+ * rows, on the loss of their augmented views against trainer->labels. *loss
+ * receives the mean. A loss that is not finite stops it with YS_BAD_NUMERICS
+ * and a message that says epoch, batch, row and layer. The random numbers
+ * depend on seed and epoch alone. */
+ys_code ys_trainer_epoch(ys_trainer *trainer, double *loss, ys_error *error);
+
+#endif
