@@ -26,6 +26,7 @@ static const subcommand commands[] = {
     {"plot", "convergence figures from a run directory", cmd_plot},
     {"report", "a run directory as one HTML page, figures and all", cmd_report},
     {"check", "convexity, gradients, bounds and laws of the losses", cmd_check},
+    {"train", "self-labelled training around the y-step", cmd_train},
     {"gen", "write a problem's batch to a file", cmd_gen},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

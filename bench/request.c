@@ -32,15 +32,16 @@ static const char *fairness_name(size_t i) {
   return ys_fairness_name((ys_fairness)i);
 }
 
-static ys_code read_lambdas(const arg *args, request *r, ys_error *error) {
+ys_code request_read_lambdas(const arg *args, double **lambdas, size_t *count,
+                             ys_error *error) {
   const arg *given = args_get(args, "lambda");
-  r->lambda_count = given->count ? given->count : 1;
-  r->lambdas = malloc(r->lambda_count * sizeof *r->lambdas);
-  if (!r->lambdas)
+  *count = given->count ? given->count : 1;
+  *lambdas = malloc(*count * sizeof **lambdas);
+  if (!*lambdas)
     return ys_fail_memory(error, "the lambdas");
-  r->lambdas[0] = 1;
+  (*lambdas)[0] = 1;
   for (size_t i = 0; i < given->count; i++)
-    if (!ys_read_number(given->item[i], r->lambdas + i) || r->lambdas[i] < 0)
+    if (!ys_read_number(given->item[i], *lambdas + i) || (*lambdas)[i] < 0)
       return ys_fail(error, YS_BAD_INPUT,
                      "--lambda %s is not valid: expected a finite number >= 0",
                      given->item[i]);
@@ -101,7 +102,7 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
     code = read_choice(args, "fairness", YS_FAIRNESSES, fairness_name,
                        &fairness, error);
   if (!code)
-    code = read_lambdas(args, r, error);
+    code = request_read_lambdas(args, &r->lambdas, &r->lambda_count, error);
   if (!code)
     code = read_limits(args, &r->limits, error);
   if (!code)

@@ -63,6 +63,9 @@ typedef struct request {
 
 /* Read the options into the request; nothing is left to free on failure. */
 ys_code request_read(const arg *args, request *r, ys_error *error);
+/* Read --lambda X...; 1 by default. *lambdas is to be freed, on failure too. */
+ys_code request_read_lambdas(const arg *args, double **lambdas, size_t *count,
+                             ys_error *error);
 void request_free(request *r); /* a zeroed one is accepted */
 
 #endif

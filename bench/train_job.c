@@ -1,0 +1,40 @@
+#include "train_job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+size_t train_job_count(const train_request *r) {
+  return r->data.count * r->classifiers.count * r->loss_count *
+         r->lambda_count * r->solvers.count * r->targets.count * r->repeats;
+}
+
+/* Take the last factor off the index. */
+static size_t take(size_t *index, size_t count) {
+  size_t digit = *index % count;
+  *index /= count;
+  return digit;
+}
+
+/* "kmeans" or "kmeans:restarts=N". */
+static size_t kmeans_of(const char *classifier) {
+  size_t restarts = 10;
+  if (strncmp(classifier, "kmeans", 6) != 0 ||
+      (classifier[6] &&
+       sscanf(classifier, "kmeans:restarts=%zu", &restarts) != 1))
+    return 0;
+  return restarts;
+}
+
+train_job train_job_at(const train_request *r, size_t index) {
+  train_job job = {.id = index + 1};
+  job.repeat = take(&index, r->repeats);
+  job.targets = r->targets.item[take(&index, r->targets.count)];
+  job.solver = r->solvers.item[take(&index, r->solvers.count)];
+  job.lambda = r->lambdas[take(&index, r->lambda_count)];
+  job.loss = r->loss[take(&index, r->loss_count)];
+  job.classifier = r->classifiers.item[take(&index, r->classifiers.count)];
+  job.kmeans = kmeans_of(job.classifier);
+  job.data = r->data.item[take(&index, r->data.count)];
+  job.seed = r->seed + job.repeat;
+  return job;
+}
