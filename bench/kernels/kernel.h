@@ -62,9 +62,6 @@ ys_code kernel_solver_ready(kernel_case *c, ys_error *error);
 ys_code kernel_solver_run(kernel_case *c, ys_error *error);
 void kernel_solver_end(kernel_case *c);
 
-/* The solver's own work, once begun. */
-void *kernel_solver_work(const kernel_case *c);
-
 /* Parts of the interior point (kernels_ipm.c). */
 extern const kernel kernel_ipm, kernel_ipm_system, kernel_ipm_syrk;
 

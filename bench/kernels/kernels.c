@@ -140,10 +140,6 @@ void kernel_solver_end(kernel_case *c) {
   free(w);
 }
 
-void *kernel_solver_work(const kernel_case *c) {
-  return ((const iterating *)c->state)->work;
-}
-
 /* ------------------------------------------------------ the table ---- */
 
 /* A solver's iteration: sigma and y go in, y comes out. Adaptive steps grow
