@@ -82,10 +82,9 @@ static void append_problem(growing *to, const result_row *row) {
   static const char *const shape[] = {"M", "K"};
   to->text[0] = '\0';
   append_spec(to, row->problem, shape, 2);
-  append(to, " %ld x %ld", row->rows, row->classes);
 }
 
-void brief_problem(const result_row *row, char *text, size_t room) {
+void brief_name(const result_row *row, char *text, size_t room) {
   growing to = {text, 0, room};
   append_problem(&to, row);
 }
@@ -93,6 +92,7 @@ void brief_problem(const result_row *row, char *text, size_t room) {
 void brief_ystep(const result_row *row, char *text, size_t room) {
   growing to = {text, 0, room};
   append_problem(&to, row);
+  append(&to, " %ld x %ld", row->rows, row->classes);
   append(&to, ", lambda %g", row->lambda);
   if (strcmp(row->loss, "collision") != 0 ||
       strcmp(row->fairness, "strong") != 0)

@@ -9,11 +9,11 @@
  * "file:path=a/b.npy,logits=1" is "b:logits=1". */
 void brief_spec(const char *spec, const char *key, char *text, size_t room);
 
-/* "dirichlet 5000 x 20", "gaussian:skew=3 2000 x 50", "digits 1797 x 10". */
-void brief_problem(const result_row *row, char *text, size_t room);
+/* A problem without its shape: "dirichlet", "gaussian:skew=3", "digits". */
+void brief_name(const result_row *row, char *text, size_t room);
 
-/* The same, then ", lambda 1", and whatever else is not as usual: ", reverse +
- * weak", ", start sigma", ", prior FILE". */
+/* "dirichlet 5000 x 20, lambda 1", and whatever else is not as usual: ",
+ * reverse + weak", ", start sigma", ", prior FILE". */
 void brief_ystep(const result_row *row, char *text, size_t room);
 
 /* "-gap1e-6": for the names of files. */

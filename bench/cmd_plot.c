@@ -234,6 +234,7 @@ static ys_code draw_results(const arg *args, inquiry *q,
   ys_code code = groups_make(results, &set, error);
   if (code)
     return code;
+  q->request.results = results;
   q->request.set = &set;
   q->request.solvers = &solvers;
   code = selection_apply(args, &set, error);

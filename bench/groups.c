@@ -21,7 +21,7 @@ static bool same_start(const result_row *a, const result_row *b) {
          strcmp(a->settings->prior, b->settings->prior) == 0;
 }
 
-static bool same_ystep(const result_row *a, const result_row *b) {
+bool group_same_ystep(const result_row *a, const result_row *b) {
   return strcmp(a->problem, b->problem) == 0 && a->lambda == b->lambda &&
          strcmp(a->loss, b->loss) == 0 &&
          strcmp(a->fairness, b->fairness) == 0 && same_start(a, b);
@@ -60,7 +60,7 @@ static void place(const result_set *results, const result_row **kinds,
   for (size_t i = 0; i < results->count; i++) {
     const result_row *row = &results->rows[i];
     places[i].row = row;
-    places[i].group = rank(row, kinds, &groups, same_ystep);
+    places[i].group = rank(row, kinds, &groups, group_same_ystep);
     places[i].solver = rank(row, kinds + results->count, &solvers, same_solver);
   }
   qsort(places, results->count, sizeof *places, by_place);

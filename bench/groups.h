@@ -34,6 +34,10 @@ typedef struct group_set {
 ys_code groups_make(const result_set *results, group_set *set, ys_error *error);
 void groups_free(group_set *set);
 
+/* Whether two runs are of one group: of the same problem, loss, fairness,
+ * lambda, start and prior. */
+bool group_same_ystep(const result_row *a, const result_row *b);
+
 /* "dirichlet:M=5000,K=20 (5000 x 20), collision + strong, lambda 1", and behind
  * it ", start sigma" and ", prior FILE" where a sweep used others than the
  * uniform ones. */

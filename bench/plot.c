@@ -27,10 +27,14 @@ size_t plot_axis_count(const plot_request *request) {
   return request->axis ? 1 : 2;
 }
 
+plot_axis plot_axis_or(const plot_request *request, plot_axis usual) {
+  if (!request->axis)
+    return usual;
+  return strcmp(request->axis, "time") == 0 ? PLOT_TIME : PLOT_ITERATION;
+}
+
 plot_axis plot_axis_of(const plot_request *request, size_t number) {
-  if (request->axis)
-    return strcmp(request->axis, "time") == 0 ? PLOT_TIME : PLOT_ITERATION;
-  return number % 2 ? PLOT_ITERATION : PLOT_TIME;
+  return plot_axis_or(request, number % 2 ? PLOT_ITERATION : PLOT_TIME);
 }
 
 /* ---------------------------------------------------------------- files --- */

@@ -10,8 +10,9 @@
 #include <stdio.h>
 
 typedef struct plot_request {
-  const char *dir;       /* the run directory */
-  const group_set *set;  /* NULL for a kind that reads no runs */
+  const char *dir;           /* the run directory */
+  const result_set *results; /* all of its runs */
+  const group_set *set;  /* those selected; NULL for a kind that reads none */
   const roster *solvers; /* of the set */
   const provenance *made;
   const char *axis;   /* "time" or "iteration"; NULL: what is usual */
@@ -57,6 +58,9 @@ extern const char *const plot_axis_names[2];
 size_t plot_axis_count(const plot_request *request);
 /* That of figure `number`, of which plot_axis_count() share everything else. */
 plot_axis plot_axis_of(const plot_request *request, size_t number);
+
+/* The one that the request names, or `usual`. */
+plot_axis plot_axis_or(const plot_request *request, plot_axis usual);
 
 /* What a kind hands over to be drawn. */
 typedef struct plot_drawing {

@@ -40,22 +40,27 @@ static limits limits_of(const run_group *groups, size_t count) {
   return of;
 }
 
-static void put_range(FILE *out, const range *of, const char *unit) {
-  char least[NUMBER_ROOM], most[NUMBER_ROOM];
+/* "1", or "1 to 3"; each end as `text` writes it. */
+static void put_range(FILE *out, const range *of,
+                      const char *text(char *, double)) {
+  char number[NUMBER_ROOM];
   if (of->least < of->most)
-    fprintf(out, "%s to ", text_target(least, of->least));
-  fprintf(out, "%s%s", text_target(most, of->most), unit);
+    fprintf(out, "%s to ", text(number, of->least));
+  fputs(text(number, of->most), out);
 }
 
 /* Of a sweep: settings.csv has the limits of each run. */
 static void put_sweep_limits(FILE *out, const limits *of) {
   bool counted = of->iterations.least < REQUEST_ITERATIONS;
   fputs("Runs stopped at a gap of ", out);
-  put_range(out, &of->gap, counted ? " nats, after " : " nats or after ");
-  put_range(out, &of->seconds, " s of solver time");
+  put_range(out, &of->gap, text_target);
+  fputs(counted ? " nats, after " : " nats or after ", out);
+  put_range(out, &of->seconds, text_seconds);
+  fputs(" s of solver time", out);
   if (counted) {
     fputs(" or after ", out);
-    put_range(out, &of->iterations, " iterations");
+    put_range(out, &of->iterations, text_count);
+    fputs(" iterations", out);
   }
   fputs(".\n", out);
 }
@@ -78,8 +83,6 @@ void plot_put_provenance(FILE *out, const plot_request *asked,
   limits of = limits_of(groups, count);
   provenance_line(asked->made, line, sizeof line);
   fputs("Measured with ", out);
-  if (of.threads.least < of.threads.most)
-    fprintf(out, "%.0f to ", of.threads.least);
-  fprintf(out, "%.0f thread%s on %s.\n", of.threads.most,
-          of.threads.most == 1 ? "" : "s", line);
+  put_range(out, &of.threads, text_count);
+  fprintf(out, " thread%s on %s.\n", of.threads.most == 1 ? "" : "s", line);
 }

@@ -46,12 +46,15 @@ static const struct {
                 {"solvers", solver_of}};
 enum { CRITERIA = sizeof criteria / sizeof *criteria, SOLVER = CRITERIA - 1 };
 
-/* The same text, the name in front of the text's ':', or the same number. */
+/* The same text, the name in front of the text's ':', or the same number; with
+ * a ':' at its end, a word is the text of that name that has no options. */
 static bool matches(const char *word, const char *text) {
   double a, b;
   size_t length = strlen(word);
   if (strcmp(word, text) == 0)
     return true;
+  if (length > 1 && word[length - 1] == ':')
+    return strlen(text) == length - 1 && strncmp(word, text, length - 1) == 0;
   if (ys_read_number(word, &a) && ys_read_number(text, &b))
     return a == b;
   return ys_spec_name_length(text) == length &&

@@ -7,8 +7,13 @@
 
 /* Rows of a subcommand's option table. */
 #define SELECTION_OPTIONS                                                      \
-  {"problem", 'p', ARG_MANY, "PROBLEM...  these only, by full text or name",   \
-   0,         0},                                                              \
+  {"problem",                                                                  \
+   'p',                                                                        \
+   ARG_MANY,                                                                   \
+   "PROBLEM...  these only, by full text or name (`em`: with any options, "    \
+   "`em:`: with none)",                                                        \
+   0,                                                                          \
+   0},                                                                         \
       {"solvers", 's', ARG_MANY, "SOLVER...  these only, likewise", 0, 0},     \
       {"lambda", 0, ARG_MANY, "X...  these only", 0, 0},                       \
       {"loss", 0, ARG_MANY, "LOSS...  these only", 0, 0}, {                    \

@@ -62,6 +62,10 @@ ys_code timetogap_summarise(const solver_runs *solver, double gap,
   summary->seconds_high =
       quantile_of_sorted(seconds, count, GAP_BAND_HIGH / 100.0);
   summary->iterations = quantile(iterations, count, 0.5);
+  summary->iterations_low =
+      quantile_of_sorted(iterations, count, GAP_BAND_LOW / 100.0);
+  summary->iterations_high =
+      quantile_of_sorted(iterations, count, GAP_BAND_HIGH / 100.0);
   summary->spent = quantile(spent, count, 0.5);
   summary->best = quantile(best, count, 0.5);
   free(values);

@@ -33,6 +33,7 @@ typedef struct gap_summary {
   size_t runs, reached;
   double seconds, iterations;       /* medians */
   double seconds_low, seconds_high; /* the quantiles of the band */
+  double iterations_low, iterations_high;
   double spent; /* median of the runs' whole solve_seconds */
   double best;  /* median of the smallest gaps they recorded */
 } gap_summary;

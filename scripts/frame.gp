@@ -3,7 +3,7 @@
 #
 # Set above: curves; for each of them labels[] and styles[], numbers of line
 # types; legend_columns; legend_letters, the length of the longest label;
-# legend_title; title.
+# legend_title; title. Optional: keys_are_boxes = 1, of a figure of areas.
 
 # Lengths are in inches, but for what is said to be on the screen, which is 1
 # wide and 1 high.
@@ -23,8 +23,6 @@ set bmargin at screen (foot + 0.37 * unit) / height
 
 # On a slide: the title, in letters small enough to fit, and what a column has
 # above its legend.
-fit(text) = letters < 110 * width / (1 + strlen(text)) ? letters : 110 * width / (1 + strlen(text))
-size_of(points) = format eq "tikz" ? "" : sprintf(",%g", points)
 if (slide) {
   set label 1001 title at screen 0.1 * unit / width, 1 - 0.12 * unit / height left \
       font size_of(fit(title)) noenhanced
@@ -40,10 +38,17 @@ legend_top = slide ? height - head : foot - row * (strlen(legend_title) ? 1 : 0)
 column_width = (width - 0.04) / columns
 key_x(i) = legend_x + column_width * ((i - 1) % columns)
 key_y(i) = (legend_top - row * ((i - 1) / columns + 0.5)) / height
+if (!exists("keys_are_boxes")) keys_are_boxes = 0
 do for [i=1:curves] {
-  set arrow i from screen key_x(i) / width, screen key_y(i) \
-      rto screen sample / width, 0 nohead linetype styles[i]
-  set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype styles[i]
+  if (keys_are_boxes) {
+    set object i rectangle center screen (key_x(i) + sample / 2) / width, key_y(i) \
+        size screen sample / width, 0.75 * row / height \
+        fillcolor rgb palette[(styles[i]-1)%8+1] fillstyle solid 0.5 noborder
+  } else {
+    set arrow i from screen key_x(i) / width, screen key_y(i) \
+        rto screen sample / width, 0 nohead linetype styles[i]
+    set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype styles[i]
+  }
   set label 100+i labels[i] at screen (key_x(i) + sample + 0.05) / width, key_y(i) left \
       font size_of(key_letters) noenhanced
 }

@@ -11,7 +11,6 @@ names[3] = "reverse"
 names[4] = "control: {/Symbol s} and {/Times-Italic y} move"
 if (format eq "tikz") { names[4] = 'control: $\sigma$ and $y$ move' }
 
-unset key
 set xrange [0:1]
 set yrange [-1.1:1.1]
 set xtics 0.5

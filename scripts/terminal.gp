@@ -7,7 +7,7 @@
 # Optional: preset = "column", 84 mm wide, for a column of a paper, or "slide",
 # 16 to 9, with larger letters, a title, and the legend beside the plot;
 # plot_height, in inches in a column, without the legend; curves, legend_columns,
-# legend_title: see frame.gp; width and height in inches, letters in points.
+# legend_title: see frame.gp; legend_rows = 0, for a figure without a legend; width and height in inches, letters in points.
 if (!exists("preset")) preset = "column"
 slide = (preset eq "slide")
 # Of all lengths: 1 in a column.
@@ -16,8 +16,8 @@ if (!exists("letters")) letters = 7.0 * unit
 if (!exists("plot_height")) plot_height = 2.1
 if (!exists("curves")) curves = 0
 if (!exists("legend_title")) legend_title = ""
-legend_rows = strlen(legend_title) ? 1 : 0
-if (curves) legend_rows = legend_rows + ceil(real(curves) / (slide ? 1 : legend_columns))
+if (!exists("legend_rows")) legend_rows = !curves ? 0 : (strlen(legend_title) ? 1 : 0) + \
+    ceil(real(curves) / (slide ? 1 : legend_columns))
 row = 0.125 * unit
 if (!exists("width"))  width  = slide ? 10 : 84 / 25.4
 if (!exists("height")) height = slide ? 5.625 : plot_height + row * legend_rows
@@ -50,8 +50,11 @@ do for [i=1:24] {
 }
 set border 3 linewidth 0.7
 set tics nomirror scale 0.6
-set grid linecolor rgb "#DDDDDD" linewidth 0.5 dashtype 1
 unset key
+set grid linecolor rgb "#DDDDDD" linewidth 0.5 dashtype 1
 # A name for each, every second or every third power of ten.
 tic_step(low, high, most) = 10 ** ceil(log10(high / low) / most)
 power_of_ten = (format eq "tikz" ? '$10^{%L}$' : '10^{%L}')
+# Letters that let a text fit into the figure, and how a font is asked for.
+fit(text) = letters < 110 * width / (1 + strlen(text)) ? letters : 110 * width / (1 + strlen(text))
+size_of(points) = format eq "tikz" ? "" : sprintf(",%g", points)

@@ -1,0 +1,19 @@
+# Performance and data profiles: the share of y-steps solved, a curve a solver.
+#
+# Set above: what frame.gp wants; x_low, x_high, x_name.
+#
+# Blocks of the data, by index, a solver each: (x, share, how many, whether the
+# point carries a marker); the share holds from x on.
+
+set logscale x
+set xrange [x_low:x_high]
+set yrange [-0.02:1.02]
+set xtics tic_step(x_low, x_high, 8)
+set ytics 0.2
+set format x power_of_ten
+set xlabel x_name offset 0, 0.4
+set ylabel "share of y-steps" offset 0.8, 0
+plot for [i=1:curves] data index i-1 using 1:2 with steps \
+         linetype styles[i], \
+     for [i=1:curves] data index i-1 using 1:($4 == 1 ? $2 : NaN) \
+         with points linetype styles[i]

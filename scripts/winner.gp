@@ -1,0 +1,42 @@
+# Who is first: a map of winners over lambda and the problems.
+#
+# Set above: what frame.gp wants; rows[], the problems, shapes_of[], their M x K,
+# and row_letters, the length of the longest; columns_of[], the lambdas.
+#
+# Data: (column, row, lambda, K, winner's number in the legend or 0, its cost, the
+# second's over it).
+
+rows_count = |rows|
+columns_count = |columns_of|
+set lmargin at screen (0.1 * unit + letters / 72 * 0.58 * row_letters) / width
+cell_width = (width - 0.23 * unit - side - letters / 72 * 0.58 * row_letters) / columns_count
+
+set xrange [0.5:columns_count + 0.5]
+set yrange [rows_count + 0.5:0.5]
+unset ytics
+set xtics (columns_of[1] 1) scale 0
+do for [i=2:columns_count] { set xtics add (columns_of[i] i) }
+do for [i=1:rows_count] {
+  set label 200+i rows[i] at 0.5, i-0.17 right offset -0.6, 0 noenhanced
+  set label 1200+i shapes_of[i] at 0.5, i+0.2 right offset -0.6, 0 font size_of(0.85 * letters) noenhanced
+}
+set xlabel (format eq "tikz" ? '$\lambda$' : "{/Symbol l}") offset 0, 0.4
+unset border
+unset grid
+
+# In a field: its winner, by name if all names fit, else by its number in the
+# legend; and by how much. A field too narrow for either is coloured alone.
+name_letters = cell_width * 72 / (0.6 * (legend_letters + 1))
+by_name = name_letters > 0.7 * letters
+if (!by_name || name_letters > letters) { name_letters = letters }
+if (!by_name) { do for [i=1:curves] { set label 100+i sprintf("%d %s", i, labels[i]) } }
+wide = cell_width > 0.3 * unit
+name(i) = !wide ? "" : i == 0 ? "nobody" : by_name ? labels[i] : sprintf("%d", i)
+times(i, r) = !wide || i == 0 ? "" : r < 1e300 ? sprintf(r < 9.95 ? "%.1fx" : "%.0fx", r) : "alone"
+set style fill solid 0.5 noborder
+plot for [i=1:curves] data using ($5 == i ? $1 : NaN):2:(0.49):(0.47) \
+         with boxxyerror fillcolor rgb palette[(styles[i]-1)%8+1], \
+     data using 1:($2-0.17):(name(int($5))) \
+         with labels font size_of(name_letters) noenhanced, \
+     data using 1:($2+0.2):(times(int($5), $7)) \
+         with labels font size_of(0.85 * letters)
