@@ -73,6 +73,6 @@ void legend_make(const char *const *solvers, size_t count,
 }
 
 size_t legend_columns(size_t longest, size_t count) {
-  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 24 ? 2 : 1;
+  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 22 ? 2 : 1;
   return count < fit ? count : fit;
 }

@@ -60,14 +60,11 @@ static void add_row(winners *map, const result_row *row) {
 }
 
 static void place(winners *map) {
-  const group_set *set = map->of.set;
+  const group_set *set = &map->groups;
   for (size_t g = 0; g < set->count; g++) {
-    const result_row *row = set->groups[g].sample;
-    if (!same_map(map->sample->sample, row))
-      continue;
     map->cells[map->cell_count++].group = g;
-    add_column(map, row->lambda);
-    add_row(map, row);
+    add_column(map, set->groups[g].sample->lambda);
+    add_row(map, set->groups[g].sample);
   }
   qsort(map->lambdas, map->column_count, sizeof *map->lambdas, by_lambda);
   for (size_t i = 0; i < map->cell_count; i++) {
@@ -115,6 +112,7 @@ static void decide(winners *map, winner_cell *at) {
 
 static void discard(winners *map) {
   gapmatrix_free(&map->of);
+  free(map->groups.groups);
   free(map->cells);
   free(map->lambdas);
   free(map->rows);
@@ -122,7 +120,7 @@ static void discard(winners *map) {
 }
 
 static ys_code fill(winners *map, ys_error *error) {
-  size_t groups = map->of.set->count;
+  size_t groups = map->groups.count;
   map->cells = calloc(groups, sizeof *map->cells);
   map->lambdas = calloc(groups, sizeof *map->lambdas);
   map->rows = calloc(groups + 1, sizeof *map->rows);
@@ -163,7 +161,7 @@ static ys_code count_figures(const plot_request *request, size_t *count,
 
 static ys_code draw_map(const winners *map, size_t number, ys_error *error) {
   char name[128], gap[48], which[32] = "";
-  const result_row *row = map->sample->sample;
+  const result_row *row = map->groups.groups->sample;
   plot_drawing drawing = {.script = "winner.gp",
                           .has_legend = true,
                           .context = map,
@@ -182,15 +180,28 @@ static ys_code draw_map(const winners *map, size_t number, ys_error *error) {
   return plot_draw(map->request, name, &drawing, error);
 }
 
+/* The groups of the map that `first` is of. */
+static ys_code gather(const group_set *set, const run_group *first,
+                      group_set *map, ys_error *error) {
+  map->groups = malloc(set->count * sizeof *map->groups);
+  if (!map->groups)
+    return ys_fail_memory(error, "the map of winners");
+  for (size_t g = 0; g < set->count; g++)
+    if (same_map(first->sample, set->groups[g].sample))
+      map->groups[map->count++] = set->groups[g];
+  return YS_OK;
+}
+
 static ys_code draw(const plot_request *request, size_t number,
                     ys_error *error) {
   size_t found, which = number / request->gap_count;
-  winners map = {.request = request,
-                 .sample = find_map(request->set, which, &found),
-                 .axis = plot_axis_or(request, PLOT_TIME)};
-  ys_code code = gapmatrix_make(request->set, request->solvers,
-                                request->gaps[number % request->gap_count],
-                                &map.of, error);
+  const run_group *first = find_map(request->set, which, &found);
+  winners map = {.request = request, .axis = plot_axis_or(request, PLOT_TIME)};
+  ys_code code = gather(request->set, first, &map.groups, error);
+  if (!code)
+    code = gapmatrix_make(&map.groups, request->solvers,
+                          request->gaps[number % request->gap_count], &map.of,
+                          error);
   if (!code)
     code = fill(&map, error);
   if (!code)

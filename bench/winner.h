@@ -17,9 +17,10 @@ typedef struct winner_cell {
 
 typedef struct winners {
   const plot_request *request;
-  const run_group *sample; /* the map is of its loss, fairness, start, prior */
   plot_axis axis;
-  gap_matrix of;
+  group_set groups; /* of one loss, fairness, start and prior; nothing else is
+                       owned */
+  gap_matrix of;    /* those groups */
   winner_cell *cells;
   size_t cell_count;
   double *lambdas;         /* of the columns, ascending */

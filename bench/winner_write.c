@@ -15,7 +15,7 @@ void winner_write_data(FILE *out, const void *context) {
           text_target(gap, map->of.gap), plot_axis_names[map->axis]);
   for (size_t i = 0; i < map->cell_count; i++) {
     const winner_cell *at = &map->cells[i];
-    const result_row *row = map->of.set->groups[at->group].sample;
+    const result_row *row = map->groups.groups[at->group].sample;
     fprintf(out, "%zu %zu %.10g %ld %ld %.10g %.10g # %s, %s\n", at->x + 1,
             at->y + 1, row->lambda, row->classes, at->key + 1, at->cost,
             at->ratio, row->problem,
@@ -72,7 +72,7 @@ void winner_write_settings(FILE *out, const void *context, bool latex) {
 
 void winner_write_caption(FILE *out, const void *context) {
   const winners *map = context;
-  const result_row *row = map->sample->sample;
+  const result_row *row = map->groups.groups->sample;
   const char *start = group_own_start(row), *prior = group_own_prior(row);
   fprintf(
       out,
@@ -91,9 +91,8 @@ void winner_write_caption(FILE *out, const void *context) {
     if (gapmatrix_ran(&map->of, s))
       fprintf(out, " %s", map->of.solvers->names[s]);
   fputs(".\n", out);
-  plot_put_limits(out, map->request, map->of.set->groups, map->of.set->count);
+  plot_put_limits(out, map->request, map->groups.groups, map->groups.count);
   for (size_t i = 0; i < map->key_count; i++)
     roster_explain(out, map->of.solvers, map->keys[i].solver);
-  plot_put_provenance(out, map->request, map->of.set->groups,
-                      map->of.set->count);
+  plot_put_provenance(out, map->request, map->groups.groups, map->groups.count);
 }

@@ -48,6 +48,7 @@ do for [i=1:24] {
   set linetype i linecolor rgb palette[(i-1)%8+1] dashtype dash \
       linewidth 1.4 pointtype shapes[(i-1)%7+1] pointsize 0.5
 }
+set pointintervalbox 0
 set border 3 linewidth 0.7
 set tics nomirror scale 0.6
 unset key

@@ -1,0 +1,30 @@
+# Time or iterations to a gap against K or M, with fitted slopes.
+#
+# Set above: what frame.gp wants; the ends of the axes and their names; sizes[],
+# those at which there are points.
+#
+# Blocks of the data, by index: for each solver its points, (size, median, low,
+# high quantile); then for each the ends of its fit, (size, fit).
+
+set logscale xy
+set xrange [x_low:x_high]
+set yrange [y_low:y_high]
+set ytics tic_step(y_low, y_high, 8)
+set format y power_of_ten
+# A name at each size, as long as they are few enough to be told apart.
+if (|sizes| <= 9) {
+  set xtics (sprintf("%g", sizes[1]) sizes[1])
+  do for [i=2:|sizes|] { set xtics add (sprintf("%g", sizes[i]) sizes[i]) }
+} else {
+  set xtics tic_step(x_low, x_high, 8)
+  set format x power_of_ten
+}
+set xlabel x_name offset 0, 0.4
+set ylabel y_name offset 0.8, 0
+finite(x) = x > 0 && x < 1e300
+plot for [i=1:curves] data index curves+i-1 using 1:2 with lines \
+         linetype styles[i], \
+     for [i=1:curves] data index i-1 using (finite($2) && finite($4) && $4 > $3 ? $1 : NaN):2:3:4 \
+         with yerrorbars linetype styles[i] dashtype 1 linewidth 0.7 pointsize 0, \
+     for [i=1:curves] data index i-1 using (finite($2) ? $1 : NaN):2 \
+         with points linetype styles[i]
