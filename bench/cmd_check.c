@@ -2,11 +2,12 @@
 
 #include "../problems/problem.h"
 #include "args.h"
-#include "checks_figure.h"
 #include "console.h"
 #include "csvout.h"
 #include "figure.h"
+#include "plot.h"
 #include "rundir.h"
+#include "segments.h"
 
 #include <math.h>
 #include <omp.h>
@@ -20,8 +21,9 @@ static const arg_help help = {
         "Check on each problem that the objective is convex, that gradients\n"
         "match finite differences, that lower bounds are below every value,\n"
         "and that the losses obey their laws; with controls, which must come\n"
-        "out as violated. Writes checks.csv, meta.json and a figure of the\n"
-        "objective along random segments, segments.pdf. Large batches are\n"
+        "out as violated. Writes checks.csv, meta.json, segments.csv, the\n"
+        "objective along random segments, and a figure of it for each problem\n"
+        "(drawn again by `ystep plot DIR --kind segments`). Large batches are\n"
         "sampled: up to 64 rows. Exit status 1 if a check did not come out as\n"
         "expected.",
     .examples = "  ystep check\n"
@@ -166,11 +168,49 @@ static ys_code check_all(const inquiry *q, const char *path, bool *failed,
   return code;
 }
 
-/* A figure that cannot be drawn leaves the checks as they are. */
+static ys_code write_segments(const inquiry *q, const rundir *dir,
+                              ys_error *error) {
+  csvout csv;
+  check_panel panels[CHECK_PANELS];
+  char *path = rundir_file(dir->path, "segments.csv");
+  ys_code code = path ? csvout_open(&csv, path, segments_header, error)
+                      : ys_fail_memory(error, "a file name");
+  free(path);
+  if (code)
+    return code;
+  for (size_t p = 0; !code && p < q->count; p++) {
+    check_setting setting = setting_of(q, p);
+    code = checks_segments(&setting, panels, error);
+    if (!code) {
+      segments_put(&csv, &setting, panels);
+      code = csvout_flush(&csv, error);
+    }
+  }
+  csvout_close(&csv);
+  return code;
+}
+
+static ys_code draw_segments(const inquiry *q, const rundir *dir,
+                             ys_error *error) {
+  provenance made;
+  ys_code code = provenance_read(dir->path, &made, error);
+  if (code)
+    return code;
+  plot_request request = {.dir = dir->path,
+                          .made = &made,
+                          .preset = "column",
+                          .formats = &q->format,
+                          .format_count = 1};
+  for (size_t p = 0; !code && p < q->count; p++)
+    code = plot_segments.draw(&request, p, error);
+  provenance_free(&made);
+  return code;
+}
+
+/* Figures that cannot be drawn leave the checks as they are. */
 static void draw(const inquiry *q, const rundir *dir) {
   ys_error error;
-  check_setting setting = setting_of(q, 0);
-  if (checks_draw(&setting, dir->path, q->format, &error))
+  if (draw_segments(q, dir, &error))
     console_note("no figure: %s", error.text);
 }
 
@@ -181,6 +221,8 @@ static ys_code write_all(int argc, char **argv, const inquiry *q,
                       : ys_fail_memory(error, "a file name");
   if (!code)
     code = check_all(q, path, failed, error);
+  if (!code)
+    code = write_segments(q, dir, error);
   if (!code)
     draw(q, dir);
   free(path);

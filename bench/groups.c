@@ -1,8 +1,9 @@
 #include "groups.h"
 
+#include "slug.h"
+
 #include "../problems/options.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,58 +99,27 @@ const char *group_own_prior(const result_row *row) {
   return row->settings ? unless_uniform(row->settings->prior) : NULL;
 }
 
-/* Append what of `text` is fit for a file name, up to `limit` bytes in all:
- * letters, digits, '.', '_' and '-' as they are, '=' left out, a '-' for
- * anything else. */
-static size_t append(char *slug, size_t used, size_t limit, const char *text) {
-  for (; *text && used < limit; text++) {
-    if (isalnum((unsigned char)*text) || strchr("._-", *text))
-      slug[used++] = *text;
-    else if (*text != '=' && used && slug[used - 1] != '-')
-      slug[used++] = '-';
-  }
-  slug[used] = '\0';
-  return used;
-}
-
-enum { PROBLEM_PART = 56, WHOLE_SLUG = GROUP_SLUG - 12 };
-
-/* The problem, a file's path without its folders and its ending. */
-static size_t append_problem(char *slug, const char *problem) {
-  const char *path = strstr(problem, "path=");
-  if (!path)
-    return append(slug, 0, PROBLEM_PART, problem);
-  char name[PROBLEM_PART];
-  size_t length = ys_option_length(path);
-  const char *slash = memrchr(path, '/', length);
-  const char *base = slash ? slash + 1 : path + strlen("path=");
-  size_t size = (size_t)(path + length - base);
-  const char *dot = memrchr(base, '.', size);
-  if (dot && dot > base)
-    size = (size_t)(dot - base);
-  snprintf(name, sizeof name, "%.*s", (int)size, base);
-  return append(slug, append(slug, 0, PROBLEM_PART, name), PROBLEM_PART,
-                path + length);
-}
+enum { WHOLE_SLUG = GROUP_SLUG - 12 };
 
 static void make_slug(run_group *group) {
   const result_row *row = group->sample;
   char rest[GROUP_SLUG];
-  size_t used = append_problem(group->slug, row->problem);
+  size_t used = slug_problem(group->slug, row->problem);
   bool usual = strcmp(row->loss, "collision") == 0 &&
                strcmp(row->fairness, "strong") == 0;
   if (!usual) {
     snprintf(rest, sizeof rest, "-%s-%s", row->loss, row->fairness);
-    used = append(group->slug, used, WHOLE_SLUG, rest);
+    used = slug_append(group->slug, used, WHOLE_SLUG, rest);
   }
   snprintf(rest, sizeof rest, "-lambda%g", row->lambda);
-  used = append(group->slug, used, WHOLE_SLUG, rest);
+  used = slug_append(group->slug, used, WHOLE_SLUG, rest);
   const char *const own[] = {group_own_start(row), group_own_prior(row)};
   for (size_t i = 0; i < 2; i++) {
     if (!own[i])
       continue;
-    used = append(group->slug, used, WHOLE_SLUG, i ? "-prior-" : "-start-");
-    used = append(group->slug, used, WHOLE_SLUG, own[i]);
+    used =
+        slug_append(group->slug, used, WHOLE_SLUG, i ? "-prior-" : "-start-");
+    used = slug_append(group->slug, used, WHOLE_SLUG, own[i]);
   }
 }
 

@@ -87,8 +87,9 @@ static void remove_labels(int folder) {
 
 static ys_code remove_earlier(const char *path, ys_error *error) {
   static const char *const ours[] = {
-      "runs.csv",     "traces.csv", "settings.csv",   "checks.csv",
-      "training.csv", "epochs.csv", "checkpoint.bin", "meta.json"};
+      "runs.csv",   "traces.csv",     "settings.csv",
+      "checks.csv", "segments.csv",   "training.csv",
+      "epochs.csv", "checkpoint.bin", "meta.json"};
   int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0)
     return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));

@@ -14,9 +14,9 @@ typedef struct rundir {
 /* Make the directory `path` and those above it, or with path = NULL the first
  * free one of results/0001, results/0002, ... A directory that exists is
  * refused unless it is empty or `force` is set; then the files that a run
- * writes (runs.csv, traces.csv, settings.csv, checks.csv, training.csv,
- * epochs.csv, checkpoint.bin, meta.json, labels/) are removed from it, and
- * nothing else. */
+ * writes (runs.csv, traces.csv, settings.csv, checks.csv, segments.csv,
+ * training.csv, epochs.csv, checkpoint.bin, meta.json, labels/) are removed
+ * from it, and nothing else. */
 ys_code rundir_make(rundir *dir, const char *path, bool force, ys_error *error);
 
 /* Make the directory `path`, and those above it, unless it is there, and change

@@ -1,6 +1,6 @@
 # The objective along random segments, less its chord: four small panels.
 #
-# Set above: curves. Blocks of the data, by index: collision, shannon, reverse,
+# Set above: curves; title. Blocks of the data, by index: collision, shannon, reverse,
 # and collision with sigma and y moving together; columns: t, a departure for
 # each curve, then the objective itself in nats.
 
@@ -11,13 +11,20 @@ names[3] = "reverse"
 names[4] = "control: {/Symbol s} and {/Times-Italic y} move"
 if (format eq "tikz") { names[4] = 'control: $\sigma$ and $y$ move' }
 
+head = slide ? 0.45 * unit : 0.2
+if (slide) {
+  set label 1001 title at screen 0.1 * unit / width, 1 - 0.12 * unit / height left \
+      font size_of(fit(title)) noenhanced
+}
 set xrange [0:1]
 set yrange [-1.1:1.1]
 set xtics 0.5
 set ytics 1
 set xzeroaxis linetype -1 linewidth 0.6
+left = 0.42 * unit / width
+bottom = 0.38 * unit / height
 set multiplot layout 2,2 columnsfirst downwards \
-    margins 0.13,0.97,0.15,0.92 spacing 0.05,0.11
+    margins left,0.97,bottom,1-head/height spacing 0.05,0.26*unit/height
 do for [panel=1:4] {
   set title names[panel] offset 0, -0.7
   # Names on the outer axes alone.
@@ -27,6 +34,7 @@ do for [panel=1:4] {
   unset ylabel
   if (panel % 2 == 0) { set xlabel "place on the segment" offset 0, 0.4 }
   if (panel <= 2) { set ylabel "above chord" offset 1.2, 0 }
+  if (panel > 1) { unset label 1001 }
   plot for [i=1:curves] data index panel-1 using 1:1+i with lines linetype i
 }
 unset multiplot

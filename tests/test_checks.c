@@ -209,7 +209,10 @@ START_TEST(the_command_writes_its_table) {
   ck_assert_uint_ge(controls, 7);
   snprintf(path, sizeof path, "%s/meta.json", dir);
   ck_assert_int_eq(access(path, R_OK), 0);
-  snprintf(path, sizeof path, "%s/segments.dat", dir);
+  snprintf(path, sizeof path, "%s/segments.csv", dir);
+  ck_assert_int_eq(access(path, R_OK), 0);
+  snprintf(path, sizeof path, "%s/figures/segments-1-dirichlet-M20-K3.dat",
+           dir);
   ck_assert_int_eq(access(path, R_OK), 0);
   ck_assert_int_eq(check_command(dir, NULL, NULL), 2); /* exists */
   ck_assert_int_eq(check_command(dir, "--force", NULL), 0);
