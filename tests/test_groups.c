@@ -200,6 +200,7 @@ static const struct {
     {"--fairness weak", 1, 1},
     {"--loss collision", 3, 5},
     {"-s em", 3, 3},
+    {"-s em:", 3, 3},
     {"-s pgd", 2, 2},
     {"-s pgd:step=1 --lambda 10", 1, 1},
     {"-p a --lambda 1 -s em", 1, 1},
@@ -221,6 +222,7 @@ END_TEST
 static const struct {
   const char *line, *says;
 } unmatched[] = {
+    {"-s pgd:", "--solvers pgd:|pgd:step=1"}, /* it has options everywhere */
     {"-s emm", "--solvers emm|did you mean 'em'"},
     {"-s pgd:step=2", "pgd:step=2|pgd:step=1"},
     {"-p c:K=2", "--problem c:K=2|a:K=2"},
