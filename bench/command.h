@@ -11,6 +11,7 @@ int cmd_worker(int argc, char **argv); /* one run of a sweep; not listed */
 int cmd_check(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_table(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_gen(int argc, char **argv);

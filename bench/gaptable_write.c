@@ -1,3 +1,4 @@
+#include "cells.h"
 #include "gaptable.h"
 #include "gaptext.h"
 #include "latex.h"
@@ -22,15 +23,6 @@ static void not_reached(const gap_summary *to, char *text, size_t room) {
 
 /* ------------------------------------------------------------- Markdown --- */
 
-/* Text within a table: a bar would end its cell. */
-static void put_cell(FILE *out, const char *text) {
-  for (; *text; text++) {
-    if (*text == '|')
-      fputc('\\', out);
-    fputc(*text == '\n' ? ' ' : *text, out);
-  }
-}
-
 static void put_markdown_gap(FILE *out, const gap_summary *to) {
   char seconds[NUMBER_ROOM], iterations[NUMBER_ROOM], text[128];
   if (!is_reached(to)) {
@@ -49,9 +41,9 @@ static void put_markdown_row(FILE *out, const gap_table *table,
                              const gap_row *row) {
   char iterations[NUMBER_ROOM], seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
   fputs("| ", out);
-  put_cell(out, row->solver->solver);
+  cell_put_markdown(out, row->solver->solver);
   fputs(" | ", out);
-  put_cell(out, row->status);
+  cell_put_markdown(out, row->status);
   fprintf(out, " | %s | %s |", text_count(iterations, row->iterations),
           text_seconds(seconds, row->seconds_per_iteration));
   for (size_t i = 0; i < table->gap_count; i++)
@@ -221,27 +213,14 @@ const char gaptable_csv_header[] =
     "reached,seconds_to_gap,seconds_low,seconds_high,iterations_to_gap,"
     "best_gap,message";
 
-static void put_quoted(FILE *out, const char *text) {
-  bool quote = text[strcspn(text, ",\"\r\n")] != '\0';
-  if (quote)
-    fputc('"', out);
-  for (; *text; text++) {
-    if (*text == '"')
-      fputc('"', out);
-    fputc(*text, out);
-  }
-  if (quote)
-    fputc('"', out);
-}
-
 /* Start and prior: of the run, else of its command; nothing if not known. */
 static void put_start(FILE *out, const result_row *run,
                       const provenance *made) {
   const char *start = run->settings ? run->settings->start : made->start;
   const char *prior = run->settings ? run->settings->prior : made->prior;
-  put_quoted(out, start ? start : "");
+  cell_put_csv(out, start ? start : "");
   fputc(',', out);
-  put_quoted(out, prior ? prior : "");
+  cell_put_csv(out, prior ? prior : "");
   fputc(',', out);
 }
 
@@ -249,20 +228,20 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to,
                         const provenance *made) {
   const result_row *run = row->solver->runs[0];
   const result_row *telling = solver_runs_message(row->solver);
-  put_quoted(out, run->problem);
+  cell_put_csv(out, run->problem);
   fprintf(out, ",%ld,%ld,%s,%s,%.15g,", run->rows, run->classes, run->loss,
           run->fairness, run->lambda);
   put_start(out, run, made);
-  put_quoted(out, run->solver);
+  cell_put_csv(out, run->solver);
   fprintf(out, ",%zu,", row->solver->count);
-  put_quoted(out, row->status);
+  cell_put_csv(out, row->status);
   fprintf(out,
           ",%.15g,%.9g,%.9g,%.9g,%.9g,%.15g,%zu,%.9g,%.9g,%.9g,%.15g,"
           "%.9g,",
           row->iterations, row->seconds_per_iteration, row->setup_seconds,
           row->solve_seconds, row->gap, to->gap, to->reached, to->seconds,
           to->seconds_low, to->seconds_high, to->iterations, to->best);
-  put_quoted(out, telling ? telling->message : "");
+  cell_put_csv(out, telling ? telling->message : "");
   fputc('\n', out);
 }
 

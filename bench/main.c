@@ -24,6 +24,8 @@ static const subcommand commands[] = {
     {"table", "seconds and iterations to each gap, from a run directory",
      cmd_table},
     {"plot", "convergence figures from a run directory", cmd_plot},
+    {"compare", "two run directories: what became faster or slower",
+     cmd_compare},
     {"report", "a run directory as one HTML page, figures and all", cmd_report},
     {"check", "convexity, gradients, bounds and laws of the losses", cmd_check},
     {"train", "self-labelled training around the y-step", cmd_train},

@@ -58,7 +58,8 @@ static json_t *host(void) {
   bool named = uname(&names) == 0;
   int loads = getloadavg(load, 3);
   meta_cpu(cpu, sizeof cpu);
-  return json_pack("{s:s, s:s, s:s, s:s, s:i, s:[f,f,f]}", "system",
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[f,f,f]}", "name",
+                   named ? names.nodename : "unknown", "system",
                    named ? names.sysname : "unknown", "release",
                    named ? names.release : "unknown", "machine",
                    named ? names.machine : "unknown", "cpu", cpu, "processors",

@@ -106,10 +106,11 @@ static inline bool is_there(const char *path) {
 }
 
 /* Run a subcommand on the words of `line`; its exit status. What it says on
- * standard error goes to `errors`, of the given size; its standard output goes
- * nowhere. */
-static inline int run_words(int (*command)(int, char **), const char *line,
-                            char *errors, size_t size) {
+ * standard error goes to `errors`, of the given size; its standard output to
+ * the file `output`. */
+static inline int run_words_into(int (*command)(int, char **), const char *line,
+                                 const char *output, char *errors,
+                                 size_t size) {
   char words[1024], *argv[40];
   int argc = 0, status;
   char *log = temp_file(".txt");
@@ -119,7 +120,7 @@ static inline int run_words(int (*command)(int, char **), const char *line,
     argv[argc++] = w;
   fflush(NULL);
   int out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO);
-  int nowhere = open("/dev/null", O_WRONLY), file = open(log, O_WRONLY);
+  int nowhere = open(output, O_WRONLY), file = open(log, O_WRONLY);
   dup2(nowhere, STDOUT_FILENO);
   dup2(file, STDERR_FILENO);
   status = command(argc, argv);
@@ -135,6 +136,12 @@ static inline int run_words(int (*command)(int, char **), const char *line,
   free(text);
   drop_file(log);
   return status;
+}
+
+/* The same, its standard output going nowhere. */
+static inline int run_words(int (*command)(int, char **), const char *line,
+                            char *errors, size_t size) {
+  return run_words_into(command, line, "/dev/null", errors, size);
 }
 
 /* The command refuses in one line that says all of `words`. */

@@ -1,0 +1,478 @@
+/* bench/ranktest.c, bootstrap.c, compare*.c, machine.c, cmd_compare.c: two run
+ * directories against each other. Reference numbers are R 4.2's, wilcox.test
+ * and p.adjust, or counted out here. */
+#include "../bench/bootstrap.h"
+#include "../bench/command.h"
+#include "../bench/compare_write.h"
+#include "../bench/ranktest.h"
+#include "rundirs.h"
+#include "testing.h"
+
+static ys_error error;
+
+/* ------------------------------------------------------------- rank test -- */
+
+static double p_of(const double *a, size_t n, const double *b, size_t m) {
+  double p = -1, other = -1;
+  ck_assert_int_eq(ranktest(a, n, b, m, &p, &error), YS_OK);
+  ck_assert_int_eq(ranktest(b, m, a, n, &other, &error), YS_OK);
+  assert_close(p, other, 1e-12); /* the question has no direction */
+  return p;
+}
+
+START_TEST(small_samples_as_in_r) {
+  const double a[] = {1.1, 1.3, 1.2, 1.7, 1.9, 1.05, 1.15};
+  const double b[] = {1.25, 1.8, 2.1, 2.2, 1.95, 1.6, 2.5};
+  const double males[] = {19, 22, 16, 29, 24}, females[] = {20, 11, 17, 12};
+  const double x[] = {1, 4, 2, 8, 5, 7, 3}, y[] = {6, 9, 10, 12, 11};
+  assert_close(p_of(a, 7, b, 7), 0.0174825174825175, 1e-14);
+  assert_close(p_of(males, 5, females, 4), 0.111111111111111, 1e-14);
+  assert_close(p_of(x, 7, y, 5), 0.0101010101010101, 1e-14);
+  assert_close(p_of(x, 1, y, 1), 1, 1e-14);
+}
+END_TEST
+
+START_TEST(large_samples_as_in_r) {
+  double x[40], y[35], p;
+  for (int i = 0; i < 40; i++)
+    x[i] = i + 1;
+  for (int i = 0; i < 35; i++)
+    y[i] = (i + 1) * 1.1 + 6;
+  ck_assert_int_eq(ranktest(x, 40, y, 35, &p, &error), YS_OK);
+  assert_close(p, 0.061603391858295, 1e-12);
+  for (int i = 0; i < 40; i++)
+    x[i] = 1 + i % 8;
+  for (int i = 0; i < 35; i++)
+    y[i] = 2 + i % 7;
+  assert_close(p_of(x, 40, y, 35), 0.351466016561725, 1e-12);
+  for (int i = 0; i < 40; i++)
+    x[i] = INFINITY;
+  ck_assert(p_of(x, 40, x, 35) == 1);
+}
+END_TEST
+
+/* Pairs (i, j) with a_i above b_j, equal ones a half: twice Mann and Whitney's
+ * U of the values chosen by the bits of `set`. */
+static int twice_u(const double *all, int count, unsigned set) {
+  int u = 0;
+  for (int i = 0; i < count; i++)
+    for (int j = 0; j < count; j++)
+      if ((set >> i & 1) && !(set >> j & 1))
+        u += 2 * (all[i] > all[j]) + (all[i] == all[j]);
+  return u;
+}
+
+/* Every way to choose the first sample from the values, counted out. */
+START_TEST(ties_and_infinities_by_enumeration) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  gsl_rng_set(rng, (unsigned long)_i);
+  double all[10];
+  int n = 1 + (int)gsl_rng_uniform_int(rng, 6), count = n + 1 + _i % 4;
+  for (int i = 0; i < count; i++) {
+    all[i] = (double)gsl_rng_uniform_int(rng, 4);
+    if (all[i] == 3)
+      all[i] = INFINITY;
+  }
+  unsigned seen = (1U << n) - 1;
+  double whole = 0, below = 0, above = 0;
+  int u = twice_u(all, count, seen);
+  for (unsigned set = 0; set < 1U << count; set++) {
+    if (__builtin_popcount(set) != n)
+      continue;
+    whole++;
+    below += twice_u(all, count, set) <= u;
+    above += twice_u(all, count, set) >= u;
+  }
+  assert_close(p_of(all, (size_t)n, all + n, (size_t)(count - n)),
+               fmin(1, 2 * fmin(below, above) / whole), 1e-13);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(the_least_p_is_that_of_samples_apart) {
+  double a[8], b[8];
+  for (size_t n = 1; n <= 8; n++)
+    for (size_t m = 1; m <= 8; m++) {
+      for (size_t i = 0; i < n; i++)
+        a[i] = (double)i;
+      for (size_t i = 0; i < m; i++)
+        b[i] = 100 + (double)i;
+      assert_close(ranktest_least(n, m), p_of(a, n, b, m), 1e-12);
+    }
+}
+END_TEST
+
+START_TEST(holm_as_in_r) {
+  double p[] = {0.01, 0.04, 0.03, 0.005, 0.9, 0.04};
+  const double expected[] = {0.05, 0.12, 0.12, 0.03, 0.9, 0.12};
+  ck_assert_int_eq(ranktest_holm(p, 6, &error), YS_OK);
+  for (int i = 0; i < 6; i++)
+    assert_close(p[i], expected[i], 1e-14);
+  ck_assert_int_eq(ranktest_holm(p, 0, &error), YS_OK);
+}
+END_TEST
+
+/* ------------------------------------------------------------- bootstrap -- */
+
+/* Of three values, a resample's median is the least with chance 7/27, the
+ * middle one with 13/27. The ratios of these two samples come out, in order, as
+ * 0.75 (0.067), 1.25 (0.192), ..., 3.5 (0.808), 5 (0.933), 7 (1), with the
+ * chance up to each: the middle 80 % go from 1.25 to 5, the middle 30 % from
+ * 1.75 (0.317 to 0.384) to 3 (0.616 to 0.683). */
+START_TEST(intervals_of_counted_out_ratios) {
+  const double a[] = {1, 2, 4}, b[] = {3, 5, 7};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  double low, high;
+  gsl_rng_set(rng, (unsigned long)_i);
+  ck_assert_int_eq(bootstrap_ratio(a, 3, b, 3, 0.8, rng, &low, &high, &error),
+                   YS_OK);
+  ck_assert(low == 1.25 && high == 5);
+  ck_assert_int_eq(bootstrap_ratio(a, 3, b, 3, 0.3, rng, &low, &high, &error),
+                   YS_OK);
+  ck_assert(low == 1.75 && high == 3);
+  ck_assert_int_eq(bootstrap_ratio(a, 1, b, 1, 0.95, rng, &low, &high, &error),
+                   YS_OK);
+  ck_assert(low == 3 && high == 3);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* ----------------------------------------------------------- directories -- */
+
+/* What stands in a directory: for every repeat of em, so many seconds and
+ * iterations to 1e-6 and an objective and bound at the end. */
+typedef struct made_runs {
+  size_t count;
+  double factor; /* repeat r takes factor * (1 + r / 100) seconds; infinite: it
+                    does not get there */
+  long iterations;
+  double objective, lower_bound;
+  const char *host;     /* of meta.json; NULL: there is none */
+  const char *settings; /* "BATCH,START"; NULL: the directory of a run */
+} made_runs;
+
+#define HERE                                                                   \
+  "{\"cpu\": \"x86\", \"processors\": 2, \"name\": \"ada\", "                  \
+  "\"load_average\": [0, 0, 0]}"
+static const made_runs usual = {7, 1, 20, 1, 1, HERE, NULL};
+
+static void put_run(const made_runs *made, FILE *runs, FILE *traces,
+                    size_t repeat) {
+  double seconds = made->factor * (1 + (double)repeat / 100);
+  bool reached = isfinite(seconds);
+  fprintf(runs,
+          "%zu,d,9,3,collision,strong,1,em,%zu,1,2,%s,%ld,0,%.9g,0,%.17g,"
+          "%.17g,1e-7,\n",
+          repeat + 1, repeat, reached ? "converged" : "time_limit",
+          made->iterations, reached ? seconds : 60, made->objective,
+          made->lower_bound);
+  fprintf(traces, "%zu,0,0,9,0,1\n", repeat + 1);
+  if (reached)
+    fprintf(traces, "%zu,%ld,%.9g,1,1,1e-7\n", repeat + 1, made->iterations,
+            seconds);
+}
+
+static void put_settings(const made_runs *made, const char *dir) {
+  FILE *file = fopen(in_dir(dir, "settings.csv"), "w");
+  fputs("run_id,hash,batch,start,prior,tolerance,max_iterations,time_limit,"
+        "trace_every,wall_limit,memory_limit,version,commit,cpu\n",
+        file);
+  for (size_t i = 0; i < made->count; i++)
+    fprintf(file, "%zu,h%zu,%s,uniform,1e-6,9,60,-1,270,64,1,c,x86\n", i + 1, i,
+            made->settings);
+  fclose(file);
+}
+
+static char *put_dir(const made_runs *made) {
+  char *dir = temp_dir();
+  FILE *runs = fopen(in_dir(dir, "runs.csv"), "w");
+  FILE *traces = fopen(in_dir(dir, "traces.csv"), "w");
+  fputs(RUNS_HEADER, runs);
+  fputs(TRACES_HEADER, traces);
+  for (size_t i = 0; i < made->count; i++)
+    put_run(made, runs, traces, i);
+  fclose(runs);
+  fclose(traces);
+  if (made->settings)
+    put_settings(made, dir);
+  if (made->host) {
+    FILE *meta = fopen(in_dir(dir, "meta.json"), "w");
+    fprintf(meta, "{\"command\": [\"ystep\", \"run\"], \"host\": %s}",
+            made->host);
+    fclose(meta);
+  }
+  return dir;
+}
+
+/* `ystep compare A B ARGUMENTS`: its exit status, and what it printed. */
+static int compare_dirs(const made_runs *a, const made_runs *b,
+                        const char *arguments, char **text, char *errors,
+                        size_t room) {
+  char *of_a = put_dir(a), *of_b = put_dir(b), line[1024];
+  char *log = temp_file(".txt");
+  snprintf(line, sizeof line, "compare %s %s %s", of_a, of_b, arguments);
+  int status = run_words_into(cmd_compare, line, log, errors, room);
+  *text = text_of_file(log);
+  drop_file(log);
+  drop_dir(of_a);
+  drop_dir(of_b);
+  return status;
+}
+
+static const struct {
+  const char *name;
+  made_runs a, b;
+  const char *arguments;
+  int status;
+  const char *says; /* words of the output */
+} cases[] = {
+    {"slower",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 2, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     1,
+     "| em | 1e-6 | 1.03 | 2.06 | 2 |~same | slower |"},
+    {"slower, but allowed",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 2, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 2.5",
+     0,
+     "| slower |"},
+    {"slower, nobody asked",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 2, 20, 1, 1, HERE, NULL},
+     "",
+     0,
+     "| slower |"},
+    {"faster",
+     {7, 2, 20, 1, 1, HERE, NULL},
+     {7, 1, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     0,
+     "| 0.5 |~| faster |"},
+    {"the same",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 1, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     0,
+     "| 1 |~1.000 | same | no difference shown |"},
+    {"two repeats",
+     {2, 1, 20, 1, 1, HERE, NULL},
+     {2, 9, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     0,
+     "| too few repeats |~with 1 comparisons the test can show nothing below 4 "
+     "repeats"},
+    {"one repeat",
+     {1, 1, 20, 1, 1, HERE, NULL},
+     {1, 9, 20, 1, 1, HERE, NULL},
+     "",
+     0,
+     "| 9 | - |~| too few repeats |"},
+    {"not reached any more",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, INFINITY, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     1,
+     "| not reached, 0 of 7 runs | inf | - |~| slower |"},
+    {"reached at last",
+     {7, INFINITY, 20, 1, 1, HERE, NULL},
+     {7, 1, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     0,
+     "| not reached, 0 of 7 runs | 1.03 | - |~| faster |"},
+    {"never reached",
+     {7, INFINITY, 20, 1, 1, HERE, NULL},
+     {7, INFINITY, 20, 1, 1, HERE, NULL},
+     "",
+     0,
+     "| not reached |"},
+    {"other iterations",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 1, 30, 1, 1, HERE, NULL},
+     "",
+     0,
+     "| 20, now 30 |"},
+    {"optima apart",
+     {7, 1, 20, 2, 1.9, HERE, NULL},
+     {7, 1, 20, 1, 0.9, HERE, NULL},
+     "",
+     1,
+     "no difference shown; optima contradict each other"},
+    {"optima together",
+     {7, 1, 20, 2, 0.9, HERE, NULL},
+     {7, 1, 20, 1, 0.8, HERE, NULL},
+     "",
+     0,
+     "| no difference shown |"},
+    {"another machine",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 2, 20, 1, 1, "{\"cpu\": \"arm\", \"processors\": 2}", NULL},
+     "--force",
+     0,
+     "| slower |"},
+    {"an older directory",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 2, 20, 1, 1, "{\"cpu\": \"x86\", \"processors\": 2}", NULL},
+     "",
+     0,
+     "| slower |"},
+    {"the same batch",
+     {7, 1, 20, 1, 1, HERE, "b1,sigma"},
+     {7, 2, 20, 1, 1, HERE, "b1,sigma"},
+     "",
+     0,
+     "start sigma~| slower |"},
+    {"a batch rounded in another way",
+     {7, 1, 20, 1, 1, HERE, "b1,sigma"},
+     {7, 2, 20, 1, 1, HERE, "b2,sigma"},
+     "",
+     0,
+     "| slower |"},
+    {"another batch",
+     {7, 1, 20, 2, 1.9, HERE, "b1,sigma"},
+     {7, 2, 20, 1, 0.9, HERE, "b2,sigma"},
+     "--fail-if-slower 1.2",
+     0,
+     "| other batch |"},
+    {"a run and a sweep",
+     {7, 1, 20, 1, 1, HERE, NULL},
+     {7, 2, 20, 1, 1, HERE, "b1,uniform"},
+     "",
+     0,
+     "| slower |"},
+};
+
+/* Whether the text holds all the words, which "~" keeps apart. */
+static void assert_all(const char *name, const char *text, const char *words) {
+  char all[256];
+  snprintf(all, sizeof all, "%s", words);
+  for (char *word = strtok(all, "~"); word; word = strtok(NULL, "~"))
+    ck_assert_msg(strstr(text, word) != NULL, "%s: no '%s' in\n%s", name, word,
+                  text);
+}
+
+START_TEST(verdicts) {
+  char *text, errors[1024];
+  char arguments[128];
+  snprintf(arguments, sizeof arguments, "--gaps 1e-6 %s", cases[_i].arguments);
+  int status = compare_dirs(&cases[_i].a, &cases[_i].b, arguments, &text,
+                            errors, sizeof errors);
+  ck_assert_msg(status == cases[_i].status, "%s: status %d, %s\n%s",
+                cases[_i].name, status, errors, text);
+  assert_all(cases[_i].name, text, cases[_i].says);
+  free(text);
+}
+END_TEST
+
+START_TEST(csv_holds_the_numbers) {
+  made_runs slow = usual;
+  char *text, errors[1024], expected[512];
+  slow.factor = 2;
+  int status = compare_dirs(&usual, &slow, "--format csv --gaps 1e-6", &text,
+                            errors, sizeof errors);
+  ck_assert_int_eq(status, 0);
+  /* Medians of 1, 1.01, ..., 1.06; samples apart: p = 2 / C(14, 7). */
+  snprintf(expected, sizeof expected,
+           "%s\nd,9,3,collision,strong,1,uniform,uniform,em,1e-06,7,7,7,7,1.03,"
+           "2.06,2,",
+           compare_csv_header);
+  ck_assert_msg(strncmp(text, expected, strlen(expected)) == 0, "%s", text);
+  double low, high, p;
+  ck_assert_int_eq(
+      sscanf(text + strlen(expected), "%lf,%lf,%lf", &low, &high, &p), 3);
+  ck_assert(low > 1.88 && low < 2 && high > 2 && high < 2.12);
+  assert_close(p, 2 / 3432.0, 1e-8);
+  ck_assert_ptr_nonnull(strstr(text, ",20,20,yes,1,1,yes,slower\n"));
+  free(text);
+}
+END_TEST
+
+START_TEST(the_seed_decides_the_interval) {
+  made_runs slow = usual;
+  char *first, *again, *other, errors[1024];
+  slow.factor = 1.5;
+  compare_dirs(&usual, &slow, "--format csv", &first, errors, sizeof errors);
+  compare_dirs(&usual, &slow, "--format csv", &again, errors, sizeof errors);
+  compare_dirs(&usual, &slow, "--format csv --confidence 0.9 --seed 2", &other,
+               errors, sizeof errors);
+  ck_assert_str_eq(first, again);
+  ck_assert_str_ne(first, other);
+  free(first);
+  free(again);
+  free(other);
+}
+END_TEST
+
+static const struct {
+  made_runs b;
+  const char *arguments, *words;
+} refused[] = {
+    {{7, 1, 20, 1, 1, "{\"cpu\": \"x86\", \"processors\": 4}", NULL},
+     "",
+     "x86 (2 processors, ada)|x86 (4 processors)|--force"},
+    {{7, 1, 20, 1, 1,
+      "{\"cpu\": \"x86\", \"processors\": 2, \"name\": \"bob\"}", NULL},
+     "",
+     "bob|--force"},
+    {{7, 1, 20, 1, 1, HERE, "b,sigma"}, "", "nothing|in common"},
+    {{7, 1, 20, 1, 1, HERE, NULL}, "--gaps x", "--gaps x"},
+    {{7, 1, 20, 1, 1, HERE, NULL}, "--format tex", "tex|md or csv"},
+    {{7, 1, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 0.5",
+     "--fail-if-slower 0.5"},
+    {{7, 1, 20, 1, 1, HERE, NULL}, "--confidence 95", "--confidence 95"},
+    {{7, 1, 20, 1, 1, HERE, NULL}, "-s md", "md"},
+};
+
+START_TEST(what_cannot_be_compared_is_refused) {
+  char *text, errors[1024];
+  int status = compare_dirs(&usual, &refused[_i].b, refused[_i].arguments,
+                            &text, errors, sizeof errors);
+  ck_assert_int_eq(status, 2);
+  ck_assert_str_eq(text, "");
+  errors[strcspn(errors, "\n")] = '\0';
+  assert_says(errors, strncmp(refused[_i].words, "nothing", 7) == 0
+                          ? "in common|start"
+                          : refused[_i].words);
+  free(text);
+}
+END_TEST
+
+START_TEST(unknown_machines_need_force) {
+  made_runs b = usual;
+  char *text, errors[1024];
+  b.host = NULL;
+  ck_assert_int_eq(compare_dirs(&usual, &b, "", &text, errors, sizeof errors),
+                   2);
+  ck_assert_ptr_nonnull(strstr(errors, "its machine is not known"));
+  free(text);
+  ck_assert_int_eq(
+      compare_dirs(&usual, &b, "--force", &text, errors, sizeof errors), 0);
+  free(text);
+  assert_refuses(cmd_compare, "compare", "two run directories");
+  assert_refuses(cmd_compare, "compare nowhere", "two run directories");
+  assert_refuses(cmd_compare, "compare nowhere neither", "nowhere");
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("compare");
+  TCase *tc = tcase_create("statistics");
+  tcase_add_test(tc, small_samples_as_in_r);
+  tcase_add_test(tc, large_samples_as_in_r);
+  tcase_add_loop_test(tc, ties_and_infinities_by_enumeration, 0, 40);
+  tcase_add_test(tc, the_least_p_is_that_of_samples_apart);
+  tcase_add_test(tc, holm_as_in_r);
+  tcase_add_loop_test(tc, intervals_of_counted_out_ratios, 0, 5);
+  suite_add_tcase(suite, tc);
+  tc = tcase_create("directories");
+  tcase_add_loop_test(tc, verdicts, 0, many(sizeof cases, sizeof *cases));
+  tcase_add_test(tc, csv_holds_the_numbers);
+  tcase_add_test(tc, the_seed_decides_the_interval);
+  tcase_add_loop_test(tc, what_cannot_be_compared_is_refused, 0,
+                      many(sizeof refused, sizeof *refused));
+  tcase_add_test(tc, unknown_machines_need_force);
+  suite_add_tcase(suite, tc);
+  return run_suite(suite);
+}
