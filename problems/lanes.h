@@ -113,6 +113,13 @@ YS_INLINE void ys_store(double *to, ys_lanes a) {
   memcpy(to, &a, sizeof a);
 }
 
+/* Fetch column `index` of a tile to come, whose rows are one after the other in
+ * memory: tiles are too short for the processor to see where they go. The rows
+ * need not be there. */
+YS_INLINE void ys_fetch(const double *rows, size_t index) {
+  __builtin_prefetch(rows + YS_LANES * index, 0, 2);
+}
+
 /* Which lanes stand for a row. */
 YS_INLINE ys_mask ys_live(size_t count) {
   const ys_mask lane = {0, 1, 2, 3};

@@ -44,6 +44,7 @@ typedef struct em_rows {
 typedef struct em_tile {
   size_t n, groups;
   ys_lanes *restrict sigma, *restrict y, *restrict part, *restrict weight;
+  const double *next_sigma, *next_y; /* rows to fetch meanwhile */
 } em_tile;
 
 /* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
@@ -55,6 +56,8 @@ YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
   for (size_t k = 0; k < t.n; k++)
     for (size_t g = 0; g < t.groups; g++) {
       em_rows *r = rows + g;
+      ys_fetch(t.next_sigma, k * t.groups + g);
+      ys_fetch(t.next_y, k * t.groups + g);
       ys_lanes a = nu[k] * t.y[k * t.groups + g];
       ys_lanes sigma = ys_only(a > 0, t.sigma[k * t.groups + g]);
       a = ys_only(a > 0, ys_larger(a, least));
@@ -238,7 +241,10 @@ YS_INLINE void map_rows(const em_block *b, size_t i, size_t groups,
                         size_t count, ys_tile_columns *columns) {
   const size_t n = columns->n;
   em_tile t = b->room;
+  const size_t next = (i + groups * YS_LANES) * n;
   t.groups = groups;
+  t.next_sigma = b->sigma + next;
+  t.next_y = b->y + next;
   for (size_t g = 0; g < groups; g++) {
     const size_t at = (i + g * YS_LANES) * n;
     ys_read_tile(b->sigma + at, n, count, groups, t.sigma + g);
@@ -278,7 +284,9 @@ void ys_em_block(const ys_objective *objective, ys_scratch *scratch,
                   ys_room(scratch, n, 0),
                   ys_room(scratch, n, 1),
                   ys_room(scratch, n, 2),
-                  ys_room(scratch, n, 3)};
+                  ys_room(scratch, n, 3),
+                  NULL,
+                  NULL};
   em_block b = {objective, objective->batch->sigma, scratch->nu, root, y, room};
   ys_tile_columns columns = ys_tile_columns_begin(scratch, n, block);
   map_block(&b, ys_block_begin(&scratch->blocks, block),
