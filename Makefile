@@ -94,7 +94,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 
 # In kernels a product and a sum may be fused into one operation, which -std=c11
 # alone forbids: it doubles their rate.
-FUSED := solvers/em_rows solvers/ipm_outer
+FUSED := problems/collision solvers/em_rows solvers/ipm_outer
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
 $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)

@@ -1,13 +1,9 @@
-#include "evaluation.h"
+#include "collision.h"
 #include "rowbound.h"
-#include "simd.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-/* Places in a block's totals. */
-enum { LOSS, GAP, FRANK_WOLFE, LEVEL, ROW_SUM_ERROR, LEAST_ENTRY };
 
 /* ------------------------------------------- the fairness term's dual ----
  *
@@ -97,18 +93,14 @@ static inline double judged(double y, double sum) {
 
 static double judged_loss(ys_loss loss, const double *sigma, const double *y,
                           double sum, size_t n) {
-  double x = 0, value = 0;
+  double value = 0;
   for (size_t k = 0; k < n; k++) {
     double p = judged(y[k], sum);
-    if (loss == YS_COLLISION)
-      x += sigma[k] * p;
-    else if (loss == YS_SHANNON)
+    if (loss == YS_SHANNON)
       value -= p > 0 ? p * log(sigma[k]) : 0;
     else
       value -= sigma[k] > 0 ? sigma[k] * log(p) : 0;
   }
-  if (loss == YS_COLLISION)
-    value = -log(x);
   return isnan(value) ? INFINITY : value;
 }
 
@@ -116,6 +108,10 @@ static double judged_loss(ys_loss loss, const double *sigma, const double *y,
 static void measure_block(const ys_objective *objective, const double *y,
                           ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_measure(objective, y, scratch, block);
+    return;
+  }
   ys_columns columns = ys_columns_begin(scratch, n, block);
   double *totals = scratch->totals + block * YS_TOTALS;
   double row_sum_error = 0, least = INFINITY;
@@ -140,9 +136,9 @@ static void measure_block(const ys_objective *objective, const double *y,
     row_sum_error = fmax(row_sum_error, fabs(signed_sum - 1));
   }
   ys_columns_end(&columns);
-  totals[LOSS] = ys_sum_value(&loss);
-  totals[ROW_SUM_ERROR] = row_sum_error;
-  totals[LEAST_ENTRY] = least;
+  totals[YS_LOSS] = ys_sum_value(&loss);
+  totals[YS_ROW_SUM_ERROR] = row_sum_error;
+  totals[YS_LEAST_ENTRY] = least;
 }
 
 /* Second pass over a block: the rows' gaps at nu. `row` is room for one row. */
@@ -150,6 +146,10 @@ static void certify_block(const ys_objective *objective, const double *y,
                           const double *nu, double *row, ys_scratch *scratch,
                           size_t block) {
   const size_t n = objective->batch->classes;
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_certify(objective, y, nu, scratch, block);
+    return;
+  }
   double *totals = scratch->totals + block * YS_TOTALS;
   ys_sum gap = {0, 0}, frank_wolfe = {0, 0}, level = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
@@ -165,9 +165,9 @@ static void certify_block(const ys_objective *objective, const double *y,
     ys_sum_add(&frank_wolfe, found.frank_wolfe);
     ys_sum_add(&level, found.level);
   }
-  totals[GAP] = ys_sum_value(&gap);
-  totals[FRANK_WOLFE] = ys_sum_value(&frank_wolfe);
-  totals[LEVEL] = ys_sum_value(&level);
+  totals[YS_GAP] = ys_sum_value(&gap);
+  totals[YS_FRANK_WOLFE] = ys_sum_value(&frank_wolfe);
+  totals[YS_LEVEL] = ys_sum_value(&level);
 }
 
 /* What the computed gap may be short of the true one: an allowance of some
@@ -187,17 +187,18 @@ static double certify(const ys_objective *objective, const double *y,
   if (!in_domain(objective, nu))
     return INFINITY;
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+    num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     certify_block(objective, y, nu, scratch->partials + 2 * block * n, scratch,
                   block);
-  *frank_wolfe = ys_scratch_total(scratch, FRANK_WOLFE) / rows;
+  *frank_wolfe = ys_scratch_total(scratch, YS_FRANK_WOLFE) / rows;
   if (isnan(*frank_wolfe))
     *frank_wolfe = INFINITY;
-  double gap = ys_scratch_total(scratch, GAP) / rows +
-               fairness_gap(objective, scratch->ybar, nu) +
-               rounding(objective,
-                        fabs(value) + ys_scratch_total(scratch, LEVEL) / rows);
+  double gap =
+      ys_scratch_total(scratch, YS_GAP) / rows +
+      fairness_gap(objective, scratch->ybar, nu) +
+      rounding(objective,
+               fabs(value) + ys_scratch_total(scratch, YS_LEVEL) / rows);
   return isnan(gap) ? INFINITY : gap;
 }
 
@@ -207,8 +208,8 @@ static void extremes(const ys_scratch *scratch, ys_verdict *verdict) {
   for (size_t block = 0; block < scratch->blocks.count; block++) {
     const double *totals = scratch->totals + block * YS_TOTALS;
     verdict->row_sum_error =
-        fmax(verdict->row_sum_error, totals[ROW_SUM_ERROR]);
-    verdict->least_entry = fmin(verdict->least_entry, totals[LEAST_ENTRY]);
+        fmax(verdict->row_sum_error, totals[YS_ROW_SUM_ERROR]);
+    verdict->least_entry = fmin(verdict->least_entry, totals[YS_LEAST_ENTRY]);
   }
 }
 
@@ -229,13 +230,13 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
   ys_verdict verdict = {
       .lower_bound = -INFINITY, .gap = INFINITY, .frank_wolfe_gap = INFINITY};
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+    num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     measure_block(objective, y, scratch, block);
   extremes(scratch, &verdict);
   ys_scratch_means(scratch, n);
   verdict.objective =
-      ys_scratch_total(scratch, LOSS) / (double)objective->batch->rows +
+      ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows +
       ys_fairness_value(objective, scratch->ybar);
   if (!isfinite(verdict.objective) || !(verdict.least_entry >= -1e-12)) {
     verdict.objective = INFINITY;
@@ -256,6 +257,21 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
 
 /* ------------------------------------------------- the bound by itself ---- */
 
+static void dual_block(const ys_objective *objective, const double *nu,
+                       ys_scratch *scratch, size_t block) {
+  const size_t n = objective->batch->classes;
+  ys_sum sum = {0, 0};
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_dual_sum(objective, nu, scratch, block);
+    return;
+  }
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++)
+    ys_sum_add(&sum, ys_row_dual(objective->loss,
+                                 objective->batch->sigma + i * n, nu, n));
+  scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&sum);
+}
+
 double ys_lower_bound(const ys_objective *objective, const double *nu,
                       ys_scratch *scratch) {
   const size_t n = objective->batch->classes;
@@ -266,17 +282,11 @@ double ys_lower_bound(const ys_objective *objective, const double *nu,
     nu = scratch->nu;
   }
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
-  for (size_t block = 0; block < scratch->blocks.count; block++) {
-    ys_sum sum = {0, 0};
-    for (size_t i = ys_block_begin(&scratch->blocks, block);
-         i < ys_block_end(&scratch->blocks, block); i++)
-      ys_sum_add(&sum, ys_row_dual(objective->loss,
-                                   objective->batch->sigma + i * n, nu, n));
-    scratch->totals[block * YS_TOTALS + LOSS] = ys_sum_value(&sum);
-  }
+    num_threads(ys_scratch_threads(scratch, objective))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    dual_block(objective, nu, scratch, block);
   double loss =
-      ys_scratch_total(scratch, LOSS) / (double)objective->batch->rows;
+      ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows;
   double level = 0;
   for (size_t k = 0; k < n; k++)
     level = fmax(level, fabs(nu[k]));

@@ -1,8 +1,18 @@
-/* Shared by objective.c and certificate.c alone: parts of an evaluation. */
+/* Parts of an evaluation, shared by those who evaluate. */
 #ifndef YS_EVALUATION_H
 #define YS_EVALUATION_H
 
 #include "objective.h"
+
+/* Places in a block's totals. */
+enum {
+  YS_LOSS,
+  YS_GAP,
+  YS_FRANK_WOLFE,
+  YS_LEVEL,
+  YS_ROW_SUM_ERROR,
+  YS_LEAST_ENTRY
+};
 
 /* The column sums of one block. A long plain sum of like terms drifts, so rows
  * are added to `chunk`, and the chunk to `sum` every few rows. */

@@ -1,6 +1,6 @@
 #include "objective.h"
 
-#include "evaluation.h"
+#include "collision.h"
 #include "simd.h"
 #include "tiles.h"
 
@@ -83,18 +83,25 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
   size_t rows = objective->batch->rows, classes = objective->batch->classes;
   ys_blocks blocks = ys_blocks_make(rows, classes);
   *scratch = (ys_scratch){.blocks = blocks};
+  scratch->threads = ys_block_threads(&blocks, objective->threads);
   scratch->ybar = calloc(classes, sizeof(double));
   scratch->nu = calloc(classes, sizeof(double));
   scratch->x = calloc(rows, sizeof(double));
   scratch->partials = calloc(blocks.count * classes, 2 * sizeof(double));
   scratch->totals = calloc(blocks.count * YS_TOTALS, sizeof(double));
-  size_t room = (size_t)objective->threads * YS_ROOMS * ys_room_lanes(classes);
+  size_t room = (size_t)scratch->threads * YS_ROOMS * ys_room_lanes(classes);
   scratch->room = aligned_alloc(64, (room * sizeof(ys_lanes) + 63) / 64 * 64);
   if (scratch->ybar && scratch->nu && scratch->x && scratch->partials &&
       scratch->totals && scratch->room)
     return YS_OK;
   ys_scratch_free(scratch);
   return ys_fail_memory(error, "the evaluation of the objective");
+}
+
+int ys_scratch_threads(const ys_scratch *scratch,
+                       const ys_objective *objective) {
+  int threads = ys_block_threads(&scratch->blocks, objective->threads);
+  return threads < scratch->threads ? threads : scratch->threads;
 }
 
 void ys_scratch_free(ys_scratch *scratch) {
@@ -108,15 +115,6 @@ void ys_scratch_free(ys_scratch *scratch) {
 }
 
 /* ------------------------------------------------------------ value ---- */
-
-YS_HOT static double dot(const double *restrict a, const double *restrict b,
-                         size_t n) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t k = 0; k < n; k++)
-    sum += a[k] * b[k];
-  return sum;
-}
 
 static double shannon_row(const double *sigma, const double *y, size_t n) {
   double sum = 0;
@@ -134,18 +132,20 @@ static double reverse_row(const double *sigma, const double *y, size_t n) {
   return sum;
 }
 
-/* The loss of one row; collision leaves sigma . y in *x. Whatever is not
- * finite, as from the logarithm of a negative entry, is outside the domain. */
+static double collision_row(const double *sigma, const double *y, size_t n) {
+  double x = 0;
+  for (size_t k = 0; k < n; k++)
+    x += sigma[k] * y[k];
+  return x > 0 ? -log(x) : INFINITY;
+}
+
+/* The loss of one row. Whatever is not finite, as from the logarithm of a
+ * negative entry, is outside the domain. */
 static double row_loss(ys_loss loss, const double *sigma, const double *y,
-                       size_t n, double *x) {
-  double value;
-  if (loss == YS_COLLISION) {
-    *x = dot(sigma, y, n);
-    value = *x > 0 ? -log(*x) : INFINITY;
-  } else {
-    value = loss == YS_SHANNON ? shannon_row(sigma, y, n)
-                               : reverse_row(sigma, y, n);
-  }
+                       size_t n) {
+  double value = loss == YS_COLLISION ? collision_row(sigma, y, n)
+                 : loss == YS_SHANNON ? shannon_row(sigma, y, n)
+                                      : reverse_row(sigma, y, n);
   return isfinite(value) ? value : INFINITY;
 }
 
@@ -178,18 +178,22 @@ void ys_columns_next(ys_columns *columns) {
 static void sum_block(const ys_objective *objective, const double *y,
                       ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_value(objective, y, scratch, block);
+    return;
+  }
   ys_columns columns = ys_columns_begin(scratch, n, block);
   ys_sum loss = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
     const double *row = y + i * n;
     ys_sum_add(&loss, row_loss(objective->loss, objective->batch->sigma + i * n,
-                               row, n, &scratch->x[i]));
+                               row, n));
     add_to(columns.chunk, row, n);
     ys_columns_next(&columns);
   }
   ys_columns_end(&columns);
-  scratch->totals[block * YS_TOTALS] = ys_sum_value(&loss);
+  scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&loss);
 }
 
 void ys_scratch_means(ys_scratch *scratch, size_t classes) {
@@ -205,7 +209,7 @@ void ys_column_means(const ys_objective *objective, const double *y,
   const size_t n = objective->batch->classes;
   const ys_blocks *blocks = &scratch->blocks;
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(blocks, objective->threads))
+    num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < blocks->count; block++) {
     ys_columns columns = ys_columns_begin(scratch, n, block);
     for (size_t i = ys_block_begin(blocks, block);
@@ -244,11 +248,11 @@ double ys_fairness_value(const ys_objective *objective, const double *ybar) {
 double ys_objective_value(const ys_objective *objective, const double *y,
                           ys_scratch *scratch) {
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+    num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     sum_block(objective, y, scratch, block);
   ys_scratch_means(scratch, objective->batch->classes);
-  return ys_scratch_total(scratch, 0) / (double)objective->batch->rows +
+  return ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows +
          ys_fairness_value(objective, scratch->ybar);
 }
 
@@ -268,14 +272,6 @@ void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
 }
 
 /* The gradient of one row: that of its loss, minus nu. */
-YS_HOT static void collision_gradient(const double *restrict sigma, double x,
-                                      const double *restrict nu,
-                                      double *restrict gradient, size_t n) {
-  const double t = fmin(1 / x, DBL_MAX); /* 0 * t stays 0 */
-#pragma omp simd
-  for (size_t k = 0; k < n; k++)
-    gradient[k] = -(t * sigma[k] + nu[k]);
-}
 
 /* +infinity where sigma is 0, even if nu is infinite there too. */
 static void shannon_gradient(const double *sigma, const double *nu,
@@ -294,13 +290,14 @@ static void gradient_block(const ys_objective *objective, const double *y,
                            double *gradient, const ys_scratch *scratch,
                            size_t block) {
   const size_t n = objective->batch->classes;
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_gradient(objective, gradient, scratch, block);
+    return;
+  }
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
     const double *sigma = objective->batch->sigma + i * n;
-    if (objective->loss == YS_COLLISION)
-      collision_gradient(sigma, scratch->x[i], scratch->nu, gradient + i * n,
-                         n);
-    else if (objective->loss == YS_SHANNON)
+    if (objective->loss == YS_SHANNON)
       shannon_gradient(sigma, scratch->nu, gradient + i * n, n);
     else
       reverse_gradient(sigma, y + i * n, scratch->nu, gradient + i * n, n);
@@ -312,7 +309,7 @@ double ys_objective_gradient(const ys_objective *objective, const double *y,
   double value = ys_objective_value(objective, y, scratch);
   ys_objective_multipliers(objective, scratch->ybar, scratch->nu);
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&scratch->blocks, objective->threads))
+    num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     gradient_block(objective, y, gradient, scratch, block);
   return value;
@@ -343,9 +340,8 @@ ys_code ys_objective_check_finite(const ys_objective *objective,
   if (code)
     return code;
   for (size_t i = 0; i < objective->batch->rows; i++) {
-    double x;
     if (!isfinite(row_loss(objective->loss, objective->batch->sigma + i * n,
-                           y + i * n, n, &x)))
+                           y + i * n, n)))
       return ys_fail(error, YS_BAD_NUMERICS,
                      "the objective is infinite: the %s loss of row %zu is not "
                      "finite (zeros in sigma or y)",

@@ -62,6 +62,7 @@ typedef struct ys_scratch {
   double *x;        /* M: sigma_i . y_i of the last y evaluated (collision) */
   double *partials; /* blocks x 2K: column sums, and those of a few rows */
   double *totals;   /* blocks x YS_TOTALS: scalars, a row for each block */
+  int threads;      /* how many there is room for */
   void *room;       /* the threads' room for tiles of rows, see tiles.h */
 } ys_scratch;
 
@@ -70,6 +71,11 @@ enum { YS_TOTALS = 8 };
 ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
                         ys_error *error);
 void ys_scratch_free(ys_scratch *scratch);
+
+/* How many threads to start: the objective's, but no more than there are blocks
+ * and than it asked for when the scratch was set up. */
+int ys_scratch_threads(const ys_scratch *scratch,
+                       const ys_objective *objective);
 
 /* Column means of y alone, into scratch->ybar. */
 void ys_column_means(const ys_objective *objective, const double *y,

@@ -1,7 +1,5 @@
 #include "rowbound.h"
 
-#include "simd.h"
-
 #include <float.h>
 #include <math.h>
 
@@ -13,111 +11,6 @@ double ys_log_excess(double r) {
             d * (1 / 3. -
                  d * (1 / 4. - d * (1 / 5. - d * (1 / 6. - d * (1 / 7.))))));
   return d - log(r);
-}
-
-/* --------------------------------------------------------- collision ----
- *
- *   phi(nu) = max over t > 0 of  1 + ln t - max_k (t sigma_k + nu_k)
- *
- * is one concave problem in t. It is solved by cutting planes: lines a and b,
- * active left and right of the optimum, are replaced by the line active at the
- * optimum of the problem with those two alone, until it is one of them. */
-
-/* max_k (t sigma_k + nu_k), and the class that attains it. */
-YS_HOT static double highest_line(const double *restrict sigma,
-                                  const double *restrict nu, double t, size_t n,
-                                  size_t *at) {
-  double highest = -INFINITY;
-#pragma omp simd reduction(max : highest)
-  for (size_t k = 0; k < n; k++) {
-    double line = t * sigma[k] + nu[k];
-    highest = line > highest ? line : highest;
-  }
-  size_t k = 0;
-  while (k + 1 < n && t * sigma[k] + nu[k] < highest)
-    k++;
-  *at = k;
-  return highest;
-}
-
-/* The lines that are highest as t -> 0 (a) and as t -> infinity (b). */
-static void outer_lines(const double *sigma, const double *nu, size_t n,
-                        size_t *a, size_t *b) {
-  *a = *b = 0;
-  for (size_t k = 1; k < n; k++) {
-    if (nu[k] > nu[*a] || (nu[k] == nu[*a] && sigma[k] > sigma[*a]))
-      *a = k;
-    if (sigma[k] > sigma[*b] || (sigma[k] == sigma[*b] && nu[k] > nu[*b]))
-      *b = k;
-  }
-}
-
-/* argmax over t of ln t - max(line a, line b), where sigma_a <= sigma_b. */
-static double two_line_optimum(const double *sigma, const double *nu, size_t a,
-                               size_t b) {
-  double right = 1 / sigma[b];
-  if (sigma[b] <= sigma[a])
-    return right;
-  double crossing = (nu[a] - nu[b]) / (sigma[b] - sigma[a]);
-  if (right >= crossing)
-    return right;
-  return 1 < crossing * sigma[a] ? 1 / sigma[a] : crossing;
-}
-
-/* The t that gives the best bound, or one near it; any t > 0 gives a bound.
- * *highest is max_k (t sigma_k + nu_k), infinite if nu is too large for t. */
-static double best_scalar(const double *sigma, const double *nu, size_t n,
-                          double *highest) {
-  enum { MOST_CUTS = 64 };
-  size_t a, b, j;
-  outer_lines(sigma, nu, n, &a, &b);
-  double t = two_line_optimum(sigma, nu, a, b), best_t = t;
-  double best = -INFINITY;
-  *highest = INFINITY;
-  for (int cut = 0; cut < MOST_CUTS; cut++) {
-    double top = highest_line(sigma, nu, t, n, &j);
-    double value = log(t) - top;
-    if (value > best) {
-      best = value;
-      best_t = t;
-      *highest = top;
-    }
-    if (j == a || j == b)
-      break;
-    if (t * sigma[j] < 1)
-      a = j;
-    else
-      b = j;
-    double next = two_line_optimum(sigma, nu, a, b);
-    if (next == t)
-      break;
-    t = next;
-  }
-  return best_t;
-}
-
-static ys_row_gap collision_gap(const double *sigma, const double *y,
-                                const double *nu, size_t n) {
-  double highest, x = 0, slack = 0, own_slack = 0;
-  size_t unused;
-  double t = best_scalar(sigma, nu, n, &highest);
-#pragma omp simd reduction(+ : x, slack)
-  for (size_t k = 0; k < n; k++) {
-    x += sigma[k] * y[k];
-    slack += y[k] * (highest - (t * sigma[k] + nu[k]));
-  }
-  double own_t = fmin(1 / x, DBL_MAX); /* 0 * own_t stays 0 */
-  double own = highest_line(sigma, nu, own_t, n, &unused);
-#pragma omp simd reduction(+ : own_slack)
-  for (size_t k = 0; k < n; k++)
-    own_slack += y[k] * (own - (own_t * sigma[k] + nu[k]));
-  return (ys_row_gap){slack + ys_log_excess(t * x), own_slack, fabs(highest)};
-}
-
-static double collision_dual(const double *sigma, const double *nu, size_t n) {
-  double highest;
-  double t = best_scalar(sigma, nu, n, &highest);
-  return 1 + log(t) - highest;
 }
 
 /* ----------------------------------------------------------- shannon ----
@@ -246,7 +139,7 @@ ys_row_gap ys_row_gap_at(ys_loss loss, const double *sigma, const double *y,
                          const double *nu, size_t n) {
   switch (loss) {
   case YS_COLLISION:
-    return collision_gap(sigma, y, nu, n);
+    break;
   case YS_SHANNON:
     return shannon_gap(sigma, y, nu, n);
   case YS_REVERSE:
@@ -259,7 +152,7 @@ double ys_row_dual(ys_loss loss, const double *sigma, const double *nu,
                    size_t n) {
   switch (loss) {
   case YS_COLLISION:
-    return collision_dual(sigma, nu, n);
+    break;
   case YS_SHANNON:
     return -shannon_level(sigma, nu, n);
   case YS_REVERSE:

@@ -3,7 +3,8 @@
  *   phi_i(nu) = min over the simplex of  loss(sigma_i, y) - nu . y,
  *
  * and loss(sigma_i, y_i) - nu . y_i - phi_i(nu) >= 0 is the row's gap. Formulas
- * and proofs: docs/method.md, "The certificate". */
+ * and proofs: docs/method.md, "The certificate". For shannon and reverse;
+ * collision's rows go side by side, in collision_tile.h. */
 #ifndef YS_ROWBOUND_H
 #define YS_ROWBOUND_H
 

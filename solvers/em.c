@@ -92,7 +92,7 @@ static void sweep(em *state, double *y) {
   const ys_blocks *blocks = &state->scratch.blocks;
   ys_objective_multipliers(objective, state->scratch.ybar, state->scratch.nu);
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(blocks, objective->threads))
+    num_threads(ys_scratch_threads(&state->scratch, objective))
   for (size_t block = 0; block < blocks->count; block++)
     ys_em_block(objective, &state->scratch, state->root, y, block);
   ys_scratch_means(&state->scratch, objective->batch->classes);

@@ -76,7 +76,7 @@ size_t ys_proximal_end(const ys_proximal *p, size_t block) {
 }
 
 int ys_proximal_threads(const ys_proximal *p) {
-  return ys_block_threads(&p->scratch.blocks, p->objective->threads);
+  return ys_scratch_threads(&p->scratch, p->objective);
 }
 
 double ys_proximal_mean(const ys_proximal *p, size_t which) {

@@ -155,6 +155,11 @@ START_TEST(threads_do_not_change_a_bit) {
       ys_lower_bound(&f.at.objective, f.at.objective.prior, &f.at.scratch);
   for (int threads = 2; threads <= 5; threads++) {
     f.at.objective.threads = threads;
+    ys_scratch_free(&f.at.scratch);
+    ck_assert_int_eq(ys_scratch_init(&f.at.scratch, &f.at.objective, NULL),
+                     YS_OK);
+    ck_assert_int_eq(ys_scratch_threads(&f.at.scratch, &f.at.objective),
+                     threads);
     double again =
         ys_objective_gradient(&f.at.objective, f.y, f.gradient, &f.at.scratch);
     ck_assert_double_eq(again, value);

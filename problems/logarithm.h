@@ -1,0 +1,68 @@
+/* ln for kernels that work on rows side by side, and a compensated sum. */
+#ifndef YS_LOGARITHM_H
+#define YS_LOGARITHM_H
+
+#include "blocks.h"
+#include "lanes.h"
+
+#include <math.h>
+
+/* ln x to about one unit in the last place; -infinity at 0, NaN below. x = 2^n
+ * (1 + f) with 1 + f from sqrt(1/2) to sqrt(2); the polynomial is that of
+ * FreeBSD's msun/src/e_log.c (Sun Microsystems, 1993). */
+YS_INLINE ys_lanes ys_logarithm(ys_lanes x) {
+  const long long root_half = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000;
+  const ys_mask tiny = x < 0x1p-1022;
+  ys_lanes scaled = ys_pick(tiny, x * 0x1p54, x);
+  ys_mask bits = (ys_mask)scaled + (one - root_half);
+  /* An integer added to these bits is added to the number, too. */
+  const ys_lanes big = ys_all(0x1.8p52);
+  ys_lanes n = (ys_lanes)((ys_mask)big + ((bits >> 52) - 1023)) - big;
+  n = ys_pick(tiny, n - 54, n);
+  ys_lanes f = (ys_lanes)((bits & 0xfffffffffffff) + root_half) - 1;
+  ys_lanes s = f / (2 + f), z = s * s, w = z * z, half = 0.5 * f * f;
+  ys_lanes even = w * (0x1.999999997fa04p-2 +
+                       w * (0x1.c71c51d8e78afp-3 + w * 0x1.39a09d078c69fp-3));
+  ys_lanes odd =
+      z * (0x1.5555555555593p-1 +
+           w * (0x1.2492494229359p-2 +
+                w * (0x1.7466496cb03dep-3 + w * 0x1.2f112df3e5244p-3)));
+  ys_lanes rest = s * (half + (odd + even)) + n * 0x1.a39ef35793c76p-33;
+  ys_lanes value = n * 0x1.62e42fee00000p-1 - ((half - rest) - f);
+  value = ys_pick(x > 0, value, ys_all(NAN));
+  value = ys_pick(x == 0, ys_all(-INFINITY), value);
+  return ys_pick(x == INFINITY, x, value);
+}
+
+/* ys_log_excess of rowbound.h: r - 1 - ln r. */
+YS_INLINE ys_lanes ys_lanes_log_excess(ys_lanes r) {
+  const ys_lanes d = r - 1;
+  ys_lanes series = d * (1 / 6. - d * (1 / 7.));
+  series = d * (1 / 4. - d * (1 / 5. - series));
+  series = d * d * (1 / 2. - d * (1 / 3. - series));
+  return ys_pick(ys_absolute(d) < 1e-2, series, d - ys_logarithm(r));
+}
+
+/* ys_sum, a sum a lane (Knuth's two-sum, The Art of Computer Programming 2,
+ * 4.2.2). */
+typedef struct ys_lane_sum {
+  ys_lanes total, carry;
+} ys_lane_sum;
+
+YS_INLINE void ys_lane_sum_add(ys_lane_sum *sum, ys_lanes term) {
+  ys_lanes total = sum->total + term, back = total - sum->total;
+  sum->carry += (sum->total - (total - back)) + (term - back);
+  sum->total = total;
+}
+
+YS_INLINE double ys_lane_sum_value(const ys_lane_sum *sum) {
+  ys_sum all = {0, 0};
+  for (size_t l = 0; l < YS_LANES; l++) {
+    ys_sum_add(&all, sum->total[l]);
+    if (isfinite(sum->total[l]))
+      ys_sum_add(&all, sum->carry[l]);
+  }
+  return ys_sum_value(&all);
+}
+
+#endif
