@@ -222,7 +222,7 @@ END_TEST
 static const struct {
   const char *line, *says;
 } unmatched[] = {
-    {"-s pgd:", "--solvers pgd:|pgd:step=1"}, /* it has options everywhere */
+    {"-s pgd:", "--solvers pgd:|no such run"}, /* with options alone */
     {"-s emm", "--solvers emm|did you mean 'em'"},
     {"-s pgd:step=2", "pgd:step=2|pgd:step=1"},
     {"-p c:K=2", "--problem c:K=2|a:K=2"},
