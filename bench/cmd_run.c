@@ -23,7 +23,8 @@ static const arg_help help = {
     .examples =
         "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md --lambda 0.1 1 10\n"
         "  ystep run -p file:path=batch.npy -s em -s pgd:step=0.1 -o out\n"
-        "  ystep run -p gaussian:scale=3,skew=2 -s em --repeat 5 --tol 1e-8\n",
+        "  ystep run -p gaussian:scale=3,skew=2 -s em --repeat 5 --tol 1e-8\n"
+        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
 };
 
 static const arg options[] = {
@@ -64,30 +65,34 @@ static void show_progress(void *context, const trace_point *point) {
   console_progress(line);
 }
 
+/* *y holds the labels of the run before, NULL unless this one is to start from
+ * them, and receives those of this one. */
 static ys_code run_job(const experiment *e, const job *j, bool save_labels,
-                       runlog *log, progress *p, bool *failed,
+                       runlog *log, progress *p, double **y, bool *failed,
                        ys_error *error) {
   run_result result;
-  double *y;
-  ys_code code = experiment_run(e, j, &e->request->limits, show_progress, p,
-                                &result, &y, error);
+  double *labels = NULL;
+  ys_code code = experiment_run(e, j, *y, &e->request->limits, show_progress, p,
+                                &result, &labels, error);
+  free(*y);
+  *y = labels;
   if (code)
     return code;
   *failed = *failed || result.status == RUN_FAILED;
   run_row row = experiment_row(e, j);
   printout_row(&row, &result);
   if (save_labels)
-    code = runlog_write_labels(log, &row, y, error);
+    code = runlog_write_labels(log, &row, labels, error);
   if (!code)
     code = runlog_write(log, &row, &result, error);
   run_result_free(&result);
-  free(y);
   return code;
 }
 
 static ys_code run_all(const experiment *e, bool save_labels, runlog *log,
                        bool *failed, ys_error *error) {
   job *jobs;
+  double *y = NULL;
   size_t done = 0, size = experiment_size(e);
   ys_code code = experiment_order(e, &jobs, error);
   if (code)
@@ -96,8 +101,13 @@ static ys_code run_all(const experiment *e, bool save_labels, runlog *log,
   code = experiment_warm_up(e, &jobs[0], error);
   for (; !code && done < size && !interrupt_signal(); done++) {
     progress p = {e, &jobs[done], done + 1, size, 0};
-    code = run_job(e, &jobs[done], save_labels, log, &p, failed, error);
+    if (done && !experiment_follows(e, &jobs[done], &jobs[done - 1])) {
+      free(y);
+      y = NULL;
+    }
+    code = run_job(e, &jobs[done], save_labels, log, &p, &y, failed, error);
   }
+  free(y);
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu runs are kept",
                  interrupt_signal(), done, size);

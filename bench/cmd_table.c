@@ -6,6 +6,7 @@
 #include "gaps.h"
 #include "gaptable.h"
 #include "selection.h"
+#include "totals.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -45,6 +46,8 @@ static const arg_help help = {
 
 static const arg options[] = {
     {"format", 0, ARG_ONE, "FORMAT  md (default), csv or tex", 0, 0},
+    {"total", 0, ARG_FLAG, "  sum up over problems, such as a recording's", 0,
+     0},
     {"gaps", 'g', ARG_MANY, "GAP...  to these (default 1e-2 1e-4 1e-6)", 0, 0},
     SELECTION_OPTIONS,
     {"output", 'o', ARG_ONE, "FILE  default: standard output", 0, 0},
@@ -78,18 +81,21 @@ static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
       formats[ys_nearest_name(format, strlen(format), formats, FORMATS)]);
 }
 
-static ys_code write_table(const arg *args, const gap_table *table,
-                           const provenance *made, writer *write,
-                           ys_error *error) {
+/* Open what --output names, or standard output, and close it again. */
+static ys_code open_output(const arg *args, FILE **out, ys_error *error) {
   const char *path = args_text(args, "output", NULL);
   bool force = args_given(args, "force");
-  FILE *out = path ? fopen(path, force ? "we" : "wxe") : stdout;
-  if (!out && errno == EEXIST)
+  *out = path ? fopen(path, force ? "we" : "wxe") : stdout;
+  if (!*out && errno == EEXIST)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: exists; give --force to replace it", path);
-  if (!out)
-    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  write(out, table, made);
+  return *out ? YS_OK
+              : ys_fail(error, YS_IO, "%s: cannot write: %s", path,
+                        strerror(errno));
+}
+
+static ys_code close_output(const arg *args, FILE *out, ys_error *error) {
+  const char *path = args_text(args, "output", NULL);
   bool failed = fflush(out) != 0 || ferror(out);
   int reason = errno;
   if (path)
@@ -97,6 +103,40 @@ static ys_code write_table(const arg *args, const gap_table *table,
   return failed ? ys_fail(error, YS_IO, "%s: cannot write: %s",
                           path ? path : "standard output", strerror(reason))
                 : YS_OK;
+}
+
+static ys_code write_table(const arg *args, const gap_table *table,
+                           const provenance *made, writer *write,
+                           ys_error *error) {
+  FILE *out;
+  ys_code code = open_output(args, &out, error);
+  if (code)
+    return code;
+  write(out, table, made);
+  return close_output(args, out, error);
+}
+
+/* --total: a row a solver, over all problems. */
+static ys_code sum_up(const arg *args, const result_set *results,
+                      ys_error *error) {
+  totals made;
+  FILE *out;
+  writer *write;
+  ys_code code = find_writer(args, &write, error);
+  if (!code && write == gaptable_write_latex)
+    code = ys_fail(error, YS_BAD_INPUT, "--total: expected format md or csv");
+  if (!code)
+    code = totals_make(results, &made, error);
+  if (code)
+    return code;
+  code = open_output(args, &out, error);
+  if (!code) {
+    (write == gaptable_write_csv ? totals_write_csv
+                                 : totals_write_markdown)(out, &made);
+    code = close_output(args, out, error);
+  }
+  totals_free(&made);
+  return code;
 }
 
 /* The table of the runs in `results` that the arguments select. */
@@ -132,6 +172,11 @@ static ys_code show(const arg *args, const char *dir, ys_error *error) {
   ys_code code = results_read(dir, &results, error);
   if (code)
     return code;
+  if (args_given(args, "total")) {
+    code = sum_up(args, &results, error);
+    results_free(&results);
+    return code;
+  }
   code = provenance_read(dir, &made, error);
   if (!code) {
     code = tabulate(args, &results, &made, error);

@@ -41,7 +41,7 @@ static ys_code do_run(const experiment *e, const char *labels,
   double *y = NULL;
   ys_code code = experiment_warm_up(e, &only, &report->error);
   if (!code)
-    code = experiment_run(e, &only, &e->request->limits, NULL, NULL,
+    code = experiment_run(e, &only, NULL, &e->request->limits, NULL, NULL,
                           &report->result, &y, &report->error);
   if (!code && labels)
     code = ys_npy_write(labels, y, batch->rows, batch->classes, &report->error);

@@ -3,12 +3,14 @@
 #include "clock.h"
 #include "console.h"
 #include "inputs.h"
+#include "warm.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ------------------------------------------------------------ opening ---- */
 
@@ -172,6 +174,22 @@ static job job_at(const experiment *e, size_t index) {
   return found;
 }
 
+/* One repeat of everything. With warm starts the problems of a lambda and
+ * solver follow each other in the order given, and what is shuffled is those
+ * chains. */
+static void order_round(const experiment *e, size_t repeat, gsl_rng *rng,
+                        job *round) {
+  const request *r = e->request;
+  size_t chains = r->lambda_count * r->solver_count, length = r->problem_count;
+  for (size_t c = 0; c < chains; c++)
+    for (size_t p = 0; p < length; p++)
+      round[c * length + p] = job_at(e, (p * chains + c) * r->repeats + repeat);
+  if (r->warm)
+    gsl_ran_shuffle(rng, round, chains, length * sizeof *round);
+  else
+    gsl_ran_shuffle(rng, round, chains * length, sizeof *round);
+}
+
 ys_code experiment_order(const experiment *e, job **jobs, ys_error *error) {
   size_t size = experiment_size(e), repeats = e->request->repeats;
   size_t combinations = size / repeats;
@@ -184,12 +202,8 @@ ys_code experiment_order(const experiment *e, job **jobs, ys_error *error) {
     return ys_fail_memory(error, "the plan");
   }
   gsl_rng_set(rng, e->request->seed);
-  for (size_t repeat = 0; repeat < repeats; repeat++) {
-    job *round = *jobs + repeat * combinations;
-    for (size_t i = 0; i < combinations; i++)
-      round[i] = job_at(e, i * repeats + repeat);
-    gsl_ran_shuffle(rng, round, combinations, sizeof *round);
-  }
+  for (size_t repeat = 0; repeat < repeats; repeat++)
+    order_round(e, repeat, rng, *jobs + repeat * combinations);
   gsl_rng_free(rng);
   return YS_OK;
 }
@@ -247,7 +261,29 @@ static void add_known_distance(const ys_objective *objective,
            result->last.objective - batch->planted_optimum);
 }
 
-ys_code experiment_run(const experiment *e, const job *j,
+/* The labels of the run before, if this one is to go on from them; else the
+ * start point that was asked for. */
+static ys_code start_job(const experiment *e, const job *j,
+                         const double *before, double *y, ys_error *error) {
+  const ys_objective *objective = experiment_objective(e, j);
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  if (!before)
+    return inputs_start(e->request->start, seed_of(e, j), objective, y, error);
+  memcpy(y, before, rows * classes * sizeof *y);
+  warm_mix(e->request->warm_mix, rows, classes, y);
+  return YS_OK;
+}
+
+bool experiment_follows(const experiment *e, const job *j, const job *last) {
+  const ys_batch *a = &e->problems[j->problem].batch;
+  const ys_batch *b = &e->problems[last->problem].batch;
+  return e->request->warm && j->problem == last->problem + 1 &&
+         j->lambda == last->lambda && j->solver == last->solver &&
+         j->repeat == last->repeat && a->rows == b->rows &&
+         a->classes == b->classes;
+}
+
+ys_code experiment_run(const experiment *e, const job *j, const double *labels,
                        const run_limits *limits, run_watch *watch,
                        void *context, run_result *result, double **y,
                        ys_error *error) {
@@ -258,8 +294,7 @@ ys_code experiment_run(const experiment *e, const job *j,
   *y = malloc(problem->batch.rows * problem->batch.classes * sizeof **y);
   if (!*y)
     return ys_fail_memory(error, "the labels");
-  ys_code code =
-      inputs_start(e->request->start, seed_of(e, j), objective, *y, error);
+  ys_code code = start_job(e, j, labels, *y, error);
   double setup = problem->seconds + clock_seconds() - before;
   if (!code)
     code = run_solver(chosen->solver, &chosen->options, objective, limits, *y,
@@ -281,7 +316,8 @@ ys_code experiment_warm_up(const experiment *e, const job *j, ys_error *error) {
   limits.max_iterations =
       limits.max_iterations < 20 ? limits.max_iterations : 20;
   limits.seconds = fmin(limits.seconds, 0.5);
-  ys_code code = experiment_run(e, j, &limits, NULL, NULL, &result, &y, error);
+  ys_code code =
+      experiment_run(e, j, NULL, &limits, NULL, NULL, &result, &y, error);
   if (code)
     return code;
   run_result_free(&result);

@@ -44,8 +44,9 @@ void experiment_close(experiment *experiment);
 size_t experiment_size(const experiment *experiment);
 
 /* The jobs in the order they run: one repeat after the other, each repeat a
- * shuffle (from the seed) of all problems, lambdas and solvers, so that a drift
- * of the machine favours none. *jobs is to be freed. */
+ * shuffle (from the seed) of all problems, lambdas and solvers (with warm
+ * starts: of chains of problems), so that a drift of the machine favours none.
+ * *jobs is to be freed. */
 ys_code experiment_order(const experiment *experiment, job **jobs,
                          ys_error *error);
 
@@ -59,11 +60,17 @@ int experiment_threads(const experiment *experiment, const job *job);
  * one each repeat. */
 run_row experiment_row(const experiment *experiment, const job *job);
 
-/* Run one job. *y (M x K, to be freed) receives the labels. */
+/* Whether a warm start of this job takes the labels of `last`: the problem
+ * before, of the same shape, with the same lambda, solver and repeat. */
+bool experiment_follows(const experiment *experiment, const job *next,
+                        const job *last);
+
+/* Run one job, from `labels` (M x K; NULL: from the start point asked for). *y
+ * (M x K, to be freed) receives the labels. */
 ys_code experiment_run(const experiment *experiment, const job *job,
-                       const run_limits *limits, run_watch *watch,
-                       void *context, run_result *result, double **y,
-                       ys_error *error);
+                       const double *labels, const run_limits *limits,
+                       run_watch *watch, void *context, run_result *result,
+                       double **y, ys_error *error);
 
 /* A short run of a job that is thrown away: it starts the threads and brings
  * code and data into the caches. */

@@ -1,6 +1,8 @@
 #include "request.h"
 
 #include "schedule.h"
+#include "sequence.h"
+#include "warm.h"
 
 #include <math.h>
 #include <omp.h>
@@ -85,6 +87,24 @@ static ys_code read_counts(const arg *args, request *r, ys_error *error) {
   return YS_OK;
 }
 
+static ys_code read_warm(request *r, ys_error *error) {
+  ys_code code = warm_read(r->start, &r->warm, &r->warm_mix, error);
+  if (r->warm)
+    r->start = "uniform";
+  return code;
+}
+
+static ys_code expand_recordings(request *r, ys_error *error) {
+  size_t count;
+  ys_code code = sequence_expand(r->problems, r->problem_count, &r->expanded,
+                                 &count, error);
+  if (code)
+    return code;
+  r->problems = (const char *const *)r->expanded;
+  r->problem_count = count;
+  return YS_OK;
+}
+
 ys_code request_read(const arg *args, request *r, ys_error *error) {
   size_t loss = 0, fairness = 0;
   *r = (request){.problems = args_get(args, "problem")->item,
@@ -107,6 +127,10 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
     code = read_limits(args, &r->limits, error);
   if (!code)
     code = read_counts(args, r, error);
+  if (!code)
+    code = read_warm(r, error);
+  if (!code)
+    code = expand_recordings(r, error);
   r->loss = (ys_loss)loss;
   r->fairness = (ys_fairness)fairness;
   if (code)
@@ -115,6 +139,8 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
 }
 
 void request_free(request *r) {
+  sequence_free(r->expanded, r->expanded ? r->problem_count : 0);
+  r->expanded = NULL;
   free(r->lambdas);
   r->lambdas = NULL;
 }

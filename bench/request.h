@@ -14,7 +14,10 @@ typedef struct request {
   ys_loss loss;
   ys_fairness fairness;
   const char *prior; /* file, or NULL for the uniform prior */
-  const char *start; /* see inputs_start */
+  const char *start; /* see inputs_start; `uniform` if warm */
+  bool warm;         /* see warm.h: from the problem before, if there is one */
+  double warm_mix;
+  char **expanded; /* owned: what `problems` points to, see sequence.h */
   run_limits limits;
   size_t repeats;
   unsigned long seed;
@@ -30,9 +33,12 @@ typedef struct request {
       {"lambda", 0, ARG_MANY, "X...  weights of fairness (default 1)", 0, 0},    \
       {"prior", 0, ARG_ONE, "FILE  class prior, .npy or .csv (default uniform)", \
        0,       0},                                                              \
-      {"start", 0,                                                               \
-       ARG_ONE, "WHERE[:mix=EPS]  uniform (default), sigma, random, FILE.npy",   \
-       0,       0},                                                              \
+      {"start",                                                                  \
+       0,                                                                        \
+       ARG_ONE,                                                                  \
+       "WHERE[:mix=EPS]  uniform (default), sigma, random, FILE.npy, warm",      \
+       0,                                                                        \
+       0},                                                                       \
       {"tol", 0, ARG_ONE, "GAP  stop at this certified gap (default 1e-6)",      \
        0,     0},                                                                \
       {"max-iter", 0, ARG_ONE, "N  iterations a run (default: no limit)", 0, 0}, \

@@ -4,6 +4,7 @@
 #include "../training/optimiser.h"
 #include "../training/targets.h"
 #include "request.h"
+#include "warm.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -53,11 +54,11 @@ static ys_code read_fairness(const arg *args, train_request *r,
 
 static ys_code read_start(const arg *args, train_request *r, ys_error *error) {
   const char *text = args_text(args, "start", "warm");
-  r->warm = strcmp(text, "warm") == 0;
-  if (!r->warm && strcmp(text, "uniform") != 0)
-    return ys_fail(error, YS_BAD_INPUT,
+  ys_code code = warm_read(text, &r->warm, &r->warm_mix, error);
+  if (!code && !r->warm && strcmp(text, "uniform") != 0)
+    code = ys_fail(error, YS_BAD_INPUT,
                    "--start %s is not valid: expected warm or uniform", text);
-  return args_number(args, "warm-mix", 0, 1, 1e-3, &r->warm_mix, error);
+  return code;
 }
 
 /* Whole numbers of the table below. */

@@ -69,11 +69,9 @@ typedef struct train_request {
        0},                                                                       \
       {"tol", 0, ARG_ONE, "GAP  a y-step stops there (default 1e-3)", 0, 0},     \
       {"max-iter", 0, ARG_ONE, "N  iterations a y-step (default 1000)", 0, 0},   \
-      {"start", 0, ARG_ONE, "HOW  a y-step starts: warm (default), uniform",     \
+      {"start", 0,                                                               \
+       ARG_ONE, "HOW  of a y-step: warm[:mix=EPS] (default), uniform",           \
        0,       0},                                                              \
-      {"warm-mix", 0,                                                            \
-       ARG_ONE,    "W  weight of uniform in a warm start (default 1e-3)",        \
-       0,          0},                                                           \
       {"init-epochs",                                                            \
        0,                                                                        \
        ARG_ONE,                                                                  \

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "experiment.h"
 #include "interrupt.h"
+#include "warm.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -148,18 +149,12 @@ bool training_wants_ystep(const training *t) {
   return !t->job->targets && done >= 0 && done % t->request->ystep_every == 0;
 }
 
-/* em and md cannot raise an entry that is exactly 0, and under reverse it costs
- * an infinite loss: mix the last labels with a little of the uniform ones. */
 static void start_ystep(training *t) {
-  size_t count = t->train_rows * t->data->classes;
-  double mix = t->request->warm_mix / (double)t->data->classes;
-  double *y = t->trainer.labels;
-  if (!t->labelled || !t->request->warm) {
-    ys_start_uniform(&t->objective, y);
-    return;
-  }
-  for (size_t i = 0; i < count; i++)
-    y[i] = (1 - t->request->warm_mix) * y[i] + mix;
+  if (t->labelled && t->request->warm)
+    warm_mix(t->request->warm_mix, t->train_rows, t->data->classes,
+             t->trainer.labels);
+  else
+    ys_start_uniform(&t->objective, t->trainer.labels);
 }
 
 static void add_up(training *t, const run_result *result) {

@@ -1,0 +1,105 @@
+#include "totals.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool belongs(const total *t, const result_row *row) {
+  return t->sample->lambda == row->lambda &&
+         strcmp(t->sample->solver, row->solver) == 0 &&
+         strcmp(t->sample->loss, row->loss) == 0 &&
+         strcmp(t->sample->fairness, row->fairness) == 0;
+}
+
+/* The total that the run belongs to, a new one if need be; NULL without memory.
+ */
+static total *find(totals *made, const result_row *row) {
+  for (size_t i = 0; i < made->count; i++)
+    if (belongs(&made->row[i], row))
+      return &made->row[i];
+  total *grown = realloc(made->row, (made->count + 1) * sizeof *grown);
+  if (!grown)
+    return NULL;
+  made->row = grown;
+  grown[made->count] = (total){.sample = row};
+  return &grown[made->count++];
+}
+
+static ys_code add(total *t, const result_row *row, ys_error *error) {
+  size_t repeat = row->repeat > 0 ? (size_t)row->repeat : 0;
+  if (repeat >= t->repeats) {
+    double *grown = realloc(t->seconds, (repeat + 1) * sizeof *grown);
+    if (!grown)
+      return ys_fail_memory(error, "totals");
+    t->seconds = grown;
+    while (t->repeats <= repeat)
+      grown[t->repeats++] = 0;
+  }
+  t->seconds[repeat] += row->solve_seconds;
+  t->runs++;
+  t->converged += result_has_status(row, RUN_CONVERGED);
+  t->iterations += (double)row->iterations;
+  t->worst_gap = fmax(t->worst_gap, row->gap);
+  return YS_OK;
+}
+
+static void finish(total *t) {
+  gsl_sort(t->seconds, 1, t->repeats);
+  t->median = gsl_stats_median_from_sorted_data(t->seconds, 1, t->repeats);
+  t->least = t->seconds[0];
+  t->most = t->seconds[t->repeats - 1];
+  t->iterations /= (double)t->repeats;
+}
+
+ys_code totals_make(const result_set *results, totals *made, ys_error *error) {
+  ys_code code = YS_OK;
+  *made = (totals){0};
+  for (size_t i = 0; !code && i < results->count; i++) {
+    total *t = find(made, &results->rows[i]);
+    code =
+        t ? add(t, &results->rows[i], error) : ys_fail_memory(error, "totals");
+  }
+  for (size_t i = 0; !code && i < made->count; i++)
+    finish(&made->row[i]);
+  if (code)
+    totals_free(made);
+  return code;
+}
+
+void totals_free(totals *made) {
+  for (size_t i = 0; i < made->count; i++)
+    free(made->row[i].seconds);
+  free(made->row);
+  *made = (totals){0};
+}
+
+void totals_write_markdown(FILE *out, const totals *made) {
+  fputs("| solver | loss | lambda | batches | converged | iterations | solver "
+        "seconds | least to most | worst gap |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n",
+        out);
+  for (size_t i = 0; i < made->count; i++) {
+    const total *t = &made->row[i];
+    fprintf(out,
+            "| %s | %s | %g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e "
+            "|\n",
+            t->sample->solver, t->sample->loss, t->sample->lambda,
+            t->runs / t->repeats, t->converged / t->repeats, t->iterations,
+            t->median, t->least, t->most, t->worst_gap);
+  }
+}
+
+void totals_write_csv(FILE *out, const totals *made) {
+  fputs("solver,loss,fairness,lambda,repeats,runs,converged,iterations,"
+        "solve_seconds,seconds_low,seconds_high,worst_gap\n",
+        out);
+  for (size_t i = 0; i < made->count; i++) {
+    const total *t = &made->row[i];
+    fprintf(out, "\"%s\",%s,%s,%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
+            t->sample->solver, t->sample->loss, t->sample->fairness,
+            t->sample->lambda, t->repeats, t->runs, t->converged, t->iterations,
+            t->median, t->least, t->most, t->worst_gap);
+  }
+}

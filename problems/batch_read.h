@@ -1,0 +1,15 @@
+/* A batch from a file. */
+#ifndef YS_BATCH_READ_H
+#define YS_BATCH_READ_H
+
+#include "batch.h"
+
+#include <stdbool.h>
+
+/* Read a .npy or CSV file of probabilities, or with `logits` of logits, which
+ * are put through softmax; a row a point. On failure nothing is left allocated.
+ */
+ys_code ys_batch_read(const char *path, bool logits, ys_batch *batch,
+                      ys_error *error);
+
+#endif
