@@ -23,6 +23,8 @@ static const subcommand commands[] = {
     {"merge", "join the directories of sweeps, such as shards", cmd_merge},
     {"table", "seconds and iterations to each gap, from a run directory",
      cmd_table},
+    {"labels", "how many classes rows of saved labels hold, how sure they are",
+     cmd_labels},
     {"plot", "convergence figures from a run directory", cmd_plot},
     {"compare", "two run directories: what became faster or slower",
      cmd_compare},

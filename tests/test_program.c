@@ -7,8 +7,8 @@
 /* -------------------------------------------------------------- tests ---- */
 
 START_TEST(every_command_has_help_with_examples) {
-  const char *const names[] = {"list",  "run",  "sweep", "merge",
-                               "table", "plot", "check", "gen"};
+  const char *const names[] = {"list",   "run",  "sweep", "merge", "table",
+                               "labels", "plot", "check", "gen"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     ck_assert_int_eq(ystep("%s --help", names[i]), 0);
     char *text = slurp("out.txt");
