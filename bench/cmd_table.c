@@ -9,6 +9,7 @@
 #include "totals.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,10 @@ static const arg_help help = {
         "over repeats. Seconds are the solver's own, without set-up and\n"
         "monitoring. Markdown and LaTeX (booktabs) are for reading; CSV is "
         "one\n"
-        "table with a line for each solver and gap:\n"
+        "table with a line for each solver and gap. The gaps are 1e-2, 1e-3,\n"
+        "... 1e-9 (every second one in LaTeX, for the width of a page) but "
+        "for\n"
+        "those below the tolerance at which the runs stopped. Columns of CSV:\n"
         "  problem,rows,classes,loss,fairness,lambda,start,prior,solver\n"
         "                       as in runs.csv and settings.csv\n"
         "  runs                 repeats\n"
@@ -48,7 +52,8 @@ static const arg options[] = {
     {"format", 0, ARG_ONE, "FORMAT  md (default), csv or tex", 0, 0},
     {"total", 0, ARG_FLAG, "  sum up over problems, such as a recording's", 0,
      0},
-    {"gaps", 'g', ARG_MANY, "GAP...  to these (default 1e-2 1e-4 1e-6)", 0, 0},
+    {"gaps", 'g', ARG_MANY,
+     "GAP...  to these (default: 1e-2, 1e-3, ... as below)", 0, 0},
     SELECTION_OPTIONS,
     {"output", 'o', ARG_ONE, "FILE  default: standard output", 0, 0},
     {"force", 0, ARG_FLAG, "  replace an existing FILE", 0, 0},
@@ -79,6 +84,32 @@ static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
   return ys_fail(
       error, YS_BAD_INPUT, "no table format '%s'; did you mean '%s'?", format,
       formats[ys_nearest_name(format, strlen(format), formats, FORMATS)]);
+}
+
+/* The least gap that the runs were asked for; 0 if that is not known. */
+static double asked_gap(const result_set *results, const provenance *made) {
+  double command = 0, least = INFINITY;
+  if (!made->tolerance || !ys_read_number(made->tolerance, &command))
+    command = 0;
+  for (size_t i = 0; i < results->count; i++) {
+    const run_settings *own = results->rows[i].settings;
+    least = fmin(least, own ? own->tolerance : command);
+  }
+  return least;
+}
+
+enum { DECADES = 8 };
+
+/* The decades from 1e-2 to 1e-9 that the runs went for, or every second one;
+ * how many they are. */
+static size_t usual_gaps(double asked, size_t step, double usual[DECADES]) {
+  static const double all[DECADES] = {1e-2, 1e-3, 1e-4, 1e-5,
+                                      1e-6, 1e-7, 1e-8, 1e-9};
+  size_t count = 0;
+  for (size_t i = 0; i < DECADES; i += step)
+    if (i == 0 || all[i] >= asked)
+      usual[count++] = all[i];
+  return count;
 }
 
 /* Open what --output names, or standard output, and close it again. */
@@ -144,14 +175,15 @@ static ys_code tabulate(const arg *args, const result_set *results,
                         const provenance *made, ys_error *error) {
   group_set set = {0};
   gap_table table = {0};
-  static const double usual[] = {1e-2, 1e-4, 1e-6};
-  double *gaps = NULL;
-  size_t gap_count = 0;
+  double usual[DECADES], *gaps = NULL;
+  size_t gap_count = 0, usual_count;
   writer *write;
   ys_code code = find_writer(args, &write, error);
-  if (!code)
-    code = gaps_read(args, "gaps", usual, sizeof usual / sizeof *usual, &gaps,
-                     &gap_count, error);
+  if (code)
+    return code;
+  usual_count = usual_gaps(asked_gap(results, made),
+                           write == gaptable_write_latex ? 2 : 1, usual);
+  code = gaps_read(args, "gaps", usual, usual_count, &gaps, &gap_count, error);
   if (!code)
     code = groups_make(results, &set, error);
   if (!code)

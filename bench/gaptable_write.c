@@ -23,10 +23,17 @@ static void not_reached(const gap_summary *to, char *text, size_t room) {
 
 /* ------------------------------------------------------------- Markdown --- */
 
-static void put_markdown_gap(FILE *out, const gap_summary *to) {
-  char seconds[NUMBER_ROOM], iterations[NUMBER_ROOM], text[128];
+/* What holds of a gap in the cell before holds of all smaller ones: it is said
+ * once. */
+static void put_markdown_gap(FILE *out, const gap_summary *to, bool is_first) {
+  char seconds[NUMBER_ROOM], iterations[NUMBER_ROOM], text[128], before[128];
   if (!is_reached(to)) {
     not_reached(to, text, sizeof text);
+    if (!is_first && !is_reached(to - 1)) {
+      not_reached(to - 1, before, sizeof before);
+      if (strcmp(text, before) == 0)
+        strcpy(text, "-");
+    }
     fprintf(out, " %s |", text);
     return;
   }
@@ -47,7 +54,7 @@ static void put_markdown_row(FILE *out, const gap_table *table,
   fprintf(out, " | %s | %s |", text_count(iterations, row->iterations),
           text_seconds(seconds, row->seconds_per_iteration));
   for (size_t i = 0; i < table->gap_count; i++)
-    put_markdown_gap(out, &row->to[i]);
+    put_markdown_gap(out, &row->to[i], i == 0);
   fprintf(out, " %s |\n", text_gap(gap, row->gap));
 }
 

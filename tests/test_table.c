@@ -56,20 +56,44 @@ START_TEST(markdown_table) {
       "| em | converged 1, time_limit 1 | 30 | 0.15 | 2.5 (15) | not reached "
       "in 5 s, gap 5.5e-4 (1 of 2 runs did) | 5.5e-4 |\n"
       "| pgd:step=9,x=a_b | failed | 2 | 0.25 | not reached in 0.5 s, gap 1 | "
-      "not reached in 0.5 s, gap 1 | inf |\n"
+      "- | inf |\n"
       "| md | converged | 10 | 1e-6 | 1e-5 (10) | 1e-5 (10) | 0 |\n\n"
       "- pgd:step=9,x=a_b, run 3, failed: left: 50% | out\n\n"
       "### e (9 x 3), collision + weak, lambda 0.5\n\n"
       "| solver | status | iterations | s/iteration | to 1e-2: s (iterations) "
       "| to 1e-4: s (iterations) | final gap |\n"
       "|---|---|---:|---:|---:|---:|---:|\n"
-      "| gsl | stalled | 0 | - | not reached in 0 s, gap 0.5 | not reached in "
-      "0 s, gap 0.5 | 0.5 |\n\n"
+      "| gsl | stalled | 0 | - | not reached in 0 s, gap 0.5 | - | 0.5 |\n\n"
       "- gsl, run 5, stalled: at, \"once\"\n\n"
       "Medians over repeats. Gaps are certified bounds on the distance to the "
       "optimum, in nats. Seconds are the solver's own, without set-up and "
       "monitoring, at the first recorded iterate within the gap.\n\n"
       "x_86; ystep 1, commit c, d\n");
+}
+END_TEST
+
+/* All decades, down to the gap at which the runs were to stop. */
+START_TEST(decades_go_down_to_the_tolerance) {
+  static const char *const decades[] = {"1e-2", "1e-3", "1e-4", "1e-5",
+                                        "1e-6", "1e-7", "1e-8", "1e-9"};
+  static const struct {
+    const char *command;
+    size_t count;
+  } cases[] = {{"\"run\"", 5},
+               {"\"run\", \"--tol\", \"1e-9\"", 8},
+               {"\"run\", \"--tol\", \"0\"", 8},
+               {"\"run\", \"--tol\", \"3e-4\"", 2},
+               {"\"run\", \"--tol\", \"0.5\"", 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char meta[256], head[512] = "| s/iteration |";
+    snprintf(meta, sizeof meta, "{\"command\": [\"ystep\", %s]}",
+             cases[i].command);
+    put_in(dir, "meta.json", meta);
+    for (size_t k = 0; k < cases[i].count; k++)
+      sprintf(head + strlen(head), " to %s: s (iterations) |", decades[k]);
+    strcat(head, " final gap |\n");
+    assert_file_says(tabulate("--force", "t.md"), head);
+  }
 }
 END_TEST
 
@@ -160,7 +184,7 @@ END_TEST
 /* ------------------------------------------------------------ the command ---
  */
 
-START_TEST(format_wins_over_the_ending_and_default_gaps_are_three) {
+START_TEST(format_wins_over_the_ending) {
   assert_file_says(tabulate("--format csv", "t.md"), gaptable_csv_header);
   assert_file_says(tabulate("", "other"), "to 1e-6: s (iterations)");
   assert_file_says(tabulate("-g 0", "zero.md"), "| 1e-5 (10) |");
@@ -219,11 +243,12 @@ static Suite *suite(void) {
   TCase *tc = tcase_create("table");
   tcase_add_checked_fixture(tc, setup, teardown);
   tcase_add_test(tc, markdown_table);
+  tcase_add_test(tc, decades_go_down_to_the_tolerance);
   tcase_add_test(tc, csv_table);
   tcase_add_test(tc, latex_table);
   tcase_add_test(tc, minority_that_fails_is_said);
   tcase_add_test(tc, markdown_bars_stay_in_their_cell);
-  tcase_add_test(tc, format_wins_over_the_ending_and_default_gaps_are_three);
+  tcase_add_test(tc, format_wins_over_the_ending);
   tcase_add_test(tc, existing_file_is_kept_without_force);
   tcase_add_loop_test(tc, bad_argument_is_refused, 0,
                       many(sizeof refused, sizeof *refused));
