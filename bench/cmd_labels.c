@@ -119,7 +119,14 @@ static ys_code read_prior(const showing *show, const result_row *run,
   *prior = NULL;
   if (!path || strcmp(path, "uniform") == 0)
     return YS_OK;
-  return inputs_read_prior(path, (size_t)run->classes, prior, error);
+  ys_code code = inputs_read_prior(path, (size_t)run->classes, prior, error);
+  for (long k = 0; !code && k < run->classes; k++)
+    if (!((*prior)[k] > 0 && isfinite((*prior)[k])))
+      code = ys_fail(error, YS_BAD_INPUT,
+                     "%s: class %ld (from 0): %g is no share: expected a "
+                     "number above 0",
+                     path, k, (*prior)[k]);
+  return code;
 }
 
 static ys_code show_file(showing *show, const result_row *run, const char *path,
