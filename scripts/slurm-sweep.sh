@@ -13,8 +13,7 @@
 #
 # On machines without Slurm, the same with GNU parallel:
 #
-#   mkdir -p DIR
-#   parallel ystep sweep FILE.yaml --shard {}/8 -o DIR/shard-{} --resume ::: $(seq 8)
+#   parallel ystep sweep FILE.yaml --shard {}/8 -o DIR/shard-{} --resume --threads 1 ::: $(seq 8)
 #
 # Usage: slurm-sweep.sh FILE.yaml DIR [OPTION of ystep sweep]...
 # The program is $YSTEP, or else build/ystep. Number the array from 1.
