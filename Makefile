@@ -161,7 +161,7 @@ valgrind:  ## one run of the program from batch to table under valgrind
 browser-test: all  ## the page of `ystep report` in headless Chromium, if it is here
 	@scripts/browser-test $(BUILD)/ystep $(BUILD)/browser
 
-paper: all  ## the paper's claim as an experiment: tables and figures
+paper: all  ## the experiment: tables and figures in results/paper; goes on where it was
 	scripts/paper $(BUILD)/ystep results/paper
 
 bench: $(BUILD)/kernel-bench  ## time the hot loops against triad and DGEMM

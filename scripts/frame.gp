@@ -8,7 +8,7 @@
 # Lengths are in inches, but for what is said to be on the screen, which is 1
 # wide and 1 high.
 head = slide ? (strlen(legend_title) ? 0.4 : 0.3) * unit : 0.1
-sample = 0.3 * (slide ? 1.4 : 1)
+sample = 0.25 * (slide ? 1.7 : 1)
 side = slide ? sample + 0.2 + letters / 72 * 0.6 * legend_letters : 0
 key_letters = letters
 if (slide && row * curves > height - head - 0.1) {

@@ -333,18 +333,36 @@ START_TEST(a_killed_sweep_goes_on) {
 }
 END_TEST
 
-/* The same with the broad sweep over synthetic and recorded batches. */
-START_TEST(a_killed_broad_sweep_goes_on) {
+/* bench/ of the sources in the test's folder. */
+static void link_bench(void) {
   char *link;
   ck_assert_ptr_nonnull(getenv("YSTEP_SOURCE")); /* run through `make test` */
   ck_assert_int_gt(asprintf(&link, "%s/bench", getenv("YSTEP_SOURCE")), 0);
   ck_assert_int_eq(symlink(link, "bench"), 0);
+  free(link);
+}
+
+START_TEST(the_sweeps_that_are_shipped_can_be_planned) {
+  static const char *const names[] = {"broad", "paper", "scaling"};
+  link_bench();
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    ck_assert_int_eq(ystep("sweep bench/sweeps/%s.yaml --dry-run", names[i]),
+                     0);
+    char *said = slurp("out.txt");
+    ck_assert_ptr_nonnull(strstr(said, " runs planned, 0 done"));
+    free(said);
+  }
+}
+END_TEST
+
+/* The same with the broad sweep over synthetic and recorded batches. */
+START_TEST(a_killed_broad_sweep_goes_on) {
+  link_bench();
   ck_assert_int_eq(symlink("bench/sweeps/broad.yaml", "plan.yaml"), 0);
   ck_assert_int_eq(ystep("sweep plan.yaml -o whole --jobs 2"), 0);
   ck_assert_uint_ge(count_rows("whole/runs.csv"), 300);
   kill_and_go_on("2", 5);
   assert_same("out", "whole");
-  free(link);
 }
 END_TEST
 
@@ -663,6 +681,7 @@ int main(void) {
   tcase_add_test(tests, a_report_says_how_to_do_each_run_again);
   tcase_add_test(tests, labels_are_saved);
   tcase_add_test(tests, a_killed_sweep_goes_on);
+  tcase_add_test(tests, the_sweeps_that_are_shipped_can_be_planned);
   tcase_add_test(tests, a_killed_broad_sweep_goes_on);
   tcase_add_test(tests, a_torn_table_is_mended);
   tcase_add_test(tests, a_full_disk_stops_a_sweep_that_then_goes_on);
