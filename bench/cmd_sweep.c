@@ -165,17 +165,17 @@ static ys_code make_pending(sweep *s, ys_error *error) {
 }
 
 static void print_plan(const sweep *s) {
-  printf("%6s  %-34s %-28s %8s  %-9s %-6s %-8s %6s %6s %3s  %s\n", "run_id",
-         "problem", "solver", "lambda", "loss", "fair", "start", "seed",
-         "repeat", "thr", "state");
+  printf("%6s  %-34s %-28s %8s  %-9s %-6s %-8s %-8s %6s %6s %3s  %s\n",
+         "run_id", "problem", "solver", "lambda", "loss", "fair", "start",
+         "prior", "seed", "repeat", "thr", "state");
   for (size_t i = 0; i < s->plan.count; i++) {
     const sweep_run *run = &s->plan.runs[i];
     const run_row *row = &run->row;
     bool done = sweep_store_find(&s->store, run->hash) != NULL;
-    printf("%6zu  %-34s %-28s %8g  %-9s %-6s %-8s %6lu %6zu %3d  %s%s\n",
+    printf("%6zu  %-34s %-28s %8g  %-9s %-6s %-8s %-8s %6lu %6zu %3d  %s%s\n",
            row->id, row->problem, row->solver, row->lambda,
            ys_loss_name(row->loss), ys_fairness_name(row->fairness), run->start,
-           row->seed, row->repeat, row->threads,
+           run->prior, row->seed, row->repeat, row->threads,
            done               ? "done"
            : run->unsupported ? "unsupported: "
                               : "to run",
