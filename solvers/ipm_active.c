@@ -32,6 +32,7 @@ void ys_ipm_active_close(ys_ipm_active *w) {
   free(w->vertex);
   free(w->count);
   free(w->held);
+  free(w->keeper);
   free(w->start);
   free(w->row);
   free(w->begin);
@@ -49,12 +50,14 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
   w->vertex = calloc(rows, sizeof *w->vertex);
   w->count = calloc(rows, sizeof *w->count);
   w->held = calloc(rows, sizeof *w->held);
+  w->keeper = calloc(n, sizeof *w->keeper);
   w->start = calloc(n + 1, sizeof *w->start);
   w->row = calloc(rows, sizeof *w->row);
   w->begin = calloc(tiles + 1, sizeof *w->begin);
   w->classes = calloc(w->room, sizeof *w->classes);
   return w->nu && w->rest && w->margin && w->best && w->totals && w->vertex &&
-         w->count && w->held && w->start && w->row && w->begin && w->classes;
+         w->count && w->held && w->keeper && w->start && w->row && w->begin &&
+         w->classes;
 }
 
 /* Room for 16 classes a row on average, and for what a basic solution holds

@@ -28,6 +28,7 @@ typedef struct ys_ipm_active {
   double *totals;          /* blocks */
   unsigned *vertex;        /* M: the class of a row left out; K: not left out */
   unsigned *count;         /* M: classes that a choice gives a row, or 0 */
+  size_t *keeper;          /* K: the row that has most of a class */
   size_t *start;           /* K + 1: room */
   size_t *row, *begin;     /* M; tiles + 1: the part's */
   unsigned *held;          /* M: the part's */

@@ -91,9 +91,29 @@ static double margin_of(const double *margin, size_t rows, size_t wanted) {
   return exp2(LOWEST + (double)bin / 4);
 }
 
-static bool is_held(const row_gains *g, const double *y, size_t k,
-                    double least) {
-  return y[k] > slight || gain(g, k) >= least;
+/* Whether row i (gains g) is to hold class k. */
+static bool is_held(const ys_ipm_active *w, const row_gains *g, const double *y,
+                    size_t i, size_t k, double margin) {
+  return y[i * w->objective->batch->classes + k] > slight ||
+         w->keeper[k] == i || gain(g, k) >= w->best[i] - margin;
+}
+
+/* No class is to lose the row that has most of it, or it might be left empty.
+ */
+static void find_keepers(ys_ipm_active *w, const double *y) {
+  const size_t n = w->objective->batch->classes;
+  double *most = w->rest; /* free until rows are left out */
+  for (size_t k = 0; k < n; k++)
+    most[k] = -1;
+  for (size_t i = 0; i < w->blocks.rows; i++) {
+    const bool one = w->vertex[i] < n;
+    const size_t first = one ? w->vertex[i] : 0, end = one ? first + 1 : n;
+    for (size_t k = first; k < end; k++)
+      if (y[i * n + k] > most[k]) {
+        most[k] = y[i * n + k];
+        w->keeper[k] = i;
+      }
+  }
 }
 
 /* How many classes row i is to hold: 0 if its best will do. */
@@ -106,7 +126,7 @@ static unsigned count_classes(const ys_ipm_active *w, const double *y, size_t i,
       gain(&g, w->vertex[i]) >= w->best[i])
     return 0;
   for (size_t k = 0; k < n; k++)
-    count += is_held(&g, y + i * n, k, w->best[i] - margin);
+    count += is_held(w, &g, y, i, k, margin);
   return count > 1 ? count : 0;
 }
 
@@ -162,7 +182,7 @@ static void lay_classes(ys_ipm_active *w, double *y, double margin) {
       const row_gains g = gains_of(w, y, i);
       size_t held = 0;
       for (size_t k = 0; k < n; k++)
-        if (is_held(&g, y + i * n, k, w->best[i] - margin))
+        if (is_held(w, &g, y, i, k, margin))
           w->classes[slot + held++].of[l] = (unsigned)k;
         else
           y[i * n + k] = 0;
@@ -199,6 +219,7 @@ static void leave_out(ys_ipm_active *w, double *y) {
 
 bool ys_ipm_choose(ys_ipm_active *w, double *y) {
   double margin = margin_of(w->margin, w->blocks.rows, w->wanted);
+  find_keepers(w, y);
   while (count_all(w, y, margin) > w->room) {
     if (margin == 0)
       return false;
