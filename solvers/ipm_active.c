@@ -26,6 +26,7 @@ void ys_ipm_active_close(ys_ipm_active *w) {
   ys_ipm_close(w->inner);
   free(w->nu);
   free(w->rest);
+  free(w->mass);
   free(w->margin);
   free(w->best);
   free(w->totals);
@@ -44,6 +45,7 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
   const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
   w->nu = calloc(n, sizeof *w->nu);
   w->rest = calloc(n, sizeof *w->rest);
+  w->mass = calloc(n, sizeof *w->mass);
   w->margin = calloc(rows, sizeof *w->margin);
   w->best = calloc(rows, sizeof *w->best);
   w->totals = calloc(w->blocks.count, sizeof *w->totals);
@@ -55,9 +57,9 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
   w->row = calloc(rows, sizeof *w->row);
   w->begin = calloc(tiles + 1, sizeof *w->begin);
   w->classes = calloc(w->room, sizeof *w->classes);
-  return w->nu && w->rest && w->margin && w->best && w->totals && w->vertex &&
-         w->count && w->held && w->keeper && w->start && w->row && w->begin &&
-         w->classes;
+  return w->nu && w->rest && w->mass && w->margin && w->best && w->totals &&
+         w->vertex && w->count && w->held && w->keeper && w->start && w->row &&
+         w->begin && w->classes;
 }
 
 /* Room for 16 classes a row on average, and for what a basic solution holds

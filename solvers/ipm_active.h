@@ -18,11 +18,13 @@ typedef struct ys_ipm_active {
   size_t room;   /* slots that the part may have */
   size_t wanted; /* rows that a choice is to take in */
   double gap;    /* of y and nu when they were last priced */
+  double slight; /* shares of a class up to this are no reason to hold it */
   bool chosen;   /* the part lacks next to nothing */
   bool moving;   /* the interior point can go on */
   bool done;
   double *nu;              /* K: multipliers that rows are priced at */
   double *rest;            /* K: the part's */
+  double *mass;            /* K: column sums of y */
   double *margin;          /* M: best gain minus the second best */
   double *best;            /* M: best gain */
   double *totals;          /* blocks */

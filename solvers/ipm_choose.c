@@ -4,10 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Entries of y below this are no reason to hold a class: what they are worth to
- * their row, its gains tell. */
-static const double slight = 1e-2;
-
 /* -------------------------------------------------------------- gains ---- */
 
 /* A row's gains c_k = t sigma_k + nu_k (shannon: ln sigma_k + nu_k). */
@@ -94,25 +90,28 @@ static double margin_of(const double *margin, size_t rows, size_t wanted) {
 /* Whether row i (gains g) is to hold class k. */
 static bool is_held(const ys_ipm_active *w, const row_gains *g, const double *y,
                     size_t i, size_t k, double margin) {
-  return y[i * w->objective->batch->classes + k] > slight ||
+  return y[i * w->objective->batch->classes + k] >
+             w->slight * fmin(1, w->mass[k]) ||
          w->keeper[k] == i || gain(g, k) >= w->best[i] - margin;
 }
 
-/* No class is to lose the row that has most of it, or it might be left empty.
- */
+/* What the classes have of y, and the row that has most of each, which it is
+ * not to lose: it might be left empty. */
 static void find_keepers(ys_ipm_active *w, const double *y) {
   const size_t n = w->objective->batch->classes;
   double *most = w->rest; /* free until rows are left out */
   for (size_t k = 0; k < n; k++)
-    most[k] = -1;
+    most[k] = -1, w->mass[k] = 0;
   for (size_t i = 0; i < w->blocks.rows; i++) {
     const bool one = w->vertex[i] < n;
     const size_t first = one ? w->vertex[i] : 0, end = one ? first + 1 : n;
-    for (size_t k = first; k < end; k++)
+    for (size_t k = first; k < end; k++) {
+      w->mass[k] += y[i * n + k];
       if (y[i * n + k] > most[k]) {
         most[k] = y[i * n + k];
         w->keeper[k] = i;
       }
+    }
   }
 }
 
@@ -217,14 +216,29 @@ static void leave_out(ys_ipm_active *w, double *y) {
     w->rest[k] /= (double)rows;
 }
 
+/* Keep what is held, and as much margin as there is room for; or give up small
+ * entries; or margin. */
+static bool make_fit(ys_ipm_active *w, const double *y, double *margin) {
+  static const double slight[] = {0, 1e-6, 1e-4, 1e-2};
+  enum { LEVELS = sizeof slight / sizeof *slight, SHARES = 2 };
+  for (size_t level = 0; level < LEVELS; level++) {
+    double share = 1;
+    w->slight = slight[level];
+    for (int i = 0; i < SHARES; i++, share /= 4)
+      if (count_all(w, y, share * *margin) <= w->room) {
+        *margin *= share;
+        return true;
+      }
+  }
+  *margin = 0;
+  return count_all(w, y, 0) <= w->room;
+}
+
 bool ys_ipm_choose(ys_ipm_active *w, double *y) {
   double margin = margin_of(w->margin, w->blocks.rows, w->wanted);
   find_keepers(w, y);
-  while (count_all(w, y, margin) > w->room) {
-    if (margin == 0)
-      return false;
-    margin = margin > 1e-14 ? margin / 4 : 0;
-  }
+  if (!make_fit(w, y, &margin))
+    return false;
   lay_rows(w);
   lay_classes(w, y, margin);
   leave_out(w, y);
