@@ -62,11 +62,11 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
          w->begin && w->classes;
 }
 
-/* Room for 16 classes a row on average, and for what a basic solution holds
- * several times over. */
+/* Room for 16 classes a row on average, for what a basic solution holds several
+ * times over, and for a fraction of what the K x K matrix takes. */
 static size_t slots_for(size_t rows, size_t n) {
   const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
-  size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n);
+  size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n) + n * n / 8;
   return (some < tiles * n ? some : tiles * n) + n; /* tiles are ragged */
 }
 
@@ -176,7 +176,7 @@ static bool play_round(ys_ipm_active *w, double *y) {
   w->gap = inner->gap + lacking;
   if (lacking > 0.1 * inner->gap) {
     w->chosen = false;
-    w->wanted *= 2;
+    w->wanted = w->wanted < w->blocks.rows ? 2 * w->wanted : w->wanted;
   }
   return true;
 }

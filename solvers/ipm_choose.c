@@ -216,20 +216,20 @@ static void leave_out(ys_ipm_active *w, double *y) {
     w->rest[k] /= (double)rows;
 }
 
-/* Keep what is held, and as much margin as there is room for; or give up small
- * entries; or margin. */
+/* Keep what is held, but for small entries if that would take half the room;
+ * and as much of the margin as there is room for. */
 static bool make_fit(ys_ipm_active *w, const double *y, double *margin) {
-  static const double slight[] = {0, 1e-6, 1e-4, 1e-2};
-  enum { LEVELS = sizeof slight / sizeof *slight, SHARES = 2 };
+  static const double slight[] = {0, 1e-8, 1e-6, 1e-4, 1e-2};
+  enum { LEVELS = sizeof slight / sizeof *slight };
+  const double least = 1e-14;
   for (size_t level = 0; level < LEVELS; level++) {
-    double share = 1;
     w->slight = slight[level];
-    for (int i = 0; i < SHARES; i++, share /= 4)
-      if (count_all(w, y, share * *margin) <= w->room) {
-        *margin *= share;
-        return true;
-      }
+    if (count_all(w, y, 0) <= w->room / 2)
+      break;
   }
+  for (; *margin > least; *margin /= 2)
+    if (count_all(w, y, *margin) <= w->room)
+      return true;
   *margin = 0;
   return count_all(w, y, 0) <= w->room;
 }

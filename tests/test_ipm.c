@@ -47,6 +47,8 @@ static const char *const hard[] = {
     "gaussian:M=300,K=10,scale=10,skew=8",
     "gaussian:M=200,K=40,scale=3,skew=3",
     "gaussian:M=10,K=40,scale=3",
+    "gaussian:M=400,K=30,scale=1,skew=8", /* classes of hardly a row each */
+    "dirichlet:M=20,K=40",
     "gaussian:M=100,K=6,scale=1000", /* rows that are one-hot to the last bit */
 };
 enum { ONE_HOT = COUNT(hard) - 1 };
