@@ -167,9 +167,12 @@ paper: all  ## the experiment: tables and figures in results/paper; goes on wher
 bench: $(BUILD)/kernel-bench  ## time the hot loops against triad and DGEMM
 	$(BUILD)/kernel-bench -o results/bench --force
 
-.PHONY: warm-starts
+.PHONY: warm-starts figures
 warm-starts: all  ## what each solver gains from the labels of the last y-step
 	scripts/warm-starts $(BUILD)/ystep results/warm-starts
+
+figures: all  ## the figure of docs/method.md: EM beside mirror descent
+	scripts/figure-em-md $(BUILD)/ystep results/em-md
 
 lint:  ## check the shell scripts
 	shellcheck .ci/run $(shell grep -l "^.!/bin/sh" scripts/*)
