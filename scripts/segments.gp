@@ -8,7 +8,7 @@ array names[4]
 names[1] = "collision"
 names[2] = "Shannon"
 names[3] = "reverse"
-names[4] = "control: {/Symbol s} and {/Times-Italic y} move"
+names[4] = "control: σ and {/:Italic y} move"
 if (format eq "tikz") { names[4] = 'control: $\sigma$ and $y$ move' }
 
 head = slide ? 0.45 * unit : 0.2

@@ -22,6 +22,7 @@ row = 0.125 * unit
 if (!exists("width"))  width  = slide ? 10 : 84 / 25.4
 if (!exists("height")) height = slide ? 5.625 : plot_height + row * legend_rows
 
+set encoding utf8
 if (format eq "pdf") {
   set terminal pdfcairo enhanced size width,height font sprintf("Helvetica,%g", letters) fontscale 0.75 linewidth unit pointscale 0.75*unit dashlength 1.2
 }
@@ -52,10 +53,10 @@ set pointintervalbox 0
 set border 3 linewidth 0.7
 set tics nomirror scale 0.6
 unset key
-set grid linecolor rgb "#DDDDDD" linewidth 0.5 dashtype 1
+set grid linetype 1 linecolor rgb "#DDDDDD" linewidth 0.5 dashtype solid
 # A name for each, every second or every third power of ten.
 tic_step(low, high, most) = 10 ** ceil(log10(high / low) / most)
 power_of_ten = (format eq "tikz" ? '$10^{%L}$' : '10^{%L}')
 # Letters that let a text fit into the figure, and how a font is asked for.
 fit(text) = letters < 110 * width / (1 + strlen(text)) ? letters : 110 * width / (1 + strlen(text))
-size_of(points) = format eq "tikz" ? "" : sprintf(",%g", points)
+size_of(points) = format eq "tikz" ? "" : sprintf(",%g", format eq "svg" ? points * 96 / 72 : points)

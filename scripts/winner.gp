@@ -20,14 +20,15 @@ do for [i=1:rows_count] {
   set label 200+i rows[i] at 0.5, i-0.17 right offset -0.6, 0 noenhanced
   set label 1200+i shapes_of[i] at 0.5, i+0.2 right offset -0.6, 0 font size_of(0.85 * letters) noenhanced
 }
-set xlabel (format eq "tikz" ? '$\lambda$' : "{/Symbol l}") offset 0, 0.4
+set xlabel (format eq "tikz" ? '$\lambda$' : "λ") offset 0, 0.4
 unset border
 unset grid
 
 # In a field: its winner, by name if all names fit, else by its number in the
 # legend; and by how much. A field too narrow for either is coloured alone.
 name_letters = cell_width * 72 / (0.6 * (legend_letters + 1))
-by_name = name_letters > 0.7 * letters
+# TikZ leaves the size of its letters to the document.
+by_name = name_letters > (format eq "tikz" ? 1 : 0.7) * letters
 if (!by_name || name_letters > letters) { name_letters = letters }
 if (!by_name) { do for [i=1:curves] { set label 100+i sprintf("%d %s", i, labels[i]) } }
 wide = cell_width > 0.3 * unit
