@@ -86,8 +86,14 @@ static ys_code make_batches(inquiry *q, ys_error *error) {
   q->batches = calloc(q->count, sizeof *q->batches);
   if (!q->batches)
     return ys_fail_memory(error, "the batches");
-  for (size_t p = 0; !code && p < q->count; p++)
+  for (size_t p = 0; !code && p < q->count; p++) {
     code = ys_problem_make(q->problems[p], q->threads, &q->batches[p], error);
+    if (!code && !q->batches[p].sigma)
+      code = ys_fail(error, YS_BAD_INPUT,
+                     "%s: check reads sigma in double precision: leave out "
+                     "storage=float32",
+                     q->problems[p]);
+  }
   return code;
 }
 

@@ -26,7 +26,9 @@ enum { OPTIONS = sizeof options / sizeof *options };
 static ys_code check_digest(const experiment *e, const char *expected,
                             ys_error *error) {
   char digest[SWEEP_DIGEST];
-  sweep_batch_digest(&e->problems[0].batch, digest);
+  ys_code code = sweep_batch_digest(&e->problems[0].batch, digest, error);
+  if (code)
+    return code;
   if (!expected || strcmp(digest, expected) == 0)
     return YS_OK;
   return ys_fail(error, YS_BAD_INPUT,

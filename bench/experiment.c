@@ -73,6 +73,11 @@ ys_code experiment_check_solver(const chosen_solver *chosen,
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s was not built: install %s and build again", solver->name,
                    solver->missing);
+  if (!objective->batch->sigma && !solver->by_rows)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "%s reads sigma in double precision: leave out "
+                   "storage=float32",
+                   solver->name);
   return solver->supports ? solver->supports(objective, &chosen->options, why)
                           : YS_OK;
 }

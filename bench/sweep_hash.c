@@ -13,16 +13,39 @@ static void write_digest(XXH128_hash_t hash, char digest[SWEEP_DIGEST]) {
            (unsigned long long)hash.high64, (unsigned long long)hash.low64);
 }
 
-void sweep_batch_digest(const ys_batch *batch, char digest[SWEEP_DIGEST]) {
-  size_t bytes = batch->rows * batch->classes * sizeof *batch->sigma;
+/* A batch kept as float32 has the digest of its numbers in double. */
+static ys_code hash_sigma(const ys_batch *batch, XXH128_hash_t *hash,
+                          ys_error *error) {
+  const size_t n = batch->classes;
+  XXH3_state_t *state = XXH3_createState();
+  double *room = malloc(n * sizeof *room);
+  if (state && room) {
+    XXH3_128bits_reset(state);
+    for (size_t i = 0; i < batch->rows; i++)
+      XXH3_128bits_update(state, ys_batch_rows(batch, i, 1, room),
+                          n * sizeof *room);
+    *hash = XXH3_128bits_digest(state);
+  }
+  ys_code code = state && room ? YS_OK : ys_fail_memory(error, "a hash");
+  XXH3_freeState(state);
+  free(room);
+  return code;
+}
+
+ys_code sweep_batch_digest(const ys_batch *batch, char digest[SWEEP_DIGEST],
+                           ys_error *error) {
   char text[256];
-  XXH128_hash_t sigma = XXH3_128bits(batch->sigma, bytes);
+  XXH128_hash_t sigma;
+  ys_code code = hash_sigma(batch, &sigma, error);
+  if (code)
+    return code;
   int length =
       snprintf(text, sizeof text, "%zu %zu %016llx%016llx %a %a", batch->rows,
                batch->classes, (unsigned long long)sigma.high64,
                (unsigned long long)sigma.low64, batch->planted_lambda,
                batch->planted_optimum);
   write_digest(XXH3_128bits(text, (size_t)length), digest);
+  return YS_OK;
 }
 
 ys_code sweep_file_digest(const char *path, char digest[SWEEP_DIGEST],

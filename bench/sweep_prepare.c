@@ -136,7 +136,7 @@ static ys_code prepare_problem(preparing *p, sweep_plan *plan, size_t *next,
   if (code)
     return fail_at(&plan->runs[*next], problem->at, &why, error);
   experiment_note_batch(problem->spec, &batch);
-  sweep_batch_digest(&batch, p->digest);
+  code = sweep_batch_digest(&batch, p->digest, error);
   p->batch = &batch;
   p->checked = NULL;
   for (; !code && *next < plan->count && plan->runs[*next].problem == problem;

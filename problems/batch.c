@@ -1,8 +1,11 @@
 #include "batch.h"
 
+#include "simd.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* A sum further from 1 than this is a mistake in the data, not rounding. */
 static const double SUM_TOLERANCE = 1e-4;
@@ -12,9 +15,8 @@ static void clear(ys_batch *batch) {
   *batch = (ys_batch){.planted_lambda = NAN, .planted_optimum = NAN};
 }
 
-ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
-                       size_t classes, ys_error *error) {
-  clear(batch);
+static ys_code check_shape(const char *name, size_t rows, size_t classes,
+                           ys_error *error) {
   if (rows == 0)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: M = 0: a batch needs at least one row", name);
@@ -26,6 +28,15 @@ ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: a %zu x %zu batch is larger than memory can address",
                    name, rows, classes);
+  return YS_OK;
+}
+
+ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
+                       size_t classes, ys_error *error) {
+  clear(batch);
+  ys_code code = check_shape(name, rows, classes, error);
+  if (code)
+    return code;
   batch->sigma = malloc(rows * classes * sizeof *batch->sigma);
   if (!batch->sigma)
     return ys_fail(error, YS_NO_MEMORY, "%s: out of memory for %zu x %zu", name,
@@ -39,13 +50,16 @@ void ys_batch_free(ys_batch *batch) {
   if (!batch)
     return;
   free(batch->sigma);
+  free(batch->sum);
+  if (batch->map)
+    munmap(batch->map, batch->map_size);
   free(batch->planted_labels);
   clear(batch);
 }
 
-ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
-                            ys_error *error) {
-  double *sigma = batch->sigma + row * batch->classes;
+/* Check one row of K raw probabilities, note it in `batch`, and add it up. */
+static ys_code check_row(ys_batch *batch, const char *name, size_t row,
+                         const double *sigma, double *total, ys_error *error) {
   double sum = 0;
   for (size_t k = 0; k < batch->classes; k++) {
     if (!(sigma[k] >= 0 && isfinite(sigma[k])))
@@ -63,6 +77,16 @@ ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
   if (deviation > SUM_ROUNDING)
     batch->renormalised_rows++;
   batch->largest_deviation = fmax(batch->largest_deviation, deviation);
+  *total = sum;
+  return YS_OK;
+}
+
+ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
+                            ys_error *error) {
+  double *sigma = batch->sigma + row * batch->classes, sum;
+  ys_code code = check_row(batch, name, row, sigma, &sum, error);
+  if (code)
+    return code;
   /* Adding 0 turns -0 into 0. */
   for (size_t k = 0; k < batch->classes; k++)
     sigma[k] = sigma[k] / sum + 0.0;
@@ -90,5 +114,61 @@ ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
     sum += sigma[k] = exp(sigma[k] - largest);
   for (size_t k = 0; k < batch->classes; k++)
     sigma[k] /= sum;
+  return YS_OK;
+}
+
+/* ------------------------------------------------- kept as float32 ---- */
+
+YS_HOT static void widen(const float *restrict recorded, double sum, size_t n,
+                         double *restrict sigma) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    sigma[k] = (double)recorded[k] / sum + 0.0;
+}
+
+const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
+                            double *room) {
+  const size_t n = batch->classes;
+  if (batch->sigma)
+    return batch->sigma + first * n;
+  for (size_t i = 0; i < count; i++)
+    widen(batch->recorded + (first + i) * n, batch->sum[first + i], n,
+          room + i * n);
+  return room;
+}
+
+static ys_code check_rows(ys_batch *batch, const char *name, ys_error *error) {
+  const size_t n = batch->classes;
+  double *row = malloc(n * sizeof *row);
+  ys_code code = row ? YS_OK : ys_fail_memory(error, "a row");
+  for (size_t i = 0; !code && i < batch->rows; i++) {
+    for (size_t k = 0; k < n; k++)
+      row[k] = (double)batch->recorded[i * n + k];
+    code = check_row(batch, name, i, row, &batch->sum[i], error);
+  }
+  free(row);
+  return code;
+}
+
+ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
+                      size_t rows, size_t classes, void *map, size_t map_size,
+                      ys_error *error) {
+  clear(batch);
+  ys_code code = check_shape(name, rows, classes, error);
+  if (code)
+    return code;
+  batch->sum = malloc(rows * sizeof *batch->sum);
+  if (!batch->sum)
+    return ys_fail_memory(error, "the row sums");
+  batch->rows = rows;
+  batch->classes = classes;
+  batch->recorded = recorded;
+  code = check_rows(batch, name, error);
+  if (code) {
+    ys_batch_free(batch);
+    return code;
+  }
+  batch->map = map;
+  batch->map_size = map_size;
   return YS_OK;
 }

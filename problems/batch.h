@@ -9,7 +9,16 @@
 typedef struct ys_batch {
   size_t rows;    /* M >= 1 points */
   size_t classes; /* K >= 2 */
-  double *sigma;  /* M x K, row by row; each row on the simplex; owned */
+  double *sigma;  /* M x K, row by row; each row on the simplex; owned.
+                     NULL if the batch is kept as float32 */
+
+  /* A batch kept as float32, as it was recorded: sigma_ik is recorded_ik /
+   * sum_i, in double, computed whenever it is read (ys_batch_rows). `recorded`
+   * (M x K) lies in a mapped file; sum (M) and the map are owned. */
+  const float *recorded;
+  double *sum;
+  void *map;
+  size_t map_size;
 
   /* What reading found: rows whose sum was off by more than 1e-12 and were
    * divided by it, and the largest such deviation. */
@@ -30,6 +39,19 @@ typedef struct ys_batch {
 ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
                        size_t classes, ys_error *error);
 void ys_batch_free(ys_batch *batch);
+
+/* Rows `first` to `first + count` of sigma: where they are, or in `room` (count
+ * x K), which may be NULL if the batch is not kept as float32. */
+const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
+                            double *room);
+
+/* Set up a batch kept as float32 from a mapped file that holds rows x classes
+ * numbers at `recorded`, refusing rows as ys_batch_accept_row does. The numbers
+ * are those that reading the file in double would give, to the bit. On failure
+ * the map stays the caller's. */
+ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
+                      size_t rows, size_t classes, void *map, size_t map_size,
+                      ys_error *error);
 
 /* Bring one row of K raw probabilities onto the simplex, in place. Refuses
  * entries that are negative or not finite and sums off by more than 1e-4

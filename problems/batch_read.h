@@ -12,4 +12,8 @@
 ys_code ys_batch_read(const char *path, bool logits, ys_batch *batch,
                       ys_error *error);
 
+/* The same for probabilities in a .npy file of float32, which stays mapped: see
+ * ys_batch_keep. */
+ys_code ys_batch_read_kept(const char *path, ys_batch *batch, ys_error *error);
+
 #endif

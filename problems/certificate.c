@@ -1,5 +1,6 @@
 #include "collision.h"
 #include "rowbound.h"
+#include "tiles.h"
 
 #include <float.h>
 #include <math.h>
@@ -114,7 +115,7 @@ static void measure_block(const ys_objective *objective, const double *y,
   }
   ys_columns columns = ys_columns_begin(scratch, n, block);
   double *totals = scratch->totals + block * YS_TOTALS;
-  double row_sum_error = 0, least = INFINITY;
+  double row_sum_error = 0, least = INFINITY, *room = ys_row_room(scratch, n);
   ys_sum loss = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
@@ -130,9 +131,8 @@ static void measure_block(const ys_objective *objective, const double *y,
     for (size_t k = 0; k < n; k++)
       columns.chunk[k] += judged(row[k], sum);
     ys_columns_next(&columns);
-    ys_sum_add(&loss,
-               judged_loss(objective->loss, objective->batch->sigma + i * n,
-                           row, sum, n));
+    const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
+    ys_sum_add(&loss, judged_loss(objective->loss, sigma, row, sum, n));
     row_sum_error = fmax(row_sum_error, fabs(signed_sum - 1));
   }
   ys_columns_end(&columns);
@@ -151,6 +151,7 @@ static void certify_block(const ys_objective *objective, const double *y,
     return;
   }
   double *totals = scratch->totals + block * YS_TOTALS;
+  double *room = ys_row_room(scratch, n);
   ys_sum gap = {0, 0}, frank_wolfe = {0, 0}, level = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
@@ -159,8 +160,8 @@ static void certify_block(const ys_objective *objective, const double *y,
       sum += y[i * n + k] > 0 ? y[i * n + k] : 0;
     for (size_t k = 0; k < n; k++)
       row[k] = judged(y[i * n + k], sum);
-    ys_row_gap found = ys_row_gap_at(
-        objective->loss, objective->batch->sigma + i * n, row, nu, n);
+    const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
+    ys_row_gap found = ys_row_gap_at(objective->loss, sigma, row, nu, n);
     ys_sum_add(&gap, found.gap);
     ys_sum_add(&frank_wolfe, found.frank_wolfe);
     ys_sum_add(&level, found.level);
@@ -260,6 +261,7 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
 static void dual_block(const ys_objective *objective, const double *nu,
                        ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
+  double *room = ys_row_room(scratch, n);
   ys_sum sum = {0, 0};
   if (objective->loss == YS_COLLISION) {
     ys_collision_dual_sum(objective, nu, scratch, block);
@@ -267,8 +269,9 @@ static void dual_block(const ys_objective *objective, const double *nu,
   }
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++)
-    ys_sum_add(&sum, ys_row_dual(objective->loss,
-                                 objective->batch->sigma + i * n, nu, n));
+    ys_sum_add(&sum,
+               ys_row_dual(objective->loss,
+                           ys_batch_rows(objective->batch, i, 1, room), nu, n));
   scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&sum);
 }
 

@@ -6,7 +6,8 @@
 
 /* A block's rows [begin, end), and room for a tile of them. y may be NULL. */
 typedef struct walk {
-  const double *sigma, *y;
+  ys_tile_source sigma;
+  const double *y;
   double *x; /* M */
   size_t n, begin, end;
   ys_lanes *room_sigma, *room_y;
@@ -15,7 +16,7 @@ typedef struct walk {
 static walk walk_of(const ys_objective *objective, const double *y,
                     const ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
-  return (walk){objective->batch->sigma,
+  return (walk){ys_tile_source_of(objective, scratch),
                 y,
                 scratch->x,
                 n,
@@ -28,14 +29,14 @@ static walk walk_of(const ys_objective *objective, const double *y,
 /* Read the tile that begins with row i; how many rows it has. */
 YS_INLINE size_t read_rows(const walk *w, size_t i) {
   size_t left = w->end - i, count = left < YS_LANES ? left : YS_LANES;
-  ys_read_tile(w->sigma + i * w->n, w->n, count, 1, w->room_sigma);
+  ys_read_sigma(&w->sigma, i, count, 1, w->room_sigma);
   if (w->y)
     ys_read_tile(w->y + i * w->n, w->n, count, 1, w->room_y);
   return count;
 }
 
 YS_INLINE void fetch_next(const walk *w, size_t i, size_t k) {
-  ys_fetch(w->sigma + (i + YS_LANES) * w->n, k);
+  ys_fetch_sigma(&w->sigma, i + YS_LANES, k);
   if (w->y)
     ys_fetch(w->y + (i + YS_LANES) * w->n, k);
 }

@@ -20,10 +20,10 @@
 
 /* Replace each row of a batch by softmax(ln sigma_i + noise * g_i), g_i
  * standard normal from noise-seed, as the options say; noise = 0 leaves every
- * bit. Exact zeros stay zero. Row i depends on the seed and i alone. On failure
- * the batch is freed. */
+ * bit. Exact zeros stay zero. Row i depends on the seed and i alone; the batch
+ * holds rows `first` (a multiple of YS_RNG_ROWS) and on of a larger one. */
 ys_code ys_batch_add_noise(ys_batch *batch, const char *name,
-                           const ys_options *options, int threads,
+                           const ys_options *options, size_t first, int threads,
                            ys_error *error);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 typedef enum ys_npy_type {
   YS_NPY_F8, /* '<f8' */
@@ -41,9 +42,29 @@ bool ys_npy_has_magic(const char *path);
 /* Copy one row as doubles into out[cols]. */
 void ys_npy_row(const ys_npy *npy, size_t row, double *out);
 
-/* Write a rows x cols matrix, both >= 1, as '<f8', C order, version 1.0. The
- * file appears under its name when it is whole: it is written under a temporary
- * name beside it first, which may be left over if the process is killed. */
+/* A file being written, as C order, version 1.0. It appears under its name when
+ * it is whole: it is written under a temporary name beside it first, which may
+ * be left over if the process is killed. */
+typedef struct ys_npy_writer {
+  const char *path;
+  char *temporary;
+  FILE *file;
+  size_t item, cols;
+  float *row; /* room, if item is 4 */
+} ys_npy_writer;
+
+/* Begin a rows x cols matrix, both >= 1, of '<f4' or '<f8' (item 4 or 8);
+ * append its rows in order, given in double and rounded to nearest; finish it.
+ * A function that fails abandons the file: nothing is left of it. `path` must
+ * stay valid. */
+ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
+                      ys_npy_writer *writer, ys_error *error);
+ys_code ys_npy_append(ys_npy_writer *writer, const double *data, size_t rows,
+                      ys_error *error);
+ys_code ys_npy_finish(ys_npy_writer *writer, ys_error *error);
+void ys_npy_abandon(ys_npy_writer *writer);
+
+/* Write a whole matrix as '<f8'. */
 ys_code ys_npy_write(const char *path, const double *data, size_t rows,
                      size_t cols, ys_error *error);
 

@@ -183,12 +183,13 @@ static void sum_block(const ys_objective *objective, const double *y,
     return;
   }
   ys_columns columns = ys_columns_begin(scratch, n, block);
+  double *room = ys_row_room(scratch, n);
   ys_sum loss = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
     const double *row = y + i * n;
-    ys_sum_add(&loss, row_loss(objective->loss, objective->batch->sigma + i * n,
-                               row, n));
+    const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
+    ys_sum_add(&loss, row_loss(objective->loss, sigma, row, n));
     add_to(columns.chunk, row, n);
     ys_columns_next(&columns);
   }
@@ -294,9 +295,10 @@ static void gradient_block(const ys_objective *objective, const double *y,
     ys_collision_gradient(objective, gradient, scratch, block);
     return;
   }
+  double *room = ys_row_room(scratch, n);
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
-    const double *sigma = objective->batch->sigma + i * n;
+    const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
     if (objective->loss == YS_SHANNON)
       shannon_gradient(sigma, scratch->nu, gradient + i * n, n);
     else
@@ -340,8 +342,9 @@ ys_code ys_objective_check_finite(const ys_objective *objective,
   if (code)
     return code;
   for (size_t i = 0; i < objective->batch->rows; i++) {
-    if (!isfinite(row_loss(objective->loss, objective->batch->sigma + i * n,
-                           y + i * n, n)))
+    const double *sigma =
+        ys_batch_rows(objective->batch, i, 1, ys_row_room(scratch, n));
+    if (!isfinite(row_loss(objective->loss, sigma, y + i * n, n)))
       return ys_fail(error, YS_BAD_NUMERICS,
                      "the objective is infinite: the %s loss of row %zu is not "
                      "finite (zeros in sigma or y)",

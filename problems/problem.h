@@ -10,10 +10,14 @@ typedef struct ys_problem {
   const char *name;
   const char *summary; /* one line, as `ystep list problems` prints it */
   const ys_option *options;
-  /* Fill an uninitialised batch. On failure nothing is left allocated.
-   * `threads` changes the time this takes and nothing else. */
+  /* One of two. `make` fills an uninitialised batch; on failure nothing is left
+   * allocated. `draw` fills an allocated one with rows `first` (a multiple of
+   * YS_RNG_ROWS, see rng.h) and on of the M x K that the options say, as many
+   * as it has. `threads` changes the time this takes and nothing else. */
   ys_code (*make)(const ys_options *options, int threads, ys_batch *batch,
                   ys_error *error);
+  ys_code (*draw)(const ys_options *options, size_t first, int threads,
+                  ys_batch *batch, ys_error *error);
 } ys_problem;
 
 /* The table of problems, ended by NULL. */

@@ -43,6 +43,19 @@ ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
                           ys_spec_options(spec), options, error);
 }
 
+static ys_code draw_all(const ys_problem *problem, const ys_options *options,
+                        int threads, ys_batch *batch, ys_error *error) {
+  ys_code code = ys_batch_alloc(batch, problem->name,
+                                (size_t)ys_options_number(options, "M"),
+                                (size_t)ys_options_number(options, "K"), error);
+  if (code)
+    return code;
+  code = problem->draw(options, 0, threads, batch, error);
+  if (code)
+    ys_batch_free(batch);
+  return code;
+}
+
 ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,
                         ys_error *error) {
   const ys_problem *problem;
@@ -50,7 +63,8 @@ ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,
   ys_code code = ys_problem_parse(spec, &problem, &options, error);
   if (code)
     return code;
-  code = problem->make(&options, threads, batch, error);
+  code = problem->draw ? draw_all(problem, &options, threads, batch, error)
+                       : problem->make(&options, threads, batch, error);
   ys_options_free(&options);
   return code;
 }

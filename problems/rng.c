@@ -47,6 +47,12 @@ void ys_rng_seed(gsl_rng *rng, uint64_t seed, ys_rng_use use, size_t block) {
 
 ys_code ys_rng_rows(size_t rows, uint64_t seed, ys_rng_use use, int threads,
                     ys_rng_row *fill, void *context, ys_error *error) {
+  return ys_rng_part(0, rows, seed, use, threads, fill, context, error);
+}
+
+ys_code ys_rng_part(size_t first, size_t rows, uint64_t seed, ys_rng_use use,
+                    int threads, ys_rng_row *fill, void *context,
+                    ys_error *error) {
   size_t blocks = rows / YS_RNG_ROWS + (rows % YS_RNG_ROWS != 0);
   int workers = threads < 1 || blocks == 0 ? 1 : threads;
   if ((size_t)workers > blocks)
@@ -60,12 +66,12 @@ ys_code ys_rng_rows(size_t rows, uint64_t seed, ys_rng_use use, int threads,
     for (size_t block = 0; block < blocks; block++) {
       if (!rng)
         continue;
-      ys_rng_seed(rng, seed, use, block);
+      ys_rng_seed(rng, seed, use, first / YS_RNG_ROWS + block);
       size_t begin = block * YS_RNG_ROWS;
       size_t left = rows - begin;
       size_t end = begin + (left < YS_RNG_ROWS ? left : YS_RNG_ROWS);
       for (size_t row = begin; row < end; row++)
-        fill(rng, row, context);
+        fill(rng, first + row, context);
     }
     ys_rng_free(rng);
   }

@@ -7,28 +7,23 @@
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
 
+/* The batch holds rows `first` and on of the whole. */
 typedef struct recipe {
   ys_batch *batch;
+  size_t first;
   double *alpha;      /* dirichlet: K parameters */
   double scale, skew; /* gaussian */
 } recipe;
 
-static ys_code alloc(const char *name, const ys_options *options,
-                     ys_batch *batch, ys_error *error) {
-  return ys_batch_alloc(batch, name, (size_t)ys_options_number(options, "M"),
-                        (size_t)ys_options_number(options, "K"), error);
-}
-
-/* Fill an allocated batch and shake it; free it again if that fails. */
+/* Fill the batch and shake it. */
 static ys_code draw(const char *name, const ys_options *options, int threads,
                     ys_rng_row *fill, recipe *r, ys_error *error) {
   uint64_t seed = (uint64_t)ys_options_number(options, "seed");
-  ys_code code =
-      ys_rng_rows(r->batch->rows, seed, YS_RNG_DATA, threads, fill, r, error);
-  if (!code)
-    return ys_batch_add_noise(r->batch, name, options, threads, error);
-  ys_batch_free(r->batch);
-  return code;
+  ys_code code = ys_rng_part(r->first, r->batch->rows, seed, YS_RNG_DATA,
+                             threads, fill, r, error);
+  return code ? code
+              : ys_batch_add_noise(r->batch, name, options, r->first, threads,
+                                   error);
 }
 
 /* GSL draws in logarithms when all its gamma variates underflow, so a small
@@ -36,23 +31,19 @@ static ys_code draw(const char *name, const ys_options *options, int threads,
 static void dirichlet_row(gsl_rng *rng, size_t row, void *context) {
   const recipe *r = context;
   size_t classes = r->batch->classes;
-  gsl_ran_dirichlet(rng, classes, r->alpha, r->batch->sigma + row * classes);
+  gsl_ran_dirichlet(rng, classes, r->alpha,
+                    r->batch->sigma + (row - r->first) * classes);
 }
 
-static ys_code make_dirichlet(const ys_options *options, int threads,
-                              ys_batch *batch, ys_error *error) {
-  ys_code code = alloc("dirichlet", options, batch, error);
-  if (code)
-    return code;
+static ys_code draw_dirichlet(const ys_options *options, size_t first,
+                              int threads, ys_batch *batch, ys_error *error) {
   double *alpha = malloc(batch->classes * sizeof *alpha);
-  if (!alpha) {
-    ys_batch_free(batch);
+  if (!alpha)
     return ys_fail_memory(error, "the parameters of dirichlet");
-  }
   for (size_t k = 0; k < batch->classes; k++)
     alpha[k] = ys_options_number(options, "alpha");
-  recipe r = {.batch = batch, .alpha = alpha};
-  code = draw("dirichlet", options, threads, dirichlet_row, &r, error);
+  recipe r = {.batch = batch, .first = first, .alpha = alpha};
+  ys_code code = draw("dirichlet", options, threads, dirichlet_row, &r, error);
   free(alpha);
   return code;
 }
@@ -60,20 +51,18 @@ static ys_code make_dirichlet(const ys_options *options, int threads,
 static void gaussian_row(gsl_rng *rng, size_t row, void *context) {
   const recipe *r = context;
   size_t classes = r->batch->classes;
-  double *logits = r->batch->sigma + row * classes;
+  double *logits = r->batch->sigma + (row - r->first) * classes;
   for (size_t k = 0; k < classes; k++)
     logits[k] = r->scale * gsl_ran_gaussian_ziggurat(rng, 1) +
                 r->skew * (0.5 - (double)k / (double)(classes - 1));
   /* Finite logits are never refused. */
-  ys_batch_softmax_row(r->batch, "gaussian", row, NULL);
+  ys_batch_softmax_row(r->batch, "gaussian", row - r->first, NULL);
 }
 
-static ys_code make_gaussian(const ys_options *options, int threads,
-                             ys_batch *batch, ys_error *error) {
-  ys_code code = alloc("gaussian", options, batch, error);
-  if (code)
-    return code;
+static ys_code draw_gaussian(const ys_options *options, size_t first,
+                             int threads, ys_batch *batch, ys_error *error) {
   recipe r = {.batch = batch,
+              .first = first,
               .scale = ys_options_number(options, "scale"),
               .skew = ys_options_number(options, "skew")};
   return draw("gaussian", options, threads, gaussian_row, &r, error);
@@ -99,7 +88,7 @@ const ys_problem ys_dirichlet = {
     .name = "dirichlet",
     .summary = "rows drawn from a symmetric Dirichlet distribution",
     .options = dirichlet_options,
-    .make = make_dirichlet,
+    .draw = draw_dirichlet,
 };
 
 static const ys_option gaussian_options[] = {
@@ -116,5 +105,5 @@ const ys_problem ys_gaussian = {
     .name = "gaussian",
     .summary = "softmax rows of Gaussian logits that may drift over classes",
     .options = gaussian_options,
-    .make = make_gaussian,
+    .draw = draw_gaussian,
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static bool is_npy(const char *path) {
   static const char ending[] = ".npy";
@@ -65,6 +66,17 @@ ys_code ys_table_next(ys_table *table, double *out, ys_error *error) {
   snprintf(table->where, where_size(table->path), "%s, line %zu", table->path,
            table->csv.csv.line);
   return code;
+}
+
+const float *ys_table_floats(const ys_table *table) {
+  const void *data = table->npy.data;
+  bool aligned = (uintptr_t)data % sizeof(float) == 0;
+  return table->is_npy && table->npy.item == sizeof(float) && aligned ? data
+                                                                      : NULL;
+}
+
+void ys_table_take_map(ys_table *table) {
+  table->npy.map = MAP_FAILED;
 }
 
 static ys_code read_rows(ys_table *table, ys_matrix *matrix, ys_error *error) {

@@ -25,6 +25,11 @@ void ys_table_close(ys_table *table); /* accepts NULL */
 /* Read the next row into out[cols]; to be called `rows` times at most. */
 ys_code ys_table_next(ys_table *table, double *out, ys_error *error);
 
+/* The numbers of an open .npy file of float32, in place; NULL for any other. To
+ * keep them, take over the map: ys_table_close then leaves it alone. */
+const float *ys_table_floats(const ys_table *table);
+void ys_table_take_map(ys_table *table);
+
 /* A whole file as a matrix, as a start point or a prior is read. A 1-D array of
  * K is 1 x K. */
 typedef struct ys_matrix {

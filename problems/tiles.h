@@ -15,7 +15,7 @@ enum { YS_FEW_CLASSES = 56, YS_GROUPS = 4 };
 
 /* Arrays of room that a thread has, each for YS_GROUPS tiles of few classes or
  * one of many. */
-enum { YS_ROOMS = 5 };
+enum { YS_ROOMS = 6 };
 
 YS_INLINE size_t ys_room_lanes(size_t classes) {
   return classes < YS_FEW_CLASSES ? YS_GROUPS * classes : classes;
@@ -37,6 +37,40 @@ typedef struct ys_tile_columns {
   ys_lanes *chunk; /* n */
   size_t n, held;
 } ys_tile_columns;
+
+/* Room for a row of sigma, for ys_batch_rows. */
+YS_INLINE double *ys_row_room(const ys_scratch *scratch, size_t classes) {
+  return (double *)ys_room(scratch, classes, YS_ROOMS - 2);
+}
+
+/* Tiles of sigma, whichever way a batch keeps it. */
+typedef struct ys_tile_source {
+  const ys_batch *batch;
+  double *room; /* for rows kept as float32: the thread's last room but one */
+} ys_tile_source;
+
+YS_INLINE ys_tile_source ys_tile_source_of(const ys_objective *objective,
+                                           const ys_scratch *scratch) {
+  const ys_batch *batch = objective->batch;
+  return (ys_tile_source){batch, ys_row_room(scratch, batch->classes)};
+}
+
+/* As ys_read_tile, for the tile that begins with row i. */
+YS_INLINE void ys_read_sigma(const ys_tile_source *from, size_t i, size_t count,
+                             size_t step, ys_lanes *columns) {
+  ys_read_tile(ys_batch_rows(from->batch, i, count, from->room),
+               from->batch->classes, count, step, columns);
+}
+
+/* As ys_fetch. */
+YS_INLINE void ys_fetch_sigma(const ys_tile_source *from, size_t i,
+                              size_t index) {
+  const size_t at = i * from->batch->classes + YS_LANES * index;
+  if (from->batch->sigma)
+    __builtin_prefetch(from->batch->sigma + at, 0, 2);
+  else
+    __builtin_prefetch(from->batch->recorded + at, 0, 2);
+}
 
 /* The sums are the block's partials; the chunk is the thread's last room. */
 YS_INLINE ys_tile_columns ys_tile_columns_begin(const ys_scratch *scratch,

@@ -135,6 +135,7 @@ const ys_solver ys_em = {
     .name = "em",
     .summary = "the paper's expectation-maximisation: monotone; accelerations",
     .options = em_options,
+    .by_rows = true,
     .supports = em_supports,
     .init = em_init,
     .step = em_step,

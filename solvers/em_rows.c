@@ -44,7 +44,10 @@ typedef struct em_rows {
 typedef struct em_tile {
   size_t n, groups;
   ys_lanes *restrict sigma, *restrict y, *restrict part, *restrict weight;
-  const double *next_sigma, *next_y; /* rows to fetch meanwhile */
+  /* Rows to fetch meanwhile: those from `next`. */
+  const ys_tile_source *source;
+  const double *all_y;
+  size_t next;
 } em_tile;
 
 /* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
@@ -56,8 +59,8 @@ YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
   for (size_t k = 0; k < t.n; k++)
     for (size_t g = 0; g < t.groups; g++) {
       em_rows *r = rows + g;
-      ys_fetch(t.next_sigma, k * t.groups + g);
-      ys_fetch(t.next_y, k * t.groups + g);
+      ys_fetch_sigma(t.source, t.next, k * t.groups + g);
+      ys_fetch(t.all_y + t.next * t.n, k * t.groups + g);
       ys_lanes a = nu[k] * t.y[k * t.groups + g];
       ys_lanes sigma = ys_only(a > 0, t.sigma[k * t.groups + g]);
       a = ys_only(a > 0, ys_larger(a, least));
@@ -231,8 +234,9 @@ YS_INLINE void closed_form(em_tile t, ys_loss loss) {
 
 typedef struct em_block {
   const ys_objective *objective;
-  const double *sigma, *nu;
+  const double *nu;
   double *root, *y;
+  ys_tile_source source;
   em_tile room;
 } em_block;
 
@@ -241,14 +245,14 @@ YS_INLINE void map_rows(const em_block *b, size_t i, size_t groups,
                         size_t count, ys_tile_columns *columns) {
   const size_t n = columns->n;
   em_tile t = b->room;
-  const size_t next = (i + groups * YS_LANES) * n;
   t.groups = groups;
-  t.next_sigma = b->sigma + next;
-  t.next_y = b->y + next;
+  t.source = &b->source;
+  t.all_y = b->y;
+  t.next = i + groups * YS_LANES;
   for (size_t g = 0; g < groups; g++) {
-    const size_t at = (i + g * YS_LANES) * n;
-    ys_read_tile(b->sigma + at, n, count, groups, t.sigma + g);
-    ys_read_tile(b->y + at, n, count, groups, t.y + g);
+    const size_t row = i + g * YS_LANES;
+    ys_read_sigma(&b->source, row, count, groups, t.sigma + g);
+    ys_read_tile(b->y + row * n, n, count, groups, t.y + g);
   }
   if (b->objective->lambda == 0)
     closed_form(t, b->objective->loss);
@@ -279,15 +283,16 @@ YS_HOT static void map_block(const em_block *b, size_t begin, size_t end,
 void ys_em_block(const ys_objective *objective, ys_scratch *scratch,
                  double *root, double *y, size_t block) {
   const size_t n = objective->batch->classes;
-  em_tile room = {n,
-                  1,
-                  ys_room(scratch, n, 0),
-                  ys_room(scratch, n, 1),
-                  ys_room(scratch, n, 2),
-                  ys_room(scratch, n, 3),
-                  NULL,
-                  NULL};
-  em_block b = {objective, objective->batch->sigma, scratch->nu, root, y, room};
+  em_block b = {.objective = objective,
+                .nu = scratch->nu,
+                .root = root,
+                .y = y,
+                .source = ys_tile_source_of(objective, scratch),
+                .room = {.n = n,
+                         .sigma = ys_room(scratch, n, 0),
+                         .y = ys_room(scratch, n, 1),
+                         .part = ys_room(scratch, n, 2),
+                         .weight = ys_room(scratch, n, 3)}};
   ys_tile_columns columns = ys_tile_columns_begin(scratch, n, block);
   map_block(&b, ys_block_begin(&scratch->blocks, block),
             ys_block_end(&scratch->blocks, block), &columns);

@@ -185,6 +185,7 @@ const ys_solver ys_md = {
     .name = "md",
     .summary = "entropic mirror descent: fixed or adaptive steps; accelerated",
     .options = md_options,
+    .by_rows = true,
     .init = md_init,
     .step = md_step,
     .free = md_free,

@@ -186,6 +186,7 @@ const ys_solver ys_pgd = {
     .name = "pgd",
     .summary = "projected gradient: fixed, Armijo or spectral steps; FISTA",
     .options = pgd_options,
+    .by_rows = true,
     .supports = pgd_supports,
     .init = pgd_init,
     .step = pgd_step,

@@ -24,6 +24,8 @@ typedef struct ys_solver {
   const char *name;
   const char *summary; /* one line, as `ystep list solvers` prints it */
   const ys_option *options;
+  bool by_rows; /* reads sigma by ys_batch_rows alone, and so serves a batch
+                   kept as float32 */
   const char *missing; /* NULL; or the package without which this was built,
                           and the solver then serves nothing */
 

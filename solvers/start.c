@@ -11,8 +11,13 @@ void ys_start_uniform(const ys_objective *objective, double *y) {
 }
 
 void ys_start_sigma(const ys_objective *objective, double *y) {
-  memcpy(y, objective->batch->sigma,
-         objective->batch->rows * objective->batch->classes * sizeof *y);
+  const ys_batch *batch = objective->batch;
+  const size_t n = batch->classes;
+  for (size_t i = 0; i < batch->rows; i++) {
+    const double *row = ys_batch_rows(batch, i, 1, y + i * n);
+    if (row != y + i * n)
+      memcpy(y + i * n, row, n * sizeof *y);
+  }
 }
 
 typedef struct fill {
