@@ -90,7 +90,7 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
   scratch->partials = calloc(blocks.count * classes, 2 * sizeof(double));
   scratch->totals = calloc(blocks.count * YS_TOTALS, sizeof(double));
   size_t room = (size_t)scratch->threads * YS_ROOMS * ys_room_lanes(classes);
-  scratch->room = aligned_alloc(64, (room * sizeof(ys_lanes) + 63) / 64 * 64);
+  scratch->room = malloc(room * sizeof(ys_lanes) + sizeof(ys_lanes));
   if (scratch->ybar && scratch->nu && scratch->x && scratch->partials &&
       scratch->totals && scratch->room)
     return YS_OK;

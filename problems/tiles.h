@@ -7,6 +7,7 @@
 #include "objective.h"
 
 #include <omp.h>
+#include <stdint.h>
 
 /* With few classes the work on one tile is a short chain of operations that
  * wait on each other, so several tiles are worked on together, as long as the
@@ -25,7 +26,8 @@ YS_INLINE size_t ys_room_lanes(size_t classes) {
 YS_INLINE ys_lanes *ys_room(const ys_scratch *scratch, size_t classes,
                             size_t which) {
   size_t thread = (size_t)omp_get_thread_num();
-  ys_lanes *room = (ys_lanes *)scratch->room;
+  const uintptr_t mask = sizeof(ys_lanes) - 1;
+  ys_lanes *room = (ys_lanes *)(((uintptr_t)scratch->room + mask) & ~mask);
   return room + (thread * YS_ROOMS + which) * ys_room_lanes(classes);
 }
 

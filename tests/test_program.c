@@ -183,6 +183,36 @@ START_TEST(gen_writes_what_run_reads) {
 }
 END_TEST
 
+/* A float32 file runs where it is, to the same table as read in double; what
+ * needs doubles says so. */
+START_TEST(gen_writes_float32_that_runs_in_place) {
+  ck_assert_int_eq(ystep("gen -p dirichlet:M=700,K=6 -o a.npy --dtype float32"),
+                   0);
+  ck_assert_int_eq(ystep("run -p file:path=a.npy -s em pgd md --max-iter 7 "
+                         "--save-labels -o wide"),
+                   0);
+  ck_assert_int_eq(ystep("run -p file:path=a.npy,storage=float32 -s em pgd md "
+                         "--max-iter 7 --save-labels -o kept"),
+                   0);
+  for (int id = 1; id <= 3; id++) {
+    char command[128];
+    snprintf(command, sizeof command,
+             "cmp wide/labels/%d.npy kept/labels/%d.npy", id, id);
+    ck_assert_int_eq(system(command), 0);
+  }
+  ck_assert_int_eq(ystep("run -p file:path=a.npy,storage=float32 -s fw -o no"),
+                   2);
+  char *errors = slurp("err.txt");
+  ck_assert_ptr_nonnull(strstr(errors, "fw reads sigma in double precision"));
+  free(errors);
+  assert_refuses("check -p file:path=a.npy,storage=float32",
+                 "a.npy|double|storage=float32");
+  assert_refuses("gen -p dirichlet:M=7,K=6 -o b.npy --dtype float16",
+                 "float16|float32");
+  ck_assert_int_eq(system("test $(stat -c %s a.npy) = 16928"), 0);
+}
+END_TEST
+
 START_TEST(the_first_command_to_the_last_figure) {
   ck_assert_int_eq(ystep("run -p dirichlet:M=100,K=4 -s em pgd --repeat 2 -o "
                          "out"),
@@ -241,6 +271,7 @@ int main(void) {
   tcase_add_test(tests, bad_input_is_one_line_and_writes_nothing);
   tcase_add_test(tests, threads_do_not_change_the_bits);
   tcase_add_test(tests, gen_writes_what_run_reads);
+  tcase_add_test(tests, gen_writes_float32_that_runs_in_place);
   tcase_add_test(tests, the_first_command_to_the_last_figure);
   tcase_add_test(tests, an_interrupt_keeps_what_is_done);
   suite_add_tcase(suite, tests);
