@@ -134,9 +134,24 @@ static double rounding(const ys_proximal *p, double value) {
   return 4 * DBL_EPSILON * (1 + p->objective->lambda + fabs(value));
 }
 
+/* Whether the point evaluated last leaves a class empty under weak fairness: F
+ * is finite there, but its slope towards that class is not, and no step out of
+ * there would be accepted. */
+static bool is_dead_end(const ys_proximal *p) {
+  const ys_objective *objective = p->objective;
+  if (objective->fairness != YS_WEAK || objective->lambda == 0)
+    return false;
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    if (!(p->scratch.ybar[k] > 0))
+      return true;
+  return false;
+}
+
 bool ys_proximal_descends(const ys_proximal *p, double fraction, ys_move move,
                           double value, double bound, const double *y) {
   const double enough = -fraction * move.linear, blur = rounding(p, bound);
+  if (is_dead_end(p))
+    return false;
   if (enough > blur)
     return value <= bound - enough;
   return value <= bound + blur &&
@@ -255,7 +270,8 @@ static trial search(ys_proximal *p, double eta, double *y) {
     t.value = ys_objective_value(p->objective, y, &p->scratch);
     double model = t.move.linear + t.move.distance / t.eta;
     double blur = rounding(p, at);
-    t.found = p->fixed ? isfinite(t.value) : t.value <= at + model + blur;
+    t.found = p->fixed ? isfinite(t.value)
+                       : t.value <= at + model + blur && !is_dead_end(p);
     p->widen = !p->fixed && t.eta >= eta && fabs(model) > blur;
     if (t.found || p->fixed)
       break;

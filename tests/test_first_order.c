@@ -1,5 +1,6 @@
 /* pgd and md: their steps against the formulas written out for collision with
  * strong fairness, and what is particular to each. */
+#include "../problems/problem.h"
 #include "../solvers/simplex.h"
 #include "solver_run.h"
 
@@ -296,6 +297,34 @@ END_TEST
 
 /* ------------------------------------------------------------- options ---- */
 
+/* Three rows, eight classes, little fairness: a projected step would empty some
+ * class, whose weak fairness is finite but has no finite slope. */
+START_TEST(no_step_ends_with_an_empty_class_under_weak_fairness) {
+  static const char *const specs[] = {"pgd", "pgd:step=bb", "pgd:accel=1"};
+  for (int seed = 1; seed <= 10; seed++) {
+    char spec[64];
+    ys_batch batch;
+    fixture f;
+    solver_run run;
+    double y[24], gap = INFINITY;
+    snprintf(spec, sizeof spec, "dirichlet:M=3,K=8,seed=%d", seed);
+    ck_assert_int_eq(ys_problem_make(spec, 1, &batch, NULL), YS_OK);
+    setup(&f, batch, YS_COLLISION * YS_FAIRNESSES + YS_WEAK, 0.1, NULL);
+    ys_start_uniform(&f.objective, y);
+    ck_assert(begin_run(&run, specs[_i], &f.objective, y));
+    for (int step = 0; step < 20000 && gap > 1e-6; step++) {
+      ck_assert_int_eq(next_step(&run, y), YS_STEP_ON);
+      gap = judge_run(&run, &f, y).gap;
+      for (size_t k = 0; k < 8; k++)
+        ck_assert(f.scratch.ybar[k] > 0);
+    }
+    ck_assert_msg(gap <= 1e-6, "%s, %s: gap %g", specs[_i], spec, gap);
+    end_run(&run);
+    teardown(&f);
+  }
+}
+END_TEST
+
 START_TEST(spectral_steps_take_no_momentum) {
   fixture f;
   double y[SIZE];
@@ -333,6 +362,8 @@ int main(void) {
   tcase_add_loop_test(tests, searches_go_on_below_the_rounding_of_f, 0, 5);
   tcase_add_loop_test(tests, zeros_of_the_start_stay, 0, 4);
   tcase_add_loop_test(tests, tiny_entries_come_back, 0, 4);
+  tcase_add_loop_test(
+      tests, no_step_ends_with_an_empty_class_under_weak_fairness, 0, 3);
   tcase_add_test(tests, spectral_steps_take_no_momentum);
   tcase_add_test(tests, bad_options_are_refused);
   suite_add_tcase(suite, tests);
