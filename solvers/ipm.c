@@ -1,7 +1,7 @@
 /* The structured primal-dual interior point: exact to the last digits in a few
  * dozen iterations. docs/method.md, "The interior point", derives it; ipm.h
- * names its parts. With active=1 it works on few rows and classes at a time
- * (ipm_active.h). */
+ * names its parts. Where the optimum leaves most classes out it works on few
+ * rows and classes at a time (ipm_active.h). */
 #include "ipm.h"
 #include "ipm_active.h"
 #include "solver.h"
@@ -16,10 +16,8 @@ typedef struct ipm_work {
   bool done;
 } ipm_work;
 
-static ys_code ipm_supports(const ys_objective *objective,
-                            const ys_options *options, ys_error *why) {
-  if (ys_options_number(options, "active") == 0)
-    return YS_OK;
+/* Whether the objective's optimum leaves most classes out. */
+static ys_code is_sparse(const ys_objective *objective, ys_error *why) {
   if (objective->loss == YS_REVERSE)
     return ys_fail(why, YS_UNSUPPORTED,
                    "active=1 serves collision and shannon, not reverse: its "
@@ -29,6 +27,19 @@ static ys_code ipm_supports(const ys_objective *objective,
                    "active=1 serves strong fairness, not weak, whose optimum "
                    "holds traces of every class");
   return YS_OK;
+}
+
+static ys_code ipm_supports(const ys_objective *objective,
+                            const ys_options *options, ys_error *why) {
+  return ys_options_is_word(options, "active", "1") ? is_sparse(objective, why)
+                                                    : YS_OK;
+}
+
+static bool wants_active(const ys_objective *objective,
+                         const ys_options *options) {
+  ys_error unused;
+  return !ys_options_is_word(options, "active", "0") &&
+         is_sparse(objective, &unused) == YS_OK;
 }
 
 static void ipm_free(void *work) {
@@ -62,10 +73,9 @@ static ys_code ipm_init(void **work, const ys_objective *objective,
     return ys_fail_memory(error, "the interior point");
   w->objective = objective;
   if (objective->lambda > 0)
-    code =
-        ys_options_number(options, "active") == 0
-            ? open_whole(w, correctors, y, error)
-            : ys_ipm_active_open(&w->active, objective, correctors, y, error);
+    code = wants_active(objective, options)
+               ? ys_ipm_active_open(&w->active, objective, correctors, y, error)
+               : open_whole(w, correctors, y, error);
   if (code) {
     ipm_free(w);
     return code;
@@ -116,14 +126,14 @@ static const double *ipm_multipliers(const void *work) {
 static const ys_option ipm_options[] = {
     {"correctors", YS_INTEGER, "2", 0, 10, NULL,
      "most centrality correctors an iteration"},
-    {"active", YS_INTEGER, "0", 0, 1, NULL,
-     "1: on active sets of rows and classes, for many classes"},
+    {"active", YS_WORD, "auto", 0, 0, "auto|0|1",
+     "1: on active sets of rows and classes; auto: where that serves"},
     {0},
 };
 
 const ys_solver ys_ipm = {
     .name = "ipm",
-    .summary = "structured primal-dual interior point: exact, no parameter",
+    .summary = "structured interior point, on active sets: exact, no parameter",
     .options = ipm_options,
     .supports = ipm_supports,
     .init = ipm_init,
