@@ -121,7 +121,7 @@ static ys_code run_syrk(kernel_case *c, ys_error *error) {
  * arrays an iteration has to read the slopes, y and s and to write y and s. */
 const kernel kernel_ipm = {.name = "ipm",
                            .about = "one interior point iteration",
-                           .solver = "ipm",
+                           .solver = "ipm:active=0",
                            .warm = 2,
                            .most = 6,
                            .arrays = 5,
