@@ -274,7 +274,7 @@ static const struct {
     {"-x time -p d -o .svg", ".svg|expected"},
     {"-x time -p d --format svg -o x.svg", "--format|-o"},
     {"-x time -p d -o a`b.svg", "a`b.svg|gnuplot"},
-    {"-x time -p d -o /nonexistent/x.svg", "/nonexistent/x.dat|cannot write"},
+    {"-x time -p d -o /dev/null/x.svg", "/dev/null/x.dat|cannot write"},
     {"-x tine", "no axis 'tine'|'time'"},
     {"--format pgn", "'pgn'|did you mean 'p"},
     {"--format svg pfd", "'pfd'|'pdf'"},
