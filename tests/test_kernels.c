@@ -31,7 +31,8 @@ static double hundred(size_t rows, size_t classes) {
 /* Three samples of 20 elements; their ratios are 4, 2 and 1 triads. */
 START_TEST(what_follows_from_samples) {
   const kernel k = {.name = "k", .arrays = 3, .flops = hundred};
-  const sample samples[] = {{4e-6, 1e-6, 1}, {2e-6, 1e-6, 2}, {6e-6, 6e-6, 4}};
+  const sample samples[] = {
+      {4e-6, 1e-6, 1, 0.5}, {2e-6, 1e-6, 2, 0.9}, {6e-6, 6e-6, 4, 0.8}};
   measurement m = {.kernel = &k, .rows = 4, .classes = 5, .target = 2};
   ys_error error;
   ck_assert_int_eq(measure_summarise(samples, 3, 8e9, &m, &error), YS_OK);
@@ -47,6 +48,7 @@ START_TEST(what_follows_from_samples) {
   assert_close(m.gemm.median, 4, 1e-12);
   /* 0.5/8, 1/4, 0.333/2 */
   assert_close(m.rate.median, 2000 / 6e-6 / 1e9 / 2, 1e-12);
+  assert_close(m.share, 0.8, 0);
   ck_assert(m.met);
   m.target = 1.9;
   ck_assert_int_eq(measure_summarise(samples, 3, 8e9, &m, &error), YS_OK);
@@ -56,7 +58,7 @@ END_TEST
 
 START_TEST(a_rate_has_to_be_high_enough) {
   const kernel k = {.name = "k", .rate = 0.7, .flops = hundred};
-  const sample fast = {1e-6, 1e-6, 1e-6}, slow = {2e-6, 1e-9, 1e-6};
+  const sample fast = {1e-6, 1e-6, 1e-6, 1}, slow = {2e-6, 1e-9, 1e-6, 1};
   measurement m = {.kernel = &k, .rows = 4, .classes = 5, .target = 0.7};
   ys_error error;
   ck_assert_int_eq(measure_summarise(&fast, 1, 2000, &m, &error), YS_OK);
@@ -219,7 +221,7 @@ static void assert_row(const table *t, size_t row) {
   assert_close(number_at(t, row, "bytes"), k->arrays * 8 * rows * classes,
                1e-5);
   ck_assert(rows * classes <= (out ? 9000 : 2000));
-  ck_assert(rows * classes > (out ? 9000 : 16000) / 8.0 - classes);
+  ck_assert(rows * classes > (out ? 9000 : 8000) / 4.0 - classes);
   const bool target = out && kernel_target(k, (size_t)classes) > 0 &&
                       (k->rate > 0 || number_at(t, row, "threads") == 2);
   ck_assert_int_eq(at(t, row, "target")[0] != '\0', target);

@@ -165,8 +165,8 @@ static const kernel pgd = {.name = "pgd",
                            SOLVER(3, 12)};
 static const kernel pgd_fixed = {
     .name = "pgd-fixed",
-    .about = "one projected gradient iteration, step 0.01",
-    .solver = "pgd:step=0.01",
+    .about = "one projected gradient iteration, step 1e-4",
+    .solver = "pgd:step=0.0001",
     .small = 3,
     .target = 3,
     SOLVER(2, 20)};

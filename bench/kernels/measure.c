@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* ----------------------------------------------------- arithmetic ---- */
 
@@ -28,7 +29,7 @@ double kernel_target(const kernel *k, size_t classes) {
 }
 
 /* Quantities that a sample yields. */
-enum { NS, TRIAD_NS, TRIADS, GFLOPS, GEMM, RATE, QUANTITIES };
+enum { NS, TRIAD_NS, TRIADS, SHARE, GFLOPS, GEMM, RATE, QUANTITIES };
 
 static void derive(const sample *s, const measurement *m, double gemm_flops,
                    double *values, size_t stride) {
@@ -38,6 +39,7 @@ static void derive(const sample *s, const measurement *m, double gemm_flops,
   values[NS * stride] = 1e9 * s->kernel / elements;
   values[TRIAD_NS * stride] = 1e9 * s->triad / elements;
   values[TRIADS * stride] = s->kernel / s->triad;
+  values[SHARE * stride] = s->share;
   values[GFLOPS * stride] = 1e-9 * flops / s->kernel;
   values[GEMM * stride] = 1e-9 * gemm_flops / s->gemm;
   values[RATE * stride] = flops / s->kernel / (gemm_flops / s->gemm);
@@ -57,7 +59,8 @@ ys_code measure_summarise(const sample *samples, size_t count,
     return ys_fail_memory(error, "samples");
   for (size_t i = 0; i < count; i++)
     derive(samples + i, m, gemm_flops, values + i, count);
-  quartiles *to[QUANTITIES] = {&m->ns,     &m->triad_ns, &m->triads,
+  quartiles share;
+  quartiles *to[QUANTITIES] = {&m->ns,     &m->triad_ns, &m->triads, &share,
                                &m->gflops, &m->gemm,     &m->rate};
   for (size_t q = 0; q < QUANTITIES; q++)
     *to[q] = q < GFLOPS || m->kernel->flops
@@ -66,6 +69,7 @@ ys_code measure_summarise(const sample *samples, size_t count,
   free(values);
   const double elements = (double)m->rows * (double)m->classes;
   m->samples = count;
+  m->share = share.median;
   m->bytes = m->kernel->arrays * elements * sizeof(double);
   m->bandwidth = m->bytes / (m->ns.median * elements);
   judge_target(m);
@@ -103,17 +107,37 @@ static ys_code time_runs(kernel_case *c, size_t runs, double *seconds,
   return YS_OK;
 }
 
-static double time_triads(const triad *t, size_t runs) {
-  double before = clock_seconds();
+static double cpu_seconds(void) {
+  struct timespec used;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
+}
+
+/* Seconds of a triad; what its threads had of a processor each, into *share. */
+static double time_triads(const triad *t, size_t runs, double *share) {
+  double before = clock_seconds(), cpu = cpu_seconds();
   for (size_t i = 0; i < runs; i++)
     triad_run(t);
-  return (clock_seconds() - before) / (double)runs;
+  double seconds = clock_seconds() - before;
+  *share = (cpu_seconds() - cpu) / (seconds * t->threads);
+  return seconds / (double)runs;
+}
+
+/* Threads of OpenMP and of OpenBLAS wait for more work awake, for up to some 20
+ * ms, in each other's way. */
+static void settle(void) {
+  const struct timespec nap = {0, 30000000};
+  nanosleep(&nap, NULL);
 }
 
 static double time_gemm(const gemm *g) {
+  settle();
+  gemm_run(g);
   double before = clock_seconds();
   gemm_run(g);
-  return clock_seconds() - before;
+  double seconds = clock_seconds() - before;
+  settle();
+  return seconds;
 }
 
 /* Runs a sample needs. */
@@ -123,14 +147,11 @@ static size_t runs_for(double seconds, const effort *spend) {
 }
 
 /* Everything once, which also warms it up, to see how often to repeat it. */
-static ys_code calibrate(kernel_case *c, const triad *t, const gemm *g,
-                         const effort *spend, size_t *runs, size_t *triads,
-                         ys_error *error) {
-  double seconds;
+static ys_code calibrate(kernel_case *c, const triad *t, const effort *spend,
+                         size_t *runs, size_t *triads, ys_error *error) {
+  double seconds, unused;
   triad_run(t);
-  *triads = runs_for(time_triads(t, 1), spend);
-  if (c->kernel->flops)
-    gemm_run(g);
+  *triads = runs_for(time_triads(t, 1, &unused), spend);
   ys_code code = time_run(c, &seconds, error);
   *runs = code ? 1 : runs_for(seconds, spend);
   return code;
@@ -141,12 +162,12 @@ static ys_code take_samples(kernel_case *c, const triad *t, const gemm *g,
                             ys_error *error) {
   size_t runs, triads;
   double started = clock_seconds();
-  ys_code code = calibrate(c, t, g, spend, &runs, &triads, error);
+  ys_code code = calibrate(c, t, spend, &runs, &triads, error);
   for (*count = 0; !code && *count < spend->most && !interrupt_signal();) {
     sample *s = samples + *count;
     if (*count >= spend->least && clock_seconds() - started > spend->seconds)
       break;
-    s->triad = time_triads(t, triads);
+    s->triad = time_triads(t, triads, &s->share);
     s->gemm = c->kernel->flops ? time_gemm(g) : NAN;
     code = time_runs(c, runs, &s->kernel, error);
     *count += code == YS_OK;

@@ -36,6 +36,8 @@ typedef struct measurement {
   double bandwidth;   /* bytes by the median time, GB/s */
   quartiles triad_ns; /* the triad's, over arrays of M K */
   quartiles triads;   /* time of the kernel in triads */
+  double share;       /* what the triad's threads had of a processor each: well
+                         below 1 on a machine that is not idle */
   quartiles gflops;   /* NaN for a kernel that has no flops() */
   quartiles gemm;     /* DGEMM's GFLOP/s; NaN likewise */
   quartiles rate;     /* gflops over DGEMM's; NaN likewise */
@@ -56,9 +58,10 @@ void measure_kernel(const kernel *k, const kernel_data *data, const triad *t,
  * triads, or in parts of DGEMM's rate; 0 if it has none. */
 double kernel_target(const kernel *k, size_t classes);
 
-/* Seconds of a run of the kernel, of the triad and of DGEMM just before. */
+/* Seconds of a run of the kernel, of the triad and of DGEMM just before; and
+ * what the triad's threads had of a processor each. */
 typedef struct sample {
-  double kernel, triad, gemm;
+  double kernel, triad, gemm, share;
 } sample;
 
 /* Fill in everything that follows from samples, kernel, rows, classes and

@@ -113,7 +113,8 @@ static size_t count_measurements(const plan *p) {
 ys_code plan_read(const arg *args, plan *p, ys_error *error) {
   const bool quick = args_given(args, "quick");
   *p = (plan){.batch = args_text(args, "batch", "dirichlet")};
-  p->effort = quick ? (effort){3, 5, 0.1, 0.0005} : (effort){3, 25, 0.5, 0.002};
+  p->effort =
+      quick ? (effort){3, 5, 0.1, 0.0005} : (effort){3, 25, 0.25, 0.002};
   ys_code code = choose_kernels(args, p, error);
   if (!code)
     code = read_classes(args, p, quick, error);
@@ -213,7 +214,7 @@ bool plan_batch_at(const plan *p, size_t i, plan_batch *b) {
   static const struct {
     const char *size;
     double share;
-  } kinds[] = {{"cache", 1}, {"memory", 1}, {"memory", 0.125}};
+  } kinds[] = {{"cache", 1}, {"memory", 1}, {"memory", 0.25}};
   const size_t count = sizeof kinds / sizeof *kinds;
   for (size_t j = 0; j < count * p->class_count; j++) {
     *b = (plan_batch){.size = kinds[j % count].size,

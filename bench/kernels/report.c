@@ -30,7 +30,8 @@ void measurements_free(measurements *all) {
 const char report_csv_header[] =
     "kernel,size,rows,classes,threads,samples,ns_per_element,ns_q1,ns_q3,bytes,"
     "gb_per_second,triad_ns_per_element,triads,triads_q1,triads_q3,gflops,"
-    "gflops_q1,gflops_q3,dgemm_gflops,rate,rate_q1,rate_q3,target,met,message";
+    "gflops_q1,gflops_q3,dgemm_gflops,rate,rate_q1,rate_q3,processor_share,"
+    "target,met,message";
 
 /* A number, or an empty field for none. */
 static void csv_number(csvout *csv, double number) {
@@ -61,6 +62,7 @@ void report_csv_row(csvout *csv, const measurement *m) {
   csv_quartiles(csv, m->gflops);
   csv_number(csv, m->gemm.median);
   csv_quartiles(csv, m->rate);
+  csv_number(csv, m->share);
   csv_number(csv, m->target > 0 ? m->target : NAN);
   csvout_text(csv, m->target > 0 && m->samples ? m->met ? "yes" : "no" : "");
   csvout_text(csv, m->failure);
@@ -114,9 +116,30 @@ static void every_measurement(FILE *out, const measurements *all) {
     measurement_row(out, all->item + i);
 }
 
+/* The shares of the processors that threads had, and what they mean. */
+static void idleness(FILE *out, const measurements *all) {
+  double *share = malloc((all->count + 1) * sizeof *share);
+  size_t count = 0;
+  for (size_t i = 0; share && i < all->count; i++)
+    if (all->item[i].samples)
+      share[count++] = all->item[i].share;
+  if (count) {
+    const quartiles q = quartiles_of(share, count);
+    fprintf(out,
+            "* of a processor each, threads had %.0f %% (quartiles %.0f to "
+            "%.0f)%s\n",
+            100 * q.median, 100 * q.low, 100 * q.high,
+            q.low < 0.95 ? ": **the machine was not idle, and times mean "
+                           "little**"
+                         : "");
+  }
+  free(share);
+}
+
 void report_page(FILE *out, const char *about, const measurements *all,
                  bool whole) {
   fprintf(out, "# Kernels\n\n%s", about);
+  idleness(out, all);
   pivot_tables(out, all);
   if (whole)
     every_measurement(out, all);
