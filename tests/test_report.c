@@ -9,6 +9,7 @@
 #include <math.h>
 
 static char *dir;
+static json_t *data; /* of the last page that was looked into */
 
 static const char meta[] =
     "{\"command\": [\"ystep\", \"run\", \"-o\", \"a <b>'c'\"], \"version\": "
@@ -30,11 +31,17 @@ static const char traces[] =
     "3,0,0,1,1,1\n3,1,0.25,1,1,0.125\n3,2,0.5,inf,1,inf\n";
 
 static void setup(void) {
+  char scripts[4096];
+  if (getenv("YSTEP_SOURCE") && !getenv("YSTEP_SCRIPTS")) {
+    snprintf(scripts, sizeof scripts, "%s/scripts", getenv("YSTEP_SOURCE"));
+    setenv("YSTEP_SCRIPTS", scripts, 1);
+  }
   dir = run_dir(runs, traces);
   put_in(dir, "meta.json", meta);
 }
 
 static void teardown(void) {
+  json_decref(data);
   drop_dir(dir);
 }
 
@@ -59,14 +66,14 @@ static size_t count(const char *page, const char *words) {
   return found;
 }
 
-/* What the figures draw, to be released. */
+/* What the figures of a page draw, until the end of the test. */
 static json_t *data_of(const char *page) {
   const char *begin = strstr(page, "id=\"data\">");
   ck_assert_ptr_nonnull(begin);
   begin += strlen("id=\"data\">");
   json_error_t wrong;
   const char *end = strstr(begin, "</script>");
-  json_t *data = json_loadb(begin, (size_t)(end - begin), 0, &wrong);
+  data = json_loadb(begin, (size_t)(end - begin), 0, &wrong);
   ck_assert_msg(data != NULL, "%s", wrong.text);
   return json_object_get(data, "groups");
 }
