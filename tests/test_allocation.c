@@ -140,7 +140,7 @@ static void survive(int (*run)(int, char **), char **argv, char *folder) {
   command c = {run, argv, temp_file(".txt")};
   char clean[64];
   gsl_set_error_handler_off();
-  fclose(stdout);
+  ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
   ck_assert_uint_gt(fail_each(run_command, &c), 20);
   drop_file(c.errors);
   snprintf(clean, sizeof clean, "rm -r %s", folder);
@@ -205,6 +205,46 @@ START_TEST(a_planned_sweep_survives) {
 }
 END_TEST
 
+/* What reads a sweep's directory with two repeats of a run. */
+static void put_sweep(const char *folder) {
+  char path[64], text[1024];
+  snprintf(path, sizeof path, "%s/runs.csv", folder);
+  snprintf(text, sizeof text, "%s\n%s\n%s\n", runlog_runs_header,
+           "1,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,1,0,",
+           "2,p,3,2,collision,strong,1,em,1,1,1,failed,1,0,2,0,1,1,0,why");
+  put_text(path, text);
+  snprintf(path, sizeof path, "%s/traces.csv", folder);
+  snprintf(text, sizeof text, "%s\n%s\n%s\n", runlog_traces_header,
+           "1,1,1,1,1,1e-3", "2,1,2,1,1,1e-3");
+  put_text(path, text);
+  snprintf(path, sizeof path, "%s/settings.csv", folder);
+  snprintf(text, sizeof text, "%s\n%s\n%s\n", sweep_settings_header,
+           "1,00,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu",
+           "2,01,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu");
+  put_text(path, text);
+}
+
+START_TEST(a_comparison_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  char *argv[] = {"compare", folder, folder, "--force", "--gaps", "1e-2", NULL};
+  put_sweep(folder);
+  survive(cmd_compare, argv, folder);
+}
+END_TEST
+
+START_TEST(a_report_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX", scripts[4096];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  ck_assert_ptr_nonnull(getenv("YSTEP_SOURCE")); /* run through `make test` */
+  snprintf(scripts, sizeof scripts, "%s/scripts", getenv("YSTEP_SOURCE"));
+  setenv("YSTEP_SCRIPTS", scripts, 1);
+  char *argv[] = {"report", folder, NULL};
+  put_sweep(folder);
+  survive(cmd_report, argv, folder);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("allocation");
   TCase *tests = tcase_create("allocation");
@@ -212,6 +252,8 @@ int main(void) {
   tcase_add_test(tests, solvers_survive);
   tcase_add_test(tests, a_whole_run_survives);
   tcase_add_test(tests, a_planned_sweep_survives);
+  tcase_add_test(tests, a_comparison_survives);
+  tcase_add_test(tests, a_report_survives);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
