@@ -13,7 +13,7 @@ typedef struct ipm_work {
   const ys_objective *objective;
   ys_ipm_state *whole;   /* or NULL */
   ys_ipm_active *active; /* or NULL */
-  bool done;
+  bool read, done;
 } ipm_work;
 
 /* Whether the objective's optimum leaves most classes out. */
@@ -51,16 +51,11 @@ static void ipm_free(void *work) {
   free(w);
 }
 
-static ys_code open_whole(ipm_work *w, int correctors, double *y,
-                          ys_error *error) {
+static ys_code open_whole(ipm_work *w, int correctors, ys_error *error) {
   const size_t rows = w->objective->batch->rows;
   const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
-  ys_code code =
-      ys_ipm_open(&w->whole, w->objective, tiles,
-                  tiles * w->objective->batch->classes, correctors, error);
-  if (!code)
-    ys_ipm_read(w->whole, NULL, y, NULL);
-  return code;
+  return ys_ipm_open(&w->whole, w->objective, tiles,
+                     tiles * w->objective->batch->classes, correctors, error);
 }
 
 static ys_code ipm_init(void **work, const ys_objective *objective,
@@ -75,7 +70,7 @@ static ys_code ipm_init(void **work, const ys_objective *objective,
   if (objective->lambda > 0)
     code = wants_active(objective, options)
                ? ys_ipm_active_open(&w->active, objective, correctors, y, error)
-               : open_whole(w, correctors, y, error);
+               : open_whole(w, correctors, error);
   if (code) {
     ipm_free(w);
     return code;
@@ -108,6 +103,9 @@ static ys_step ipm_step(void *work, double *y, ys_error *error) {
   if (w->done)
     return YS_STEP_STALLED;
   if (w->whole) {
+    if (!w->read)
+      ys_ipm_read(w->whole, NULL, y, NULL);
+    w->read = true;
     w->done = !ys_ipm_iterate(w->whole, y);
     return w->done ? YS_STEP_STALLED : YS_STEP_ON;
   }
@@ -118,7 +116,7 @@ static ys_step ipm_step(void *work, double *y, ys_error *error) {
 
 static const double *ipm_multipliers(const void *work) {
   const ipm_work *w = work;
-  return w->whole                                   ? w->whole->hint
+  return w->read                                    ? w->whole->hint
          : w->active && w->active->sweeps_left == 0 ? w->active->nu
                                                     : NULL;
 }

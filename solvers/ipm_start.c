@@ -186,16 +186,27 @@ static double read_rows(ys_ipm_state *p, const double *y) {
   return ys_sum_value(&gap) / (double)p->objective->batch->rows;
 }
 
+static double spread_of(const ys_ipm_state *p) {
+  double low = p->nu[0], high = low;
+  for (size_t k = 1; k < p->n; k++) {
+    low = fmin(low, p->nu[k]);
+    high = fmax(high, p->nu[k]);
+  }
+  return high - low;
+}
+
 /* Where y is far from the prior, the multipliers that match it can be far from
  * anything that rows can live with; equal ones are then a better start. */
 static double read_at_best(ys_ipm_state *p, const double *y) {
-  memset(p->nu, 0, p->n * sizeof *p->nu);
-  double equal = read_rows(p, y);
   match_multipliers(p, y);
   double matched = read_rows(p, y);
-  if (!(equal < matched))
+  if (spread_of(p) <= 1)
     return matched;
   memset(p->nu, 0, p->n * sizeof *p->nu);
+  double equal = read_rows(p, y);
+  if (equal < matched)
+    return equal;
+  match_multipliers(p, y);
   return read_rows(p, y);
 }
 
