@@ -12,26 +12,28 @@ typedef struct kmeans {
   size_t size;    /* numbers a row */
   size_t classes; /* K */
   int threads;
-  double *centre;   /* K x size */
+  double *sum;      /* K x size: of the rows of a cluster */
+  ys_real *centre;  /* K x size */
   double *distance; /* rows: squared, to the nearest centre */
   double *count;    /* K: rows a cluster */
   size_t *cluster;  /* rows */
 } kmeans;
 
-static double squared_distance(const ys_real *row, const double *centre,
+/* In the networks' precision, which is the data's: sixteen lanes of floats. */
+static double squared_distance(const ys_real *row, const ys_real *centre,
                                size_t size) {
-  double sum = 0;
+  ys_real sum = 0;
 #pragma omp simd reduction(+ : sum)
   for (size_t j = 0; j < size; j++) {
-    double d = (double)row[j] - centre[j];
+    ys_real d = row[j] - centre[j];
     sum += d * d;
   }
-  return sum;
+  return (double)sum;
 }
 
 static void put_centre(kmeans *k, size_t which, size_t row) {
-  for (size_t j = 0; j < k->size; j++)
-    k->centre[which * k->size + j] = (double)k->data->input[row * k->size + j];
+  memcpy(k->centre + which * k->size, k->data->input + row * k->size,
+         k->size * sizeof *k->centre);
 }
 
 /* Each row's nearest centre among the first `centres`; the sum of squares. */
@@ -63,22 +65,24 @@ static size_t farthest(const kmeans *k) {
 }
 
 static void update(kmeans *k) {
-  memset(k->centre, 0, k->classes * k->size * sizeof *k->centre);
+  memset(k->sum, 0, k->classes * k->size * sizeof *k->sum);
   memset(k->count, 0, k->classes * sizeof *k->count);
   for (size_t i = 0; i < k->data->rows; i++) {
-    double *centre = k->centre + k->cluster[i] * k->size;
+    double *sum = k->sum + k->cluster[i] * k->size;
     k->count[k->cluster[i]]++;
     for (size_t j = 0; j < k->size; j++)
-      centre[j] += (double)k->data->input[i * k->size + j];
+      sum[j] += (double)k->data->input[i * k->size + j];
   }
   for (size_t c = 0; c < k->classes; c++) {
-    for (size_t j = 0; j < k->size; j++)
-      k->centre[c * k->size + j] /= k->count[c];
     if (k->count[c] == 0) {
       size_t row = farthest(k);
       put_centre(k, c, row);
       k->distance[row] = 0;
+      continue;
     }
+    for (size_t j = 0; j < k->size; j++)
+      k->centre[c * k->size + j] =
+          (ys_real)(k->sum[c * k->size + j] / k->count[c]);
   }
 }
 
@@ -106,6 +110,7 @@ static double lloyd(kmeans *k) {
 }
 
 static void free_kmeans(kmeans *k) {
+  free(k->sum);
   free(k->centre);
   free(k->distance);
   free(k->count);
@@ -119,11 +124,12 @@ static ys_code alloc_kmeans(kmeans *k, const ys_dataset *data, int threads,
                 .size = size,
                 .classes = data->classes,
                 .threads = threads,
-                .centre = calloc(data->classes * size, sizeof(double)),
+                .sum = calloc(data->classes * size, sizeof(double)),
+                .centre = calloc(data->classes * size, sizeof(ys_real)),
                 .distance = calloc(data->rows, sizeof(double)),
                 .count = calloc(data->classes, sizeof(double)),
                 .cluster = calloc(data->rows, sizeof(size_t))};
-  if (k->centre && k->distance && k->count && k->cluster)
+  if (k->sum && k->centre && k->distance && k->count && k->cluster)
     return YS_OK;
   free_kmeans(k);
   return ys_fail_memory(error, "K-means");
