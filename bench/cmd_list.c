@@ -2,6 +2,8 @@
 
 #include "../problems/problem.h"
 #include "../solvers/solver.h"
+#include "../training/dataset.h"
+#include "../training/network.h"
 #include "args.h"
 #include "console.h"
 
@@ -11,7 +13,8 @@
 #include <string.h>
 
 static const arg_help help = {
-    .usage = "ystep list solvers|problems|losses|fairness [--json]",
+    .usage = "ystep list solvers|problems|losses|fairness|data|classifiers\n"
+             "                  [--json]",
     .about = "What there is to run, with every option, its default and range.",
     .examples = "  ystep list solvers\n  ystep list problems --json\n",
 };
@@ -108,6 +111,24 @@ static json_t *fairness_json(void) {
   return list;
 }
 
+static json_t *data_json(void) {
+  json_t *list = json_array();
+  for (size_t i = 0; ys_datas[i]; i++)
+    json_array_append_new(list,
+                          entry_json(ys_datas[i]->name, ys_datas[i]->summary,
+                                     ys_datas[i]->options));
+  return list;
+}
+
+static json_t *classifiers_json(void) {
+  json_t *list = json_array();
+  for (size_t i = 0; ys_classifiers[i]; i++)
+    json_array_append_new(list, entry_json(ys_classifiers[i]->name,
+                                           ys_classifiers[i]->summary,
+                                           ys_classifiers[i]->options));
+  return list;
+}
+
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
   return text ? text : "";
@@ -123,7 +144,9 @@ static void print_option(const json_t *option) {
            json_real_value(json_object_get(option, "high")));
   if (words[0])
     printf(" {%s}", words);
-  printf("%s\n", fallback[0] ? "" : " (required)");
+  printf("%s\n", json_is_string(json_object_get(option, "default"))
+                     ? ""
+                     : " (required)");
 }
 
 static void print_list(const json_t *list) {
@@ -146,15 +169,17 @@ static void print_list(const json_t *list) {
 }
 
 static json_t *make_list(const char *what, ys_error *error) {
-  static const char *const names[] = {"solvers", "problems", "losses",
-                                      "fairness"};
+  static const char *const names[] = {"solvers",  "problems", "losses",
+                                      "fairness", "data",     "classifiers"};
   static json_t *(*const makers[])(void) = {solvers_json, problems_json,
-                                            losses_json, fairness_json};
-  for (size_t i = 0; i < 4; i++)
+                                            losses_json,  fairness_json,
+                                            data_json,    classifiers_json};
+  enum { LISTS = sizeof names / sizeof *names };
+  for (size_t i = 0; i < LISTS; i++)
     if (strcmp(what, names[i]) == 0)
       return makers[i]();
   ys_fail(error, YS_BAD_INPUT, "no list '%s'; did you mean '%s'?", what,
-          names[ys_nearest_name(what, strlen(what), names, 4)]);
+          names[ys_nearest_name(what, strlen(what), names, LISTS)]);
   return NULL;
 }
 
@@ -182,8 +207,10 @@ int cmd_list(int argc, char **argv) {
   if (!code && args_given(args, "help"))
     args_print_help(&help, args);
   else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "list needs one of solvers, problems, losses, fairness");
+    code =
+        ys_fail(&error, YS_BAD_INPUT,
+                "list needs one of solvers, problems, losses, fairness, data, "
+                "classifiers");
   else if (!code)
     code = list(args, what, &error);
   args_free(args);

@@ -15,6 +15,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_labels(int argc, char **argv);
+int cmd_scores(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
 
 #endif

@@ -31,6 +31,8 @@ static const subcommand commands[] = {
     {"report", "a run directory as one HTML page, figures and all", cmd_report},
     {"check", "convexity, gradients, bounds and laws of the losses", cmd_check},
     {"train", "self-labelled training around the y-step", cmd_train},
+    {"scores", "accuracy, NMI, ARI of trainings: mean and spread over seeds",
+     cmd_scores},
     {"gen", "write a problem's batch to a file", cmd_gen},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

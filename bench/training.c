@@ -119,7 +119,7 @@ ys_code training_open(training *t, const train_request *asked,
   ys_code code = choose_rows(t, error);
   if (!code)
     code = open_trainer(t, error);
-  if (!code)
+  if (!code && !which->targets)
     code = open_ystep(t, error);
   if (!code && which->targets)
     code = fill_targets(t, error);

@@ -7,9 +7,11 @@
 enum { SIDE = 3, TAPS = SIDE * SIDE };
 
 /* One tap of one channel: the image shifted by (down, right) in {-1, 0, 1}^2,
- * zeros where the shift leaves it; or, the way back, added up. */
+ * zeros where the shift leaves it; or, the way back, added up. In a row, pixels
+ * j of [begin, end) come from j + right. */
 static void shift(const ys_real *image, ys_real *shifted, ys_shape s, int down,
                   int right) {
+  size_t begin = right < 0, end = s.width - (right > 0);
   for (size_t i = 0; i < s.height; i++) {
     size_t from = (size_t)((long)i + down);
     ys_real *row = shifted + i * s.width;
@@ -17,24 +19,23 @@ static void shift(const ys_real *image, ys_real *shifted, ys_shape s, int down,
       memset(row, 0, s.width * sizeof *row);
       continue;
     }
-    for (size_t j = 0; j < s.width; j++) {
-      size_t at = (size_t)((long)j + right);
-      row[j] = at < s.width ? image[from * s.width + at] : 0;
-    }
+    row[0] = row[s.width - 1] = 0;
+    memcpy(row + begin, image + from * s.width + begin + right,
+           (end - begin) * sizeof *row);
   }
 }
 
 static void unshift(const ys_real *shifted, ys_real *image, ys_shape s,
                     int down, int right) {
+  size_t begin = right < 0, end = s.width - (right > 0);
   for (size_t i = 0; i < s.height; i++) {
     size_t from = (size_t)((long)i + down);
     if (from >= s.height)
       continue;
-    for (size_t j = 0; j < s.width; j++) {
-      size_t at = (size_t)((long)j + right);
-      if (at < s.width)
-        image[from * s.width + at] += shifted[i * s.width + j];
-    }
+    const ys_real *row = shifted + i * s.width;
+    ys_real *to = image + from * s.width + right;
+    for (size_t j = begin; j < end; j++)
+      to[j] += row[j];
   }
 }
 

@@ -3,14 +3,14 @@
 #include <string.h>
 
 /* The pixel of the window at (i, j) of the pooled image that is the largest,
- * the first of equals. */
+ * the first of equals; a NaN counts as largest, so that it is found. */
 static size_t largest(const ys_real *image, ys_shape s, size_t i, size_t j) {
-  size_t best = 2 * i * s.width + 2 * j;
-  for (size_t a = 2 * i; a < 2 * i + 2 && a < s.height; a++)
-    for (size_t b = 2 * j; b < 2 * j + 2 && b < s.width; b++)
-      if (!(image[a * s.width + b] <= image[best])) /* finds a NaN, too */
-        best = a * s.width + b;
-  return best;
+  size_t at = 2 * i * s.width + 2 * j, best = at;
+  size_t right = 2 * j + 1 < s.width, down = 2 * i + 1 < s.height ? s.width : 0;
+  /* Where a side is odd, the window's other half is itself again. */
+  best = image[at + right] <= image[best] ? best : at + right;
+  best = image[at + down] <= image[best] ? best : at + down;
+  return image[at + down + right] <= image[best] ? best : at + down + right;
 }
 
 static void forward(const ys_layer *layer, const ys_real *parameters,

@@ -1,0 +1,172 @@
+#include "train_summary.h"
+
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELD(name, kind, member)                                              \
+  { name, kind, offsetof(train_record, member) }
+static const record_field fields[] = {
+    FIELD("data", RECORD_TEXT, data),
+    FIELD("classifier", RECORD_TEXT, classifier),
+    FIELD("loss", RECORD_TEXT, loss),
+    FIELD("fairness", RECORD_TEXT, fairness),
+    FIELD("solver", RECORD_TEXT, solver),
+    FIELD("targets", RECORD_TEXT, targets),
+    FIELD("status", RECORD_TEXT, status),
+    FIELD("max_iterations", RECORD_WHOLE, max_iterations),
+    FIELD("epochs", RECORD_WHOLE, epochs),
+    FIELD("epochs_done", RECORD_WHOLE, epochs_done),
+    FIELD("ysteps", RECORD_WHOLE, ysteps),
+    FIELD("ystep_iterations", RECORD_WHOLE, ystep_iterations),
+    FIELD("lambda", RECORD_NUMBER, lambda),
+    FIELD("tolerance", RECORD_NUMBER, tolerance),
+    FIELD("total_seconds", RECORD_NUMBER, total_seconds),
+    FIELD("ystep_seconds", RECORD_NUMBER, ystep_seconds),
+    FIELD("accuracy", RECORD_NUMBER, accuracy),
+    FIELD("plain_accuracy", RECORD_NUMBER, plain),
+    FIELD("nmi", RECORD_NUMBER, nmi),
+    FIELD("ari", RECORD_NUMBER, ari),
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+/* ----------------------------------------------------------- reading ---- */
+
+static ys_code read_rows(records *file, train_summary *s, size_t *room,
+                         ys_error *error) {
+  bool more = true;
+  ys_code code = YS_OK;
+  while (!code && more) {
+    train_record record = {0};
+    code = records_next(file, &record, &more, error);
+    if (code || !more)
+      break;
+    code = records_grow((void **)&s->record, s->records, room,
+                        sizeof *s->record, error);
+    if (code)
+      record_free(fields, FIELDS, &record);
+    else
+      s->record[s->records++] = record;
+  }
+  return code;
+}
+
+static ys_code read_dir(const char *dir, train_summary *s, size_t *room,
+                        ys_error *error) {
+  records file;
+  ys_code code =
+      records_open(dir, "training.csv", fields, FIELDS, &file, error);
+  if (code)
+    return code;
+  code = read_rows(&file, s, room, error);
+  records_close(&file);
+  return code;
+}
+
+/* ---------------------------------------------------------- grouping ---- */
+
+static bool same(const char *a, const char *b) {
+  return strcmp(a, b) == 0;
+}
+
+static bool is_repeat(const train_record *a, const train_record *b) {
+  return same(a->data, b->data) && same(a->classifier, b->classifier) &&
+         same(a->loss, b->loss) && same(a->fairness, b->fairness) &&
+         same(a->solver, b->solver) && same(a->targets, b->targets) &&
+         a->lambda == b->lambda && a->tolerance == b->tolerance &&
+         a->max_iterations == b->max_iterations && a->epochs == b->epochs;
+}
+
+static double accuracy_of(const train_record *r) {
+  return r->targets[0] ? r->plain : r->accuracy;
+}
+static double nmi_of(const train_record *r) {
+  return r->nmi;
+}
+static double ari_of(const train_record *r) {
+  return r->ari;
+}
+static double seconds_of(const train_record *r) {
+  return r->total_seconds;
+}
+static double share_of(const train_record *r) {
+  return r->total_seconds > 0 ? r->ystep_seconds / r->total_seconds : 0;
+}
+static double iterations_of(const train_record *r) {
+  return r->ysteps ? (double)r->ystep_iterations / (double)r->ysteps : 0;
+}
+
+/* Of the trainings that were done. `room` holds a number for each record. */
+static spread find_spread(const train_summary *s, const train_group *g,
+                          double (*of)(const train_record *), double *room) {
+  size_t n = 0;
+  for (size_t i = 0; i < s->records; i++)
+    if (is_repeat(&s->record[i], g->sample) &&
+        same(s->record[i].status, "done"))
+      room[n++] = of(&s->record[i]);
+  if (!n)
+    return (spread){NAN, NAN, NAN, NAN};
+  return (spread){gsl_stats_mean(room, 1, n),
+                  n > 1 ? gsl_stats_sd(room, 1, n) : 0,
+                  gsl_stats_min(room, 1, n), gsl_stats_max(room, 1, n)};
+}
+
+static void fill_group(const train_summary *s, train_group *g, double *room) {
+  for (size_t i = 0; i < s->records; i++)
+    if (is_repeat(&s->record[i], g->sample)) {
+      g->trainings++;
+      g->failed += !same(s->record[i].status, "done");
+    }
+  g->accuracy = find_spread(s, g, accuracy_of, room);
+  g->nmi = find_spread(s, g, nmi_of, room);
+  g->ari = find_spread(s, g, ari_of, room);
+  g->seconds = find_spread(s, g, seconds_of, room);
+  g->share = find_spread(s, g, share_of, room);
+  g->iterations = find_spread(s, g, iterations_of, room).mean;
+}
+
+static bool is_known(const train_summary *s, const train_record *r) {
+  for (size_t g = 0; g < s->groups; g++)
+    if (is_repeat(s->group[g].sample, r))
+      return true;
+  return false;
+}
+
+static ys_code group(train_summary *s, ys_error *error) {
+  double *room = malloc((s->records + 1) * sizeof *room);
+  s->group = calloc(s->records + 1, sizeof *s->group);
+  if (!room || !s->group) {
+    free(room);
+    return ys_fail_memory(error, "a summary");
+  }
+  for (size_t i = 0; i < s->records; i++)
+    if (!is_known(s, &s->record[i])) {
+      s->group[s->groups].sample = &s->record[i];
+      fill_group(s, &s->group[s->groups++], room);
+    }
+  free(room);
+  return YS_OK;
+}
+
+ys_code train_summary_make(const char *const *dirs, size_t count,
+                           train_summary *summary, ys_error *error) {
+  size_t room = 0;
+  ys_code code = YS_OK;
+  *summary = (train_summary){0};
+  for (size_t i = 0; !code && i < count; i++)
+    code = read_dir(dirs[i], summary, &room, error);
+  if (!code)
+    code = group(summary, error);
+  if (code)
+    train_summary_free(summary);
+  return code;
+}
+
+void train_summary_free(train_summary *summary) {
+  for (size_t i = 0; i < summary->records; i++)
+    record_free(fields, FIELDS, &summary->record[i]);
+  free(summary->record);
+  free(summary->group);
+  *summary = (train_summary){0};
+}

@@ -1,0 +1,119 @@
+#include "train_summary.h"
+
+#include <math.h>
+#include <string.h>
+
+/* "images:path=a/b/digits.npy,labels=..." is "digits" in a table to be read. */
+static void put_data(FILE *out, const char *data) {
+  const char *path = strncmp(data, "images:path=", 12) == 0 ? data + 12 : NULL;
+  if (!path) {
+    fputs(data, out);
+    return;
+  }
+  size_t length = strcspn(path, ",");
+  const char *name = path;
+  for (const char *p = path; p < path + length; p++)
+    if (*p == '/')
+      name = p + 1;
+  length -= (size_t)(name - path);
+  if (length > 4 && strncmp(name + length - 4, ".npy", 4) == 0)
+    length -= 4;
+  fprintf(out, "%.*s", (int)length, name);
+}
+
+static void put_spread(FILE *out, spread s) {
+  if (isnan(s.mean))
+    fputs(" - |", out);
+  else
+    fprintf(out, " %.3f ± %.3f |", s.mean, s.deviation);
+}
+
+static void put_row(FILE *out, const train_group *g) {
+  const train_record *r = g->sample;
+  fputs("| ", out);
+  put_data(out, r->data);
+  fprintf(out, " | %s | %s |", r->classifier, r->loss);
+  if (r->targets[0])
+    fprintf(out, " labels: %s | |", r->targets);
+  else if (r->solver[0])
+    fprintf(out, " %s | %g |", r->solver, r->lambda);
+  else
+    fputs(" | |", out);
+  if (r->ysteps)
+    fprintf(out, " %.0e, %ld |", r->tolerance, r->max_iterations);
+  else
+    fputs(" |", out);
+  fprintf(out, " %zu |", g->trainings - g->failed);
+  put_spread(out, g->accuracy);
+  put_spread(out, g->nmi);
+  put_spread(out, g->ari);
+  fprintf(out, " %.3g | %.1f %% | %.3g |\n", g->seconds.mean,
+          100 * g->share.mean, g->iterations);
+}
+
+void train_summary_markdown(FILE *out, const train_summary *summary) {
+  fputs("| data | classifier | loss | y-step | lambda | gap, most iterations | "
+        "trainings | accuracy | NMI | ARI | seconds | in y-steps | iterations "
+        "a y-step |\n"
+        "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | "
+        "---: | ---: | ---: |\n",
+        out);
+  for (size_t i = 0; i < summary->groups; i++)
+    put_row(out, &summary->group[i]);
+}
+
+/* The columns of a group, in the order of `columns` below. */
+static void put_texts(FILE *out, const train_record *r, bool tabs) {
+  const char *const texts[] = {r->data,     r->classifier, r->loss,
+                               r->fairness, r->solver,     r->targets};
+  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+    if (tabs) {
+      fprintf(out, "%s\t", texts[t]);
+      continue;
+    }
+    putc('"', out);
+    for (const char *c = texts[t]; *c; c++)
+      fprintf(out, *c == '"' ? "\"\"" : "%c", *c);
+    fputs("\",", out);
+  }
+}
+
+static void put_numbers(FILE *out, const train_group *g, char separator) {
+  const train_record *r = g->sample;
+  const spread *const spreads[] = {&g->accuracy, &g->nmi, &g->ari, &g->seconds,
+                                   &g->share};
+  const double plain[] = {
+      r->lambda,         r->tolerance,         (double)r->max_iterations,
+      (double)r->epochs, (double)g->trainings, (double)g->failed};
+  for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+    fprintf(out, "%.17g%c", plain[i], separator);
+  for (size_t i = 0; i < sizeof spreads / sizeof *spreads; i++)
+    fprintf(out, "%.17g%c%.17g%c%.17g%c%.17g%c", spreads[i]->mean, separator,
+            spreads[i]->deviation, separator, spreads[i]->least, separator,
+            spreads[i]->most, separator);
+  fprintf(out, "%.17g\n", g->iterations);
+}
+
+static void write_table(FILE *out, const train_summary *summary, bool tabs) {
+  static const char columns[] =
+      "data,classifier,loss,fairness,solver,targets,lambda,tolerance,"
+      "max_iterations,epochs,trainings,failed,"
+      "accuracy,accuracy_sd,accuracy_least,accuracy_most,"
+      "nmi,nmi_sd,nmi_least,nmi_most,ari,ari_sd,ari_least,ari_most,"
+      "seconds,seconds_sd,seconds_least,seconds_most,"
+      "share,share_sd,share_least,share_most,iterations\n";
+  for (const char *c = columns; *c; c++)
+    putc(tabs && *c == ',' ? '\t' : *c, out);
+  for (size_t i = 0; i < summary->groups; i++) {
+    put_texts(out, summary->group[i].sample, tabs);
+    put_numbers(out, &summary->group[i], tabs ? '\t' : ',');
+  }
+}
+
+void train_summary_csv(FILE *out, const train_summary *summary) {
+  write_table(out, summary, false);
+}
+
+void train_summary_tsv(FILE *out, const train_summary *summary) {
+  write_table(out, summary, true);
+}
