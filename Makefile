@@ -167,7 +167,10 @@ paper: all  ## the experiment: tables and figures in results/paper; goes on wher
 bench: $(BUILD)/kernel-bench  ## time the hot loops against triad and DGEMM
 	$(BUILD)/kernel-bench -o results/bench --force
 
-.PHONY: warm-starts figures
+.PHONY: claims warm-starts figures
+claims: all  ## the paper's claims on training: tables and figures (QUICK=1: small)
+	scripts/claims $(BUILD)/ystep results/claims
+
 warm-starts: all  ## what each solver gains from the labels of the last y-step
 	scripts/warm-starts $(BUILD)/ystep results/warm-starts
 

@@ -8,7 +8,8 @@
 
 static const char trainings_header[] =
     "train_id,data,rows,classes,classifier,parameters,loss,fairness,lambda,"
-    "solver,tolerance,max_iterations,targets,epochs,repeat,seed,threads,status,"
+    "solver,tolerance,max_iterations,targets,settings,epochs,repeat,seed,"
+    "threads,status,"
     "epochs_done,total_seconds,ystep_seconds,monitor_seconds,step_seconds,"
     "predict_seconds,ysteps,ystep_iterations,train_loss,objective,gap,accuracy,"
     "plain_accuracy,nmi,ari,message";
@@ -161,6 +162,22 @@ ys_code train_log_epoch(train_log *log, const train_job *job,
   return csvout_flush(csv, error);
 }
 
+/* What else decides a training, in the words of the command line. */
+static void put_settings(csvout *csv, const train_request *r,
+                         const train_job *job) {
+  char text[512];
+  int used = snprintf(text, sizeof text, "%s batch=%zu views=%zu augment=%s",
+                      r->optimiser, r->batch, r->views, r->augment);
+  if (!job->targets && used > 0 && (size_t)used < sizeof text)
+    snprintf(text + used, sizeof text - (size_t)used,
+             " init-epochs=%ld ystep-every=%ld start=%s:mix=%g", r->init_epochs,
+             r->ystep_every, r->warm ? "warm" : "uniform", r->warm_mix);
+  else if (used > 0 && (size_t)used < sizeof text)
+    snprintf(text + used, sizeof text - (size_t)used, " holdout=%g",
+             r->holdout);
+  csvout_text(csv, job->kmeans ? "" : text);
+}
+
 static void put_asked(csvout *csv, const train_request *r, const train_job *job,
                       const train_result *result) {
   csvout_integer(csv, (long long)job->id);
@@ -176,6 +193,7 @@ static void put_asked(csvout *csv, const train_request *r, const train_job *job,
   csvout_number(csv, r->limits.tolerance);
   csvout_integer(csv, r->limits.max_iterations);
   csvout_text(csv, job->targets ? job->targets : "");
+  put_settings(csv, r, job);
   csvout_integer(csv, r->epochs);
   csvout_integer(csv, (long long)job->repeat);
   csvout_integer(csv, (long long)job->seed);

@@ -14,6 +14,7 @@ static const record_field fields[] = {
     FIELD("fairness", RECORD_TEXT, fairness),
     FIELD("solver", RECORD_TEXT, solver),
     FIELD("targets", RECORD_TEXT, targets),
+    FIELD("settings", RECORD_TEXT, settings),
     FIELD("status", RECORD_TEXT, status),
     FIELD("max_iterations", RECORD_WHOLE, max_iterations),
     FIELD("epochs", RECORD_WHOLE, epochs),
@@ -74,7 +75,8 @@ static bool is_repeat(const train_record *a, const train_record *b) {
   return same(a->data, b->data) && same(a->classifier, b->classifier) &&
          same(a->loss, b->loss) && same(a->fairness, b->fairness) &&
          same(a->solver, b->solver) && same(a->targets, b->targets) &&
-         a->lambda == b->lambda && a->tolerance == b->tolerance &&
+         same(a->settings, b->settings) && a->lambda == b->lambda &&
+         a->tolerance == b->tolerance &&
          a->max_iterations == b->max_iterations && a->epochs == b->epochs;
 }
 

@@ -9,7 +9,8 @@
 
 /* What this needs of a row of training.csv. Text is owned. */
 typedef struct train_record {
-  char *data, *classifier, *loss, *fairness, *solver, *targets, *status;
+  char *data, *classifier, *loss, *fairness, *solver, *targets, *settings,
+      *status;
   long max_iterations, epochs, epochs_done, ysteps, ystep_iterations;
   double lambda, tolerance, total_seconds, ystep_seconds;
   double accuracy, plain, nmi, ari; /* NaN: the data had no labels */

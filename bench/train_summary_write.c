@@ -28,7 +28,7 @@ static void put_spread(FILE *out, spread s) {
     fprintf(out, " %.3f ± %.3f |", s.mean, s.deviation);
 }
 
-static void put_row(FILE *out, const train_group *g) {
+static void put_row(FILE *out, const train_group *g, bool settings) {
   const train_record *r = g->sample;
   fputs("| ", out);
   put_data(out, r->data);
@@ -47,25 +47,40 @@ static void put_row(FILE *out, const train_group *g) {
   put_spread(out, g->accuracy);
   put_spread(out, g->nmi);
   put_spread(out, g->ari);
-  fprintf(out, " %.3g | %.1f %% | %.3g |\n", g->seconds.mean,
-          100 * g->share.mean, g->iterations);
+  fprintf(out, " %.3g | %.1f %% | %.3g |", g->seconds.mean, 100 * g->share.mean,
+          g->iterations);
+  if (settings)
+    fprintf(out, " %s |", r->settings);
+  putc('\n', out);
+}
+
+/* Whether trainings differ in more than the other columns say. */
+static bool have_settings(const train_summary *s) {
+  for (size_t i = 1; i < s->groups; i++)
+    if (s->group[i].sample->settings[0] && s->group[0].sample->settings[0] &&
+        strcmp(s->group[i].sample->settings, s->group[0].sample->settings) != 0)
+      return true;
+  return false;
 }
 
 void train_summary_markdown(FILE *out, const train_summary *summary) {
-  fputs("| data | classifier | loss | y-step | lambda | gap, most iterations | "
-        "trainings | accuracy | NMI | ARI | seconds | in y-steps | iterations "
-        "a y-step |\n"
-        "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | "
-        "---: | ---: | ---: |\n",
-        out);
+  bool settings = have_settings(summary);
+  fprintf(out,
+          "| data | classifier | loss | y-step | lambda | gap, most iterations "
+          "| trainings | accuracy | NMI | ARI | seconds | in y-steps | "
+          "iterations a y-step |%s\n"
+          "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | "
+          "---: | ---: | ---: |%s\n",
+          settings ? " settings |" : "", settings ? " --- |" : "");
   for (size_t i = 0; i < summary->groups; i++)
-    put_row(out, &summary->group[i]);
+    put_row(out, &summary->group[i], settings);
 }
 
 /* The columns of a group, in the order of `columns` below. */
 static void put_texts(FILE *out, const train_record *r, bool tabs) {
   const char *const texts[] = {r->data,     r->classifier, r->loss,
-                               r->fairness, r->solver,     r->targets};
+                               r->fairness, r->solver,     r->targets,
+                               r->settings};
   for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
     if (tabs) {
       fprintf(out, "%s\t", texts[t]);
@@ -96,7 +111,8 @@ static void put_numbers(FILE *out, const train_group *g, char separator) {
 
 static void write_table(FILE *out, const train_summary *summary, bool tabs) {
   static const char columns[] =
-      "data,classifier,loss,fairness,solver,targets,lambda,tolerance,"
+      "data,classifier,loss,fairness,solver,targets,settings,lambda,"
+      "tolerance,"
       "max_iterations,epochs,trainings,failed,"
       "accuracy,accuracy_sd,accuracy_least,accuracy_most,"
       "nmi,nmi_sd,nmi_least,nmi_most,ari,ari_sd,ari_least,ari_most,"
