@@ -1,9 +1,9 @@
 # Clustering accuracy against how exact each y-step is: to a gap, and after so
 # many iterations of EM. The same vertical axis on both sides.
-low_of(i) = 0; stats data using (column(2)-column(3)) nooutput
-low = floor(10 * STATS_min) / 10
+stats data using ($2-$3) nooutput
+low = floor(10 * STATS_min) / 10.0
 stats data using ($2+$3) nooutput
-high = ceil(10 * STATS_max) / 10
+high = ceil(10 * STATS_max) / 10.0
 set yrange [low:high]
 set multiplot
 set bars 0.5
