@@ -20,6 +20,7 @@ static void widen(range *over, double number) {
 
 typedef struct limits {
   range gap, seconds, iterations, threads;
+  bool has_endless; /* a run without a limit of iterations */
 } limits;
 
 static void add_run(limits *of, const result_row *run) {
@@ -28,11 +29,14 @@ static void add_run(limits *of, const result_row *run) {
     return;
   widen(&of->gap, run->settings->tolerance);
   widen(&of->seconds, run->settings->time_limit);
-  widen(&of->iterations, (double)run->settings->max_iterations);
+  if ((double)run->settings->max_iterations < REQUEST_ITERATIONS)
+    widen(&of->iterations, (double)run->settings->max_iterations);
+  else
+    of->has_endless = true;
 }
 
 static limits limits_of(const run_group *groups, size_t count) {
-  limits of = {nothing, nothing, nothing, nothing};
+  limits of = {nothing, nothing, nothing, nothing, false};
   for (size_t g = 0; g < count; g++)
     for (size_t s = 0; s < groups[g].solver_count; s++)
       for (size_t i = 0; i < groups[g].solvers[s].count; i++)
@@ -51,14 +55,14 @@ static void put_range(FILE *out, const range *of,
 
 /* Of a sweep: settings.csv has the limits of each run. */
 static void put_sweep_limits(FILE *out, const limits *of) {
-  bool counted = of->iterations.least < REQUEST_ITERATIONS;
+  bool counted = of->iterations.least <= of->iterations.most;
   fputs("Runs stopped at a gap of ", out);
   put_range(out, &of->gap, text_target);
   fputs(counted ? " nats, after " : " nats or after ", out);
   put_range(out, &of->seconds, text_seconds);
   fputs(" s of solver time", out);
   if (counted) {
-    fputs(" or after ", out);
+    fputs(of->has_endless ? " or, some of them, after " : " or after ", out);
     put_range(out, &of->iterations, text_count);
     fputs(" iterations", out);
   }

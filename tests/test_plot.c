@@ -145,6 +145,29 @@ START_TEST(caption_names_the_floor_and_a_start_alone) {
 }
 END_TEST
 
+/* Of a sweep, settings.csv says when each run was to stop. */
+START_TEST(caption_of_a_sweep_has_its_limits) {
+  put_in(dir, "settings.csv",
+         "run_id,hash,batch,start,prior,tolerance,max_iterations,time_limit,"
+         "trace_every,wall_limit,memory_limit,version,commit,cpu\n"
+         "1,h,b,uniform,uniform,1e-9,1000000000000000,1.5,-1,9,9,1,c,x86\n"
+         "2,h,b,uniform,uniform,1e-9,1000000000000000,1.5,-1,9,9,1,c,x86\n"
+         "3,h,b,uniform,uniform,1e-9,1000000000000000,1.5,-1,9,9,1,c,x86\n"
+         "4,h,b,uniform,uniform,1e-9,1000000000000000,8,-1,9,9,1,c,x86\n"
+         "5,h,b,uniform,uniform,1e-9,500,8,-1,9,9,1,c,x86\n"
+         "6,h,b,sigma,uniform,1e-9,500,8,-1,9,9,1,c,x86\n");
+  plot("-x time -p d -s em --format svg");
+  assert_file_says(
+      in_dir(dir, TIME ".txt"),
+      "Runs stopped at a gap of 1e-9 nats or after 1.5 s of solver "
+      "time.\n");
+  plot("-x time -p d --format svg");
+  assert_file_says(in_dir(dir, TIME ".txt"),
+                   "Runs stopped at a gap of 1e-9 nats, after 1.5 to 8 s of "
+                   "solver time or, some of them, after 500 iterations.\n");
+}
+END_TEST
+
 static const struct {
   const char *format, *ending, *begins, *says;
 } drawn[] = {
@@ -320,6 +343,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, data_file_holds_curves_and_bands);
   tcase_add_test(tc, iterations_have_a_figure_of_their_own);
   tcase_add_test(tc, caption_says_what_is_drawn_and_what_is_not);
+  tcase_add_test(tc, caption_of_a_sweep_has_its_limits);
   tcase_add_test(tc, caption_names_the_floor_and_a_start_alone);
   tcase_add_loop_test(tc, every_format_is_drawn, 0,
                       many(sizeof drawn, sizeof *drawn));
