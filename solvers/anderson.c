@@ -1,5 +1,7 @@
 #include "anderson.h"
 
+#include "../problems/simd.h"
+
 #include <lapacke.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,24 +53,41 @@ static size_t kept(const ys_anderson *a) {
 /* mapped holds w and becomes w + r, r = ln(map y) - w; last and residual become
  * w and r; their differences, if there are any before, go into step and change.
  */
-static void record(const double *y, double *mapped, double *last,
-                   double *residual, double *change, double *step,
-                   size_t count) {
+YS_HOT static void record_first(const double *restrict y,
+                                double *restrict mapped, double *restrict last,
+                                double *restrict residual, size_t count) {
+#pragma omp simd
   for (size_t i = 0; i < count; i++) {
-    double w = mapped[i], r = y[i] > 0 ? log(y[i]) - w : 0;
-    if (change) {
-      change[i] = r - residual[i];
-      step[i] = y[i] > 0 ? w - last[i] + change[i] : 0;
-    }
+    double w = mapped[i], r = y[i] > 0 ? ys_logarithm(y[i]) - w : 0;
     mapped[i] = w + r;
     last[i] = w;
     residual[i] = r;
   }
 }
 
+YS_HOT static void record(const double *restrict y, double *restrict mapped,
+                          double *restrict last, double *restrict residual,
+                          double *restrict change, double *restrict step,
+                          size_t count) {
+#pragma omp simd
+  for (size_t i = 0; i < count; i++) {
+    double w = mapped[i], r = y[i] > 0 ? ys_logarithm(y[i]) - w : 0;
+    double turn = r - residual[i];
+    change[i] = turn;
+    step[i] = y[i] > 0 ? w - last[i] + turn : 0;
+    mapped[i] = w + r;
+    last[i] = w;
+    residual[i] = r;
+  }
+}
+
+YS_HOT static void log_block(const double *y, double *out, size_t count) {
+  ys_log_row(y, out, count);
+}
+
 /* sum_i y_i a_i b_i */
-static double product(const double *restrict y, const double *restrict a,
-                      const double *restrict b, size_t count) {
+YS_INLINE double product(const double *restrict y, const double *restrict a,
+                         const double *restrict b, size_t count) {
   double sum = 0;
 #pragma omp simd reduction(+ : sum)
   for (size_t i = 0; i < count; i++)
@@ -78,8 +97,8 @@ static double product(const double *restrict y, const double *restrict a,
 
 /* Fisher products of the differences with each other (lower triangle), and in
  * row `vectors` with the residual. */
-static void multiply(const ys_anderson *a, const double *y, size_t begin,
-                     size_t count, double *sums) {
+YS_HOT static void multiply(const ys_anderson *a, const double *y, size_t begin,
+                            size_t count, double *sums) {
   const size_t vectors = kept(a);
   for (size_t p = 0; p <= vectors; p++)
     for (size_t q = 0; q <= p && q < vectors; q++)
@@ -89,8 +108,8 @@ static void multiply(const ys_anderson *a, const double *y, size_t begin,
 }
 
 /* y = softmax(w + r - sum_j c_j step_j), row by row. */
-static void combine(const ys_anderson *a, const double *c, double *y,
-                    size_t begin, size_t end) {
+YS_HOT static void combine(const ys_anderson *a, const double *c, double *y,
+                           size_t begin, size_t end) {
   const size_t n = a->objective->batch->classes;
   for (size_t i = begin; i < end; i++) {
     double *row = y + i * n;
@@ -117,8 +136,8 @@ static void start(ys_anderson *a, const ys_blocks *blocks, const double *y) {
 #pragma omp parallel for schedule(static) num_threads(threads(a, blocks))
   for (size_t block = 0; block < blocks->count; block++) {
     size_t begin = ys_block_begin(blocks, block) * n;
-    ys_log_row(y + begin, a->mapped + begin,
-               ys_block_end(blocks, block) * n - begin);
+    log_block(y + begin, a->mapped + begin,
+              ys_block_end(blocks, block) * n - begin);
   }
 }
 
@@ -132,9 +151,13 @@ static void record_all(ys_anderson *a, const ys_blocks *blocks,
 #pragma omp parallel for schedule(static) num_threads(threads(a, blocks))
   for (size_t block = 0; block < blocks->count; block++) {
     size_t begin = ys_block_begin(blocks, block) * n;
-    record(y + begin, a->mapped + begin, a->last + begin, a->residual + begin,
-           change ? change + begin : NULL, step ? step + begin : NULL,
-           ys_block_end(blocks, block) * n - begin);
+    size_t count = ys_block_end(blocks, block) * n - begin;
+    if (change)
+      record(y + begin, a->mapped + begin, a->last + begin, a->residual + begin,
+             change + begin, step + begin, count);
+    else
+      record_first(y + begin, a->mapped + begin, a->last + begin,
+                   a->residual + begin, count);
   }
   a->count += a->primed;
 }

@@ -10,6 +10,7 @@
 
 #include "../problems/objective.h"
 #include "exponential.h"
+#include "logarithm.h"
 
 #include <float.h>
 #include <math.h>
@@ -18,17 +19,18 @@
 typedef void ys_map(void *context, double *y);
 
 /* ln y; -infinity at 0. */
-static inline void ys_log_row(const double *restrict y, double *restrict out,
-                              size_t n) {
+YS_INLINE void ys_log_row(const double *restrict y, double *restrict out,
+                          size_t n) {
+#pragma omp simd
   for (size_t k = 0; k < n; k++)
-    out[k] = log(y[k]);
+    out[k] = ys_logarithm(y[k]);
 }
 
 /* w, n entries not all -infinity, becomes e^w divided by its sum. An entry that
  * is finite is kept above e^-660 of the largest: it may have to grow again, and
  * a map's own floor (1e-290 in em.c) must not lift it, which extrapolation
  * would take for growth. */
-static inline void ys_softmax_row(double *w, size_t n) {
+YS_INLINE void ys_softmax_row(double *w, size_t n) {
   const double least = -660;
   double top = -INFINITY, sum = 0;
 #pragma omp simd reduction(max : top)

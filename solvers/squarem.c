@@ -32,13 +32,17 @@ static int threads(const ys_squarem *q, const ys_blocks *blocks) {
   return ys_block_threads(blocks, q->objective->threads);
 }
 
+YS_HOT static void log_block(const double *y, double *out, size_t count) {
+  ys_log_row(y, out, count);
+}
+
 static void take_logs(ys_squarem *q, const ys_blocks *blocks, const double *y,
                       double *out) {
   const size_t n = q->objective->batch->classes;
 #pragma omp parallel for schedule(static) num_threads(threads(q, blocks))
   for (size_t block = 0; block < blocks->count; block++) {
     size_t begin = ys_block_begin(blocks, block) * n;
-    ys_log_row(y + begin, out + begin, ys_block_end(blocks, block) * n - begin);
+    log_block(y + begin, out + begin, ys_block_end(blocks, block) * n - begin);
   }
 }
 
