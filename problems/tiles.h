@@ -16,7 +16,7 @@ enum { YS_FEW_CLASSES = 56, YS_GROUPS = 4 };
 
 /* Arrays of room that a thread has, each for YS_GROUPS tiles of few classes or
  * one of many. */
-enum { YS_ROOMS = 6 };
+enum { YS_ROOMS = 8 };
 
 YS_INLINE size_t ys_room_lanes(size_t classes) {
   return classes < YS_FEW_CLASSES ? YS_GROUPS * classes : classes;

@@ -15,7 +15,7 @@
  * = (1 - theta) y + theta z. */
 #include "../problems/simd.h"
 #include "exponential.h"
-#include "proximal.h"
+#include "proximal_tile.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,15 +28,18 @@ typedef struct md {
 
 enum { LINEAR, DISTANCE };
 
-/* The largest entry of row - step * gradient, which goes into next. */
-YS_INLINE double descend(const double *restrict row,
-                         const double *restrict gradient, double step,
-                         double *restrict next, size_t n) {
-  double top = -INFINITY;
-#pragma omp simd reduction(max : top)
-  for (size_t k = 0; k < n; k++) {
-    next[k] = row[k] - step * ys_bounded(gradient[k]);
-    top = next[k] > top ? next[k] : top;
+/* ln z and its successor, beside what a proximal tile holds. */
+typedef struct md_tile {
+  ys_proximal_tile at;
+  ys_lanes *log, *next;
+} md_tile;
+
+/* log - step * gradient into next; its largest entry. */
+YS_INLINE ys_lanes descend(const md_tile *t, double step) {
+  ys_lanes top = ys_all(-INFINITY);
+  for (size_t k = 0; k < t->at.n; k++) {
+    t->next[k] = t->log[k] - step * t->at.gradient[k];
+    top = ys_larger(t->next[k], top);
   }
   return top;
 }
@@ -44,73 +47,75 @@ YS_INLINE double descend(const double *restrict row,
 /* next - top, and its exponential into y; the sum of y. An entry is kept above
  * e^-350 of the largest: a long way down is not a long way back, and products
  * of two entries are still normal numbers, which are fast. */
-YS_INLINE double exponentiate(double *restrict next, double top,
-                              double *restrict y, size_t n) {
-  const double least = -350;
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t k = 0; k < n; k++) {
-    double w = next[k] - top;
-    w = w < least && w > -INFINITY ? least : w;
-    next[k] = w;
-    y[k] = ys_exponential(w);
-    sum += y[k];
+YS_INLINE ys_lanes exponentiate(const md_tile *t, ys_lanes top) {
+  const ys_lanes least = ys_all(-350);
+  ys_lanes sum = {0};
+  for (size_t k = 0; k < t->at.n; k++) {
+    ys_lanes w = t->next[k] - top;
+    w = ys_pick((w < least) & (w > -INFINITY), least, w);
+    t->next[k] = w;
+    t->at.y[k] = ys_lanes_exponential(w);
+    sum += t->at.y[k];
   }
   return sum;
 }
 
-/* Divide y by its sum; KL(y || e^row). */
-YS_INLINE double normalise(const double *restrict row, double sum,
-                           double *restrict next, double *restrict y,
-                           size_t n) {
-  const double shift = log(sum), factor = 1 / sum;
-  double distance = 0;
-#pragma omp simd reduction(+ : distance)
-  for (size_t k = 0; k < n; k++) {
-    next[k] -= shift;
-    y[k] *= factor;
-    distance += y[k] > 0 ? y[k] * (next[k] - row[k]) : 0;
+/* Divide y by its sum; KL(y || e^log). */
+YS_INLINE ys_lanes normalise(const md_tile *t, ys_lanes sum) {
+  const ys_lanes shift = ys_logarithm(sum), factor = 1 / sum;
+  ys_lanes distance = {0};
+  for (size_t k = 0; k < t->at.n; k++) {
+    ys_lanes y = t->at.y[k] * factor;
+    t->next[k] -= shift;
+    t->at.y[k] = y;
+    distance += ys_only(y > 0, y * (t->next[k] - t->log[k]));
   }
   return distance;
 }
 
 /* y = (1 - theta) last + theta y, divided by its sum: rounding errors would
- * pile up over many small theta. */
-YS_INLINE void blend(const double *restrict last, double theta,
-                     double *restrict y, size_t n) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t k = 0; k < n; k++) {
-    y[k] = last[k] + theta * (y[k] - last[k]);
-    sum += y[k];
+ * pile up over many small theta. `room` is for the tile of last. */
+YS_INLINE void blend(const md_tile *t, const double *last, double theta,
+                     ys_lanes *room) {
+  ys_lanes sum = {0};
+  ys_read_tile(last, t->at.n, t->at.count, 1, room);
+  for (size_t k = 0; k < t->at.n; k++) {
+    t->at.y[k] = room[k] + theta * (t->at.y[k] - room[k]);
+    sum += t->at.y[k];
   }
-#pragma omp simd
-  for (size_t k = 0; k < n; k++)
-    y[k] /= sum;
+  for (size_t k = 0; k < t->at.n; k++)
+    t->at.y[k] /= sum;
 }
 
 YS_HOT static void propose_rows(md *w, double eta, double *y, size_t begin,
                                 size_t end, double *totals) {
   const ys_proximal *p = &w->proximal;
   const size_t n = p->objective->batch->classes;
-  totals[LINEAR] = totals[DISTANCE] = 0;
-  for (size_t i = begin; i < end; i += n) {
-    double *log = w->log + i, *next = w->next + i;
-    double top = descend(log, p->gradient + i, eta / p->theta, next, n);
-    double sum = exponentiate(next, top, y + i, n);
-    totals[DISTANCE] += normalise(log, sum, next, y + i, n);
+  md_tile t = {ys_proximal_rooms(p), ys_room(&p->scratch, n, 4),
+               ys_room(&p->scratch, n, 5)};
+  ys_lanes linear = {0}, distance = {0};
+  for (size_t i = begin; i < end; i += YS_LANES) {
+    ys_read_proximal(p, y, i, end, &t.at);
+    ys_read_tile(w->log + i * n, n, t.at.count, 1, t.log);
+    ys_lanes sum = exponentiate(&t, descend(&t, eta / p->theta));
+    distance += ys_only(t.at.live, normalise(&t, sum));
+    ys_write_tile(t.next, 1, n, t.at.count, w->next + i * n);
     if (p->theta < 1)
-      blend(p->last + i, p->theta, y + i, n);
-    totals[LINEAR] += ys_row_slope(p->gradient + i, p->from + i, y + i, n);
+      blend(&t, p->last + i * n, p->theta, t.log);
+    linear += ys_only(t.at.live, ys_tile_slope(&t.at));
+    ys_write_tile(t.at.y, 1, n, t.at.count, y + i * n);
   }
+  totals[LINEAR] = ys_total(linear);
+  totals[DISTANCE] = ys_total(distance);
 }
 
 static ys_move propose(ys_proximal *p, double eta, double *y) {
   md *w = (md *)p;
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
   for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    propose_rows(w, eta, y, ys_proximal_begin(p, block),
-                 ys_proximal_end(p, block), p->totals + block * YS_TOTALS);
+    propose_rows(w, eta, y, ys_block_begin(&p->scratch.blocks, block),
+                 ys_block_end(&p->scratch.blocks, block),
+                 p->totals + block * YS_TOTALS);
   return (ys_move){ys_proximal_mean(p, LINEAR),
                    p->theta * p->theta * ys_proximal_mean(p, DISTANCE)};
 }

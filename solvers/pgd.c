@@ -10,8 +10,7 @@
  * or found by backtracking
  */
 #include "../problems/simd.h"
-#include "proximal.h"
-#include "simplex.h"
+#include "proximal_tile.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,41 +26,93 @@ typedef struct pgd {
 
 /* --------------------------------------------------- the projection ---- */
 
-YS_INLINE void descend(const double *restrict from,
-                       const double *restrict gradient, double eta,
-                       double *restrict y, size_t n) {
-#pragma omp simd
-  for (size_t k = 0; k < n; k++)
-    y[k] = from[k] - eta * gradient[k];
+/* Distances of rows from - eta * gradient below their largest entries, into y;
+ * they lose nothing where it matters, which is where they are above -1: the
+ * largest entry keeps at most 1. */
+YS_INLINE void descend(const ys_proximal_tile *t, double eta) {
+  ys_lanes top = ys_all(-INFINITY);
+  for (size_t k = 0; k < t->n; k++) {
+    ys_lanes v = t->from[k] - eta * t->gradient[k];
+    t->y[k] = v;
+    top = ys_larger(v, top);
+  }
+  for (size_t k = 0; k < t->n; k++)
+    t->y[k] -= top;
 }
 
-YS_INLINE double square_distance(const double *restrict from,
-                                 const double *restrict y, size_t n) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t k = 0; k < n; k++)
-    sum += (y[k] - from[k]) * (y[k] - from[k]);
+/* A threshold that is not above the projection's, as none is that would do for
+ * some of the classes: those in which the row was positive. */
+YS_INLINE ys_lanes first_threshold(const ys_proximal_tile *t) {
+  const ys_lanes one = ys_all(1);
+  ys_lanes sum = {0}, count = {0};
+  for (size_t k = 0; k < t->n; k++) {
+    ys_mask held = t->from[k] > 0;
+    sum += ys_only(held, t->y[k]);
+    count += ys_only(held, one);
+  }
+  return ys_larger((sum - 1) / count, -one);
+}
+
+/* The threshold tau of simplex.h, by the same climb. */
+YS_INLINE ys_lanes threshold(const ys_proximal_tile *t) {
+  const ys_lanes one = ys_all(1);
+  ys_lanes tau = first_threshold(t), previous = ys_all((double)t->n + 1);
+  ys_mask open = ~(ys_mask){0};
+  while (ys_any(open)) {
+    ys_lanes sum = {0}, count = {0};
+    for (size_t k = 0; k < t->n; k++) {
+      ys_mask above = t->y[k] > tau;
+      sum += ys_only(above, t->y[k]);
+      count += ys_only(above, one);
+    }
+    open &= (count < previous) & (count > 0);
+    ys_lanes next = ys_larger((sum - 1) / count, tau);
+    tau = ys_pick(open, next, tau);
+    previous = count;
+  }
+  return tau;
+}
+
+YS_INLINE void project_tile(const ys_proximal_tile *t, double eta) {
+  descend(t, eta);
+  ys_lanes tau = threshold(t), sum = {0};
+  for (size_t k = 0; k < t->n; k++) {
+    t->y[k] = ys_larger(t->y[k] - tau, ys_all(0));
+    sum += t->y[k];
+  }
+  ys_lanes scale = 1 / sum;
+  for (size_t k = 0; k < t->n; k++)
+    t->y[k] *= scale;
+}
+
+YS_INLINE ys_lanes square_distance(const ys_proximal_tile *t) {
+  ys_lanes sum = {0};
+  for (size_t k = 0; k < t->n; k++)
+    sum += (t->y[k] - t->from[k]) * (t->y[k] - t->from[k]);
   return sum;
 }
 
 YS_HOT static void project_rows(const ys_proximal *p, double eta, double *y,
                                 size_t begin, size_t end, double *totals) {
-  const size_t n = p->objective->batch->classes;
-  totals[LINEAR] = totals[SQUARE] = 0;
-  for (size_t i = begin; i < end; i += n) {
-    const double *from = p->from + i, *gradient = p->gradient + i;
-    descend(from, gradient, eta, y + i, n);
-    ys_simplex_project(y + i, y + i, n);
-    totals[LINEAR] += ys_row_slope(gradient, from, y + i, n);
-    totals[SQUARE] += square_distance(from, y + i, n);
+  ys_proximal_tile t = ys_proximal_rooms(p);
+  ys_lanes linear = {0}, square = {0};
+  for (size_t i = begin; i < end; i += YS_LANES) {
+    ys_read_proximal(p, y, i, end, &t);
+    project_tile(&t, eta);
+    linear += ys_only(t.live, ys_tile_slope(&t));
+    square += ys_only(t.live, square_distance(&t));
+    ys_write_tile(t.y, 1, t.n, t.count, y + i * t.n);
   }
+  totals[LINEAR] = ys_total(linear);
+  totals[SQUARE] = ys_total(square);
 }
 
 static ys_move project(ys_proximal *p, double eta, double *y) {
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
   for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    project_rows(p, eta, y, ys_proximal_begin(p, block),
-                 ys_proximal_end(p, block), p->totals + block * YS_TOTALS);
+    project_rows(p, eta, y, ys_block_begin(&p->scratch.blocks, block),
+                 ys_block_end(&p->scratch.blocks, block),
+                 p->totals + block * YS_TOTALS);
   return (ys_move){ys_proximal_mean(p, LINEAR),
                    ys_proximal_mean(p, SQUARE) / 2};
 }
@@ -92,10 +143,9 @@ static double remember(pgd *w) {
 }
 
 /* <s, s> / <s, change of G> for the step s just taken. */
-static double spectral_eta(const ys_proximal *p, ys_move move,
-                           const double *y) {
+static double spectral_eta(ys_proximal *p, ys_move move, const double *y) {
   const double shortest = 1e-12, longest = 1e12;
-  double curvature = ys_proximal_slope(p, p->next, y) - move.linear;
+  double curvature = ys_proximal_slope(p, y) - move.linear;
   if (!(curvature > 0))
     return longest;
   return fmin(fmax(2 * move.distance / curvature, shortest), longest);
@@ -113,11 +163,11 @@ static ys_step spectral_step(pgd *w, double *y) {
   ys_proximal *p = &w->proximal;
   ys_proximal_start(p, y);
   const double bound = remember(w);
-  ys_move move = project(p, p->eta, y);
+  ys_move move = ys_proximal_propose(p, p->eta, y);
   if (!(move.linear < 0))
     return ys_proximal_stall(p, y);
   for (int trial = 0; trial < MOST_TRIALS; trial++) {
-    double value = ys_objective_gradient(p->objective, y, p->next, &p->scratch);
+    double value = ys_objective_value(p->objective, y, &p->scratch);
     if (ys_proximal_descends(p, 0.1, move, value, bound, y)) {
       p->eta = spectral_eta(p, move, y);
       ys_proximal_accept(p, value);

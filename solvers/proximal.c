@@ -1,4 +1,4 @@
-#include "proximal.h"
+#include "proximal_tile.h"
 
 #include "../problems/simd.h"
 
@@ -21,12 +21,11 @@ static ys_code alloc(ys_proximal *p, ys_error *error) {
   if (code)
     return code;
   p->last = malloc(bytes);
-  p->gradient = malloc(bytes);
   p->from = p->accelerated ? malloc(bytes) : p->last;
-  p->next = p->accelerated ? NULL : malloc(bytes);
+  p->x = malloc(p->objective->batch->rows * sizeof(double));
+  p->nu = malloc(p->objective->batch->classes * sizeof(double));
   p->totals = calloc(p->scratch.blocks.count * YS_TOTALS, sizeof(double));
-  if (p->last && p->gradient && p->from && (p->accelerated || p->next) &&
-      p->totals)
+  if (p->last && p->from && p->x && p->nu && p->totals)
     return YS_OK;
   return ys_fail_memory(error, "the iterates");
 }
@@ -48,8 +47,8 @@ ys_code ys_proximal_init(ys_proximal *p, const ys_geometry *geometry,
   }
   /* Written once, so that the pages are there before the first iteration. */
   ys_proximal_copy(p, y, p->last);
-  ys_proximal_copy(p, y, p->gradient);
-  ys_proximal_copy(p, y, p->accelerated ? p->from : p->next);
+  if (p->accelerated)
+    ys_proximal_copy(p, y, p->from);
   return YS_OK;
 }
 
@@ -58,8 +57,8 @@ void ys_proximal_free(ys_proximal *p) {
   if (p->from != p->last)
     free(p->from);
   free(p->last);
-  free(p->gradient);
-  free(p->next);
+  free(p->x);
+  free(p->nu);
   free(p->totals);
   *p = (ys_proximal){0};
 }
@@ -94,23 +93,31 @@ void ys_proximal_copy(const ys_proximal *p, const double *from, double *to) {
   }
 }
 
-YS_HOT static double slope_of_rows(const double *gradient, const double *from,
-                                   const double *y, size_t n, size_t begin,
-                                   size_t end) {
-  double sum = 0;
-  for (size_t i = begin; i < end; i += n)
-    sum += ys_row_slope(gradient + i, from + i, y + i, n);
-  return sum;
+YS_HOT static double slope_of_rows(const ys_proximal *p, const double *y,
+                                   size_t begin, size_t end) {
+  const ys_tile_source source = ys_tile_source_of(p->objective, &p->scratch);
+  ys_proximal_tile t = ys_proximal_rooms(p);
+  ys_lanes sum = {0};
+  for (size_t i = begin; i < end; i += YS_LANES) {
+    size_t count = end - i < YS_LANES ? end - i : YS_LANES;
+    ys_read_sigma(&source, i, count, 1, t.sigma);
+    ys_read_tile(p->from + i * t.n, t.n, count, 1, t.from);
+    ys_read_tile(y + i * t.n, t.n, count, 1, t.y);
+    ys_gradient_tile(p->objective->loss, t.sigma, t.y,
+                     ys_tile_numbers(p->scratch.x, i, count), p->scratch.nu,
+                     t.n, t.gradient);
+    sum += ys_only(ys_live(count), ys_tile_slope(&t));
+  }
+  return ys_total(sum);
 }
 
-double ys_proximal_slope(const ys_proximal *p, const double *gradient,
-                         const double *y) {
-  const size_t n = p->objective->batch->classes;
+double ys_proximal_slope(ys_proximal *p, const double *y) {
+  const ys_blocks *blocks = &p->scratch.blocks;
+  ys_objective_multipliers(p->objective, p->scratch.ybar, p->scratch.nu);
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    p->totals[block * YS_TOTALS] =
-        slope_of_rows(gradient, p->from, y, n, ys_proximal_begin(p, block),
-                      ys_proximal_end(p, block));
+  for (size_t block = 0; block < blocks->count; block++)
+    p->totals[block * YS_TOTALS] = slope_of_rows(
+        p, y, ys_block_begin(blocks, block), ys_block_end(blocks, block));
   return ys_proximal_mean(p, 0);
 }
 
@@ -147,7 +154,7 @@ static bool is_dead_end(const ys_proximal *p) {
   return false;
 }
 
-bool ys_proximal_descends(const ys_proximal *p, double fraction, ys_move move,
+bool ys_proximal_descends(ys_proximal *p, double fraction, ys_move move,
                           double value, double bound, const double *y) {
   const double enough = -fraction * move.linear, blur = rounding(p, bound);
   if (is_dead_end(p))
@@ -155,22 +162,33 @@ bool ys_proximal_descends(const ys_proximal *p, double fraction, ys_move move,
   if (enough > blur)
     return value <= bound - enough;
   return value <= bound + blur &&
-         ys_proximal_slope(p, p->next, y) <= (2 * fraction - 1) * move.linear;
+         ys_proximal_slope(p, y) <= (2 * fraction - 1) * move.linear;
+}
+
+/* The gradient at `from` is that of the last evaluation. */
+static void take_gradient(ys_proximal *p) {
+  double *x = p->x;
+  p->x = p->scratch.x;
+  p->scratch.x = x;
+  ys_objective_multipliers(p->objective, p->scratch.ybar, p->nu);
 }
 
 void ys_proximal_accept(ys_proximal *p, double value) {
-  double *gradient = p->gradient;
-  if (!p->accelerated) {
-    p->gradient = p->next;
-    p->next = gradient;
-  }
+  if (!p->accelerated)
+    take_gradient(p);
   p->value = value;
   if (p->geometry->accept)
     p->geometry->accept(p);
 }
 
+/* Put back the y from before this iteration, if a proposal has moved it. */
+static void undo(const ys_proximal *p, double *y) {
+  if (!p->fresh)
+    ys_proximal_copy(p, p->last, y);
+}
+
 ys_step ys_proximal_stall(const ys_proximal *p, double *y) {
-  ys_proximal_copy(p, p->last, y);
+  undo(p, y);
   return YS_STEP_STALLED;
 }
 
@@ -178,7 +196,7 @@ ys_step ys_proximal_stall(const ys_proximal *p, double *y) {
 static ys_step leave_domain(ys_proximal *p, double *y, ys_error *error) {
   ys_error why = {YS_OK, ""};
   ys_objective_check_finite(p->objective, y, &p->scratch, &why);
-  ys_proximal_copy(p, p->last, y);
+  undo(p, y);
   ys_fail(error, YS_BAD_NUMERICS, "step=%g is too long: %s", p->eta, why.text);
   return YS_STEP_FAILED;
 }
@@ -190,25 +208,32 @@ static double first_eta(const ys_proximal *p) {
 }
 
 static void prime(ys_proximal *p, const double *y) {
-  if (!p->primed)
-    p->value = p->accelerated ? ys_objective_value(p->objective, y, &p->scratch)
-                              : ys_objective_gradient(p->objective, y,
-                                                      p->gradient, &p->scratch);
+  if (p->primed)
+    return;
+  p->value = ys_objective_value(p->objective, y, &p->scratch);
+  if (!p->accelerated)
+    take_gradient(p);
   p->primed = true;
 }
 
 void ys_proximal_start(ys_proximal *p, const double *y) {
   prime(p, y);
-  ys_proximal_copy(p, y, p->last);
+  p->fresh = true;
+}
+
+ys_move ys_proximal_propose(ys_proximal *p, double eta, double *y) {
+  ys_move move = p->geometry->propose(p, eta, y);
+  p->fresh = false;
+  return move;
 }
 
 static ys_step plain_step(ys_proximal *p, double *y, ys_error *error) {
   ys_proximal_start(p, y);
   for (double eta = first_eta(p); eta > LEAST_ETA; eta *= SHRINK) {
-    ys_move move = p->geometry->propose(p, eta, y);
+    ys_move move = ys_proximal_propose(p, eta, y);
     if (!(move.linear < 0))
       break;
-    double value = ys_objective_gradient(p->objective, y, p->next, &p->scratch);
+    double value = ys_objective_value(p->objective, y, &p->scratch);
     if (p->fixed ? isfinite(value)
                  : ys_proximal_descends(p, 0.5, move, value, p->value, y)) {
       p->widen = !p->fixed && eta >= p->eta;
@@ -263,10 +288,10 @@ typedef struct trial {
  * a fixed step, once. */
 static trial search(ys_proximal *p, double eta, double *y) {
   trial t = {false, eta, INFINITY, {0, 0}};
-  double at =
-      ys_objective_gradient(p->objective, p->from, p->gradient, &p->scratch);
+  double at = ys_objective_value(p->objective, p->from, &p->scratch);
+  take_gradient(p);
   for (; isfinite(at) && t.eta > LEAST_ETA; t.eta *= SHRINK) {
-    t.move = p->geometry->propose(p, t.eta, y);
+    t.move = ys_proximal_propose(p, t.eta, y);
     t.value = ys_objective_value(p->objective, y, &p->scratch);
     double model = t.move.linear + t.move.distance / t.eta;
     double blur = rounding(p, at);
