@@ -53,12 +53,6 @@ YS_INLINE ys_lanes kept_x(const walk *w, size_t i, size_t count) {
   return x;
 }
 
-/* -ln x; infinite wherever that is no finite number. */
-YS_INLINE ys_lanes loss_of(ys_lanes x) {
-  ys_mask finite = (x > 0) & (x < INFINITY);
-  return ys_pick(finite, -ys_logarithm(x), ys_all(INFINITY));
-}
-
 /* -------------------------------------------------------------- value ---- */
 
 YS_INLINE ys_lanes value_of_tile(const walk *w, size_t i, size_t count,
@@ -80,7 +74,7 @@ YS_HOT static double value_of_rows(const walk *w, ys_tile_columns *columns) {
     size_t count = read_rows(w, i);
     ys_lanes x = value_of_tile(w, i, count, columns);
     keep_x(w, i, count, x);
-    ys_lane_sum_add(&loss, ys_only(ys_live(count), loss_of(x)));
+    ys_lane_sum_add(&loss, ys_only(ys_live(count), ys_collision_loss(x)));
   }
   ys_tile_columns_end(columns);
   return ys_lane_sum_value(&loss);
@@ -145,7 +139,7 @@ YS_INLINE void measure_tile(const walk *w, size_t i, size_t count, measured *m,
   ys_tile_columns_next(columns, 1);
   x /= sum;
   keep_x(w, i, count, x);
-  ys_lane_sum_add(&m->loss, ys_only(live, loss_of(x)));
+  ys_lane_sum_add(&m->loss, ys_only(live, ys_collision_loss(x)));
   ys_lanes error = ys_absolute(signed_sum - 1);
   m->row_sum_error = ys_larger(error, m->row_sum_error);
   /* No number counts as the worst. */

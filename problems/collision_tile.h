@@ -15,6 +15,12 @@
 
 #include <float.h>
 
+/* -ln x; infinite wherever that is no finite number. */
+YS_INLINE ys_lanes ys_collision_loss(ys_lanes x) {
+  ys_mask finite = (x > 0) & (x < INFINITY);
+  return ys_pick(finite, -ys_logarithm(x), ys_all(INFINITY));
+}
+
 /* The line t sigma + nu of one class of each row. */
 typedef struct ys_line {
   ys_lanes sigma, nu;

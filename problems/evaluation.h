@@ -32,6 +32,9 @@ void ys_scratch_means(ys_scratch *scratch, size_t classes);
 /* Sum over the blocks of the total number `which`. */
 double ys_scratch_total(const ys_scratch *scratch, size_t which);
 
+/* F from the blocks' column sums and losses; leaves ybar in scratch. */
+double ys_scratch_objective(const ys_objective *objective, ys_scratch *scratch);
+
 /* lambda * fairness(ybar); +infinity outside the domain. */
 double ys_fairness_value(const ys_objective *objective, const double *ybar);
 

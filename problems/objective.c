@@ -252,6 +252,11 @@ double ys_objective_value(const ys_objective *objective, const double *y,
     num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     sum_block(objective, y, scratch, block);
+  return ys_scratch_objective(objective, scratch);
+}
+
+double ys_scratch_objective(const ys_objective *objective,
+                            ys_scratch *scratch) {
   ys_scratch_means(scratch, objective->batch->classes);
   return ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows +
          ys_fairness_value(objective, scratch->ybar);

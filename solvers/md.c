@@ -87,13 +87,13 @@ YS_INLINE void blend(const md_tile *t, const double *last, double theta,
     t->at.y[k] /= sum;
 }
 
-YS_HOT static void propose_rows(md *w, double eta, double *y, size_t begin,
-                                size_t end, double *totals) {
+YS_HOT static double propose_rows(md *w, double eta, double *y, size_t begin,
+                                  size_t end, ys_proximal_sums *sums) {
   const ys_proximal *p = &w->proximal;
   const size_t n = p->objective->batch->classes;
   md_tile t = {ys_proximal_rooms(p), ys_room(&p->scratch, n, 4),
                ys_room(&p->scratch, n, 5)};
-  ys_lanes linear = {0}, distance = {0};
+  ys_lanes distance = {0};
   for (size_t i = begin; i < end; i += YS_LANES) {
     ys_read_proximal(p, y, i, end, &t.at);
     ys_read_tile(w->log + i * n, n, t.at.count, 1, t.log);
@@ -102,20 +102,27 @@ YS_HOT static void propose_rows(md *w, double eta, double *y, size_t begin,
     ys_write_tile(t.next, 1, n, t.at.count, w->next + i * n);
     if (p->theta < 1)
       blend(&t, p->last + i * n, p->theta, t.log);
-    linear += ys_only(t.at.live, ys_tile_slope(&t.at));
-    ys_write_tile(t.at.y, 1, n, t.at.count, y + i * n);
+    ys_take_tile(p, &t.at, ys_all(1), i, y, sums);
   }
-  totals[LINEAR] = ys_total(linear);
-  totals[DISTANCE] = ys_total(distance);
+  return ys_total(distance);
+}
+
+static void propose_block(md *w, double eta, double *y, size_t block) {
+  const ys_proximal *p = &w->proximal;
+  const ys_blocks *blocks = &p->scratch.blocks;
+  ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
+  double distance = propose_rows(w, eta, y, ys_block_begin(blocks, block),
+                                 ys_block_end(blocks, block), &sums);
+  ys_proximal_sums_end(p, block, &sums);
+  p->totals[block * YS_TOTALS + LINEAR] = ys_total(sums.linear);
+  p->totals[block * YS_TOTALS + DISTANCE] = distance;
 }
 
 static ys_move propose(ys_proximal *p, double eta, double *y) {
   md *w = (md *)p;
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
   for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    propose_rows(w, eta, y, ys_block_begin(&p->scratch.blocks, block),
-                 ys_block_end(&p->scratch.blocks, block),
-                 p->totals + block * YS_TOTALS);
+    propose_block(w, eta, y, block);
   return (ys_move){ys_proximal_mean(p, LINEAR),
                    p->theta * p->theta * ys_proximal_mean(p, DISTANCE)};
 }

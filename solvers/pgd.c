@@ -26,93 +26,89 @@ typedef struct pgd {
 
 /* --------------------------------------------------- the projection ---- */
 
-/* Distances of rows from - eta * gradient below their largest entries, into y;
- * they lose nothing where it matters, which is where they are above -1: the
- * largest entry keeps at most 1. */
-YS_INLINE void descend(const ys_proximal_tile *t, double eta) {
+/* The largest entry of rows from - eta * gradient, which go into y. */
+YS_INLINE ys_lanes descend(const ys_proximal_tile *t, double eta) {
   ys_lanes top = ys_all(-INFINITY);
   for (size_t k = 0; k < t->n; k++) {
     ys_lanes v = t->from[k] - eta * t->gradient[k];
     t->y[k] = v;
     top = ys_larger(v, top);
   }
-  for (size_t k = 0; k < t->n; k++)
-    t->y[k] -= top;
+  return top;
 }
 
-/* A threshold that is not above the projection's, as none is that would do for
- * some of the classes: those in which the row was positive. */
-YS_INLINE ys_lanes first_threshold(const ys_proximal_tile *t) {
+/* Differences from the largest entry, which lose nothing where it matters: it
+ * keeps at most 1. And a threshold that is not above the projection's, as none
+ * is that would do for some of the classes: those that the row has. */
+YS_INLINE ys_lanes first_threshold(const ys_proximal_tile *t, ys_lanes top) {
   const ys_lanes one = ys_all(1);
   ys_lanes sum = {0}, count = {0};
   for (size_t k = 0; k < t->n; k++) {
     ys_mask held = t->from[k] > 0;
-    sum += ys_only(held, t->y[k]);
+    ys_lanes w = t->y[k] - top;
+    t->y[k] = w;
+    sum += ys_only(held, w);
     count += ys_only(held, one);
   }
   return ys_larger((sum - 1) / count, -one);
 }
 
-/* The threshold tau of simplex.h, by the same climb. */
-YS_INLINE ys_lanes threshold(const ys_proximal_tile *t) {
+/* The threshold tau of simplex.h, by the same climb; it is there when tau does
+ * for the entries above it. */
+YS_INLINE ys_lanes climb(const ys_proximal_tile *t, ys_lanes tau) {
   const ys_lanes one = ys_all(1);
-  ys_lanes tau = first_threshold(t), previous = ys_all((double)t->n + 1);
-  ys_mask open = ~(ys_mask){0};
-  while (ys_any(open)) {
+  for (size_t pass = 0; pass <= t->n; pass++) {
     ys_lanes sum = {0}, count = {0};
     for (size_t k = 0; k < t->n; k++) {
       ys_mask above = t->y[k] > tau;
       sum += ys_only(above, t->y[k]);
       count += ys_only(above, one);
     }
-    open &= (count < previous) & (count > 0);
-    ys_lanes next = ys_larger((sum - 1) / count, tau);
-    tau = ys_pick(open, next, tau);
-    previous = count;
+    ys_lanes next = (sum - 1) / count;
+    ys_mask higher = (count > 0) & (next > tau);
+    if (!ys_any(higher))
+      break;
+    tau = ys_pick(higher, next, tau);
   }
   return tau;
 }
 
-YS_INLINE void project_tile(const ys_proximal_tile *t, double eta) {
-  descend(t, eta);
-  ys_lanes tau = threshold(t), sum = {0};
+/* The projection of `from - eta * gradient` into y, but for a factor. */
+YS_INLINE ys_lanes project_tile(const ys_proximal_tile *t, double eta) {
+  ys_lanes top = descend(t, eta), sum = {0};
+  ys_lanes tau = climb(t, first_threshold(t, top));
   for (size_t k = 0; k < t->n; k++) {
     t->y[k] = ys_larger(t->y[k] - tau, ys_all(0));
     sum += t->y[k];
   }
-  ys_lanes scale = 1 / sum;
-  for (size_t k = 0; k < t->n; k++)
-    t->y[k] *= scale;
-}
-
-YS_INLINE ys_lanes square_distance(const ys_proximal_tile *t) {
-  ys_lanes sum = {0};
-  for (size_t k = 0; k < t->n; k++)
-    sum += (t->y[k] - t->from[k]) * (t->y[k] - t->from[k]);
-  return sum;
+  return 1 / sum;
 }
 
 YS_HOT static void project_rows(const ys_proximal *p, double eta, double *y,
-                                size_t begin, size_t end, double *totals) {
+                                size_t begin, size_t end,
+                                ys_proximal_sums *sums) {
   ys_proximal_tile t = ys_proximal_rooms(p);
-  ys_lanes linear = {0}, square = {0};
   for (size_t i = begin; i < end; i += YS_LANES) {
     ys_read_proximal(p, y, i, end, &t);
-    project_tile(&t, eta);
-    linear += ys_only(t.live, ys_tile_slope(&t));
-    square += ys_only(t.live, square_distance(&t));
-    ys_write_tile(t.y, 1, t.n, t.count, y + i * t.n);
+    ys_take_tile(p, &t, project_tile(&t, eta), i, y, sums);
   }
-  totals[LINEAR] = ys_total(linear);
-  totals[SQUARE] = ys_total(square);
+}
+
+static void project_block(const ys_proximal *p, double eta, double *y,
+                          size_t block) {
+  const ys_blocks *blocks = &p->scratch.blocks;
+  ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
+  project_rows(p, eta, y, ys_block_begin(blocks, block),
+               ys_block_end(blocks, block), &sums);
+  ys_proximal_sums_end(p, block, &sums);
+  p->totals[block * YS_TOTALS + LINEAR] = ys_total(sums.linear);
+  p->totals[block * YS_TOTALS + SQUARE] = ys_total(sums.square);
 }
 
 static ys_move project(ys_proximal *p, double eta, double *y) {
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
   for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    project_rows(p, eta, y, ys_block_begin(&p->scratch.blocks, block),
-                 ys_block_end(&p->scratch.blocks, block),
-                 p->totals + block * YS_TOTALS);
+    project_block(p, eta, y, block);
   return (ys_move){ys_proximal_mean(p, LINEAR),
                    ys_proximal_mean(p, SQUARE) / 2};
 }
@@ -166,8 +162,8 @@ static ys_step spectral_step(pgd *w, double *y) {
   ys_move move = ys_proximal_propose(p, p->eta, y);
   if (!(move.linear < 0))
     return ys_proximal_stall(p, y);
+  double value = ys_proximal_value(p, y);
   for (int trial = 0; trial < MOST_TRIALS; trial++) {
-    double value = ys_objective_value(p->objective, y, &p->scratch);
     if (ys_proximal_descends(p, 0.1, move, value, bound, y)) {
       p->eta = spectral_eta(p, move, y);
       ys_proximal_accept(p, value);
@@ -175,6 +171,7 @@ static ys_step spectral_step(pgd *w, double *y) {
     }
     double factor = shrinkage(move, value - p->value);
     shorten(p, factor, y);
+    value = ys_objective_value(p->objective, y, &p->scratch);
     move.linear *= factor;
     move.distance *= factor * factor;
   }

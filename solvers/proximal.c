@@ -94,30 +94,43 @@ void ys_proximal_copy(const ys_proximal *p, const double *from, double *to) {
 }
 
 YS_HOT static double slope_of_rows(const ys_proximal *p, const double *y,
-                                   size_t begin, size_t end) {
+                                   size_t begin, size_t end,
+                                   ys_proximal_sums *sums) {
   const ys_tile_source source = ys_tile_source_of(p->objective, &p->scratch);
   ys_proximal_tile t = ys_proximal_rooms(p);
-  ys_lanes sum = {0};
   for (size_t i = begin; i < end; i += YS_LANES) {
     size_t count = end - i < YS_LANES ? end - i : YS_LANES;
+    t.live = ys_live(count);
     ys_read_sigma(&source, i, count, 1, t.sigma);
     ys_read_tile(p->from + i * t.n, t.n, count, 1, t.from);
     ys_read_tile(y + i * t.n, t.n, count, 1, t.y);
     ys_gradient_tile(p->objective->loss, t.sigma, t.y,
                      ys_tile_numbers(p->scratch.x, i, count), p->scratch.nu,
                      t.n, t.gradient);
-    sum += ys_only(ys_live(count), ys_tile_slope(&t));
+    ys_add_tile(&t, ys_all(1), sums);
   }
-  return ys_total(sum);
+  return ys_total(sums->linear);
+}
+
+/* Multipliers at the column means in scratch, as ys_gradient_tile wants them.
+ */
+static void bounded_multipliers(const ys_proximal *p, double *nu) {
+  const double most = 1e100;
+  ys_objective_multipliers(p->objective, p->scratch.ybar, nu);
+  for (size_t k = 0; k < p->objective->batch->classes; k++)
+    nu[k] = fmax(fmin(nu[k], most), -most);
 }
 
 double ys_proximal_slope(ys_proximal *p, const double *y) {
   const ys_blocks *blocks = &p->scratch.blocks;
-  ys_objective_multipliers(p->objective, p->scratch.ybar, p->scratch.nu);
+  bounded_multipliers(p, p->scratch.nu);
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < blocks->count; block++)
-    p->totals[block * YS_TOTALS] = slope_of_rows(
-        p, y, ys_block_begin(blocks, block), ys_block_end(blocks, block));
+  for (size_t block = 0; block < blocks->count; block++) {
+    ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
+    p->totals[block * YS_TOTALS] =
+        slope_of_rows(p, y, ys_block_begin(blocks, block),
+                      ys_block_end(blocks, block), &sums);
+  }
   return ys_proximal_mean(p, 0);
 }
 
@@ -170,7 +183,7 @@ static void take_gradient(ys_proximal *p) {
   double *x = p->x;
   p->x = p->scratch.x;
   p->scratch.x = x;
-  ys_objective_multipliers(p->objective, p->scratch.ybar, p->nu);
+  bounded_multipliers(p, p->nu);
 }
 
 void ys_proximal_accept(ys_proximal *p, double value) {
@@ -227,13 +240,19 @@ ys_move ys_proximal_propose(ys_proximal *p, double eta, double *y) {
   return move;
 }
 
+double ys_proximal_value(ys_proximal *p, const double *y) {
+  return p->objective->loss == YS_COLLISION
+             ? ys_scratch_objective(p->objective, &p->scratch)
+             : ys_objective_value(p->objective, y, &p->scratch);
+}
+
 static ys_step plain_step(ys_proximal *p, double *y, ys_error *error) {
   ys_proximal_start(p, y);
   for (double eta = first_eta(p); eta > LEAST_ETA; eta *= SHRINK) {
     ys_move move = ys_proximal_propose(p, eta, y);
     if (!(move.linear < 0))
       break;
-    double value = ys_objective_value(p->objective, y, &p->scratch);
+    double value = ys_proximal_value(p, y);
     if (p->fixed ? isfinite(value)
                  : ys_proximal_descends(p, 0.5, move, value, p->value, y)) {
       p->widen = !p->fixed && eta >= p->eta;
@@ -292,7 +311,7 @@ static trial search(ys_proximal *p, double eta, double *y) {
   take_gradient(p);
   for (; isfinite(at) && t.eta > LEAST_ETA; t.eta *= SHRINK) {
     t.move = ys_proximal_propose(p, t.eta, y);
-    t.value = ys_objective_value(p->objective, y, &p->scratch);
+    t.value = ys_proximal_value(p, y);
     double model = t.move.linear + t.move.distance / t.eta;
     double blur = rounding(p, at);
     t.found = p->fixed ? isfinite(t.value)

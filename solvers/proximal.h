@@ -70,6 +70,9 @@ void ys_proximal_start(ys_proximal *p, const double *y);
 /* Write into y the minimiser of the model for this eta. */
 ys_move ys_proximal_propose(ys_proximal *p, double eta, double *y);
 
+/* F at the proposal y. Collision's proposals are added up as they are made. */
+double ys_proximal_value(ys_proximal *p, const double *y);
+
 /* Whether a plain proposal y lowers F enough below `bound`: by a fraction, 1/2
  * at most, of -move.linear (1/2: on a quadratic, no longer than to its
  * minimum). Where that is less than rounding shows, the slope at y decides
