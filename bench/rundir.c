@@ -138,13 +138,13 @@ static ys_code take_numbered(rundir *dir, ys_error *error) {
 
 ys_code rundir_make(rundir *dir, const char *path, bool force,
                     ys_error *error) {
-  dir->path = NULL;
+  *dir = (rundir){0};
   if (!path)
     return take_numbered(dir, error);
   ys_code code = take(path, force, error);
   if (code)
     return code;
-  dir->path = strdup(path);
+  *dir = (rundir){.path = strdup(path)};
   return dir->path ? YS_OK : ys_fail_memory(error, "a file name");
 }
 
@@ -152,22 +152,27 @@ ys_code rundir_open(rundir *dir, const char *path, ys_error *error) {
   ys_code code = rundir_subdirectory(path, error);
   if (code)
     return code;
-  dir->path = strdup(path);
+  *dir = (rundir){.path = strdup(path)};
   return dir->path ? YS_OK : ys_fail_memory(error, "a file name");
 }
 
-ys_code rundir_lock(const rundir *dir, ys_error *error) {
+ys_code rundir_lock(rundir *dir, ys_error *error) {
   int folder = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) != 0 &&
       errno == EWOULDBLOCK) {
     close(folder);
-    return ys_fail(error, YS_BAD_INPUT, "%s: another sweep is writing to it",
+    return ys_fail(error, YS_BAD_INPUT, "%s: another command is writing to it",
                    dir->path);
   }
-  return YS_OK; /* the lock is held until the program ends */
+  dir->locked = folder >= 0;
+  dir->lock = folder;
+  return YS_OK;
 }
 
 void rundir_free(rundir *dir) {
+  if (dir->locked)
+    close(dir->lock);
+  dir->locked = false;
   free(dir->path);
   dir->path = NULL;
 }

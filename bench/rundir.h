@@ -9,6 +9,8 @@
 
 typedef struct rundir {
   char *path; /* owned */
+  bool locked;
+  int lock; /* file descriptor, if locked */
 } rundir;
 
 /* Make the directory `path` and those above it, or with path = NULL the first
@@ -23,10 +25,10 @@ ys_code rundir_make(rundir *dir, const char *path, bool force, ys_error *error);
  * nothing in it. */
 ys_code rundir_open(rundir *dir, const char *path, ys_error *error);
 
-/* Keep other programs that ask likewise out of the directory until this one
- * ends. Refuses if one is in it. Where the file system knows no locks, none is
- * taken. */
-ys_code rundir_lock(const rundir *dir, ys_error *error);
+/* Keep other programs that ask likewise out of the directory until rundir_free.
+ * Refuses if one is in it. Where the file system knows no locks, none is taken.
+ */
+ys_code rundir_lock(rundir *dir, ys_error *error);
 
 void rundir_free(rundir *dir);
 

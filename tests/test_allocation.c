@@ -173,6 +173,55 @@ START_TEST(a_whole_run_survives) {
 }
 END_TEST
 
+START_TEST(a_whole_training_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX", record[64];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(record, sizeof record, "%s/batches", folder);
+  char *argv[] = {"train",
+                  "-d",
+                  "blobs:M=12,K=3",
+                  "-c",
+                  "mlp:hidden=4",
+                  "kmeans",
+                  "-s",
+                  "fw",
+                  "--epochs",
+                  "2",
+                  "--checkpoint",
+                  "1",
+                  "--init-epochs",
+                  "1",
+                  "--record",
+                  record,
+                  "--save",
+                  "--map",
+                  "-o",
+                  folder,
+                  "--force",
+                  "--threads",
+                  "1",
+                  NULL};
+  survive(cmd_train, argv, folder);
+}
+END_TEST
+
+/* A recording, replayed. */
+START_TEST(a_replay_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX", path[64];
+  const double sigma[] = {0.5, 0.5, 0.25, 0.75, 0.9, 0.1};
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/index.csv", folder);
+  put_text(path, "epoch,file\n1,a.npy\n3,a.npy\n");
+  snprintf(path, sizeof path, "%s/a.npy", folder);
+  ck_assert_int_eq(ys_npy_write(path, sigma, 3, 2, NULL), YS_OK);
+  snprintf(path, sizeof path, "recorded:dir=%s", folder);
+  char *argv[] = {"run",       "-p",   path, "-s",   "fw",
+                  "--start",   "warm", "-o", folder, "--force",
+                  "--threads", "1",    NULL};
+  survive(cmd_run, argv, folder);
+}
+END_TEST
+
 static const char sweep_text[] =
     "groups: {ours: [em, {solver: pgd, with: {step: [1, {logspace: [2, 4, "
     "2]}]}}]}\n"
@@ -251,6 +300,8 @@ int main(void) {
   tcase_add_test(tests, problems_survive);
   tcase_add_test(tests, solvers_survive);
   tcase_add_test(tests, a_whole_run_survives);
+  tcase_add_test(tests, a_whole_training_survives);
+  tcase_add_test(tests, a_replay_survives);
   tcase_add_test(tests, a_planned_sweep_survives);
   tcase_add_test(tests, a_comparison_survives);
   tcase_add_test(tests, a_report_survives);

@@ -222,6 +222,35 @@ START_TEST(slips_are_refused) {
 }
 END_TEST
 
+/* Mean and spread over seeds, of what training.csv says. */
+START_TEST(scores_are_means_over_seeds) {
+  ck_assert_int_eq(ystep(SMALL "--repeat 3 --epochs 3 -o out"), 0);
+  ck_assert_int_eq(ystep(SMALL "--epochs 3 --init-epochs 1 -o other"), 0);
+  ck_assert_int_eq(ystep("scores out other --format csv -o s.csv"), 0);
+  table t = read_table("out/training.csv"), s = read_table("s.csv");
+  double sum = 0, square = 0;
+  for (size_t i = 1; i <= 3; i++) {
+    double accuracy = number_at(&t, i, "accuracy");
+    sum += accuracy;
+    square += accuracy * accuracy;
+  }
+  ck_assert_uint_eq(s.rows, 1 + 2); /* the other differs by its settings */
+  assert_close(number_at(&s, 1, "accuracy"), sum / 3, 1e-12);
+  assert_close(number_at(&s, 1, "accuracy_sd"),
+               sqrt((square - sum * sum / 3) / 2), 1e-9);
+  ck_assert(number_at(&s, 1, "trainings") == 3);
+  ck_assert(number_at(&s, 2, "trainings") == 1);
+  ck_assert(number_at(&s, 2, "accuracy_sd") == 0);
+  ck_assert_int_eq(ystep("scores out other"), 0);
+  char *text = slurp("out.txt");
+  ck_assert_ptr_nonnull(strstr(text, "| settings |"));
+  free(text);
+  assert_refuses("scores nowhere", "nowhere/training.csv");
+  free_table(&t);
+  free_table(&s);
+}
+END_TEST
+
 /* ------------------------------------------------------------ replay ---- */
 
 START_TEST(a_recording_replays_cold_and_warm) {
@@ -290,6 +319,7 @@ int main(void) {
   tcase_add_test(train, a_map_holds_points_and_a_grid);
   tcase_add_loop_test(train, slips_are_refused, 0,
                       sizeof refused / sizeof *refused);
+  tcase_add_test(train, scores_are_means_over_seeds);
   tcase_add_test(train, a_recording_replays_cold_and_warm);
   tcase_add_test(train, a_warm_start_takes_the_labels_of_the_batch_before);
   suite_add_tcase(suite, train);
