@@ -47,12 +47,17 @@ START_TEST(table_is_whole) {
 }
 END_TEST
 
-START_TEST(every_problem_but_file_works_by_default) {
+START_TEST(every_problem_but_files_works_by_default) {
   for (size_t i = 0; ys_problems[i]; i++) {
     ys_code code = ys_problem_make(ys_problems[i]->name, 2, &batch, &error);
     if (strcmp(ys_problems[i]->name, "file") == 0) {
       ck_assert_int_eq(code, YS_BAD_INPUT);
       assert_says(error.text, "file needs the option path=");
+      continue;
+    }
+    if (strcmp(ys_problems[i]->name, "recorded") == 0) {
+      ck_assert_int_eq(code, YS_BAD_INPUT);
+      assert_says(error.text, "recorded needs the option dir=");
       continue;
     }
     ck_assert_msg(code == YS_OK, "%s: %s", ys_problems[i]->name, error.text);
@@ -249,7 +254,7 @@ static Suite *suite(void) {
   TCase *tc = tcase_create("problem");
   tcase_add_checked_fixture(tc, set_up, tear_down);
   tcase_add_test(tc, table_is_whole);
-  tcase_add_test(tc, every_problem_but_file_works_by_default);
+  tcase_add_test(tc, every_problem_but_files_works_by_default);
   tcase_add_test(tc, options_reach_the_generator);
   tcase_add_loop_test(tc, mistake_is_answered_with_a_hint, 0, COUNT(mistakes));
   tcase_add_test(tc, probabilities_are_read_from_npy_and_csv);
