@@ -93,6 +93,25 @@ YS_INLINE ys_lanes inverse(ys_lanes x) {
   return ys_smaller(1 / x, ys_all(DBL_MAX)); /* 0 times it stays 0 */
 }
 
+YS_INLINE void gradient_of_row(const double *restrict sigma, double x,
+                               const double *restrict nu, size_t n,
+                               double *restrict gradient) {
+  const double t = fmin(1 / x, DBL_MAX);
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    gradient[k] = -(t * sigma[k] + nu[k]);
+}
+
+/* Nothing is added up along a row here, so a row of some length needs no tile.
+ */
+YS_HOT static void gradient_of_long_rows(const walk *w,
+                                         const double *restrict nu,
+                                         double *restrict gradient) {
+  for (size_t i = w->begin; i < w->end; i++)
+    gradient_of_row(ys_batch_rows(w->sigma.batch, i, 1, w->sigma.room), w->x[i],
+                    nu, w->n, gradient + i * w->n);
+}
+
 YS_HOT static void gradient_of_rows(const walk *w, const double *restrict nu,
                                     double *restrict gradient) {
   for (size_t i = w->begin; i < w->end; i += YS_LANES) {
@@ -109,7 +128,10 @@ YS_HOT static void gradient_of_rows(const walk *w, const double *restrict nu,
 void ys_collision_gradient(const ys_objective *objective, double *gradient,
                            const ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, NULL, scratch, block);
-  gradient_of_rows(&w, scratch->nu, gradient);
+  if (w.n < 2 * YS_LANES)
+    gradient_of_rows(&w, scratch->nu, gradient);
+  else
+    gradient_of_long_rows(&w, scratch->nu, gradient);
 }
 
 /* ------------------------------------------------------------ measure ---- */

@@ -97,6 +97,10 @@ YS_HOT static double propose_rows(md *w, double eta, double *y, size_t begin,
   for (size_t i = begin; i < end; i += YS_LANES) {
     ys_read_proximal(p, y, i, end, &t.at);
     ys_read_tile(w->log + i * n, n, t.at.count, 1, t.log);
+    for (size_t k = 0; k < n; k++) {
+      ys_fetch(w->log + (i + YS_LANES) * n, k);
+      ys_fetch(w->next + (i + YS_LANES) * n, k);
+    }
     ys_lanes sum = exponentiate(&t, descend(&t, eta / p->theta));
     distance += ys_only(t.at.live, normalise(&t, sum));
     ys_write_tile(t.next, 1, n, t.at.count, w->next + i * n);

@@ -129,6 +129,8 @@ YS_INLINE void ys_read_proximal(const ys_proximal *p, const double *y, size_t i,
   for (size_t k = 0; k < n; k++) {
     ys_fetch_sigma(&source, i + YS_LANES, k);
     ys_fetch(from + at + YS_LANES * n, k);
+    if (p->fresh)
+      ys_fetch(p->last + at + YS_LANES * n, k);
   }
   ys_gradient_tile(p->objective->loss, t->sigma, t->from,
                    ys_tile_numbers(p->x, i, t->count), p->nu, n, t->gradient);
