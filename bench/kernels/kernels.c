@@ -32,6 +32,16 @@ static ys_code run_judge(kernel_case *c, ys_error *error) {
                       error);
 }
 
+/* The dual function at y's own multipliers. */
+static ys_code run_bound(kernel_case *c, ys_error *error) {
+  const kernel_data *d = c->data;
+  ys_code code = run_gradient(c, error);
+  return code ? code
+              : check_finite(
+                    ys_lower_bound(d->objective, d->scratch->nu, d->scratch),
+                    error);
+}
+
 static ys_code run_both(kernel_case *c, ys_error *error) {
   ys_code code = run_gradient(c, error);
   return code ? code : run_judge(c, error);
@@ -204,6 +214,12 @@ static const kernel judge = {.name = "judge",
                              .about = "the objective and the certified gap",
                              .arrays = 2,
                              .run = run_judge};
+static const kernel bound = {.name = "gradient+bound",
+                             .about = "objective, gradient and lower bound",
+                             .arrays = 3,
+                             .small = 2,
+                             .target = 2,
+                             .run = run_bound};
 static const kernel both = {.name = "gradient+judge",
                             .about = "objective, gradient and certified gap",
                             .arrays = 3,
@@ -221,6 +237,7 @@ const kernel *const kernels[] = {&em,
                                  &objective,
                                  &gradient,
                                  &judge,
+                                 &bound,
                                  &both,
                                  &kernel_ipm,
                                  &kernel_ipm_system,
