@@ -12,9 +12,13 @@
  * FreeBSD's msun/src/e_log.c (Sun Microsystems, 1993). */
 YS_INLINE ys_lanes ys_logarithm(ys_lanes x) {
   const long long root_half = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000;
+  typedef unsigned long long ys_bits
+      __attribute__((vector_size(sizeof(ys_lanes))));
   const ys_mask tiny = x < 0x1p-1022;
   ys_lanes scaled = ys_pick(tiny, x * 0x1p54, x);
-  ys_mask bits = (ys_mask)scaled + (one - root_half);
+  /* unsigned: those of a NaN wrap around */
+  ys_mask bits =
+      (ys_mask)((ys_bits)scaled + (unsigned long long)(one - root_half));
   /* An integer added to these bits is added to the number, too. */
   const ys_lanes big = ys_all(0x1.8p52);
   ys_lanes n = (ys_lanes)((ys_mask)big + ((bits >> 52) - 1023)) - big;
