@@ -158,7 +158,8 @@ void plan_describe(const plan *p, char *text, size_t room) {
            "* OpenMP: OMP_WAIT_POLICY %s, OMP_PROC_BIND %s, OMP_PLACES %s, "
            "GOMP_SPINCOUNT %s\n* DGEMM: %s, %s\n"
            "* batch: %s, lambda %g, collision + strong\n"
-           "* in cache: M K = %zu; out of cache: %zu (%.0f MiB an array)\n"
+           "* in cache: M K = %zu; out of cache: %zu (%.0f MiB an "
+           "array); 0: not measured\n"
            "* a sample lasts %g ms at least; %zu samples at least\n",
            cpu, omp_get_num_procs(), load, (double)cache_bytes(1) / kib,
            (double)cache_bytes(2) / kib, (double)cache_bytes(3) / kib,
