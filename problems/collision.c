@@ -26,65 +26,97 @@ static walk walk_of(const ys_objective *objective, const double *y,
                 ys_room(scratch, n, 1)};
 }
 
-/* Read the tile that begins with row i; how many rows it has. */
-YS_INLINE size_t read_rows(const walk *w, size_t i) {
-  size_t left = w->end - i, count = left < YS_LANES ? left : YS_LANES;
-  ys_read_sigma(&w->sigma, i, count, 1, w->room_sigma);
+enum { LONG_ROW = 32 };
+
+/* Read tiles from row i on and fetch those behind them. */
+YS_INLINE void read_rows(const walk *w, size_t i, size_t groups, size_t count) {
+  const size_t step = groups * YS_LANES;
+  for (size_t g = 0; g < groups; g++) {
+    const size_t row = i + g * YS_LANES;
+    ys_read_sigma(&w->sigma, row, count, groups, w->room_sigma + g);
+    if (w->y)
+      ys_read_tile(w->y + row * w->n, w->n, count, groups, w->room_y + g);
+  }
+  ys_fetch_sigma(&w->sigma, i + step, step);
   if (w->y)
-    ys_read_tile(w->y + i * w->n, w->n, count, 1, w->room_y);
-  return count;
-}
-
-YS_INLINE void fetch_next(const walk *w, size_t i, size_t k) {
-  ys_fetch_sigma(&w->sigma, i + YS_LANES, k);
-  if (w->y)
-    ys_fetch(w->y + (i + YS_LANES) * w->n, k);
-}
-
-YS_INLINE void keep_x(const walk *w, size_t i, size_t count, ys_lanes x) {
-  for (size_t l = 0; l < count; l++)
-    w->x[i + l] = x[l];
-}
-
-YS_INLINE ys_lanes kept_x(const walk *w, size_t i, size_t count) {
-  ys_lanes x;
-  for (size_t l = 0; l < YS_LANES; l++)
-    x[l] = w->x[i + (l < count ? l : count - 1)];
-  return x;
+    ys_fetch(w->y + (i + step) * w->n, step * w->n, sizeof *w->y);
 }
 
 /* -------------------------------------------------------------- value ---- */
 
-YS_INLINE ys_lanes value_of_tile(const walk *w, size_t i, size_t count,
-                                 ys_tile_columns *columns) {
+YS_INLINE void value_of_tiles(size_t i, size_t groups, size_t count,
+                              const walk *w, ys_lane_logs *logs,
+                              ys_tile_columns *columns) {
   const ys_mask live = ys_live(count);
-  ys_lanes x = {0};
+  ys_lanes x[YS_GROUPS];
+  read_rows(w, i, groups, count);
+  for (size_t g = 0; g < groups; g++)
+    x[g] = (ys_lanes){0};
   for (size_t k = 0; k < w->n; k++) {
-    fetch_next(w, i, k);
-    x += w->room_sigma[k] * w->room_y[k];
-    columns->chunk[k] += ys_only(live, w->room_y[k]);
+    ys_lanes column = columns->chunk[k];
+    for (size_t g = 0; g < groups; g++) {
+      const ys_lanes y = w->room_y[k * groups + g];
+      x[g] += w->room_sigma[k * groups + g] * y;
+      column += ys_only(live, y);
+    }
+    columns->chunk[k] = column;
   }
-  ys_tile_columns_next(columns, 1);
-  return x;
+  ys_tile_columns_next(columns, groups);
+  for (size_t g = 0; g < groups; g++) {
+    ys_write_numbers(w->x, i + g * YS_LANES, count, x[g]);
+    ys_lane_logs_add(logs, ys_pick(live, x[g], ys_all(1)));
+  }
 }
 
 YS_HOT static double value_of_rows(const walk *w, ys_tile_columns *columns) {
-  ys_lane_sum loss = {{0}, {0}};
-  for (size_t i = w->begin; i < w->end; i += YS_LANES) {
-    size_t count = read_rows(w, i);
-    ys_lanes x = value_of_tile(w, i, count, columns);
-    keep_x(w, i, count, x);
-    ys_lane_sum_add(&loss, ys_only(ys_live(count), ys_collision_loss(x)));
-  }
+  ys_lane_logs logs = ys_lane_logs_begin();
+  YS_BY_TILES(2, w->n, w->begin, w->end, value_of_tiles, w, &logs, columns);
   ys_tile_columns_end(columns);
-  return ys_lane_sum_value(&loss);
+  return ys_collision_loss(&logs, w->x, w->begin, w->end);
+}
+
+/* sigma . y, and y added to the chunk. */
+YS_INLINE double value_of_row(const double *restrict sigma,
+                              const double *restrict y, size_t n,
+                              double *restrict chunk) {
+  double x = 0;
+#pragma omp simd reduction(+ : x)
+  for (size_t k = 0; k < n; k++) {
+    x += sigma[k] * y[k];
+    chunk[k] += y[k];
+  }
+  return x;
+}
+
+/* Long rows are read once, and the sum across a vector at their ends costs
+ * less than turning them into tiles. */
+YS_HOT static double value_of_long_rows(const walk *w, ys_columns *columns) {
+  ys_lane_logs logs = ys_lane_logs_begin();
+  for (size_t i = w->begin; i < w->end; i += YS_LANES) {
+    ys_lanes x = ys_all(1);
+    for (size_t l = 0; l < YS_LANES && i + l < w->end; l++) {
+      w->x[i + l] = x[l] =
+          value_of_row(ys_batch_rows(w->sigma.batch, i + l, 1, w->sigma.room),
+                       w->y + (i + l) * w->n, w->n, columns->chunk);
+      ys_columns_next(columns);
+    }
+    ys_lane_logs_add(&logs, x);
+  }
+  ys_columns_end(columns);
+  return ys_collision_loss(&logs, w->x, w->begin, w->end);
 }
 
 void ys_collision_value(const ys_objective *objective, const double *y,
                         ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, y, scratch, block);
-  ys_tile_columns columns = ys_tile_columns_begin(scratch, w.n, block);
-  scratch->totals[block * YS_TOTALS + YS_LOSS] = value_of_rows(&w, &columns);
+  double *loss = scratch->totals + block * YS_TOTALS + YS_LOSS;
+  if (w.n < LONG_ROW) {
+    ys_tile_columns columns = ys_tile_columns_begin(scratch, w.n, block);
+    *loss = value_of_rows(&w, &columns);
+  } else {
+    ys_columns columns = ys_columns_begin(scratch, w.n, block);
+    *loss = value_of_long_rows(&w, &columns);
+  }
 }
 
 /* ----------------------------------------------------------- gradient ---- */
@@ -112,17 +144,22 @@ YS_HOT static void gradient_of_long_rows(const walk *w,
                     nu, w->n, gradient + i * w->n);
 }
 
+YS_INLINE void gradient_of_tiles(size_t i, size_t groups, size_t count,
+                                 const walk *w, const double *restrict nu,
+                                 double *restrict gradient) {
+  read_rows(w, i, groups, count);
+  for (size_t g = 0; g < groups; g++) {
+    const size_t row = i + g * YS_LANES;
+    ys_lanes t = inverse(ys_read_numbers(w->x, row, count));
+    for (size_t k = 0; k < w->n; k++)
+      w->room_y[k] = -(t * w->room_sigma[k * groups + g] + nu[k]);
+    ys_write_tile(w->room_y, 1, w->n, count, gradient + row * w->n);
+  }
+}
+
 YS_HOT static void gradient_of_rows(const walk *w, const double *restrict nu,
                                     double *restrict gradient) {
-  for (size_t i = w->begin; i < w->end; i += YS_LANES) {
-    size_t count = read_rows(w, i);
-    ys_lanes t = inverse(kept_x(w, i, count));
-    for (size_t k = 0; k < w->n; k++) {
-      fetch_next(w, i, k);
-      w->room_y[k] = -(t * w->room_sigma[k] + nu[k]);
-    }
-    ys_write_tile(w->room_y, 1, w->n, count, gradient + i * w->n);
-  }
+  YS_BY_TILES(1, w->n, w->begin, w->end, gradient_of_tiles, w, nu, gradient);
 }
 
 void ys_collision_gradient(const ys_objective *objective, double *gradient,
@@ -137,44 +174,67 @@ void ys_collision_gradient(const ys_objective *objective, double *gradient,
 /* ------------------------------------------------------------ measure ---- */
 
 typedef struct measured {
-  ys_lane_sum loss;
+  ys_lane_logs logs;
   ys_lanes row_sum_error, least;
 } measured;
 
-YS_INLINE void measure_tile(const walk *w, size_t i, size_t count, measured *m,
-                            ys_tile_columns *columns) {
-  const ys_mask live = ys_live(count);
-  ys_lanes signed_sum = {0}, sum = {0}, x = {0}, least = m->least;
-  for (size_t k = 0; k < w->n; k++) {
-    const ys_lanes y = w->room_y[k];
-    ys_lanes p = ys_larger(y, ys_all(0));
-    fetch_next(w, i, k);
-    signed_sum += y;
-    sum += p;
-    x += w->room_sigma[k] * p;
-    least = ys_smaller(y, least);
-    w->room_y[k] = p;
-  }
-  ys_lanes scale = ys_only(live, 1 / sum);
+/* A tile's sums along its rows. */
+typedef struct row_sums {
+  ys_lanes with_sign, positive, x, least;
+} row_sums;
+
+YS_INLINE void sum_rows(const walk *w, size_t groups, row_sums *sums) {
+  for (size_t g = 0; g < groups; g++)
+    sums[g] = (row_sums){.least = ys_all(INFINITY)};
   for (size_t k = 0; k < w->n; k++)
-    columns->chunk[k] += w->room_y[k] * scale;
-  ys_tile_columns_next(columns, 1);
-  x /= sum;
-  keep_x(w, i, count, x);
-  ys_lane_sum_add(&m->loss, ys_only(live, ys_collision_loss(x)));
-  ys_lanes error = ys_absolute(signed_sum - 1);
+    for (size_t g = 0; g < groups; g++) {
+      row_sums *s = sums + g;
+      const ys_lanes y = w->room_y[k * groups + g];
+      ys_lanes p = ys_larger(y, ys_all(0));
+      s->with_sign += y;
+      s->positive += p;
+      s->x += w->room_sigma[k * groups + g] * p;
+      s->least = ys_smaller(y, s->least);
+      w->room_y[k * groups + g] = p;
+    }
+}
+
+YS_INLINE void take_measures(measured *m, const row_sums *sums, ys_mask live,
+                             ys_lanes x) {
+  ys_lanes error = ys_absolute(sums->with_sign - 1);
+  ys_lane_logs_add(&m->logs, ys_pick(live, x, ys_all(1)));
   m->row_sum_error = ys_larger(error, m->row_sum_error);
+  m->least = ys_smaller(sums->least, m->least);
   /* No number counts as the worst. */
-  m->least = ys_pick(error < INFINITY, least, ys_all(-INFINITY));
+  m->least = ys_pick(error < INFINITY, m->least, ys_all(-INFINITY));
+}
+
+YS_INLINE void measure_tiles(size_t i, size_t groups, size_t count,
+                             const walk *w, measured *m,
+                             ys_tile_columns *columns) {
+  const ys_mask live = ys_live(count);
+  row_sums sums[YS_GROUPS];
+  ys_lanes scale[YS_GROUPS];
+  read_rows(w, i, groups, count);
+  sum_rows(w, groups, sums);
+  for (size_t g = 0; g < groups; g++) {
+    ys_lanes x = sums[g].x / sums[g].positive;
+    scale[g] = ys_only(live, 1 / sums[g].positive);
+    ys_write_numbers(w->x, i + g * YS_LANES, count, x);
+    take_measures(m, sums + g, live, x);
+  }
+  for (size_t k = 0; k < w->n; k++)
+    for (size_t g = 0; g < groups; g++)
+      columns->chunk[k] += w->room_y[k * groups + g] * scale[g];
+  ys_tile_columns_next(columns, groups);
 }
 
 YS_HOT static void measure_rows(const walk *w, ys_tile_columns *columns,
                                 double *totals) {
-  measured m = {{{0}, {0}}, {0}, ys_all(INFINITY)};
-  for (size_t i = w->begin; i < w->end; i += YS_LANES)
-    measure_tile(w, i, read_rows(w, i), &m, columns);
+  measured m = {ys_lane_logs_begin(), {0}, ys_all(INFINITY)};
+  YS_BY_TILES(2, w->n, w->begin, w->end, measure_tiles, w, &m, columns);
   ys_tile_columns_end(columns);
-  totals[YS_LOSS] = ys_lane_sum_value(&m.loss);
+  totals[YS_LOSS] = ys_collision_loss(&m.logs, w->x, w->begin, w->end);
   totals[YS_ROW_SUM_ERROR] = -ys_least(-m.row_sum_error);
   totals[YS_LEAST_ENTRY] = ys_least(m.least);
 }
@@ -188,28 +248,46 @@ void ys_collision_measure(const ys_objective *objective, const double *y,
 
 /* ------------------------------------------------------------ certify ---- */
 
+typedef struct certified {
+  ys_lane_sum gap, frank_wolfe, level;
+} certified;
+
+YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count,
+                             const walk *w, const double *nu, size_t left,
+                             certified *c) {
+  const ys_mask live = ys_live(count);
+  ys_lanes sum[YS_GROUPS], x[YS_GROUPS];
+  ys_tile_gap found[YS_GROUPS], all = {.gap = {0}};
+  read_rows(w, i, groups, count);
+  for (size_t g = 0; g < groups; g++) {
+    sum[g] = (ys_lanes){0};
+    x[g] = ys_read_numbers(w->x, i + g * YS_LANES, count);
+    for (size_t k = 0; k < w->n; k++) {
+      ys_lanes *y = w->room_y + k * groups + g;
+      *y = ys_larger(*y, ys_all(0));
+      sum[g] += *y;
+    }
+  }
+  ys_collision_gaps(w->room_sigma, w->room_y, groups, sum, x, nu, left, w->n,
+                    found);
+  for (size_t g = 0; g < groups; g++) {
+    all.gap += ys_only(live, found[g].gap);
+    all.frank_wolfe += ys_only(live, found[g].frank_wolfe);
+    all.level += ys_only(live, found[g].level);
+  }
+  ys_lane_sum_add(&c->gap, all.gap);
+  ys_lane_sum_add(&c->frank_wolfe, all.frank_wolfe);
+  ys_lane_sum_add(&c->level, all.level);
+}
+
 YS_HOT static void certify_rows(const walk *w, const double *nu,
                                 double *totals) {
-  const size_t left = ys_left_class(nu, w->n);
-  ys_lane_sum gap = {{0}, {0}}, frank_wolfe = gap, level = gap;
-  for (size_t i = w->begin; i < w->end; i += YS_LANES) {
-    size_t count = read_rows(w, i);
-    const ys_mask live = ys_live(count);
-    ys_lanes sum = {0};
-    for (size_t k = 0; k < w->n; k++) {
-      fetch_next(w, i, k);
-      w->room_y[k] = ys_larger(w->room_y[k], ys_all(0));
-      sum += w->room_y[k];
-    }
-    ys_tile_gap found = ys_collision_gap(w->room_sigma, w->room_y, 1, sum,
-                                         kept_x(w, i, count), nu, left, w->n);
-    ys_lane_sum_add(&gap, ys_only(live, found.gap));
-    ys_lane_sum_add(&frank_wolfe, ys_only(live, found.frank_wolfe));
-    ys_lane_sum_add(&level, ys_only(live, found.level));
-  }
-  totals[YS_GAP] = ys_lane_sum_value(&gap);
-  totals[YS_FRANK_WOLFE] = ys_lane_sum_value(&frank_wolfe);
-  totals[YS_LEVEL] = ys_lane_sum_value(&level);
+  certified c = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
+  YS_BY_TILES(2, w->n, w->begin, w->end, certify_tiles, w, nu,
+              ys_left_class(nu, w->n), &c);
+  totals[YS_GAP] = ys_lane_sum_value(&c.gap);
+  totals[YS_FRANK_WOLFE] = ys_lane_sum_value(&c.frank_wolfe);
+  totals[YS_LEVEL] = ys_lane_sum_value(&c.level);
 }
 
 void ys_collision_certify(const ys_objective *objective, const double *y,
@@ -220,17 +298,24 @@ void ys_collision_certify(const ys_objective *objective, const double *y,
 
 /* ---------------------------------------------------------- the bound ---- */
 
+YS_INLINE void dual_of_tiles(size_t i, size_t groups, size_t count,
+                             const walk *w, const double *nu, size_t left,
+                             ys_lane_logs *logs, ys_lane_sum *rest) {
+  read_rows(w, i, groups, count);
+  ys_lane_sum_add(rest, ys_collision_duals(w->room_sigma, groups, count, nu,
+                                           left, w->n, logs));
+}
+
+/* Where some ln t is no number, there is no bound. */
 YS_HOT static double dual_of_rows(const walk *w, const double *nu) {
   const size_t left = ys_left_class(nu, w->n);
-  ys_lane_sum sum = {{0}, {0}};
-  for (size_t i = w->begin; i < w->end; i += YS_LANES) {
-    size_t count = read_rows(w, i);
-    for (size_t k = 0; k < w->n; k++)
-      fetch_next(w, i, k);
-    ys_lanes dual = ys_collision_dual(w->room_sigma, 1, nu, left, w->n);
-    ys_lane_sum_add(&sum, ys_only(ys_live(count), dual));
-  }
-  return ys_lane_sum_value(&sum);
+  ys_lane_logs logs = ys_lane_logs_begin();
+  ys_lane_sum rest = {{0}, {0}};
+  double value;
+  YS_BY_TILES(1, w->n, w->begin, w->end, dual_of_tiles, w, nu, left, &logs,
+              &rest);
+  return ys_lane_logs_value(&logs, &value) ? value + ys_lane_sum_value(&rest)
+                                           : -INFINITY;
 }
 
 void ys_collision_dual_sum(const ys_objective *objective, const double *nu,

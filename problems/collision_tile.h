@@ -1,5 +1,5 @@
 /* Collision's rows in lanes: what evaluation and the certificate need of a
- * tile. Private to problems/. Column k of a tile is at k * step.
+ * tile. Private to problems/.
  *
  * For multipliers nu a row's dual value is one concave problem in t,
  *
@@ -12,13 +12,21 @@
 #define YS_COLLISION_TILE_H
 
 #include "logarithm.h"
+#include "tiles.h"
 
 #include <float.h>
 
-/* -ln x; infinite wherever that is no finite number. */
-YS_INLINE ys_lanes ys_collision_loss(ys_lanes x) {
-  ys_mask finite = (x > 0) & (x < INFINITY);
-  return ys_pick(finite, -ys_logarithm(x), ys_all(INFINITY));
+/* Sum of the losses -ln x of rows [begin, end), whose logarithms were added to
+ * `logs`; infinite if one of them is. */
+YS_INLINE double ys_collision_loss(ys_lane_logs *logs, const double *x,
+                                   size_t begin, size_t end) {
+  double value;
+  if (ys_lane_logs_value(logs, &value))
+    return -value;
+  ys_sum sum = {0, 0};
+  for (size_t i = begin; i < end; i++)
+    ys_sum_add(&sum, x[i] > 0 && x[i] < INFINITY ? -log(x[i]) : INFINITY);
+  return ys_sum_value(&sum);
 }
 
 /* The line t sigma + nu of one class of each row. */
@@ -31,24 +39,6 @@ YS_INLINE ys_line ys_pick_line(ys_mask where, ys_line yes, ys_line no) {
                    ys_pick(where, yes.nu, no.nu)};
 }
 
-/* max_k (t sigma_k + nu_k), and a line that attains it. */
-YS_INLINE ys_lanes ys_highest_line(const ys_lanes *restrict sigma, size_t step,
-                                   const double *restrict nu, ys_lanes t,
-                                   size_t n, ys_line *at) {
-  ys_lanes highest = ys_all(-INFINITY);
-  ys_line best = {sigma[0], ys_all(nu[0])};
-  for (size_t k = 0; k < n; k++) {
-    const ys_lanes s = sigma[k * step];
-    ys_lanes value = t * s + nu[k];
-    ys_mask higher = value > highest;
-    highest = ys_pick(higher, value, highest);
-    best.sigma = ys_pick(higher, s, best.sigma);
-    best.nu = ys_pick(higher, ys_all(nu[k]), best.nu);
-  }
-  *at = best;
-  return highest;
-}
-
 /* The class of largest nu, whose line is highest as t -> 0. */
 YS_INLINE size_t ys_left_class(const double *nu, size_t n) {
   size_t first = 0;
@@ -57,74 +47,144 @@ YS_INLINE size_t ys_left_class(const double *nu, size_t n) {
   return first;
 }
 
-/* The same, and the line of largest sigma, which is highest as t -> infinity.
- */
-YS_INLINE ys_lanes ys_first_lines(const ys_lanes *restrict sigma, size_t step,
-                                  const double *restrict nu, ys_lanes t,
-                                  size_t n, ys_line *at, ys_line *steepest) {
-  ys_lanes highest = t * sigma[0] + nu[0];
-  ys_line best = {sigma[0], ys_all(nu[0])}, last = best;
-  for (size_t k = 1; k < n; k++) {
-    const ys_lanes s = sigma[k * step];
-    const ys_line line = {s, ys_all(nu[k])};
-    ys_lanes value = t * s + nu[k];
-    best = ys_pick_line(value > highest, line, best);
-    last = ys_pick_line(s > last.sigma, line, last);
-    highest = ys_pick(value > highest, value, highest);
-  }
-  *at = best;
-  *steepest = last;
-  return highest;
+/* The search for the best scalars of a tile's rows. */
+typedef struct ys_cuts {
+  ys_lanes t;
+  ys_lanes highest; /* max_k (t sigma_k + nu_k) */
+  ys_line at;       /* a line that attains it */
+  ys_line a, b;     /* active left and right of the optimum */
+} ys_cuts;
+
+/* The first of some classes whose line is highest, row by row. */
+typedef struct ys_peak {
+  ys_lanes value;
+  ys_line line;
+} ys_peak;
+
+YS_INLINE void ys_meet(ys_peak *peak, ys_lanes value, ys_line line) {
+  ys_mask higher = value > peak->value;
+  peak->line = ys_pick_line(higher, line, peak->line);
+  peak->value = ys_pick(higher, value, peak->value);
 }
 
-/* argmax over t of ln t - max(line a, line b), where sigma_a <= sigma_b. */
+/* The peaks of the tiles, at the t of `cuts`, or as t -> infinity. One tile's
+ * classes are searched in as many strands as there would be tiles, which need
+ * not wait for each other. */
+YS_INLINE void ys_find_peaks(const ys_lanes *restrict sigma, size_t groups,
+                             const double *restrict nu, size_t n,
+                             const ys_cuts *cuts, bool at_infinity,
+                             ys_peak *peaks) {
+  const size_t most = n * groups, whole = most - most % YS_GROUPS;
+  for (size_t g = 0; g < YS_GROUPS; g++)
+    peaks[g] = (ys_peak){ys_all(-INFINITY), {sigma[g % groups], ys_all(nu[0])}};
+  for (size_t i = 0; i < whole; i += YS_GROUPS)
+    for (size_t g = 0; g < YS_GROUPS; g++) {
+      const ys_line line = {sigma[i + g], ys_all(nu[(i + g) / groups])};
+      const ys_lanes t = cuts[g % groups].t;
+      ys_meet(peaks + g, at_infinity ? line.sigma : t * line.sigma + line.nu,
+              line);
+    }
+  for (size_t i = whole; i < most; i++) {
+    const ys_line line = {sigma[i], ys_all(nu[i])};
+    ys_meet(peaks, at_infinity ? line.sigma : cuts->t * line.sigma + line.nu,
+            line);
+  }
+  for (size_t g = groups; g < YS_GROUPS; g++)
+    ys_meet(peaks, peaks[g].value, peaks[g].line);
+}
+
+/* max_k (t sigma_k + nu_k) of each tile, and lines that attain them. */
+YS_INLINE void ys_highest_lines(const ys_lanes *restrict sigma, size_t groups,
+                                const double *restrict nu, size_t n,
+                                ys_cuts *cuts) {
+  ys_peak peaks[YS_GROUPS];
+  ys_find_peaks(sigma, groups, nu, n, cuts, false, peaks);
+  for (size_t g = 0; g < groups; g++) {
+    cuts[g].highest = peaks[g].value;
+    cuts[g].at = peaks[g].line;
+  }
+}
+
+/* The lines that are highest as t -> 0 and as t -> infinity. `left` is
+ * ys_left_class. */
+YS_INLINE void ys_outer_lines(const ys_lanes *restrict sigma, size_t groups,
+                              const double *restrict nu, size_t left, size_t n,
+                              ys_cuts *cuts) {
+  ys_peak peaks[YS_GROUPS];
+  ys_find_peaks(sigma, groups, nu, n, cuts, true, peaks);
+  for (size_t g = 0; g < groups; g++) {
+    cuts[g].a = (ys_line){sigma[left * groups + g], ys_all(nu[left])};
+    cuts[g].b = peaks[g].line;
+  }
+}
+
+/* argmax over t of ln t - max(line a, line b), where sigma_a <= sigma_b: where
+ * they cross, or, if the optimum of one alone lies on its side, there. */
 YS_INLINE ys_lanes ys_two_line_optimum(const ys_line *a, const ys_line *b) {
-  ys_lanes right = 1 / b->sigma;
-  ys_lanes crossing = (a->nu - b->nu) / (b->sigma - a->sigma);
-  ys_lanes middle = ys_pick(crossing * a->sigma > 1, 1 / a->sigma, crossing);
-  return ys_pick((right < crossing) & (b->sigma > a->sigma), middle, right);
+  const ys_lanes rise = b->sigma - a->sigma, fall = a->nu - b->nu;
+  ys_mask left = fall * a->sigma > rise;
+  ys_mask right = ~((rise > 0) & (fall * b->sigma > rise));
+  ys_lanes over = ys_pick(left, a->sigma, rise);
+  over = ys_pick(right, b->sigma, over);
+  return ys_pick(left | right, ys_all(1), fall) / over;
 }
 
 YS_INLINE ys_mask ys_same_line(const ys_line *a, const ys_line *b) {
   return (a->sigma == b->sigma) & (a->nu == b->nu);
 }
 
-/* The t > 0 that gives the best bound, or one near it; any gives a bound. The
- * search begins at t = start. `left` is ys_left_class. *highest and *at_start
- * are max_k (t sigma_k + nu_k) at the t found and at the start. */
-YS_INLINE ys_lanes ys_best_scalar(const ys_lanes *sigma, size_t step,
-                                  const double *nu, size_t left, size_t n,
-                                  ys_lanes start, ys_lanes *highest,
-                                  ys_lanes *at_start) {
+/* Replace line a or b by the highest at t where it is neither: there. */
+YS_INLINE ys_mask ys_cut(ys_cuts *c) {
+  ys_mask open = ~(ys_same_line(&c->at, &c->a) | ys_same_line(&c->at, &c->b));
+  ys_mask left = c->t * c->at.sigma < 1;
+  c->a = ys_pick_line(open & left, c->at, c->a);
+  c->b = ys_pick_line(open & ~left, c->at, c->b);
+  return open;
+}
+
+/* From outer lines, or better ones, the t > 0 that give the best bounds, or
+ * some near them (any gives a bound), and what is highest there. `groups` tiles
+ * stand side by side, column k of tile g at k * groups + g. */
+YS_INLINE void ys_best_scalars(const ys_lanes *restrict sigma, size_t groups,
+                               const double *restrict nu, size_t n,
+                               ys_cuts *cuts) {
   enum { MOST_CUTS = 64 };
-  ys_line a = {sigma[left * step], ys_all(nu[left])}, b, j;
-  *at_start = ys_first_lines(sigma, step, nu, start, n, &j, &b);
-  ys_mask is_left = start * j.sigma < 1;
-  a = ys_pick_line(is_left, j, a);
-  b = ys_pick_line(is_left, b, j);
-  ys_lanes t = ys_two_line_optimum(&a, &b);
+  for (size_t g = 0; g < groups; g++)
+    cuts[g].t = ys_two_line_optimum(&cuts[g].a, &cuts[g].b);
   for (int cut = 1;; cut++) {
-    *highest = ys_highest_line(sigma, step, nu, t, n, &j);
-    ys_mask open = ~(ys_same_line(&j, &a) | ys_same_line(&j, &b));
-    if (!ys_any(open) || cut == MOST_CUTS)
-      return t;
-    is_left = t * j.sigma < 1;
-    a = ys_pick_line(open & is_left, j, a);
-    b = ys_pick_line(open & ~is_left, j, b);
-    ys_lanes next = ys_pick(open, ys_two_line_optimum(&a, &b), t);
-    if (!ys_any(next != t))
-      return t;
-    t = next;
+    ys_mask open[YS_GROUPS], any = {0};
+    ys_highest_lines(sigma, groups, nu, n, cuts);
+    for (size_t g = 0; g < groups; g++)
+      any |= open[g] = ys_cut(cuts + g);
+    if (cut == MOST_CUTS || !ys_any(any))
+      return;
+    any = (ys_mask){0};
+    for (size_t g = 0; g < groups; g++) {
+      ys_lanes t = ys_two_line_optimum(&cuts[g].a, &cuts[g].b);
+      any |= open[g] & (t != cuts[g].t);
+      cuts[g].t = ys_pick(open[g], t, cuts[g].t);
+    }
+    if (!ys_any(any))
+      return;
   }
 }
 
-/* phi(nu), rounded to nearest: a bound up to rounding. */
-YS_INLINE ys_lanes ys_collision_dual(const ys_lanes *sigma, size_t step,
-                                     const double *nu, size_t left, size_t n) {
-  ys_lanes highest, unused;
-  ys_lanes t =
-      ys_best_scalar(sigma, step, nu, left, n, ys_all(1), &highest, &unused);
-  return 1 + ys_logarithm(t) - highest;
+/* phi(nu), but for ln t, which goes into `logs`: a bound up to rounding.
+ * `count` rows of each tile are there. */
+YS_INLINE ys_lanes ys_collision_duals(const ys_lanes *restrict sigma,
+                                      size_t groups, size_t count,
+                                      const double *restrict nu, size_t left,
+                                      size_t n, ys_lane_logs *logs) {
+  const ys_mask live = ys_live(count);
+  ys_cuts cuts[YS_GROUPS] = {{.t = {0}}};
+  ys_lanes rest = {0};
+  ys_outer_lines(sigma, groups, nu, left, n, cuts);
+  ys_best_scalars(sigma, groups, nu, n, cuts);
+  for (size_t g = 0; g < groups; g++) {
+    rest += ys_only(live, 1 - cuts[g].highest);
+    ys_lane_logs_add(logs, ys_pick(live, cuts[g].t, ys_all(1)));
+  }
+  return rest;
 }
 
 /* As ys_row_gap of rowbound.h. */
@@ -132,22 +192,37 @@ typedef struct ys_tile_gap {
   ys_lanes gap, frank_wolfe, level;
 } ys_tile_gap;
 
-/* The gap of rows y / sum, with x = sigma . y / sum. y >= 0. */
-YS_INLINE ys_tile_gap ys_collision_gap(const ys_lanes *restrict sigma,
-                                       const ys_lanes *restrict y, size_t step,
-                                       ys_lanes sum, ys_lanes x,
-                                       const double *restrict nu, size_t left,
-                                       size_t n) {
-  ys_lanes highest, own, slack = {0}, own_slack = {0};
-  ys_lanes own_t = ys_smaller(1 / x, ys_all(DBL_MAX)); /* 0 * own_t stays 0 */
-  ys_lanes t = ys_best_scalar(sigma, step, nu, left, n, own_t, &highest, &own);
-  for (size_t k = 0; k < n; k++) {
-    const ys_lanes s = sigma[k * step], p = y[k * step];
-    slack += p * (highest - (t * s + nu[k]));
-    own_slack += p * (own - (own_t * s + nu[k]));
+/* The gaps of rows y / sum, with x = sigma . y / sum. y >= 0. */
+YS_INLINE void ys_collision_gaps(const ys_lanes *restrict sigma,
+                                 const ys_lanes *restrict y, size_t groups,
+                                 const ys_lanes *sum, const ys_lanes *x,
+                                 const double *restrict nu, size_t left,
+                                 size_t n, ys_tile_gap *gaps) {
+  ys_cuts cuts[YS_GROUPS];
+  ys_lanes own[YS_GROUPS], own_t[YS_GROUPS];
+  for (size_t g = 0; g < groups; g++) {
+    cuts[g].t = own_t[g] =
+        ys_smaller(1 / x[g], ys_all(DBL_MAX)); /* 0 * it: 0 */
+    gaps[g] = (ys_tile_gap){.gap = {0}};
   }
-  return (ys_tile_gap){slack / sum + ys_lanes_log_excess(t * x),
-                       own_slack / sum, ys_absolute(highest)};
+  ys_outer_lines(sigma, groups, nu, left, n, cuts);
+  ys_highest_lines(sigma, groups, nu, n, cuts);
+  for (size_t g = 0; g < groups; g++) {
+    own[g] = cuts[g].highest;
+    ys_cut(cuts + g);
+  }
+  ys_best_scalars(sigma, groups, nu, n, cuts);
+  for (size_t k = 0; k < n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const ys_lanes s = sigma[k * groups + g], p = y[k * groups + g];
+      gaps[g].gap += p * (cuts[g].highest - (cuts[g].t * s + nu[k]));
+      gaps[g].frank_wolfe += p * (own[g] - (own_t[g] * s + nu[k]));
+    }
+  for (size_t g = 0; g < groups; g++) {
+    gaps[g].gap = gaps[g].gap / sum[g] + ys_lanes_log_excess(cuts[g].t * x[g]);
+    gaps[g].frank_wolfe /= sum[g];
+    gaps[g].level = ys_absolute(cuts[g].highest);
+  }
 }
 
 #endif

@@ -27,6 +27,15 @@ YS_INLINE ys_lanes ys_pick(ys_mask where, ys_lanes yes, ys_lanes no) {
   return (ys_lanes)((where & (ys_mask)yes) | (~where & (ys_mask)no));
 }
 
+/* Both are b where a or b is not a number. */
+YS_INLINE ys_lanes ys_larger(ys_lanes a, ys_lanes b) {
+  return ys_pick(a > b, a, b);
+}
+
+YS_INLINE ys_lanes ys_smaller(ys_lanes a, ys_lanes b) {
+  return ys_pick(a < b, a, b);
+}
+
 /* `value` where `where`, else 0, whatever value may be there. */
 YS_INLINE ys_lanes ys_only(ys_mask where, ys_lanes value) {
   return (ys_lanes)(where & (ys_mask)value);
@@ -34,15 +43,6 @@ YS_INLINE ys_lanes ys_only(ys_mask where, ys_lanes value) {
 
 YS_INLINE ys_lanes ys_all(double value) {
   return value - (ys_lanes){0};
-}
-
-/* Both are b where a is not a number. */
-YS_INLINE ys_lanes ys_larger(ys_lanes a, ys_lanes b) {
-  return ys_pick(a > b, a, b);
-}
-
-YS_INLINE ys_lanes ys_smaller(ys_lanes a, ys_lanes b) {
-  return ys_pick(a < b, a, b);
 }
 
 YS_INLINE ys_lanes ys_absolute(ys_lanes a) {
@@ -96,13 +96,6 @@ YS_INLINE void ys_scatter_add(ys_lanes *column, const unsigned *index,
  * memory one after the other, n doubles each. `count` rows are there, 1 to
  * YS_LANES; lanes beyond repeat the last of them. */
 
-#if defined(__clang__)
-#define YS_SHUFFLE(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
-#else
-#define YS_SHUFFLE(a, b, i, j, k, l)                                           \
-  __builtin_shuffle(a, b, (ys_mask){i, j, k, l})
-#endif
-
 YS_INLINE ys_lanes ys_load(const double *from) {
   ys_lanes a;
   memcpy(&a, from, sizeof a);
@@ -113,11 +106,15 @@ YS_INLINE void ys_store(double *to, ys_lanes a) {
   memcpy(to, &a, sizeof a);
 }
 
-/* Fetch column `index` of a tile to come, whose rows are one after the other in
- * memory: tiles are too short for the processor to see where they go. The rows
- * need not be there. */
-YS_INLINE void ys_fetch(const double *rows, size_t index) {
-  __builtin_prefetch(rows + YS_LANES * index, 0, 2);
+/* Fetch `count` numbers that the next tiles need, which need not be there:
+ * short tiles are over before the processor sees where they go. It follows long
+ * ones by itself. */
+YS_INLINE void ys_fetch(const void *numbers, size_t count, size_t size) {
+  enum { CACHE_LINE = 64, LONG = 16384 };
+  if (count * size > LONG)
+    return;
+  for (size_t byte = 0; byte < count * size; byte += CACHE_LINE)
+    __builtin_prefetch((const char *)numbers + byte, 0, 2);
 }
 
 /* Which lanes stand for a row. */
@@ -126,58 +123,108 @@ YS_INLINE ys_mask ys_live(size_t count) {
   return lane < (ys_mask){0} + (long long)count;
 }
 
-/* Where the row of each lane begins. */
-YS_INLINE void ys_row_offsets(size_t n, size_t count, size_t *at) {
-  for (size_t l = 0; l < YS_LANES; l++)
-    at[l] = (l < count ? l : count - 1) * n;
-}
-
 /* A square of four rows and columns, turned in place. */
 YS_INLINE void ys_transpose(ys_lanes *a) {
-  ys_lanes p = YS_SHUFFLE(a[0], a[1], 0, 4, 2, 6);
-  ys_lanes q = YS_SHUFFLE(a[0], a[1], 1, 5, 3, 7);
-  ys_lanes r = YS_SHUFFLE(a[2], a[3], 0, 4, 2, 6);
-  ys_lanes s = YS_SHUFFLE(a[2], a[3], 1, 5, 3, 7);
-  a[0] = YS_SHUFFLE(p, r, 0, 1, 4, 5);
-  a[1] = YS_SHUFFLE(q, s, 0, 1, 4, 5);
-  a[2] = YS_SHUFFLE(p, r, 2, 3, 6, 7);
-  a[3] = YS_SHUFFLE(q, s, 2, 3, 6, 7);
+  ys_lanes p = __builtin_shufflevector(a[0], a[1], 0, 4, 2, 6);
+  ys_lanes q = __builtin_shufflevector(a[0], a[1], 1, 5, 3, 7);
+  ys_lanes r = __builtin_shufflevector(a[2], a[3], 0, 4, 2, 6);
+  ys_lanes s = __builtin_shufflevector(a[2], a[3], 1, 5, 3, 7);
+  a[0] = __builtin_shufflevector(p, r, 0, 1, 4, 5);
+  a[1] = __builtin_shufflevector(q, s, 0, 1, 4, 5);
+  a[2] = __builtin_shufflevector(p, r, 2, 3, 6, 7);
+  a[3] = __builtin_shufflevector(q, s, 2, 3, 6, 7);
 }
+
+/* Two numbers each from two rows, as one vector. */
+YS_INLINE ys_lanes ys_load_halves(const double *low, const double *high) {
+  typedef double half __attribute__((vector_size(4 * YS_LANES)));
+  half a, b;
+  memcpy(&a, low, sizeof a);
+  memcpy(&b, high, sizeof b);
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3);
+}
+
+/* Columns k and k + 1 of the four rows at `at`. */
+YS_INLINE void ys_read_pair(const double *const *at, size_t k, size_t step,
+                            ys_lanes *restrict columns) {
+  ys_lanes even = ys_load_halves(at[0] + k, at[2] + k);
+  ys_lanes odd = ys_load_halves(at[1] + k, at[3] + k);
+  columns[k * step] = __builtin_shufflevector(even, odd, 0, 4, 2, 6);
+  columns[(k + 1) * step] = __builtin_shufflevector(even, odd, 1, 5, 3, 7);
+}
+
+YS_INLINE void ys_write_pair(const ys_lanes *restrict columns, size_t step,
+                             size_t k, double *const *at) {
+  const ys_lanes a = columns[k * step], b = columns[(k + 1) * step];
+  const ys_lanes even = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+  const ys_lanes odd = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+  memcpy(at[0] + k, &even, 2 * sizeof(double));
+  memcpy(at[1] + k, &odd, 2 * sizeof(double));
+  memcpy(at[2] + k, (const double *)&even + 2, 2 * sizeof(double));
+  memcpy(at[3] + k, (const double *)&odd + 2, 2 * sizeof(double));
+}
+
+YS_INLINE void ys_read_square(const double *const *at, size_t k, size_t step,
+                              ys_lanes *restrict columns) {
+  ys_lanes square[YS_LANES];
+  for (size_t l = 0; l < YS_LANES; l++)
+    square[l] = ys_load(at[l] + k);
+  ys_transpose(square);
+  for (size_t c = 0; c < YS_LANES; c++)
+    columns[(k + c) * step] = square[c];
+}
+
+YS_INLINE void ys_write_square(const ys_lanes *restrict columns, size_t step,
+                               size_t k, double *const *at) {
+  ys_lanes square[YS_LANES];
+  for (size_t c = 0; c < YS_LANES; c++)
+    square[c] = columns[(k + c) * step];
+  ys_transpose(square);
+  for (size_t l = 0; l < YS_LANES; l++)
+    ys_store(at[l] + k, square[l]);
+}
+
+/* What four does not divide is read and written by a last square that laps over
+ * the one before it; two or three classes by a pair of columns. */
 
 YS_INLINE void ys_read_tile(const double *restrict rows, size_t n, size_t count,
                             size_t step, ys_lanes *restrict columns) {
-  size_t at[YS_LANES], k = 0;
-  ys_row_offsets(n, count, at);
-  for (; k + YS_LANES <= n; k += YS_LANES) {
-    ys_lanes square[YS_LANES];
-    for (size_t l = 0; l < YS_LANES; l++)
-      square[l] = ys_load(rows + at[l] + k);
-    ys_transpose(square);
-    for (size_t c = 0; c < YS_LANES; c++)
-      columns[(k + c) * step] = square[c];
+  const double *at[YS_LANES];
+  for (size_t l = 0; l < YS_LANES; l++)
+    at[l] = rows + (l < count ? l : count - 1) * n;
+  if (n >= YS_LANES) {
+    for (size_t k = 0; k + YS_LANES <= n; k += YS_LANES)
+      ys_read_square(at, k, step, columns);
+    if (n % YS_LANES)
+      ys_read_square(at, n - YS_LANES, step, columns);
+    return;
   }
-  for (; k < n; k++)
-    columns[k * step] = (ys_lanes){rows[at[0] + k], rows[at[1] + k],
-                                   rows[at[2] + k], rows[at[3] + k]};
+  if (n >= 2)
+    ys_read_pair(at, 0, step, columns);
+  if (n % 2)
+    columns[(n - 1) * step] =
+        (ys_lanes){at[0][n - 1], at[1][n - 1], at[2][n - 1], at[3][n - 1]};
 }
 
 /* Lanes beyond `count` are written to the last row: they must hold its
  * numbers, as they do if they came from ys_read_tile. */
 YS_INLINE void ys_write_tile(const ys_lanes *restrict columns, size_t step,
                              size_t n, size_t count, double *restrict rows) {
-  size_t at[YS_LANES], k = 0;
-  ys_row_offsets(n, count, at);
-  for (; k + YS_LANES <= n; k += YS_LANES) {
-    ys_lanes square[YS_LANES];
-    for (size_t c = 0; c < YS_LANES; c++)
-      square[c] = columns[(k + c) * step];
-    ys_transpose(square);
-    for (size_t l = 0; l < YS_LANES; l++)
-      ys_store(rows + at[l] + k, square[l]);
+  double *at[YS_LANES];
+  for (size_t l = 0; l < YS_LANES; l++)
+    at[l] = rows + (l < count ? l : count - 1) * n;
+  if (n >= YS_LANES) {
+    for (size_t k = 0; k + YS_LANES <= n; k += YS_LANES)
+      ys_write_square(columns, step, k, at);
+    if (n % YS_LANES)
+      ys_write_square(columns, step, n - YS_LANES, at);
+    return;
   }
-  for (; k < n; k++)
+  if (n >= 2)
+    ys_write_pair(columns, step, 0, at);
+  if (n % 2)
     for (size_t l = 0; l < YS_LANES; l++)
-      rows[at[l] + k] = columns[k * step][l];
+      at[l][n - 1] = columns[(n - 1) * step][l];
 }
 
 #endif

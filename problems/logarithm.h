@@ -44,7 +44,8 @@ YS_INLINE ys_lanes ys_lanes_log_excess(ys_lanes r) {
   ys_lanes series = d * (1 / 6. - d * (1 / 7.));
   series = d * (1 / 4. - d * (1 / 5. - series));
   series = d * d * (1 / 2. - d * (1 / 3. - series));
-  return ys_pick(ys_absolute(d) < 1e-2, series, d - ys_logarithm(r));
+  ys_mask near = ys_absolute(d) < 1e-2;
+  return ys_any(~near) ? ys_pick(near, series, d - ys_logarithm(r)) : series;
 }
 
 /* ys_sum, a sum a lane (Knuth's two-sum, The Art of Computer Programming 2,
@@ -67,6 +68,52 @@ YS_INLINE double ys_lane_sum_value(const ys_lane_sum *sum) {
       ys_sum_add(&all, sum->carry[l]);
   }
   return ys_sum_value(&all);
+}
+
+/* Sums of ln x over many rows, as the logarithm of a product that is kept as a
+ * power of two and a mantissa: more exact than adding logarithms, and much
+ * faster. */
+typedef struct ys_lane_logs {
+  ys_lanes mantissa;
+  ys_mask exponent, normal; /* normal: no x was other than a normal number */
+  ys_lane_sum sum;
+  size_t held;
+} ys_lane_logs;
+
+YS_INLINE ys_lane_logs ys_lane_logs_begin(void) {
+  return (ys_lane_logs){.mantissa = ys_all(1), .normal = ~(ys_mask){0}};
+}
+
+/* Move the product to the sum. */
+YS_INLINE void ys_lane_logs_end(ys_lane_logs *logs) {
+  ys_lanes power;
+  for (size_t l = 0; l < YS_LANES; l++)
+    power[l] = (double)logs->exponent[l];
+  ys_lane_sum_add(&logs->sum, power * 0x1.62e42fee00000p-1); /* exact */
+  ys_lane_sum_add(&logs->sum,
+                  power * 0x1.a39ef35793c76p-33 + ys_logarithm(logs->mantissa));
+  logs->mantissa = ys_all(1);
+  logs->exponent = (ys_mask){0};
+  logs->held = 0;
+}
+
+/* Factors below 2, so that 512 of them are far from overflow. */
+YS_INLINE void ys_lane_logs_add(ys_lane_logs *logs, ys_lanes x) {
+  enum { MOST_FACTORS = 512 };
+  logs->normal &= (x >= 0x1p-1022) & (x < INFINITY);
+  logs->exponent += ((ys_mask)x >> 52) - 1023;
+  logs->mantissa *=
+      (ys_lanes)(((ys_mask)x & 0xfffffffffffff) | 0x3ff0000000000000);
+  if (++logs->held == MOST_FACTORS)
+    ys_lane_logs_end(logs);
+}
+
+/* False if some x was zero, subnormal, negative or no finite number: the sum
+ * says nothing then. */
+YS_INLINE bool ys_lane_logs_value(ys_lane_logs *logs, double *value) {
+  ys_lane_logs_end(logs);
+  *value = ys_lane_sum_value(&logs->sum);
+  return !ys_any(~logs->normal);
 }
 
 #endif

@@ -11,8 +11,9 @@
 
 /* With few classes the work on one tile is a short chain of operations that
  * wait on each other, so several tiles are worked on together, as long as the
- * rooms for them fit the smallest cache. */
-enum { YS_FEW_CLASSES = 56, YS_GROUPS = 4 };
+ * arrays that a kernel keeps of them fit the smallest cache: those of this many
+ * classes, if it keeps one. */
+enum { YS_GROUPS = 4, YS_FEW_CLASSES = 224 };
 
 /* Arrays of room that a thread has, each for YS_GROUPS tiles of few classes or
  * one of many. */
@@ -60,18 +61,58 @@ YS_INLINE ys_tile_source ys_tile_source_of(const ys_objective *objective,
 /* As ys_read_tile, for the tile that begins with row i. */
 YS_INLINE void ys_read_sigma(const ys_tile_source *from, size_t i, size_t count,
                              size_t step, ys_lanes *columns) {
-  ys_read_tile(ys_batch_rows(from->batch, i, count, from->room),
-               from->batch->classes, count, step, columns);
+  const ys_batch *batch = from->batch;
+  const size_t n = batch->classes;
+  ys_read_tile(batch->sigma ? batch->sigma + i * n
+                            : ys_batch_rows(batch, i, count, from->room),
+               n, count, step, columns);
 }
 
-/* As ys_fetch. */
+/* Fetch `count` rows of sigma from row i on, as ys_fetch. */
 YS_INLINE void ys_fetch_sigma(const ys_tile_source *from, size_t i,
-                              size_t index) {
-  const size_t at = i * from->batch->classes + YS_LANES * index;
+                              size_t count) {
+  const size_t n = from->batch->classes;
   if (from->batch->sigma)
-    __builtin_prefetch(from->batch->sigma + at, 0, 2);
+    ys_fetch(from->batch->sigma + i * n, count * n, sizeof(double));
   else
-    __builtin_prefetch(from->batch->recorded + at, 0, 2);
+    ys_fetch(from->batch->recorded + i * n, count * n, sizeof(float));
+}
+
+/* Call rows(i, groups, count, ...) for rows [begin, end) of K = n classes: for
+ * `groups` tiles of `count` rows each from row i on, of which the kernel keeps
+ * so many arrays. Only the last may have fewer than YS_LANES rows; what is
+ * constant is so at compile time. */
+#define YS_BY_TILES(arrays, n, begin, end, rows, ...)                          \
+  do {                                                                         \
+    const size_t together_ = (size_t)YS_GROUPS * YS_LANES;                     \
+    size_t i_ = (begin);                                                       \
+    if ((arrays) * (n) < YS_FEW_CLASSES)                                       \
+      for (; i_ + together_ <= (end); i_ += together_)                         \
+        rows(i_, YS_GROUPS, YS_LANES, __VA_ARGS__);                            \
+    for (; i_ + YS_LANES <= (end); i_ += YS_LANES)                             \
+      rows(i_, 1, YS_LANES, __VA_ARGS__);                                      \
+    if (i_ < (end))                                                            \
+      rows(i_, 1, (end)-i_, __VA_ARGS__);                                      \
+  } while (0)
+
+/* Four numbers, one a row, of an array of M; lanes beyond `count` repeat the
+ * last. */
+YS_INLINE ys_lanes ys_read_numbers(const double *of, size_t i, size_t count) {
+  ys_lanes a;
+  if (count == YS_LANES)
+    return ys_load(of + i);
+  for (size_t l = 0; l < YS_LANES; l++)
+    a[l] = of[i + (l < count ? l : count - 1)];
+  return a;
+}
+
+YS_INLINE void ys_write_numbers(double *of, size_t i, size_t count,
+                                ys_lanes a) {
+  if (count == YS_LANES)
+    ys_store(of + i, a);
+  else
+    for (size_t l = 0; l < count; l++)
+      of[i + l] = a[l];
 }
 
 /* The sums are the block's partials; the chunk is the thread's last room. */

@@ -38,16 +38,14 @@ typedef struct em_rows {
 } em_rows;
 
 /* `groups` tiles stand side by side: column k of tile g is at k * groups + g.
- * part and weight: what S adds up, p_k = a_k r_k and w_k = sigma_k z r_k with
- * r_k one over the distance from the pole; -dp_k / d(ln z) = p_k w_k, w_k <= 1.
+ * inverse: r_k, one over the distance from the pole at z. S adds up p_k = a_k
+ * r_k, whose derivative is -dp_k / d(ln z) = p_k w_k, w_k = sigma_k z r_k <= 1.
  */
 typedef struct em_tile {
   size_t n, groups;
-  ys_lanes *restrict sigma, *restrict y, *restrict part, *restrict weight;
-  /* Rows to fetch meanwhile: those from `next`. */
-  const ys_tile_source *source;
-  const double *all_y;
-  size_t next;
+  ys_mask live;
+  ys_lanes *restrict sigma, *restrict y, *restrict inverse;
+  ys_lanes *restrict columns; /* what y is added to, n */
 } em_tile;
 
 /* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
@@ -59,8 +57,6 @@ YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
   for (size_t k = 0; k < t.n; k++)
     for (size_t g = 0; g < t.groups; g++) {
       em_rows *r = rows + g;
-      ys_fetch_sigma(t.source, t.next, k * t.groups + g);
-      ys_fetch(t.all_y + t.next * t.n, k * t.groups + g);
       ys_lanes a = nu[k] * t.y[k * t.groups + g];
       ys_lanes sigma = ys_only(a > 0, t.sigma[k * t.groups + g]);
       a = ys_only(a > 0, ys_larger(a, least));
@@ -106,8 +102,7 @@ YS_INLINE void evaluate(em_tile t, em_rows *rows) {
       ys_lanes rise = t.sigma[at] * slope[g];
       ys_lanes inverse = 1 / (rise + (r->top - t.sigma[at]) * steep[g]);
       ys_lanes p = t.y[at] * inverse, w = rise * inverse, pw = p * w;
-      t.part[at] = p;
-      t.weight[at] = w;
+      t.inverse[at] = inverse;
       r->s += p;
       r->t += pw;
       r->u += pw * w;
@@ -164,37 +159,44 @@ YS_INLINE void find_roots(em_tile t, em_rows *rows) {
 /* y_k in place of a_k, scaled to sum to 1: the parts of S after the last step,
  * by their Taylor series, whose next term is below 1e-16. */
 YS_INLINE void maximise(em_tile t, em_rows *rows) {
-  ys_lanes scale[YS_GROUPS];
+  ys_lanes scale[YS_GROUPS], shift[YS_GROUPS];
   for (size_t g = 0; g < t.groups; g++) {
     em_rows *r = rows + g;
+    shift[g] = r->z * r->over * r->share;
     scale[g] = 1 / (r->s - r->share * (r->t - r->share * r->u));
     r->z += r->z * r->share;
   }
-  for (size_t k = 0; k < t.n; k++)
+  for (size_t k = 0; k < t.n; k++) {
+    ys_lanes column = t.columns[k];
     for (size_t g = 0; g < t.groups; g++) {
       const size_t at = k * t.groups + g;
-      ys_lanes fall = t.weight[at] * rows[g].share;
-      ys_lanes p = t.part[at] * scale[g];
+      ys_lanes inverse = t.inverse[at];
+      ys_lanes fall = t.sigma[at] * inverse * shift[g];
+      ys_lanes p = t.y[at] * inverse * scale[g];
       t.y[at] = p - p * (fall - fall * fall);
+      column += ys_only(t.live, t.y[at]);
     }
+    t.columns[k] = column;
+  }
 }
 
-YS_INLINE void collision(em_tile t, const double *nu, double *root,
+YS_INLINE void collision(em_tile t, const double *nu, double *root, size_t i,
                          size_t count) {
   em_rows rows[YS_GROUPS];
-  double kept[YS_LANES] = {0};
   expect(t, nu, rows);
-  for (size_t g = 0; g < t.groups; g++) {
-    memcpy(kept, root + g * YS_LANES, count * sizeof *kept);
-    rows[g].z = ys_load(kept);
-  }
+  for (size_t g = 0; g < t.groups; g++)
+    rows[g].z = ys_read_numbers(root, i + g * YS_LANES, count);
   guess_roots(t, rows);
   find_roots(t, rows);
   maximise(t, rows);
-  for (size_t g = 0; g < t.groups; g++) {
-    ys_store(kept, rows[g].z);
-    memcpy(root + g * YS_LANES, kept, count * sizeof *kept);
-  }
+  for (size_t g = 0; g < t.groups; g++)
+    ys_write_numbers(root, i + g * YS_LANES, count, rows[g].z);
+}
+
+YS_INLINE void add_columns(em_tile t) {
+  for (size_t k = 0; k < t.n; k++)
+    for (size_t g = 0; g < t.groups; g++)
+      t.columns[k] += ys_only(t.live, t.y[k * t.groups + g]);
 }
 
 YS_INLINE void reverse(em_tile t, const double *nu) {
@@ -210,6 +212,7 @@ YS_INLINE void reverse(em_tile t, const double *nu) {
   for (size_t k = 0; k < t.n; k++)
     for (size_t g = 0; g < t.groups; g++)
       t.y[k * t.groups + g] /= sum[g];
+  add_columns(t);
 }
 
 /* Without fairness the optimum is in closed form: the first of a row's largest
@@ -228,6 +231,7 @@ YS_INLINE void closed_form(em_tile t, ys_loss loss) {
           loss == YS_REVERSE ? sigma : ys_only(here, ys_all(1));
     }
   }
+  add_columns(t);
 }
 
 /* ------------------------------------------------------------- blocks ---- */
@@ -240,30 +244,34 @@ typedef struct em_block {
   em_tile room;
 } em_block;
 
-/* Rows i to i + count of one tile, or of YS_GROUPS whole ones. */
-YS_INLINE void map_rows(const em_block *b, size_t i, size_t groups,
-                        size_t count, ys_tile_columns *columns) {
-  const size_t n = columns->n;
+/* Read tiles from row i on and fetch those behind them. */
+YS_INLINE em_tile read_rows(const em_block *b, size_t i, size_t groups,
+                            size_t count) {
+  const size_t n = b->room.n, step = groups * YS_LANES;
   em_tile t = b->room;
   t.groups = groups;
-  t.source = &b->source;
-  t.all_y = b->y;
-  t.next = i + groups * YS_LANES;
+  t.live = ys_live(count);
   for (size_t g = 0; g < groups; g++) {
     const size_t row = i + g * YS_LANES;
     ys_read_sigma(&b->source, row, count, groups, t.sigma + g);
     ys_read_tile(b->y + row * n, n, count, groups, t.y + g);
   }
+  ys_fetch_sigma(&b->source, i + step, step);
+  ys_fetch(b->y + (i + step) * n, step * n, sizeof *b->y);
+  return t;
+}
+
+YS_INLINE void map_tiles(size_t i, size_t groups, size_t count,
+                         const em_block *b, ys_tile_columns *columns) {
+  const size_t n = columns->n;
+  em_tile t = read_rows(b, i, groups, count);
+  t.columns = columns->chunk;
   if (b->objective->lambda == 0)
     closed_form(t, b->objective->loss);
   else if (b->objective->loss == YS_REVERSE)
     reverse(t, b->nu);
   else
-    collision(t, b->nu, b->root + i, count);
-  const ys_mask live = ys_live(count);
-  for (size_t k = 0; k < n; k++)
-    for (size_t g = 0; g < groups; g++)
-      columns->chunk[k] += ys_only(live, t.y[k * groups + g]);
+    collision(t, b->nu, b->root, i, count);
   for (size_t g = 0; g < groups; g++)
     ys_write_tile(t.y + g, groups, n, count, b->y + (i + g * YS_LANES) * n);
   ys_tile_columns_next(columns, groups);
@@ -271,12 +279,7 @@ YS_INLINE void map_rows(const em_block *b, size_t i, size_t groups,
 
 YS_HOT static void map_block(const em_block *b, size_t begin, size_t end,
                              ys_tile_columns *columns) {
-  size_t i = begin;
-  if (columns->n < YS_FEW_CLASSES)
-    for (; i + YS_GROUPS * YS_LANES <= end; i += YS_GROUPS * YS_LANES)
-      map_rows(b, i, YS_GROUPS, YS_LANES, columns);
-  for (; i < end; i += YS_LANES)
-    map_rows(b, i, 1, end - i < YS_LANES ? end - i : YS_LANES, columns);
+  YS_BY_TILES(3, columns->n, begin, end, map_tiles, b, columns);
   ys_tile_columns_end(columns);
 }
 
@@ -291,8 +294,7 @@ void ys_em_block(const ys_objective *objective, ys_scratch *scratch,
                 .room = {.n = n,
                          .sigma = ys_room(scratch, n, 0),
                          .y = ys_room(scratch, n, 1),
-                         .part = ys_room(scratch, n, 2),
-                         .weight = ys_room(scratch, n, 3)}};
+                         .inverse = ys_room(scratch, n, 2)}};
   ys_tile_columns columns = ys_tile_columns_begin(scratch, n, block);
   map_block(&b, ys_block_begin(&scratch->blocks, block),
             ys_block_end(&scratch->blocks, block), &columns);

@@ -2,8 +2,8 @@
  *
  *   y <- y exp(-eta G), rows divided by their sums, G = M dF/dy per row,
  *
- * the proximal step for the distance KL(y+ || y). Kept in logarithms: an entry
- * that has become tiny can grow again. Fixed steps, or steps adapted to the
+ * the proximal step for the distance KL(y+ || y). An entry that has become tiny
+ * is kept at e^-350: it can grow again. Fixed steps, or steps adapted to the
  * condition of relative smoothness (Bauschke, Bolte and Teboulle 2017; Lu,
  * Freund and Nesterov 2018)
  *
@@ -22,108 +22,162 @@
 
 typedef struct md {
   ys_proximal proximal; /* first, so that a pointer to it points here */
-  double *log;          /* M x K: ln z; -infinity where the start is 0 */
-  double *next;         /* M x K: ln of the proposed z */
+  double *centre;       /* M x K: z; NULL without momentum, when y is z */
+  double *next;         /* M x K: the proposed z */
 } md;
 
 enum { LINEAR, DISTANCE };
 
-/* ln z and its successor, beside what a proximal tile holds. */
+/* The centre z and its successor, beside what a proximal tile holds; without
+ * momentum they are `from` and y. */
 typedef struct md_tile {
   ys_proximal_tile at;
-  ys_lanes *log, *next;
+  ys_lanes *centre, *next;
 } md_tile;
 
-/* log - step * gradient into next; its largest entry. */
-YS_INLINE ys_lanes descend(const md_tile *t, double step) {
-  ys_lanes top = ys_all(-INFINITY);
-  for (size_t k = 0; k < t->at.n; k++) {
-    t->next[k] = t->log[k] - step * t->at.gradient[k];
-    top = ys_larger(t->next[k], top);
-  }
-  return top;
-}
-
-/* next - top, and its exponential into y; the sum of y. An entry is kept above
- * e^-350 of the largest: a long way down is not a long way back, and products
- * of two entries are still normal numbers, which are fast. */
-YS_INLINE ys_lanes exponentiate(const md_tile *t, ys_lanes top) {
-  const ys_lanes least = ys_all(-350);
-  ys_lanes sum = {0};
-  for (size_t k = 0; k < t->at.n; k++) {
-    ys_lanes w = t->next[k] - top;
-    w = ys_pick((w < least) & (w > -INFINITY), least, w);
-    t->next[k] = w;
-    t->at.y[k] = ys_lanes_exponential(w);
-    sum += t->at.y[k];
-  }
-  return sum;
-}
-
-/* Divide y by its sum; KL(y || e^log). */
-YS_INLINE ys_lanes normalise(const md_tile *t, ys_lanes sum) {
-  const ys_lanes shift = ys_logarithm(sum), factor = 1 / sum;
-  ys_lanes distance = {0};
-  for (size_t k = 0; k < t->at.n; k++) {
-    ys_lanes y = t->at.y[k] * factor;
-    t->next[k] -= shift;
-    t->at.y[k] = y;
-    distance += ys_only(y > 0, y * (t->next[k] - t->log[k]));
-  }
-  return distance;
-}
-
-/* y = (1 - theta) last + theta y, divided by its sum: rounding errors would
- * pile up over many small theta. `room` is for the tile of last. */
-YS_INLINE void blend(const md_tile *t, const double *last, double theta,
-                     ys_lanes *room) {
-  ys_lanes sum = {0};
-  ys_read_tile(last, t->at.n, t->at.count, 1, room);
-  for (size_t k = 0; k < t->at.n; k++) {
-    t->at.y[k] = room[k] + theta * (t->at.y[k] - room[k]);
-    sum += t->at.y[k];
-  }
+/* The largest entries of -step * gradient among those that z has. */
+YS_INLINE void top_exponents(const md_tile *t, double step, ys_lanes *top) {
+  const size_t groups = t->at.groups;
+  for (size_t g = 0; g < groups; g++)
+    top[g] = ys_all(-INFINITY);
   for (size_t k = 0; k < t->at.n; k++)
-    t->at.y[k] /= sum;
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      const ys_lanes w = -step * t->at.gradient[at];
+      top[g] = ys_pick((t->centre[at] > 0) & (w > top[g]), w, top[g]);
+    }
 }
 
-YS_HOT static double propose_rows(md *w, double eta, double *y, size_t begin,
-                                  size_t end, ys_proximal_sums *sums) {
-  const ys_proximal *p = &w->proximal;
-  const size_t n = p->objective->batch->classes;
-  md_tile t = {ys_proximal_rooms(p), ys_room(&p->scratch, n, 4),
-               ys_room(&p->scratch, n, 5)};
-  ys_lanes distance = {0};
-  for (size_t i = begin; i < end; i += YS_LANES) {
-    ys_read_proximal(p, y, i, end, &t.at);
-    ys_read_tile(w->log + i * n, n, t.at.count, 1, t.log);
-    for (size_t k = 0; k < n; k++) {
-      ys_fetch(w->log + (i + YS_LANES) * n, k);
-      ys_fetch(w->next + (i + YS_LANES) * n, k);
+/* The centre times e^w, w = -step * gradient - top, into next; the sums of the
+ * rows, and of what it is times w. Where z is 0, w may be larger than 0. */
+YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *top,
+                            ys_lanes *sum, ys_lanes *moment) {
+  const size_t groups = t->at.groups;
+  for (size_t g = 0; g < groups; g++)
+    sum[g] = moment[g] = (ys_lanes){0};
+  for (size_t k = 0; k < t->at.n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      const ys_lanes w =
+          ys_smaller(-step * t->at.gradient[at] - top[g], ys_all(0));
+      const ys_lanes z = t->centre[at] * ys_lanes_exponential(w);
+      sum[g] += z;
+      moment[g] += z * w;
+      t->next[at] = z;
     }
-    ys_lanes sum = exponentiate(&t, descend(&t, eta / p->theta));
-    distance += ys_only(t.at.live, normalise(&t, sum));
-    ys_write_tile(t.next, 1, n, t.at.count, w->next + i * n);
-    if (p->theta < 1)
-      blend(&t, p->last + i * n, p->theta, t.log);
-    ys_take_tile(p, &t.at, ys_all(1), i, y, sums);
+}
+
+/* Divide the successor by its sum. An entry is kept above e^-350: a long way
+ * down is not a long way back, and products of two entries are still normal
+ * numbers, which are fast. */
+YS_INLINE void normalise(const md_tile *t, const ys_lanes *sum) {
+  const size_t groups = t->at.groups;
+  const ys_lanes least = ys_all(0x1p-505);
+  ys_lanes factor[YS_GROUPS];
+  for (size_t g = 0; g < groups; g++)
+    factor[g] = 1 / sum[g];
+  for (size_t k = 0; k < t->at.n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      t->next[at] =
+          ys_only(t->centre[at] > 0, ys_larger(t->next[at] * factor[g], least));
+    }
+}
+
+/* y = (1 - theta) last + theta next, divided by its sum: rounding errors would
+ * pile up over many small theta. The centre's room is for the tiles of last. */
+YS_INLINE void blend(const md_tile *t, const double *last, double theta) {
+  const size_t n = t->at.n, groups = t->at.groups;
+  ys_lanes sum[YS_GROUPS];
+  for (size_t g = 0; g < groups; g++) {
+    sum[g] = (ys_lanes){0};
+    ys_read_tile(last + g * YS_LANES * n, n, t->at.count, groups,
+                 t->centre + g);
   }
+  for (size_t k = 0; k < n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      t->at.y[at] = t->centre[at] + theta * (t->next[at] - t->centre[at]);
+      sum[g] += t->at.y[at];
+    }
+  for (size_t k = 0; k < n; k++)
+    for (size_t g = 0; g < groups; g++)
+      t->at.y[k * groups + g] /= sum[g];
+}
+
+/* KL(z+ || z) of the live rows, from sums of z+ and of z+ ln (z+ / z) before
+ * they were divided by their sums. */
+YS_INLINE ys_lanes distances(const md_tile *t, const ys_lanes *sum,
+                             const ys_lanes *moment) {
+  ys_lanes all = {0};
+  for (size_t g = 0; g < t->at.groups; g++)
+    all += ys_only(t->at.live, moment[g] / sum[g] - ys_logarithm(sum[g]));
+  return all;
+}
+
+typedef struct md_rows {
+  ys_proximal_rows at;
+  const md *w;
+  double step; /* eta / theta */
+  ys_lanes *centre, *next;
+} md_rows;
+
+YS_INLINE void propose_tiles(size_t i, size_t groups, size_t count,
+                             const md_rows *r, ys_proximal_sums *sums,
+                             ys_lanes *distance) {
+  const size_t n = r->at.room.n;
+  const bool momentum = r->w->centre;
+  md_tile t = {ys_read_proximal(&r->at, i, groups, count), r->centre, r->next};
+  ys_lanes top[YS_GROUPS], sum[YS_GROUPS], moment[YS_GROUPS], one[YS_GROUPS];
+  for (size_t g = 0; g < groups && momentum; g++)
+    ys_read_tile(r->w->centre + (i + g * YS_LANES) * n, n, count, groups,
+                 t.centre + g);
+  top_exponents(&t, r->step, top);
+  exponentiate(&t, r->step, top, sum, moment);
+  normalise(&t, sum);
+  if (momentum) {
+    *distance += distances(&t, sum, moment);
+    for (size_t g = 0; g < groups; g++)
+      ys_write_tile(t.next + g, groups, n, count,
+                    r->w->next + (i + g * YS_LANES) * n);
+    blend(&t, r->w->proximal.last + i * n, r->w->proximal.theta);
+  }
+  for (size_t g = 0; g < groups; g++)
+    one[g] = ys_all(1);
+  ys_take_tiles(&r->at, &t.at, one, i, sums);
+}
+
+YS_HOT static double propose_rows(const md_rows *r, size_t begin, size_t end,
+                                  ys_proximal_sums *sums) {
+  ys_lanes distance = {0};
+  YS_BY_TILES(4, r->at.room.n, begin, end, propose_tiles, r, sums, &distance);
   return ys_total(distance);
 }
 
-static void propose_block(md *w, double eta, double *y, size_t block) {
+static md_rows md_rows_of(const md *w, double eta, double *y) {
+  const ys_proximal *p = &w->proximal;
+  const size_t n = p->objective->batch->classes;
+  md_rows r = {.at = ys_proximal_rows_of(p, y), .w = w, .step = eta / p->theta};
+  r.centre = w->centre ? ys_room(&p->scratch, n, 4) : r.at.room.from;
+  r.next = w->centre ? ys_room(&p->scratch, n, 5) : r.at.room.y;
+  return r;
+}
+
+static void propose_block(const md *w, double eta, double *y, size_t block) {
   const ys_proximal *p = &w->proximal;
   const ys_blocks *blocks = &p->scratch.blocks;
+  const md_rows rows = md_rows_of(w, eta, y);
   ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
-  double distance = propose_rows(w, eta, y, ys_block_begin(blocks, block),
+  double distance = propose_rows(&rows, ys_block_begin(blocks, block),
                                  ys_block_end(blocks, block), &sums);
   ys_proximal_sums_end(p, block, &sums);
   p->totals[block * YS_TOTALS + LINEAR] = ys_total(sums.linear);
   p->totals[block * YS_TOTALS + DISTANCE] = distance;
 }
 
+/* The distance is for momentum's search alone; without, it is 0. */
 static ys_move propose(ys_proximal *p, double eta, double *y) {
-  md *w = (md *)p;
+  const md *w = (md *)p;
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
   for (size_t block = 0; block < p->scratch.blocks.count; block++)
     propose_block(w, eta, y, block);
@@ -133,22 +187,15 @@ static ys_move propose(ys_proximal *p, double eta, double *y) {
 
 static void accept(ys_proximal *p) {
   md *w = (md *)p;
-  double *log = w->log;
-  w->log = w->next;
-  w->next = log;
-}
-
-static void take_logarithms(const ys_proximal *p, const double *y,
-                            double *logarithms) {
-#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    for (size_t i = ys_proximal_begin(p, block); i < ys_proximal_end(p, block);
-         i++)
-      logarithms[i] = log(y[i]);
+  double *centre = w->centre;
+  if (!centre)
+    return;
+  w->centre = w->next;
+  w->next = centre;
 }
 
 static void restart(ys_proximal *p) {
-  take_logarithms(p, p->last, ((md *)p)->log);
+  ys_proximal_copy(p, p->last, ((md *)p)->centre);
 }
 
 static void md_free(void *work) {
@@ -156,34 +203,39 @@ static void md_free(void *work) {
   if (!w)
     return;
   ys_proximal_free(&w->proximal);
-  free(w->log);
+  free(w->centre);
   free(w->next);
   free(w);
+}
+
+static ys_code alloc_centres(md *w, const double *y, ys_error *error) {
+  const ys_batch *batch = w->proximal.objective->batch;
+  const size_t bytes = batch->rows * batch->classes * sizeof(double);
+  w->centre = malloc(bytes);
+  w->next = malloc(bytes);
+  if (!(w->centre && w->next))
+    return ys_fail_memory(error, "md's centres");
+  ys_proximal_copy(&w->proximal, y, w->centre);
+  ys_proximal_copy(&w->proximal, y, w->next);
+  return YS_OK;
 }
 
 static ys_code md_init(void **work, const ys_objective *objective,
                        const ys_options *options, double *y, ys_error *error) {
   static const ys_geometry entropic = {propose, accept, restart};
-  const size_t bytes =
-      objective->batch->rows * objective->batch->classes * sizeof(double);
   *work = NULL;
   md *w = calloc(1, sizeof *w);
   if (!w)
     return ys_fail_memory(error, "md");
   ys_code code =
       ys_proximal_init(&w->proximal, &entropic, objective, options, y, error);
-  w->log = malloc(bytes);
-  w->next = malloc(bytes);
-  if (!code && !(w->log && w->next))
-    code = ys_fail_memory(error, "md's logarithms");
-  if (code) {
+  if (!code && w->proximal.accelerated)
+    code = alloc_centres(w, y, error);
+  if (code)
     md_free(w);
-    return code;
-  }
-  take_logarithms(&w->proximal, y, w->log);
-  ys_proximal_copy(&w->proximal, y, w->next);
-  *work = w;
-  return YS_OK;
+  else
+    *work = w;
+  return code;
 }
 
 static ys_step md_step(void *work, double *y, ys_error *error) {

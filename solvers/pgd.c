@@ -26,80 +26,104 @@ typedef struct pgd {
 
 /* --------------------------------------------------- the projection ---- */
 
-/* The largest entry of rows from - eta * gradient, which go into y. */
-YS_INLINE ys_lanes descend(const ys_proximal_tile *t, double eta) {
-  ys_lanes top = ys_all(-INFINITY);
-  for (size_t k = 0; k < t->n; k++) {
-    ys_lanes v = t->from[k] - eta * t->gradient[k];
-    t->y[k] = v;
-    top = ys_larger(v, top);
-  }
-  return top;
+/* from - eta * gradient into y; the largest entries of its rows. */
+YS_INLINE void descend(const ys_proximal_tile *t, double eta, ys_lanes *top) {
+  for (size_t g = 0; g < t->groups; g++)
+    top[g] = ys_all(-INFINITY);
+  for (size_t k = 0; k < t->n; k++)
+    for (size_t g = 0; g < t->groups; g++) {
+      const size_t at = k * t->groups + g;
+      t->y[at] = t->from[at] - eta * t->gradient[at];
+      top[g] = ys_larger(t->y[at], top[g]);
+    }
 }
 
 /* Differences from the largest entry, which lose nothing where it matters: it
- * keeps at most 1. And a threshold that is not above the projection's, as none
+ * keeps at most 1. And thresholds that are not above the projection's, as none
  * is that would do for some of the classes: those that the row has. */
-YS_INLINE ys_lanes first_threshold(const ys_proximal_tile *t, ys_lanes top) {
+YS_INLINE void first_thresholds(const ys_proximal_tile *t, const ys_lanes *top,
+                                ys_lanes *tau) {
   const ys_lanes one = ys_all(1);
-  ys_lanes sum = {0}, count = {0};
-  for (size_t k = 0; k < t->n; k++) {
-    ys_mask held = t->from[k] > 0;
-    ys_lanes w = t->y[k] - top;
-    t->y[k] = w;
-    sum += ys_only(held, w);
-    count += ys_only(held, one);
-  }
-  return ys_larger((sum - 1) / count, -one);
-}
-
-/* The threshold tau of simplex.h, by the same climb; it is there when tau does
- * for the entries above it. */
-YS_INLINE ys_lanes climb(const ys_proximal_tile *t, ys_lanes tau) {
-  const ys_lanes one = ys_all(1);
-  for (size_t pass = 0; pass <= t->n; pass++) {
-    ys_lanes sum = {0}, count = {0};
-    for (size_t k = 0; k < t->n; k++) {
-      ys_mask above = t->y[k] > tau;
-      sum += ys_only(above, t->y[k]);
-      count += ys_only(above, one);
+  ys_lanes sum[YS_GROUPS], count[YS_GROUPS];
+  for (size_t g = 0; g < t->groups; g++)
+    sum[g] = count[g] = (ys_lanes){0};
+  for (size_t k = 0; k < t->n; k++)
+    for (size_t g = 0; g < t->groups; g++) {
+      const size_t at = k * t->groups + g;
+      ys_mask held = t->from[at] > 0;
+      t->y[at] -= top[g];
+      sum[g] += ys_only(held, t->y[at]);
+      count[g] += ys_only(held, one);
     }
-    ys_lanes next = (sum - 1) / count;
-    ys_mask higher = (count > 0) & (next > tau);
-    if (!ys_any(higher))
-      break;
-    tau = ys_pick(higher, next, tau);
-  }
-  return tau;
+  for (size_t g = 0; g < t->groups; g++)
+    tau[g] = ys_larger((sum[g] - 1) / count[g], -one);
 }
 
-/* The projection of `from - eta * gradient` into y, but for a factor. */
-YS_INLINE ys_lanes project_tile(const ys_proximal_tile *t, double eta) {
-  ys_lanes top = descend(t, eta), sum = {0};
-  ys_lanes tau = climb(t, first_threshold(t, top));
-  for (size_t k = 0; k < t->n; k++) {
-    t->y[k] = ys_larger(t->y[k] - tau, ys_all(0));
-    sum += t->y[k];
+/* One step of the climb of simplex.h to the threshold, which is there when it
+ * does for the entries above it; whether one has risen. */
+YS_INLINE bool climb(const ys_proximal_tile *t, ys_lanes *tau) {
+  ys_lanes sum[YS_GROUPS], count[YS_GROUPS];
+  ys_mask any = {0};
+  for (size_t g = 0; g < t->groups; g++)
+    sum[g] = count[g] = (ys_lanes){0};
+  for (size_t k = 0; k < t->n; k++)
+    for (size_t g = 0; g < t->groups; g++) {
+      const ys_lanes w = t->y[k * t->groups + g];
+      ys_mask above = w > tau[g];
+      sum[g] += ys_only(above, w);
+      count[g] += ys_only(above, ys_all(1));
+    }
+  for (size_t g = 0; g < t->groups; g++) {
+    ys_lanes next = (sum[g] - 1) / count[g];
+    ys_mask higher = (count[g] > 0) & (next > tau[g]);
+    tau[g] = ys_pick(higher, next, tau[g]);
+    any |= higher;
   }
-  return 1 / sum;
+  return ys_any(any);
 }
 
-YS_HOT static void project_rows(const ys_proximal *p, double eta, double *y,
-                                size_t begin, size_t end,
-                                ys_proximal_sums *sums) {
-  ys_proximal_tile t = ys_proximal_rooms(p);
-  for (size_t i = begin; i < end; i += YS_LANES) {
-    ys_read_proximal(p, y, i, end, &t);
-    ys_take_tile(p, &t, project_tile(&t, eta), i, y, sums);
-  }
+/* The projections of `from - eta * gradient` into y, but for a factor. */
+YS_INLINE void project_tiles(const ys_proximal_tile *t, double eta,
+                             ys_lanes *factor) {
+  ys_lanes top[YS_GROUPS], tau[YS_GROUPS];
+  descend(t, eta, top);
+  first_thresholds(t, top, tau);
+  for (size_t pass = 0; pass <= t->n && climb(t, tau); pass++)
+    ;
+  for (size_t g = 0; g < t->groups; g++)
+    factor[g] = (ys_lanes){0};
+  for (size_t k = 0; k < t->n; k++)
+    for (size_t g = 0; g < t->groups; g++) {
+      const size_t at = k * t->groups + g;
+      t->y[at] = ys_larger(t->y[at] - tau[g], ys_all(0));
+      factor[g] += t->y[at];
+    }
+  for (size_t g = 0; g < t->groups; g++)
+    factor[g] = 1 / factor[g];
+}
+
+YS_INLINE void project_rows(size_t i, size_t groups, size_t count,
+                            const ys_proximal_rows *r, double eta,
+                            ys_proximal_sums *sums) {
+  ys_proximal_tile t = ys_read_proximal(r, i, groups, count);
+  ys_lanes factor[YS_GROUPS];
+  project_tiles(&t, eta, factor);
+  ys_take_tiles(r, &t, factor, i, sums);
+}
+
+YS_HOT static void project_all(const ys_proximal_rows *r, double eta,
+                               size_t begin, size_t end,
+                               ys_proximal_sums *sums) {
+  YS_BY_TILES(4, r->room.n, begin, end, project_rows, r, eta, sums);
 }
 
 static void project_block(const ys_proximal *p, double eta, double *y,
                           size_t block) {
   const ys_blocks *blocks = &p->scratch.blocks;
+  const ys_proximal_rows rows = ys_proximal_rows_of(p, y);
   ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
-  project_rows(p, eta, y, ys_block_begin(blocks, block),
-               ys_block_end(blocks, block), &sums);
+  project_all(&rows, eta, ys_block_begin(blocks, block),
+              ys_block_end(blocks, block), &sums);
   ys_proximal_sums_end(p, block, &sums);
   p->totals[block * YS_TOTALS + LINEAR] = ys_total(sums.linear);
   p->totals[block * YS_TOTALS + SQUARE] = ys_total(sums.square);

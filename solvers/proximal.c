@@ -93,22 +93,31 @@ void ys_proximal_copy(const ys_proximal *p, const double *from, double *to) {
   }
 }
 
-YS_HOT static double slope_of_rows(const ys_proximal *p, const double *y,
+YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,
+                              const ys_proximal_rows *r, const double *y,
+                              ys_proximal_sums *sums) {
+  const ys_proximal *p = r->p;
+  ys_proximal_tile t = r->room;
+  ys_lanes scale[YS_GROUPS], x[YS_GROUPS];
+  t.groups = groups;
+  t.count = count;
+  t.live = ys_live(count);
+  for (size_t g = 0; g < groups; g++) {
+    const size_t row = i + g * YS_LANES;
+    scale[g] = ys_all(1);
+    ys_read_sigma(&r->source, row, count, groups, t.sigma + g);
+    ys_read_tile(p->from + row * t.n, t.n, count, groups, t.from + g);
+    ys_read_tile(y + row * t.n, t.n, count, groups, t.y + g);
+  }
+  ys_gradient_tiles(p->objective->loss, &t, t.y, p->scratch.x, i,
+                    p->scratch.nu);
+  ys_add_tiles(&t, scale, sums, x);
+}
+
+YS_HOT static double slope_of_rows(const ys_proximal_rows *r, const double *y,
                                    size_t begin, size_t end,
                                    ys_proximal_sums *sums) {
-  const ys_tile_source source = ys_tile_source_of(p->objective, &p->scratch);
-  ys_proximal_tile t = ys_proximal_rooms(p);
-  for (size_t i = begin; i < end; i += YS_LANES) {
-    size_t count = end - i < YS_LANES ? end - i : YS_LANES;
-    t.live = ys_live(count);
-    ys_read_sigma(&source, i, count, 1, t.sigma);
-    ys_read_tile(p->from + i * t.n, t.n, count, 1, t.from);
-    ys_read_tile(y + i * t.n, t.n, count, 1, t.y);
-    ys_gradient_tile(p->objective->loss, t.sigma, t.y,
-                     ys_tile_numbers(p->scratch.x, i, count), p->scratch.nu,
-                     t.n, t.gradient);
-    ys_add_tile(&t, ys_all(1), sums);
-  }
+  YS_BY_TILES(4, r->room.n, begin, end, slope_of_tiles, r, y, sums);
   return ys_total(sums->linear);
 }
 
@@ -126,9 +135,10 @@ double ys_proximal_slope(ys_proximal *p, const double *y) {
   bounded_multipliers(p, p->scratch.nu);
 #pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
   for (size_t block = 0; block < blocks->count; block++) {
+    const ys_proximal_rows rows = ys_proximal_rows_of(p, NULL);
     ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
     p->totals[block * YS_TOTALS] =
-        slope_of_rows(p, y, ys_block_begin(blocks, block),
+        slope_of_rows(&rows, y, ys_block_begin(blocks, block),
                       ys_block_end(blocks, block), &sums);
   }
   return ys_proximal_mean(p, 0);

@@ -24,7 +24,10 @@ static double row_dual(ys_loss loss, const double *sigma, const double *nu,
     return ys_row_dual(loss, sigma, nu, n);
   const size_t lane = n % YS_LANES;
   fill_lanes(sigma, n, lane, s);
-  return ys_collision_dual(s, 1, nu, ys_left_class(nu, n), n)[lane];
+  ys_cuts cuts[YS_GROUPS] = {{.t = {0}}};
+  ys_outer_lines(s, 1, nu, ys_left_class(nu, n), n, cuts);
+  ys_best_scalars(s, 1, nu, n, cuts);
+  return 1 + log(cuts->t[lane]) - cuts->highest[lane];
 }
 
 static ys_row_gap row_gap(ys_loss loss, const double *sigma, const double *y,
@@ -40,8 +43,9 @@ static ys_row_gap row_gap(ys_loss loss, const double *sigma, const double *y,
     sum += p[k];
     x += s[k] * p[k];
   }
-  ys_tile_gap g =
-      ys_collision_gap(s, p, 1, sum, x / sum, nu, ys_left_class(nu, n), n);
+  ys_tile_gap g;
+  x /= sum;
+  ys_collision_gaps(s, p, 1, &sum, &x, nu, ys_left_class(nu, n), n, &g);
   return (ys_row_gap){g.gap[lane], g.frank_wolfe[lane], g.level[lane]};
 }
 
