@@ -55,53 +55,60 @@ typedef struct ys_cuts {
   ys_line a, b;     /* active left and right of the optimum */
 } ys_cuts;
 
-/* The first of some classes whose line is highest, row by row. */
+/* The largest of some numbers, row by row, and what belongs to the first such
+ * class. */
 typedef struct ys_peak {
-  ys_lanes value;
-  ys_line line;
+  ys_lanes value, label;
 } ys_peak;
 
-YS_INLINE void ys_meet(ys_peak *peak, ys_lanes value, ys_line line) {
+YS_INLINE void ys_meet(ys_peak *peak, ys_lanes value, ys_lanes label) {
   ys_mask higher = value > peak->value;
-  peak->line = ys_pick_line(higher, line, peak->line);
+  peak->label = ys_pick(higher, label, peak->label);
   peak->value = ys_pick(higher, value, peak->value);
 }
 
-/* The peaks of the tiles, at the t of `cuts`, or as t -> infinity. One tile's
- * classes are searched in as many strands as there would be tiles, which need
- * not wait for each other. */
+/* Class i / groups of tile i % groups: the height of its line at the t of
+ * `cuts`, and sigma; or, as t -> infinity, sigma and nu. */
+YS_INLINE void ys_meet_class(const ys_lanes *restrict sigma, size_t groups,
+                             const double *restrict nu, size_t i,
+                             const ys_cuts *cuts, bool at_infinity,
+                             ys_peak *peak) {
+  const ys_lanes s = sigma[i], level = ys_all(nu[i / groups]);
+  if (at_infinity)
+    ys_meet(peak, s, level);
+  else
+    ys_meet(peak, cuts[i % groups].t * s + level, s);
+}
+
+/* One tile's classes are searched in as many strands as there would be tiles,
+ * which need not wait for each other. */
 YS_INLINE void ys_find_peaks(const ys_lanes *restrict sigma, size_t groups,
                              const double *restrict nu, size_t n,
                              const ys_cuts *cuts, bool at_infinity,
                              ys_peak *peaks) {
   const size_t most = n * groups, whole = most - most % YS_GROUPS;
   for (size_t g = 0; g < YS_GROUPS; g++)
-    peaks[g] = (ys_peak){ys_all(-INFINITY), {sigma[g % groups], ys_all(nu[0])}};
+    peaks[g] = (ys_peak){ys_all(-INFINITY), {0}};
   for (size_t i = 0; i < whole; i += YS_GROUPS)
-    for (size_t g = 0; g < YS_GROUPS; g++) {
-      const ys_line line = {sigma[i + g], ys_all(nu[(i + g) / groups])};
-      const ys_lanes t = cuts[g % groups].t;
-      ys_meet(peaks + g, at_infinity ? line.sigma : t * line.sigma + line.nu,
-              line);
-    }
-  for (size_t i = whole; i < most; i++) {
-    const ys_line line = {sigma[i], ys_all(nu[i])};
-    ys_meet(peaks, at_infinity ? line.sigma : cuts->t * line.sigma + line.nu,
-            line);
-  }
+    for (size_t g = 0; g < YS_GROUPS; g++)
+      ys_meet_class(sigma, groups, nu, i + g, cuts, at_infinity, peaks + g);
+  for (size_t i = whole; i < most; i++)
+    ys_meet_class(sigma, groups, nu, i, cuts, at_infinity, peaks);
   for (size_t g = groups; g < YS_GROUPS; g++)
-    ys_meet(peaks, peaks[g].value, peaks[g].line);
+    ys_meet(peaks, peaks[g].value, peaks[g].label);
 }
 
-/* max_k (t sigma_k + nu_k) of each tile, and lines that attain them. */
+/* max_k (t sigma_k + nu_k) of each tile, and lines that attain them, up to
+ * rounding. */
 YS_INLINE void ys_highest_lines(const ys_lanes *restrict sigma, size_t groups,
                                 const double *restrict nu, size_t n,
                                 ys_cuts *cuts) {
   ys_peak peaks[YS_GROUPS];
   ys_find_peaks(sigma, groups, nu, n, cuts, false, peaks);
   for (size_t g = 0; g < groups; g++) {
+    const ys_lanes slope = peaks[g].label;
     cuts[g].highest = peaks[g].value;
-    cuts[g].at = peaks[g].line;
+    cuts[g].at = (ys_line){slope, peaks[g].value - cuts[g].t * slope};
   }
 }
 
@@ -114,7 +121,7 @@ YS_INLINE void ys_outer_lines(const ys_lanes *restrict sigma, size_t groups,
   ys_find_peaks(sigma, groups, nu, n, cuts, true, peaks);
   for (size_t g = 0; g < groups; g++) {
     cuts[g].a = (ys_line){sigma[left * groups + g], ys_all(nu[left])};
-    cuts[g].b = peaks[g].line;
+    cuts[g].b = (ys_line){peaks[g].value, peaks[g].label};
   }
 }
 
@@ -129,16 +136,15 @@ YS_INLINE ys_lanes ys_two_line_optimum(const ys_line *a, const ys_line *b) {
   return ys_pick(left | right, ys_all(1), fall) / over;
 }
 
-YS_INLINE ys_mask ys_same_line(const ys_line *a, const ys_line *b) {
-  return (a->sigma == b->sigma) & (a->nu == b->nu);
-}
-
-/* Replace line a or b by the highest at t where it is neither: there. */
+/* Replace line a or b by the highest at t where that is above both, by more
+ * than rounding: there. */
 YS_INLINE ys_mask ys_cut(ys_cuts *c) {
-  ys_mask open = ~(ys_same_line(&c->at, &c->a) | ys_same_line(&c->at, &c->b));
-  ys_mask left = c->t * c->at.sigma < 1;
-  c->a = ys_pick_line(open & left, c->at, c->a);
-  c->b = ys_pick_line(open & ~left, c->at, c->b);
+  const ys_lanes rise = c->t * c->at.sigma;
+  const ys_lanes blur = 4 * DBL_EPSILON * (rise + ys_absolute(c->at.nu));
+  ys_mask open = (c->highest - (c->t * c->a.sigma + c->a.nu) > blur) &
+                 (c->highest - (c->t * c->b.sigma + c->b.nu) > blur);
+  c->a = ys_pick_line(open & (rise < 1), c->at, c->a);
+  c->b = ys_pick_line(open & (rise >= 1), c->at, c->b);
   return open;
 }
 

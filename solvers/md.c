@@ -35,22 +35,29 @@ typedef struct md_tile {
   ys_lanes *centre, *next;
 } md_tile;
 
-/* The largest entries of -step * gradient among those that z has. */
-YS_INLINE void top_exponents(const md_tile *t, double step, ys_lanes *top) {
+/* What entries are kept above: a long way down is not a long way back, and
+ * products of two entries are still normal numbers, which are fast. */
+static const double LEAST = 0x1p-505; /* e^-350 */
+
+/* The least gradients among those of what z has. Of lesser entries than LEAST,
+ * which a start may have, the rows could not be made up. */
+YS_INLINE void least_gradients(const md_tile *t, ys_lanes *base) {
   const size_t groups = t->at.groups;
   for (size_t g = 0; g < groups; g++)
-    top[g] = ys_all(-INFINITY);
+    base[g] = ys_all(INFINITY);
   for (size_t k = 0; k < t->at.n; k++)
     for (size_t g = 0; g < groups; g++) {
       const size_t at = k * groups + g;
-      const ys_lanes w = -step * t->at.gradient[at];
-      top[g] = ys_pick((t->centre[at] > 0) & (w > top[g]), w, top[g]);
+      const ys_lanes gradient = t->at.gradient[at];
+      ys_mask lower = (t->centre[at] >= LEAST) & (gradient < base[g]);
+      base[g] = ys_pick(lower, gradient, base[g]);
     }
 }
 
-/* The centre times e^w, w = -step * gradient - top, into next; the sums of the
- * rows, and of what it is times w. Where z is 0, w may be larger than 0. */
-YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *top,
+/* The centre times e^w, w = -step * (gradient - base), into next; the sums of
+ * the rows, and of what it is times w. Where z is less than LEAST w may come
+ * out above 0. */
+YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *base,
                             ys_lanes *sum, ys_lanes *moment) {
   const size_t groups = t->at.groups;
   for (size_t g = 0; g < groups; g++)
@@ -59,7 +66,7 @@ YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *top,
     for (size_t g = 0; g < groups; g++) {
       const size_t at = k * groups + g;
       const ys_lanes w =
-          ys_smaller(-step * t->at.gradient[at] - top[g], ys_all(0));
+          step * ys_smaller(base[g] - t->at.gradient[at], ys_all(0));
       const ys_lanes z = t->centre[at] * ys_lanes_exponential(w);
       sum[g] += z;
       moment[g] += z * w;
@@ -67,12 +74,10 @@ YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *top,
     }
 }
 
-/* Divide the successor by its sum. An entry is kept above e^-350: a long way
- * down is not a long way back, and products of two entries are still normal
- * numbers, which are fast. */
+/* Divide the successor by its sum. */
 YS_INLINE void normalise(const md_tile *t, const ys_lanes *sum) {
   const size_t groups = t->at.groups;
-  const ys_lanes least = ys_all(0x1p-505);
+  const ys_lanes least = ys_all(LEAST);
   ys_lanes factor[YS_GROUPS];
   for (size_t g = 0; g < groups; g++)
     factor[g] = 1 / sum[g];
@@ -128,12 +133,12 @@ YS_INLINE void propose_tiles(size_t i, size_t groups, size_t count,
   const size_t n = r->at.room.n;
   const bool momentum = r->w->centre;
   md_tile t = {ys_read_proximal(&r->at, i, groups, count), r->centre, r->next};
-  ys_lanes top[YS_GROUPS], sum[YS_GROUPS], moment[YS_GROUPS], one[YS_GROUPS];
+  ys_lanes base[YS_GROUPS], sum[YS_GROUPS], moment[YS_GROUPS], one[YS_GROUPS];
   for (size_t g = 0; g < groups && momentum; g++)
     ys_read_tile(r->w->centre + (i + g * YS_LANES) * n, n, count, groups,
                  t.centre + g);
-  top_exponents(&t, r->step, top);
-  exponentiate(&t, r->step, top, sum, moment);
+  least_gradients(&t, base);
+  exponentiate(&t, r->step, base, sum, moment);
   normalise(&t, sum);
   if (momentum) {
     *distance += distances(&t, sum, moment);

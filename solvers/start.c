@@ -4,20 +4,46 @@
 #include <gsl/gsl_randist.h>
 #include <string.h>
 
-void ys_start_uniform(const ys_objective *objective, double *y) {
-  const size_t n = objective->batch->classes;
-  for (size_t i = 0; i < objective->batch->rows * n; i++)
+/* Written by the threads that will work on the rows: a page belongs to the
+ * memory of the processor that touches it first. */
+
+static void uniform_rows(const ys_batch *batch, size_t begin, size_t end,
+                         double *y) {
+  const size_t n = batch->classes;
+  for (size_t i = begin * n; i < end * n; i++)
     y[i] = 1 / (double)n;
 }
 
-void ys_start_sigma(const ys_objective *objective, double *y) {
-  const ys_batch *batch = objective->batch;
+static void sigma_rows(const ys_batch *batch, size_t begin, size_t end,
+                       double *y) {
   const size_t n = batch->classes;
-  for (size_t i = 0; i < batch->rows; i++) {
+  for (size_t i = begin; i < end; i++) {
     const double *row = ys_batch_rows(batch, i, 1, y + i * n);
     if (row != y + i * n)
       memcpy(y + i * n, row, n * sizeof *y);
   }
+}
+
+typedef void rows_writer(const ys_batch *batch, size_t begin, size_t end,
+                         double *y);
+
+static void write_rows(const ys_objective *objective, rows_writer *write,
+                       double *y) {
+  const ys_batch *batch = objective->batch;
+  const ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, objective->threads))
+  for (size_t block = 0; block < blocks.count; block++)
+    write(batch, ys_block_begin(&blocks, block), ys_block_end(&blocks, block),
+          y);
+}
+
+void ys_start_uniform(const ys_objective *objective, double *y) {
+  write_rows(objective, uniform_rows, y);
+}
+
+void ys_start_sigma(const ys_objective *objective, double *y) {
+  write_rows(objective, sigma_rows, y);
 }
 
 typedef struct fill {

@@ -74,6 +74,50 @@ START_TEST(logarithm_is_the_librarys) {
 }
 END_TEST
 
+/* Many logarithms by way of a product, against long double; each lane has
+ * numbers of its own size. */
+START_TEST(sums_of_logarithms_match_long_double) {
+  enum { ADDED = 1500 };
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+  for (int scale = 1; scale <= 700; scale *= 3) {
+    ys_lane_logs logs = ys_lane_logs_begin();
+    real expected = 0, level = 0;
+    double found;
+    for (int i = 0; i < ADDED; i++) {
+      ys_lanes x;
+      for (size_t l = 0; l < YS_LANES; l++) {
+        x[l] = exp(scale * (gsl_rng_uniform(rng) - 1 + 0.1 * (double)l));
+        expected += logl((real)x[l]);
+        level += fabsl(logl((real)x[l]));
+      }
+      ys_lane_logs_add(&logs, x);
+    }
+    ck_assert(ys_lane_logs_value(&logs, &found));
+    ck_assert_double_le(fabs((double)(found - expected)),
+                        2e-16 * (double)(level + YS_LANES * ADDED));
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(sums_of_logarithms_notice_other_numbers) {
+  const double odd[] = {0, -0.0, -1, 0x1p-1030, -INFINITY, INFINITY, NAN};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+    for (size_t l = 0; l < YS_LANES; l++) {
+      ys_lane_logs logs = ys_lane_logs_begin();
+      ys_lanes x = ys_all(0.5);
+      double unused, x_block[] = {odd[i], 0.5};
+      x[l] = odd[i];
+      ys_lane_logs_add(&logs, x);
+      ys_lane_logs_add(&logs, ys_all(0.5));
+      ck_assert(!ys_lane_logs_value(&logs, &unused));
+      double loss = ys_collision_loss(&logs, x_block, 0, 2);
+      ck_assert_double_eq(loss, odd[i] == 0x1p-1030 ? 1030 * M_LN2 + M_LN2
+                                                    : INFINITY);
+    }
+}
+END_TEST
+
 START_TEST(log_excess_matches_long_double) {
   for (int e = -300; e <= 300; e++)
     for (double m = 1; m < 10; m += 0.37) {
@@ -227,6 +271,8 @@ static Suite *suite(void) {
   TCase *rows = tcase_create("rows");
   tcase_add_test(rows, logarithm_is_the_librarys);
   tcase_add_test(rows, log_excess_matches_long_double);
+  tcase_add_test(rows, sums_of_logarithms_match_long_double);
+  tcase_add_test(rows, sums_of_logarithms_notice_other_numbers);
   tcase_add_loop_test(rows, row_dual_is_the_minimum_over_the_simplex, 0,
                       YS_LOSSES);
   tcase_add_loop_test(rows, row_gap_is_the_distance_to_the_dual, 0, YS_LOSSES);

@@ -123,21 +123,12 @@ static double time_triads(const triad *t, size_t runs, double *share) {
   return seconds / (double)runs;
 }
 
-/* Threads of OpenMP and of OpenBLAS wait for more work awake, for up to some 20
- * ms, in each other's way. */
-static void settle(void) {
-  const struct timespec nap = {0, 30000000};
-  nanosleep(&nap, NULL);
-}
-
+/* The first run warms up. */
 static double time_gemm(const gemm *g) {
-  settle();
   gemm_run(g);
   double before = clock_seconds();
   gemm_run(g);
-  double seconds = clock_seconds() - before;
-  settle();
-  return seconds;
+  return clock_seconds() - before;
 }
 
 /* Runs a sample needs. */
@@ -157,14 +148,6 @@ static ys_code calibrate(kernel_case *c, const triad *t, const effort *spend,
   return code;
 }
 
-/* Time DGEMM; then wake OpenMP's threads by a run that does not count. */
-static ys_code after_gemm(kernel_case *c, const gemm *g, sample *s,
-                          ys_error *error) {
-  double unused;
-  s->gemm = time_gemm(g);
-  return time_run(c, &unused, error);
-}
-
 static ys_code take_samples(kernel_case *c, const triad *t, const gemm *g,
                             const effort *spend, sample *samples, size_t *count,
                             ys_error *error) {
@@ -178,9 +161,8 @@ static ys_code take_samples(kernel_case *c, const triad *t, const gemm *g,
     s->triad = time_triads(t, triads, &s->share);
     s->gemm = NAN;
     if (c->kernel->flops)
-      code = after_gemm(c, g, s, error);
-    if (!code)
-      code = time_runs(c, runs, &s->kernel, error);
+      s->gemm = time_gemm(g);
+    code = time_runs(c, runs, &s->kernel, error);
     *count += code == YS_OK;
   }
   if (!code && *count == 0)
