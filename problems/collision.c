@@ -11,42 +11,49 @@ typedef struct walk {
   double *x; /* M */
   size_t n, begin, end;
   ys_lanes *room_sigma, *room_y;
+  ys_ahead next_sigma, next_y; /* behind the tiles at hand */
 } walk;
 
 static walk walk_of(const ys_objective *objective, const double *y,
                     const ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
-  return (walk){ys_tile_source_of(objective, scratch),
-                y,
-                scratch->x,
-                n,
-                ys_block_begin(&scratch->blocks, block),
-                ys_block_end(&scratch->blocks, block),
-                ys_room(scratch, n, 0),
-                ys_room(scratch, n, 1)};
+  return (walk){.sigma = ys_tile_source_of(objective, scratch),
+                .y = y,
+                .x = scratch->x,
+                .n = n,
+                .begin = ys_block_begin(&scratch->blocks, block),
+                .end = ys_block_end(&scratch->blocks, block),
+                .room_sigma = ys_room(scratch, n, 0),
+                .room_y = ys_room(scratch, n, 1)};
 }
 
 enum { LONG_ROW = 32 };
 
-/* Read tiles from row i on and fetch those behind them. */
-YS_INLINE void read_rows(const walk *w, size_t i, size_t groups, size_t count) {
-  const size_t step = groups * YS_LANES;
+/* Read tiles from row i on. */
+YS_INLINE void read_rows(walk *w, size_t i, size_t groups, size_t count) {
+  const size_t next = i + groups * YS_LANES;
   for (size_t g = 0; g < groups; g++) {
     const size_t row = i + g * YS_LANES;
     ys_read_sigma(&w->sigma, row, count, groups, w->room_sigma + g);
     if (w->y)
       ys_read_tile(w->y + row * w->n, w->n, count, groups, w->room_y + g);
   }
-  ys_fetch_sigma(&w->sigma, i + step, step);
+  w->next_sigma = ys_sigma_ahead(&w->sigma, next);
   if (w->y)
-    ys_fetch(w->y + (i + step) * w->n, step * w->n, sizeof *w->y);
+    w->next_y = ys_rows_ahead(w->y + next * w->n);
+}
+
+/* Fetch what belongs to column i of the next tiles. */
+YS_INLINE void fetch_next(const walk *w, size_t i) {
+  ys_fetch(&w->next_sigma, i);
+  if (w->y)
+    ys_fetch(&w->next_y, i);
 }
 
 /* -------------------------------------------------------------- value ---- */
 
-YS_INLINE void value_of_tiles(size_t i, size_t groups, size_t count,
-                              const walk *w, ys_lane_logs *logs,
-                              ys_tile_columns *columns) {
+YS_INLINE void value_of_tiles(size_t i, size_t groups, size_t count, walk *w,
+                              ys_lane_logs *logs, ys_tile_columns *columns) {
   const ys_mask live = ys_live(count);
   ys_lanes x[YS_GROUPS];
   read_rows(w, i, groups, count);
@@ -56,6 +63,7 @@ YS_INLINE void value_of_tiles(size_t i, size_t groups, size_t count,
     ys_lanes column = columns->chunk[k];
     for (size_t g = 0; g < groups; g++) {
       const ys_lanes y = w->room_y[k * groups + g];
+      fetch_next(w, k * groups + g);
       x[g] += w->room_sigma[k * groups + g] * y;
       column += ys_only(live, y);
     }
@@ -68,7 +76,7 @@ YS_INLINE void value_of_tiles(size_t i, size_t groups, size_t count,
   }
 }
 
-YS_HOT static double value_of_rows(const walk *w, ys_tile_columns *columns) {
+YS_HOT static double value_of_rows(walk *w, ys_tile_columns *columns) {
   ys_lane_logs logs = ys_lane_logs_begin();
   YS_BY_TILES(2, w->n, w->begin, w->end, value_of_tiles, w, &logs, columns);
   ys_tile_columns_end(columns);
@@ -144,20 +152,22 @@ YS_HOT static void gradient_of_long_rows(const walk *w,
                     nu, w->n, gradient + i * w->n);
 }
 
-YS_INLINE void gradient_of_tiles(size_t i, size_t groups, size_t count,
-                                 const walk *w, const double *restrict nu,
+YS_INLINE void gradient_of_tiles(size_t i, size_t groups, size_t count, walk *w,
+                                 const double *restrict nu,
                                  double *restrict gradient) {
   read_rows(w, i, groups, count);
   for (size_t g = 0; g < groups; g++) {
     const size_t row = i + g * YS_LANES;
     ys_lanes t = inverse(ys_read_numbers(w->x, row, count));
-    for (size_t k = 0; k < w->n; k++)
+    for (size_t k = 0; k < w->n; k++) {
+      fetch_next(w, k * groups + g);
       w->room_y[k] = -(t * w->room_sigma[k * groups + g] + nu[k]);
+    }
     ys_write_tile(w->room_y, 1, w->n, count, gradient + row * w->n);
   }
 }
 
-YS_HOT static void gradient_of_rows(const walk *w, const double *restrict nu,
+YS_HOT static void gradient_of_rows(walk *w, const double *restrict nu,
                                     double *restrict gradient) {
   YS_BY_TILES(1, w->n, w->begin, w->end, gradient_of_tiles, w, nu, gradient);
 }
@@ -189,6 +199,7 @@ YS_INLINE void sum_rows(const walk *w, size_t groups, row_sums *sums) {
   for (size_t k = 0; k < w->n; k++)
     for (size_t g = 0; g < groups; g++) {
       row_sums *s = sums + g;
+      fetch_next(w, k * groups + g);
       const ys_lanes y = w->room_y[k * groups + g];
       ys_lanes p = ys_larger(y, ys_all(0));
       s->with_sign += y;
@@ -209,9 +220,8 @@ YS_INLINE void take_measures(measured *m, const row_sums *sums, ys_mask live,
   m->least = ys_pick(error < INFINITY, m->least, ys_all(-INFINITY));
 }
 
-YS_INLINE void measure_tiles(size_t i, size_t groups, size_t count,
-                             const walk *w, measured *m,
-                             ys_tile_columns *columns) {
+YS_INLINE void measure_tiles(size_t i, size_t groups, size_t count, walk *w,
+                             measured *m, ys_tile_columns *columns) {
   const ys_mask live = ys_live(count);
   row_sums sums[YS_GROUPS];
   ys_lanes scale[YS_GROUPS];
@@ -229,7 +239,7 @@ YS_INLINE void measure_tiles(size_t i, size_t groups, size_t count,
   ys_tile_columns_next(columns, groups);
 }
 
-YS_HOT static void measure_rows(const walk *w, ys_tile_columns *columns,
+YS_HOT static void measure_rows(walk *w, ys_tile_columns *columns,
                                 double *totals) {
   measured m = {ys_lane_logs_begin(), {0}, ys_all(INFINITY)};
   YS_BY_TILES(2, w->n, w->begin, w->end, measure_tiles, w, &m, columns);
@@ -252,9 +262,8 @@ typedef struct certified {
   ys_lane_sum gap, frank_wolfe, level;
 } certified;
 
-YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count,
-                             const walk *w, const double *nu, size_t left,
-                             certified *c) {
+YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count, walk *w,
+                             const double *nu, size_t left, certified *c) {
   const ys_mask live = ys_live(count);
   ys_lanes sum[YS_GROUPS], x[YS_GROUPS];
   ys_tile_gap found[YS_GROUPS], all = {.gap = {0}};
@@ -264,6 +273,7 @@ YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count,
     x[g] = ys_read_numbers(w->x, i + g * YS_LANES, count);
     for (size_t k = 0; k < w->n; k++) {
       ys_lanes *y = w->room_y + k * groups + g;
+      fetch_next(w, k * groups + g);
       *y = ys_larger(*y, ys_all(0));
       sum[g] += *y;
     }
@@ -280,8 +290,7 @@ YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count,
   ys_lane_sum_add(&c->level, all.level);
 }
 
-YS_HOT static void certify_rows(const walk *w, const double *nu,
-                                double *totals) {
+YS_HOT static void certify_rows(walk *w, const double *nu, double *totals) {
   certified c = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
   YS_BY_TILES(2, w->n, w->begin, w->end, certify_tiles, w, nu,
               ys_left_class(nu, w->n), &c);
@@ -298,16 +307,16 @@ void ys_collision_certify(const ys_objective *objective, const double *y,
 
 /* ---------------------------------------------------------- the bound ---- */
 
-YS_INLINE void dual_of_tiles(size_t i, size_t groups, size_t count,
-                             const walk *w, const double *nu, size_t left,
-                             ys_lane_logs *logs, ys_lane_sum *rest) {
+YS_INLINE void dual_of_tiles(size_t i, size_t groups, size_t count, walk *w,
+                             const double *nu, size_t left, ys_lane_logs *logs,
+                             ys_lane_sum *rest) {
   read_rows(w, i, groups, count);
   ys_lane_sum_add(rest, ys_collision_duals(w->room_sigma, groups, count, nu,
-                                           left, w->n, logs));
+                                           left, w->n, &w->next_sigma, logs));
 }
 
 /* Where some ln t is no number, there is no bound. */
-YS_HOT static double dual_of_rows(const walk *w, const double *nu) {
+YS_HOT static double dual_of_rows(walk *w, const double *nu) {
   const size_t left = ys_left_class(nu, w->n);
   ys_lane_logs logs = ys_lane_logs_begin();
   ys_lane_sum rest = {{0}, {0}};

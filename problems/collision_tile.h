@@ -80,18 +80,22 @@ YS_INLINE void ys_meet_class(const ys_lanes *restrict sigma, size_t groups,
     ys_meet(peak, cuts[i % groups].t * s + level, s);
 }
 
-/* One tile's classes are searched in as many strands as there would be tiles,
- * which need not wait for each other. */
+/* What lies `ahead`, if not NULL, is fetched. One tile's classes are searched
+ * in as many strands as there would be tiles, which need not wait for each
+ * other. */
 YS_INLINE void ys_find_peaks(const ys_lanes *restrict sigma, size_t groups,
                              const double *restrict nu, size_t n,
                              const ys_cuts *cuts, bool at_infinity,
-                             ys_peak *peaks) {
+                             const ys_ahead *ahead, ys_peak *peaks) {
   const size_t most = n * groups, whole = most - most % YS_GROUPS;
   for (size_t g = 0; g < YS_GROUPS; g++)
     peaks[g] = (ys_peak){ys_all(-INFINITY), {0}};
   for (size_t i = 0; i < whole; i += YS_GROUPS)
-    for (size_t g = 0; g < YS_GROUPS; g++)
+    for (size_t g = 0; g < YS_GROUPS; g++) {
+      if (ahead)
+        ys_fetch(ahead, i + g);
       ys_meet_class(sigma, groups, nu, i + g, cuts, at_infinity, peaks + g);
+    }
   for (size_t i = whole; i < most; i++)
     ys_meet_class(sigma, groups, nu, i, cuts, at_infinity, peaks);
   for (size_t g = groups; g < YS_GROUPS; g++)
@@ -104,7 +108,7 @@ YS_INLINE void ys_highest_lines(const ys_lanes *restrict sigma, size_t groups,
                                 const double *restrict nu, size_t n,
                                 ys_cuts *cuts) {
   ys_peak peaks[YS_GROUPS];
-  ys_find_peaks(sigma, groups, nu, n, cuts, false, peaks);
+  ys_find_peaks(sigma, groups, nu, n, cuts, false, NULL, peaks);
   for (size_t g = 0; g < groups; g++) {
     const ys_lanes slope = peaks[g].label;
     cuts[g].highest = peaks[g].value;
@@ -116,9 +120,9 @@ YS_INLINE void ys_highest_lines(const ys_lanes *restrict sigma, size_t groups,
  * ys_left_class. */
 YS_INLINE void ys_outer_lines(const ys_lanes *restrict sigma, size_t groups,
                               const double *restrict nu, size_t left, size_t n,
-                              ys_cuts *cuts) {
+                              const ys_ahead *ahead, ys_cuts *cuts) {
   ys_peak peaks[YS_GROUPS];
-  ys_find_peaks(sigma, groups, nu, n, cuts, true, peaks);
+  ys_find_peaks(sigma, groups, nu, n, cuts, true, ahead, peaks);
   for (size_t g = 0; g < groups; g++) {
     cuts[g].a = (ys_line){sigma[left * groups + g], ys_all(nu[left])};
     cuts[g].b = (ys_line){peaks[g].value, peaks[g].label};
@@ -180,11 +184,12 @@ YS_INLINE void ys_best_scalars(const ys_lanes *restrict sigma, size_t groups,
 YS_INLINE ys_lanes ys_collision_duals(const ys_lanes *restrict sigma,
                                       size_t groups, size_t count,
                                       const double *restrict nu, size_t left,
-                                      size_t n, ys_lane_logs *logs) {
+                                      size_t n, const ys_ahead *ahead,
+                                      ys_lane_logs *logs) {
   const ys_mask live = ys_live(count);
   ys_cuts cuts[YS_GROUPS] = {{.t = {0}}};
   ys_lanes rest = {0};
-  ys_outer_lines(sigma, groups, nu, left, n, cuts);
+  ys_outer_lines(sigma, groups, nu, left, n, ahead, cuts);
   ys_best_scalars(sigma, groups, nu, n, cuts);
   for (size_t g = 0; g < groups; g++) {
     rest += ys_only(live, 1 - cuts[g].highest);
@@ -211,7 +216,7 @@ YS_INLINE void ys_collision_gaps(const ys_lanes *restrict sigma,
         ys_smaller(1 / x[g], ys_all(DBL_MAX)); /* 0 * it: 0 */
     gaps[g] = (ys_tile_gap){.gap = {0}};
   }
-  ys_outer_lines(sigma, groups, nu, left, n, cuts);
+  ys_outer_lines(sigma, groups, nu, left, n, NULL, cuts);
   ys_highest_lines(sigma, groups, nu, n, cuts);
   for (size_t g = 0; g < groups; g++) {
     own[g] = cuts[g].highest;

@@ -106,17 +106,6 @@ YS_INLINE void ys_store(double *to, ys_lanes a) {
   memcpy(to, &a, sizeof a);
 }
 
-/* Fetch `count` numbers that the next tiles need, which need not be there:
- * short tiles are over before the processor sees where they go. It follows long
- * ones by itself. */
-YS_INLINE void ys_fetch(const void *numbers, size_t count, size_t size) {
-  enum { CACHE_LINE = 64, LONG = 16384 };
-  if (count * size > LONG)
-    return;
-  for (size_t byte = 0; byte < count * size; byte += CACHE_LINE)
-    __builtin_prefetch((const char *)numbers + byte, 0, 2);
-}
-
 /* Which lanes stand for a row. */
 YS_INLINE ys_mask ys_live(size_t count) {
   const ys_mask lane = {0, 1, 2, 3};

@@ -68,14 +68,30 @@ YS_INLINE void ys_read_sigma(const ys_tile_source *from, size_t i, size_t count,
                n, count, step, columns);
 }
 
-/* Fetch `count` rows of sigma from row i on, as ys_fetch. */
-YS_INLINE void ys_fetch_sigma(const ys_tile_source *from, size_t i,
-                              size_t count) {
-  const size_t n = from->batch->classes;
-  if (from->batch->sigma)
-    ys_fetch(from->batch->sigma + i * n, count * n, sizeof(double));
-  else
-    ys_fetch(from->batch->recorded + i * n, count * n, sizeof(float));
+/* Rows that the next tiles will be read from, to be fetched bit by bit while
+ * these are worked on: tiles are over before the processor sees where they go.
+ * They need not be there. */
+typedef struct ys_ahead {
+  const char *rows;
+  size_t part; /* bytes of them that one column of one tile stands for */
+} ys_ahead;
+
+YS_INLINE ys_ahead ys_rows_ahead(const double *rows) {
+  return (ys_ahead){(const char *)rows, sizeof(ys_lanes)};
+}
+
+YS_INLINE ys_ahead ys_sigma_ahead(const ys_tile_source *from, size_t i) {
+  const ys_batch *batch = from->batch;
+  const size_t at = i * batch->classes;
+  return batch->sigma ? ys_rows_ahead(batch->sigma + at)
+                      : (ys_ahead){(const char *)(batch->recorded + at),
+                                   YS_LANES * sizeof *batch->recorded};
+}
+
+/* Fetch part i of them, that of the i-th column. Two parts are a cache line. */
+YS_INLINE void ys_fetch(const ys_ahead *ahead, size_t i) {
+  if (i % 2 == 0)
+    __builtin_prefetch(ahead->rows + i * ahead->part, 0, 2);
 }
 
 /* Call rows(i, groups, count, ...) for rows [begin, end) of K = n classes: for

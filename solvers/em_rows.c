@@ -45,7 +45,8 @@ typedef struct em_tile {
   size_t n, groups;
   ys_mask live;
   ys_lanes *restrict sigma, *restrict y, *restrict inverse;
-  ys_lanes *restrict columns; /* what y is added to, n */
+  ys_lanes *restrict columns;  /* what y is added to, n */
+  ys_ahead next_sigma, next_y; /* behind the tiles at hand */
 } em_tile;
 
 /* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
@@ -57,6 +58,8 @@ YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
   for (size_t k = 0; k < t.n; k++)
     for (size_t g = 0; g < t.groups; g++) {
       em_rows *r = rows + g;
+      ys_fetch(&t.next_sigma, k * t.groups + g);
+      ys_fetch(&t.next_y, k * t.groups + g);
       ys_lanes a = nu[k] * t.y[k * t.groups + g];
       ys_lanes sigma = ys_only(a > 0, t.sigma[k * t.groups + g]);
       a = ys_only(a > 0, ys_larger(a, least));
@@ -256,8 +259,8 @@ YS_INLINE em_tile read_rows(const em_block *b, size_t i, size_t groups,
     ys_read_sigma(&b->source, row, count, groups, t.sigma + g);
     ys_read_tile(b->y + row * n, n, count, groups, t.y + g);
   }
-  ys_fetch_sigma(&b->source, i + step, step);
-  ys_fetch(b->y + (i + step) * n, step * n, sizeof *b->y);
+  t.next_sigma = ys_sigma_ahead(&b->source, i + step);
+  t.next_y = ys_rows_ahead(b->y + (i + step) * n);
   return t;
 }
 

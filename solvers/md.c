@@ -74,18 +74,14 @@ YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *base,
     }
 }
 
-/* Divide the successor by its sum. */
-YS_INLINE void normalise(const md_tile *t, const ys_lanes *sum) {
+/* The successor times a factor, kept above LEAST. */
+YS_INLINE void normalise(const md_tile *t, const ys_lanes *factor) {
   const size_t groups = t->at.groups;
-  const ys_lanes least = ys_all(LEAST);
-  ys_lanes factor[YS_GROUPS];
-  for (size_t g = 0; g < groups; g++)
-    factor[g] = 1 / sum[g];
   for (size_t k = 0; k < t->at.n; k++)
     for (size_t g = 0; g < groups; g++) {
       const size_t at = k * groups + g;
-      t->next[at] =
-          ys_only(t->centre[at] > 0, ys_larger(t->next[at] * factor[g], least));
+      t->next[at] = ys_larger(t->next[at] * factor[g],
+                              ys_only(t->centre[at] > 0, ys_all(LEAST)));
     }
 }
 
@@ -127,29 +123,39 @@ typedef struct md_rows {
   ys_lanes *centre, *next;
 } md_rows;
 
+/* Rows from i on with momentum: z moves, and y with it. */
+YS_INLINE void move_centres(const md_rows *r, const md_tile *t, size_t i,
+                            const ys_lanes *factor) {
+  const size_t n = t->at.n, groups = t->at.groups;
+  const ys_proximal *p = r->at.p;
+  normalise(t, factor);
+  for (size_t g = 0; g < groups; g++)
+    ys_write_tile(t->next + g, groups, n, t->at.count,
+                  r->w->next + (i + g * YS_LANES) * n);
+  blend(t, p->last + i * n, p->theta);
+}
+
 YS_INLINE void propose_tiles(size_t i, size_t groups, size_t count,
                              const md_rows *r, ys_proximal_sums *sums,
                              ys_lanes *distance) {
   const size_t n = r->at.room.n;
-  const bool momentum = r->w->centre;
+  const ys_lanes one[YS_GROUPS] = {ys_all(1), ys_all(1), ys_all(1), ys_all(1)};
   md_tile t = {ys_read_proximal(&r->at, i, groups, count), r->centre, r->next};
-  ys_lanes base[YS_GROUPS], sum[YS_GROUPS], moment[YS_GROUPS], one[YS_GROUPS];
-  for (size_t g = 0; g < groups && momentum; g++)
+  ys_lanes base[YS_GROUPS], sum[YS_GROUPS], moment[YS_GROUPS];
+  ys_lanes factor[YS_GROUPS];
+  for (size_t g = 0; g < groups && r->w->centre; g++)
     ys_read_tile(r->w->centre + (i + g * YS_LANES) * n, n, count, groups,
                  t.centre + g);
   least_gradients(&t, base);
   exponentiate(&t, r->step, base, sum, moment);
-  normalise(&t, sum);
-  if (momentum) {
-    *distance += distances(&t, sum, moment);
-    for (size_t g = 0; g < groups; g++)
-      ys_write_tile(t.next + g, groups, n, count,
-                    r->w->next + (i + g * YS_LANES) * n);
-    blend(&t, r->w->proximal.last + i * n, r->w->proximal.theta);
-  }
   for (size_t g = 0; g < groups; g++)
-    one[g] = ys_all(1);
-  ys_take_tiles(&r->at, &t.at, one, i, sums);
+    factor[g] = 1 / sum[g];
+  if (r->w->centre) {
+    *distance += distances(&t, sum, moment);
+    move_centres(r, &t, i, factor);
+    ys_take_tiles(&r->at, &t.at, one, 0, i, sums);
+  } else
+    ys_take_tiles(&r->at, &t.at, factor, LEAST, i, sums);
 }
 
 YS_HOT static double propose_rows(const md_rows *r, size_t begin, size_t end,

@@ -108,7 +108,7 @@ YS_INLINE void project_rows(size_t i, size_t groups, size_t count,
   ys_proximal_tile t = ys_read_proximal(r, i, groups, count);
   ys_lanes factor[YS_GROUPS];
   project_tiles(&t, eta, factor);
-  ys_take_tiles(r, &t, factor, i, sums);
+  ys_take_tiles(r, &t, factor, 0, i, sums);
 }
 
 YS_HOT static void project_all(const ys_proximal_rows *r, double eta,

@@ -109,9 +109,12 @@ YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,
     ys_read_tile(p->from + row * t.n, t.n, count, groups, t.from + g);
     ys_read_tile(y + row * t.n, t.n, count, groups, t.y + g);
   }
+  t.next_sigma = ys_sigma_ahead(&r->source, i + groups * YS_LANES);
+  t.next_from = ys_rows_ahead(p->from + (i + groups * YS_LANES) * t.n);
+  t.next_last = ys_rows_ahead(y + (i + groups * YS_LANES) * t.n);
   ys_gradient_tiles(p->objective->loss, &t, t.y, p->scratch.x, i,
                     p->scratch.nu);
-  ys_add_tiles(&t, scale, sums, x);
+  ys_add_tiles(&t, scale, 0, sums, x);
 }
 
 YS_HOT static double slope_of_rows(const ys_proximal_rows *r, const double *y,

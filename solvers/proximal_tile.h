@@ -15,6 +15,7 @@ typedef struct ys_proximal_tile {
   size_t n, groups, count;
   ys_mask live;
   ys_lanes *sigma, *from, *gradient, *y;
+  ys_ahead next_sigma, next_from, next_last; /* behind the tiles at hand */
 } ys_proximal_tile;
 
 /* What stays the same from tile to tile of a block: where they come from, and
@@ -60,6 +61,9 @@ YS_INLINE void ys_gradient_tiles(ys_loss loss, const ys_proximal_tile *t,
       const size_t at = k * t->groups + g;
       const ys_lanes sigma = t->sigma[at];
       ys_lanes fall;
+      ys_fetch(&t->next_sigma, at);
+      ys_fetch(&t->next_from, at);
+      ys_fetch(&t->next_last, at);
       if (loss == YS_COLLISION)
         fall = slope[g] * sigma;
       else if (loss == YS_SHANNON)
@@ -87,10 +91,11 @@ YS_INLINE ys_proximal_sums ys_proximal_sums_begin(const ys_proximal *p,
 }
 
 /* <gradient, y - from>, |y - from|^2 and x = sigma . y for y times a scale,
- * which it becomes. Changes within the simplex sum to 0; what rounding leaves
- * of their sum is projected out, or it would drown the last descents. */
+ * which it becomes, but no less than `least` where `from` is not 0. Changes
+ * within the simplex sum to 0; what rounding leaves of their sum is projected
+ * out, or it would drown the last descents. */
 YS_INLINE void ys_add_tiles(const ys_proximal_tile *t, const ys_lanes *scale,
-                            ys_proximal_sums *sums, ys_lanes *x) {
+                            double least, ys_proximal_sums *sums, ys_lanes *x) {
   ys_lanes slope[YS_GROUPS], level[YS_GROUPS], stray[YS_GROUPS], square = {0};
   for (size_t g = 0; g < t->groups; g++)
     slope[g] = level[g] = stray[g] = x[g] = (ys_lanes){0};
@@ -98,7 +103,10 @@ YS_INLINE void ys_add_tiles(const ys_proximal_tile *t, const ys_lanes *scale,
     ys_lanes column = sums->columns.chunk[k];
     for (size_t g = 0; g < t->groups; g++) {
       const size_t at = k * t->groups + g;
-      ys_lanes y = t->y[at] * scale[g], change = y - t->from[at];
+      ys_lanes y = t->y[at] * scale[g];
+      if (least > 0)
+        y = ys_larger(y, ys_only(t->from[at] > 0, ys_all(least)));
+      ys_lanes change = y - t->from[at];
       t->y[at] = y;
       slope[g] += t->gradient[at] * change;
       level[g] += t->gradient[at] * t->from[at];
@@ -115,12 +123,13 @@ YS_INLINE void ys_add_tiles(const ys_proximal_tile *t, const ys_lanes *scale,
   sums->square += ys_only(t->live, square);
 }
 
-/* Write the proposals of rows from i on, y times a scale, and add them up. */
+/* Write the proposals of rows from i on, and add them up as ys_add_tiles does.
+ */
 YS_INLINE void ys_take_tiles(const ys_proximal_rows *r,
                              const ys_proximal_tile *t, const ys_lanes *scale,
-                             size_t i, ys_proximal_sums *sums) {
+                             double least, size_t i, ys_proximal_sums *sums) {
   ys_lanes x[YS_GROUPS];
-  ys_add_tiles(t, scale, sums, x);
+  ys_add_tiles(t, scale, least, sums, x);
   for (size_t g = 0; g < t->groups; g++) {
     const size_t row = i + g * YS_LANES;
     ys_write_tile(t->y + g, t->groups, t->n, t->count, r->y + row * t->n);
@@ -157,13 +166,12 @@ YS_INLINE ys_proximal_tile ys_read_proximal(const ys_proximal_rows *r, size_t i,
     ys_read_sigma(&r->source, row, count, groups, t.sigma + g);
     ys_read_tile(r->from + row * n, n, count, groups, t.from + g);
   }
-  ys_fetch_sigma(&r->source, i + step, step);
-  ys_fetch(r->from + (i + step) * n, step * n, sizeof *r->from);
-  if (p->fresh) {
-    const size_t rows = (groups - 1) * YS_LANES + count;
-    ys_fetch(p->last + (i + step) * n, step * n, sizeof *p->last);
-    memcpy(p->last + i * n, r->y + i * n, rows * n * sizeof *p->last);
-  }
+  t.next_sigma = ys_sigma_ahead(&r->source, i + step);
+  t.next_from = ys_rows_ahead(r->from + (i + step) * n);
+  t.next_last = ys_rows_ahead(p->last + (i + step) * n);
+  if (p->fresh)
+    memcpy(p->last + i * n, r->y + i * n,
+           ((groups - 1) * YS_LANES + count) * n * sizeof *p->last);
   ys_gradient_tiles(p->objective->loss, &t, t.from, p->x, i, p->nu);
   return t;
 }

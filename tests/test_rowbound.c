@@ -25,7 +25,7 @@ static double row_dual(ys_loss loss, const double *sigma, const double *nu,
   const size_t lane = n % YS_LANES;
   fill_lanes(sigma, n, lane, s);
   ys_cuts cuts[YS_GROUPS] = {{.t = {0}}};
-  ys_outer_lines(s, 1, nu, ys_left_class(nu, n), n, cuts);
+  ys_outer_lines(s, 1, nu, ys_left_class(nu, n), n, NULL, cuts);
   ys_best_scalars(s, 1, nu, n, cuts);
   return 1 + log(cuts->t[lane]) - cuts->highest[lane];
 }
