@@ -5,7 +5,7 @@
 long schedule_next_check(long iteration) {
   if (iteration < 10)
     return iteration + 1;
-  return iteration + iteration / 10;
+  return iteration + iteration / 7;
 }
 
 long schedule_next_trace(long iteration, long every) {

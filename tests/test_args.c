@@ -127,11 +127,11 @@ START_TEST(checks_thin_out_geometrically) {
   while (iteration < 1000000) {
     long next = schedule_next_check(iteration);
     ck_assert_int_gt(next, iteration);
-    ck_assert_int_le(next, iteration + 1 + iteration / 10);
+    ck_assert_int_le(next, iteration + 1 + iteration / 7);
     iteration = next;
     checks++;
   }
-  ck_assert_int_lt(checks, 160);
+  ck_assert_int_lt(checks, 110);
 }
 END_TEST
 
