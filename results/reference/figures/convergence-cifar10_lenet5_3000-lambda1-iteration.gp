@@ -1,8 +1,8 @@
 # Draw this figure again with: gnuplot convergence-cifar10_lenet5_3000-lambda1-iteration.gp
-format = "png"
+format = "pdf"
 stem = "convergence-cifar10_lenet5_3000-lambda1-iteration"
 data = "convergence-cifar10_lenet5_3000-lambda1-iteration.dat"
-output = "convergence-cifar10_lenet5_3000-lambda1-iteration.png"
+output = "convergence-cifar10_lenet5_3000-lambda1-iteration.pdf"
 preset = 'column'
 curves = 10
 array labels[10] = ['em', 'em:accel=squarem', 'fw', 'ipm', 'pgd:step=1', 'pgd', 'pgd:step=bb', 'md', 'gsl', 'nlopt']

@@ -1,8 +1,8 @@
 # Draw this figure again with: gnuplot convergence-cifar10_lenet5_3000-lambda1-time.gp
-format = "png"
+format = "pdf"
 stem = "convergence-cifar10_lenet5_3000-lambda1-time"
 data = "convergence-cifar10_lenet5_3000-lambda1-time.dat"
-output = "convergence-cifar10_lenet5_3000-lambda1-time.png"
+output = "convergence-cifar10_lenet5_3000-lambda1-time.pdf"
 preset = 'column'
 curves = 10
 array labels[10] = ['em', 'em:accel=squarem', 'fw', 'ipm', 'pgd:step=1', 'pgd', 'pgd:step=bb', 'md', 'gsl', 'nlopt']
@@ -11,7 +11,7 @@ legend_columns = 2; legend_letters = 16
 legend_title = 'median and 10-90 % band of 3 runs'
 title = 'cifar10_lenet5_3000 3000 x 10, lambda 1'
 bands = 1
-x_low = 0.0001; x_high = 0.5; y_low = 1e-14; y_high = 2
+x_low = 5e-05; x_high = 1; y_low = 1e-14; y_high = 2
 x_name = 'solver time (s)'
 y_name = 'certified gap (nats)'
 
