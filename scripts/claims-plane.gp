@@ -7,7 +7,7 @@ set xtics -2, 1
 set ytics -2, 1
 set tmargin at screen 0.88
 set bmargin at screen 0.12
-array names[2] = ["four blobs", "two moons"]
+array names[2] = ["four blobs, one seed", "two moons, one seed"]
 set palette maxcolors 4 defined (0 "#F5D9A8", 1 "#BFE3F7", 2 "#A8DCCB", 3 "#E9C6DA")
 set cbrange [0:3]
 unset colorbox
