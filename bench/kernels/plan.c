@@ -113,8 +113,7 @@ static size_t count_measurements(const plan *p) {
 ys_code plan_read(const arg *args, plan *p, ys_error *error) {
   const bool quick = args_given(args, "quick");
   *p = (plan){.batch = args_text(args, "batch", "dirichlet")};
-  p->effort =
-      quick ? (effort){3, 5, 0.1, 0.0005} : (effort){5, 50, 0.5, 0.002};
+  p->effort = quick ? (effort){3, 5, 0.1, 0.0005} : (effort){5, 50, 0.5, 0.002};
   ys_code code = choose_kernels(args, p, error);
   if (!code)
     code = read_classes(args, p, quick, error);
