@@ -11,7 +11,7 @@ typedef struct walk {
   double *x; /* M */
   size_t n, begin, end;
   ys_lanes *room_sigma, *room_y;
-  ys_ahead next_sigma, next_y; /* behind the tiles at hand */
+  ys_next next; /* behind the tiles at hand */
 } walk;
 
 static walk walk_of(const ys_objective *objective, const double *y,
@@ -29,25 +29,18 @@ static walk walk_of(const ys_objective *objective, const double *y,
 
 enum { LONG_ROW = 32 };
 
-/* Read tiles from row i on. */
+/* Read tiles of sigma and y from row i on. */
 YS_INLINE void read_rows(walk *w, size_t i, size_t groups, size_t count) {
-  const size_t next = i + groups * YS_LANES;
-  for (size_t g = 0; g < groups; g++) {
-    const size_t row = i + g * YS_LANES;
-    ys_read_sigma(&w->sigma, row, count, groups, w->room_sigma + g);
-    if (w->y)
-      ys_read_tile(w->y + row * w->n, w->n, count, groups, w->room_y + g);
-  }
-  w->next_sigma = ys_sigma_ahead(&w->sigma, next);
-  if (w->y)
-    w->next_y = ys_rows_ahead(w->y + next * w->n);
+  w->next =
+      ys_read_rows(&w->sigma, w->y, i, groups, count, w->room_sigma, w->room_y);
 }
 
-/* Fetch what belongs to column i of the next tiles. */
-YS_INLINE void fetch_next(const walk *w, size_t i) {
-  ys_fetch(&w->next_sigma, i);
-  if (w->y)
-    ys_fetch(&w->next_y, i);
+/* Those of sigma alone. */
+YS_INLINE void read_sigma(walk *w, size_t i, size_t groups, size_t count) {
+  for (size_t g = 0; g < groups; g++)
+    ys_read_sigma(&w->sigma, i + g * YS_LANES, count, groups,
+                  w->room_sigma + g);
+  w->next.sigma = ys_sigma_ahead(&w->sigma, i + groups * YS_LANES);
 }
 
 /* -------------------------------------------------------------- value ---- */
@@ -63,7 +56,7 @@ YS_INLINE void value_of_tiles(size_t i, size_t groups, size_t count, walk *w,
     ys_lanes column = columns->chunk[k];
     for (size_t g = 0; g < groups; g++) {
       const ys_lanes y = w->room_y[k * groups + g];
-      fetch_next(w, k * groups + g);
+      ys_fetch_next(&w->next, k * groups + g);
       x[g] += w->room_sigma[k * groups + g] * y;
       column += ys_only(live, y);
     }
@@ -155,12 +148,12 @@ YS_HOT static void gradient_of_long_rows(const walk *w,
 YS_INLINE void gradient_of_tiles(size_t i, size_t groups, size_t count, walk *w,
                                  const double *restrict nu,
                                  double *restrict gradient) {
-  read_rows(w, i, groups, count);
+  read_sigma(w, i, groups, count);
   for (size_t g = 0; g < groups; g++) {
     const size_t row = i + g * YS_LANES;
     ys_lanes t = inverse(ys_read_numbers(w->x, row, count));
     for (size_t k = 0; k < w->n; k++) {
-      fetch_next(w, k * groups + g);
+      ys_fetch(&w->next.sigma, k * groups + g);
       w->room_y[k] = -(t * w->room_sigma[k * groups + g] + nu[k]);
     }
     ys_write_tile(w->room_y, 1, w->n, count, gradient + row * w->n);
@@ -199,7 +192,7 @@ YS_INLINE void sum_rows(const walk *w, size_t groups, row_sums *sums) {
   for (size_t k = 0; k < w->n; k++)
     for (size_t g = 0; g < groups; g++) {
       row_sums *s = sums + g;
-      fetch_next(w, k * groups + g);
+      ys_fetch_next(&w->next, k * groups + g);
       const ys_lanes y = w->room_y[k * groups + g];
       ys_lanes p = ys_larger(y, ys_all(0));
       s->with_sign += y;
@@ -273,7 +266,7 @@ YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count, walk *w,
     x[g] = ys_read_numbers(w->x, i + g * YS_LANES, count);
     for (size_t k = 0; k < w->n; k++) {
       ys_lanes *y = w->room_y + k * groups + g;
-      fetch_next(w, k * groups + g);
+      ys_fetch_next(&w->next, k * groups + g);
       *y = ys_larger(*y, ys_all(0));
       sum[g] += *y;
     }
@@ -310,9 +303,9 @@ void ys_collision_certify(const ys_objective *objective, const double *y,
 YS_INLINE void dual_of_tiles(size_t i, size_t groups, size_t count, walk *w,
                              const double *nu, size_t left, ys_lane_logs *logs,
                              ys_lane_sum *rest) {
-  read_rows(w, i, groups, count);
+  read_sigma(w, i, groups, count);
   ys_lane_sum_add(rest, ys_collision_duals(w->room_sigma, groups, count, nu,
-                                           left, w->n, &w->next_sigma, logs));
+                                           left, w->n, &w->next.sigma, logs));
 }
 
 /* Where some ln t is no number, there is no bound. */

@@ -1,6 +1,6 @@
 /* ln for kernels that work on rows side by side, and a compensated sum. */
-#ifndef YS_LOGARITHM_H
-#define YS_LOGARITHM_H
+#ifndef YS_LANES_LOGARITHM_H
+#define YS_LANES_LOGARITHM_H
 
 #include "blocks.h"
 #include "lanes.h"
@@ -10,7 +10,7 @@
 /* ln x to about one unit in the last place; -infinity at 0, NaN below. x = 2^n
  * (1 + f) with 1 + f from sqrt(1/2) to sqrt(2); the polynomial is that of
  * FreeBSD's msun/src/e_log.c (Sun Microsystems, 1993). */
-YS_INLINE ys_lanes ys_logarithm(ys_lanes x) {
+YS_INLINE ys_lanes ys_lanes_logarithm(ys_lanes x) {
   const long long root_half = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000;
   typedef unsigned long long ys_bits
       __attribute__((vector_size(sizeof(ys_lanes))));
@@ -45,7 +45,8 @@ YS_INLINE ys_lanes ys_lanes_log_excess(ys_lanes r) {
   series = d * (1 / 4. - d * (1 / 5. - series));
   series = d * d * (1 / 2. - d * (1 / 3. - series));
   ys_mask near = ys_absolute(d) < 1e-2;
-  return ys_any(~near) ? ys_pick(near, series, d - ys_logarithm(r)) : series;
+  return ys_any(~near) ? ys_pick(near, series, d - ys_lanes_logarithm(r))
+                       : series;
 }
 
 /* ys_sum, a sum a lane (Knuth's two-sum, The Art of Computer Programming 2,
@@ -90,8 +91,8 @@ YS_INLINE void ys_lane_logs_end(ys_lane_logs *logs) {
   for (size_t l = 0; l < YS_LANES; l++)
     power[l] = (double)logs->exponent[l];
   ys_lane_sum_add(&logs->sum, power * 0x1.62e42fee00000p-1); /* exact */
-  ys_lane_sum_add(&logs->sum,
-                  power * 0x1.a39ef35793c76p-33 + ys_logarithm(logs->mantissa));
+  ys_lane_sum_add(&logs->sum, power * 0x1.a39ef35793c76p-33 +
+                                  ys_lanes_logarithm(logs->mantissa));
   logs->mantissa = ys_all(1);
   logs->exponent = (ys_mask){0};
   logs->held = 0;

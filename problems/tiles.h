@@ -94,6 +94,32 @@ YS_INLINE void ys_fetch(const ys_ahead *ahead, size_t i) {
     __builtin_prefetch(ahead->rows + i * ahead->part, 0, 2);
 }
 
+/* Behind the tiles at hand, of sigma and of another array. */
+typedef struct ys_next {
+  ys_ahead sigma, other;
+} ys_next;
+
+YS_INLINE void ys_fetch_next(const ys_next *next, size_t i) {
+  ys_fetch(&next->sigma, i);
+  ys_fetch(&next->other, i);
+}
+
+/* Read `groups` tiles of `count` rows from row i on, of sigma and of `other`,
+ * an M x K array; what comes behind them. */
+YS_INLINE ys_next ys_read_rows(const ys_tile_source *source,
+                               const double *other, size_t i, size_t groups,
+                               size_t count, ys_lanes *sigma_columns,
+                               ys_lanes *other_columns) {
+  const size_t n = source->batch->classes, next = i + groups * YS_LANES;
+  for (size_t g = 0; g < groups; g++) {
+    const size_t row = i + g * YS_LANES;
+    ys_read_sigma(source, row, count, groups, sigma_columns + g);
+    ys_read_tile(other + row * n, n, count, groups, other_columns + g);
+  }
+  return (ys_next){ys_sigma_ahead(source, next),
+                   ys_rows_ahead(other + next * n)};
+}
+
 /* Call rows(i, groups, count, ...) for rows [begin, end) of K = n classes: for
  * `groups` tiles of `count` rows each from row i on, of which the kernel keeps
  * so many arrays. Only the last may have fewer than YS_LANES rows; what is

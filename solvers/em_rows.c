@@ -45,8 +45,8 @@ typedef struct em_tile {
   size_t n, groups;
   ys_mask live;
   ys_lanes *restrict sigma, *restrict y, *restrict inverse;
-  ys_lanes *restrict columns;  /* what y is added to, n */
-  ys_ahead next_sigma, next_y; /* behind the tiles at hand */
+  ys_lanes *restrict columns; /* what y is added to, n */
+  ys_next next;
 } em_tile;
 
 /* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
@@ -58,8 +58,7 @@ YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
   for (size_t k = 0; k < t.n; k++)
     for (size_t g = 0; g < t.groups; g++) {
       em_rows *r = rows + g;
-      ys_fetch(&t.next_sigma, k * t.groups + g);
-      ys_fetch(&t.next_y, k * t.groups + g);
+      ys_fetch_next(&t.next, k * t.groups + g);
       ys_lanes a = nu[k] * t.y[k * t.groups + g];
       ys_lanes sigma = ys_only(a > 0, t.sigma[k * t.groups + g]);
       a = ys_only(a > 0, ys_larger(a, least));
@@ -247,28 +246,14 @@ typedef struct em_block {
   em_tile room;
 } em_block;
 
-/* Read tiles from row i on and fetch those behind them. */
-YS_INLINE em_tile read_rows(const em_block *b, size_t i, size_t groups,
-                            size_t count) {
-  const size_t n = b->room.n, step = groups * YS_LANES;
-  em_tile t = b->room;
-  t.groups = groups;
-  t.live = ys_live(count);
-  for (size_t g = 0; g < groups; g++) {
-    const size_t row = i + g * YS_LANES;
-    ys_read_sigma(&b->source, row, count, groups, t.sigma + g);
-    ys_read_tile(b->y + row * n, n, count, groups, t.y + g);
-  }
-  t.next_sigma = ys_sigma_ahead(&b->source, i + step);
-  t.next_y = ys_rows_ahead(b->y + (i + step) * n);
-  return t;
-}
-
 YS_INLINE void map_tiles(size_t i, size_t groups, size_t count,
                          const em_block *b, ys_tile_columns *columns) {
   const size_t n = columns->n;
-  em_tile t = read_rows(b, i, groups, count);
+  em_tile t = b->room;
+  t.groups = groups;
+  t.live = ys_live(count);
   t.columns = columns->chunk;
+  t.next = ys_read_rows(&b->source, b->y, i, groups, count, t.sigma, t.y);
   if (b->objective->lambda == 0)
     closed_form(t, b->objective->loss);
   else if (b->objective->loss == YS_REVERSE)

@@ -9,6 +9,23 @@
 #include <stdint.h>
 #include <string.h>
 
+/* e^r from p = 1 / 13!, numbers or vectors of them. */
+#define YS_EXPONENTIAL_SERIES(p, r)                                            \
+  do {                                                                         \
+    (p) = (p) * (r) + 1 / 479001600.0;                                         \
+    (p) = (p) * (r) + 1 / 39916800.0;                                          \
+    (p) = (p) * (r) + 1 / 3628800.0;                                           \
+    (p) = (p) * (r) + 1 / 362880.0;                                            \
+    (p) = (p) * (r) + 1 / 40320.0;                                             \
+    (p) = (p) * (r) + 1 / 5040.0;                                              \
+    (p) = (p) * (r) + 1 / 720.0;                                               \
+    (p) = (p) * (r) + 1 / 120.0;                                               \
+    (p) = (p) * (r) + 1 / 24.0;                                                \
+    (p) = (p) * (r) + 1 / 6.0;                                                 \
+    (p) = (p) * (r) + 1 / 2.0;                                                 \
+    (p) = 1 + ((r) + (r) * (r) * (p));                                         \
+  } while (0)
+
 /* e^x for x <= 700, to about one unit in the last place; 0 below -708,
  * -infinity included. x = n ln 2 + r with |r| <= ln(2) / 2 (Cody and Waite
  * 1980), e^r by its Taylor polynomial, whose next term is below 4e-18. */
@@ -18,18 +35,7 @@ YS_INLINE double ys_exponential(double x) {
   const double n = shifted - round;
   const double r = (x - n * 0x1.62e42fee00000p-1) - n * 0x1.a39ef35793c76p-33;
   double p = 1 / 6227020800.0;
-  p = p * r + 1 / 479001600.0;
-  p = p * r + 1 / 39916800.0;
-  p = p * r + 1 / 3628800.0;
-  p = p * r + 1 / 362880.0;
-  p = p * r + 1 / 40320.0;
-  p = p * r + 1 / 5040.0;
-  p = p * r + 1 / 720.0;
-  p = p * r + 1 / 120.0;
-  p = p * r + 1 / 24.0;
-  p = p * r + 1 / 6.0;
-  p = p * r + 1 / 2.0;
-  p = 1 + (r + r * r * p);
+  YS_EXPONENTIAL_SERIES(p, r);
   uint64_t bits;
   double power;
   memcpy(&bits, &shifted, sizeof bits);
@@ -45,18 +51,7 @@ YS_INLINE ys_lanes ys_lanes_exponential(ys_lanes x) {
   const ys_lanes n = shifted - round;
   const ys_lanes r = (x - n * 0x1.62e42fee00000p-1) - n * 0x1.a39ef35793c76p-33;
   ys_lanes p = ys_all(1 / 6227020800.0);
-  p = p * r + 1 / 479001600.0;
-  p = p * r + 1 / 39916800.0;
-  p = p * r + 1 / 3628800.0;
-  p = p * r + 1 / 362880.0;
-  p = p * r + 1 / 40320.0;
-  p = p * r + 1 / 5040.0;
-  p = p * r + 1 / 720.0;
-  p = p * r + 1 / 120.0;
-  p = p * r + 1 / 24.0;
-  p = p * r + 1 / 6.0;
-  p = p * r + 1 / 2.0;
-  p = 1 + (r + r * r * p);
+  YS_EXPONENTIAL_SERIES(p, r);
   ys_lanes power = (ys_lanes)(((ys_mask)shifted + 1023) << 52);
   return ys_only(x >= -708, p * power);
 }

@@ -112,7 +112,7 @@ YS_INLINE ys_lanes distances(const md_tile *t, const ys_lanes *sum,
                              const ys_lanes *moment) {
   ys_lanes all = {0};
   for (size_t g = 0; g < t->at.groups; g++)
-    all += ys_only(t->at.live, moment[g] / sum[g] - ys_logarithm(sum[g]));
+    all += ys_only(t->at.live, moment[g] / sum[g] - ys_lanes_logarithm(sum[g]));
   return all;
 }
 

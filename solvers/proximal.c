@@ -102,16 +102,12 @@ YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,
   t.groups = groups;
   t.count = count;
   t.live = ys_live(count);
-  for (size_t g = 0; g < groups; g++) {
-    const size_t row = i + g * YS_LANES;
-    scale[g] = ys_all(1);
-    ys_read_sigma(&r->source, row, count, groups, t.sigma + g);
-    ys_read_tile(p->from + row * t.n, t.n, count, groups, t.from + g);
-    ys_read_tile(y + row * t.n, t.n, count, groups, t.y + g);
-  }
-  t.next_sigma = ys_sigma_ahead(&r->source, i + groups * YS_LANES);
-  t.next_from = ys_rows_ahead(p->from + (i + groups * YS_LANES) * t.n);
+  t.next = ys_read_rows(&r->source, p->from, i, groups, count, t.sigma, t.from);
   t.next_last = ys_rows_ahead(y + (i + groups * YS_LANES) * t.n);
+  for (size_t g = 0; g < groups; g++) {
+    scale[g] = ys_all(1);
+    ys_read_tile(y + (i + g * YS_LANES) * t.n, t.n, count, groups, t.y + g);
+  }
   ys_gradient_tiles(p->objective->loss, &t, t.y, p->scratch.x, i,
                     p->scratch.nu);
   ys_add_tiles(&t, scale, 0, sums, x);

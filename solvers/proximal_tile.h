@@ -15,7 +15,8 @@ typedef struct ys_proximal_tile {
   size_t n, groups, count;
   ys_mask live;
   ys_lanes *sigma, *from, *gradient, *y;
-  ys_ahead next_sigma, next_from, next_last; /* behind the tiles at hand */
+  ys_next next;
+  ys_ahead next_last; /* of what this iteration keeps, behind the tiles */
 } ys_proximal_tile;
 
 /* What stays the same from tile to tile of a block: where they come from, and
@@ -61,13 +62,12 @@ YS_INLINE void ys_gradient_tiles(ys_loss loss, const ys_proximal_tile *t,
       const size_t at = k * t->groups + g;
       const ys_lanes sigma = t->sigma[at];
       ys_lanes fall;
-      ys_fetch(&t->next_sigma, at);
-      ys_fetch(&t->next_from, at);
+      ys_fetch_next(&t->next, at);
       ys_fetch(&t->next_last, at);
       if (loss == YS_COLLISION)
         fall = slope[g] * sigma;
       else if (loss == YS_SHANNON)
-        fall = ys_larger(ys_logarithm(sigma), -most);
+        fall = ys_larger(ys_lanes_logarithm(sigma), -most);
       else
         fall = ys_smaller(ys_only(sigma > 0, sigma / y[at]), most);
       t->gradient[at] = -(fall + nu[k]);
@@ -161,13 +161,7 @@ YS_INLINE ys_proximal_tile ys_read_proximal(const ys_proximal_rows *r, size_t i,
   t.groups = groups;
   t.count = count;
   t.live = ys_live(count);
-  for (size_t g = 0; g < groups; g++) {
-    const size_t row = i + g * YS_LANES;
-    ys_read_sigma(&r->source, row, count, groups, t.sigma + g);
-    ys_read_tile(r->from + row * n, n, count, groups, t.from + g);
-  }
-  t.next_sigma = ys_sigma_ahead(&r->source, i + step);
-  t.next_from = ys_rows_ahead(r->from + (i + step) * n);
+  t.next = ys_read_rows(&r->source, r->from, i, groups, count, t.sigma, t.from);
   t.next_last = ys_rows_ahead(p->last + (i + step) * n);
   if (p->fresh)
     memcpy(p->last + i * n, r->y + i * n,
