@@ -117,7 +117,7 @@ $(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
   $(BUILD)/tests/support/misfits.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 	$(call say,LD)
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(BUILD)/tests/test_sweep: | $(MISFITS)
+$(BUILD)/tests/test_sweep_misfits: | $(MISFITS)
 
 $(BUILD)/tests/test_kernels: | $(BUILD)/kernel-bench
 
