@@ -139,4 +139,13 @@ static inline void nap(double seconds) {
   nanosleep(&time, NULL);
 }
 
+/* bench/ of the sources in the test's folder. */
+static inline void link_bench(void) {
+  char *link;
+  ck_assert_ptr_nonnull(getenv("YSTEP_SOURCE")); /* run through `make test` */
+  ck_assert_int_gt(asprintf(&link, "%s/bench", getenv("YSTEP_SOURCE")), 0);
+  ck_assert_int_eq(symlink(link, "bench"), 0);
+  free(link);
+}
+
 #endif

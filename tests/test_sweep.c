@@ -153,6 +153,20 @@ START_TEST(labels_are_saved) {
 }
 END_TEST
 
+START_TEST(the_sweeps_that_are_shipped_can_be_planned) {
+  static const char *const names[] = {"broad", "paper", "scaling-k",
+                                      "scaling-m"};
+  link_bench();
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    ck_assert_int_eq(ystep("sweep bench/sweeps/%s.yaml --dry-run", names[i]),
+                     0);
+    char *said = slurp("out.txt");
+    ck_assert_ptr_nonnull(strstr(said, " runs planned, 0 done"));
+    free(said);
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("sweep");
   TCase *tests = tcase_create("sweep");
@@ -164,6 +178,7 @@ int main(void) {
   tcase_add_test(tests, side_by_side_is_the_same);
   tcase_add_test(tests, a_report_says_how_to_do_each_run_again);
   tcase_add_test(tests, labels_are_saved);
+  tcase_add_test(tests, the_sweeps_that_are_shipped_can_be_planned);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

@@ -44,28 +44,6 @@ START_TEST(a_killed_sweep_goes_on) {
 }
 END_TEST
 
-/* bench/ of the sources in the test's folder. */
-static void link_bench(void) {
-  char *link;
-  ck_assert_ptr_nonnull(getenv("YSTEP_SOURCE")); /* run through `make test` */
-  ck_assert_int_gt(asprintf(&link, "%s/bench", getenv("YSTEP_SOURCE")), 0);
-  ck_assert_int_eq(symlink(link, "bench"), 0);
-  free(link);
-}
-
-START_TEST(the_sweeps_that_are_shipped_can_be_planned) {
-  static const char *const names[] = {"broad", "paper"};
-  link_bench();
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    ck_assert_int_eq(ystep("sweep bench/sweeps/%s.yaml --dry-run", names[i]),
-                     0);
-    char *said = slurp("out.txt");
-    ck_assert_ptr_nonnull(strstr(said, " runs planned, 0 done"));
-    free(said);
-  }
-}
-END_TEST
-
 /* The same with the broad sweep over synthetic and recorded batches. */
 START_TEST(a_killed_broad_sweep_goes_on) {
   link_bench();
@@ -213,7 +191,6 @@ int main(void) {
   TCase *tests = tcase_create("sweep_resume");
   tcase_add_checked_fixture(tests, enter_folder, leave_folder);
   tcase_add_test(tests, a_killed_sweep_goes_on);
-  tcase_add_test(tests, the_sweeps_that_are_shipped_can_be_planned);
   tcase_add_test(tests, a_killed_broad_sweep_goes_on);
   tcase_add_test(tests, a_torn_table_is_mended);
   tcase_add_test(tests, a_full_disk_stops_a_sweep_that_then_goes_on);
