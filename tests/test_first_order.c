@@ -297,6 +297,32 @@ START_TEST(tiny_entries_come_back) {
 }
 END_TEST
 
+/* The class that a row should go to has an entry so small that, next to it,
+ * those that make up the row would underflow. */
+START_TEST(entries_below_the_floor_do_not_make_up_a_row) {
+  fixture f;
+  double y[SIZE] = {0};
+  solver_run run;
+  setup(&f, random_batch(rng, FLAT, ROWS, CLASSES), COLLISION_STRONG, 1, NULL);
+  memset(f.batch.sigma, 0, sizeof y);
+  for (size_t i = 0; i < ROWS; i++) {
+    const size_t held = i * CLASSES + i % CLASSES;
+    const size_t best = i * CLASSES + (i + 1) % CLASSES;
+    f.batch.sigma[held] = 1e-200;
+    f.batch.sigma[best] = 1;
+    y[held] = 1;
+    y[best] = 1e-310;
+  }
+  ck_assert(begin_run(&run, entropic[_i], &f.objective, y));
+  for (int step = 0; step < 3; step++) {
+    next_step(&run, y);
+    ck_assert_double_le(judge_run(&run, &f, y).row_sum_error, 1e-12);
+  }
+  end_run(&run);
+  teardown(&f);
+}
+END_TEST
+
 /* ------------------------------------------------------------- options ---- */
 
 /* Three rows, eight classes, little fairness: a projected step would empty some
@@ -364,6 +390,8 @@ int main(void) {
   tcase_add_loop_test(tests, searches_go_on_below_the_rounding_of_f, 0, 5);
   tcase_add_loop_test(tests, zeros_of_the_start_stay, 0, 4);
   tcase_add_loop_test(tests, tiny_entries_come_back, 0, 4);
+  tcase_add_loop_test(tests, entries_below_the_floor_do_not_make_up_a_row, 0,
+                      4);
   tcase_add_loop_test(
       tests, no_step_ends_with_an_empty_class_under_weak_fairness, 0, 3);
   tcase_add_test(tests, spectral_steps_take_no_momentum);

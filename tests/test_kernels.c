@@ -115,9 +115,9 @@ START_TEST(triad_is_a_triad) {
 END_TEST
 
 START_TEST(gemm_is_a_product) {
-  enum { N = 13 };
+  enum { N = 13, THREADS = 2 };
   gemm g;
-  ck_assert_int_eq(gemm_init(&g, N, 1, NULL), YS_OK);
+  ck_assert_int_eq(gemm_init(&g, N, THREADS, NULL), YS_OK);
   gemm_run(&g);
   for (int i = 0; i < N; i++)
     for (int j = 0; j < N; j++) {

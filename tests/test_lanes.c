@@ -163,8 +163,9 @@ static void check_objective(const fixture *f, const double *y,
 }
 
 /* One step of a solver against `expected`, which has the y before it. */
-static void check_step(const fixture *f, const char *spec, const double *y,
-                       const double *expected) {
+/* After `steps` of a solver. */
+static void check_steps(const fixture *f, const char *spec, int steps,
+                        const double *y, const double *expected) {
   const size_t n = f->batch.classes, rows = f->batch.rows;
   const ys_solver *solver;
   ys_options options;
@@ -175,7 +176,9 @@ static void check_step(const fixture *f, const char *spec, const double *y,
   ck_assert_int_eq(ys_solver_parse(spec, &solver, &options, &error), YS_OK);
   ck_assert_int_eq(solver->init(&work, &f->objective, &options, found, &error),
                    YS_OK);
-  ys_step step = solver->step(work, found, &error);
+  ys_step step = YS_STEP_ON;
+  for (int i = 0; i < steps && step == YS_STEP_ON; i++)
+    step = solver->step(work, found, &error);
   if (step == YS_STEP_FAILED) /* a class was emptied */
     ck_assert(!isfinite(plain_value(&f->objective, expected)));
   else
@@ -210,10 +213,15 @@ static void check_solvers(const fixture *f, const double *y) {
     plain_projection(pgd + i * n, n);
     plain_projection(shorter + i * n, n);
   }
-  check_step(f, "em", y, em);
-  check_step(f, "md:step=0.1", y, md);
-  check_step(f, "pgd:step=0.001", y, pgd);
-  check_step(f, "pgd:step=1e-7", y, shorter);
+  check_steps(f, "em", 1, y, em);
+  check_steps(f, "md:step=0.1", 1, y, md);
+  check_steps(f, "pgd:step=0.001", 1, y, pgd);
+  check_steps(f, "pgd:step=1e-7", 1, y, shorter);
+  /* The second step's multipliers are from the first one's column sums. */
+  plain_multipliers(&f->objective, em, nu);
+  for (size_t i = 0; i < rows; i++)
+    plain_em(f->batch.sigma + i * n, nu, em + i * n, n);
+  check_steps(f, "em", 2, y, em);
   free(em);
   free(md);
   free(pgd);
