@@ -15,7 +15,7 @@ static char *file_of(const recorder *rec, const char *name) {
   return rundir_file(rec->dir, name);
 }
 
-/* Keep the rows of the index up to `epoch`; the rest will come again. */
+/* Keep the whole rows of the index up to `epoch`; the rest will come again. */
 static ys_code begin_index(const recorder *rec, long epoch, ys_error *error) {
   char *path = file_of(rec, "index.csv"), *temporary = NULL, *line = NULL;
   size_t room = 0;
@@ -28,7 +28,7 @@ static ys_code begin_index(const recorder *rec, long epoch, ys_error *error) {
     fprintf(to, "%s\n", index_header);
   while (to && from && getline(&line, &room, from) > 0) {
     long row = strtol(line, NULL, 10);
-    if (row >= 1 && row <= epoch)
+    if (row >= 1 && row <= epoch && strchr(line, '\n'))
       fputs(line, to);
   }
   bool wrote = to && fclose(to) == 0 && rename(temporary, path) == 0;

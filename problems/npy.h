@@ -43,8 +43,9 @@ bool ys_npy_has_magic(const char *path);
 void ys_npy_row(const ys_npy *npy, size_t row, double *out);
 
 /* A file being written, as C order, version 1.0. It appears under its name when
- * it is whole: it is written under a temporary name beside it first, which may
- * be left over if the process is killed. */
+ * it is whole: it is written as `path`.tmp first, which is left over if the
+ * process is killed, and which whoever writes the same file again replaces. One
+ * process at a time may write a file. */
 typedef struct ys_npy_writer {
   const char *path;
   char *temporary;

@@ -32,7 +32,7 @@ static ys_code fail_write(ys_npy_writer *writer, ys_error *error) {
 ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
                       ys_npy_writer *writer, ys_error *error) {
   *writer = (ys_npy_writer){.path = path, .item = item, .cols = cols};
-  if (asprintf(&writer->temporary, "%s.%ld.tmp", path, (long)getpid()) < 0) {
+  if (asprintf(&writer->temporary, "%s.tmp", path) < 0) {
     writer->temporary = NULL;
     return ys_fail_memory(error, "a file name");
   }
