@@ -164,19 +164,37 @@ static void choose_visits(ys_fw_state *w) {
       w->visit[i] = ys_fw_is_mixed(w, i) || can_gain(w, i);
 }
 
+/* Scattered rows are not what the processor expects to read next. */
+static void fetch(const ys_fw_state *w, const double *y, size_t i) {
+  enum { LINE = 64 / sizeof(double), MOST = 32 * LINE };
+  const size_t n = w->objective->batch->classes;
+  for (size_t k = 0; k < n && k < MOST; k += LINE) {
+    __builtin_prefetch(w->score + i * n + k, 0);
+    __builtin_prefetch(y + i * n + k, 1);
+  }
+}
+
+/* The row whose turn is after row i's. */
+static size_t next_turn(const ys_fw_state *w, size_t i) {
+  const size_t rows = w->objective->batch->rows, next = i + w->stride;
+  return next < rows ? next : next - rows;
+}
+
 /* Returns whether a row has changed. */
 static bool sweep(ys_fw_state *w, double *y) {
+  enum { AHEAD = 6 };
   const size_t rows = w->objective->batch->rows;
   bool changed = false;
   choose_visits(w);
-  for (size_t turn = 0, i = 0; turn < rows; turn++) {
+  for (size_t turn = 0, i = 0, ahead = AHEAD * w->stride % rows; turn < rows;
+       turn++, i = next_turn(w, i), ahead = next_turn(w, ahead)) {
+    if (w->visit[ahead])
+      fetch(w, y, ahead);
     if (w->visit[i]) {
       ys_pairwise_row row = ys_fw_row(w, y, i);
       changed = ys_pairwise_improve(row, &w->columns) || changed;
       ys_fw_classify(w, row, i);
     }
-    i += w->stride;
-    i -= i >= rows ? rows : 0;
   }
   return changed;
 }
