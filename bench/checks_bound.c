@@ -32,6 +32,13 @@ static void see_bound(extremes *seen, double bound) {
   seen->bounds++;
 }
 
+static double largest(const double *nu, size_t n) {
+  double most = 0;
+  for (size_t k = 0; k < n; k++)
+    most = fmax(most, fabs(nu[k]));
+  return most;
+}
+
 /* Value at y, bounds there and at random multipliers. */
 static void see_point(const checker *c, check_stage *stage,
                       bound_function *bound, judge_function *judge,
@@ -45,10 +52,12 @@ static void see_point(const checker *c, check_stage *stage,
   seen->least_value = fmin(seen->least_value, verdict.objective);
   seen->values++;
   see_bound(seen, verdict.lower_bound);
-  if (verdict.frank_wolfe_gap < INFINITY)
-    check_count(tighter, (verdict.gap - verdict.frank_wolfe_gap) /
-                             (1 + verdict.frank_wolfe_gap));
   memcpy(nu, stage->scratch.nu, n * sizeof *nu);
+  double frank_wolfe =
+      ys_frank_wolfe_gap(&stage->objective, stage->y, &stage->scratch);
+  if (frank_wolfe < INFINITY)
+    check_count(tighter, (verdict.gap - frank_wolfe) /
+                             (1 + frank_wolfe + largest(nu, n)));
   see_bound(seen, bound(&stage->objective, nu, &stage->scratch));
   for (size_t k = 0; k < n; k++)
     nu[k] *= gsl_ran_gamma(c->rng, 4, 0.25);

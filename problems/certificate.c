@@ -85,6 +85,62 @@ static double fairness_gap(const ys_objective *objective, const double *ybar,
                                           : weak_gap(objective, ybar, nu);
 }
 
+/* ---------------------------------------------------------- the bound ---- */
+
+/* What a computed number may be off by: an allowance of some units in the last
+ * place of the numbers that were added and subtracted. */
+static double rounding(const ys_objective *objective, double level) {
+  double units = 16 + sqrt((double)objective->batch->classes);
+  return units * DBL_EPSILON * (1 + objective->lambda + level);
+}
+
+static void dual_block(const ys_objective *objective, const double *nu,
+                       ys_scratch *scratch, size_t block) {
+  const size_t n = objective->batch->classes;
+  double *room = ys_row_room(scratch, n);
+  ys_sum sum = {0, 0};
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_dual_sum(objective, nu, scratch, block);
+    return;
+  }
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++)
+    ys_sum_add(&sum,
+               ys_row_dual(objective->loss,
+                           ys_batch_rows(objective->batch, i, 1, room), nu, n));
+  scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&sum);
+}
+
+/* g(nu), which may be too high by `allowance`. */
+static double dual(const ys_objective *objective, const double *nu,
+                   ys_scratch *scratch, double *allowance) {
+  const size_t n = objective->batch->classes;
+  if (objective->lambda == 0) { /* nothing ties the rows: nu is 0 */
+    memset(scratch->nu, 0, n * sizeof *scratch->nu);
+    nu = scratch->nu;
+  }
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_scratch_threads(scratch, objective))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    dual_block(objective, nu, scratch, block);
+  double loss =
+      ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows;
+  double level = 0;
+  for (size_t k = 0; k < n; k++)
+    level = fmax(level, fabs(nu[k]));
+  *allowance = rounding(objective, fabs(loss) + level);
+  return loss + fairness_dual(objective, nu);
+}
+
+double ys_lower_bound(const ys_objective *objective, const double *nu,
+                      ys_scratch *scratch) {
+  double allowance;
+  if (!in_domain(objective, nu))
+    return -INFINITY;
+  double bound = dual(objective, nu, scratch, &allowance) - allowance;
+  return isfinite(bound) ? bound : -INFINITY;
+}
+
 /* ---------------------------------------------------- scoring a point ---- */
 
 /* Entry y_k of a row with the given sum, as the judge reads it. */
@@ -171,15 +227,9 @@ static void certify_block(const ys_objective *objective, const double *y,
   totals[YS_LEVEL] = ys_sum_value(&level);
 }
 
-/* What the computed gap may be short of the true one: an allowance of some
- * units in the last place of the numbers that were added and subtracted. */
-static double rounding(const ys_objective *objective, double level) {
-  double units = 16 + sqrt((double)objective->batch->classes);
-  return units * DBL_EPSILON * (1 + objective->lambda + level);
-}
-
-/* F(y) - g(nu), and the Frank-Wolfe gap if nu are y's own multipliers. Uses the
- * partial column sums, which are no longer needed, as rows of scratch. */
+/* F(y) - g(nu) as a sum of terms that are never negative, and the Frank-Wolfe
+ * gap if nu are y's own multipliers. Uses the partial column sums, which are no
+ * longer needed, as rows of scratch. */
 static double certify(const ys_objective *objective, const double *y,
                       const double *nu, double value, ys_scratch *scratch,
                       double *frank_wolfe) {
@@ -225,75 +275,62 @@ static void own_multipliers(const ys_objective *objective,
           -objective->lambda * (log(DBL_MIN / objective->prior[k]) + 1);
 }
 
-ys_verdict ys_judge(const ys_objective *objective, const double *y,
-                    const double *hint, ys_scratch *scratch) {
-  const size_t n = objective->batch->classes;
-  ys_verdict verdict = {
-      .lower_bound = -INFINITY, .gap = INFINITY, .frank_wolfe_gap = INFINITY};
+/* The first pass: all of the verdict but the gap. Returns whether F is finite
+ * and y feasible; y's multipliers are left in scratch then. */
+static bool measure(const ys_objective *objective, const double *y,
+                    ys_scratch *scratch, ys_verdict *verdict) {
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     measure_block(objective, y, scratch, block);
-  extremes(scratch, &verdict);
-  ys_scratch_means(scratch, n);
-  verdict.objective =
+  *verdict = (ys_verdict){.lower_bound = -INFINITY, .gap = INFINITY};
+  extremes(scratch, verdict);
+  ys_scratch_means(scratch, objective->batch->classes);
+  verdict->objective =
       ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows +
       ys_fairness_value(objective, scratch->ybar);
-  if (!isfinite(verdict.objective) || !(verdict.least_entry >= -1e-12)) {
-    verdict.objective = INFINITY;
-    return verdict;
+  if (!isfinite(verdict->objective) || !(verdict->least_entry >= -1e-12)) {
+    verdict->objective = INFINITY;
+    return false;
   }
   own_multipliers(objective, scratch);
-  verdict.gap = certify(objective, y, scratch->nu, verdict.objective, scratch,
-                        &verdict.frank_wolfe_gap);
-  if (hint && objective->lambda > 0) {
-    double unused;
-    verdict.gap =
-        fmin(verdict.gap,
-             certify(objective, y, hint, verdict.objective, scratch, &unused));
-  }
+  return true;
+}
+
+/* F(y) - g(nu). A difference of many times what rounding may have done to it is
+ * good to four digits and needs sigma alone; a smaller one is summed without
+ * cancellation. */
+static double gap_at(const ys_objective *objective, const double *y,
+                     const double *nu, double value, ys_scratch *scratch) {
+  const double many = 1e4;
+  double allowance, unused;
+  if (!in_domain(objective, nu))
+    return INFINITY;
+  double gap = value - dual(objective, nu, scratch, &allowance);
+  allowance += rounding(objective, fabs(value));
+  if (gap > many * allowance && gap < INFINITY)
+    return gap + allowance;
+  return certify(objective, y, nu, value, scratch, &unused);
+}
+
+ys_verdict ys_judge(const ys_objective *objective, const double *y,
+                    const double *hint, ys_scratch *scratch) {
+  ys_verdict verdict;
+  if (!measure(objective, y, scratch, &verdict))
+    return verdict;
+  verdict.gap = gap_at(objective, y, scratch->nu, verdict.objective, scratch);
+  if (hint && objective->lambda > 0)
+    verdict.gap = fmin(verdict.gap,
+                       gap_at(objective, y, hint, verdict.objective, scratch));
   verdict.lower_bound = verdict.objective - verdict.gap;
   return verdict;
 }
 
-/* ------------------------------------------------- the bound by itself ---- */
-
-static void dual_block(const ys_objective *objective, const double *nu,
-                       ys_scratch *scratch, size_t block) {
-  const size_t n = objective->batch->classes;
-  double *room = ys_row_room(scratch, n);
-  ys_sum sum = {0, 0};
-  if (objective->loss == YS_COLLISION) {
-    ys_collision_dual_sum(objective, nu, scratch, block);
-    return;
-  }
-  for (size_t i = ys_block_begin(&scratch->blocks, block);
-       i < ys_block_end(&scratch->blocks, block); i++)
-    ys_sum_add(&sum,
-               ys_row_dual(objective->loss,
-                           ys_batch_rows(objective->batch, i, 1, room), nu, n));
-  scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&sum);
-}
-
-double ys_lower_bound(const ys_objective *objective, const double *nu,
-                      ys_scratch *scratch) {
-  const size_t n = objective->batch->classes;
-  if (!in_domain(objective, nu))
-    return -INFINITY;
-  if (objective->lambda == 0) { /* nothing ties the rows: nu is 0 */
-    memset(scratch->nu, 0, n * sizeof *scratch->nu);
-    nu = scratch->nu;
-  }
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_scratch_threads(scratch, objective))
-  for (size_t block = 0; block < scratch->blocks.count; block++)
-    dual_block(objective, nu, scratch, block);
-  double loss =
-      ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows;
-  double level = 0;
-  for (size_t k = 0; k < n; k++)
-    level = fmax(level, fabs(nu[k]));
-  double bound = loss + fairness_dual(objective, nu) -
-                 rounding(objective, fabs(loss) + level);
-  return isfinite(bound) ? bound : -INFINITY;
+double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
+                          ys_scratch *scratch) {
+  ys_verdict verdict;
+  double gap = INFINITY;
+  if (measure(objective, y, scratch, &verdict))
+    certify(objective, y, scratch->nu, verdict.objective, scratch, &gap);
+  return gap;
 }

@@ -108,13 +108,12 @@ ys_code ys_objective_check_finite(const ys_objective *objective,
 
 /* What the judge finds at y. */
 typedef struct ys_verdict {
-  double objective;       /* F at y, rows divided by their sums */
-  double lower_bound;     /* a true lower bound on the optimum F* */
-  double gap;             /* >= objective - F*, summed without cancellation */
-  double frank_wolfe_gap; /* (1/M) sum_i sum_k y_ik (G_ik - min_j G_ij) >= gap
-                             up to rounding; infinite where undefined */
-  double row_sum_error;   /* max_i |sum_k y_ik - 1| */
-  double least_entry;     /* min_ik y_ik */
+  double objective;     /* F at y, rows divided by their sums */
+  double lower_bound;   /* a true lower bound on the optimum F* */
+  double gap;           /* >= objective - F*; however small, good to some
+                           digits or to rounding of F */
+  double row_sum_error; /* max_i |sum_k y_ik - 1| */
+  double least_entry;   /* min_ik y_ik */
 } ys_verdict;
 
 /* Score y from the raw data: the one function behind traces, stopping, tables
@@ -126,6 +125,12 @@ typedef struct ys_verdict {
  * they are below -1e-12 and count as 0 otherwise. */
 ys_verdict ys_judge(const ys_objective *objective, const double *y,
                     const double *hint, ys_scratch *scratch);
+
+/* (1/M) sum_i sum_k y_ik (G_ik - min_j G_ij), G the per-row gradient: a bound,
+ * too, and never below ys_judge's gap but by rounding. Infinite where it is not
+ * defined. */
+double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
+                          ys_scratch *scratch);
 
 /* g(nu) alone, a lower bound on F* for every finite nu (strong fairness: nu_k >
  * 0; -infinity otherwise). `scratch` may be that of ys_judge. */

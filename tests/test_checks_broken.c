@@ -47,7 +47,7 @@ static ys_verdict high_judge(const ys_objective *f, const double *y,
 static ys_verdict loose_judge(const ys_objective *f, const double *y,
                               const double *hint, ys_scratch *scratch) {
   ys_verdict verdict = ys_judge(f, y, hint, scratch);
-  verdict.gap = 1.01 * verdict.frank_wolfe_gap;
+  verdict.gap = 1.01 * ys_frank_wolfe_gap(f, y, scratch);
   return verdict;
 }
 
