@@ -94,6 +94,17 @@ static double rounding(const ys_objective *objective, double level) {
   return units * DBL_EPSILON * (1 + objective->lambda + level);
 }
 
+/* Which class is the row's largest does not change. */
+static void know_tops(const ys_objective *objective, ys_scratch *scratch) {
+  if (objective->loss != YS_COLLISION || scratch->knows_top)
+    return;
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_scratch_threads(scratch, objective))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    ys_collision_tops(objective, scratch, block);
+  scratch->knows_top = true;
+}
+
 static void dual_block(const ys_objective *objective, const double *nu,
                        ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
@@ -119,6 +130,7 @@ static double dual(const ys_objective *objective, const double *nu,
     memset(scratch->nu, 0, n * sizeof *scratch->nu);
     nu = scratch->nu;
   }
+  know_tops(objective, scratch);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
@@ -237,6 +249,7 @@ static double certify(const ys_objective *objective, const double *y,
   const double rows = (double)objective->batch->rows;
   if (!in_domain(objective, nu))
     return INFINITY;
+  know_tops(objective, scratch);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)

@@ -249,6 +249,48 @@ void ys_collision_measure(const ys_objective *objective, const double *y,
   measure_rows(&w, &columns, scratch->totals + block * YS_TOTALS);
 }
 
+/* ------------------------------------------------------- the top class ---- */
+
+YS_INLINE size_t top_of_row(const double *restrict sigma, size_t n) {
+  double most = -INFINITY;
+  size_t k = 0;
+#pragma omp simd reduction(max : most)
+  for (size_t c = 0; c < n; c++)
+    most = sigma[c] > most ? sigma[c] : most;
+  while (k + 1 < n && sigma[k] < most)
+    k++;
+  return k;
+}
+
+YS_HOT static void tops_of_rows(const walk *w, uint32_t *top) {
+  for (size_t i = w->begin; i < w->end; i++)
+    top[i] = (uint32_t)top_of_row(
+        ys_batch_rows(w->sigma.batch, i, 1, w->sigma.room), w->n);
+}
+
+void ys_collision_tops(const ys_objective *objective, ys_scratch *scratch,
+                       size_t block) {
+  walk w = walk_of(objective, NULL, scratch, block);
+  tops_of_rows(&w, scratch->top);
+}
+
+/* The lines of the walk's tiles from row i on. */
+YS_INLINE ys_lines lines_of(const walk *w, const ys_lines *block, size_t i,
+                            size_t groups, size_t count) {
+  ys_lines lines = *block;
+  lines.sigma = w->room_sigma;
+  lines.groups = groups;
+  lines.count = count;
+  lines.top += i;
+  return lines;
+}
+
+static ys_lines lines_of_block(const walk *w, const double *nu,
+                               const uint32_t *top) {
+  return (ys_lines){
+      .n = w->n, .nu = nu, .left = ys_left_class(nu, w->n), .top = top};
+}
+
 /* ------------------------------------------------------------ certify ---- */
 
 typedef struct certified {
@@ -256,7 +298,7 @@ typedef struct certified {
 } certified;
 
 YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count, walk *w,
-                             const double *nu, size_t left, certified *c) {
+                             const ys_lines *block, certified *c) {
   const ys_mask live = ys_live(count);
   ys_lanes sum[YS_GROUPS], x[YS_GROUPS];
   ys_tile_gap found[YS_GROUPS], all = {.gap = {0}};
@@ -271,8 +313,8 @@ YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count, walk *w,
       sum[g] += *y;
     }
   }
-  ys_collision_gaps(w->room_sigma, w->room_y, groups, sum, x, nu, left, w->n,
-                    found);
+  const ys_lines lines = lines_of(w, block, i, groups, count);
+  ys_collision_gaps(&lines, w->room_y, sum, x, found);
   for (size_t g = 0; g < groups; g++) {
     all.gap += ys_only(live, found[g].gap);
     all.frank_wolfe += ys_only(live, found[g].frank_wolfe);
@@ -283,10 +325,10 @@ YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count, walk *w,
   ys_lane_sum_add(&c->level, all.level);
 }
 
-YS_HOT static void certify_rows(walk *w, const double *nu, double *totals) {
+YS_HOT static void certify_rows(walk *w, const ys_lines *block,
+                                double *totals) {
   certified c = {{{0}, {0}}, {{0}, {0}}, {{0}, {0}}};
-  YS_BY_TILES(2, w->n, w->begin, w->end, certify_tiles, w, nu,
-              ys_left_class(nu, w->n), &c);
+  YS_BY_TILES(2, w->n, w->begin, w->end, certify_tiles, w, block, &c);
   totals[YS_GAP] = ys_lane_sum_value(&c.gap);
   totals[YS_FRANK_WOLFE] = ys_lane_sum_value(&c.frank_wolfe);
   totals[YS_LEVEL] = ys_lane_sum_value(&c.level);
@@ -295,27 +337,26 @@ YS_HOT static void certify_rows(walk *w, const double *nu, double *totals) {
 void ys_collision_certify(const ys_objective *objective, const double *y,
                           const double *nu, ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, y, scratch, block);
-  certify_rows(&w, nu, scratch->totals + block * YS_TOTALS);
+  const ys_lines lines = lines_of_block(&w, nu, scratch->top);
+  certify_rows(&w, &lines, scratch->totals + block * YS_TOTALS);
 }
 
 /* ---------------------------------------------------------- the bound ---- */
 
 YS_INLINE void dual_of_tiles(size_t i, size_t groups, size_t count, walk *w,
-                             const double *nu, size_t left, ys_lane_logs *logs,
+                             const ys_lines *block, ys_lane_logs *logs,
                              ys_lane_sum *rest) {
   read_sigma(w, i, groups, count);
-  ys_lane_sum_add(rest, ys_collision_duals(w->room_sigma, groups, count, nu,
-                                           left, w->n, &w->next.sigma, logs));
+  const ys_lines lines = lines_of(w, block, i, groups, count);
+  ys_lane_sum_add(rest, ys_collision_duals(&lines, &w->next.sigma, logs));
 }
 
 /* Where some ln t is no number, there is no bound. */
-YS_HOT static double dual_of_rows(walk *w, const double *nu) {
-  const size_t left = ys_left_class(nu, w->n);
+YS_HOT static double dual_of_rows(walk *w, const ys_lines *block) {
   ys_lane_logs logs = ys_lane_logs_begin();
   ys_lane_sum rest = {{0}, {0}};
   double value;
-  YS_BY_TILES(1, w->n, w->begin, w->end, dual_of_tiles, w, nu, left, &logs,
-              &rest);
+  YS_BY_TILES(1, w->n, w->begin, w->end, dual_of_tiles, w, block, &logs, &rest);
   return ys_lane_logs_value(&logs, &value) ? value + ys_lane_sum_value(&rest)
                                            : -INFINITY;
 }
@@ -323,5 +364,6 @@ YS_HOT static double dual_of_rows(walk *w, const double *nu) {
 void ys_collision_dual_sum(const ys_objective *objective, const double *nu,
                            ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, NULL, scratch, block);
-  scratch->totals[block * YS_TOTALS + YS_LOSS] = dual_of_rows(&w, nu);
+  const ys_lines lines = lines_of_block(&w, nu, scratch->top);
+  scratch->totals[block * YS_TOTALS + YS_LOSS] = dual_of_rows(&w, &lines);
 }

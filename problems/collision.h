@@ -19,6 +19,11 @@ void ys_collision_gradient(const ys_objective *objective, double *gradient,
 void ys_collision_measure(const ys_objective *objective, const double *y,
                           ys_scratch *scratch, size_t block);
 
+/* Each row's class of largest sigma, into scratch->top, which the two below
+ * need. */
+void ys_collision_tops(const ys_objective *objective, ys_scratch *scratch,
+                       size_t block);
+
 /* The judge's second pass, the rows' gaps at nu; after the first. */
 void ys_collision_certify(const ys_objective *objective, const double *y,
                           const double *nu, ys_scratch *scratch, size_t block);

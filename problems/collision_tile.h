@@ -39,7 +39,17 @@ YS_INLINE ys_line ys_pick_line(ys_mask where, ys_line yes, ys_line no) {
                    ys_pick(where, yes.nu, no.nu)};
 }
 
-/* The class of largest nu, whose line is highest as t -> 0. */
+/* The lines of `groups` tiles of `count` rows side by side: sigma of class k in
+ * tile g is at k * groups + g. */
+typedef struct ys_lines {
+  const ys_lanes *sigma;
+  size_t groups, count, n;
+  const double *nu;    /* n */
+  size_t left;         /* class of largest nu: its line is highest as t -> 0 */
+  const uint32_t *top; /* of each row, the class of largest sigma: as t ->
+                          infinity */
+} ys_lines;
+
 YS_INLINE size_t ys_left_class(const double *nu, size_t n) {
   size_t first = 0;
   for (size_t k = 1; k < n; k++)
@@ -67,48 +77,31 @@ YS_INLINE void ys_meet(ys_peak *peak, ys_lanes value, ys_lanes label) {
   peak->value = ys_pick(higher, value, peak->value);
 }
 
-/* Class i / groups of tile i % groups: the height of its line at the t of
- * `cuts`, and sigma; or, as t -> infinity, sigma and nu. */
-YS_INLINE void ys_meet_class(const ys_lanes *restrict sigma, size_t groups,
-                             const double *restrict nu, size_t i,
-                             const ys_cuts *cuts, bool at_infinity,
-                             ys_peak *peak) {
-  const ys_lanes s = sigma[i], level = ys_all(nu[i / groups]);
-  if (at_infinity)
-    ys_meet(peak, s, level);
-  else
-    ys_meet(peak, cuts[i % groups].t * s + level, s);
-}
-
-/* What lies `ahead`, if not NULL, is fetched. One tile's classes are searched
- * in as many strands as there would be tiles, which need not wait for each
- * other. */
-YS_INLINE void ys_find_peaks(const ys_lanes *restrict sigma, size_t groups,
-                             const double *restrict nu, size_t n,
-                             const ys_cuts *cuts, bool at_infinity,
-                             const ys_ahead *ahead, ys_peak *peaks) {
-  const size_t most = n * groups, whole = most - most % YS_GROUPS;
+/* max_k (t sigma_k + nu_k) of each tile, and lines that attain them, up to
+ * rounding. What lies `ahead`, if not NULL, is fetched. One tile's classes are
+ * searched in as many strands as there would be tiles, which need not wait for
+ * each other. */
+YS_INLINE void ys_highest_lines(const ys_lines *lines, const ys_ahead *ahead,
+                                ys_cuts *cuts) {
+  const size_t groups = lines->groups, most = lines->n * groups;
+  const size_t whole = most - most % YS_GROUPS;
+  const ys_lanes *restrict sigma = lines->sigma;
+  const double *restrict nu = lines->nu;
+  ys_peak peaks[YS_GROUPS];
   for (size_t g = 0; g < YS_GROUPS; g++)
     peaks[g] = (ys_peak){ys_all(-INFINITY), {0}};
   for (size_t i = 0; i < whole; i += YS_GROUPS)
     for (size_t g = 0; g < YS_GROUPS; g++) {
       if (ahead)
         ys_fetch(ahead, i + g);
-      ys_meet_class(sigma, groups, nu, i + g, cuts, at_infinity, peaks + g);
+      ys_meet(peaks + g,
+              cuts[(i + g) % groups].t * sigma[i + g] + nu[(i + g) / groups],
+              sigma[i + g]);
     }
   for (size_t i = whole; i < most; i++)
-    ys_meet_class(sigma, groups, nu, i, cuts, at_infinity, peaks);
+    ys_meet(peaks, cuts[i % groups].t * sigma[i] + nu[i / groups], sigma[i]);
   for (size_t g = groups; g < YS_GROUPS; g++)
     ys_meet(peaks, peaks[g].value, peaks[g].label);
-}
-
-/* max_k (t sigma_k + nu_k) of each tile, and lines that attain them, up to
- * rounding. */
-YS_INLINE void ys_highest_lines(const ys_lanes *restrict sigma, size_t groups,
-                                const double *restrict nu, size_t n,
-                                ys_cuts *cuts) {
-  ys_peak peaks[YS_GROUPS];
-  ys_find_peaks(sigma, groups, nu, n, cuts, false, NULL, peaks);
   for (size_t g = 0; g < groups; g++) {
     const ys_lanes slope = peaks[g].label;
     cuts[g].highest = peaks[g].value;
@@ -116,16 +109,19 @@ YS_INLINE void ys_highest_lines(const ys_lanes *restrict sigma, size_t groups,
   }
 }
 
-/* The lines that are highest as t -> 0 and as t -> infinity. `left` is
- * ys_left_class. */
-YS_INLINE void ys_outer_lines(const ys_lanes *restrict sigma, size_t groups,
-                              const double *restrict nu, size_t left, size_t n,
-                              const ys_ahead *ahead, ys_cuts *cuts) {
-  ys_peak peaks[YS_GROUPS];
-  ys_find_peaks(sigma, groups, nu, n, cuts, true, ahead, peaks);
+/* The lines that are highest as t -> 0 and as t -> infinity. */
+YS_INLINE void ys_outer_lines(const ys_lines *lines, ys_cuts *cuts) {
+  const size_t groups = lines->groups, last = lines->count - 1;
   for (size_t g = 0; g < groups; g++) {
-    cuts[g].a = (ys_line){sigma[left * groups + g], ys_all(nu[left])};
-    cuts[g].b = (ys_line){peaks[g].value, peaks[g].label};
+    ys_line b = {{0}, {0}};
+    for (size_t l = 0; l < YS_LANES; l++) {
+      const size_t k = lines->top[g * YS_LANES + (l < last ? l : last)];
+      b.sigma[l] = lines->sigma[k * groups + g][l];
+      b.nu[l] = lines->nu[k];
+    }
+    cuts[g].a = (ys_line){lines->sigma[lines->left * groups + g],
+                          ys_all(lines->nu[lines->left])};
+    cuts[g].b = b;
   }
 }
 
@@ -153,17 +149,17 @@ YS_INLINE ys_mask ys_cut(ys_cuts *c) {
 }
 
 /* From outer lines, or better ones, the t > 0 that give the best bounds, or
- * some near them (any gives a bound), and what is highest there. `groups` tiles
- * stand side by side, column k of tile g at k * groups + g. */
-YS_INLINE void ys_best_scalars(const ys_lanes *restrict sigma, size_t groups,
-                               const double *restrict nu, size_t n,
+ * some near them (any gives a bound), and what is highest there. What lies
+ * `ahead`, if not NULL, is fetched meanwhile. */
+YS_INLINE void ys_best_scalars(const ys_lines *lines, const ys_ahead *ahead,
                                ys_cuts *cuts) {
   enum { MOST_CUTS = 64 };
+  const size_t groups = lines->groups;
   for (size_t g = 0; g < groups; g++)
     cuts[g].t = ys_two_line_optimum(&cuts[g].a, &cuts[g].b);
   for (int cut = 1;; cut++) {
     ys_mask open[YS_GROUPS], any = {0};
-    ys_highest_lines(sigma, groups, nu, n, cuts);
+    ys_highest_lines(lines, cut == 1 ? ahead : NULL, cuts);
     for (size_t g = 0; g < groups; g++)
       any |= open[g] = ys_cut(cuts + g);
     if (cut == MOST_CUTS || !ys_any(any))
@@ -179,19 +175,16 @@ YS_INLINE void ys_best_scalars(const ys_lanes *restrict sigma, size_t groups,
   }
 }
 
-/* phi(nu), but for ln t, which goes into `logs`: a bound up to rounding.
- * `count` rows of each tile are there. */
-YS_INLINE ys_lanes ys_collision_duals(const ys_lanes *restrict sigma,
-                                      size_t groups, size_t count,
-                                      const double *restrict nu, size_t left,
-                                      size_t n, const ys_ahead *ahead,
+/* phi(nu), but for ln t, which goes into `logs`: a bound up to rounding. */
+YS_INLINE ys_lanes ys_collision_duals(const ys_lines *lines,
+                                      const ys_ahead *ahead,
                                       ys_lane_logs *logs) {
-  const ys_mask live = ys_live(count);
+  const ys_mask live = ys_live(lines->count);
   ys_cuts cuts[YS_GROUPS] = {{.t = {0}}};
   ys_lanes rest = {0};
-  ys_outer_lines(sigma, groups, nu, left, n, ahead, cuts);
-  ys_best_scalars(sigma, groups, nu, n, cuts);
-  for (size_t g = 0; g < groups; g++) {
+  ys_outer_lines(lines, cuts);
+  ys_best_scalars(lines, ahead, cuts);
+  for (size_t g = 0; g < lines->groups; g++) {
     rest += ys_only(live, 1 - cuts[g].highest);
     ys_lane_logs_add(logs, ys_pick(live, cuts[g].t, ys_all(1)));
   }
@@ -204,11 +197,11 @@ typedef struct ys_tile_gap {
 } ys_tile_gap;
 
 /* The gaps of rows y / sum, with x = sigma . y / sum. y >= 0. */
-YS_INLINE void ys_collision_gaps(const ys_lanes *restrict sigma,
-                                 const ys_lanes *restrict y, size_t groups,
+YS_INLINE void ys_collision_gaps(const ys_lines *lines,
+                                 const ys_lanes *restrict y,
                                  const ys_lanes *sum, const ys_lanes *x,
-                                 const double *restrict nu, size_t left,
-                                 size_t n, ys_tile_gap *gaps) {
+                                 ys_tile_gap *gaps) {
+  const size_t groups = lines->groups;
   ys_cuts cuts[YS_GROUPS];
   ys_lanes own[YS_GROUPS], own_t[YS_GROUPS];
   for (size_t g = 0; g < groups; g++) {
@@ -216,18 +209,19 @@ YS_INLINE void ys_collision_gaps(const ys_lanes *restrict sigma,
         ys_smaller(1 / x[g], ys_all(DBL_MAX)); /* 0 * it: 0 */
     gaps[g] = (ys_tile_gap){.gap = {0}};
   }
-  ys_outer_lines(sigma, groups, nu, left, n, NULL, cuts);
-  ys_highest_lines(sigma, groups, nu, n, cuts);
+  ys_outer_lines(lines, cuts);
+  ys_highest_lines(lines, NULL, cuts);
   for (size_t g = 0; g < groups; g++) {
     own[g] = cuts[g].highest;
     ys_cut(cuts + g);
   }
-  ys_best_scalars(sigma, groups, nu, n, cuts);
-  for (size_t k = 0; k < n; k++)
+  ys_best_scalars(lines, NULL, cuts);
+  for (size_t k = 0; k < lines->n; k++)
     for (size_t g = 0; g < groups; g++) {
-      const ys_lanes s = sigma[k * groups + g], p = y[k * groups + g];
-      gaps[g].gap += p * (cuts[g].highest - (cuts[g].t * s + nu[k]));
-      gaps[g].frank_wolfe += p * (own[g] - (own_t[g] * s + nu[k]));
+      const ys_lanes s = lines->sigma[k * groups + g], p = y[k * groups + g];
+      const double nu = lines->nu[k];
+      gaps[g].gap += p * (cuts[g].highest - (cuts[g].t * s + nu));
+      gaps[g].frank_wolfe += p * (own[g] - (own_t[g] * s + nu));
     }
   for (size_t g = 0; g < groups; g++) {
     gaps[g].gap = gaps[g].gap / sum[g] + ys_lanes_log_excess(cuts[g].t * x[g]);

@@ -87,12 +87,13 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
   scratch->ybar = calloc(classes, sizeof(double));
   scratch->nu = calloc(classes, sizeof(double));
   scratch->x = calloc(rows, sizeof(double));
+  scratch->top = calloc(rows, sizeof *scratch->top);
   scratch->partials = calloc(blocks.count * classes, 2 * sizeof(double));
   scratch->totals = calloc(blocks.count * YS_TOTALS, sizeof(double));
   size_t room = (size_t)scratch->threads * YS_ROOMS * ys_room_lanes(classes);
   scratch->room = malloc(room * sizeof(ys_lanes) + sizeof(ys_lanes));
-  if (scratch->ybar && scratch->nu && scratch->x && scratch->partials &&
-      scratch->totals && scratch->room)
+  if (scratch->ybar && scratch->nu && scratch->x && scratch->top &&
+      scratch->partials && scratch->totals && scratch->room)
     return YS_OK;
   ys_scratch_free(scratch);
   return ys_fail_memory(error, "the evaluation of the objective");
@@ -108,6 +109,7 @@ void ys_scratch_free(ys_scratch *scratch) {
   free(scratch->ybar);
   free(scratch->nu);
   free(scratch->x);
+  free(scratch->top);
   free(scratch->partials);
   free(scratch->totals);
   free(scratch->room);

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum ys_loss {
   YS_COLLISION, /* -ln(sigma_i . y_i) */
@@ -57,9 +58,12 @@ void ys_objective_free(ys_objective *objective);
 /* Memory that evaluating needs; one for each caller that runs at a time. */
 typedef struct ys_scratch {
   ys_blocks blocks;
-  double *ybar;     /* K: column means of the last y evaluated */
-  double *nu;       /* K: multipliers, minus the fairness gradient at ybar */
-  double *x;        /* M: sigma_i . y_i of the last y evaluated (collision) */
+  double *ybar;  /* K: column means of the last y evaluated */
+  double *nu;    /* K: multipliers, minus the fairness gradient at ybar */
+  double *x;     /* M: sigma_i . y_i of the last y evaluated (collision) */
+  uint32_t *top; /* M: each row's class of largest sigma, for collision's
+                    bound; found when it is first asked for */
+  bool knows_top;
   double *partials; /* blocks x 2K: column sums, and those of a few rows */
   double *totals;   /* blocks x YS_TOTALS: scalars, a row for each block */
   int threads;      /* how many there is room for */

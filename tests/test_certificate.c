@@ -128,6 +128,31 @@ START_TEST(gap_is_value_minus_dual) {
 }
 END_TEST
 
+/* A scratch keeps things between calls; they must not show. */
+START_TEST(used_scratch_gives_the_same_bits) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 200; round++) {
+    fixture f;
+    ys_scratch fresh;
+    random_case(&f, rng, _i, (row_kind)(round % ROW_KINDS));
+    for (int use = 0; use < 3; use++) {
+      double *y = case_labels(&f, rng, MIXED);
+      ck_assert_int_eq(ys_scratch_init(&fresh, &f.objective, NULL), YS_OK);
+      ys_verdict used = ys_judge(&f.objective, y, NULL, &f.scratch);
+      ys_verdict first = ys_judge(&f.objective, y, NULL, &fresh);
+      ck_assert(used.objective == first.objective);
+      ck_assert(used.gap == first.gap);
+      ck_assert(ys_lower_bound(&f.objective, fresh.nu, &f.scratch) ==
+                ys_lower_bound(&f.objective, fresh.nu, &fresh));
+      ys_scratch_free(&fresh);
+      free(y);
+    }
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* sum_i sum_k y_ik (G_ik - min_j G_ij) / M, straight from the gradient. */
 START_TEST(frank_wolfe_gap_is_that_of_the_gradient) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -261,6 +286,7 @@ static Suite *suite(void) {
   suite_add_tcase(s, bounds);
   TCase *gaps = tcase_create("gaps");
   tcase_add_loop_test(gaps, gap_is_value_minus_dual, 0, PAIRS);
+  tcase_add_loop_test(gaps, used_scratch_gives_the_same_bits, 0, PAIRS);
   tcase_add_loop_test(gaps, frank_wolfe_gap_is_that_of_the_gradient, 0, PAIRS);
   tcase_add_test(gaps, without_fairness_the_gap_is_the_distance);
   suite_add_tcase(s, gaps);

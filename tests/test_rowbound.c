@@ -17,6 +17,17 @@ static void fill_lanes(const double *row, size_t n, size_t lane,
       columns[k][l] = row[l == lane ? k : n - 1 - k];
 }
 
+static ys_lines lines_of(const ys_lanes *columns, const double *nu, size_t n,
+                         uint32_t *top) {
+  for (size_t l = 0; l < YS_LANES; l++) {
+    top[l] = 0;
+    for (size_t k = 1; k < n; k++)
+      if (columns[k][l] > columns[top[l]][l])
+        top[l] = (uint32_t)k;
+  }
+  return (ys_lines){columns, 1, YS_LANES, n, nu, ys_left_class(nu, n), top};
+}
+
 static double row_dual(ys_loss loss, const double *sigma, const double *nu,
                        size_t n) {
   static ys_lanes s[MOST_LANES];
@@ -25,8 +36,10 @@ static double row_dual(ys_loss loss, const double *sigma, const double *nu,
   const size_t lane = n % YS_LANES;
   fill_lanes(sigma, n, lane, s);
   ys_cuts cuts[YS_GROUPS] = {{.t = {0}}};
-  ys_outer_lines(s, 1, nu, ys_left_class(nu, n), n, NULL, cuts);
-  ys_best_scalars(s, 1, nu, n, cuts);
+  uint32_t top[YS_LANES];
+  const ys_lines lines = lines_of(s, nu, n, top);
+  ys_outer_lines(&lines, cuts);
+  ys_best_scalars(&lines, NULL, cuts);
   return 1 + log(cuts->t[lane]) - cuts->highest[lane];
 }
 
@@ -45,7 +58,9 @@ static ys_row_gap row_gap(ys_loss loss, const double *sigma, const double *y,
   }
   ys_tile_gap g;
   x /= sum;
-  ys_collision_gaps(s, p, 1, &sum, &x, nu, ys_left_class(nu, n), n, &g);
+  uint32_t top[YS_LANES];
+  const ys_lines lines = lines_of(s, nu, n, top);
+  ys_collision_gaps(&lines, p, &sum, &x, &g);
   return (ys_row_gap){g.gap[lane], g.frank_wolfe[lane], g.level[lane]};
 }
 
