@@ -94,8 +94,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 
 # In kernels a product and a sum may be fused into one operation, which -std=c11
 # alone forbids: it doubles their rate.
-FUSED := problems/collision solvers/em_rows solvers/ipm_outer solvers/md \
-         solvers/pgd solvers/proximal
+FUSED := problems/collision problems/collision_measure solvers/em_rows \
+         solvers/ipm_outer solvers/md solvers/pgd solvers/proximal
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
 $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)

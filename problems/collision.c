@@ -1,47 +1,8 @@
 #include "collision.h"
 
 #include "collision_tile.h"
+#include "collision_walk.h"
 #include "simd.h"
-#include "tiles.h"
-
-/* A block's rows [begin, end), and room for a tile of them. y may be NULL. */
-typedef struct walk {
-  ys_tile_source sigma;
-  const double *y;
-  double *x; /* M */
-  size_t n, begin, end;
-  ys_lanes *room_sigma, *room_y;
-  ys_next next; /* behind the tiles at hand */
-} walk;
-
-static walk walk_of(const ys_objective *objective, const double *y,
-                    const ys_scratch *scratch, size_t block) {
-  const size_t n = objective->batch->classes;
-  return (walk){.sigma = ys_tile_source_of(objective, scratch),
-                .y = y,
-                .x = scratch->x,
-                .n = n,
-                .begin = ys_block_begin(&scratch->blocks, block),
-                .end = ys_block_end(&scratch->blocks, block),
-                .room_sigma = ys_room(scratch, n, 0),
-                .room_y = ys_room(scratch, n, 1)};
-}
-
-enum { LONG_ROW = 32 };
-
-/* Read tiles of sigma and y from row i on. */
-YS_INLINE void read_rows(walk *w, size_t i, size_t groups, size_t count) {
-  w->next =
-      ys_read_rows(&w->sigma, w->y, i, groups, count, w->room_sigma, w->room_y);
-}
-
-/* Those of sigma alone. */
-YS_INLINE void read_sigma(walk *w, size_t i, size_t groups, size_t count) {
-  for (size_t g = 0; g < groups; g++)
-    ys_read_sigma(&w->sigma, i + g * YS_LANES, count, groups,
-                  w->room_sigma + g);
-  w->next.sigma = ys_sigma_ahead(&w->sigma, i + groups * YS_LANES);
-}
 
 /* -------------------------------------------------------------- value ---- */
 
@@ -174,98 +135,26 @@ void ys_collision_gradient(const ys_objective *objective, double *gradient,
     gradient_of_long_rows(&w, scratch->nu, gradient);
 }
 
-/* ------------------------------------------------------------ measure ---- */
-
-typedef struct measured {
-  ys_lane_logs logs;
-  ys_lanes row_sum_error, least;
-} measured;
-
-/* A tile's sums along its rows. */
-typedef struct row_sums {
-  ys_lanes with_sign, positive, x, least;
-} row_sums;
-
-YS_INLINE void sum_rows(const walk *w, size_t groups, row_sums *sums) {
-  for (size_t g = 0; g < groups; g++)
-    sums[g] = (row_sums){.least = ys_all(INFINITY)};
-  for (size_t k = 0; k < w->n; k++)
-    for (size_t g = 0; g < groups; g++) {
-      row_sums *s = sums + g;
-      ys_fetch_next(&w->next, k * groups + g);
-      const ys_lanes y = w->room_y[k * groups + g];
-      ys_lanes p = ys_larger(y, ys_all(0));
-      s->with_sign += y;
-      s->positive += p;
-      s->x += w->room_sigma[k * groups + g] * p;
-      s->least = ys_smaller(y, s->least);
-      w->room_y[k * groups + g] = p;
-    }
-}
-
-YS_INLINE void take_measures(measured *m, const row_sums *sums, ys_mask live,
-                             ys_lanes x) {
-  ys_lanes error = ys_absolute(sums->with_sign - 1);
-  ys_lane_logs_add(&m->logs, ys_pick(live, x, ys_all(1)));
-  m->row_sum_error = ys_larger(error, m->row_sum_error);
-  m->least = ys_smaller(sums->least, m->least);
-  /* No number counts as the worst. */
-  m->least = ys_pick(error < INFINITY, m->least, ys_all(-INFINITY));
-}
-
-YS_INLINE void measure_tiles(size_t i, size_t groups, size_t count, walk *w,
-                             measured *m, ys_tile_columns *columns) {
-  const ys_mask live = ys_live(count);
-  row_sums sums[YS_GROUPS];
-  ys_lanes scale[YS_GROUPS];
-  read_rows(w, i, groups, count);
-  sum_rows(w, groups, sums);
-  for (size_t g = 0; g < groups; g++) {
-    ys_lanes x = sums[g].x / sums[g].positive;
-    scale[g] = ys_only(live, 1 / sums[g].positive);
-    ys_write_numbers(w->x, i + g * YS_LANES, count, x);
-    take_measures(m, sums + g, live, x);
-  }
-  for (size_t k = 0; k < w->n; k++)
-    for (size_t g = 0; g < groups; g++)
-      columns->chunk[k] += w->room_y[k * groups + g] * scale[g];
-  ys_tile_columns_next(columns, groups);
-}
-
-YS_HOT static void measure_rows(walk *w, ys_tile_columns *columns,
-                                double *totals) {
-  measured m = {ys_lane_logs_begin(), {0}, ys_all(INFINITY)};
-  YS_BY_TILES(2, w->n, w->begin, w->end, measure_tiles, w, &m, columns);
-  ys_tile_columns_end(columns);
-  totals[YS_LOSS] = ys_collision_loss(&m.logs, w->x, w->begin, w->end);
-  totals[YS_ROW_SUM_ERROR] = -ys_least(-m.row_sum_error);
-  totals[YS_LEAST_ENTRY] = ys_least(m.least);
-}
-
-void ys_collision_measure(const ys_objective *objective, const double *y,
-                          ys_scratch *scratch, size_t block) {
-  walk w = walk_of(objective, y, scratch, block);
-  ys_tile_columns columns = ys_tile_columns_begin(scratch, w.n, block);
-  measure_rows(&w, &columns, scratch->totals + block * YS_TOTALS);
-}
-
 /* ------------------------------------------------------- the top class ---- */
 
-YS_INLINE size_t top_of_row(const double *restrict sigma, size_t n) {
-  double most = -INFINITY;
-  size_t k = 0;
-#pragma omp simd reduction(max : most)
-  for (size_t c = 0; c < n; c++)
-    most = sigma[c] > most ? sigma[c] : most;
-  while (k + 1 < n && sigma[k] < most)
-    k++;
-  return k;
+YS_INLINE void tops_of_tiles(size_t i, size_t groups, size_t count, walk *w,
+                             uint32_t *top) {
+  ys_peak peaks[YS_GROUPS];
+  read_sigma(w, i, groups, count);
+  for (size_t g = 0; g < groups; g++)
+    peaks[g] = (ys_peak){ys_all(-INFINITY), {0}};
+  for (size_t k = 0; k < w->n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      ys_fetch(&w->next.sigma, k * groups + g);
+      ys_meet(peaks + g, w->room_sigma[k * groups + g], ys_all((double)k));
+    }
+  for (size_t g = 0; g < groups; g++)
+    for (size_t l = 0; l < count; l++)
+      top[i + g * YS_LANES + l] = (uint32_t)peaks[g].label[l];
 }
 
-YS_HOT static void tops_of_rows(const walk *w, uint32_t *top) {
-  for (size_t i = w->begin; i < w->end; i++)
-    top[i] = (uint32_t)top_of_row(
-        ys_batch_rows(w->sigma.batch, i, 1, w->sigma.room), w->n);
+YS_HOT static void tops_of_rows(walk *w, uint32_t *top) {
+  YS_BY_TILES(1, w->n, w->begin, w->end, tops_of_tiles, w, top);
 }
 
 void ys_collision_tops(const ys_objective *objective, ys_scratch *scratch,
