@@ -244,10 +244,57 @@ START_TEST(kernels_agree_with_plain_loops) {
 }
 END_TEST
 
+/* The judge at y with entry `at` changed. */
+static ys_verdict judge_with(fixture *f, double *y, size_t at, double entry) {
+  const double kept = y[at];
+  y[at] = entry;
+  ys_verdict verdict = ys_judge(&f->objective, y, NULL, &f->scratch);
+  y[at] = kept;
+  return verdict;
+}
+
+/* One entry off the simplex is found wherever it is; slightly below 0 it counts
+ * as 0, and its row is divided by its sum. */
+static void check_entry(fixture *f, double *y, size_t at) {
+  const double below = -9e-13;
+  const size_t n = f->batch.classes;
+  double *row = y + at / n * n, sum = 0;
+  for (size_t k = 0; k < n; k++)
+    sum += row + k == y + at ? below : row[k];
+  ys_verdict slight = judge_with(f, y, at, below);
+  ck_assert_double_eq(slight.least_entry, below);
+  ck_assert_double_le(fabs(slight.row_sum_error - fabs(sum - 1)), 1e-14);
+  ck_assert_double_eq(judge_with(f, y, at, -0.5).least_entry, -0.5);
+  ck_assert_double_eq(judge_with(f, y, at, -0.5).objective, INFINITY);
+  ck_assert_double_eq(judge_with(f, y, at, NAN).least_entry, -INFINITY);
+  ck_assert_double_eq(judge_with(f, y, at, NAN).objective, INFINITY);
+  y[at] = 0;
+  for (size_t k = 0; k < n; k++)
+    row[k] /= sum - below;
+  assert_close(slight.objective, plain_value(&f->objective, y), 1e-13);
+}
+
+START_TEST(entries_off_the_simplex_are_found) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  const size_t n = classes[_i];
+  for (size_t round = 0; round < 60; round++) {
+    fixture f;
+    double *y;
+    const size_t rows = 2 + round % 3;
+    make_case(&f, rng, rows, n, &y);
+    check_entry(&f, y, gsl_rng_uniform_int(rng, rows * n));
+    free(y);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("lanes");
   TCase *tests = tcase_create("kernels");
   tcase_add_loop_test(tests, kernels_agree_with_plain_loops, 0, SHAPES);
+  tcase_add_loop_test(tests, entries_off_the_simplex_are_found, 0, SHAPES);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
