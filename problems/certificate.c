@@ -122,10 +122,13 @@ static void dual_block(const ys_objective *objective, const double *nu,
   scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&sum);
 }
 
-/* g(nu), which may be too high by `allowance`. */
+/* g(nu), which may be too high by `allowance`; -infinity outside its domain. */
 static double dual(const ys_objective *objective, const double *nu,
                    ys_scratch *scratch, double *allowance) {
   const size_t n = objective->batch->classes;
+  *allowance = 0;
+  if (!in_domain(objective, nu))
+    return -INFINITY;
   if (objective->lambda == 0) { /* nothing ties the rows: nu is 0 */
     memset(scratch->nu, 0, n * sizeof *scratch->nu);
     nu = scratch->nu;
@@ -147,8 +150,6 @@ static double dual(const ys_objective *objective, const double *nu,
 double ys_lower_bound(const ys_objective *objective, const double *nu,
                       ys_scratch *scratch) {
   double allowance;
-  if (!in_domain(objective, nu))
-    return -INFINITY;
   double bound = dual(objective, nu, scratch, &allowance) - allowance;
   return isfinite(bound) ? bound : -INFINITY;
 }
@@ -317,8 +318,6 @@ static double gap_at(const ys_objective *objective, const double *y,
                      const double *nu, double value, ys_scratch *scratch) {
   const double many = 1e4;
   double allowance, unused;
-  if (!in_domain(objective, nu))
-    return INFINITY;
   double gap = value - dual(objective, nu, scratch, &allowance);
   allowance += rounding(objective, fabs(value));
   if (gap > many * allowance && gap < INFINITY)

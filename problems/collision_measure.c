@@ -14,20 +14,24 @@ typedef struct row_sums {
   ys_lanes with_sign, positive, x, least;
 } row_sums;
 
+/* Returns y, or 0 where it is below. */
+YS_INLINE ys_lanes add_to_sums(ys_lanes sigma, ys_lanes y, row_sums *s) {
+  const ys_lanes p = ys_larger(y, ys_all(0));
+  s->with_sign += y;
+  s->positive += p;
+  s->x += sigma * p;
+  s->least = ys_smaller(y, s->least);
+  return p;
+}
+
 YS_INLINE void sum_rows(const walk *w, size_t groups, row_sums *sums) {
   for (size_t g = 0; g < groups; g++)
     sums[g] = (row_sums){.least = ys_all(INFINITY)};
   for (size_t k = 0; k < w->n; k++)
     for (size_t g = 0; g < groups; g++) {
-      row_sums *s = sums + g;
-      ys_fetch_next(&w->next, k * groups + g);
-      const ys_lanes y = w->room_y[k * groups + g];
-      ys_lanes p = ys_larger(y, ys_all(0));
-      s->with_sign += y;
-      s->positive += p;
-      s->x += w->room_sigma[k * groups + g] * p;
-      s->least = ys_smaller(y, s->least);
-      w->room_y[k * groups + g] = p;
+      const size_t at = k * groups + g;
+      ys_fetch_next(&w->next, at);
+      w->room_y[at] = add_to_sums(w->room_sigma[at], w->room_y[at], sums + g);
     }
 }
 
@@ -96,14 +100,6 @@ YS_INLINE four_rows four_rows_of(const walk *w, size_t i, size_t count) {
     rows.y[l] = w->y + (i + row) * w->n;
   }
   return rows;
-}
-
-YS_INLINE void add_to_sums(ys_lanes sigma, ys_lanes y, row_sums *s) {
-  ys_lanes p = ys_larger(y, ys_all(0));
-  s->with_sign += y;
-  s->positive += p;
-  s->x += sigma * p;
-  s->least = ys_smaller(y, s->least);
 }
 
 /* From sums in the lanes of each row, the sums of each row in its lane. */
