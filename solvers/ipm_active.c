@@ -10,7 +10,6 @@
 #include "ipm_active.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,18 +160,11 @@ static bool play_round(ys_ipm_active *w, double *y) {
     return false;
   for (int i = 0; i < MOST_ITERATIONS && w->moving; i++) {
     w->moving = ys_ipm_iterate(inner, y);
-    if (getenv("DBG"))
-      fprintf(stderr, "  %d gap %g\n", i, inner->gap);
     if (inner->gap <= target)
       break;
   }
   memcpy(w->nu, inner->hint, inner->n * sizeof *w->nu);
   double lacking = ys_ipm_price(w, y);
-  if (getenv("DBG"))
-    fprintf(stderr,
-            "rows %zu slots %zu wanted %zu inner gap %g lacking %g moving %d\n",
-            w->part.rows, w->inner->slots, w->wanted, inner->gap, lacking,
-            w->moving);
   w->gap = inner->gap + lacking;
   if (lacking > 0.1 * inner->gap) {
     w->chosen = false;
