@@ -119,13 +119,15 @@ bool args_given(const arg *table, const char *name) {
 ys_code args_number(const arg *table, const char *name, double low, double high,
                     double fallback, double *number, ys_error *error) {
   const char *text = args_text(table, name, NULL);
+  double found;
   *number = fallback;
   if (!text)
     return YS_OK;
-  if (!ys_read_number(text, number) || *number < low || *number > high)
+  if (!ys_read_number(text, &found) || found < low || found > high)
     return ys_fail(error, YS_BAD_INPUT,
                    "--%s %s is not valid: expected a number in [%g, %g]", name,
                    text, low, high);
+  *number = found;
   return YS_OK;
 }
 

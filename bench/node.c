@@ -244,13 +244,15 @@ static void describe_range(double low, double high, bool whole, char *text,
 ys_code node_number(node at, const char *name, double low, double high,
                     bool whole, double *number, ys_error *error) {
   char room[80], expected[80];
+  double found;
   describe_range(low, high, whole, expected, sizeof expected);
   if (node_is_scalar(at) &&
       at.found->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-      ys_read_number((const char *)at.found->data.scalar.value, number) &&
-      *number >= low && *number <= high &&
-      (!whole || *number == floor(*number)))
+      ys_read_number((const char *)at.found->data.scalar.value, &found) &&
+      found >= low && found <= high && (!whole || found == floor(found))) {
+    *number = found;
     return YS_OK;
+  }
   return node_fail(at, error, "%s: expected %s, found %s", name, expected,
                    describe(at, room, sizeof room));
 }

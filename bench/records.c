@@ -3,10 +3,13 @@
 #include "console.h"
 #include "rundir.h"
 
+#include "../problems/memory.h"
+
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char record_rows[] = "the rows of a table";
 
 static ys_code find_columns(records *file, ys_error *error) {
   bool more;
@@ -54,7 +57,8 @@ static bool read_whole(const char *text, long *number) {
   char *end;
   errno = 0;
   *number = strtol(text, &end, 10);
-  return end > text && !*end && !errno;
+  return end > text && !*end && !errno && *number >= RECORD_LEAST &&
+         *number <= RECORD_MOST;
 }
 
 static bool read_number(const char *text, double *number) {
@@ -77,9 +81,9 @@ static ys_code store(const records *file, size_t i, void *record,
   if (whole ? read_whole(text, target) : read_number(text, target))
     return YS_OK;
   return ys_fail(error, YS_BAD_INPUT,
-                 "%s, line %zu, column %s: '%.*s' is not a %snumber",
-                 file->path, file->csv.line, field->name,
-                 (int)strcspn(text, "\r\n"), text, whole ? "whole " : "");
+                 "%s, line %zu, column %s: '%.*s' is not a %s", file->path,
+                 file->csv.line, field->name, (int)strcspn(text, "\r\n"), text,
+                 whole ? "whole number from -1 to 1e15" : "number");
 }
 
 void record_free(const record_field *fields, size_t count, void *record) {
@@ -136,7 +140,7 @@ static ys_code read_rows(records *file, size_t size, void **rows, size_t *count,
   bool more = true;
   ys_code code = YS_OK;
   while (!code && more) {
-    code = records_grow(rows, *count, &room, size, error);
+    code = ys_grow(rows, *count, &room, size, record_rows, error);
     if (code)
       return code;
     void *row = (char *)*rows + *count * size;
@@ -172,18 +176,4 @@ void records_free_all(const record_field *fields, size_t field_count,
   for (size_t i = 0; i < count; i++)
     record_free(fields, field_count, (char *)rows + i * size);
   free(rows);
-}
-
-ys_code records_grow(void **array, size_t used, size_t *room, size_t size,
-                     ys_error *error) {
-  if (used < *room)
-    return YS_OK;
-  size_t wanted = *room ? 2 * *room : 64;
-  void *larger =
-      wanted > SIZE_MAX / 2 / size ? NULL : realloc(*array, wanted * size);
-  if (!larger)
-    return ys_fail_memory(error, "the rows of a table");
-  *array = larger;
-  *room = wanted;
-  return YS_OK;
 }

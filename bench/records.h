@@ -6,9 +6,14 @@
 
 typedef enum record_kind {
   RECORD_TEXT,   /* char *, to be freed */
-  RECORD_WHOLE,  /* long */
+  RECORD_WHOLE,  /* long, from RECORD_LEAST to RECORD_MOST */
   RECORD_NUMBER, /* double; infinite and NaN too */
 } record_kind;
+
+/* The most iterations there are, and the mark of a schedule (schedule.h): with
+ * room to count on from any of them. */
+#define RECORD_LEAST (-1L)
+#define RECORD_MOST 1000000000000000L
 
 /* Which column goes where in the struct. */
 typedef struct record_field {
@@ -52,9 +57,7 @@ ys_code records_read_all(const char *dir, const char *name,
 void records_free_all(const record_field *fields, size_t field_count,
                       size_t size, void *rows, size_t count);
 
-/* Make room for an element more in an array that has `used` of them and room
- * for *room; the array may move. */
-ys_code records_grow(void **array, size_t used, size_t *room, size_t size,
-                     ys_error *error);
+/* What is allocated for rows, in messages. */
+extern const char record_rows[];
 
 #endif

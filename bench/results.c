@@ -3,6 +3,8 @@
 #include "console.h"
 #include "records.h"
 
+#include "../problems/memory.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -80,8 +82,8 @@ static ys_code read_runs(records *file, result_set *results, ys_error *error) {
   ys_code code = YS_OK;
   while (!code && more) {
     void *rows = results->rows;
-    code = records_grow(&rows, results->count, &room, sizeof *results->rows,
-                        error);
+    code = ys_grow(&rows, results->count, &room, sizeof *results->rows,
+                   record_rows, error);
     results->rows = rows;
     if (code)
       return code;
@@ -137,7 +139,7 @@ static ys_code read_traces(records *file, result_set *results,
   ys_code code = YS_OK;
   while (!code && more) {
     void *grown = traced;
-    code = records_grow(&grown, count, &room, sizeof *traced, error);
+    code = ys_grow(&grown, count, &room, sizeof *traced, record_rows, error);
     traced = grown;
     if (!code)
       code = records_next(file, &traced[count], &more, error);

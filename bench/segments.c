@@ -7,6 +7,8 @@
 #include "records.h"
 #include "slug.h"
 
+#include "../problems/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +69,8 @@ static ys_code read_rows(records *file, segment_table *table, ys_error *error) {
   ys_code code = YS_OK;
   while (!code && more) {
     void *rows = table->rows;
-    code = records_grow(&rows, table->count, &room, sizeof *table->rows, error);
+    code = ys_grow(&rows, table->count, &room, sizeof *table->rows, record_rows,
+                   error);
     table->rows = rows;
     if (code)
       break;

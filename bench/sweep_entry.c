@@ -2,6 +2,7 @@
 
 #include "records.h"
 
+#include "../problems/memory.h"
 #include "../problems/problem.h"
 #include "../solvers/solver.h"
 
@@ -63,8 +64,8 @@ static ys_code add(reading *r, const sweep_entry *entry, ys_error *error) {
                            "commas)"
                          : "");
   }
-  code = records_grow(&item, r->entries->count, &r->entries->room,
-                      sizeof *entry, error);
+  code = ys_grow(&item, r->entries->count, &r->entries->room, sizeof *entry,
+                 record_rows, error);
   r->entries->item = item;
   if (!code)
     r->entries->item[r->entries->count++] = *entry;

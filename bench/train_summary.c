@@ -1,5 +1,7 @@
 #include "train_summary.h"
 
+#include "../problems/memory.h"
+
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -43,8 +45,8 @@ static ys_code read_rows(records *file, train_summary *s, size_t *room,
     code = records_next(file, &record, &more, error);
     if (code || !more)
       break;
-    code = records_grow((void **)&s->record, s->records, room,
-                        sizeof *s->record, error);
+    code = ys_grow((void **)&s->record, s->records, room, sizeof *s->record,
+                   record_rows, error);
     if (code)
       record_free(fields, FIELDS, &record);
     else

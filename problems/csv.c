@@ -1,7 +1,8 @@
 #include "csv.h"
 
+#include "memory.h"
+
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,24 +31,11 @@ static int next_byte(ys_csv *csv) {
   return byte;
 }
 
-/* Make room for one more element of the given size. */
-static ys_code grow(void **array, size_t used, size_t *room, size_t size,
-                    ys_error *error) {
-  if (used < *room)
-    return YS_OK;
-  size_t wanted = *room ? *room * 2 : 256;
-  void *larger =
-      wanted > SIZE_MAX / 2 / size ? NULL : realloc(*array, wanted * size);
-  if (!larger)
-    return ys_fail_memory(error, "a row of a CSV file");
-  *array = larger;
-  *room = wanted;
-  return YS_OK;
-}
+static const char row_text[] = "a row of a CSV file";
 
 static ys_code append(ys_csv *csv, int byte, ys_error *error) {
   void *text = csv->text;
-  ys_code code = grow(&text, csv->used, &csv->text_room, 1, error);
+  ys_code code = ys_grow(&text, csv->used, &csv->text_room, 1, row_text, error);
   csv->text = text;
   if (!code)
     csv->text[csv->used++] = (char)byte;
@@ -56,8 +44,8 @@ static ys_code append(ys_csv *csv, int byte, ys_error *error) {
 
 static ys_code begin_field(ys_csv *csv, ys_error *error) {
   void *start = csv->start;
-  ys_code code =
-      grow(&start, csv->count, &csv->start_room, sizeof *csv->start, error);
+  ys_code code = ys_grow(&start, csv->count, &csv->start_room,
+                         sizeof *csv->start, row_text, error);
   csv->start = start;
   if (!code)
     csv->start[csv->count++] = csv->used;

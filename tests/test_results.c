@@ -155,6 +155,16 @@ static const struct {
      "runs.csv, line 2|solve_seconds|'1s'|not a number"},
     {RUNS_HEADER ROW("99999999999999999999", "converged,1,0,1,0,1,1,1,"),
      TRACES_HEADER, "runs.csv, line 2|run_id"},
+    /* Whole numbers fit a long with room to count on from there. */
+    {RUNS_HEADER ROW("9223372036854775807", "converged,1,0,1,0,1,1,1,"),
+     TRACES_HEADER, "runs.csv, line 2|run_id|'9223372036854775807'|1e15"},
+    {RUNS_HEADER ROW("1", "converged,-2,0,1,0,1,1,1,"), TRACES_HEADER,
+     "runs.csv, line 2|iterations|'-2'|from -1"},
+    {RUNS_HEADER "1,d,9,3,collision,strong,1,em,2305843009213693951,1,1,"
+                 "converged,1,0,1,0,1,1,1,\n",
+     TRACES_HEADER, "runs.csv, line 2|repeat|'2305843009213693951'|1e15"},
+    {RUNS_HEADER GOOD, TRACES_HEADER "1,1000000000000001,0,1,1,1\n",
+     "traces.csv, line 2|iteration|1000000000000001"},
     {RUNS_HEADER GOOD ROW("2", "converged,1,0,1,0,1,1,1,") GOOD, TRACES_HEADER,
      "runs.csv, line 4|run_id 1|line 2"},
     {RUNS_HEADER "1,\"d\"x\n" GOOD, TRACES_HEADER,

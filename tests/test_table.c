@@ -191,6 +191,22 @@ START_TEST(format_wins_over_the_ending) {
 }
 END_TEST
 
+/* The repeats are those that there are: a number in a file is no size. */
+START_TEST(totals_do_not_count_to_a_repeat) {
+  put_in(dir, "runs.csv",
+         RUNS_HEADER
+         "1,d,9,3,collision,strong,1,em,999999999999999,1,2,converged,20,0,2,0,"
+         "1,1,1e-4,\n"
+         "2,e,9,3,collision,strong,1,em,999999999999999,1,2,converged,20,0,4,0,"
+         "1,1,1e-4,\n"
+         "3,d,9,3,collision,strong,1,em,7,1,2,converged,20,0,1,0,1,1,1e-4,\n"
+         "4,e,9,3,collision,strong,1,em,7,1,2,converged,20,0,1,0,1,1,1e-4,\n");
+  assert_file_says(
+      tabulate("--total --format csv", "t.csv"),
+      "collision,strong,1,2,4,4,40,4.000000000,2.000000000,6.000000000,");
+}
+END_TEST
+
 START_TEST(existing_file_is_kept_without_force) {
   char line[1024];
   put_in(dir, "t.md", "mine");
@@ -249,6 +265,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, minority_that_fails_is_said);
   tcase_add_test(tc, markdown_bars_stay_in_their_cell);
   tcase_add_test(tc, format_wins_over_the_ending);
+  tcase_add_test(tc, totals_do_not_count_to_a_repeat);
   tcase_add_test(tc, existing_file_is_kept_without_force);
   tcase_add_loop_test(tc, bad_argument_is_refused, 0,
                       many(sizeof refused, sizeof *refused));
