@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "../problems/table.h"
+#include "arena.h"
 #include "args.h"
 #include "console.h"
 #include "sweep_store.h"
@@ -52,17 +54,23 @@ static void merge_free(merge *m) {
 
 /* -------------------------------------------------------------- reading -- */
 
-static ys_code check_directory(const char *path, ys_error *error) {
-  char *table = rundir_file(path, "settings.csv");
-  if (!table)
-    return ys_fail_memory(error, "a file name");
-  bool is_there = access(table, F_OK) == 0;
-  free(table);
-  return is_there ? YS_OK
-                  : ys_fail(error, YS_BAD_INPUT,
-                            "%s: has no settings.csv: expected the directory "
-                            "of a sweep",
-                            path);
+static ys_code read_store(const char *path, sweep_store *store,
+                          ys_error *error) {
+  bool is_sweep;
+  ys_code code = sweep_store_is_one(path, &is_sweep, error);
+  if (!code && !is_sweep)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: has no settings.csv: expected the directory of a sweep",
+                   path);
+  if (!code)
+    code = sweep_store_read(path, store, error);
+  if (!code && store->lost)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: of %zu runs the settings or the end of the trace are "
+                   "gone: do them again by sweep --resume, or leave them out "
+                   "by ystep repair %s",
+                   path, store->lost, path);
+  return code;
 }
 
 static ys_code read_stores(merge *m, ys_error *error) {
@@ -70,9 +78,7 @@ static ys_code read_stores(merge *m, ys_error *error) {
   if (!m->stores)
     return ys_fail_memory(error, "the directories");
   for (size_t i = 0; i < m->count; i++) {
-    ys_code code = check_directory(m->paths[i], error);
-    if (!code)
-      code = sweep_store_read(m->paths[i], &m->stores[i], error);
+    ys_code code = read_store(m->paths[i], &m->stores[i], error);
     if (code)
       return code;
     if (m->stores[i].count == 0)
@@ -157,45 +163,64 @@ static void give_ids(merge *m) {
 
 /* -------------------------------------------------------------- writing -- */
 
-static bool copy_bytes(FILE *in, FILE *out) {
-  char bytes[65536];
-  size_t got;
-  while ((got = fread(bytes, 1, sizeof bytes, in)) > 0)
-    if (fwrite(bytes, 1, got, out) != got)
-      return false;
-  return !ferror(in);
+/* Copy labels/OLD.npy, if it is there; it must be whole then. */
+static ys_code copy_label(const char *from, const char *to, bool *found,
+                          ys_error *error) {
+  ys_matrix labels;
+  *found = access(from, F_OK) == 0;
+  if (!*found && errno != ENOENT)
+    return ys_fail(error, YS_IO, "%s: cannot open: %s", from, strerror(errno));
+  ys_code code = *found ? ys_matrix_read(from, &labels, error) : YS_OK;
+  if (code || !*found)
+    return code;
+  code = ys_npy_write(to, labels.data, labels.rows, labels.cols, error);
+  ys_matrix_free(&labels);
+  return code;
 }
 
-/* A run without a result has no labels: then there is nothing to copy. */
-static ys_code copy_file(const char *from, const char *to, ys_error *error) {
-  FILE *in = fopen(from, "rbe");
-  if (!in)
-    return YS_OK;
-  FILE *out = fopen(to, "wbe");
-  bool good = out && copy_bytes(in, out);
-  fclose(in);
-  if (out && fclose(out) != 0)
-    good = false;
-  return good ? YS_OK
-              : ys_fail(error, YS_IO, "%s: cannot write: %s", to,
-                        strerror(errno));
-}
-
-/* Labels are there only if the sweep was asked to save them. */
-static ys_code copy_labels(const sweep_store *store, const new_id *ids,
-                           size_t count, const rundir *dir, ys_error *error) {
-  char from[4096], to[4096];
+/* The labels of one directory's runs. */
+static ys_code copy_all_labels(const merge *m, size_t s, const rundir *dir,
+                               ys_error *error) {
+  size_t missing = 0;
+  long first = 0;
   ys_code code = YS_OK;
-  snprintf(from, sizeof from, "%s/labels", store->path);
-  snprintf(to, sizeof to, "%s/labels", dir->path);
-  if (access(from, F_OK) != 0)
-    return YS_OK;
-  code = rundir_subdirectory(to, error);
-  for (size_t i = 0; !code && i < count; i++) {
-    snprintf(from, sizeof from, "%s/labels/%ld.npy", store->path, ids[i].old);
-    snprintf(to, sizeof to, "%s/labels/%ld.npy", dir->path, ids[i].new);
-    code = copy_file(from, to, error);
+  for (size_t i = m->run_count; !code && i-- > 0;) {
+    const merged_run *run = &m->runs[i];
+    arena memory = {NULL};
+    bool found = false;
+    if (run->store != s || !run->new_id)
+      continue;
+    char *from =
+        arena_text(&memory, "%s/labels/%ld.npy", m->paths[s], run->run->run_id);
+    char *to = arena_text(&memory, "%s/labels/%ld.npy", dir->path, run->new_id);
+    code = from && to ? copy_label(from, to, &found, error)
+                      : ys_fail_memory(error, "a file name");
+    arena_free(&memory);
+    if (!found && sweep_store_has_result(run->run)) {
+      first = run->run->run_id;
+      missing++;
+    }
   }
+  if (!code && missing)
+    console_note("%s: %zu runs have no labels, the first of them run %ld",
+                 m->paths[s], missing, first);
+  return code;
+}
+
+/* Labels are there only if the sweep was asked to save them. They come before
+ * the rows: a run that is in the tables has its own. */
+static ys_code copy_labels(const merge *m, size_t s, const rundir *dir,
+                           ys_error *error) {
+  char *from = rundir_file(m->paths[s], "labels");
+  char *to = rundir_file(dir->path, "labels");
+  ys_code code = from && to ? YS_OK : ys_fail_memory(error, "a file name");
+  if (!code && access(from, F_OK) == 0) {
+    code = rundir_subdirectory(to, error);
+    if (!code)
+      code = copy_all_labels(m, s, dir, error);
+  }
+  free(from);
+  free(to);
   return code;
 }
 
@@ -209,9 +234,9 @@ static ys_code write_store(const merge *m, size_t s, sweep_log *log,
   for (size_t i = 0; i < m->run_count; i++)
     if (m->runs[i].store == s && m->runs[i].new_id)
       ids[count++] = (new_id){m->runs[i].run->run_id, m->runs[i].new_id};
-  ys_code code = sweep_store_copy(&m->stores[s], ids, count, log, error);
+  ys_code code = copy_labels(m, s, dir, error);
   if (!code)
-    code = copy_labels(&m->stores[s], ids, count, dir, error);
+    code = sweep_store_copy(&m->stores[s], ids, count, log, error);
   free(ids);
   return code;
 }

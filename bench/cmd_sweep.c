@@ -41,7 +41,8 @@ static const arg options[] = {
     {"retry-failed", 0, ARG_FLAG, "  with --resume: run failed runs again", 0,
      0},
     {"replace", 0, ARG_FLAG,
-     "  with --resume: run again what other settings, versions or machines did",
+     "  with --resume: run again what was done by other settings, version, "
+     "machine, or without labels",
      0, 0},
     {"force", 0, ARG_FLAG, "  start over in an existing directory", 0, 0},
     {"dry-run", 'n', ARG_FLAG, "  print the plan and its time; run nothing", 0,
@@ -204,8 +205,41 @@ static void print_summary(const sweep *s) {
 
 /* ------------------------------------------------------------ directory -- */
 
+static bool has_labels_folder(const sweep *s) {
+  char *folder = rundir_file(s->store.path, "labels");
+  bool has = folder && access(folder, F_OK) == 0;
+  free(folder);
+  return has;
+}
+
+/* Where labels are asked for, runs that have lost theirs are done again. A
+ * sweep that never kept any is not thrown away unasked. */
+static ys_code want_labels(sweep *s, ys_error *error) {
+  size_t without = 0;
+  bool kept = has_labels_folder(s) || args_given(s->args, "replace");
+  ys_code code = sweep_store_want_labels(&s->store, &without, error);
+  if (code || !without)
+    return code;
+  if (!kept)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: its %zu runs were done without --save-labels; leave "
+                   "that out, or give --replace to run them again",
+                   s->store.path, without);
+  console_note("%s: %zu runs have no whole labels: they are done again",
+               s->store.path, without);
+  return YS_OK;
+}
+
 static ys_code read_store(sweep *s, const char *path, ys_error *error) {
   ys_code code = sweep_store_read(path, &s->store, error);
+  if (code)
+    return code;
+  if (s->store.lost)
+    console_note("%s: of %zu runs the settings or the end of the trace are "
+                 "gone: they are done again",
+                 path, s->store.lost);
+  if (args_given(s->args, "save-labels"))
+    code = want_labels(s, error);
   if (code || !args_given(s->args, "retry-failed"))
     return code;
   for (size_t i = 0; i < s->store.count; i++)
@@ -226,11 +260,10 @@ static ys_code check_directory(const sweep *s, const char *path,
                          : "--resume needs the directory: -o DIR");
   if (!path || resume || force)
     return YS_OK;
-  char *table = rundir_file(path, "settings.csv");
-  if (!table)
-    return ys_fail_memory(error, "a file name");
-  bool is_there = access(table, F_OK) == 0;
-  free(table);
+  bool is_there;
+  ys_code code = sweep_store_is_one(path, &is_there, error);
+  if (code)
+    return code;
   return is_there ? ys_fail(error, YS_BAD_INPUT,
                             "%s: holds a sweep: give --resume to go on with "
                             "it, or --force to start over",

@@ -45,8 +45,10 @@ static ys_code do_run(const experiment *e, const char *labels,
   if (!code)
     code = experiment_run(e, &only, NULL, &e->request->limits, NULL, NULL,
                           &report->result, &y, &report->error);
-  if (!code && labels)
+  if (!code && labels) {
     code = ys_npy_write(labels, y, batch->rows, batch->classes, &report->error);
+    report->is_lost = code != YS_OK;
+  }
   report->threads = experiment_threads(e, &only);
   free(y);
   return code;

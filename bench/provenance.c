@@ -3,10 +3,10 @@
 #include "console.h"
 #include "rundir.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
@@ -51,23 +51,43 @@ static void take(provenance *made) {
   made->prior = option_of(command, "--prior", "uniform");
 }
 
-ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {
-  json_error_t wrong;
-  char *path = rundir_file(dir, "meta.json");
+/* Whether there is a file with text in it: a loss of power leaves it empty, or
+ * as NULs. */
+static ys_code look_for_text(const char *path, bool *found, ys_error *error) {
+  FILE *file = fopen(path, "re");
+  int byte = file ? getc(file) : EOF;
+  *found = byte != EOF && byte != '\0';
   ys_code code = YS_OK;
-  *made = (provenance){0};
-  if (!path)
-    return ys_fail_memory(error, "a file name");
-  if (access(path, F_OK) != 0)
-    console_note("%s: is not there: machine, version and date are not known",
-                 path);
-  else
-    made->meta = json_load_file(path, 0, &wrong);
-  if (made->meta && !json_is_object(made->meta))
-    code = ys_fail(error, YS_BAD_INPUT, "%s: expected a JSON object", path);
-  else if (!made->meta && access(path, F_OK) == 0)
-    code = ys_fail(error, YS_BAD_INPUT, "%s, line %d: %s", path, wrong.line,
+  if (file ? ferror(file) != 0 : errno != ENOENT)
+    code = ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+  else if (!*found)
+    console_note("%s: is %s: machine, version and date are not known", path,
+                 file ? "empty" : "not there");
+  if (file)
+    fclose(file);
+  return code;
+}
+
+static ys_code load(const char *path, provenance *made, ys_error *error) {
+  json_error_t wrong;
+  bool found;
+  ys_code code = look_for_text(path, &found, error);
+  if (code || !found)
+    return code;
+  made->meta = json_load_file(path, 0, &wrong);
+  if (!made->meta)
+    return ys_fail(error, YS_BAD_INPUT, "%s, line %d: %s", path, wrong.line,
                    wrong.text);
+  return json_is_object(made->meta)
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT, "%s: expected a JSON object", path);
+}
+
+ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {
+  char *path = rundir_file(dir, "meta.json");
+  *made = (provenance){0};
+  ys_code code =
+      path ? load(path, made, error) : ys_fail_memory(error, "a file name");
   free(path);
   if (code)
     provenance_free(made);

@@ -121,17 +121,24 @@ static ys_code store_all(const records *file, void *record, ys_error *error) {
   return code;
 }
 
+/* What is damaged is refused with the way out. */
+static ys_code point_to_repair(ys_code code, ys_error *error) {
+  static const char hint[] = "; `ystep repair DIR` keeps what is whole";
+  size_t used = error ? strlen(error->text) : 0;
+  if (code == YS_BAD_INPUT && error && used + sizeof hint <= sizeof error->text)
+    strcpy(error->text + used, hint);
+  return code;
+}
+
 ys_code records_next(records *file, void *record, bool *more, ys_error *error) {
-  ys_code code = ys_csv_next_row(&file->csv, more, error);
-  /* Rows are written whole, with their line ends, unless the writer was killed;
-   * then the row may be short, or end within quotes. */
-  if ((!code || code == YS_BAD_INPUT) && *more && feof(file->csv.file)) {
+  bool torn;
+  ys_code code = ys_csv_next_whole_row(&file->csv, more, &torn, error);
+  if (torn)
     console_note("%s, line %zu: is cut off and left out", file->path,
                  file->csv.line);
-    *more = false;
-    return YS_OK;
-  }
-  return !code && *more ? store_all(file, record, error) : code;
+  if (!code && *more)
+    code = store_all(file, record, error);
+  return point_to_repair(code, error);
 }
 
 static ys_code read_rows(records *file, size_t size, void **rows, size_t *count,

@@ -41,10 +41,20 @@ static int by_old(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static const new_id *find_id(const char *text, const new_id *ids,
-                             size_t count) {
-  new_id wanted = {strtol(text, NULL, 10), 0};
-  return count ? bsearch(&wanted, ids, count, sizeof *ids, by_old) : NULL;
+/* The row's run in `ids`, NULL if it is none of them. */
+static ys_code find_id(const ys_csv *in, size_t width, const new_id *ids,
+                       size_t count, const new_id **id, ys_error *error) {
+  char *end;
+  const char *text = ys_csv_field(in, 0);
+  new_id wanted = {strtol(text, &end, 10), 0};
+  if (in->count != width || !*text || *end)
+    return ys_fail(
+        error, YS_BAD_INPUT,
+        "%s, line %zu: %zu fields, the first '%.40s': expected %zu "
+        "fields and a run_id; `ystep repair DIR` keeps what is whole",
+        in->path, in->line, in->count, text, width);
+  *id = bsearch(&wanted, ids, count, sizeof *ids, by_old);
+  return YS_OK;
 }
 
 static ys_code check_header(const ys_csv *in, const char *header,
@@ -70,32 +80,29 @@ static void copy_row(const ys_csv *in, long id, csvout *out) {
   csvout_end_row(out);
 }
 
-/* The rows of an open table whose header has been read. */
+/* The rows of an open table whose header has been read. A last line that was
+ * cut off is of a run that was not finished. */
 static ys_code copy_rows(ys_csv *in, const new_id *ids, size_t count,
                          csvout *out, ys_error *error) {
   size_t width = in->count;
-  for (bool more = true; more;) {
-    ys_code code = ys_csv_next_row(in, &more, error);
-    if ((!code || code == YS_BAD_INPUT) && feof(in->file))
-      break; /* the end; or a last line that was cut off */
-    if (code)
-      return code;
-    const new_id *id = find_id(ys_csv_field(in, 0), ids, count);
-    if (id && in->count != width)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "%s, line %zu: found %zu fields: expected %zu", in->path,
-                     in->line, in->count, width);
+  bool more, torn;
+  for (;;) {
+    const new_id *id = NULL;
+    ys_code code = ys_csv_next_whole_row(in, &more, &torn, error);
+    if (!code && more)
+      code = find_id(in, width, ids, count, &id, error);
+    if (code || !more)
+      return code ? code : csvout_flush(out, error);
     if (id)
       copy_row(in, id->new, out);
     if (out->used > FLUSH_BYTES && (code = csvout_flush(out, error)) != YS_OK)
       return code;
   }
-  return csvout_flush(out, error);
 }
 
-static ys_code copy_table(const char *path, const char *header,
-                          const new_id *ids, size_t count, csvout *out,
-                          ys_error *error) {
+static ys_code copy_open(const char *path, const char *header,
+                         const new_id *ids, size_t count, csvout *out,
+                         ys_error *error) {
   ys_csv in;
   bool more;
   ys_code code = ys_csv_open(path, 0, &in, error);
@@ -121,29 +128,40 @@ static const char *header_of(int table) {
                              : runlog_traces_header;
 }
 
+/* One table of the store; where it is not there, no run has rows in it. */
+static ys_code copy_table(const sweep_store *store, int table,
+                          const new_id *ids, size_t count, csvout *out,
+                          ys_error *error) {
+  bool found = false;
+  char *path = rundir_file(store->path, names[table]);
+  ys_code code =
+      path ? sweep_store_has_table(store->path, names[table], &found, error)
+           : ys_fail_memory(error, "a file name");
+  if (!code && found && count)
+    code = copy_open(path, header_of(table), ids, count, out, error);
+  free(path);
+  return code;
+}
+
 ys_code sweep_store_copy(const sweep_store *store, const new_id *ids,
                          size_t count, sweep_log *log, ys_error *error) {
   csvout *const out[TABLES] = {&log->tables.runs, &log->settings,
                                &log->tables.traces};
   ys_code code = YS_OK;
-  for (int t = TABLES - 1; !code && count && t >= 0; t--) {
-    char *path = rundir_file(store->path, names[t]);
-    code = path ? copy_table(path, header_of(t), ids, count, out[t], error)
-                : ys_fail_memory(error, "a file name");
-    free(path);
-  }
+  for (int t = TABLES - 1; !code && count && t >= 0; t--)
+    code = copy_table(store, t, ids, count, out[t], error);
   return code;
 }
 
 /* ------------------------------------------------------------- cleaning -- */
 
 /* Write "TABLE.new" with the rows of `ids`. */
-static ys_code write_new(const char *path, const char *fresh, int table,
-                         const new_id *ids, size_t count, ys_error *error) {
+static ys_code write_new(const sweep_store *store, int table, const char *fresh,
+                         const new_id *ids, ys_error *error) {
   csvout out;
   ys_code code = csvout_open(&out, fresh, header_of(table), error);
-  if (!code && count)
-    code = copy_table(path, header_of(table), ids, count, &out, error);
+  if (!code)
+    code = copy_table(store, table, ids, store->count, &out, error);
   csvout_close(&out);
   return code;
 }
@@ -156,7 +174,7 @@ static ys_code clean_table(const sweep_store *store, int table,
     free(path);
     return ys_fail_memory(error, "a file name");
   }
-  code = write_new(path, fresh, table, ids, store->count, error);
+  code = write_new(store, table, fresh, ids, error);
   if (!code && rename(fresh, path) != 0)
     code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
   if (code)

@@ -140,6 +140,9 @@ static ys_code finish(running *r, slot *place, ys_error *error) {
     run_result none = empty_result(
         RUN_FAILED, end.is_good ? "its report was cut off" : end.text);
     code = write_run(r, run, &none, run->row.threads, error);
+  } else if (report.is_lost) {
+    /* Not the run failed, but the disk: it is to be done again. */
+    code = ys_fail(error, report.error.code, "%s", report.error.text);
   } else if (report.error.code) {
     run_result none = empty_result(RUN_FAILED, report.error.text);
     code = write_run(r, run, &none, run->row.threads, error);

@@ -1,5 +1,6 @@
 #include "sweep_store.h"
 
+#include "console.h"
 #include "records.h"
 
 #include <errno.h>
@@ -7,12 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char sweep_settings_header[] =
     "run_id,hash,batch,start,prior,tolerance,max_iterations,time_limit,"
     "trace_every,wall_limit,memory_limit,version,commit,cpu";
 
-/* -------------------------------------------------------------- reading -- */
+/* --------------------------------------------------------------- tables -- */
 
 typedef struct setting {
   long run_id;
@@ -32,6 +34,8 @@ enum { SETTING_FIELDS = sizeof setting_fields / sizeof *setting_fields };
 static const record_field run_fields[] = {
     FIELD(stored_run, run_id, RECORD_WHOLE),
     FIELD(stored_run, problem, RECORD_TEXT),
+    FIELD(stored_run, rows, RECORD_WHOLE),
+    FIELD(stored_run, classes, RECORD_WHOLE),
     FIELD(stored_run, loss, RECORD_TEXT),
     FIELD(stored_run, fairness, RECORD_TEXT),
     FIELD(stored_run, lambda, RECORD_NUMBER),
@@ -55,10 +59,10 @@ typedef struct listing {
   size_t count;
 } listing;
 
-/* Whether the file is there and has at least its header line: a sweep that was
- * killed at once may have left less. */
-static ys_code look_for_header(const char *dir, const char *name, bool *found,
-                               ys_error *error) {
+/* A sweep that was killed at once, or whose machine lost power, may have left
+ * less than a header line. */
+ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
+                              ys_error *error) {
   int byte = EOF;
   char *path = rundir_file(dir, name);
   if (!path)
@@ -69,11 +73,24 @@ static ys_code look_for_header(const char *dir, const char *name, bool *found,
     code = ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
   while (file && (byte = getc(file)) != EOF && byte != '\n')
     ;
+  if (file && ferror(file))
+    code = ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+  else if (file && byte == EOF)
+    console_note("%s: is empty, or cut off within its header", path);
   if (file)
     fclose(file);
   free(path);
   *found = byte == '\n';
   return code;
+}
+
+ys_code sweep_store_is_one(const char *dir, bool *found, ys_error *error) {
+  char *path = rundir_file(dir, "settings.csv");
+  if (!path)
+    return ys_fail_memory(error, "a file name");
+  *found = access(path, F_OK) == 0;
+  free(path);
+  return YS_OK;
 }
 
 static void free_listing(listing *list) {
@@ -86,7 +103,7 @@ static void free_listing(listing *list) {
 static ys_code read_listing(const char *dir, const char *name, listing *list,
                             ys_error *error) {
   bool found = false;
-  ys_code code = look_for_header(dir, name, &found, error);
+  ys_code code = sweep_store_has_table(dir, name, &found, error);
   if (code || !found)
     return code;
   return records_read_all(dir, name, list->fields, list->field_count,
@@ -102,55 +119,85 @@ static int by_hash(const void *a, const void *b) {
   return strcmp(((const stored_run *)a)->hash, ((const stored_run *)b)->hash);
 }
 
+static void take_settings(stored_run *run, setting *set) {
+  run->hash = set->hash;
+  run->start = set->start;
+  run->prior = set->prior;
+  run->cpu = set->cpu;
+  run->version = set->version;
+  *set = (setting){.run_id = set->run_id};
+}
+
 /* Give each run its settings; both are sorted by run_id. Settings without a run
- * are of a run that was cut off; a run without settings is not a sweep's. */
+ * are of a run that was cut off. A run without settings is lost, unless none
+ * has any: then the tables are not a sweep's. */
 static ys_code join(const char *path, listing *runs, listing *settings,
-                    ys_error *error) {
+                    bool is_sweep, ys_error *error) {
   stored_run *run = runs->rows;
   setting *set = settings->rows;
   size_t s = 0;
   for (size_t i = 0; i < runs->count; i++) {
+    if (i && run[i].run_id == run[i - 1].run_id)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s/runs.csv: run %ld is there twice; `ystep repair DIR` "
+                     "keeps what is whole",
+                     path, run[i].run_id);
     while (s < settings->count && set[s].run_id < run[i].run_id)
       s++;
-    if (s == settings->count || set[s].run_id != run[i].run_id)
+    bool found = s < settings->count && set[s].run_id == run[i].run_id;
+    if (!found && !is_sweep)
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: run %ld is not in settings.csv: this is not the "
                      "directory of a sweep",
                      path, run[i].run_id);
-    run[i].hash = set[s].hash;
-    run[i].start = set[s].start;
-    run[i].prior = set[s].prior;
-    run[i].cpu = set[s].cpu;
-    run[i].version = set[s].version;
-    set[s] = (setting){.run_id = set[s].run_id};
-    s++;
+    if (found)
+      take_settings(&run[i], &set[s++]);
+    run[i].is_forgotten = !found;
   }
   return YS_OK;
 }
 
-ys_code sweep_store_read(const char *path, sweep_store *store,
-                         ys_error *error) {
+/* --------------------------------------------------------------- reading -- */
+
+/* Read runs.csv and settings.csv, and join them by run_id. */
+static ys_code read_tables(sweep_store *store, ys_error *error) {
   listing runs = {run_fields, RUN_FIELDS, sizeof(stored_run), NULL, 0};
   listing settings = {setting_fields, SETTING_FIELDS, sizeof(setting), NULL, 0};
-  *store = (sweep_store){.path = path};
-  ys_code code = read_listing(path, "runs.csv", &runs, error);
+  bool is_sweep = false;
+  ys_code code = read_listing(store->path, "runs.csv", &runs, error);
   if (!code)
-    code = read_listing(path, "settings.csv", &settings, error);
+    code = sweep_store_is_one(store->path, &is_sweep, error);
+  if (!code)
+    code = read_listing(store->path, "settings.csv", &settings, error);
   if (!code) {
     if (runs.rows)
       qsort(runs.rows, runs.count, runs.size, by_run_id);
     if (settings.rows)
       qsort(settings.rows, settings.count, settings.size, by_run_id);
-    code = join(path, &runs, &settings, error);
+    code = join(store->path, &runs, &settings, is_sweep, error);
   }
   free_listing(&settings);
   store->runs = runs.rows;
   store->count = runs.count;
-  if (code)
-    sweep_store_free(store);
-  else if (store->runs)
-    qsort(store->runs, store->count, sizeof *store->runs, by_hash);
   return code;
+}
+
+ys_code sweep_store_read(const char *path, sweep_store *store,
+                         ys_error *error) {
+  *store = (sweep_store){.path = path};
+  ys_code code = read_tables(store, error);
+  if (!code && store->count)
+    code = sweep_store_check_traces(store, error);
+  if (code) {
+    sweep_store_free(store);
+    return code;
+  }
+  size_t read = store->count;
+  sweep_store_forget(store);
+  store->lost = read - store->count;
+  if (store->runs)
+    qsort(store->runs, store->count, sizeof *store->runs, by_hash);
+  return YS_OK;
 }
 
 static void free_run(stored_run *run) {

@@ -17,7 +17,7 @@ typedef struct stored_run {
   char *hash, *start, *prior, *cpu, *version;
   char *problem, *loss, *fairness, *solver, *status;
   double lambda;
-  long repeat, seed, threads, iterations;
+  long rows, classes, repeat, seed, threads, iterations;
   double setup_seconds, solve_seconds, monitor_seconds;
   bool is_forgotten;
 } stored_run;
@@ -26,11 +26,34 @@ typedef struct sweep_store {
   const char *path; /* borrowed */
   stored_run *runs; /* by hash */
   size_t count;
+  size_t lost; /* rows of runs.csv left out: their settings or the end of their
+                  trace are gone, as after a loss of power */
 } sweep_store;
 
 /* Read a directory; one that is not there, or has no tables yet, has no runs.
- * Refuses tables that are not a sweep's, such as those of `ystep run`. */
+ * Refuses tables that are not a sweep's, such as those of `ystep run`, and
+ * tables that are damaged but for a last line that was cut off. */
 ys_code sweep_store_read(const char *path, sweep_store *store, ys_error *error);
+
+/* Mark as forgotten the runs whose trace has lost its end; sorted by run_id. */
+ys_code sweep_store_check_traces(sweep_store *store, ys_error *error);
+
+/* Leave out, too, the runs whose labels are not there whole; *count is how many
+ * these are. */
+ys_code sweep_store_want_labels(sweep_store *store, size_t *count,
+                                ys_error *error);
+
+/* Whether the run has a result, and so a trace and labels to go with it. */
+bool sweep_store_has_result(const stored_run *run);
+
+/* Whether DIR has a settings.csv, which only sweeps leave; it may have lost its
+ * lines. */
+ys_code sweep_store_is_one(const char *dir, bool *found, ys_error *error);
+
+/* Whether DIR/name is there with its header line, as far as it goes. */
+ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
+                              ys_error *error);
+
 void sweep_store_free(sweep_store *store);
 
 /* The finished run of that hash, or NULL. */

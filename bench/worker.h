@@ -9,6 +9,7 @@
 
 typedef struct worker_report {
   ys_error error; /* why there is no result; code YS_OK otherwise */
+  bool is_lost;   /* the error is that labels could not be written */
   int threads;    /* that really ran */
   run_result result;
   /* result.traced trace points follow */

@@ -135,6 +135,34 @@ ys_code ys_csv_next_row(ys_csv *csv, bool *more, ys_error *error) {
   return ferror(csv->file) ? read_failed(csv, error) : YS_OK;
 }
 
+/* Whether the rest of the file holds no line end. */
+static bool is_last_line(ys_csv *csv) {
+  int byte;
+  do
+    byte = getc_unlocked(csv->file);
+  while (byte != '\n' && byte != EOF);
+  return byte == EOF;
+}
+
+ys_code ys_csv_next_whole_row(ys_csv *csv, bool *more, bool *torn,
+                              ys_error *error) {
+  ys_code code = ys_csv_next_row(csv, more, error);
+  *torn = false;
+  bool ended = !code && *more && feof(csv->file);
+  if (!ended && code != YS_BAD_INPUT)
+    return code;
+  if (csv->lines + 1 == csv->line && is_last_line(csv)) {
+    *torn = !ferror(csv->file);
+    *more = false;
+    return *torn ? YS_OK : read_failed(csv, error);
+  }
+  return code ? code
+              : ys_fail(error, YS_BAD_INPUT,
+                        "%s, line %zu: the row goes on to the end of the file, "
+                        "without a line end",
+                        csv->path, csv->line);
+}
+
 const char *ys_csv_field(const ys_csv *csv, size_t i) {
   return csv->text + csv->start[i];
 }

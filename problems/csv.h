@@ -36,6 +36,14 @@ void ys_csv_close(ys_csv *csv); /* accepts NULL */
  * without LF and a NUL byte, with file, line and field. */
 ys_code ys_csv_next_row(ys_csv *csv, bool *more, ys_error *error);
 
+/* The same for a table to which a program adds whole rows. A last line without
+ * its line end, as a killed writer, a full disk or a loss of power leaves it,
+ * cut short or followed by NULs, is no row: *more is false then, and *torn
+ * true. Damage anywhere else is refused; so is a last row of several lines
+ * without its line end, which a quote too many cannot be told from. */
+ys_code ys_csv_next_whole_row(ys_csv *csv, bool *more, bool *torn,
+                              ys_error *error);
+
 /* A field of the current row, i < count, valid until the next row is read. */
 const char *ys_csv_field(const ys_csv *csv, size_t i);
 

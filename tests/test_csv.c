@@ -320,6 +320,61 @@ START_TEST(pipe_serves_rows_but_not_a_table) {
 }
 END_TEST
 
+/* A table that rows are added to: what its last line may be. NULs are @. */
+static const struct {
+  const char *text, *rows; /* the rows NULL: refused */
+  size_t line;             /* where it is torn or damaged; 0: it is whole */
+} tables[] = {
+    {"a,b\n1,2\n", "{[a][b]}{[1][2]}", 0},
+    {"", "", 0},
+    {"a,b\n1,2", "{[a][b]}", 2},
+    {"a,b\n1,\"2", "{[a][b]}", 2},
+    {"a,b\n1,2\"3", "{[a][b]}", 2},
+    {"a,b\n1,2\n3\r", "{[a][b]}{[1][2]}", 3},
+    {"a,b\n1,2\n@@@@", "{[a][b]}{[1][2]}", 3},
+    {"a,b\n1,2\n3,@@", "{[a][b]}{[1][2]}", 3},
+    {"a,b\n1,2\n3,\"@@", "{[a][b]}{[1][2]}", 3},
+    {"a,b\n1,\"2\n3,4\n5,6\n", NULL, 2},
+    {"a,b\n1,\"2\n3,4\n5,6", NULL, 2},
+    {"a,b\n1,\"2\n3\"", NULL, 2},
+    {"a,b\n1,2\"3\n4,5\n", NULL, 2},
+    {"a,b\n1,2\"3\n4,5", NULL, 2},
+    {"a,b\n1,@@\n3,4\n", NULL, 2},
+    {"a,b\n@@@@@\n3,4", NULL, 2},
+};
+
+static void put_with_nuls(const char *text) {
+  char bytes[64];
+  size_t size = strlen(text);
+  for (size_t i = 0; i < size; i++)
+    bytes[i] = text[i] == '@' ? '\0' : text[i];
+  put_bytes(path, bytes, size);
+}
+
+START_TEST(only_a_last_line_without_its_end_is_torn) {
+  ys_csv csv;
+  char all[64] = "";
+  size_t used = 0;
+  bool more = true, torn = false;
+  ys_code code = YS_OK;
+  put_with_nuls(tables[_i].text);
+  ck_assert_int_eq(ys_csv_open(path, 0, &csv, &error), YS_OK);
+  while (!(code = ys_csv_next_whole_row(&csv, &more, &torn, &error)) && more) {
+    used += (size_t)sprintf(all + used, "{");
+    for (size_t i = 0; i < csv.count; i++)
+      used += (size_t)sprintf(all + used, "[%s]", ys_csv_field(&csv, i));
+    used += (size_t)sprintf(all + used, "}");
+  }
+  ck_assert_int_eq(code, tables[_i].rows ? YS_OK : YS_BAD_INPUT);
+  ck_assert_int_eq(torn, tables[_i].rows && tables[_i].line);
+  if (tables[_i].rows)
+    ck_assert_str_eq(all, tables[_i].rows);
+  if (tables[_i].line)
+    ck_assert_uint_eq(csv.line, tables[_i].line);
+  ys_csv_close(&csv);
+}
+END_TEST
+
 static Suite *suite(void) {
   Suite *s = suite_create("csv");
   TCase *tc = tcase_create("csv");
@@ -328,6 +383,8 @@ static Suite *suite(void) {
   tcase_add_test(tc, comment_lines_are_skipped_where_asked);
   tcase_add_loop_test(tc, malformed_text_is_refused_with_its_place, 0,
                       COUNT(bad));
+  tcase_add_loop_test(tc, only_a_last_line_without_its_end_is_torn, 0,
+                      COUNT(tables));
   tcase_add_test(tc, line_is_where_the_row_begins);
   tcase_add_test(tc, any_quoted_text_comes_back);
   tcase_add_test(tc, unreadable_file_says_why);

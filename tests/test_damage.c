@@ -1,0 +1,207 @@
+/* Directories that a loss of power, a bad disk or an editor has damaged: what
+ * is gone is done again, what is damaged is refused with its place and left as
+ * it is. */
+#include "sweeps.h"
+
+#include <sys/stat.h>
+
+/* Eight runs of 3 iterations. */
+static const char small[] = "problems: ['dirichlet:M=20,K=3']\n"
+                            "solvers: [em, md]\n"
+                            "lambdas: [0.5, 2]\n"
+                            "repeats: 2\n"
+                            "tol: 0\n"
+                            "max-iter: 3\n"
+                            "threads: 1\n";
+
+static void run_small(const char *options) {
+  put_text("plan.yaml", small);
+  ck_assert_int_eq(ystep("sweep plan.yaml -o whole %s", options), 0);
+}
+
+static const char *const names[] = {"runs.csv", "traces.csv", "settings.csv"};
+enum { NAMES = 3 };
+
+static const char *in_out(const char *name) {
+  static char path[128];
+  snprintf(path, sizeof path, "out/%s", name);
+  return path;
+}
+
+static void copy_whole(void) {
+  ck_assert_int_eq(system("rm -rf out && cp -r whole out"), 0);
+}
+
+/* The command says all of `words` on standard error, in any lines. */
+static void assert_said(const char *words) {
+  char *errors = slurp("err.txt"), all[256];
+  strcpy(all, words);
+  for (char *word = strtok(all, "|"); word; word = strtok(NULL, "|"))
+    ck_assert_msg(strstr(errors, word) != NULL, "'%s' does not say '%s'",
+                  errors, word);
+  free(errors);
+}
+
+/* Put `text` at the beginning of the second field of that line. */
+static void put_into_line(const char *path, size_t line, const char *text) {
+  char *all = slurp(path), *place = all;
+  for (size_t i = 1; i < line; i++)
+    place = strchr(place, '\n') + 1;
+  place = strchr(place, ',') + 1;
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fprintf(file, "%.*s%s%s", (int)(place - all), all, text, place);
+  ck_assert_int_eq(fclose(file), 0);
+  free(all);
+}
+
+static const struct {
+  const char *text, *words;
+} damages[] = {
+    {"\"", "line 5"},
+    {"x\"", "line 5"},
+    {"1,", "line 5"},
+};
+
+START_TEST(damage_in_the_middle_is_refused_and_nothing_is_cut) {
+  char words[128], command[256];
+  run_small("");
+  for (size_t n = 0; n < NAMES; n++) {
+    copy_whole();
+    put_into_line(in_out(names[n]), 5, damages[_i].text);
+    ck_assert_int_eq(system("rm -rf kept && cp -r out kept"), 0);
+    snprintf(words, sizeof words, "out/%s|%s|ystep repair", names[n],
+             damages[_i].words);
+    assert_refuses("sweep plan.yaml -o out --resume", words);
+    assert_refuses("sweep plan.yaml -o out --resume --retry-failed", words);
+    assert_refuses("merge all out", words);
+    ck_assert(!exists("all"));
+    snprintf(command, sizeof command, "diff -r out kept >/dev/null");
+    ck_assert_int_eq(system(command), 0);
+  }
+}
+END_TEST
+
+/* What a loss of power may leave of a file. */
+static const char *const losses[] = {
+    "printf '\\0\\0\\0\\0\\0\\0\\0' >>%s",
+    "printf '3,\\0\\0\\0\\0\\0' >>%s",
+    "truncate -s 0 %s",
+    "truncate -s 700 %s",
+    "s=$(stat -c %%s %s); truncate -s 500 %s; truncate -s $s %s",
+    "rm %s",
+};
+
+START_TEST(what_a_loss_of_power_took_is_done_again) {
+  char command[512];
+  run_small("");
+  for (size_t n = 0; n < NAMES; n++) {
+    const char *path = in_out(names[n]);
+    copy_whole();
+    snprintf(command, sizeof command, losses[_i], path, path, path);
+    ck_assert_int_eq(system(command), 0);
+    /* Without any settings it is not known to be a sweep's. */
+    if (!exists("out/settings.csv"))
+      continue;
+    ck_assert_int_eq(ystep("sweep plan.yaml -o out --resume"), 0);
+    assert_same("out", "whole");
+    ck_assert_int_eq(ystep("table out"), 0);
+  }
+}
+END_TEST
+
+START_TEST(an_emptied_meta_json_is_written_anew) {
+  run_small("");
+  copy_whole();
+  ck_assert_int_eq(system("truncate -s 0 out/meta.json"), 0);
+  ck_assert_int_eq(ystep("table out"), 0);
+  assert_said("meta.json|empty");
+  ck_assert_int_eq(ystep("sweep plan.yaml -o out --resume"), 0);
+  ck_assert_int_eq(ystep("table out"), 0);
+  char *meta = slurp("out/meta.json");
+  ck_assert_ptr_nonnull(strstr(meta, "schema"));
+  free(meta);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- labels -- */
+
+static void assert_same_labels(void) {
+  ck_assert_int_eq(system("diff -r out/labels whole/labels >/dev/null"), 0);
+}
+
+START_TEST(lost_labels_are_made_again) {
+  static const char *const harm[] = {
+      "rm out/labels/3.npy", "truncate -s 100 out/labels/3.npy",
+      "truncate -s 0 out/labels/3.npy", "rm -r out/labels && mkdir out/labels"};
+  run_small("--save-labels");
+  for (size_t i = 0; i < sizeof harm / sizeof *harm; i++) {
+    copy_whole();
+    ck_assert_int_eq(system(harm[i]), 0);
+    ck_assert_int_eq(ystep("sweep plan.yaml -o out --resume --save-labels"), 0);
+    assert_said(i < 3 ? "1 runs have no whole labels" : "no whole labels");
+    assert_same("out", "whole");
+    assert_same_labels();
+  }
+}
+END_TEST
+
+START_TEST(labels_that_never_were_are_made_on_demand_alone) {
+  run_small("");
+  copy_whole();
+  assert_refuses("sweep plan.yaml -o out --resume --save-labels",
+                 "out|8 runs|--save-labels|--replace");
+  assert_same("out", "whole");
+  ck_assert_int_eq(
+      ystep("sweep plan.yaml -o out --resume --save-labels --replace"), 0);
+  assert_same("out", "whole");
+  ck_assert(exists("out/labels/8.npy"));
+}
+END_TEST
+
+/* As on a full disk: the label's file cannot be put in its place. */
+START_TEST(a_run_whose_labels_are_not_written_is_no_failed_run) {
+  run_small("--save-labels");
+  ck_assert_int_eq(system("mkdir -p out/labels/5.npy"), 0);
+  assert_refuses("sweep plan.yaml -o out --resume --save-labels",
+                 "out/labels/5.npy");
+  char *runs = slurp("out/runs.csv");
+  ck_assert_ptr_null(strstr(runs, "failed"));
+  free(runs);
+  ck_assert_int_eq(rmdir("out/labels/5.npy"), 0);
+  ck_assert_int_eq(ystep("sweep plan.yaml -o out --resume --save-labels"), 0);
+  assert_same("out", "whole");
+  assert_same_labels();
+}
+END_TEST
+
+START_TEST(a_merge_misses_no_labels_in_silence) {
+  run_small("--save-labels");
+  copy_whole();
+  ck_assert_int_eq(system("rm out/labels/3.npy"), 0);
+  ck_assert_int_eq(ystep("merge all out"), 0);
+  assert_said("out|1 runs have no labels|run 3");
+  ck_assert(exists("all/labels/4.npy") && !exists("all/labels/3.npy"));
+  ck_assert_int_eq(system("truncate -s 300 out/labels/4.npy"), 0);
+  assert_refuses("merge every out", "out/labels/4.npy|truncated");
+  ck_assert_int_eq(system("rm out/labels/4.npy && mkdir out/labels/4.npy"), 0);
+  assert_refuses("merge each out", "out/labels/4.npy");
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("damage");
+  TCase *tests = tcase_create("damage");
+  tcase_add_checked_fixture(tests, enter_folder, leave_folder);
+  tcase_add_loop_test(tests, damage_in_the_middle_is_refused_and_nothing_is_cut,
+                      0, (int)(sizeof damages / sizeof *damages));
+  tcase_add_loop_test(tests, what_a_loss_of_power_took_is_done_again, 0,
+                      (int)(sizeof losses / sizeof *losses));
+  tcase_add_test(tests, an_emptied_meta_json_is_written_anew);
+  tcase_add_test(tests, lost_labels_are_made_again);
+  tcase_add_test(tests, labels_that_never_were_are_made_on_demand_alone);
+  tcase_add_test(tests, a_run_whose_labels_are_not_written_is_no_failed_run);
+  tcase_add_test(tests, a_merge_misses_no_labels_in_silence);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
