@@ -46,7 +46,7 @@ LIB_SRC   := $(wildcard problems/*.c solvers/*.c training/*.c)
 BENCH_SRC := $(wildcard bench/*.c)
 SPEED_SRC := $(wildcard bench/kernels/*.c)
 TEST_SRC  := $(wildcard tests/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/kernels tests tests/support,$(d)/*.c $(d)/*.h))
+STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/kernels tests tests/audit tests/support,$(d)/*.c $(d)/*.h))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
@@ -54,7 +54,7 @@ SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
 HARNESS   := $(filter-out %/main.o,$(BENCH_OBJ) $(SPEED_OBJ))
 TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 
-.PHONY: all test sanitize valgrind browser-test paper bench format check-format \
+.PHONY: all test soak sanitize valgrind browser-test paper bench format check-format \
         lint install clean help FORCE
 PRODUCTS  := ystep kernel-bench libystep.a libystep.so
 all: $(PRODUCTS:%=$(BUILD)/%)  ## build everything
@@ -133,6 +133,21 @@ $(BUILD)/tests/test_networks: $(BUILD)/tests/test_networks.o $(DOUBLE) $(BUILD)/
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
 $(BUILD)/tests/test_networks.o: CPPFLAGS += -DYS_DOUBLE_NETWORKS
 
+# The audit of every solver in 128-bit arithmetic, where the compiler has that.
+AUDITOR   := $(BUILD)/tests/audit/audit
+AUDIT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/audit/*.c))
+AUDITING  := $(addprefix $(BUILD)/tests/,test_audit test_minibatches)
+ifneq ($(shell echo '\#include <quadmath.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes),yes)
+TESTS     := $(filter-out $(AUDITING),$(TESTS))
+endif
+$(AUDITOR): $(AUDIT_OBJ) $(BUILD)/libharness.a $(BUILD)/libystep.a
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lquadmath
+$(AUDITING): %: %.o $(filter-out %/main.o,$(AUDIT_OBJ)) $(BUILD)/libharness.a \
+  $(BUILD)/libystep.a
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS) -lquadmath
+
 # What was built, for meta.json; rewritten only when it changes.
 $(BUILD)/bench/meta.o: $(BUILD)/stamp.h
 $(BUILD)/bench/meta.o: CPPFLAGS += -I$(BUILD)
@@ -153,6 +168,16 @@ sanitize:  ## the same suites under AddressSanitizer and UBSan
 	  { echo 'build/sanitize/ystep is not instrumented' >&2; exit 1; }
 	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/lsan.supp \
 	  $(MAKE) test SANITIZE=1
+
+# JOBS processes; some 40 minutes on two cores.
+AUDIT       ?= 3000
+MINIBATCHES ?= 20000
+JOBS        ?= $(shell nproc)
+RECORDED    := bench/data/cifar10_lenet5_3000.npy
+soak: $(AUDITOR)  ## every solver on thousands of hard batches, held against the true optimum
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(AUDITOR) --jobs $(JOBS) --batches $(AUDIT) && a=0 || a=1; \
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(AUDITOR) --jobs $(JOBS) --batches $(MINIBATCHES) \
+	  --recording $(RECORDED) && exit $$a
 
 # Valgrind does not know every instruction of the newest vector units.
 valgrind:  ## one run of the program from batch to table under valgrind
@@ -206,5 +231,5 @@ clean:  ## remove what was built
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | sort
 
--include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d)
+-include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d) $(AUDIT_OBJ:.o=.d)
 .SECONDARY:
