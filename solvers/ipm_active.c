@@ -13,7 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SWEEPS = 3, MOST_ITERATIONS = 100, CLASSES_A_ROW = 16 };
+enum {
+  SWEEPS = 3,
+  MOST_ITERATIONS = 100,
+  CLASSES_A_ROW = 16,
+  SMALL = 1 << 17, /* slots: batches of a million entries */
+  MOST_IDLE = 5,
+  MOST_TRIES = 2,
+};
 
 /* --------------------------------------------------------- life cycle ---- */
 
@@ -23,6 +30,7 @@ void ys_ipm_active_close(ys_ipm_active *w) {
   if (w->sweeper)
     w->sweeper->free(w->sweeps);
   ys_ipm_close(w->inner);
+  ys_scratch_free(&w->scratch);
   free(w->nu);
   free(w->rest);
   free(w->mass);
@@ -37,6 +45,7 @@ void ys_ipm_active_close(ys_ipm_active *w) {
   free(w->row);
   free(w->begin);
   free(w->classes);
+  free(w->kept);
   free(w);
 }
 
@@ -55,18 +64,20 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
   w->start = calloc(n + 1, sizeof *w->start);
   w->row = calloc(rows, sizeof *w->row);
   w->begin = calloc(tiles + 1, sizeof *w->begin);
-  w->classes = calloc(w->room, sizeof *w->classes);
+  w->classes = calloc(w->capacity, sizeof *w->classes);
+  w->kept = calloc(w->capacity * YS_LANES, sizeof *w->kept);
   return w->nu && w->rest && w->mass && w->margin && w->best && w->totals &&
          w->vertex && w->count && w->held && w->keeper && w->start && w->row &&
-         w->begin && w->classes;
+         w->begin && w->classes && w->kept;
 }
 
 /* Room for 16 classes a row on average, for what a basic solution holds several
  * times over, and for a fraction of what the K x K matrix takes. */
-static size_t slots_for(size_t rows, size_t n) {
+static void set_room(ys_ipm_active *w, size_t rows, size_t n) {
   const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
   size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n) + n * n / 8;
-  return (some < tiles * n ? some : tiles * n) + n; /* tiles are ragged */
+  w->room = (some < tiles * n ? some : tiles * n) + n; /* tiles are ragged */
+  w->capacity = tiles * n <= SMALL ? tiles * n + n : w->room;
 }
 
 static ys_code start_sweeps(ys_ipm_active *w, double *y, ys_error *error) {
@@ -89,11 +100,13 @@ ys_code ys_ipm_active_open(ys_ipm_active **opened,
     return ys_fail_memory(error, "the interior point");
   w->objective = objective;
   w->blocks = ys_blocks_make(rows, n);
-  w->room = slots_for(rows, n);
   w->sweeps_left = SWEEPS;
+  set_room(w, rows, n);
   ys_code code =
       ys_ipm_open(&w->inner, objective, (rows + YS_LANES - 1) / YS_LANES,
-                  w->room, correctors, error);
+                  w->capacity, correctors, error);
+  if (!code)
+    code = ys_scratch_init(&w->scratch, objective, error);
   if (!code && !take_arrays(w, rows, n))
     code = ys_fail_memory(error, "the interior point");
   if (!code)
@@ -135,7 +148,7 @@ static void look_at(ys_ipm_active *w, const double *y) {
 static void begin_rounds(ys_ipm_active *w, const double *y) {
   w->wanted = 2 * w->objective->batch->classes;
   look_at(w, y);
-  w->gap = ys_ipm_price(w, y);
+  w->gap = w->least = ys_ipm_price(w, y);
 }
 
 static bool choose(ys_ipm_active *w, double *y) {
@@ -146,18 +159,23 @@ static bool choose(ys_ipm_active *w, double *y) {
   w->part.begin = w->begin;
   w->part.classes = w->classes;
   w->part.rest = w->rest;
-  ys_ipm_read(w->inner, &w->part, y, w->nu);
+  ys_ipm_read(w->inner, &w->part, y, w->tries ? NULL : w->nu);
   w->chosen = w->moving = true;
   return true;
 }
 
+/* Whether the rounds come nearer. */
+static bool is_nearer(ys_ipm_active *w) {
+  w->idle = w->gap < w->least ? 0 : w->idle + 1;
+  w->least = fmin(w->least, w->gap);
+  return w->idle <= MOST_IDLE;
+}
+
 /* Solve the part to a hundredth of the last gap, price, and see whether the
- * part will do for more. */
+ * part will do for more. Returns whether another round makes sense. */
 static bool play_round(ys_ipm_active *w, double *y) {
   ys_ipm_state *inner = w->inner;
   const double target = 0.01 * w->gap;
-  if (!w->chosen && !choose(w, y))
-    return false;
   for (int i = 0; i < MOST_ITERATIONS && w->moving; i++) {
     w->moving = ys_ipm_iterate(inner, y);
     if (inner->gap <= target)
@@ -170,19 +188,105 @@ static bool play_round(ys_ipm_active *w, double *y) {
     w->chosen = false;
     w->wanted = w->wanted < w->blocks.rows ? 2 * w->wanted : w->wanted;
   }
-  return true;
+  return is_nearer(w) && (w->moving || !w->chosen);
+}
+
+/* ------------------------------------------------------- going astray ---- */
+
+static double value_of(ys_ipm_active *w, const double *y) {
+  return ys_objective_value(w->objective, y, &w->scratch);
+}
+
+/* Exchange y and what is kept of it, or copy it there. */
+static void keep_part(ys_ipm_active *w, double *y, bool exchange) {
+  const size_t n = w->objective->batch->classes;
+  for (size_t i = 0; i < w->part.rows; i++) {
+    const size_t l = i % YS_LANES, first = w->begin[i / YS_LANES];
+    double *row = y + w->row[i] * n;
+    for (size_t slot = first; slot < first + w->held[i]; slot++) {
+      double *entry = row + w->classes[slot].of[l];
+      double *kept = w->kept + slot * YS_LANES + l, old = *kept;
+      *kept = *entry;
+      if (exchange)
+        *entry = old;
+    }
+  }
+}
+
+/* y of before or after a round, whichever is better. */
+static void take_better(ys_ipm_active *w, double *y) {
+  double after = value_of(w, y);
+  keep_part(w, y, true);
+  if (!(value_of(w, y) < after))
+    keep_part(w, y, true);
+}
+
+static size_t entries(const ys_ipm_active *w) {
+  return w->blocks.rows * w->objective->batch->classes;
+}
+
+/* Rounds lead nowhere: go on with every row and class, if there is room for
+ * that, or else with as many as there is, from multipliers to match y. Returns
+ * false if that has been tried. */
+static bool begin_afresh(ys_ipm_active *w, double *y) {
+  if (ys_ipm_fits_whole(w)) {
+    w->whole = true;
+    w->value = value_of(w, y);
+    memcpy(w->kept, y, entries(w) * sizeof *y);
+    ys_ipm_read(w->inner, NULL, y, NULL);
+    return true;
+  }
+  w->chosen = false;
+  w->wanted = w->blocks.rows;
+  w->idle = 0;
+  return isfinite(w->gap) && w->tries++ < MOST_TRIES;
+}
+
+/* An iteration on every row and class. */
+static bool iterate_whole(ys_ipm_active *w, double *y) {
+  bool moving = ys_ipm_iterate(w->inner, y);
+  double value = value_of(w, y);
+  memcpy(w->nu, w->inner->hint, w->inner->n * sizeof *w->nu);
+  if (value < w->value) {
+    w->value = value;
+    memcpy(w->kept, y, entries(w) * sizeof *y);
+  } else if (!moving)
+    memcpy(y, w->kept, entries(w) * sizeof *y);
+  return moving;
+}
+
+/* --------------------------------------------------------------- step ---- */
+
+static void step_rounds(ys_ipm_active *w, double *y) {
+  if (!isfinite(w->gap) || (!w->chosen && !choose(w, y))) {
+    w->done = !begin_afresh(w, y);
+    return;
+  }
+  keep_part(w, y, false);
+  if (!play_round(w, y)) {
+    take_better(w, y);
+    w->done = !begin_afresh(w, y);
+  }
+}
+
+/* y has gone no farther; that may be because it had left the domain. */
+static ys_step stop(ys_ipm_active *w, const double *y, ys_error *error) {
+  return ys_objective_check_finite(w->objective, y, &w->scratch, error)
+             ? YS_STEP_FAILED
+             : YS_STEP_STALLED;
 }
 
 ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error) {
   if (w->done)
-    return YS_STEP_STALLED;
+    return stop(w, y, error);
   if (w->sweeps_left > 0) {
     ys_step step = w->sweeper->step(w->sweeps, y, error);
     w->sweeps_left = step == YS_STEP_ON ? w->sweeps_left - 1 : 0;
     if (w->sweeps_left == 0)
       begin_rounds(w, y);
-    return YS_STEP_ON;
-  }
-  w->done = !play_round(w, y) || (w->chosen && !w->moving);
+  } else if (w->whole)
+    w->done = !iterate_whole(w, y);
+  else
+    step_rounds(w, y);
   return YS_STEP_ON;
 }

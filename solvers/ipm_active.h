@@ -15,13 +15,22 @@ typedef struct ys_ipm_active {
   int sweeps_left;
   ys_ipm_state *inner; /* works on the part */
   ys_ipm_part part;
-  size_t room;   /* slots that the part may have */
-  size_t wanted; /* rows that a choice is to take in */
-  double gap;    /* of y and nu when they were last priced */
-  double slight; /* shares of a class up to this are no reason to hold it */
-  bool chosen;   /* the part lacks next to nothing */
-  bool moving;   /* the interior point can go on */
+  ys_scratch scratch;
+  size_t room;     /* slots that a choice fills with margin */
+  size_t capacity; /* slots that there are: all, if the batch is small */
+  size_t wanted;   /* rows that a choice is to take in */
+  double gap;      /* of y and nu when they were last priced */
+  double slight;   /* shares of a class up to this are no reason to hold it */
+  double least;    /* the least such gap so far */
+  int idle;        /* rounds since then */
+  int tries;       /* fresh starts of a part, after rounds that went nowhere */
+  bool chosen;     /* the part lacks next to nothing */
+  bool moving;     /* the interior point can go on */
+  bool whole;      /* it works on every row and class */
   bool done;
+  double value;            /* whole: F of `kept` */
+  double *kept;            /* capacity: y at the round's start, where the part
+                              holds it; whole: the best y */
   double *nu;              /* K: multipliers that rows are priced at */
   double *rest;            /* K: the part's */
   double *mass;            /* K: column sums of y */
@@ -41,6 +50,10 @@ typedef struct ys_ipm_active {
  * the rows of what the best gain exceeds that of the classes that the row
  * holds by: what the part's optimum may lack. */
 double ys_ipm_price(ys_ipm_active *w, const double *y);
+
+/* Whether there are slots for every row and class: then nothing that y holds
+ * need ever be dropped, and the interior point can work on the whole. */
+bool ys_ipm_fits_whole(const ys_ipm_active *w);
 
 /* Choose rows and classes anew: those that hold several classes, and those
  * whose margins are the least, about `wanted` rows in all. Rows left out are

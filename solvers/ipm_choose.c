@@ -168,6 +168,26 @@ static void lay_rows(ys_ipm_active *w) {
     }
 }
 
+/* What a row has in other classes goes to those that it holds: `held` of them,
+ * in lane l. */
+static void drop_others(const ys_ipm_active *w, double *row, size_t slot,
+                        size_t l, size_t held) {
+  const size_t n = w->objective->batch->classes;
+  double kept = 0, all = 0;
+  for (size_t k = 0; k < n; k++)
+    all += row[k];
+  for (size_t at = 0, k = 0; k < n; k++)
+    if (at < held && w->classes[slot + at].of[l] == k) {
+      kept += row[k];
+      at++;
+    } else
+      row[k] = 0;
+  for (size_t at = 0; at < held && kept < all; at++) {
+    double *y = row + w->classes[slot + at].of[l];
+    *y = kept > 0 ? *y / kept : 1 / (double)held;
+  }
+}
+
 static void lay_classes(ys_ipm_active *w, double *y, double margin) {
   const size_t n = w->objective->batch->classes;
   size_t slot = 0, tile = 0;
@@ -183,8 +203,7 @@ static void lay_classes(ys_ipm_active *w, double *y, double margin) {
       for (size_t k = 0; k < n; k++)
         if (is_held(w, &g, y, i, k, margin))
           w->classes[slot + held++].of[l] = (unsigned)k;
-        else
-          y[i * n + k] = 0;
+      drop_others(w, y + i * n, slot, l, held);
     }
     slot += longest;
   }
@@ -192,37 +211,49 @@ static void lay_classes(ys_ipm_active *w, double *y, double margin) {
   w->part.tiles = tile;
 }
 
-/* Rows left out go to their best class, and what they are of ybar. */
-static void leave_out(ys_ipm_active *w, double *y) {
+/* A row that holds one class goes there: of the part, as `lay_classes` would
+ * have it, for it may be the keeper of that class. */
+static void make_vertex(ys_ipm_active *w, double *y, size_t i, double margin) {
+  const size_t n = w->objective->batch->classes;
+  const row_gains g = gains_of(w, y, i);
+  size_t k = 0;
+  while (k + 1 < n && !is_held(w, &g, y, i, k, margin))
+    k++;
+  memset(y + i * n, 0, n * sizeof *y);
+  y[i * n + k] = 1;
+  w->vertex[i] = (unsigned)k;
+}
+
+/* Rows left out go to their class, and what they are of ybar. */
+static void leave_out(ys_ipm_active *w, double *y, double margin) {
   const size_t n = w->objective->batch->classes, rows = w->blocks.rows;
   memset(w->rest, 0, n * sizeof *w->rest);
   for (size_t i = 0; i < rows; i++) {
-    double *row = y + i * n;
-    size_t best = 0;
     if (w->count[i]) {
       w->vertex[i] = (unsigned)n;
       continue;
     }
-    if (w->vertex[i] == n) {
-      for (size_t k = 1; k < n; k++)
-        best = row[k] > row[best] ? k : best;
-      memset(row, 0, n * sizeof *row);
-      row[best] = 1;
-      w->vertex[i] = (unsigned)best;
-    }
+    if (w->vertex[i] == n)
+      make_vertex(w, y, i, margin);
     w->rest[w->vertex[i]]++;
   }
   for (size_t k = 0; k < n; k++)
     w->rest[k] /= (double)rows;
 }
 
-/* Keep what is held, but for small entries if that would take half the room;
- * and as much of the margin as there is room for. */
+bool ys_ipm_fits_whole(const ys_ipm_active *w) {
+  const size_t tiles = (w->blocks.rows + YS_LANES - 1) / YS_LANES;
+  return tiles * w->objective->batch->classes <= w->capacity;
+}
+
+/* Keep what is held, but for small entries if that would take half the room and
+ * there is not room for all; and as much of the margin as there is room for. */
 static bool make_fit(ys_ipm_active *w, const double *y, double *margin) {
   static const double slight[] = {0, 1e-8, 1e-6, 1e-4, 1e-2};
-  enum { LEVELS = sizeof slight / sizeof *slight };
+  const size_t levels =
+      ys_ipm_fits_whole(w) ? 1 : sizeof slight / sizeof *slight;
   const double least = 1e-14;
-  for (size_t level = 0; level < LEVELS; level++) {
+  for (size_t level = 0; level < levels; level++) {
     w->slight = slight[level];
     if (count_all(w, y, 0) <= w->room / 2)
       break;
@@ -231,7 +262,7 @@ static bool make_fit(ys_ipm_active *w, const double *y, double *margin) {
     if (count_all(w, y, *margin) <= w->room)
       return true;
   *margin = 0;
-  return count_all(w, y, 0) <= w->room;
+  return count_all(w, y, 0) <= w->capacity;
 }
 
 bool ys_ipm_choose(ys_ipm_active *w, double *y) {
@@ -241,6 +272,6 @@ bool ys_ipm_choose(ys_ipm_active *w, double *y) {
     return false;
   lay_rows(w);
   lay_classes(w, y, margin);
-  leave_out(w, y);
+  leave_out(w, y, margin);
   return w->part.rows > 0;
 }
