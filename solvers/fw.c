@@ -108,6 +108,7 @@ static ys_code fw_init(void **work, const ys_objective *objective,
     return code;
   }
   set_scores(w);
+  w->columns.labels = y;
   for (size_t i = 0; i < rows; i++)
     ys_fw_classify(w, ys_fw_row(w, y, i), i);
   ys_fw_refresh(w, y);
@@ -142,14 +143,16 @@ void ys_fw_refresh(ys_fw_state *w, const double *y) {
         mean[k] += y[i * n + k];
   for (size_t k = 0; k < n; k++)
     mean[k] /= (double)rows;
-  ys_objective_multipliers(w->objective, mean, w->columns.nu);
+  ys_columns_price(&w->columns);
 }
 
 /* Whether a one-hot row can gain at the current multipliers. */
 static bool can_gain(const ys_fw_state *w, size_t i) {
   const size_t n = w->objective->batch->classes, k = w->vertex[i];
   const double *score = w->score + i * n, *nu = w->columns.nu;
-  double t = w->objective->loss == YS_SHANNON ? 1 : 1 / score[k];
+  double t = w->objective->loss == YS_SHANNON
+                 ? 1
+                 : 1 / fmax(score[k], YS_PAIRWISE_LEAST);
   return ys_pairwise_is_short(t * score[k] + nu[k],
                               ys_pairwise_best(score, nu, t, n));
 }
@@ -204,11 +207,24 @@ static bool sweep(ys_fw_state *w, double *y) {
 static ys_step fw_step(void *work, double *y, ys_error *error) {
   ys_fw_state *w = work;
   (void)error;
+  w->columns.labels = y;
   bool changed = sweep(w, y);
   ys_fw_refresh(w, y);
   if (w->corrective && w->objective->lambda > 0)
     changed = ys_fw_correct(w, y) || changed;
+  if (!changed && !w->columns.to_last_digit) {
+    w->columns.to_last_digit = true;
+    changed = sweep(w, y);
+    ys_fw_refresh(w, y);
+  }
   return changed ? YS_STEP_ON : YS_STEP_STALLED;
+}
+
+/* Weak fairness asks for any mass, however small, of a class that has none: the
+ * bound at y's own means is no bound then, but at these multipliers it is. */
+static const double *fw_multipliers(const void *work) {
+  const ys_fw_state *w = work;
+  return w->objective->fairness == YS_WEAK ? w->columns.nu : NULL;
 }
 
 static const ys_option fw_options[] = {
@@ -223,5 +239,6 @@ const ys_solver ys_fw = {
     .supports = fw_supports,
     .init = fw_init,
     .step = fw_step,
+    .multipliers = fw_multipliers,
     .free = fw_free,
 };

@@ -11,6 +11,7 @@
  * Fukushima, Qi and Yamashita, Comput. Optim. Appl. 28, 2004). */
 #include "fw.h"
 
+#include <float.h>
 #include <string.h>
 
 /* The held classes of greatest and least gain. */
@@ -71,12 +72,45 @@ static void collect_pairs(ys_fw_state *w, double *y) {
   regularise(w, sqrt(square / (double)w->pairs.count));
 }
 
+/* Row i's entry of class k when the pair's move is made in part. */
+static double moved(const ys_pair *p, size_t k, double part, double entry) {
+  if (k == p->to)
+    return fmax(entry + part * p->mass, 0);
+  return k == p->from ? fmax(entry - part * p->mass, 0) : entry;
+}
+
+/* The mean of class k when the moves are made in part, added up anew. */
+static double mean_after(const ys_fw_state *w, const double *y, size_t k,
+                         double part) {
+  const size_t n = w->objective->batch->classes;
+  const ys_pair *p = w->pairs.pair;
+  double sum = 0;
+  for (size_t i = 0; i < w->objective->batch->rows; i++)
+    sum += ys_fw_is_mixed(w, i) ? moved(p++, k, part, y[i * n + k])
+                                : w->vertex[i] == k;
+  return sum * w->columns.share;
+}
+
+/* M times what the fairness term changes by when the mean of class k goes from
+ * `mean` to `after`, which is `mean` + `shift` unless hardly any is left. */
+static double fairness_change(const ys_objective *o, size_t k, double mean,
+                              double shift, double after, bool hardly_any) {
+  const double weight = (double)o->batch->rows * o->lambda, u = o->prior[k];
+  if (o->fairness == YS_STRONG)
+    return -weight * u * (hardly_any ? log(after / mean) : log1p(shift / mean));
+  if (!hardly_any)
+    return weight * (shift * log(after / u) + mean * log1p(shift / mean));
+  return weight *
+         ((after > 0 ? after * log(after / u) : 0) - mean * log(mean / u));
+}
+
 /* M times what F changes by if the moves are made in part, as a sum of terms as
- * small as the change itself; *slope is the same to first order. */
-static double change_of(const ys_fw_state *w, double part, double *slope) {
+ * small as the change itself; infinite if they leave the domain. *slope is the
+ * same to first order. */
+static double change_of(const ys_fw_state *w, const double *y, double part,
+                        double *slope) {
   const ys_objective *o = w->objective;
   const size_t n = o->batch->classes;
-  const double rows = (double)o->batch->rows;
   double change = 0, *shift = w->pairs.trial;
   *slope = 0;
   memset(shift, 0, n * sizeof *shift);
@@ -93,15 +127,13 @@ static double change_of(const ys_fw_state *w, double part, double *slope) {
   for (size_t k = 0; k < n; k++) {
     if (shift[k] == 0)
       continue;
-    double mean = w->columns.mean[k], ratio = shift[k] / mean;
-    if (!(ratio > -1))
+    double mean = w->columns.mean[k], after = mean + shift[k];
+    bool hardly_any = !(after > YS_COLUMNS_DOUBT && after > 1e-6 * mean);
+    if (hardly_any)
+      after = mean_after(w, y, k, part);
+    if (ys_columns_is_empty(&w->columns, after))
       return INFINITY;
-    if (o->fairness == YS_STRONG)
-      change -= rows * o->lambda * o->prior[k] * log1p(ratio);
-    else
-      change += rows * o->lambda *
-                (shift[k] * log((mean + shift[k]) / o->prior[k]) +
-                 mean * log1p(ratio));
+    change += fairness_change(o, k, mean, shift[k], after, hardly_any);
   }
   return change;
 }
@@ -110,9 +142,9 @@ static void make_moves(ys_fw_state *w, double *y, double part) {
   for (size_t j = 0; j < w->pairs.count; j++) {
     const ys_pair *p = &w->pairs.pair[j];
     ys_pairwise_row row = ys_fw_row(w, y, w->row[j]);
-    double mass = part * p->mass;
-    row.y[p->to] = fmax(row.y[p->to] + mass, 0);
-    row.y[p->from] = fmax(row.y[p->from] - mass, 0);
+    row.y[p->to] = moved(p, p->to, part, row.y[p->to]);
+    row.y[p->from] = moved(p, p->from, part, row.y[p->from]);
+    ys_pairwise_normalise(row, 16 * DBL_EPSILON);
     ys_fw_classify(w, row, w->row[j]);
     if (!ys_fw_is_mixed(w, w->row[j]))
       row.y[w->vertex[w->row[j]]] = 1;
@@ -129,7 +161,7 @@ static double correct(ys_fw_state *w, double *y) {
     return 0;
   ys_pairs_solve(&w->pairs);
   for (double part = 1; part > shortest; part /= 2) {
-    double slope, change = change_of(w, part, &slope);
+    double slope, change = change_of(w, y, part, &slope);
     if (slope < 0 && change < 0 && change <= fraction * slope) {
       make_moves(w, y, part);
       return -change;

@@ -59,7 +59,14 @@ bool ys_pairwise_is_short(double gain, double best) {
 }
 
 double ys_pairwise_level(ys_pairwise_row row) {
-  return row.linear ? 1 : dot(row.score, row.y, row.n);
+  return row.linear ? 1 : fmax(dot(row.score, row.y, row.n), YS_PAIRWISE_LEAST);
+}
+
+/* The mean of class k without the row. */
+static double mean_without(const ys_columns *columns, const double *y,
+                           size_t k) {
+  double left = columns->mean[k] - columns->share * y[k];
+  return left > YS_COLUMNS_DOUBT ? left : ys_columns_recount(columns, k, y);
 }
 
 /* ------------------------------------------------------ to a vertex ---- */
@@ -79,19 +86,55 @@ YS_HOT static double strong_release(const double *restrict weight,
   return sum;
 }
 
-static double release(const ys_columns *columns, const double *y, size_t n) {
+/* sum over k != to of y_k nu_k, nu taken at the means without this row. */
+static double release(const ys_columns *columns, const double *y, size_t n,
+                      size_t to) {
   const ys_objective *o = columns->objective;
+  const double share = columns->share;
   double sum = 0;
   if (o->lambda == 0)
     return 0;
-  if (o->fairness == YS_STRONG)
-    return strong_release(o->prior, columns->mean, y, o->lambda, columns->share,
-                          n);
-  for (size_t k = 0; k < n; k++)
-    if (y[k] > 0)
-      sum += y[k] * ys_columns_multiplier(
-                        columns, k, columns->mean[k] - columns->share * y[k]);
+  if (o->fairness == YS_WEAK) {
+    for (size_t k = 0; k < n; k++)
+      if (k != to && y[k] > 0)
+        sum += y[k] * ys_columns_multiplier(columns, k,
+                                            columns->mean[k] - share * y[k]);
+    return sum;
+  }
+  sum = strong_release(o->prior, columns->mean, y, o->lambda, share, n);
+  if (y[to] > 0)
+    sum -= y[to] * ys_columns_multiplier(columns, to,
+                                         columns->mean[to] - share * y[to]);
   return sum;
+}
+
+/* The same where running means are in doubt; infinite if a class would be left
+ * empty that must not be. */
+static double careful_release(const ys_columns *columns, const double *y,
+                              size_t n, size_t to) {
+  double sum = 0;
+  for (size_t k = 0; k < n; k++) {
+    if (k == to || !(y[k] > 0))
+      continue;
+    double left = mean_without(columns, y, k);
+    if (ys_columns_is_empty(columns, left))
+      return INFINITY;
+    sum += y[k] * ys_columns_multiplier(columns, k, left);
+  }
+  return sum;
+}
+
+/* The least of the means without this row. */
+YS_HOT static double least_left(const double *restrict mean,
+                                const double *restrict y, double share,
+                                size_t n) {
+  double least = INFINITY;
+#pragma omp simd reduction(min : least)
+  for (size_t k = 0; k < n; k++) {
+    double left = mean[k] - share * y[k];
+    least = left < least ? left : least;
+  }
+  return least;
 }
 
 /* How the loss changes at the vertex, on arrival from y. */
@@ -114,19 +157,23 @@ YS_HOT static void strong_multipliers(const double *restrict weight,
     nu[k] = lambda * weight[k] / mean[k];
 }
 
-/* y becomes the vertex. */
-static void land(ys_columns *columns, double *y, size_t n, size_t to) {
+/* y becomes the vertex; means in doubt are added up again. */
+static void land(ys_columns *columns, double *y, size_t n, size_t to,
+                 bool in_doubt) {
   const ys_objective *o = columns->objective;
   for (size_t k = 0; k < n; k++) {
     columns->mean[k] -= columns->share * y[k];
     y[k] = 0;
   }
+  for (size_t k = 0; in_doubt && k < n; k++)
+    if (!(columns->mean[k] > YS_COLUMNS_DOUBT))
+      columns->mean[k] = ys_columns_recount(columns, k, NULL);
   columns->mean[to] += columns->share;
   y[to] = 1;
   if (o->fairness == YS_STRONG)
     strong_multipliers(o->prior, columns->mean, o->lambda, columns->nu, n);
   else
-    ys_objective_multipliers(o, columns->mean, columns->nu);
+    ys_columns_price(columns);
 }
 
 /* F along the segment from y to the vertex is convex: if it still falls at the
@@ -137,92 +184,146 @@ static bool jump(ys_pairwise_row row, double x, size_t to,
   const double mass = row.y[to], share = columns->share;
   if (!row.linear && !(row.score[to] > 0))
     return false;
-  double own =
-      mass > 0 ? mass * ys_columns_multiplier(columns, to,
-                                              columns->mean[to] - share * mass)
-               : 0;
-  double slope =
-      arrival_loss(row, x, to) + (release(columns, row.y, row.n) - own) -
-      (1 - mass) * ys_columns_multiplier(
-                       columns, to, columns->mean[to] + share * (1 - mass));
-  if (!(slope <= 0))
+  double loss = arrival_loss(row, x, to);
+  double gain = (1 - mass) *
+                ys_columns_multiplier(columns, to,
+                                      columns->mean[to] + share * (1 - mass));
+  if (!(loss + release(columns, row.y, row.n, to) - gain <= 0))
     return false;
-  land(columns, row.y, row.n, to);
+  bool in_doubt =
+      !(least_left(columns->mean, row.y, share, row.n) > YS_COLUMNS_DOUBT);
+  if (in_doubt &&
+      !(loss + careful_release(columns, row.y, row.n, to) - gain <= 0))
+    return false;
+  land(columns, row.y, row.n, to, in_doubt);
   return true;
 }
 
 /* ------------------------------------------------- along a segment ---- */
 
-/* F per row along a pair's segment: its derivatives when g has moved. */
+/* A pair's segment: F per row along it, when some mass has moved. */
 typedef struct segment {
   pair classes;
   double x, rise; /* score . y, and what it rises by for each unit of mass */
   bool linear;
+  double most; /* what the row has of `from` */
+  double mean; /* of `from`, before; if alone, without this row */
+  bool alone;  /* other rows have next to none of `from` */
 } segment;
 
-static double slope_at(const ys_columns *c, const segment *s, double g) {
+/* A point of it: they add up to `most`, but either may be far below the
+ * spacing of doubles near the other. */
+typedef struct split {
+  double moved, kept;
+} split;
+
+static segment segment_of(ys_pairwise_row row, double x, pair p,
+                          const ys_columns *columns) {
+  segment s = {.classes = p,
+               .x = x,
+               .rise = row.score[p.to] - row.score[p.from],
+               .linear = row.linear,
+               .most = row.y[p.from],
+               .mean = columns->mean[p.from]};
+  s.alone = !(s.mean - columns->share * s.most > YS_COLUMNS_DOUBT);
+  if (s.alone)
+    s.mean = ys_columns_recount(columns, p.from, row.y);
+  return s;
+}
+
+/* The mean of `from`. */
+static double mean_left(const ys_columns *c, const segment *s, split at) {
+  return s->alone ? s->mean + c->share * at.kept
+                  : s->mean - c->share * at.moved;
+}
+
+static double slope_at(const ys_columns *c, const segment *s, split at) {
   const size_t to = s->classes.to, from = s->classes.from;
-  double x = s->linear ? 1 : s->x + g * s->rise;
-  double left = c->mean[from] - c->share * g;
-  if (!(x > 0) || !(left > 0))
+  double x = s->linear ? 1 : s->x + at.moved * s->rise;
+  double left = mean_left(c, s, at);
+  if (!(x > 0) || ys_columns_is_empty(c, left))
     return INFINITY;
   return -s->rise / x -
-         ys_columns_multiplier(c, to, c->mean[to] + c->share * g) +
+         ys_columns_multiplier(c, to, c->mean[to] + c->share * at.moved) +
          ys_columns_multiplier(c, from, left);
 }
 
-static double curvature_at(const ys_columns *c, const segment *s, double g) {
+static double curvature_at(const ys_columns *c, const segment *s, split at) {
   const size_t to = s->classes.to, from = s->classes.from;
-  double r = s->linear ? 0 : s->rise / (s->x + g * s->rise);
-  return r * r + ys_columns_stiffness(c, to, c->mean[to] + c->share * g) +
-         ys_columns_stiffness(c, from, c->mean[from] - c->share * g);
+  double r = s->linear ? 0 : s->rise / (s->x + at.moved * s->rise);
+  return r * r +
+         ys_columns_stiffness(c, to, c->mean[to] + c->share * at.moved) +
+         ys_columns_stiffness(c, from, mean_left(c, s, at));
 }
 
-/* The mass that minimises F along the segment, at most `most`: Newton on the
- * slope, which rises, within the bracket that is left. */
-static double exact_mass(const ys_columns *columns, const segment *s,
-                         double most) {
-  enum { MOST_STEPS = 40 };
+static split split_at(const segment *s, double part, bool keeping) {
+  return keeping ? (split){s->most - part, part}
+                 : (split){part, s->most - part};
+}
+
+/* Where F is least on a segment whose end is too far: by Newton's method on the
+ * slope, which rises with the mass that moves, within the bracket that is left.
+ * The unknown is the mass that moves or, if `keeping`, that stays. If its class
+ * has next to none yet, it may be of any order below the first trials', and
+ * every other step halves the bracket's orders. */
+static split search(const ys_columns *c, const segment *s, bool keeping) {
+  enum { ARITHMETIC = 10, MOST_STEPS = 40, MOST_ORDERS = 60 };
   const double accuracy = 1e-10;
-  double low = 0, high = most, g = 0;
-  if (slope_at(columns, s, most) <= 0)
-    return most;
-  for (int step = 0; step < MOST_STEPS; step++) {
-    double slope = slope_at(columns, s, g);
+  const bool any_order =
+      keeping || !(c->mean[s->classes.to] > YS_COLUMNS_DOUBT);
+  const int most = any_order ? MOST_ORDERS : MOST_STEPS;
+  double low = 0, high = s->most, g = 0;
+  for (int step = 0; step < most; step++) {
+    const split at = split_at(s, g, keeping);
+    double slope = keeping ? -slope_at(c, s, at) : slope_at(c, s, at);
     if (slope < 0)
       low = g;
     else
       high = g;
     double next =
-        isfinite(slope) ? g - slope / curvature_at(columns, s, g) : INFINITY;
-    if (!(next > low && next < high))
+        isfinite(slope) ? g - slope / curvature_at(c, s, at) : INFINITY;
+    if (any_order && step >= ARITHMETIC && step % 2 == 0 && high > 4 * low)
+      next = sqrt(high) * sqrt(fmax(low, YS_COLUMNS_LEAST));
+    else if (!(next > low && next < high))
       next = low + (high - low) / 2;
     if (fabs(next - g) <= accuracy * next)
-      return next;
+      return split_at(s, next, keeping);
     g = next;
   }
-  return low;
+  bool least = (any_order || c->to_last_digit) && low == 0 &&
+               isfinite(slope_at(c, s, split_at(s, high, keeping)));
+  return split_at(s, keeping || least ? high : low, keeping);
 }
 
-/* One exact step between two classes. Returns whether it emptied `from`. */
-static bool shift(ys_pairwise_row row, double x, pair p, ys_columns *columns) {
-  segment s = {p, x, row.score[p.to] - row.score[p.from], row.linear};
-  const double most = row.y[p.from];
-  double mass = exact_mass(columns, &s, most);
-  row.y[p.to] += mass;
-  row.y[p.from] = mass < most ? most - mass : 0;
-  ys_columns_move(columns, p.to, mass);
-  ys_columns_move(columns, p.from, -mass);
-  return !(mass < most);
+static split exact_split(const ys_columns *columns, const segment *s) {
+  const double nearly_all = 0.999;
+  const split all = {s->most, 0};
+  if (slope_at(columns, s, all) <= 0)
+    return all;
+  split at = search(columns, s, false);
+  return s->alone && at.moved > nearly_all * s->most ? search(columns, s, true)
+                                                     : at;
 }
 
-static void normalise(double *y, size_t n) {
+/* One exact step between two classes. */
+static split shift(ys_pairwise_row row, double x, pair p, ys_columns *columns) {
+  const segment s = segment_of(row, x, p, columns);
+  const split at = exact_split(columns, &s);
+  row.y[p.to] += at.moved;
+  row.y[p.from] = at.kept;
+  ys_columns_set(columns, p.to,
+                 columns->mean[p.to] + columns->share * at.moved);
+  ys_columns_set(columns, p.from, mean_left(columns, &s, at));
+  return at;
+}
+
+void ys_pairwise_normalise(ys_pairwise_row row, double slack) {
   double sum = 0;
-  for (size_t k = 0; k < n; k++)
-    sum += y[k];
-  if (fabs(sum - 1) > 2 * DBL_EPSILON)
-    for (size_t k = 0; k < n; k++)
-      y[k] /= sum;
+  for (size_t k = 0; k < row.n; k++)
+    sum += row.y[k];
+  if (fabs(sum - 1) > slack)
+    for (size_t k = 0; k < row.n; k++)
+      row.y[k] /= sum;
 }
 
 /* Jump to the class of greatest gain, if that is exact. Returns whether the row
@@ -232,7 +333,7 @@ static bool solved_by_jump(ys_pairwise_row row, double x, size_t to,
   *jumped = jump(row, x, to, columns);
   if (!*jumped)
     return false;
-  const double t = row.linear ? 1 : 1 / row.score[to];
+  const double t = row.linear ? 1 : 1 / fmax(row.score[to], YS_PAIRWISE_LEAST);
   return !ys_pairwise_is_short(
       t * row.score[to] + columns->nu[to],
       ys_pairwise_best(row.score, columns->nu, t, row.n));
@@ -252,11 +353,14 @@ bool ys_pairwise_improve(ys_pairwise_row row, ys_columns *columns) {
       break;
     if (step == 0 && solved_by_jump(row, x, p.to, columns, &jumped))
       return true;
-    moved = true;
-    if (step > 0 || !jumped)
-      interior += !shift(row, x, p, columns);
+    moved = moved || jumped;
+    if (step > 0 || !jumped) {
+      split at = shift(row, x, p, columns);
+      moved = moved || at.moved > 0;
+      interior += at.kept > 0;
+    }
   }
   if (moved)
-    normalise(row.y, row.n);
+    ys_pairwise_normalise(row, 2 * DBL_EPSILON);
   return moved;
 }

@@ -34,7 +34,13 @@ bool ys_pairwise_improve(ys_pairwise_row row, ys_columns *columns);
 double ys_pairwise_best(const double *score, const double *nu, double t,
                         size_t n);
 
-/* score . y, or for shannon 1: t = 1 / x is what scores weigh in the gains. */
+/* score . y, or for shannon 1: t = 1 / x is what scores weigh in the gains. It
+ * is kept finite, by a least level: infinity times a score of 0 would not be a
+ * number. */
+static const double YS_PAIRWISE_LEAST = 1e-300;
 double ys_pairwise_level(ys_pairwise_row row);
+
+/* Divide the row by its sum if that is off by more than `slack`. */
+void ys_pairwise_normalise(ys_pairwise_row row, double slack);
 
 #endif
