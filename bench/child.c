@@ -49,12 +49,13 @@ static void become(char *const argv[], const child_limits *limits, int report,
   _exit(127);
 }
 
-/* OpenBLAS and OpenMP read these when they are loaded. */
+/* OpenMP and OpenBLAS read these when they are loaded; threads are OpenMP's
+ * alone. */
 static void set_threads(int threads) {
   char text[16];
   snprintf(text, sizeof text, "%d", threads);
   setenv("OMP_NUM_THREADS", text, 1);
-  setenv("OPENBLAS_NUM_THREADS", text, 1);
+  setenv("OPENBLAS_NUM_THREADS", "1", 1);
 }
 
 ys_code child_start(child *made, char *const argv[], int threads,

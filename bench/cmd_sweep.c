@@ -4,6 +4,7 @@
 #include "console.h"
 #include "duration.h"
 #include "interrupt.h"
+#include "memory.h"
 #include "printout.h"
 #include "sweep_jobs.h"
 #include "sweep_prepare.h"
@@ -123,6 +124,21 @@ static void set_memory_limits(const sweep *s) {
       s->plan.runs[i].memory_mebibytes = share;
 }
 
+/* A run that cannot start would be a failed one. */
+static ys_code check_memory_limits(const sweep *s, ys_error *error) {
+  for (size_t i = 0; i < s->plan.count; i++) {
+    const sweep_run *run = &s->plan.runs[i];
+    size_t least = memory_least(run->row.threads);
+    if (run->memory_mebibytes < (double)least)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "memory-limit: %g MiB for %s on %s: the program alone "
+                     "takes %zu MiB with %d threads",
+                     run->memory_mebibytes, run->row.solver, run->row.problem,
+                     least, run->row.threads);
+  }
+  return YS_OK;
+}
+
 static ys_code make_plan(sweep *s, const char *path, ys_error *error) {
   ys_code code = sweep_file_read(path, &s->file, error);
   if (!code)
@@ -132,7 +148,8 @@ static ys_code make_plan(sweep *s, const char *path, ys_error *error) {
   if (code)
     return code;
   set_memory_limits(s);
-  return sweep_prepare(&s->plan, &s->file.memory, error);
+  code = check_memory_limits(s, error);
+  return code ? code : sweep_prepare(&s->plan, &s->file.memory, error);
 }
 
 /* Timings of runs that share a core mean little; say so. */

@@ -3,6 +3,7 @@
 #include "args.h"
 #include "console.h"
 #include "interrupt.h"
+#include "memory.h"
 #include "rundir.h"
 #include "train_loop.h"
 
@@ -155,6 +156,8 @@ static ys_code execute(int argc, char **argv, const arg *args,
   char *key = key_of(argc, argv), *path = NULL;
   bool failed = false;
   ys_code code = train_request_check(r, error);
+  if (!code)
+    code = memory_check_buffers(r->threads, error);
   if (!code)
     code = make_place(argc, argv, args, &place, &dir, error);
   if (!code) {

@@ -70,16 +70,36 @@ static ys_code write_caption(const figure *drawing, const char *path,
   return YS_OK;
 }
 
+/* The environment without the terminal that a user draws on by default: gnuplot
+ * sets it at its start, and fails if it does not know it. To be freed. */
+static char **clean_environment(void) {
+  size_t count = 0, kept = 0;
+  while (environ[count])
+    count++;
+  char **clean = malloc((count + 1) * sizeof *clean);
+  for (size_t i = 0; clean && i < count; i++)
+    if (strncmp(environ[i], "GNUTERM=", 8) != 0)
+      clean[kept++] = environ[i];
+  if (clean)
+    clean[kept] = NULL;
+  return clean;
+}
+
+/* -d: no settings of the user's or the system's. */
 static ys_code run_gnuplot(const char *folder, const char *script,
                            ys_error *error) {
-  char *words[] = {"gnuplot", (char *)script, NULL};
+  char *words[] = {"gnuplot", "-d", (char *)script, NULL};
+  char **clean = clean_environment();
   posix_spawn_file_actions_t actions;
   pid_t child;
   int status = 0;
+  if (!clean)
+    return ys_fail_memory(error, "an environment");
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addchdir_np(&actions, folder);
-  int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, words, environ);
+  int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, words, clean);
   posix_spawn_file_actions_destroy(&actions);
+  free(clean);
   if (failed)
     return ys_fail(error, YS_IO, "cannot run gnuplot: %s (is it installed?)",
                    strerror(failed));

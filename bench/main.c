@@ -3,10 +3,11 @@
 
 #include "../problems/options.h"
 #include "console.h"
+#include "memory.h"
 
 #include <cblas.h>
 #include <gsl/gsl_errno.h>
-#include <lapacke.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,19 +64,16 @@ static int unknown_command(const char *word) {
   return console_error(&error);
 }
 
-/* OpenBLAS takes working memory at its first call, and asks for it without end
- * where a limit has left none: take it while there is some. */
-static void reserve_blas_memory(void) {
-  double one = 1;
-  LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', 1, &one, 1);
-}
-
 int main(int argc, char **argv) {
+  ys_error error;
   /* GSL's default handler aborts; every GSL call here is checked instead. */
   gsl_set_error_handler_off();
   /* Threads are the solvers' own, over rows; BLAS calls run inside them. */
   openblas_set_num_threads(1);
-  reserve_blas_memory();
+  /* A file that grows beyond a limit (ulimit -f) is an error of its write. */
+  signal(SIGXFSZ, SIG_IGN);
+  if (memory_reserve(argv, &error))
+    return console_error(&error);
   if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
       strcmp(argv[1], "-h") == 0) {
     print_help();

@@ -189,6 +189,81 @@ START_TEST(a_merge_misses_no_labels_in_silence) {
 }
 END_TEST
 
+/* ---------------------------------------------------------------- limits -- */
+
+/* Run `ystep ARGUMENTS` under `ulimit LIMIT`; the exit status. */
+static int ystep_limited(const char *limit, const char *arguments) {
+  char command[512];
+  snprintf(command, sizeof command,
+           "ulimit %s; \"$YSTEP\" %s >out.txt 2>err.txt", limit, arguments);
+  int status = system(command);
+  ck_assert_msg(WIFEXITED(status), "%s: killed", command);
+  return WEXITSTATUS(status);
+}
+
+/* AddressSanitizer has no use for such limits. */
+#ifndef YS_SANITIZE
+START_TEST(too_little_address_space_is_refused_with_the_number) {
+  static const char *const limits[] = {"-v 100000", "-v 150000", "-v 190000"};
+  for (size_t i = 0; i < 3; i++) {
+    ck_assert_int_ne(ystep_limited(limits[i], "list solvers"), 0);
+    assert_said("error|MiB|ulimit -v");
+  }
+  ck_assert_int_eq(ystep_limited("-v 300000", "list solvers"), 0);
+}
+END_TEST
+
+START_TEST(training_needs_room_for_each_thread) {
+  ck_assert_int_ne(
+      ystep_limited("-v 300000",
+                    "train -d moons --epochs 1 --threads 8 -o out"),
+      0);
+  assert_said("error|MiB|ulimit -v");
+  ck_assert(!exists("out"));
+}
+END_TEST
+
+START_TEST(a_memory_limit_below_the_program_is_refused) {
+  put_text("plan.yaml", small);
+  ck_assert_int_eq(system("echo 'memory-limit: 100' >>plan.yaml"), 0);
+  assert_refuses("sweep plan.yaml -o out",
+                 "memory-limit|100 MiB|the program alone takes");
+  ck_assert(!exists("out"));
+}
+END_TEST
+#endif
+
+START_TEST(a_file_that_may_not_grow_is_an_error) {
+  ck_assert_int_eq(
+      ystep_limited("-f 8", "gen -p dirichlet:M=2000,K=5 -o x.npy"), 2);
+  assert_said("x.npy|File too large");
+  ck_assert(!exists("x.npy"));
+  ck_assert_int_eq(
+      ystep_limited("-f 8", "run -p dirichlet:M=2000,K=5 -s em --max-iter 3 "
+                            "--save-labels -o out"),
+      2);
+  assert_said("File too large");
+}
+END_TEST
+
+/* --------------------------------------------------------------- gnuplot -- */
+
+START_TEST(a_users_gnuplot_changes_no_figure) {
+  put_text(".gnuplot", "set title 'mine'\nset xrange [0:1]\n");
+  ck_assert_int_eq(
+      ystep("run -p dirichlet:M=20,K=3 -s em --max-iter 3 -o whole"), 0);
+  copy_whole();
+  ck_assert_int_eq(ystep("plot whole --format svg"), 0);
+  setenv("HOME", folder, 1);
+  setenv("GNUTERM", "nonsense", 1);
+  ck_assert_int_eq(ystep("plot out --format svg"), 0);
+  char *errors = slurp("err.txt");
+  ck_assert_str_eq(errors, "");
+  free(errors);
+  ck_assert_int_eq(system("diff -r out/figures whole/figures >/dev/null"), 0);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("damage");
   TCase *tests = tcase_create("damage");
@@ -202,6 +277,13 @@ int main(void) {
   tcase_add_test(tests, labels_that_never_were_are_made_on_demand_alone);
   tcase_add_test(tests, a_run_whose_labels_are_not_written_is_no_failed_run);
   tcase_add_test(tests, a_merge_misses_no_labels_in_silence);
+#ifndef YS_SANITIZE
+  tcase_add_test(tests, too_little_address_space_is_refused_with_the_number);
+  tcase_add_test(tests, training_needs_room_for_each_thread);
+  tcase_add_test(tests, a_memory_limit_below_the_program_is_refused);
+#endif
+  tcase_add_test(tests, a_file_that_may_not_grow_is_an_error);
+  tcase_add_test(tests, a_users_gnuplot_changes_no_figure);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
