@@ -1,5 +1,6 @@
-/* The gradient against finite differences of the value, in random directions
- * that change one row and in single entries. Control: a gradient that forgets
+/* The gradient against finite differences of the value along the simplex, which
+ * is where both are defined: in random directions that change one row, and from
+ * one entry to another. Control: a gradient that forgets
  * the fairness term is caught. */
 #include "checker.h"
 
@@ -8,7 +9,7 @@
 static const check_law GRADIENT = {"gradient", 1e-6, true};
 static const check_law FORGETFUL = {"gradient_without_fairness", 1e-6, false};
 
-enum { ROUNDS = 4, DIRECTIONS = 8, ENTRIES = 12 };
+enum { ROUNDS = 4, DIRECTIONS = 8, PAIRS_OF_ENTRIES = 12 };
 
 typedef double gradient_function(const ys_objective *, const double *y,
                                  double *gradient, ys_scratch *);
@@ -48,7 +49,29 @@ static void try_direction(const checker *c, check_stage *stage, size_t first,
   check_count(tally, fabs(quotient - slope) / (size + floor));
 }
 
-/* Directions in proportion to y, so that y stays positive. */
+/* A direction in proportion to y, so that y stays positive, and of sum 0. */
+static void random_direction(const checker *c, const double *y, size_t n,
+                             double *direction) {
+  double mean = 0;
+  for (size_t k = 0; k < n; k++) {
+    direction[k] = gsl_rng_uniform_int(c->rng, 2) ? 1 : -1;
+    mean += y[k] * direction[k];
+  }
+  for (size_t k = 0; k < n; k++)
+    direction[k] = y[k] * (direction[k] - mean);
+}
+
+/* From one entry to another; 0 if one of them is. */
+static void pair_direction(const checker *c, const double *y, size_t n,
+                           double *direction) {
+  const size_t to = gsl_rng_uniform_int(c->rng, n);
+  const size_t from = (to + 1 + gsl_rng_uniform_int(c->rng, n - 1)) % n;
+  for (size_t k = 0; k < n; k++)
+    direction[k] = 0;
+  direction[to] = fmin(y[to], y[from]);
+  direction[from] = -direction[to];
+}
+
 static void try_point(const checker *c, check_stage *stage,
                       gradient_function *gradient, check_tally *tally) {
   const ys_batch *batch = stage->objective.batch;
@@ -60,17 +83,17 @@ static void try_point(const checker *c, check_stage *stage,
                           &stage->scratch);
   if (value == INFINITY)
     return;
-  for (int try = 0; try < DIRECTIONS; try++) {
-    size_t i = gsl_rng_uniform_int(c->rng, batch->rows);
+  for (int try = 0; try < DIRECTIONS + PAIRS_OF_ENTRIES; try++) {
+    const size_t first = n * gsl_rng_uniform_int(c->rng, batch->rows);
+    if (try < DIRECTIONS)
+      random_direction(c, stage->from + first, n, direction);
+    else
+      pair_direction(c, stage->from + first, n, direction);
+    double length = 0;
     for (size_t k = 0; k < n; k++)
-      direction[k] =
-          stage->from[i * n + k] * (gsl_rng_uniform_int(c->rng, 2) ? 1 : -1);
-    try_direction(c, stage, i * n, n, direction, tally);
-  }
-  for (int i = 0; i < ENTRIES; i++) {
-    size_t e = gsl_rng_uniform_int(c->rng, entries);
-    if (stage->from[e] > 0)
-      try_direction(c, stage, e, 1, stage->from + e, tally);
+      length += fabs(direction[k]);
+    if (length > 0)
+      try_direction(c, stage, first, n, direction, tally);
   }
 }
 

@@ -8,12 +8,14 @@
 #include <stddef.h>
 
 typedef enum run_status {
-  RUN_CONVERGED,   /* the certified gap reached the tolerance */
+  RUN_CONVERGED,   /* the certified gap reached the tolerance, or the floor of
+                      rounding above it: the message then says so */
   RUN_MAX_ITER,    /* the iteration limit */
-  RUN_TIME_LIMIT,  /* the time limit, or the user interrupted */
+  RUN_TIME_LIMIT,  /* the time limit */
+  RUN_INTERRUPTED, /* by SIGINT or SIGTERM */
   RUN_STALLED,     /* the solver could go no further */
   RUN_UNSUPPORTED, /* the solver does not serve this objective */
-  RUN_FAILED,      /* the solver broke down, or left the simplex */
+  RUN_FAILED, /* the solver broke down, or left the simplex or F's domain */
 } run_status;
 
 const char *run_status_name(run_status status);
@@ -41,7 +43,9 @@ typedef struct run_result {
   double setup_seconds;   /* the solver's init */
   double solve_seconds;   /* inside the solver's step, nothing else */
   double monitor_seconds; /* judging, tracing */
-  trace_point last;       /* the final iterate */
+  trace_point last;       /* of y: the final iterate, or the best one judged
+                             where the final one is worse; the message then
+                             says so */
   trace_point *trace;     /* owned */
   size_t traced;
   char message[256]; /* why it stopped, where that needs saying */
@@ -52,8 +56,9 @@ typedef void run_watch(void *context, const trace_point *point);
 
 /* Run `solver` in place on y, which holds the start point (F must be finite
  * there). Judges the iterates at the iterations of the schedule, stops by
- * `limits`, and always judges and records the last one. Fails only for want of
- * memory, with nothing left to free; every other end is a status. */
+ * `limits`, and always judges and records the last one; y ends no worse than
+ * any iterate judged. Fails only for want of memory, with nothing left to free;
+ * every other end is a status. */
 ys_code run_solver(const ys_solver *solver, const ys_options *options,
                    const ys_objective *objective, const run_limits *limits,
                    double *y, run_watch *watch, void *context,

@@ -27,26 +27,34 @@ static bool in_domain(const ys_objective *objective, const double *nu) {
 /* sum_k u_k exp(-(nu_k - least) / lambda), with least = min_k nu_k. */
 static double partition(const ys_objective *objective, const double *nu,
                         double *least) {
-  double sum = 0;
+  ys_sum sum = {0, 0};
   *least = INFINITY;
   for (size_t k = 0; k < objective->batch->classes; k++)
     *least = fmin(*least, nu[k]);
   for (size_t k = 0; k < objective->batch->classes; k++)
-    sum += objective->prior[k] * exp(-(nu[k] - *least) / objective->lambda);
-  return sum;
+    ys_sum_add(&sum, objective->prior[k] *
+                         exp(-(nu[k] - *least) / objective->lambda));
+  return ys_sum_value(&sum);
 }
 
-static double fairness_dual(const ys_objective *objective, const double *nu) {
+/* psi(nu); *level is the size of the numbers that it is the sum of. */
+static double fairness_dual(const ys_objective *objective, const double *nu,
+                            double *level) {
   const double lambda = objective->lambda;
   ys_sum sum = {lambda, 0};
+  *level = 0;
   if (lambda == 0)
     return 0; /* nu is 0, see ys_lower_bound */
   if (objective->fairness == YS_WEAK) {
     double least, z = partition(objective, nu, &least);
+    *level = fabs(least) + lambda * fabs(log(z));
     return least - lambda * log(z);
   }
-  for (size_t k = 0; k < objective->batch->classes; k++)
-    ys_sum_add(&sum, lambda * objective->prior[k] * log(nu[k] / lambda));
+  for (size_t k = 0; k < objective->batch->classes; k++) {
+    double term = lambda * objective->prior[k] * log(nu[k] / lambda);
+    ys_sum_add(&sum, term);
+    *level += fabs(term);
+  }
   return ys_sum_value(&sum);
 }
 
@@ -58,12 +66,11 @@ static double strong_gap(const ys_objective *objective, const double *ybar,
   const double lambda = objective->lambda, *u = objective->prior;
   ys_sum sum = {0, 0};
   for (size_t k = 0; k < objective->batch->classes; k++)
-    ys_sum_add(&sum, u[k] * ys_log_excess(nu[k] * ybar[k] / (lambda * u[k])));
+    ys_sum_add(&sum, ys_excess(u[k], nu[k] * ybar[k] / lambda));
   return lambda * ys_sum_value(&sum);
 }
 
-/* Weak: r_k = w_k / ybar_k, with w the minimiser of psi. Where the ratio is too
- * large for a double, w_k alone is just above ybar_k (r - 1 - ln r). */
+/* Weak: r_k = w_k / ybar_k, with w the minimiser of psi. */
 static double weak_gap(const ys_objective *objective, const double *ybar,
                        const double *nu) {
   double least, z = partition(objective, nu, &least);
@@ -71,8 +78,7 @@ static double weak_gap(const ys_objective *objective, const double *ybar,
   for (size_t k = 0; k < objective->batch->classes; k++) {
     double w =
         objective->prior[k] * exp(-(nu[k] - least) / objective->lambda) / z;
-    double r = w / ybar[k];
-    ys_sum_add(&sum, r <= DBL_MAX ? ybar[k] * ys_log_excess(r) : w);
+    ys_sum_add(&sum, ys_excess(ybar[k], w));
   }
   return objective->lambda * ys_sum_value(&sum);
 }
@@ -87,11 +93,35 @@ static double fairness_gap(const ys_objective *objective, const double *ybar,
 
 /* ---------------------------------------------------------- the bound ---- */
 
-/* What a computed number may be off by: an allowance of some units in the last
- * place of the numbers that were added and subtracted. */
+/* What a computed number may be off by, proved in docs/method.md, "Rounding":
+ * an allowance of some units in the last place of the numbers that were added
+ * and subtracted, and of what the column means' own error makes of the fairness
+ * term. */
+
+static double units(const ys_objective *objective) {
+  return 16 + sqrt((double)objective->batch->classes);
+}
+
 static double rounding(const ys_objective *objective, double level) {
-  double units = 16 + sqrt((double)objective->batch->classes);
-  return units * DBL_EPSILON * (1 + objective->lambda + level);
+  return units(objective) * DBL_EPSILON * (1 + objective->lambda + level);
+}
+
+/* lambda sum_k |ybar_k d fairness / d ybar_k| times the relative error of ybar:
+ * chunks of 64 rows or tiles, the chunks of a block, and each row's sum. The
+ * derivative is that along the simplex, which is 0 where ybar = u. */
+static double rounding_of_means(const ys_objective *objective,
+                                const ys_scratch *scratch) {
+  const double *u = objective->prior, *ybar = scratch->ybar;
+  const double chunk = 64, chunks = (double)scratch->blocks.size / chunk;
+  double steepness = 0;
+  if (objective->lambda == 0)
+    return 0;
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    steepness += objective->fairness == YS_STRONG ? fabs(ybar[k] - u[k])
+                 : ybar[k] > 0 ? ybar[k] * fabs(log(ybar[k] / u[k]))
+                               : 0;
+  return (units(objective) + (chunk + chunks) / 2) * DBL_EPSILON *
+         objective->lambda * steepness;
 }
 
 /* Which class is the row's largest does not change. */
@@ -140,11 +170,12 @@ static double dual(const ys_objective *objective, const double *nu,
     dual_block(objective, nu, scratch, block);
   double loss =
       ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows;
-  double level = 0;
+  double level = 0, fairness_level;
   for (size_t k = 0; k < n; k++)
     level = fmax(level, fabs(nu[k]));
-  *allowance = rounding(objective, fabs(loss) + level);
-  return loss + fairness_dual(objective, nu);
+  double value = loss + fairness_dual(objective, nu, &fairness_level);
+  *allowance = rounding(objective, fabs(loss) + level + fairness_level);
+  return value;
 }
 
 double ys_lower_bound(const ys_objective *objective, const double *nu,
@@ -161,16 +192,24 @@ static inline double judged(double y, double sum) {
   return (y > 0 ? y : 0) / sum;
 }
 
+static double positive_sum(const double *y, size_t n) {
+  ys_sum sum = {0, 0};
+  for (size_t k = 0; k < n; k++)
+    ys_sum_add(&sum, y[k] > 0 ? y[k] : 0);
+  return ys_sum_value(&sum);
+}
+
 static double judged_loss(ys_loss loss, const double *sigma, const double *y,
                           double sum, size_t n) {
-  double value = 0;
+  ys_sum total = {0, 0};
   for (size_t k = 0; k < n; k++) {
     double p = judged(y[k], sum);
     if (loss == YS_SHANNON)
-      value -= p > 0 ? p * log(sigma[k]) : 0;
+      ys_sum_add(&total, p > 0 ? -p * log(sigma[k]) : 0);
     else
-      value -= sigma[k] > 0 ? sigma[k] * log(p) : 0;
+      ys_sum_add(&total, sigma[k] > 0 ? -sigma[k] * log(p) : 0);
   }
+  double value = ys_sum_value(&total);
   return isnan(value) ? INFINITY : value;
 }
 
@@ -189,12 +228,13 @@ static void measure_block(const ys_objective *objective, const double *y,
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
     const double *row = y + i * n;
-    double signed_sum = 0, sum = 0;
+    ys_sum with_sign = {0, 0};
     for (size_t k = 0; k < n; k++) {
-      signed_sum += row[k];
-      sum += row[k] > 0 ? row[k] : 0;
+      ys_sum_add(&with_sign, row[k]);
       least = fmin(least, row[k]);
     }
+    const double signed_sum = ys_sum_value(&with_sign);
+    const double sum = positive_sum(row, n);
     if (!isfinite(signed_sum)) /* no number counts as the worst */
       least = -INFINITY;
     for (size_t k = 0; k < n; k++)
@@ -224,9 +264,7 @@ static void certify_block(const ys_objective *objective, const double *y,
   ys_sum gap = {0, 0}, frank_wolfe = {0, 0}, level = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
-    double sum = 0;
-    for (size_t k = 0; k < n; k++)
-      sum += y[i * n + k] > 0 ? y[i * n + k] : 0;
+    const double sum = positive_sum(y + i * n, n);
     for (size_t k = 0; k < n; k++)
       row[k] = judged(y[i * n + k], sum);
     const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
@@ -241,13 +279,15 @@ static void certify_block(const ys_objective *objective, const double *y,
 }
 
 /* F(y) - g(nu) as a sum of terms that are never negative, and the Frank-Wolfe
- * gap if nu are y's own multipliers. Uses the partial column sums, which are no
- * longer needed, as rows of scratch. */
+ * gap if nu are y's own multipliers; *floor of the former allows for rounding.
+ * Uses the partial column sums, which are no longer needed, as rows of scratch.
+ */
 static double certify(const ys_objective *objective, const double *y,
                       const double *nu, double value, ys_scratch *scratch,
-                      double *frank_wolfe) {
+                      double *frank_wolfe, double *floor) {
   const size_t n = objective->batch->classes;
   const double rows = (double)objective->batch->rows;
+  *floor = 0;
   if (!in_domain(objective, nu))
     return INFINITY;
   know_tops(objective, scratch);
@@ -259,11 +299,11 @@ static double certify(const ys_objective *objective, const double *y,
   *frank_wolfe = ys_scratch_total(scratch, YS_FRANK_WOLFE) / rows;
   if (isnan(*frank_wolfe))
     *frank_wolfe = INFINITY;
-  double gap =
-      ys_scratch_total(scratch, YS_GAP) / rows +
-      fairness_gap(objective, scratch->ybar, nu) +
-      rounding(objective,
-               fabs(value) + ys_scratch_total(scratch, YS_LEVEL) / rows);
+  *floor = rounding(objective,
+                    fabs(value) + ys_scratch_total(scratch, YS_LEVEL) / rows) +
+           rounding_of_means(objective, scratch);
+  double gap = ys_scratch_total(scratch, YS_GAP) / rows +
+               fairness_gap(objective, scratch->ybar, nu) + *floor;
   return isnan(gap) ? INFINITY : gap;
 }
 
@@ -311,18 +351,20 @@ static bool measure(const ys_objective *objective, const double *y,
   return true;
 }
 
-/* F(y) - g(nu). A difference of many times what rounding may have done to it is
- * good to four digits and needs sigma alone; a smaller one is summed without
- * cancellation. */
+/* F(y) - g(nu), *floor of which allows for rounding. A difference of many times
+ * what rounding may have done to it is good to four digits and needs sigma
+ * alone; a smaller one is summed without cancellation. */
 static double gap_at(const ys_objective *objective, const double *y,
-                     const double *nu, double value, ys_scratch *scratch) {
+                     const double *nu, double value, ys_scratch *scratch,
+                     double *floor) {
   const double many = 1e4;
-  double allowance, unused;
-  double gap = value - dual(objective, nu, scratch, &allowance);
-  allowance += rounding(objective, fabs(value));
-  if (gap > many * allowance && gap < INFINITY)
-    return gap + allowance;
-  return certify(objective, y, nu, value, scratch, &unused);
+  double unused;
+  double gap = value - dual(objective, nu, scratch, floor);
+  *floor +=
+      rounding(objective, fabs(value)) + rounding_of_means(objective, scratch);
+  if (gap > many * *floor && gap < INFINITY)
+    return gap + *floor;
+  return certify(objective, y, nu, value, scratch, &unused, floor);
 }
 
 ys_verdict ys_judge(const ys_objective *objective, const double *y,
@@ -330,10 +372,16 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
   ys_verdict verdict;
   if (!measure(objective, y, scratch, &verdict))
     return verdict;
-  verdict.gap = gap_at(objective, y, scratch->nu, verdict.objective, scratch);
-  if (hint && objective->lambda > 0)
-    verdict.gap = fmin(verdict.gap,
-                       gap_at(objective, y, hint, verdict.objective, scratch));
+  verdict.gap = gap_at(objective, y, scratch->nu, verdict.objective, scratch,
+                       &verdict.floor);
+  if (hint && objective->lambda > 0) {
+    double floor;
+    double gap = gap_at(objective, y, hint, verdict.objective, scratch, &floor);
+    if (gap < verdict.gap) {
+      verdict.gap = gap;
+      verdict.floor = floor;
+    }
+  }
   verdict.lower_bound = verdict.objective - verdict.gap;
   return verdict;
 }
@@ -341,8 +389,9 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
 double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
                           ys_scratch *scratch) {
   ys_verdict verdict;
-  double gap = INFINITY;
+  double floor, gap = INFINITY;
   if (measure(objective, y, scratch, &verdict))
-    certify(objective, y, scratch->nu, verdict.objective, scratch, &gap);
+    certify(objective, y, scratch->nu, verdict.objective, scratch, &gap,
+            &floor);
   return gap;
 }

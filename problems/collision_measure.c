@@ -24,15 +24,31 @@ YS_INLINE ys_lanes add_to_sums(ys_lanes sigma, ys_lanes y, row_sums *s) {
   return p;
 }
 
+YS_INLINE void fold(row_sums *run, row_sums *sums) {
+  sums->with_sign += run->with_sign;
+  sums->positive += run->positive;
+  sums->x += run->x;
+  sums->least = ys_smaller(run->least, sums->least);
+  *run = (row_sums){.least = ys_all(INFINITY)};
+}
+
+/* A plain sum of many terms drifts, so a row is added up in runs of about the
+ * square root of its length, and the runs then: docs/method.md, "Rounding". */
 YS_INLINE void sum_rows(const walk *w, size_t groups, row_sums *sums) {
+  const size_t n = w->n, half = n < 16 ? n : (n + 1) / 2;
+  row_sums run[YS_GROUPS];
   for (size_t g = 0; g < groups; g++)
-    sums[g] = (row_sums){.least = ys_all(INFINITY)};
-  for (size_t k = 0; k < w->n; k++)
-    for (size_t g = 0; g < groups; g++) {
-      const size_t at = k * groups + g;
-      ys_fetch_next(&w->next, at);
-      w->room_y[at] = add_to_sums(w->room_sigma[at], w->room_y[at], sums + g);
-    }
+    sums[g] = run[g] = (row_sums){.least = ys_all(INFINITY)};
+  for (size_t k = 0, end = half; k < n; end = n) {
+    for (; k < end; k++)
+      for (size_t g = 0; g < groups; g++) {
+        const size_t at = k * groups + g;
+        ys_fetch_next(&w->next, at);
+        w->room_y[at] = add_to_sums(w->room_sigma[at], w->room_y[at], run + g);
+      }
+    for (size_t g = 0; g < groups; g++)
+      fold(run + g, sums + g);
+  }
 }
 
 YS_INLINE void take_measures(measured *m, const row_sums *sums, ys_mask live,
@@ -123,17 +139,24 @@ YS_INLINE row_sums turn_sums(const row_sums *of) {
   return sums;
 }
 
-YS_INLINE row_sums sum_four_rows(const four_rows *rows, size_t n) {
-  row_sums along[YS_LANES], sums;
+YS_INLINE row_sums sum_four_rows(const four_rows *rows, size_t n,
+                                 size_t length) {
+  const size_t whole = n - n % YS_LANES;
+  row_sums along[YS_LANES], run[YS_LANES], sums;
   size_t k = 0;
   for (size_t l = 0; l < YS_LANES; l++)
-    along[l] = (row_sums){.least = ys_all(INFINITY)};
-  for (; k + YS_LANES <= n; k += YS_LANES)
-    for (size_t l = 0; l < YS_LANES; l++) {
-      ys_fetch_next(&rows->next, k + l);
-      add_to_sums(ys_load(rows->sigma[l] + k), ys_load(rows->y[l] + k),
-                  along + l);
-    }
+    along[l] = run[l] = (row_sums){.least = ys_all(INFINITY)};
+  while (k < whole) {
+    const size_t end = whole - k > length ? k + length : whole;
+    for (; k < end; k += YS_LANES)
+      for (size_t l = 0; l < YS_LANES; l++) {
+        ys_fetch_next(&rows->next, k + l);
+        add_to_sums(ys_load(rows->sigma[l] + k), ys_load(rows->y[l] + k),
+                    run + l);
+      }
+    for (size_t l = 0; l < YS_LANES; l++)
+      fold(run + l, along + l);
+  }
   sums = turn_sums(along);
   for (; k < n; k++)
     add_to_sums(
@@ -161,12 +184,13 @@ YS_INLINE void add_four_rows(const four_rows *rows, size_t n, ys_lanes scale,
 
 YS_HOT static void measure_long_rows(const walk *w, ys_columns *columns,
                                      double *totals) {
+  const size_t length = YS_LANES * (size_t)ceil(sqrt((double)w->n) / 2);
   measured m = measured_begin();
   for (size_t i = w->begin; i < w->end; i += YS_LANES) {
     const size_t left = w->end - i, count = left < YS_LANES ? left : YS_LANES;
     const ys_mask live = ys_live(count);
     const four_rows rows = four_rows_of(w, i, count);
-    const row_sums sums = sum_four_rows(&rows, w->n);
+    const row_sums sums = sum_four_rows(&rows, w->n, length);
     const ys_lanes x = sums.x / sums.positive;
     ys_write_numbers(w->x, i, count, x);
     take_measures(&m, &sums, live, x);

@@ -1,6 +1,7 @@
 #include "objective.h"
 
 #include "collision.h"
+#include "rowbound.h"
 #include "simd.h"
 #include "tiles.h"
 
@@ -35,19 +36,21 @@ const char *ys_fairness_formula(ys_fairness fairness) {
 
 /* ------------------------------------------------------- life cycle ---- */
 
-static ys_code check_prior(const double *prior, size_t classes, double *sum,
+static ys_code check_prior(const double *prior, size_t classes, double *total,
                            ys_error *error) {
-  *sum = 0;
+  ys_sum sum = {0, 0};
   for (size_t k = 0; k < classes; k++) {
     if (!(prior[k] > 0) || !isfinite(prior[k]))
       return ys_fail(error, YS_BAD_INPUT,
                      "prior: entry %zu is %g; expected a positive number", k,
                      prior[k]);
-    *sum += prior[k];
+    ys_sum_add(&sum, prior[k]);
   }
-  if (!(fabs(*sum - 1) <= 1e-4))
+  *total = ys_sum_value(&sum);
+  if (!(fabs(*total - 1) <= 1e-4))
     return ys_fail(error, YS_BAD_INPUT,
-                   "prior: entries sum to %.9g; expected 1 within 1e-4", *sum);
+                   "prior: entries sum to %.9g; expected 1 within 1e-4",
+                   *total);
   return YS_OK;
 }
 
@@ -200,11 +203,12 @@ static void sum_block(const ys_objective *objective, const double *y,
 }
 
 void ys_scratch_means(ys_scratch *scratch, size_t classes) {
-  memset(scratch->ybar, 0, classes * sizeof *scratch->ybar);
-  for (size_t block = 0; block < scratch->blocks.count; block++)
-    add_to(scratch->ybar, scratch->partials + 2 * block * classes, classes);
-  for (size_t k = 0; k < classes; k++)
-    scratch->ybar[k] /= (double)scratch->blocks.rows;
+  for (size_t k = 0; k < classes; k++) {
+    ys_sum sum = {0, 0};
+    for (size_t block = 0; block < scratch->blocks.count; block++)
+      ys_sum_add(&sum, scratch->partials[2 * block * classes + k]);
+    scratch->ybar[k] = ys_sum_value(&sum) / (double)scratch->blocks.rows;
+  }
 }
 
 void ys_column_means(const ys_objective *objective, const double *y,
@@ -232,6 +236,9 @@ double ys_scratch_total(const ys_scratch *scratch, size_t which) {
   return ys_sum_value(&sum);
 }
 
+/* Over distributions the two divergences are sums of such terms, which lose
+ * nothing to cancellation when ybar is near u: sum_k u_k e(ybar_k / u_k), and
+ * the same with u and ybar exchanged. */
 double ys_fairness_value(const ys_objective *objective, const double *ybar) {
   const double *u = objective->prior;
   ys_sum sum = {0, 0};
@@ -240,10 +247,9 @@ double ys_fairness_value(const ys_objective *objective, const double *ybar) {
   for (size_t k = 0; k < objective->batch->classes; k++) {
     if (!isfinite(ybar[k]) || ybar[k] < 0)
       return INFINITY;
-    if (objective->fairness == YS_STRONG)
-      ys_sum_add(&sum, u[k] * log(u[k] / ybar[k]));
-    else if (ybar[k] > 0)
-      ys_sum_add(&sum, ybar[k] * log(ybar[k] / u[k]));
+    ys_sum_add(&sum, objective->fairness == YS_STRONG
+                         ? ys_excess(u[k], ybar[k])
+                         : ys_excess(ybar[k], u[k]));
   }
   return objective->lambda * ys_sum_value(&sum);
 }

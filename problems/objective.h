@@ -85,8 +85,10 @@ int ys_scratch_threads(const ys_scratch *scratch,
 void ys_column_means(const ys_objective *objective, const double *y,
                      ys_scratch *scratch);
 
-/* F(y) for y M x K, row by row. +infinity outside the domain (an x_i = 0, a
- * ybar_k = 0 under strong fairness, ...), never NaN. Leaves ybar in scratch.
+/* F(y) for y M x K, row by row, each on the simplex: the fairness term is
+ * summed as if ybar were, without the cancellation that its formula has near u.
+ * +infinity outside the domain (an x_i = 0, a ybar_k = 0 under strong fairness,
+ * ...), never NaN. Leaves ybar in scratch.
  * Terms 0 ln 0 and 0 ln(1/0) are 0. */
 double ys_objective_value(const ys_objective *objective, const double *y,
                           ys_scratch *scratch);
@@ -116,6 +118,8 @@ typedef struct ys_verdict {
   double lower_bound;   /* a true lower bound on the optimum F* */
   double gap;           /* >= objective - F*; however small, good to some
                            digits or to rounding of F */
+  double floor;         /* the part of gap that allows for rounding: no gap can
+                           be certified below it */
   double row_sum_error; /* max_i |sum_k y_ik - 1| */
   double least_entry;   /* min_ik y_ik */
 } ys_verdict;

@@ -13,6 +13,11 @@ double ys_log_excess(double r) {
   return d - log(r);
 }
 
+double ys_excess(double a, double b) {
+  const double r = b / a;
+  return r <= DBL_MAX ? a * ys_log_excess(r) : b;
+}
+
 /* ----------------------------------------------------------- shannon ----
  *
  * The loss is linear: phi(nu) = -max_k (ln sigma_k + nu_k). */
@@ -126,11 +131,13 @@ static ys_row_gap reverse_gap(const double *sigma, const double *y,
 
 static double reverse_dual(const double *sigma, const double *nu, size_t n) {
   reverse_point mu = reverse_scalar(sigma, nu, n);
-  double sum = 0;
+  ys_sum sum = {-mu.top, 0};
+  ys_sum_add(&sum, -mu.d);
   for (size_t k = 0; k < n; k++)
     if (sigma[k] > 0) /* a ratio cut short gives a lower bound still */
-      sum += sigma[k] * (1 + log(fmin(above(mu, nu[k]) / sigma[k], DBL_MAX)));
-  return sum - mu.d - mu.top;
+      ys_sum_add(&sum, sigma[k] * (1 + log(fmin(above(mu, nu[k]) / sigma[k],
+                                                DBL_MAX))));
+  return ys_sum_value(&sum);
 }
 
 /* ------------------------------------------------------------- entry ---- */

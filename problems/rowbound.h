@@ -29,4 +29,10 @@ double ys_row_dual(ys_loss loss, const double *sigma, const double *nu,
  * r = 1 and to rounding elsewhere. */
 double ys_log_excess(double r);
 
+/* a e(b / a) = b - a - a ln(b / a) >= 0 with e the above, for a, b >= 0 not
+ * both 0: the term of a Kullback-Leibler divergence between distributions,
+ * which so loses nothing to cancellation. b where b / a is too large for a
+ * double. */
+double ys_excess(double a, double b);
+
 #endif

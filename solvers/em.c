@@ -131,6 +131,12 @@ static const ys_option em_options[] = {
      "accel=anderson: how many differences to keep"},
     {0}};
 
+/* A map never raises F, and an extrapolation that would is not taken. */
+static bool em_descends(const ys_options *options) {
+  (void)options;
+  return true;
+}
+
 const ys_solver ys_em = {
     .name = "em",
     .summary = "the paper's expectation-maximisation: monotone; accelerations",
@@ -139,5 +145,6 @@ const ys_solver ys_em = {
     .supports = em_supports,
     .init = em_init,
     .step = em_step,
+    .descends = em_descends,
     .free = em_free,
 };

@@ -232,6 +232,12 @@ static const ys_option fw_options[] = {
      "newton: correct the rows that hold several classes together"},
     {0}};
 
+/* Steps are exact, and corrections that would raise F are not taken. */
+static bool fw_descends(const ys_options *options) {
+  (void)options;
+  return true;
+}
+
 const ys_solver ys_fw = {
     .name = "fw",
     .summary = "pairwise Frank-Wolfe by rows, Newton corrections: recommended",
@@ -240,5 +246,6 @@ const ys_solver ys_fw = {
     .init = fw_init,
     .step = fw_step,
     .multipliers = fw_multipliers,
+    .descends = fw_descends,
     .free = fw_free,
 };

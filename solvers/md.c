@@ -260,6 +260,11 @@ static const ys_option md_options[] = {
      "1: accelerated, with restarts when F rises"},
     {0}};
 
+static bool md_descends(const ys_options *options) {
+  return ys_options_is_word(options, "step", "adaptive") &&
+         ys_options_number(options, "accel") == 0;
+}
+
 const ys_solver ys_md = {
     .name = "md",
     .summary = "entropic mirror descent: fixed or adaptive steps; accelerated",
@@ -267,5 +272,6 @@ const ys_solver ys_md = {
     .by_rows = true,
     .init = md_init,
     .step = md_step,
+    .descends = md_descends,
     .free = md_free,
 };

@@ -253,6 +253,12 @@ static const ys_option pgd_options[] = {
      "1: FISTA's momentum with restarts (not with step=bb)"},
     {0}};
 
+/* Armijo's rule without momentum. */
+static bool pgd_descends(const ys_options *options) {
+  return ys_options_is_word(options, "step", "armijo") &&
+         ys_options_number(options, "accel") == 0;
+}
+
 const ys_solver ys_pgd = {
     .name = "pgd",
     .summary = "projected gradient: fixed, Armijo or spectral steps; FISTA",
@@ -261,5 +267,6 @@ const ys_solver ys_pgd = {
     .supports = pgd_supports,
     .init = pgd_init,
     .step = pgd_step,
+    .descends = pgd_descends,
     .free = pgd_free,
 };

@@ -20,6 +20,17 @@ typedef enum ys_step {
   YS_STEP_FAILED,  /* the method broke down; the error says how */
 } ys_step;
 
+/* Whom a solver asks inside a step whether it is to return: the caller, who has
+ * a clock and hears of signals. */
+typedef struct ys_stop {
+  bool (*is_wanted)(void *context);
+  void *context;
+} ys_stop;
+
+static inline bool ys_stop_is_wanted(const ys_stop *stop) {
+  return stop && stop->is_wanted(stop->context);
+}
+
 typedef struct ys_solver {
   const char *name;
   const char *summary; /* one line, as `ystep list solvers` prints it */
@@ -43,6 +54,17 @@ typedef struct ys_solver {
   /* One iteration: replace y by the next iterate, rows on the simplex to
    * 1e-12. */
   ys_step (*step)(void *work, double *y, ys_error *error);
+
+  /* NULL-able: whether F never rises from one step to the next, but by
+   * rounding. Of a solver that does not say so the caller keeps the best
+   * iterate. */
+  bool (*descends)(const ys_options *options);
+
+  /* NULL-able, for solvers whose steps may be long: ask `stop`, which outlives
+   * *work, from the calling thread now and then inside a step. When it is
+   * wanted, the step is to return YS_STEP_ON soon, y on the simplex and F no
+   * higher than it was. Never called: there is nobody to ask. */
+  void (*heed)(void *work, const ys_stop *stop);
 
   /* NULL-able: K multipliers nu at which the dual function may be a better
    * bound than at y's own column means. The judge recomputes the bound. */

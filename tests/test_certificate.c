@@ -213,6 +213,117 @@ START_TEST(without_fairness_the_gap_is_the_distance) {
 }
 END_TEST
 
+/* ---------------------------------------------- rounding's allowance ---- */
+
+/* With sigma and u uniform the optimum is known, for every loss: ln K. Plain
+ * sums over so many classes drift by more than the allowance. */
+START_TEST(with_many_classes_no_bound_is_above_the_optimum) {
+  const size_t classes[] = {2000, 8106, 30001, 99737};
+  const double lambdas[] = {1, 100, 1e4, 1e6};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t c = 0; c < 4; c++)
+    for (size_t l = 0; l < 4; l++) {
+      const size_t n = classes[c], rows = 1 + l % 2;
+      fixture f;
+      ys_batch batch = {.rows = rows,
+                        .classes = n,
+                        .sigma = calloc(rows * n, sizeof(double))};
+      double *y = calloc(rows * n, sizeof *y),
+             *prior = calloc(n, sizeof *prior);
+      for (size_t i = 0; i < rows * n; i++)
+        y[i] = batch.sigma[i] = prior[i % n] = 1 / (double)n;
+      const real optimum = -logl(batch.sigma[0]);
+      setup(&f, batch, _i, lambdas[l], prior);
+      for (int point = 0; point < 2; point++) {
+        ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+        ck_assert_double_le(verdict.row_sum_error, 1e-13);
+        ck_assert_msg(verdict.lower_bound <= optimum &&
+                          verdict.objective + verdict.floor >= optimum,
+                      "K %zu, lambda %g: %.17g, %.17g, optimum %.17Lg", n,
+                      lambdas[l], verdict.lower_bound, verdict.objective,
+                      optimum);
+        for (size_t k = 0; k < n; k++)
+          prior[k] = f.scratch.nu[k];
+        double bound = ys_lower_bound(&f.objective, prior, &f.scratch);
+        ck_assert_msg(bound <= optimum, "K %zu, lambda %g, point %d: %.17g", n,
+                      lambdas[l], point, bound);
+        for (size_t i = 0; i < rows; i++)
+          flat_row(rng, y + i * n, n);
+      }
+      free(y);
+      free(prior);
+      teardown(&f);
+    }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* The judge's F of many classes, against long double: rows divided by their
+ * sums. */
+START_TEST(with_many_classes_the_objective_is_right_to_its_allowance) {
+  const size_t classes[] = {31, 33, 257, 8106, 99737};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t c = 0; c < 5; c++) {
+    const size_t n = classes[c];
+    fixture f;
+    setup(&f, random_batch(rng, FLAT, 2, n), _i, 10, NULL);
+    double *y = random_labels(rng, FLAT, 2, n);
+    real loss = 0, fairness = 0, sum[2] = {0, 0};
+    for (size_t i = 0; i < 2; i++) {
+      for (size_t k = 0; k < n; k++)
+        sum[i] += y[i * n + k];
+      const double *sigma = f.batch.sigma + i * n;
+      const real scaled = f.objective.loss == YS_COLLISION ? logl(sum[i]) : 0;
+      loss += reference_loss(f.objective.loss, sigma, y + i * n, n) + scaled;
+    }
+    for (size_t k = 0; k < n; k++) {
+      const real u = f.objective.prior[k];
+      const real mean = (y[k] / sum[0] + y[n + k] / sum[1]) / 2;
+      fairness += f.objective.fairness == YS_STRONG ? u * logl(u / mean)
+                                                    : mean * logl(mean / u);
+    }
+    const real value = loss / 2 + 10 * fairness;
+    ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+    ck_assert_msg(fabsl(verdict.objective - value) <= verdict.floor,
+                  "K %zu: %.17g, not %.17Lg, allowance %g", n,
+                  verdict.objective, value, verdict.floor);
+    free(y);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Where ybar is u, lambda times the fairness term is nothing, however large
+ * lambda: rows are one row, turned round. */
+START_TEST(a_large_lambda_does_not_lower_the_objective) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 200; round++) {
+    const size_t n = 2 + (size_t)round % 6;
+    fixture f;
+    double row[MOST_CLASSES];
+    setup(&f, random_batch(rng, FLAT, n, n), _i, 1e8, NULL);
+    double *y = malloc(n * n * sizeof *y);
+    real loss = 0;
+    flat_row(rng, row, n);
+    for (size_t i = 0; i < n; i++)
+      for (size_t k = 0; k < n; k++)
+        y[i * n + k] = row[(i + k) % n];
+    for (size_t i = 0; i < n; i++)
+      loss += reference_loss(f.objective.loss, f.batch.sigma + i * n, y + i * n,
+                             n) /
+              (real)n;
+    assert_close(ys_judge(&f.objective, y, NULL, &f.scratch).objective,
+                 (double)loss, 1e-14);
+    assert_close(ys_objective_value(&f.objective, y, &f.scratch), (double)loss,
+                 1e-14);
+    free(y);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* ------------------------------------------------------ feasibility ---- */
 
 START_TEST(the_judge_measures_feasibility) {
@@ -290,6 +401,15 @@ static Suite *suite(void) {
   tcase_add_loop_test(gaps, frank_wolfe_gap_is_that_of_the_gradient, 0, PAIRS);
   tcase_add_test(gaps, without_fairness_the_gap_is_the_distance);
   suite_add_tcase(s, gaps);
+  TCase *rounding = tcase_create("rounding");
+  tcase_add_loop_test(rounding, with_many_classes_no_bound_is_above_the_optimum,
+                      0, PAIRS);
+  tcase_add_loop_test(rounding,
+                      with_many_classes_the_objective_is_right_to_its_allowance,
+                      0, PAIRS);
+  tcase_add_loop_test(rounding, a_large_lambda_does_not_lower_the_objective, 0,
+                      PAIRS);
+  suite_add_tcase(s, rounding);
   TCase *judge = tcase_create("judge");
   tcase_add_test(judge, the_judge_measures_feasibility);
   tcase_add_loop_test(judge, the_judge_divides_rows_by_their_sums, 0, PAIRS);

@@ -93,8 +93,7 @@ START_TEST(the_last_iterate_is_always_recorded) {
         ck_assert_int_gt(result.trace[t].iteration,
                          result.trace[t - 1].iteration);
         ck_assert(result.trace[t].lower_bound >=
-                      result.trace[t - 1].lower_bound ||
-                  every[i] != SCHEDULE_THIN);
+                  result.trace[t - 1].lower_bound);
       }
       run_result_free(&result);
       tear_down(&f);
@@ -171,6 +170,27 @@ static ys_step stall(void *work, double *y, ys_error *error) {
   return is_time(work) ? YS_STEP_STALLED : YS_STEP_ON;
 }
 
+/* Rows to their first class: a class less at each, and at last none but it. */
+static ys_step empty_classes(void *work, double *y, ys_error *error) {
+  (void)error;
+  if (is_time(work))
+    for (size_t i = 0; i < 50; i++)
+      for (size_t k = 0; k < 3; k++)
+        y[i * 3 + k] = k == 0;
+  return YS_STEP_ON;
+}
+
+/* A good step, then worse and worse ones. */
+static ys_step grow_worse(void *work, double *y, ys_error *error) {
+  const double share[] = {0.5, 0.4, 0.3, 0.2, 0.1, 0.05};
+  (void)error;
+  const double most = 1 - share[((misfit *)work)->steps];
+  for (size_t i = 0; i < 50; i++)
+    for (size_t k = 0; k < 3; k++)
+      y[i * 3 + k] = k == 0 ? most : (1 - most) / 2;
+  return is_time(work) ? YS_STEP_STALLED : YS_STEP_ON;
+}
+
 static ys_solver misfit_with(ys_step (*step)(void *, double *, ys_error *)) {
   return (ys_solver){
       .name = "misfit", .init = misfit_init, .step = step, .free = free};
@@ -200,6 +220,89 @@ START_TEST(a_misbehaving_solver_is_a_status) {
 }
 END_TEST
 
+START_TEST(an_empty_class_is_a_failure_that_names_it) {
+  assert_ends(empty_classes, RUN_FAILED, "column 1 of y is zero");
+}
+END_TEST
+
+START_TEST(a_run_ends_with_its_best_iterate) {
+  fixture f;
+  set_up(&f, "dirichlet:M=50,K=3");
+  ys_solver solver = misfit_with(grow_worse);
+  run_limits limits = usual;
+  limits.trace_every = 1;
+  run_result result = run(&f, &solver, limits);
+  ck_assert_int_eq(result.status, RUN_STALLED);
+  assert_says(result.message, "iteration 0 was best");
+  ck_assert_int_eq(result.iterations, 6);
+  ck_assert_uint_eq(result.traced, 7);
+  for (size_t t = 0; t < result.traced; t++)
+    ck_assert(result.last.objective <= result.trace[t].objective);
+  ck_assert(result.trace[6].objective > result.trace[5].objective);
+  for (size_t i = 0; i < 150; i++)
+    ck_assert(f.y[i] == 1.0 / 3);
+  run_result_free(&result);
+  tear_down(&f);
+}
+END_TEST
+
+/* A solver that would not come back by itself. */
+static const ys_stop *asked;
+
+static void heed(void *work, const ys_stop *stop) {
+  (void)work;
+  asked = stop;
+}
+
+static ys_step endless(void *work, double *y, ys_error *error) {
+  (void)work, (void)y, (void)error;
+  while (!ys_stop_is_wanted(asked))
+    continue;
+  return YS_STEP_ON;
+}
+
+START_TEST(a_time_limit_is_heard_inside_a_step) {
+  fixture f;
+  set_up(&f, "dirichlet:M=50,K=3");
+  ys_solver solver = misfit_with(endless);
+  solver.heed = heed;
+  run_limits limits = usual;
+  limits.seconds = 0.02;
+  run_result result = run(&f, &solver, limits);
+  ck_assert_int_eq(result.status, RUN_TIME_LIMIT);
+  ck_assert_int_eq(result.iterations, 1);
+  run_result_free(&result);
+  tear_down(&f);
+}
+END_TEST
+
+/* No gap is certified below what rounding does to F, which grows with lambda:
+ * whoever asks for less gets that, and is told. */
+START_TEST(the_floor_of_rounding_is_as_good_as_converged) {
+  const double lambdas[] = {1e5, 1e6, 1e8};
+  for (size_t l = 0; l < 3; l++) {
+    fixture f;
+    ys_options options;
+    const ys_solver *solver;
+    run_result result;
+    run_limits limits = {1e-12, 1000, 60, SCHEDULE_THIN};
+    set_up(&f, "dirichlet:M=100,K=4");
+    f.objective.lambda = lambdas[l];
+    ck_assert_int_eq(ys_solver_parse("fw", &solver, &options, &f.error), YS_OK);
+    ck_assert_int_eq(run_solver(solver, &options, &f.objective, &limits, f.y,
+                                NULL, NULL, &result, &f.error),
+                     YS_OK);
+    ck_assert_int_eq(result.status, RUN_CONVERGED);
+    assert_says(result.message, "at the floor of rounding");
+    ck_assert_double_le(result.last.gap, 3e-14 * lambdas[l]);
+    ck_assert_double_gt(result.last.gap, 1e-12);
+    ys_options_free(&options);
+    run_result_free(&result);
+    tear_down(&f);
+  }
+}
+END_TEST
+
 START_TEST(converged_at_the_start_needs_no_step) {
   fixture f;
   set_up(&f, "planted:M=60,K=4");
@@ -221,6 +324,10 @@ int main(void) {
   tcase_add_test(tests, every_bound_is_below_every_objective);
   tcase_add_test(tests, no_time_means_no_iteration);
   tcase_add_test(tests, a_misbehaving_solver_is_a_status);
+  tcase_add_test(tests, an_empty_class_is_a_failure_that_names_it);
+  tcase_add_test(tests, a_run_ends_with_its_best_iterate);
+  tcase_add_test(tests, a_time_limit_is_heard_inside_a_step);
+  tcase_add_test(tests, the_floor_of_rounding_is_as_good_as_converged);
   tcase_add_test(tests, converged_at_the_start_needs_no_step);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
