@@ -1,5 +1,7 @@
 #include "checkpoint.h"
 
+#include "../problems/input.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -121,13 +123,12 @@ ys_code checkpoint_write(const char *path, const training *t, const char *key,
 /* The whole file, to be freed; NULL with *size = 0 if there is none. */
 static ys_code read_file(const char *path, char **bytes, size_t *size,
                          ys_error *error) {
-  FILE *file = fopen(path, "rbe");
+  FILE *file;
   *bytes = NULL;
   *size = 0;
-  if (!file && errno == ENOENT)
-    return YS_OK;
-  if (!file)
-    return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return errno == ENOENT ? YS_OK : code;
   fseek(file, 0, SEEK_END);
   long length = ftell(file);
   rewind(file);

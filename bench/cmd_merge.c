@@ -6,6 +6,8 @@
 #include "console.h"
 #include "sweep_store.h"
 
+#include "../problems/input.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -256,7 +258,12 @@ static ys_code write_all(const merge *m, const rundir *dir, ys_error *error) {
 
 static json_t *read_meta(const char *dir) {
   char *path = rundir_file(dir, "meta.json");
-  json_t *meta = path ? json_load_file(path, 0, NULL) : NULL;
+  json_t *meta = NULL;
+  FILE *file;
+  if (path && !ys_input_open(path, &file, NULL)) {
+    meta = json_loadf(file, 0, NULL);
+    fclose(file);
+  }
   free(path);
   return meta ? meta : json_object();
 }

@@ -1,5 +1,6 @@
 #include "node.h"
 
+#include "../problems/input.h"
 #include "../problems/options.h"
 
 #include <errno.h>
@@ -58,6 +59,57 @@ static ys_code parser_failed(const yaml_parser_t *parser, const char *path,
                  parser->context ? parser->context : "");
 }
 
+/* Whether the event begins or ends something that holds others: 1 or -1. */
+static int step_of(const yaml_event_t *event) {
+  switch (event->type) {
+  case YAML_SEQUENCE_START_EVENT:
+  case YAML_MAPPING_START_EVENT:
+    return 1;
+  case YAML_SEQUENCE_END_EVENT:
+  case YAML_MAPPING_END_EVENT:
+    return -1;
+  default:
+    return 0;
+  }
+}
+
+/* Count the values, without building anything from them. */
+static ys_code measure(yaml_parser_t *parser, node_source *source,
+                       ys_error *error) {
+  int depth = 0;
+  for (bool more = true; more;) {
+    yaml_event_t event;
+    if (!yaml_parser_parse(parser, &event))
+      return parser_failed(parser, source->path, error);
+    int step = step_of(&event);
+    yaml_mark_t mark = event.start_mark;
+    depth += step;
+    source->values += step == 1 || event.type == YAML_SCALAR_EVENT ||
+                      event.type == YAML_ALIAS_EVENT;
+    more = event.type != YAML_STREAM_END_EVENT;
+    yaml_event_delete(&event);
+    if (depth > NODE_MOST_DEPTH)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s:%zu:%zu: lists and mappings %d deep: expected at most "
+                     "%d",
+                     source->path, mark.line + 1, mark.column + 1, depth,
+                     NODE_MOST_DEPTH);
+  }
+  return YS_OK;
+}
+
+static ys_code check_values(const node_source *sources, ys_error *error) {
+  size_t values = 0;
+  for (const node_source *s = sources; s; s = s->next)
+    values += s->values;
+  return values <= NODE_MOST_VALUES
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s: %zu values%s: expected at most %d", sources->path,
+                       values, sources->next ? " with the other files" : "",
+                       NODE_MOST_VALUES);
+}
+
 static ys_code load(yaml_parser_t *parser, node_source *source, node *root,
                     ys_error *error) {
   if (!yaml_parser_load(parser, &source->document))
@@ -85,17 +137,37 @@ static ys_code check_end(yaml_parser_t *parser, const char *path,
                         line + 1);
 }
 
-static ys_code read_open(FILE *file, node_source *source, node *root,
-                         ys_error *error) {
+static ys_code load_one(yaml_parser_t *parser, node_source *source, node *root,
+                        ys_error *error) {
+  ys_code code = load(parser, source, root, error);
+  return code ? code : check_end(parser, source->path, error);
+}
+
+/* Parse the text: into *root, or, if that is NULL, to measure it. */
+static ys_code parse(node_source *source, node *root, ys_error *error) {
   yaml_parser_t parser;
   if (!yaml_parser_initialize(&parser))
     return ys_fail_memory(error, "a YAML file");
-  yaml_parser_set_input_file(&parser, file);
-  ys_code code = load(&parser, source, root, error);
-  if (!code)
-    code = check_end(&parser, source->path, error);
+  yaml_parser_set_input_string(&parser, source->text, source->size);
+  ys_code code = root ? load_one(&parser, source, root, error)
+                      : measure(&parser, source, error);
   yaml_parser_delete(&parser);
   return code;
+}
+
+static ys_code read_bytes(FILE *file, node_source *source, ys_error *error) {
+  source->text = malloc(NODE_MOST_BYTES + 1);
+  if (!source->text)
+    return ys_fail_memory(error, "a YAML file");
+  source->size = fread(source->text, 1, NODE_MOST_BYTES + 1, file);
+  if (ferror(file))
+    return ys_fail(error, YS_IO, "%s: cannot read: %s", source->path,
+                   strerror(errno));
+  return source->size <= NODE_MOST_BYTES
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s: larger than %d bytes: expected at most that",
+                       source->path, NODE_MOST_BYTES);
 }
 
 ys_code node_read(const char *path, node_source **sources, node *root,
@@ -110,12 +182,17 @@ ys_code node_read(const char *path, node_source **sources, node *root,
   source->path = name;
   source->next = *sources;
   *sources = source;
-  FILE *file = fopen(path, "rbe");
-  if (!file)
-    return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
-  ys_code code = read_open(file, source, root, error);
+  FILE *file;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return code;
+  code = read_bytes(file, source, error);
   fclose(file);
-  return code;
+  if (!code)
+    code = parse(source, NULL, error);
+  if (!code)
+    code = check_values(source, error);
+  return code ? code : parse(source, root, error);
 }
 
 void node_free(node_source *sources) {
@@ -123,6 +200,7 @@ void node_free(node_source *sources) {
     node_source *next = sources->next;
     yaml_document_delete(&sources->document);
     free(sources->path);
+    free(sources->text);
     free(sources);
     sources = next;
   }

@@ -13,6 +13,9 @@
 /* A file that was read. */
 typedef struct node_source {
   char *path;
+  unsigned char *text; /* the file's bytes */
+  size_t size;
+  size_t values; /* scalars, lists and mappings in it */
   yaml_document_t document;
   struct node_source *next;
 } node_source;
@@ -25,7 +28,15 @@ typedef struct node {
 } node;
 
 /* Read a file of one document and put it in front of *sources. Refuses what is
- * not YAML, an empty file and a second document. */
+ * not YAML, an empty file and a second document; and, because what is done with
+ * a file grows faster than it does, one that is larger than NODE_MOST_BYTES,
+ * nested deeper than NODE_MOST_DEPTH, or has with the other sources more values
+ * than NODE_MOST_VALUES. */
+enum {
+  NODE_MOST_BYTES = 1 << 23,
+  NODE_MOST_DEPTH = 32,
+  NODE_MOST_VALUES = 20000
+};
 ys_code node_read(const char *path, node_source **sources, node *root,
                   ys_error *error);
 void node_free(node_source *sources); /* all of them; accepts NULL */

@@ -3,6 +3,8 @@
 #include "console.h"
 #include "rundir.h"
 
+#include "../problems/input.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,36 +53,41 @@ static void take(provenance *made) {
   made->prior = option_of(command, "--prior", "uniform");
 }
 
-/* Whether there is a file with text in it: a loss of power leaves it empty, or
- * as NULs. */
-static ys_code look_for_text(const char *path, bool *found, ys_error *error) {
-  FILE *file = fopen(path, "re");
-  int byte = file ? getc(file) : EOF;
-  *found = byte != EOF && byte != '\0';
-  ys_code code = YS_OK;
-  if (file ? ferror(file) != 0 : errno != ENOENT)
-    code = ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
-  else if (!*found)
-    console_note("%s: is %s: machine, version and date are not known", path,
-                 file ? "empty" : "not there");
-  if (file)
-    fclose(file);
-  return code;
-}
-
-static ys_code load(const char *path, provenance *made, ys_error *error) {
+/* Read an open file, if there is text in it: a loss of power leaves it empty,
+ * or as NULs. */
+static ys_code load_text(const char *path, FILE *file, provenance *made,
+                         ys_error *error) {
   json_error_t wrong;
-  bool found;
-  ys_code code = look_for_text(path, &found, error);
-  if (code || !found)
-    return code;
-  made->meta = json_load_file(path, 0, &wrong);
+  int byte = getc(file);
+  if (ferror(file))
+    return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+  if (byte == EOF || byte == '\0') {
+    console_note("%s: is empty: machine, version and date are not known", path);
+    return YS_OK;
+  }
+  rewind(file);
+  made->meta = json_loadf(file, 0, &wrong);
   if (!made->meta)
     return ys_fail(error, YS_BAD_INPUT, "%s, line %d: %s", path, wrong.line,
                    wrong.text);
   return json_is_object(made->meta)
              ? YS_OK
              : ys_fail(error, YS_BAD_INPUT, "%s: expected a JSON object", path);
+}
+
+static ys_code load(const char *path, provenance *made, ys_error *error) {
+  FILE *file;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code && errno == ENOENT) {
+    console_note("%s: is not there: machine, version and date are not known",
+                 path);
+    return YS_OK;
+  }
+  if (code)
+    return code;
+  code = load_text(path, file, made, error);
+  fclose(file);
+  return code;
 }
 
 ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {

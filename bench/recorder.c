@@ -1,5 +1,6 @@
 #include "recorder.h"
 
+#include "../problems/input.h"
 #include "../problems/npy.h"
 #include "csvout.h"
 #include "rundir.h"
@@ -23,7 +24,9 @@ static ys_code begin_index(const recorder *rec, long epoch, ys_error *error) {
     free(path);
     return ys_fail_memory(error, "a file name");
   }
-  FILE *from = epoch ? fopen(path, "re") : NULL, *to = fopen(temporary, "we");
+  FILE *from = NULL, *to = fopen(temporary, "we");
+  if (epoch)
+    ys_input_open(path, &from, NULL);
   if (to)
     fprintf(to, "%s\n", index_header);
   while (to && from && getline(&line, &room, from) > 0) {

@@ -6,6 +6,7 @@
 #include "../problems/problem.h"
 #include "../solvers/solver.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,6 +65,11 @@ static ys_code add(reading *r, const sweep_entry *entry, ys_error *error) {
                            "commas)"
                          : "");
   }
+  if (r->entries->count == SWEEP_MOST_ENTRIES)
+    return node_fail(entry->at, error,
+                     "more than %d %ss, groups and lists written out: expected "
+                     "at most that",
+                     SWEEP_MOST_ENTRIES, r->kind->name);
   code = ys_grow(&item, r->entries->count, &r->entries->room, sizeof *entry,
                  record_rows, error);
   r->entries->item = item;
@@ -150,6 +156,43 @@ static ys_code add_options(reading *r, sweep_entry *entry, node with, size_t i,
   return code;
 }
 
+/* How many entries the lists of `with` stand for. */
+static ys_code count_option(node value, const char *name, size_t *count,
+                            ys_error *error) {
+  size_t found = 0;
+  bool lone = node_is_mapping(value);
+  for (size_t v = 0; v < (lone ? 1 : node_count(value)); v++) {
+    size_t values = 1;
+    node item = lone ? value : node_item(value, v);
+    ys_code code = node_is_mapping(item)
+                       ? sweep_range_count(item, name, &values, error)
+                       : YS_OK;
+    if (code)
+      return code;
+    found = ys_plus(found, values);
+  }
+  *count = ys_times(*count, found);
+  return found
+             ? YS_OK
+             : node_fail(value, error,
+                         "with: %s: the list is empty: expected a value", name);
+}
+
+static ys_code check_count(const reading *r, node with, ys_error *error) {
+  size_t count = 1;
+  for (size_t i = 0; i < node_count(with); i++) {
+    const char *name = (const char *)node_key(with, i).found->data.scalar.value;
+    ys_code code = count_option(node_value(with, i), name, &count, error);
+    if (code)
+      return code;
+  }
+  return count <= SWEEP_MOST_ENTRIES
+             ? YS_OK
+             : node_fail(with, error, "with: %s%zu %ss: expected at most %d",
+                         count == SIZE_MAX ? "at least " : "", count,
+                         r->kind->name, SWEEP_MOST_ENTRIES);
+}
+
 /* The keys of `with` must be options of the one that is named. */
 static ys_code check_with(node with, const char *spec, const ys_option *table,
                           ys_error *error) {
@@ -173,12 +216,24 @@ static ys_code add_with(reading *r, sweep_entry *entry, node with,
   if (code && !table)
     return node_fail(entry->at, error, "%s", why.text);
   code = check_with(with, entry->spec, table, error);
+  if (!code)
+    code = check_count(r, with, error);
   return code ? code : add_options(r, entry, with, 0, table, error);
 }
 
 /* -------------------------------------------------------------- entries -- */
 
 static ys_code read_list(reading *r, node list, ys_error *error);
+
+static ys_code take_work(reading *r, node at, size_t work, ys_error *error) {
+  r->entries->work = ys_plus(r->entries->work, work);
+  return r->entries->work <= SWEEP_MOST_WORK
+             ? YS_OK
+             : node_fail(at, error,
+                         "groups within groups give more than %d entries and "
+                         "values to read: expected at most that",
+                         SWEEP_MOST_WORK);
+}
 
 static ys_code check_keys(const reading *r, node at, ys_error *error) {
   const char *names[SWEEP_KEYS + 5] = {r->kind->name, "group", "with"};
@@ -194,12 +249,18 @@ static ys_code check_keys(const reading *r, node at, ys_error *error) {
 
 static ys_code read_settings(reading *r, node at, sweep_entry *entry,
                              ys_error *error) {
+  sweep_settings own = {0};
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < node_count(at); i++) {
     bool known;
     code = sweep_setting_read(
         (const char *)node_key(at, i).found->data.scalar.value,
-        node_value(at, i), &r->file->memory, &entry->settings, &known, error);
+        node_value(at, i), &r->file->memory, &own, &known, error);
+  }
+  for (int key = 0; !code && key < SWEEP_KEYS; key++) {
+    code = take_work(r, at, own.of[key].count, error);
+    if (own.of[key].count)
+      entry->settings.of[key] = own.of[key];
   }
   node only = node_find(at, "only"), except = node_find(at, "except");
   if (only.found)
@@ -280,6 +341,9 @@ static ys_code read_mapping(reading *r, node at, ys_error *error) {
 }
 
 static ys_code read_item(reading *r, node at, ys_error *error) {
+  ys_code work = take_work(r, at, 1, error);
+  if (work)
+    return work;
   if (node_is_mapping(at))
     return read_mapping(r, at, error);
   sweep_entry entry = r->outer;

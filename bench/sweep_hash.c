@@ -2,6 +2,8 @@
 
 #include "meta.h"
 
+#include "../problems/input.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,13 +54,11 @@ ys_code sweep_file_digest(const char *path, char digest[SWEEP_DIGEST],
                           ys_error *error) {
   char bytes[65536];
   size_t got;
-  FILE *file = fopen(path, "rbe");
+  FILE *file;
   XXH3_state_t *state = XXH3_createState();
-  ys_code code = YS_OK;
+  ys_code code = ys_input_open(path, &file, error);
   if (!state)
     code = ys_fail_memory(error, "a hash");
-  else if (!file)
-    code = ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
   if (!code) {
     XXH3_128bits_reset(state);
     while ((got = fread(bytes, 1, sizeof bytes, file)) > 0)

@@ -2,6 +2,7 @@
 
 #include "sweep_hash.h"
 
+#include "../problems/memory.h"
 #include "../problems/options.h"
 #include "../problems/rng.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_RUNS = 1000000 };
+enum { MOST_RUNS = 1000000, MOST_WORDS = 256 /* of a filter */ };
 
 /* -------------------------------------------------------------- filters -- */
 
@@ -56,6 +57,9 @@ static ys_code check_words(const sweep_entries *problems, node words,
     return YS_OK;
   if (node_is_mapping(words) || node_count(words) == 0)
     return node_fail(words, error, "%s: expected a list of problems", key);
+  if (node_count(words) > MOST_WORDS)
+    return node_fail(words, error, "%s: %zu problems: expected at most %d", key,
+                     node_count(words), MOST_WORDS);
   for (size_t i = 0; !code && i < node_count(words); i++)
     code = check_word(problems, node_item(words, i), key, error);
   return code;
@@ -134,10 +138,12 @@ static size_t repeats(const pair *from) {
 }
 
 static size_t pair_size(const pair *from) {
-  return from->of[SWEEP_LOSSES]->count * from->of[SWEEP_FAIRNESS]->count *
-         from->of[SWEEP_LAMBDAS]->count * from->of[SWEEP_STARTS]->count *
-         from->of[SWEEP_PRIORS]->count * from->of[SWEEP_SEEDS]->count *
-         repeats(from);
+  static const sweep_key axes[] = {SWEEP_LOSSES, SWEEP_FAIRNESS, SWEEP_LAMBDAS,
+                                   SWEEP_STARTS, SWEEP_PRIORS,   SWEEP_SEEDS};
+  size_t size = repeats(from);
+  for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
+    size = ys_times(size, from->of[axes[i]]->count);
+  return size;
 }
 
 /* Split off the place on an axis. */
@@ -198,15 +204,29 @@ static void fill(const sweep_file *file, int threads, sweep_plan *plan) {
         plan->runs[plan->count + i] = run_at(&from, i, threads);
         plan->runs[plan->count + i].row.id = plan->count + i + 1;
       }
-      plan->count += pair_size(&from);
+      plan->count = ys_plus(plan->count, pair_size(&from));
     }
   plan->whole = plan->count;
+}
+
+/* Filters look at every problem with every solver. */
+static ys_code check_pairs(const sweep_file *file, ys_error *error) {
+  size_t problems = file->problems.count, solvers = file->solvers.count;
+  return ys_times(problems, solvers) <= MOST_RUNS
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s: %zu problems x %zu solvers: expected at most %d "
+                       "pairs",
+                       file->problems.item[0].at.source->path, problems,
+                       solvers, MOST_RUNS);
 }
 
 ys_code sweep_plan_make(const sweep_file *file, int threads, sweep_plan *plan,
                         ys_error *error) {
   *plan = (sweep_plan){0};
-  ys_code code = check_filters(file, error);
+  ys_code code = check_pairs(file, error);
+  if (!code)
+    code = check_filters(file, error);
   if (code)
     return code;
   fill(file, threads, plan);
@@ -214,9 +234,10 @@ ys_code sweep_plan_make(const sweep_file *file, int threads, sweep_plan *plan,
   *plan = (sweep_plan){0};
   if (count > MOST_RUNS)
     return ys_fail(error, YS_BAD_INPUT,
-                   "%s: the plan has %zu runs: expected at most %d",
-                   file->problems.item[0].at.source->path, count, MOST_RUNS);
-  plan->runs = malloc(count * sizeof *plan->runs);
+                   "%s: the plan has %s%zu runs: expected at most %d",
+                   file->problems.item[0].at.source->path,
+                   count == SIZE_MAX ? "at least " : "", count, MOST_RUNS);
+  plan->runs = ys_array(count, sizeof *plan->runs);
   if (!plan->runs)
     return ys_fail_memory(error, "the plan");
   fill(file, threads, plan);
@@ -254,7 +275,7 @@ static uint64_t card_of(const sweep_run *run) {
 
 ys_code sweep_plan_shard(sweep_plan *plan, size_t index, size_t count,
                          ys_error *error) {
-  uint64_t *cards = malloc(plan->count * sizeof *cards);
+  uint64_t *cards = ys_array(plan->count, sizeof *cards);
   size_t kept = 0;
   if (!cards)
     return ys_fail_memory(error, "the shards");

@@ -2,6 +2,7 @@
 
 #include "request.h"
 
+#include "../problems/memory.h"
 #include "../problems/options.h"
 
 #include <math.h>
@@ -115,8 +116,8 @@ static ys_code read_range(node at, const char *name, double low, double high,
     code = node_number(node_item(bounds, 1), name, low, high, false, &r->last,
                        error);
   if (!code)
-    code = node_number(node_item(bounds, 2), "count of a range", 1, 10000, true,
-                       &count, error);
+    code = node_number(node_item(bounds, 2), "count of a range", 1,
+                       SWEEP_MOST_VALUES, true, &count, error);
   if (code)
     return code;
   r->count = (size_t)count;
@@ -124,6 +125,14 @@ static ys_code read_range(node at, const char *name, double low, double high,
     return node_fail(bounds, error,
                      "%s: logspace expects a first and a last above 0", name);
   return YS_OK;
+}
+
+ys_code sweep_range_count(node at, const char *name, size_t *count,
+                          ys_error *error) {
+  range r;
+  ys_code code = read_range(at, name, -1e300, 1e300, &r, error);
+  *count = code ? 0 : r.count;
+  return code;
 }
 
 /* ------------------------------------------------------------- numbers ---- */
@@ -153,10 +162,13 @@ static ys_code add_item(number_list *list, node at, ys_error *error) {
     return code;
   }
   ys_code code = read_range(at, list->name, list->low, list->high, &r, error);
-  for (size_t i = 0; !code && i < r.count; i++)
+  if (code)
+    return code;
+  for (size_t i = 0; list->item && i < r.count; i++)
     add_number(list, list->whole ? round(range_at(&r, i)) : range_at(&r, i),
                at);
-  return code;
+  list->count += list->item ? 0 : r.count;
+  return YS_OK;
 }
 
 /* A mapping by itself is a list of one range. */
@@ -176,7 +188,11 @@ ys_code sweep_numbers_read(node at, const char *name, double low, double high,
   ys_code code = add_items(&list, at, error);
   if (code)
     return code;
-  list.item = arena_take(memory, (list.count + 1) * sizeof *list.item);
+  if (list.count > SWEEP_MOST_VALUES)
+    return node_fail(at, error, "%s: %zu values: expected at most %d", name,
+                     list.count, SWEEP_MOST_VALUES);
+  list.item =
+      arena_take(memory, ys_times(ys_plus(list.count, 1), sizeof *list.item));
   if (!list.item)
     return ys_fail_memory(error, "the settings of a sweep");
   list.count = 0;
@@ -227,7 +243,11 @@ static ys_code read_word(sweep_key key, node at, sweep_value *value,
 static ys_code read_words(sweep_key key, node at, arena *memory,
                           sweep_values *values, ys_error *error) {
   size_t count = node_is_mapping(at) ? 1 : node_count(at);
-  sweep_value *item = arena_take(memory, (count + 1) * sizeof *item);
+  if (count > SWEEP_MOST_VALUES)
+    return node_fail(at, error, "%s: %zu values: expected at most %d",
+                     keys[key].name, count, SWEEP_MOST_VALUES);
+  sweep_value *item =
+      arena_take(memory, ys_times(ys_plus(count, 1), sizeof *item));
   ys_code code =
       item ? YS_OK : ys_fail_memory(error, "the settings of a sweep");
   for (size_t i = 0; !code && i < count; i++)

@@ -47,6 +47,9 @@ typedef struct sweep_settings {
  * depends on the machine or on other settings. */
 extern const sweep_settings sweep_defaults;
 
+/* Values of a key, ranges written out: each is compared with each. */
+enum { SWEEP_MOST_VALUES = 10000 };
+
 /* Read the setting called `name`, if there is one of that name; *known says
  * whether there is. Values come from `memory`. */
 ys_code sweep_setting_read(const char *name, node value, arena *memory,
@@ -58,5 +61,9 @@ ys_code sweep_setting_read(const char *name, node value, arena *memory,
 ys_code sweep_numbers_read(node at, const char *name, double low, double high,
                            bool whole, arena *memory, sweep_values *values,
                            ys_error *error);
+
+/* How many numbers a mapping {logspace: ...} or {linspace: ...} gives. */
+ys_code sweep_range_count(node at, const char *name, size_t *count,
+                          ys_error *error);
 
 #endif

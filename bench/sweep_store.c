@@ -3,6 +3,8 @@
 #include "console.h"
 #include "records.h"
 
+#include "../problems/input.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -67,10 +69,10 @@ ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
   char *path = rundir_file(dir, name);
   if (!path)
     return ys_fail_memory(error, "a file name");
-  FILE *file = fopen(path, "rbe");
-  ys_code code = YS_OK;
-  if (!file && errno != ENOENT)
-    code = ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
+  FILE *file;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code && errno == ENOENT)
+    code = YS_OK;
   while (file && (byte = getc(file)) != EOF && byte != '\n')
     ;
   if (file && ferror(file))

@@ -17,7 +17,12 @@ typedef struct sweep_entry {
 typedef struct sweep_entries {
   sweep_entry *item; /* owned */
   size_t count, room;
+  size_t work; /* entries, groups and values that were read to make them */
 } sweep_entries;
+
+/* Problems, or solvers, of a sweep, and what reading them may take: a few lines
+ * of groups within groups, or of lists of options, stand for any number. */
+enum { SWEEP_MOST_ENTRIES = 10000, SWEEP_MOST_WORK = 100000 };
 
 typedef struct sweep_file {
   sweep_settings settings; /* what is said for all, with the defaults */

@@ -1,5 +1,7 @@
 #include "train_log.h"
 
+#include "../problems/input.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -62,7 +64,9 @@ void train_log_close(train_log *log) {
 
 size_t train_log_finished(const rundir *dir) {
   char *path = rundir_file(dir->path, "training.csv"), *line = NULL;
-  FILE *file = path ? fopen(path, "re") : NULL;
+  FILE *file = NULL;
+  if (path)
+    ys_input_open(path, &file, NULL);
   size_t lines = 0, room = 0;
   ssize_t length;
   while (file && (length = getline(&line, &room, file)) > 0)
@@ -96,9 +100,10 @@ static void copy_kept(FILE *from, FILE *to, size_t id, long epoch) {
 /* Rewrite epochs.csv without the rows that will come again. */
 static ys_code trim(const char *path, size_t id, long epoch, ys_error *error) {
   char *temporary;
-  FILE *from = fopen(path, "re");
-  if (!from)
-    return YS_OK; /* none yet */
+  FILE *from;
+  ys_code code = ys_input_open(path, &from, error);
+  if (code)
+    return errno == ENOENT ? YS_OK : code;
   if (asprintf(&temporary, "%s.tmp", path) < 0) {
     fclose(from);
     return ys_fail_memory(error, "a file name");

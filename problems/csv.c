@@ -1,5 +1,6 @@
 #include "csv.h"
 
+#include "input.h"
 #include "memory.h"
 
 #include <errno.h>
@@ -183,10 +184,10 @@ static ys_code skip_mark(ys_csv *csv, ys_error *error) {
 
 ys_code ys_csv_open(const char *path, char comment, ys_csv *csv,
                     ys_error *error) {
-  *csv = (ys_csv){.path = path, .comment = comment, .file = fopen(path, "rbe")};
-  if (!csv->file)
-    return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
-  ys_code code = skip_mark(csv, error);
+  *csv = (ys_csv){.path = path, .comment = comment};
+  ys_code code = ys_input_open(path, &csv->file, error);
+  if (!code)
+    code = skip_mark(csv, error);
   if (code)
     ys_csv_close(csv);
   return code;

@@ -47,7 +47,7 @@ ys_code ys_csv_next_whole_row(ys_csv *csv, bool *more, bool *torn,
 /* A field of the current row, i < count, valid until the next row is read. */
 const char *ys_csv_field(const ys_csv *csv, size_t i);
 
-/* Go back to the start of the file. A pipe cannot. */
+/* Go back to the start of the file. */
 ys_code ys_csv_rewind(ys_csv *csv, ys_error *error);
 
 #endif

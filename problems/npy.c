@@ -1,15 +1,14 @@
 #include "npy.h"
 
+#include "input.h"
 #include "npy_header.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "npy.c copies little-endian numbers and needs a little-endian machine"
@@ -24,8 +23,6 @@ static ys_code map_open_file(const char *path, int file, ys_npy *npy,
   struct stat status;
   if (fstat(file, &status))
     return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
-  if (!S_ISREG(status.st_mode))
-    return ys_fail(error, YS_IO, "%s: not a regular file", path);
   if (status.st_size == 0)
     return ys_fail(error, YS_BAD_INPUT, "%s: empty: expected a .npy file",
                    path);
@@ -37,11 +34,12 @@ static ys_code map_open_file(const char *path, int file, ys_npy *npy,
 }
 
 static ys_code map_file(const char *path, ys_npy *npy, ys_error *error) {
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0)
-    return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
-  ys_code code = map_open_file(path, file, npy, error);
-  close(file);
+  FILE *file;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return code;
+  code = map_open_file(path, fileno(file), npy, error);
+  fclose(file);
   return code;
 }
 
@@ -170,12 +168,8 @@ void ys_npy_close(ys_npy *npy) {
 
 bool ys_npy_has_magic(const char *path) {
   char bytes[MAGIC];
-  struct stat status;
-  /* A look into a pipe would take its bytes away. */
-  if (stat(path, &status) || !S_ISREG(status.st_mode))
-    return false;
-  FILE *file = fopen(path, "rbe");
-  if (!file)
+  FILE *file;
+  if (ys_input_open(path, &file, NULL))
     return false;
   bool has =
       fread(bytes, 1, MAGIC, file) == MAGIC && memcmp(bytes, magic, MAGIC) == 0;
