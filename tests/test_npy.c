@@ -344,7 +344,7 @@ START_TEST(missing_file_and_folder_say_so) {
   assert_says(error.text, "No such file");
   ck_assert_int_eq(mkdir(path, 0700), 0);
   ck_assert_int_eq(ys_npy_open(path, &npy, &error), YS_IO);
-  assert_says(error.text, "not a regular file");
+  assert_says(error.text, "Is a directory");
   ck_assert_int_eq(rmdir(path), 0);
   put_text(path, "");
   ck_assert_int_eq(ys_npy_open(path, &npy, &error), YS_BAD_INPUT);
