@@ -21,10 +21,11 @@ static double best_length(ys_ipm_state *p, double target, bool apart,
   ys_ipm_length common = ys_ipm_common_length(p), by[YS_IPM_TRIALS];
   double gap[YS_IPM_TRIALS];
   size_t count = apart ? YS_IPM_TRIALS : 1, least = 0;
-  double y = sqrt(common.y), s = sqrt(common.s);
-  by[0] = (ys_ipm_length){common.y, common.s, fmin(common.s, common.nu), 0};
-  by[1] = (ys_ipm_length){y, s, fmin(s, common.nu), 0};
-  by[2] = (ys_ipm_length){1, 1, common.nu, target};
+  double y = sqrt(common.y), s = fmin(sqrt(common.s), common.nu);
+  common.s = fmin(common.s, common.nu);
+  by[0] = (ys_ipm_length){common.y, common.s, common.s, 0};
+  by[1] = (ys_ipm_length){y, s, s, 0};
+  by[2] = (ys_ipm_length){1, common.nu, common.nu, target};
   ys_ipm_trial(p, by, count, gap);
   for (size_t q = 1; q < count; q++)
     if (gap[q] < gap[least])

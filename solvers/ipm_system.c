@@ -11,28 +11,48 @@
 #include <lapacke.h>
 #include <math.h>
 
-/* Strong: nu z = lambda u. Weak: nu = -lambda (ln(z / u) + 1). */
+/* ln(w / z) for weak fairness, where w = u exp(-nu / lambda) goes with nu. */
+static double log_ratio(const ys_ipm_state *p, size_t k) {
+  const ys_objective *o = p->objective;
+  return log(o->prior[k] / p->z[k]) - p->nu[k] / o->lambda;
+}
+
+/* The logarithmic mean (w - z) / ln(w / z). */
+static double logarithmic_mean(double z, double ratio) {
+  return ratio == 0 ? z : z * expm1(ratio) / ratio;
+}
+
+/* Strong: nu z = lambda u. Weak: nu = -lambda (ln(z / u) + 1), by the secant
+ * through z and w, that is z and nu where one of them stays. */
 void ys_ipm_fairness(ys_ipm_state *p) {
   const ys_objective *o = p->objective;
   const double rows = (double)o->batch->rows, lambda = o->lambda;
+  const double farthest = 30; /* an e^30-fold change is as good as any */
   for (size_t k = 0; k < p->n; k++) {
     double z = p->z[k], nu = p->level + p->nu[k], u = o->prior[k];
     if (o->fairness == YS_STRONG) {
       p->ih[k] = rows * z / nu;
       p->ahead[k] = (lambda * u - nu * z) / z;
     } else {
-      p->ih[k] = rows * z / lambda;
-      p->ahead[k] = -lambda * log(z / u) - p->nu[k];
+      double ratio = log_ratio(p, k);
+      double near = fmax(-farthest, fmin(farthest, ratio));
+      p->ih[k] = rows * logarithmic_mean(z, near) / lambda;
+      p->ahead[k] = lambda * ratio;
     }
   }
 }
 
 void ys_ipm_fairness_second(ys_ipm_state *p) {
   const ys_objective *o = p->objective;
+  const double rows = (double)o->batch->rows;
   for (size_t k = 0; k < p->n; k++) {
     double r = p->now.z[k] / p->z[k];
-    p->ahead[k] -=
-        o->fairness == YS_STRONG ? p->now.nu[k] * r : -0.5 * o->lambda * r * r;
+    if (o->fairness == YS_STRONG)
+      p->ahead[k] -= p->now.nu[k] * r;
+    else { /* what the secant is off by at z + dz */
+      r = fmax(r, -0.9);
+      p->ahead[k] += rows * r * p->z[k] / p->ih[k] - o->lambda * log1p(r);
+    }
   }
 }
 
