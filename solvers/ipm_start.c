@@ -66,17 +66,18 @@ static bool is_closed(ys_lanes slope, size_t l) {
   return !(slope[l] > YS_IPM_CLOSED);
 }
 
-/* y of row i into its lane, what it has in other classes spread over those that
- * it holds, and t to match. Returns the row's gap at y, t and nu. */
-static double read_row(ys_ipm_state *p, const double *y, size_t i) {
+/* What row i of y has in the classes that it holds, or if `even` the middle of
+ * them, into its lane, divided by its sum, and t to match. Returns the row's
+ * gap at y, t and nu. */
+static double read_entries(ys_ipm_state *p, const double *y, size_t i,
+                           bool even) {
   const size_t tile = i / YS_LANES, l = i % YS_LANES;
   const size_t slot = ys_ipm_first_slot(p, tile), held = held_by(p, i);
   double x = 0, mass = 0, top = -INFINITY, along = 0;
-  read_slopes(p, i);
   y += place_of(p, i) * p->n;
   for (size_t k = 0; k < held; k++)
     if (!is_closed(p->a[slot + k], l)) {
-      p->y[slot + k][l] = y[class_at(p, slot, k, l)];
+      p->y[slot + k][l] = even ? 1 : y[class_at(p, slot, k, l)];
       x += p->a[slot + k][l] * p->y[slot + k][l];
       mass += p->y[slot + k][l];
     }
@@ -91,6 +92,19 @@ static double read_row(ys_ipm_state *p, const double *y, size_t i) {
   p->tile[tile].mu[l] = top;
   p->tile[tile].x[l] = along;
   return top - along;
+}
+
+/* Row i of y, or the middle of its classes where that is a better start: a row
+ * on classes of next to no sigma has a t, and so slacks, out of all proportion.
+ */
+static double read_row(ys_ipm_state *p, const double *y, size_t i) {
+  const double large = 1;
+  read_slopes(p, i);
+  double gap = read_entries(p, y, i, false);
+  if (p->weighted || gap <= large)
+    return gap;
+  double middle = read_entries(p, y, i, true);
+  return 2 * middle < gap ? middle : read_entries(p, y, i, false);
 }
 
 /* Row i off the boundary: mu so that products are near `target` on average, and

@@ -1,0 +1,156 @@
+/* The whole interior point (ipm:active=0) from starts and under priors that are
+ * far from the optimum: it gets to 1e-9 all the same. */
+#include "testing.h"
+
+#include "../bench/run.h"
+#include "../problems/problem.h"
+
+#include <string.h>
+
+#define COUNT(array) (int)(sizeof(array) / sizeof *(array))
+
+/* Priors: uniform, a million to one, falling by halves, every other class next
+ * to nothing. */
+typedef enum prior_kind { EVEN, SKEWED, HALVES, EVERY_OTHER } prior_kind;
+
+static double weight_of(prior_kind kind, size_t k) {
+  switch (kind) {
+  case EVEN:
+    break;
+  case SKEWED:
+    return k == 0 ? 1 : 1e-6;
+  case HALVES:
+    return pow(2, -(double)k);
+  case EVERY_OTHER:
+    return k % 2 ? 1e-12 : 1;
+  }
+  return 1;
+}
+
+static double *make_prior(prior_kind kind, size_t classes) {
+  double *prior = malloc(classes * sizeof *prior), sum = 0;
+  for (size_t k = 0; k < classes; k++)
+    sum += prior[k] = weight_of(kind, k);
+  for (size_t k = 0; k < classes; k++)
+    prior[k] /= sum;
+  return prior;
+}
+
+/* Starts: uniform, or each row on one class or two, taken in turn. */
+typedef enum start_kind { MIDDLE, ONE_HOT, SPARSE } start_kind;
+
+static void make_start(start_kind kind, const ys_objective *objective,
+                       double *y) {
+  const size_t n = objective->batch->classes;
+  ys_start_uniform(objective, y);
+  for (size_t i = 0; kind != MIDDLE && i < objective->batch->rows; i++) {
+    memset(y + i * n, 0, n * sizeof *y);
+    y[i * n + i % n] += kind == SPARSE ? 0.5 : 1;
+    if (kind == SPARSE)
+      y[i * n + (3 * i + 1) % n] += 0.5;
+  }
+}
+
+typedef struct far_case {
+  const char *batch;
+  ys_loss loss;
+  ys_fairness fairness;
+  double lambda;
+  prior_kind prior;
+  start_kind start;
+} far_case;
+
+/* Run the case; the result's trace is freed. */
+static run_result run_case(const far_case *c) {
+  const run_limits limits = {1e-9, 300, 60, 0};
+  const ys_solver *solver;
+  ys_options options;
+  ys_objective objective;
+  ys_batch batch;
+  ys_error error;
+  run_result result;
+  ck_assert_int_eq(ys_problem_make(c->batch, 1, &batch, &error), YS_OK);
+  double *prior = make_prior(c->prior, batch.classes);
+  double *y = malloc(batch.rows * batch.classes * sizeof *y);
+  ck_assert_int_eq(ys_objective_init(&objective, &batch, c->loss, c->fairness,
+                                     c->lambda, prior, 1, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_solver_parse("ipm:active=0", &solver, &options, &error),
+                   YS_OK);
+  make_start(c->start, &objective, y);
+  ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, y, NULL,
+                              NULL, &result, &error),
+                   YS_OK);
+  run_result_free(&result);
+  ys_options_free(&options);
+  ys_objective_free(&objective);
+  free(y);
+  free(prior);
+  ys_batch_free(&batch);
+  return result;
+}
+
+static void assert_converges(const far_case *c) {
+  run_result result = run_case(c);
+  ck_assert_msg(result.status == RUN_CONVERGED,
+                "%s, %s, %s, lambda %g, prior %d, start %d: %s after %ld, gap "
+                "%g: %s",
+                c->batch, ys_loss_name(c->loss),
+                ys_fairness_name(c->fairness), c->lambda, (int)c->prior,
+                (int)c->start, run_status_name(result.status),
+                result.iterations, result.last.gap, result.message);
+}
+
+static const double lambdas[] = {0.1, 1, 100, 1000};
+
+/* Means of y have to move by orders of magnitude. */
+START_TEST(weak_fairness_follows_a_prior_of_any_shape) {
+  static const char *const batches[] = {"gaussian:M=20,K=2",
+                                        "gaussian:M=30,K=9,scale=3",
+                                        "dirichlet:M=10,K=20"};
+  for (int loss = 0; loss < YS_LOSSES; loss++)
+    for (int l = 0; l < COUNT(lambdas); l++)
+      for (int b = 0; b < COUNT(batches); b++)
+        assert_converges(&(far_case){batches[b], (ys_loss)loss, YS_WEAK,
+                                     lambdas[l], (prior_kind)_i, MIDDLE});
+}
+END_TEST
+
+/* Slacks and multipliers go together, or the multipliers of reverse leave its
+ * dual's domain. */
+START_TEST(reverse_keeps_to_its_domain) {
+  static const char *const batches[] = {"gaussian:M=20,K=20",
+                                        "gaussian:M=60,K=9,scale=4",
+                                        "dirichlet:M=3,K=12"};
+  for (int l = 0; l < COUNT(lambdas); l++)
+    for (int b = 0; b < COUNT(batches); b++)
+      assert_converges(&(far_case){batches[b], YS_REVERSE, YS_STRONG,
+                                   lambdas[l], (prior_kind)_i, MIDDLE});
+}
+END_TEST
+
+/* Rows begin on classes that sigma next to rules out. */
+START_TEST(starts_at_a_vertex_converge) {
+  static const char *const batches[] = {
+      "gaussian:M=60,K=8,scale=10", "dirichlet:M=40,K=20,alpha=0.05",
+      "gaussian:M=30,K=3,scale=10,skew=20"};
+  for (int start = ONE_HOT; start <= SPARSE; start++)
+    for (int l = 0; l < COUNT(lambdas); l++)
+      for (int b = 0; b < COUNT(batches); b++)
+        assert_converges(&(far_case){batches[b], YS_COLLISION,
+                                     (ys_fairness)_i, lambdas[l], EVEN,
+                                     (start_kind)start});
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("ipm_whole");
+  TCase *tests = tcase_create("ipm_whole");
+  tcase_add_loop_test(tests, weak_fairness_follows_a_prior_of_any_shape, EVEN,
+                      EVERY_OTHER + 1);
+  tcase_add_loop_test(tests, reverse_keeps_to_its_domain, EVEN,
+                      EVERY_OTHER + 1);
+  tcase_add_loop_test(tests, starts_at_a_vertex_converge, 0, YS_FAIRNESSES);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
