@@ -226,6 +226,10 @@ void ys_ipm_fairness_second(ys_ipm_state *p);
 double ys_ipm_fairness_gap(const ys_ipm_state *p, const double *z,
                            const double *nu);
 
+/* What to add to every nu, and to the rows' mu: rows do not see it, and the
+ * fairness term's gap is least with it. */
+double ys_ipm_common_shift(const ys_ipm_state *p);
+
 /* Add up and factorise the K x K system. False if it is not positive definite
  * to working precision. */
 bool ys_ipm_assemble(ys_ipm_state *p);

@@ -13,14 +13,22 @@ YS_HOT static void advance_block(ys_ipm_state *p, ys_ipm_length length,
   }
 }
 
+static void shift_multipliers(ys_ipm_state *p, double shift) {
+  for (size_t tile = 0; tile < p->tiles; tile++)
+    p->tile[tile].mu += shift;
+  for (size_t k = 0; k < p->n; k++)
+    p->nu[k] += shift;
+}
+
 void ys_ipm_advance(ys_ipm_state *p, ys_ipm_length length, double *y) {
-  for (size_t k = 0; k < p->n; k++) {
+  for (size_t k = 0; k < p->n; k++)
     p->nu[k] += length.nu * p->now.nu[k];
-    p->hint[k] = p->level + p->nu[k];
-  }
 #pragma omp parallel for schedule(static) num_threads(p->threads)
   for (size_t block = 0; block < p->blocks.count; block++)
     advance_block(p, length, y, block);
+  shift_multipliers(p, ys_ipm_common_shift(p));
+  for (size_t k = 0; k < p->n; k++)
+    p->hint[k] = p->level + p->nu[k];
 }
 
 YS_HOT static void centre_block(ys_ipm_state *p, double target, size_t block) {

@@ -56,22 +56,56 @@ void ys_ipm_fairness_second(ys_ipm_state *p) {
   }
 }
 
-double ys_ipm_fairness_gap(const ys_ipm_state *p, const double *z,
-                           const double *nu) {
+/* ln sum_k u_k exp(-nu_k / lambda), `nu` less level: weak fairness. */
+static double log_partition(const ys_ipm_state *p, const double *nu) {
   const ys_objective *o = p->objective;
-  const double lambda = o->lambda;
+  double least = INFINITY, sum = 0;
+  for (size_t k = 0; k < p->n; k++)
+    least = fmin(least, nu[k]);
+  for (size_t k = 0; k < p->n; k++)
+    sum += o->prior[k] * exp(-(nu[k] - least) / o->lambda);
+  return log(sum) - least / o->lambda;
+}
+
+/* lambda sum_k z_k e(w_k / z_k), w proportional to u exp(-nu / lambda). */
+static double weak_gap(const ys_ipm_state *p, const double *z,
+                       const double *nu) {
+  const ys_objective *o = p->objective;
+  const double level = log_partition(p, nu);
+  ys_sum sum = {0, 0};
+  for (size_t k = 0; k < p->n; k++) {
+    double w = o->prior[k] * exp(-nu[k] / o->lambda - level), r = w / z[k];
+    if (!(z[k] > 0))
+      return INFINITY;
+    ys_sum_add(&sum, r <= DBL_MAX ? z[k] * ys_log_excess(r) : w);
+  }
+  return o->lambda * ys_sum_value(&sum);
+}
+
+/* lambda sum_k u_k e(nu_k z_k / (lambda u_k)) */
+static double strong_gap(const ys_ipm_state *p, const double *z,
+                         const double *nu) {
+  const ys_objective *o = p->objective;
   ys_sum sum = {0, 0};
   for (size_t k = 0; k < p->n; k++) {
     double u = o->prior[k];
     if (!(z[k] > 0))
       return INFINITY;
-    if (o->fairness == YS_STRONG)
-      ys_sum_add(&sum,
-                 u * ys_log_excess((p->level + nu[k]) * z[k] / (lambda * u)));
-    else
-      ys_sum_add(&sum, z[k] * ys_log_excess(u * exp(-nu[k] / lambda) / z[k]));
+    ys_sum_add(&sum, u * ys_log_excess((p->level + nu[k]) * z[k] /
+                                       (o->lambda * u)));
   }
-  return lambda * ys_sum_value(&sum);
+  return o->lambda * ys_sum_value(&sum);
+}
+
+double ys_ipm_fairness_gap(const ys_ipm_state *p, const double *z,
+                           const double *nu) {
+  return p->objective->fairness == YS_STRONG ? strong_gap(p, z, nu)
+                                             : weak_gap(p, z, nu);
+}
+
+double ys_ipm_common_shift(const ys_ipm_state *p) {
+  const ys_objective *o = p->objective;
+  return o->fairness == YS_STRONG ? 0 : o->lambda * log_partition(p, p->nu);
 }
 
 /* The lower triangle of the system, from the groups' parts. */
