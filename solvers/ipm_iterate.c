@@ -34,6 +34,24 @@ static double best_length(ys_ipm_state *p, double target, bool apart,
   return gap[least];
 }
 
+/* Shorter steps of all rows together: the best length and its gap. */
+static double shorter_length(ys_ipm_state *p, ys_ipm_length *best) {
+  ys_ipm_length common = ys_ipm_common_length(p), by[YS_IPM_TRIALS];
+  double gap[YS_IPM_TRIALS];
+  double length = fmin(common.y, fmin(common.s, common.nu));
+  size_t least = 0;
+  for (size_t q = 0; q < YS_IPM_TRIALS; q++) {
+    length *= q ? 0.25 : 0.5;
+    by[q] = (ys_ipm_length){length, length, length, 0};
+  }
+  ys_ipm_trial(p, by, YS_IPM_TRIALS, gap);
+  for (size_t q = 1; q < YS_IPM_TRIALS; q++)
+    if (gap[q] < gap[least])
+      least = q;
+  *best = by[least];
+  return gap[least];
+}
+
 static void exchange_directions(ys_ipm_state *p) {
   ys_ipm_direction kept = p->now;
   p->now = p->spare;
@@ -87,7 +105,8 @@ static double rescue_direction(ys_ipm_state *p, plan to, ys_ipm_length *by) {
   ys_ipm_fairness(p);
   ys_ipm_solve(p, centre, 0);
   ys_ipm_direct(p, centre, to.keep, false);
-  return best_length(p, centre, true, by);
+  gap = best_length(p, centre, true, by);
+  return gap < p->gap ? gap : shorter_length(p, by);
 }
 
 /* ----------------------------------------------------------- iteration ---- */
