@@ -44,6 +44,8 @@ typedef struct ys_ipm_part {
  * the last row are empty: y = 0 and not live. */
 typedef struct ys_ipm_tile {
   ys_lanes t, mu, x;
+  ys_lanes
+      off; /* 1: slacks are out of line with nu, s != mu - t a - nu; or 0 */
   ys_mask live; /* two classes or more have y > 0 */
   unsigned m[YS_LANES], j[YS_LANES];
   ys_lanes ym, yj, sm, sj; /* y and s of the pivots */
@@ -63,10 +65,10 @@ typedef struct ys_ipm_move {
   ys_lanes ss, sd, ds, dd;   /* s.y, s.dy, ds.y, ds.dy */
 } ys_ipm_move;
 
-/* A direction: dnu, nu + dnu and dz (K), dy (slots), and the tiles' parts.
+/* A direction: dnu and dz (K), dy (slots), and the tiles' parts.
  */
 typedef struct ys_ipm_direction {
-  double *nu, *next, *z;
+  double *nu, *z;
   ys_lanes *y;
   ys_ipm_move *move;
 } ys_ipm_direction;
@@ -234,7 +236,7 @@ double ys_ipm_common_shift(const ys_ipm_state *p);
  * to working precision. */
 bool ys_ipm_assemble(ys_ipm_state *p);
 
-/* dnu and nu + dnu for sum_i B_i b_i = base + target * centre + extra * second.
+/* dnu for sum_i B_i b_i = base + target * centre + extra * second.
  */
 void ys_ipm_solve(ys_ipm_state *p, double target, double extra);
 

@@ -42,8 +42,9 @@ YS_HOT static void predict_block(ys_ipm_state *p, size_t block) {
        tile < ys_block_end(&p->blocks, block); tile++) {
     view v = view_of(p, tile);
     ys_lanes *dy = step_of(p, tile);
-    direct_tile(&v, p->tile + tile, p->curved, p->now.next, 0, p->cx[tile],
-                0.95, f, dy, ds, sum, p->now.move + tile);
+    aim to = aim_at(p->nu, p->now.nu, p->tile + tile);
+    direct_tile(&v, p->tile + tile, p->curved, &to, 0, p->cx[tile], 0.95, f, dy,
+                ds, sum, p->now.move + tile);
     second_order(p, &v, tile, dy, ds, f, one, centre, second);
   }
   keep_partial(p, block, 0, centre);
@@ -107,8 +108,9 @@ YS_HOT static void direct_block(ys_ipm_state *p, double target, double keep,
        tile < ys_block_end(&p->blocks, block); tile++) {
     view v = view_of(p, tile);
     ys_lanes *dy = step_of(p, tile);
-    direct_tile(&v, p->tile + tile, p->curved, p->now.next, target, p->cx[tile],
-                keep, f, dy, ds, sum, p->now.move + tile);
+    aim to = aim_at(p->nu, p->now.nu, p->tile + tile);
+    direct_tile(&v, p->tile + tile, p->curved, &to, target, p->cx[tile], keep,
+                f, dy, ds, sum, p->now.move + tile);
     if (correct)
       correct_tile(p, &v, tile, target, dy, ds, f, change);
   }

@@ -161,7 +161,8 @@ YS_HOT static void factor_tiles(ys_ipm_state *p, size_t first, size_t end,
       add_short_tile(&v, r, p->n, e, vectors, to->matrix);
     else
       add_tile(&v, r, e, f, g, to, tile - first);
-    right_side(&v, r, p->nu, 0, f, &f0, &f1);
+    aim to_line = aim_at(p->nu, zeros_of(p), r);
+    right_side(&v, r, &to_line, 0, f, &f0, &f1);
     if (p->curved)
       rx = 1 - r->t * r->x;
     line l = solve_line(r, f, rx / r->x, f0, f1);

@@ -117,7 +117,8 @@ static plan make_plan(ys_ipm_state *p) {
   const double scale = p->gap / p->products;
   ys_ipm_length common = ys_ipm_common_length(p), unused;
   common.s = fmin(common.s, common.nu);
-  double together = ys_ipm_remainder(p, common), ratio = fmin(1, pow(together, 3));
+  double together = ys_ipm_remainder(p, common),
+         ratio = fmin(1, pow(together, 3));
   plan to = {.keep = 0.99};
   if (together > 0.5) {
     double hope = best_length(p, 0, true, &unused) / p->gap;

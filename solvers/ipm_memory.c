@@ -21,7 +21,6 @@ static void *carve(carver *from, size_t bytes) {
 static void carve_direction(carver *from, const ys_ipm_state *p,
                             ys_ipm_direction *d) {
   d->nu = carve(from, p->n * sizeof *d->nu);
-  d->next = carve(from, p->n * sizeof *d->next);
   d->z = carve(from, p->n * sizeof *d->z);
   d->y = carve(from, p->slots * sizeof *d->y);
   d->move = carve(from, p->tiles * sizeof *d->move);

@@ -8,7 +8,7 @@ YS_HOT static void advance_block(ys_ipm_state *p, ys_ipm_length length,
   for (size_t tile = ys_block_begin(&p->blocks, block);
        tile < ys_block_end(&p->blocks, block); tile++) {
     view v = view_of(p, tile);
-    go(p, &v, p->tile + tile, tile, length, p->nu, &at);
+    go(p, &v, p->tile + tile, tile, length, p->trial, &at);
     ys_ipm_write(p, tile, y);
   }
 }
@@ -22,10 +22,11 @@ static void shift_multipliers(ys_ipm_state *p, double shift) {
 
 void ys_ipm_advance(ys_ipm_state *p, ys_ipm_length length, double *y) {
   for (size_t k = 0; k < p->n; k++)
-    p->nu[k] += length.nu * p->now.nu[k];
+    p->trial[k] = p->nu[k] + length.nu * p->now.nu[k];
 #pragma omp parallel for schedule(static) num_threads(p->threads)
   for (size_t block = 0; block < p->blocks.count; block++)
     advance_block(p, length, y, block);
+  memcpy(p->nu, p->trial, p->n * sizeof *p->nu);
   shift_multipliers(p, ys_ipm_common_shift(p));
   for (size_t k = 0; k < p->n; k++)
     p->hint[k] = p->level + p->nu[k];

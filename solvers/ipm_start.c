@@ -242,6 +242,8 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
   for (size_t i = 0; i < p->tiles * YS_LANES; i++)
     empty_slots(p, i);
   set_slacks(p);
+  for (size_t tile = 0; tile < p->tiles; tile++)
+    p->tile[tile].off = (ys_lanes){0};
   p->started = false;
   p->matched = nu != NULL;
   p->idle = 0;

@@ -91,8 +91,8 @@ static double strong_gap(const ys_ipm_state *p, const double *z,
     double u = o->prior[k];
     if (!(z[k] > 0))
       return INFINITY;
-    ys_sum_add(&sum, u * ys_log_excess((p->level + nu[k]) * z[k] /
-                                       (o->lambda * u)));
+    ys_sum_add(&sum,
+               u * ys_log_excess((p->level + nu[k]) * z[k] / (o->lambda * u)));
   }
   return o->lambda * ys_sum_value(&sum);
 }
@@ -148,8 +148,6 @@ void ys_ipm_solve(ys_ipm_state *p, double target, double extra) {
     p->now.nu[k] = p->ih[k] * p->ahead[k] - p->base[k] - target * p->centre[k] -
                    extra * p->second[k];
   solve_in_place(p, p->now.nu);
-  for (size_t k = 0; k < p->n; k++)
-    p->now.next[k] = p->nu[k] + p->now.nu[k];
 }
 
 void ys_ipm_refine(ys_ipm_state *p) {
@@ -158,8 +156,6 @@ void ys_ipm_refine(ys_ipm_state *p) {
   for (size_t k = 0; k < p->n; k++)
     right[k] = p->ih[k] * (p->ahead[k] - p->now.nu[k]) - rows * p->now.z[k];
   solve_in_place(p, right);
-  for (size_t k = 0; k < p->n; k++) {
+  for (size_t k = 0; k < p->n; k++)
     p->now.nu[k] += right[k];
-    p->now.next[k] = p->nu[k] + p->now.nu[k];
-  }
 }

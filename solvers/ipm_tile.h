@@ -37,6 +37,11 @@ YS_INLINE view view_of(const ys_ipm_state *p, size_t tile) {
                 .c = p->c + at};
 }
 
+/* A zero for every class. */
+YS_INLINE const double *zeros_of(const ys_ipm_state *p) {
+  return (const double *)p->none;
+}
+
 /* dy of a tile. */
 YS_INLINE ys_lanes *step_of(const ys_ipm_state *p, size_t tile) {
   return p->now.y + ys_ipm_first_slot(p, tile);
@@ -243,23 +248,39 @@ YS_INLINE void add_line(const view *v, const ys_ipm_tile *r, const line *l,
   add_pivot_class(v, sum, r->j, l->dyj);
 }
 
-/* What s_k is short of mu - t a_k - nu_k, for multipliers nu. */
-YS_INLINE ys_lanes shift_of(const view *v, const ys_ipm_tile *r,
-                            const double *restrict nu, size_t k) {
-  return of_class(v, nu, k) + v->s[k] + r->t * v->a[k] - r->mu;
+/* Multipliers, and by how much they are to change. */
+typedef struct aim {
+  const double *nu, *by;
+  bool in_line; /* the tile's slacks are in line with nu */
+} aim;
+
+YS_INLINE aim aim_at(const double *nu, const double *by, const ys_ipm_tile *r) {
+  return (aim){nu, by, !ys_any(r->off > 0)};
+}
+
+/* What s_k exceeds mu - t a_k - nu_k by after the change. Slacks that are in
+ * line are so to rounding of nu only, which is large to a small slack, and a
+ * step that took it for a residual would send y astray. */
+YS_INLINE ys_lanes shift_of(const view *v, const ys_ipm_tile *r, const aim *to,
+                            size_t k) {
+  ys_lanes by = of_class(v, to->by, k);
+  if (to->in_line)
+    return by;
+  return by +
+         r->off * (of_class(v, to->nu, k) + v->s[k] + r->t * v->a[k] - r->mu);
 }
 
 /* f, f0 and f1 of the Newton step that brings s y to w + target - c, s into
- * line, and nu to `next`. */
-YS_INLINE void right_side(const view *v, const ys_ipm_tile *r,
-                          const double *restrict next, double target,
-                          ys_lanes *restrict f, ys_lanes *f0, ys_lanes *f1) {
+ * line, and nu to its aim. */
+YS_INLINE void right_side(const view *v, const ys_ipm_tile *r, const aim *to,
+                          double target, ys_lanes *restrict f, ys_lanes *f0,
+                          ys_lanes *f1) {
   const ys_lanes *restrict a = v->a, *restrict y = v->y, *restrict s = v->s,
                            *restrict is = v->is, *restrict c = v->c,
                            *restrict w = v->w;
   ys_lanes sum = {0}, tilted = {0};
   for (size_t k = 0; k < v->n; k++) {
-    f[k] = w[k] + target - c[k] + y[k] * (shift_of(v, r, next, k) - s[k]);
+    f[k] = w[k] + target - c[k] + y[k] * (shift_of(v, r, to, k) - s[k]);
     ys_lanes part = f[k] * is[k];
     sum += part;
     tilted += part * (a[k] - r->am);
@@ -272,13 +293,13 @@ YS_INLINE void right_side(const view *v, const ys_ipm_tile *r,
 
 /* ds of the pivots and the level of the others', dt and dx. */
 YS_INLINE void row_moves(const view *v, const ys_ipm_tile *r, bool curved,
-                         const double *restrict next, const ys_lanes *f,
-                         ys_lanes rx, const line *l, ys_ipm_move *move) {
+                         const aim *to, const ys_lanes *f, ys_lanes rx,
+                         const line *l, ys_ipm_move *move) {
   ys_lanes fm = ys_gather(f, r->m), fj = ys_gather(f, r->j), none = {0};
   ys_lanes shift_m, shift_j;
   for (size_t i = 0; i < YS_LANES; i++) {
-    shift_m[i] = shift_of(v, r, next, r->m[i])[i];
-    shift_j[i] = shift_of(v, r, next, r->j[i])[i];
+    shift_m[i] = shift_of(v, r, to, r->m[i])[i];
+    shift_j[i] = shift_of(v, r, to, r->j[i])[i];
   }
   move->dx = l->tilted + r->qj * l->dyj;
   move->dt = curved ? (rx - r->t * move->dx) / r->x : none;
@@ -294,71 +315,71 @@ typedef struct extent {
 } extent;
 
 /* dy and ds (0 at the pivots) of a line. */
-YS_INLINE extent lay_out(const view *v, const ys_ipm_tile *r,
-                         const double *restrict next, const line *l,
-                         const ys_ipm_move *move, const ys_lanes *restrict f,
-                         ys_lanes *restrict dy, ys_lanes *restrict ds,
-                         ys_lanes *restrict sum) {
+YS_INLINE extent lay_out(const view *v, const ys_ipm_tile *r, const aim *to,
+                         const line *l, const ys_ipm_move *move,
+                         const ys_lanes *restrict f, ys_lanes *restrict dy,
+                         ys_lanes *restrict ds, ys_lanes *restrict sum) {
   const ys_lanes *restrict a = v->a, *restrict y = v->y, *restrict s = v->s,
                            *restrict is = v->is;
-  extent to = {0};
+  extent found = {0};
   for (size_t k = 0; k < v->n; k++) {
     ys_lanes q = a[k] - r->am;
     ys_lanes along = is[k] * (f[k] + y[k] * (l->level + l->slope * q));
-    ys_lanes slack = move->level - move->dt * q - shift_of(v, r, next, k);
+    ys_lanes slack = move->level - move->dt * q - shift_of(v, r, to, k);
     slack = ys_only(is[k] > 0, slack);
     dy[k] = along;
     ds[k] = slack;
     add_class(v, sum, k, along);
-    to.fall_y = ys_larger(-along / y[k], to.fall_y);
-    to.fall_s = ys_larger(-slack * is[k], to.fall_s);
-    to.ss += s[k] * y[k];
-    to.sd += s[k] * along;
-    to.ds += slack * y[k];
-    to.dd += slack * along;
+    found.fall_y = ys_larger(-along / y[k], found.fall_y);
+    found.fall_s = ys_larger(-slack * is[k], found.fall_s);
+    found.ss += s[k] * y[k];
+    found.sd += s[k] * along;
+    found.ds += slack * y[k];
+    found.dd += slack * along;
   }
-  return to;
+  return found;
 }
 
 /* The pivots' share, and how far the rows can go. */
 YS_INLINE void measure(const ys_ipm_tile *r, bool curved, double keep,
-                       const line *l, extent to, ys_ipm_move *move) {
+                       const line *l, extent found, ys_ipm_move *move) {
   const ys_lanes one = ys_all(1);
-  to.fall_y = ys_larger(-l->dym / r->ym, to.fall_y);
-  to.fall_y = ys_larger(-l->dyj / r->yj, to.fall_y);
-  to.fall_s = ys_larger(-move->dsm / r->sm, to.fall_s);
-  to.fall_s = ys_larger(-move->dsj / r->sj, to.fall_s);
+  found.fall_y = ys_larger(-l->dym / r->ym, found.fall_y);
+  found.fall_y = ys_larger(-l->dyj / r->yj, found.fall_y);
+  found.fall_s = ys_larger(-move->dsm / r->sm, found.fall_s);
+  found.fall_s = ys_larger(-move->dsj / r->sj, found.fall_s);
   if (curved)
-    to.fall_s = ys_larger(-move->dt / r->t, to.fall_s);
-  move->reach_y = ys_pick(to.fall_y > keep, keep / to.fall_y, one);
-  move->reach_s = ys_pick(to.fall_s > keep, keep / to.fall_s, one);
-  move->ss = ys_only(r->live, to.ss);
-  move->sd = ys_only(r->live, to.sd + r->sm * l->dym + r->sj * l->dyj);
-  move->ds = ys_only(r->live, to.ds + move->dsm * r->ym + move->dsj * r->yj);
-  move->dd = ys_only(r->live, to.dd + move->dsm * l->dym + move->dsj * l->dyj);
+    found.fall_s = ys_larger(-move->dt / r->t, found.fall_s);
+  move->reach_y = ys_pick(found.fall_y > keep, keep / found.fall_y, one);
+  move->reach_s = ys_pick(found.fall_s > keep, keep / found.fall_s, one);
+  move->ss = ys_only(r->live, found.ss);
+  move->sd = ys_only(r->live, found.sd + r->sm * l->dym + r->sj * l->dyj);
+  move->ds = ys_only(r->live, found.ds + move->dsm * r->ym + move->dsj * r->yj);
+  move->dd =
+      ys_only(r->live, found.dd + move->dsm * l->dym + move->dsj * l->dyj);
 }
 
-/* The direction for next multipliers: dy, ds, move; dy is added to `sum`. f is
- * room for a column. */
+/* The direction that goes with a change of multipliers: dy, ds, move; dy is
+ * added to `sum`. f is room for a column. */
 YS_INLINE void direct_tile(const view *v, const ys_ipm_tile *r, bool curved,
-                           const double *restrict next, double target,
-                           ys_lanes cx, double keep, ys_lanes *restrict f,
+                           const aim *to, double target, ys_lanes cx,
+                           double keep, ys_lanes *restrict f,
                            ys_lanes *restrict dy, ys_lanes *restrict ds,
                            ys_lanes *restrict sum, ys_ipm_move *move) {
   ys_lanes f0, f1, rx = {0};
   if (curved)
     rx = 1 - r->t * r->x - cx;
-  right_side(v, r, next, target, f, &f0, &f1);
+  right_side(v, r, to, target, f, &f0, &f1);
   line l = solve_line(r, f, rx / r->x, f0, f1);
-  row_moves(v, r, curved, next, f, rx, &l, move);
-  extent to = lay_out(v, r, next, &l, move, f, dy, ds, sum);
+  row_moves(v, r, curved, to, f, rx, &l, move);
+  extent found = lay_out(v, r, to, &l, move, f, dy, ds, sum);
   ys_scatter(dy, r->m, l.dym);
   ys_scatter(dy, r->j, l.dyj);
   ys_scatter(ds, r->m, move->dsm);
   ys_scatter(ds, r->j, move->dsj);
   add_pivot_class(v, sum, r->m, l.dym);
   add_pivot_class(v, sum, r->j, l.dyj);
-  measure(r, curved, keep, &l, to, move);
+  measure(r, curved, keep, &l, found, move);
 }
 
 #endif

@@ -95,19 +95,18 @@ static void assert_converges(const far_case *c) {
   ck_assert_msg(result.status == RUN_CONVERGED,
                 "%s, %s, %s, lambda %g, prior %d, start %d: %s after %ld, gap "
                 "%g: %s",
-                c->batch, ys_loss_name(c->loss),
-                ys_fairness_name(c->fairness), c->lambda, (int)c->prior,
-                (int)c->start, run_status_name(result.status),
-                result.iterations, result.last.gap, result.message);
+                c->batch, ys_loss_name(c->loss), ys_fairness_name(c->fairness),
+                c->lambda, (int)c->prior, (int)c->start,
+                run_status_name(result.status), result.iterations,
+                result.last.gap, result.message);
 }
 
 static const double lambdas[] = {0.1, 1, 100, 1000};
 
 /* Means of y have to move by orders of magnitude. */
 START_TEST(weak_fairness_follows_a_prior_of_any_shape) {
-  static const char *const batches[] = {"gaussian:M=20,K=2",
-                                        "gaussian:M=30,K=9,scale=3",
-                                        "dirichlet:M=10,K=20"};
+  static const char *const batches[] = {
+      "gaussian:M=20,K=2", "gaussian:M=30,K=9,scale=3", "dirichlet:M=10,K=20"};
   for (int loss = 0; loss < YS_LOSSES; loss++)
     for (int l = 0; l < COUNT(lambdas); l++)
       for (int b = 0; b < COUNT(batches); b++)
@@ -119,9 +118,8 @@ END_TEST
 /* Slacks and multipliers go together, or the multipliers of reverse leave its
  * dual's domain. */
 START_TEST(reverse_keeps_to_its_domain) {
-  static const char *const batches[] = {"gaussian:M=20,K=20",
-                                        "gaussian:M=60,K=9,scale=4",
-                                        "dirichlet:M=3,K=12"};
+  static const char *const batches[] = {
+      "gaussian:M=20,K=20", "gaussian:M=60,K=9,scale=4", "dirichlet:M=3,K=12"};
   for (int l = 0; l < COUNT(lambdas); l++)
     for (int b = 0; b < COUNT(batches); b++)
       assert_converges(&(far_case){batches[b], YS_REVERSE, YS_STRONG,
@@ -131,15 +129,14 @@ END_TEST
 
 /* Rows begin on classes that sigma next to rules out. */
 START_TEST(starts_at_a_vertex_converge) {
-  static const char *const batches[] = {
-      "gaussian:M=60,K=8,scale=10", "dirichlet:M=40,K=20,alpha=0.05",
-      "gaussian:M=30,K=3,scale=10,skew=20"};
+  static const char *const batches[] = {"gaussian:M=60,K=8,scale=10",
+                                        "dirichlet:M=40,K=20,alpha=0.05",
+                                        "gaussian:M=30,K=3,scale=10,skew=20"};
   for (int start = ONE_HOT; start <= SPARSE; start++)
     for (int l = 0; l < COUNT(lambdas); l++)
       for (int b = 0; b < COUNT(batches); b++)
-        assert_converges(&(far_case){batches[b], YS_COLLISION,
-                                     (ys_fairness)_i, lambdas[l], EVEN,
-                                     (start_kind)start});
+        assert_converges(&(far_case){batches[b], YS_COLLISION, (ys_fairness)_i,
+                                     lambdas[l], EVEN, (start_kind)start});
 }
 END_TEST
 
