@@ -1,20 +1,25 @@
 #include "checktable.h"
 
-#include "records.h"
+#include "columns.h"
 #include "rundir.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FIELD(column, kind)                                                    \
-  { #column, kind, offsetof(check_row, column) }
+#define FIELD(column, rule)                                                    \
+  { #column, rule, offsetof(check_row, column) }
 
 static const record_field fields[] = {
-    FIELD(check, RECORD_TEXT),       FIELD(problem, RECORD_TEXT),
-    FIELD(loss, RECORD_TEXT),        FIELD(fairness, RECORD_TEXT),
-    FIELD(samples, RECORD_WHOLE),    FIELD(worst, RECORD_NUMBER),
-    FIELD(tolerance, RECORD_NUMBER), FIELD(expected, RECORD_TEXT),
-    FIELD(observed, RECORD_TEXT),    FIELD(verdict, RECORD_TEXT),
+    FIELD(check, &column_text),
+    FIELD(problem, &column_text),
+    FIELD(loss, &column_loss_or_none),
+    FIELD(fairness, &column_fairness_or_none),
+    FIELD(samples, &column_count),
+    FIELD(worst, &column_value),
+    FIELD(tolerance, &column_limit),
+    FIELD(expected, &column_law),
+    FIELD(observed, &column_law),
+    FIELD(verdict, &column_verdict),
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 

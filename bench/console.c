@@ -1,7 +1,10 @@
 #include "console.h"
 
+#include "../problems/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,19 +22,32 @@ int console_error(const ys_error *error) {
   return error->code == YS_NO_MEMORY ? EXIT_RUN_FAILED : EXIT_BAD_INPUT;
 }
 
+void console_put(FILE *out, const char *text) {
+  char shown[YS_TEXT_STEP];
+  while (*text) {
+    text += ys_text_step(text, shown);
+    fputs(shown, out);
+  }
+}
+
 void console_note(const char *format, ...) {
   va_list arguments;
+  char *text = NULL;
   console_progress(NULL);
-  fputs("ystep: note: ", stderr);
   va_start(arguments, format);
-  vfprintf(stderr, format, arguments);
+  int length = vasprintf(&text, format, arguments);
   va_end(arguments);
+  fputs("ystep: note: ", stderr);
+  console_put(stderr, length < 0 ? "out of memory" : text);
   fputc('\n', stderr);
+  if (length >= 0)
+    free(text);
 }
 
 void console_progress(const char *line) {
   if (!console_is_terminal())
     return;
-  fprintf(stderr, "\r\033[K%s", line ? line : "");
+  fputs("\r\033[K", stderr);
+  console_put(stderr, line ? line : "");
   fflush(stderr);
 }

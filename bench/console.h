@@ -5,6 +5,7 @@
 #include "../problems/error.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Exit statuses of the program. */
 enum { EXIT_DONE = 0, EXIT_RUN_FAILED = 1, EXIT_BAD_INPUT = 2 };
@@ -13,6 +14,11 @@ enum { EXIT_DONE = 0, EXIT_RUN_FAILED = 1, EXIT_BAD_INPUT = 2 };
  * that goes with it: EXIT_RUN_FAILED for want of memory, else EXIT_BAD_INPUT.
  */
 int console_error(const ys_error *error);
+
+/* Write a text that may be a name or a field of somebody's file: no control
+ * character of it reaches the terminal, "\x1b" stands for it. Errors and notes
+ * are written so. */
+void console_put(FILE *out, const char *text);
 
 /* One line on standard error, "ystep: note: ...". */
 void console_note(const char *format, ...)

@@ -1,5 +1,7 @@
 #include "figure.h"
 
+#include "commandline.h"
+#include "gnuplot.h"
 #include "rundir.h"
 #include "script.h"
 
@@ -39,17 +41,30 @@ static const char *ending(const char *format) {
   return strcmp(format, "tikz") == 0 ? "tex" : format;
 }
 
+/* A folder in front of the file: a name that begins with | or < is no command
+ * then, and one that begins with - no option. */
+static void put_file(FILE *out, const char *variable, const char *name,
+                     const char *file_ending) {
+  fprintf(out, "%s = \"./", variable);
+  gnuplot_put_part(out, name);
+  fprintf(out, ".%s\"\n", file_ending);
+}
+
+static void put_head(FILE *out, const figure *drawing, const char *name) {
+  fputs("# Draw this figure again with: gnuplot ./", out);
+  commandline_put_word(out, name);
+  fprintf(out, ".gp\nformat = \"%s\"\n", drawing->format);
+  put_file(out, "data", name, "dat");
+  put_file(out, "output", name, ending(drawing->format));
+  fprintf(out, "%s\n", drawing->settings);
+}
+
 static ys_code write_script(const figure *drawing, const char *path,
                             const char *name, ys_error *error) {
   FILE *out = fopen(path, "w");
   if (!out)
     return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  fprintf(out,
-          "# Draw this figure again with: gnuplot %s.gp\n"
-          "format = \"%s\"\nstem = \"%s\"\ndata = \"%s.dat\"\n"
-          "output = \"%s.%s\"\n%s\n",
-          name, drawing->format, name, name, name, ending(drawing->format),
-          drawing->settings);
+  put_head(out, drawing, name);
   ys_code code = append_script(out, "terminal.gp", error);
   if (!code && drawing->has_legend)
     code = append_script(out, "frame.gp", error);
@@ -86,9 +101,8 @@ static char **clean_environment(void) {
 }
 
 /* -d: no settings of the user's or the system's. */
-static ys_code run_gnuplot(const char *folder, const char *script,
-                           ys_error *error) {
-  char *words[] = {"gnuplot", "-d", (char *)script, NULL};
+static ys_code run_gnuplot(const char *folder, char *script, ys_error *error) {
+  char *words[] = {"gnuplot", "-d", script, NULL};
   char **clean = clean_environment();
   posix_spawn_file_actions_t actions;
   pid_t child;
@@ -110,6 +124,23 @@ static ys_code run_gnuplot(const char *folder, const char *script,
   return YS_OK;
 }
 
+/* Draw NAME.gp in the folder, and see that it left a figure. */
+static ys_code draw(const figure *drawing, const char *folder, const char *name,
+                    ys_error *error) {
+  char *script = NULL, *made = NULL;
+  ys_code code;
+  if (asprintf(&script, "./%s.gp", name) < 0 ||
+      asprintf(&made, "%s.%s", drawing->stem, ending(drawing->format)) < 0)
+    code = ys_fail_memory(error, "a figure's file names");
+  else
+    code = run_gnuplot(folder, script, error);
+  if (!code && access(made, F_OK) != 0)
+    code = ys_fail(error, YS_IO, "%s: gnuplot has not made it", made);
+  free(script);
+  free(made);
+  return code;
+}
+
 ys_code figure_draw(const figure *drawing, ys_error *error) {
   const char *slash = strrchr(drawing->stem, '/');
   const char *name = slash ? slash + 1 : drawing->stem;
@@ -126,9 +157,7 @@ ys_code figure_draw(const figure *drawing, ys_error *error) {
   if (!code)
     code = write_caption(drawing, caption, error);
   if (!code)
-    code = run_gnuplot(folder,
-                       strrchr(script, '/') ? strrchr(script, '/') + 1 : script,
-                       error);
+    code = draw(drawing, folder, name, error);
   free(folder);
   free(script);
   free(caption);

@@ -21,7 +21,7 @@ typedef struct figure {
 /* Write STEM.gp and STEM.txt and run gnuplot on STEM.gp in the folder of the
  * figure. STEM.dat must be there already. STEM.gp starts with
  *
- *   format = "pdf"; stem = "NAME"; data = "NAME.dat"; output = "NAME.pdf"
+ *   format = "pdf"; data = "./NAME.dat"; output = "./NAME.pdf"
  *
  * and the settings, then scripts/terminal.gp (which sets the terminal for
  * `format`, the shared line styles and the output), then scripts/frame.gp

@@ -1,5 +1,7 @@
 #include "latex.h"
 
+#include "../problems/text.h"
+
 #include <string.h>
 
 static const struct {
@@ -20,24 +22,27 @@ static const struct {
     {'>', "\\textgreater{}"},
     {'|', "\\textbar{}"},
     {'"', "''"},
-    {'\n', " "},
-    {'\r', " "},
 };
 
-const char *latex_replacement(char character) {
+size_t latex_step(const char *text, char latex[LATEX_STEP]) {
+  size_t length = ys_text_character(text);
   for (size_t i = 0; i < sizeof special / sizeof *special; i++)
-    if (special[i].character == character)
-      return special[i].latex;
-  return NULL;
+    if (special[i].character == *text) {
+      strcpy(latex, special[i].latex);
+      return 1;
+    }
+  if (!length)
+    return (size_t)sprintf(latex, " ");
+  memcpy(latex, text, length);
+  latex[length] = '\0';
+  return length;
 }
 
 void latex_put(FILE *out, const char *text) {
-  for (; *text; text++) {
-    const char *latex = latex_replacement(*text);
-    if (latex)
-      fputs(latex, out);
-    else
-      fputc(*text, out);
+  char latex[LATEX_STEP];
+  while (*text) {
+    text += latex_step(text, latex);
+    fputs(latex, out);
   }
 }
 

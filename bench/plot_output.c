@@ -42,9 +42,6 @@ ys_code plot_output_read(const char *file, bool force, char **stem,
                    "-o %s: expected a name that ends in .pdf, .png, .svg or "
                    ".tex",
                    file);
-  if (strpbrk(file, "\"\\`$\n"))
-    return ys_fail(error, YS_BAD_INPUT,
-                   "-o %s: gnuplot cannot take a name with \" \\ ` or $", file);
   const char *dot = strrchr(file, '.');
   *stem = strndup(file, (size_t)(dot - file));
   if (!*stem)

@@ -1,6 +1,7 @@
 /* What the kinds of figures share in their gnuplot settings. */
 #include "plot.h"
 
+#include "gnuplot.h"
 #include "latex.h"
 
 #include <string.h>
@@ -11,23 +12,18 @@ size_t plot_style(size_t solver) {
   return solver % STYLES + 1;
 }
 
-/* One character within single quotes, where only the quote is special. */
-static void put_character(FILE *out, char character) {
-  if (character == '\'')
-    fputc('\'', out);
-  fputc(character == '\n' ? ' ' : character, out);
-}
-
 void plot_put_string(FILE *out, const char *text, bool latex) {
-  fputc('\'', out);
-  for (; *text; text++) {
-    const char *instead = latex ? latex_replacement(*text) : NULL;
-    if (!instead)
-      put_character(out, *text);
-    while (instead && *instead)
-      put_character(out, *instead++);
+  char step[LATEX_STEP];
+  if (!latex) {
+    gnuplot_put_string(out, text);
+    return;
   }
-  fputc('\'', out);
+  fputc('"', out);
+  while (*text) {
+    text += latex_step(text, step);
+    gnuplot_put_part(out, step);
+  }
+  fputc('"', out);
 }
 
 void plot_put_text(FILE *out, const char *name, const char *text, bool latex) {

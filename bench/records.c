@@ -4,8 +4,12 @@
 #include "rundir.h"
 
 #include "../problems/memory.h"
+#include "../problems/text.h"
 
 #include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,44 +57,84 @@ void records_close(records *file) {
   *file = (records){0};
 }
 
-static bool read_whole(const char *text, long *number) {
+static bool read_whole(const char *text, const record_rule *rule,
+                       long *number) {
   char *end;
   errno = 0;
   *number = strtol(text, &end, 10);
-  return end > text && !*end && !errno && *number >= RECORD_LEAST &&
-         *number <= RECORD_MOST;
+  return end > text && !*end && !errno && (double)*number >= rule->low &&
+         (double)*number <= rule->high;
 }
 
-static bool read_number(const char *text, double *number) {
+static bool read_number(const char *text, const record_rule *rule,
+                        double *number) {
   char *end;
   *number = strtod(text, &end);
-  return end > text && !*end;
+  return end > text && !*end && *number >= rule->low && *number <= rule->high;
+}
+
+static bool is_allowed(const char *text, const record_rule *rule) {
+  int i = 0;
+  if (!rule->word)
+    return !ys_text_fault(text);
+  while (rule->word(i) && strcmp(text, rule->word(i)) != 0)
+    i++;
+  return rule->word(i) != NULL;
+}
+
+/* What the rule asks for: "one of strong, weak". */
+static void describe(const record_rule *rule, char *text, size_t room) {
+  const char *kind = rule->kind == RECORD_WHOLE ? "whole "
+                     : rule->high == DBL_MAX    ? "finite "
+                                                : "";
+  int used = 0;
+  for (int i = 0; rule->word && rule->word(i) && (size_t)used < room; i++)
+    used += snprintf(text + used, room - (size_t)used, "%s'%s'",
+                     i ? ", " : "one of ", rule->word(i));
+  if (rule->kind == RECORD_TEXT && !rule->word)
+    snprintf(text, room, "text in UTF-8 without control characters");
+  else if (rule->kind != RECORD_TEXT && rule->low == -INFINITY)
+    snprintf(text, room, "a %snumber", kind);
+  else if (rule->kind != RECORD_TEXT && rule->high >= DBL_MAX)
+    snprintf(text, room, "a %snumber from %g on", kind, rule->low);
+  else if (rule->kind != RECORD_TEXT)
+    snprintf(text, room, "a %snumber from %g to %.10g", kind, rule->low,
+             rule->high);
+}
+
+static ys_code refuse(const records *file, const record_field *field,
+                      const char *text, ys_error *error) {
+  enum { LONGEST = 100 };
+  char expected[200];
+  describe(field->rule, expected, sizeof expected);
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s, line %zu, column %s: found '%.*s%s': expected %s",
+                 file->path, file->csv.line, field->name, LONGEST, text,
+                 strlen(text) > LONGEST ? "..." : "", expected);
 }
 
 static ys_code store(const records *file, size_t i, void *record,
                      ys_error *error) {
   const record_field *field = &file->fields[i];
   const char *text = ys_csv_field(&file->csv, file->place[i]);
+  const record_rule *rule = field->rule;
   void *target = (char *)record + field->offset;
-  bool whole = field->kind == RECORD_WHOLE;
-  if (field->kind == RECORD_TEXT) {
-    char *copy = strdup(text);
-    memcpy(target, &copy, sizeof copy);
-    return copy ? YS_OK : ys_fail_memory(error, "a row of a table");
-  }
-  if (whole ? read_whole(text, target) : read_number(text, target))
+  if (!(rule->kind == RECORD_TEXT    ? is_allowed(text, rule)
+        : rule->kind == RECORD_WHOLE ? read_whole(text, rule, target)
+                                     : read_number(text, rule, target)))
+    return refuse(file, field, text, error);
+  if (rule->kind != RECORD_TEXT)
     return YS_OK;
-  return ys_fail(error, YS_BAD_INPUT,
-                 "%s, line %zu, column %s: '%.*s' is not a %s", file->path,
-                 file->csv.line, field->name, (int)strcspn(text, "\r\n"), text,
-                 whole ? "whole number from -1 to 1e15" : "number");
+  char *copy = strdup(text);
+  memcpy(target, &copy, sizeof copy);
+  return copy ? YS_OK : ys_fail_memory(error, "a row of a table");
 }
 
 void record_free(const record_field *fields, size_t count, void *record) {
   for (size_t i = 0; i < count; i++) {
     char *text, *none = NULL;
     void *place = (char *)record + fields[i].offset;
-    if (fields[i].kind != RECORD_TEXT)
+    if (fields[i].rule->kind != RECORD_TEXT)
       continue;
     memcpy(&text, place, sizeof text);
     free(text);
@@ -102,7 +146,7 @@ void record_free(const record_field *fields, size_t count, void *record) {
 static void clear_texts(const records *file, void *record) {
   char *none = NULL;
   for (size_t i = 0; i < file->count; i++)
-    if (file->fields[i].kind == RECORD_TEXT)
+    if (file->fields[i].rule->kind == RECORD_TEXT)
       memcpy((char *)record + file->fields[i].offset, &none, sizeof none);
 }
 

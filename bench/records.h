@@ -6,19 +6,23 @@
 
 typedef enum record_kind {
   RECORD_TEXT,   /* char *, to be freed */
-  RECORD_WHOLE,  /* long, from RECORD_LEAST to RECORD_MOST */
-  RECORD_NUMBER, /* double; infinite and NaN too */
+  RECORD_WHOLE,  /* long */
+  RECORD_NUMBER, /* double */
 } record_kind;
 
-/* The most iterations there are, and the mark of a schedule (schedule.h): with
- * room to count on from any of them. */
-#define RECORD_LEAST (-1L)
-#define RECORD_MOST 1000000000000000L
+/* What the fields of a column may be; columns.h has those there are. */
+typedef struct record_rule {
+  record_kind kind;
+  double low, high;           /* closed range of a number; NaN is in none */
+  const char *(*word)(int i); /* the i-th of the words that a text must be one
+                                 of, NULL behind the last; NULL: any text in
+                                 UTF-8 without control characters */
+} record_rule;
 
 /* Which column goes where in the struct. */
 typedef struct record_field {
   const char *name;
-  record_kind kind;
+  const record_rule *rule;
   size_t offset;
 } record_field;
 
@@ -41,8 +45,9 @@ ys_code records_open(const char *dir, const char *name,
 void records_close(records *file);
 
 /* Read the next row into the struct at `record`; *more is false, and nothing
- * stored, at the end. A last line without its line end is left out, with a note
- * on standard error. On failure the texts of `record` are free or NULL. */
+ * stored, at the end. A field that is not what its rule says is refused with
+ * file, line and column. A last line without its line end is left out, with a
+ * note on standard error. On failure the texts of `record` are free or NULL. */
 ys_code records_next(records *file, void *record, bool *more, ys_error *error);
 
 /* Free the texts of a record. */

@@ -1,7 +1,7 @@
 #include "results.h"
 
+#include "columns.h"
 #include "console.h"
-#include "records.h"
 
 #include "../problems/memory.h"
 
@@ -11,30 +11,30 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FIELD(column, kind)                                                    \
-  { #column, kind, offsetof(result_row, column) }
+#define FIELD(column, rule)                                                    \
+  { #column, rule, offsetof(result_row, column) }
 
 static const record_field run_fields[] = {
-    FIELD(run_id, RECORD_WHOLE),
-    FIELD(problem, RECORD_TEXT),
-    FIELD(rows, RECORD_WHOLE),
-    FIELD(classes, RECORD_WHOLE),
-    FIELD(loss, RECORD_TEXT),
-    FIELD(fairness, RECORD_TEXT),
-    FIELD(lambda, RECORD_NUMBER),
-    FIELD(solver, RECORD_TEXT),
-    FIELD(repeat, RECORD_WHOLE),
-    FIELD(seed, RECORD_WHOLE),
-    FIELD(threads, RECORD_WHOLE),
-    FIELD(status, RECORD_TEXT),
-    FIELD(iterations, RECORD_WHOLE),
-    FIELD(setup_seconds, RECORD_NUMBER),
-    FIELD(solve_seconds, RECORD_NUMBER),
-    FIELD(monitor_seconds, RECORD_NUMBER),
-    FIELD(objective, RECORD_NUMBER),
-    FIELD(lower_bound, RECORD_NUMBER),
-    FIELD(gap, RECORD_NUMBER),
-    FIELD(message, RECORD_TEXT),
+    FIELD(run_id, &column_id),
+    FIELD(problem, &column_text),
+    FIELD(rows, &column_size),
+    FIELD(classes, &column_size),
+    FIELD(loss, &column_loss),
+    FIELD(fairness, &column_fairness),
+    FIELD(lambda, &column_lambda),
+    FIELD(solver, &column_text),
+    FIELD(repeat, &column_count),
+    FIELD(seed, &column_seed),
+    FIELD(threads, &column_threads),
+    FIELD(status, &column_status),
+    FIELD(iterations, &column_count),
+    FIELD(setup_seconds, &column_seconds),
+    FIELD(solve_seconds, &column_seconds),
+    FIELD(monitor_seconds, &column_seconds),
+    FIELD(objective, &column_value),
+    FIELD(lower_bound, &column_value),
+    FIELD(gap, &column_value),
+    FIELD(message, &column_text),
 };
 enum { RUN_FIELDS = sizeof run_fields / sizeof *run_fields };
 
@@ -44,16 +44,16 @@ typedef struct traced_point {
 } traced_point;
 
 #undef FIELD
-#define FIELD(column, kind, member)                                            \
-  { #column, kind, offsetof(traced_point, member) }
+#define FIELD(column, rule, member)                                            \
+  { #column, rule, offsetof(traced_point, member) }
 
 static const record_field trace_fields[] = {
-    FIELD(run_id, RECORD_WHOLE, run_id),
-    FIELD(iteration, RECORD_WHOLE, point.iteration),
-    FIELD(solve_seconds, RECORD_NUMBER, point.solve_seconds),
-    FIELD(objective, RECORD_NUMBER, point.objective),
-    FIELD(lower_bound, RECORD_NUMBER, point.lower_bound),
-    FIELD(gap, RECORD_NUMBER, point.gap),
+    FIELD(run_id, &column_id, run_id),
+    FIELD(iteration, &column_count, point.iteration),
+    FIELD(solve_seconds, &column_seconds, point.solve_seconds),
+    FIELD(objective, &column_value, point.objective),
+    FIELD(lower_bound, &column_value, point.lower_bound),
+    FIELD(gap, &column_value, point.gap),
 };
 enum { TRACE_FIELDS = sizeof trace_fields / sizeof *trace_fields };
 

@@ -17,6 +17,7 @@ typedef enum run_status {
   RUN_UNSUPPORTED, /* the solver does not serve this objective */
   RUN_FAILED, /* the solver broke down, or left the simplex or F's domain */
 } run_status;
+enum { RUN_STATUSES = RUN_FAILED + 1 };
 
 const char *run_status_name(run_status status);
 

@@ -1,21 +1,26 @@
 #include "runsettings.h"
 
-#include "records.h"
+#include "columns.h"
 #include "rundir.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FIELD(column, kind)                                                    \
-  { #column, kind, offsetof(run_settings, column) }
+#define FIELD(column, rule)                                                    \
+  { #column, rule, offsetof(run_settings, column) }
 
 static const record_field fields[] = {
-    FIELD(run_id, RECORD_WHOLE),      FIELD(batch, RECORD_TEXT),
-    FIELD(start, RECORD_TEXT),        FIELD(prior, RECORD_TEXT),
-    FIELD(version, RECORD_TEXT),      FIELD(commit, RECORD_TEXT),
-    FIELD(cpu, RECORD_TEXT),          FIELD(tolerance, RECORD_NUMBER),
-    FIELD(time_limit, RECORD_NUMBER), FIELD(max_iterations, RECORD_WHOLE),
-    FIELD(trace_every, RECORD_WHOLE),
+    FIELD(run_id, &column_id),
+    FIELD(batch, &column_text),
+    FIELD(start, &column_text),
+    FIELD(prior, &column_text),
+    FIELD(version, &column_text),
+    FIELD(commit, &column_text),
+    FIELD(cpu, &column_text),
+    FIELD(tolerance, &column_limit),
+    FIELD(time_limit, &column_limit),
+    FIELD(max_iterations, &column_count),
+    FIELD(trace_every, &column_schedule),
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 

@@ -2,9 +2,9 @@
  * problem that `ystep check` was about. */
 #include "segments.h"
 
+#include "columns.h"
 #include "console.h"
 #include "plot.h"
-#include "records.h"
 #include "slug.h"
 
 #include "../problems/memory.h"
@@ -42,13 +42,13 @@ typedef struct segment_row {
   double t, objective;
 } segment_row;
 
-#define FIELD(column, kind)                                                    \
-  { #column, kind, offsetof(segment_row, column) }
+#define FIELD(column, rule)                                                    \
+  { #column, rule, offsetof(segment_row, column) }
 
 static const record_field fields[] = {
-    FIELD(problem, RECORD_TEXT), FIELD(panel, RECORD_TEXT),
-    FIELD(seed, RECORD_WHOLE),   FIELD(segment, RECORD_WHOLE),
-    FIELD(t, RECORD_NUMBER),     FIELD(objective, RECORD_NUMBER),
+    FIELD(problem, &column_text), FIELD(panel, &column_panel),
+    FIELD(seed, &column_seed),    FIELD(segment, &column_count),
+    FIELD(t, &column_share),      FIELD(objective, &column_value),
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 

@@ -1,7 +1,7 @@
 #include "sweep_store.h"
 
+#include "columns.h"
 #include "console.h"
-#include "records.h"
 
 #include "../problems/input.h"
 
@@ -23,33 +23,33 @@ typedef struct setting {
   char *hash, *start, *prior, *cpu, *version;
 } setting;
 
-#define FIELD(type, column, kind)                                              \
-  { #column, kind, offsetof(type, column) }
+#define FIELD(type, column, rule)                                              \
+  { #column, rule, offsetof(type, column) }
 
 static const record_field setting_fields[] = {
-    FIELD(setting, run_id, RECORD_WHOLE), FIELD(setting, hash, RECORD_TEXT),
-    FIELD(setting, start, RECORD_TEXT),   FIELD(setting, prior, RECORD_TEXT),
-    FIELD(setting, cpu, RECORD_TEXT),     FIELD(setting, version, RECORD_TEXT),
+    FIELD(setting, run_id, &column_id),  FIELD(setting, hash, &column_text),
+    FIELD(setting, start, &column_text), FIELD(setting, prior, &column_text),
+    FIELD(setting, cpu, &column_text),   FIELD(setting, version, &column_text),
 };
 enum { SETTING_FIELDS = sizeof setting_fields / sizeof *setting_fields };
 
 static const record_field run_fields[] = {
-    FIELD(stored_run, run_id, RECORD_WHOLE),
-    FIELD(stored_run, problem, RECORD_TEXT),
-    FIELD(stored_run, rows, RECORD_WHOLE),
-    FIELD(stored_run, classes, RECORD_WHOLE),
-    FIELD(stored_run, loss, RECORD_TEXT),
-    FIELD(stored_run, fairness, RECORD_TEXT),
-    FIELD(stored_run, lambda, RECORD_NUMBER),
-    FIELD(stored_run, solver, RECORD_TEXT),
-    FIELD(stored_run, repeat, RECORD_WHOLE),
-    FIELD(stored_run, seed, RECORD_WHOLE),
-    FIELD(stored_run, threads, RECORD_WHOLE),
-    FIELD(stored_run, status, RECORD_TEXT),
-    FIELD(stored_run, iterations, RECORD_WHOLE),
-    FIELD(stored_run, setup_seconds, RECORD_NUMBER),
-    FIELD(stored_run, solve_seconds, RECORD_NUMBER),
-    FIELD(stored_run, monitor_seconds, RECORD_NUMBER),
+    FIELD(stored_run, run_id, &column_id),
+    FIELD(stored_run, problem, &column_text),
+    FIELD(stored_run, rows, &column_size),
+    FIELD(stored_run, classes, &column_size),
+    FIELD(stored_run, loss, &column_loss),
+    FIELD(stored_run, fairness, &column_fairness),
+    FIELD(stored_run, lambda, &column_lambda),
+    FIELD(stored_run, solver, &column_text),
+    FIELD(stored_run, repeat, &column_count),
+    FIELD(stored_run, seed, &column_seed),
+    FIELD(stored_run, threads, &column_threads),
+    FIELD(stored_run, status, &column_status),
+    FIELD(stored_run, iterations, &column_count),
+    FIELD(stored_run, setup_seconds, &column_seconds),
+    FIELD(stored_run, solve_seconds, &column_seconds),
+    FIELD(stored_run, monitor_seconds, &column_seconds),
 };
 enum { RUN_FIELDS = sizeof run_fields / sizeof *run_fields };
 

@@ -4,7 +4,7 @@
 #include "sweep_store.h"
 
 #include "../problems/npy.h"
-#include "records.h"
+#include "columns.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -14,8 +14,8 @@
 
 /* ---------------------------------------------------------------- traces -- */
 
-#define FIELD(type, column, kind)                                              \
-  { #column, kind, offsetof(type, column) }
+#define FIELD(type, column, rule)                                              \
+  { #column, rule, offsetof(type, column) }
 
 bool sweep_store_has_result(const stored_run *run) {
   return strcmp(run->status, run_status_name(RUN_FAILED)) != 0 &&
@@ -29,12 +29,12 @@ typedef struct traced {
 } traced;
 
 static const record_field trace_fields[] = {
-    FIELD(traced, run_id, RECORD_WHOLE),
-    FIELD(traced, iteration, RECORD_WHOLE),
-    FIELD(traced, solve_seconds, RECORD_NUMBER),
-    FIELD(traced, objective, RECORD_NUMBER),
-    FIELD(traced, lower_bound, RECORD_NUMBER),
-    FIELD(traced, gap, RECORD_NUMBER),
+    FIELD(traced, run_id, &column_id),
+    FIELD(traced, iteration, &column_count),
+    FIELD(traced, solve_seconds, &column_seconds),
+    FIELD(traced, objective, &column_value),
+    FIELD(traced, lower_bound, &column_value),
+    FIELD(traced, gap, &column_value),
 };
 enum { TRACE_FIELDS = sizeof trace_fields / sizeof *trace_fields };
 

@@ -1,5 +1,7 @@
 #include "train_summary.h"
 
+#include "columns.h"
+
 #include "../problems/memory.h"
 
 #include <gsl/gsl_statistics_double.h>
@@ -7,30 +9,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELD(name, kind, member)                                              \
-  { name, kind, offsetof(train_record, member) }
+#define FIELD(name, rule, member)                                              \
+  { name, rule, offsetof(train_record, member) }
 static const record_field fields[] = {
-    FIELD("data", RECORD_TEXT, data),
-    FIELD("classifier", RECORD_TEXT, classifier),
-    FIELD("loss", RECORD_TEXT, loss),
-    FIELD("fairness", RECORD_TEXT, fairness),
-    FIELD("solver", RECORD_TEXT, solver),
-    FIELD("targets", RECORD_TEXT, targets),
-    FIELD("settings", RECORD_TEXT, settings),
-    FIELD("status", RECORD_TEXT, status),
-    FIELD("max_iterations", RECORD_WHOLE, max_iterations),
-    FIELD("epochs", RECORD_WHOLE, epochs),
-    FIELD("epochs_done", RECORD_WHOLE, epochs_done),
-    FIELD("ysteps", RECORD_WHOLE, ysteps),
-    FIELD("ystep_iterations", RECORD_WHOLE, ystep_iterations),
-    FIELD("lambda", RECORD_NUMBER, lambda),
-    FIELD("tolerance", RECORD_NUMBER, tolerance),
-    FIELD("total_seconds", RECORD_NUMBER, total_seconds),
-    FIELD("ystep_seconds", RECORD_NUMBER, ystep_seconds),
-    FIELD("accuracy", RECORD_NUMBER, accuracy),
-    FIELD("plain_accuracy", RECORD_NUMBER, plain),
-    FIELD("nmi", RECORD_NUMBER, nmi),
-    FIELD("ari", RECORD_NUMBER, ari),
+    FIELD("data", &column_text, data),
+    FIELD("classifier", &column_text, classifier),
+    FIELD("loss", &column_loss_or_none, loss),
+    FIELD("fairness", &column_fairness, fairness),
+    FIELD("solver", &column_text, solver),
+    FIELD("targets", &column_text, targets),
+    FIELD("settings", &column_text, settings),
+    FIELD("status", &column_training_status, status),
+    FIELD("max_iterations", &column_count, max_iterations),
+    FIELD("epochs", &column_count, epochs),
+    FIELD("epochs_done", &column_count, epochs_done),
+    FIELD("ysteps", &column_count, ysteps),
+    FIELD("ystep_iterations", &column_count, ystep_iterations),
+    FIELD("lambda", &column_lambda, lambda),
+    FIELD("tolerance", &column_limit, tolerance),
+    FIELD("total_seconds", &column_seconds, total_seconds),
+    FIELD("ystep_seconds", &column_seconds, ystep_seconds),
+    FIELD("accuracy", &column_score, accuracy),
+    FIELD("plain_accuracy", &column_score, plain),
+    FIELD("nmi", &column_score, nmi),
+    FIELD("ari", &column_score, ari),
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 

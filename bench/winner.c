@@ -4,6 +4,7 @@
 
 #include "brief.h"
 #include "gaptext.h"
+#include "slug.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -160,7 +161,7 @@ static ys_code count_figures(const plot_request *request, size_t *count,
 }
 
 static ys_code draw_map(const winners *map, size_t number, ys_error *error) {
-  char name[128], gap[48], which[32] = "";
+  char name[128], slug[64], gap[48], which[32] = "";
   const result_row *row = map->groups.groups->sample;
   plot_drawing drawing = {.script = "winner.gp",
                           .has_legend = true,
@@ -175,8 +176,11 @@ static ys_code draw_map(const winners *map, size_t number, ys_error *error) {
   brief_gap_slug(map->of.gap, gap, sizeof gap);
   if (number)
     snprintf(which, sizeof which, "-%zu", number + 1);
-  snprintf(name, sizeof name, "winner-%s-%s%s%s-%s", row->loss, row->fairness,
-           which, gap, plot_axis_names[map->axis]);
+  size_t used = slug_append(slug, 0, sizeof slug - 1, row->loss);
+  used = slug_append(slug, used, sizeof slug - 1, "-");
+  slug_append(slug, used, sizeof slug - 1, row->fairness);
+  snprintf(name, sizeof name, "winner-%s%s%s-%s", slug, which, gap,
+           plot_axis_names[map->axis]);
   return plot_draw(map->request, name, &drawing, error);
 }
 

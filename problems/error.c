@@ -1,14 +1,19 @@
 #include "error.h"
 
+#include "text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
 ys_code ys_fail(ys_error *error, ys_code code, const char *format, ...) {
   if (error) {
+    /* Longer than what is shown by a character that may be cut. */
+    char text[sizeof error->text + 4];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    ys_text_show(text, error->text, sizeof error->text);
     error->code = code;
   }
   return code;

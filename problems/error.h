@@ -18,7 +18,8 @@ typedef struct ys_error {
 } ys_error;
 
 /* Fill `error` (may be NULL) and return `code`, so that an error path is one
- * return statement. Text that does not fit is cut. */
+ * return statement. Text that does not fit is cut; control characters and what
+ * is not UTF-8, of a name or a file that it quotes, are shown as "\x1b". */
 ys_code ys_fail(ys_error *error, ys_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -12,8 +12,8 @@ set yrange [y_low:y_high]
 set xtics tic_step(x_low, x_high, 8)
 set ytics tic_step(y_low, y_high, 8)
 set format xy power_of_ten
-set xlabel x_name offset 0, 0.4
-set ylabel y_name offset 0.8, 0
+set xlabel x_name offset 0, 0.4 noenhanced
+set ylabel y_name offset 0.8, 0 noenhanced
 
 # The bands first, beneath all the lines.
 set style fill transparent solid 0.15 noborder

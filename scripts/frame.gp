@@ -27,9 +27,9 @@ if (slide) {
   set label 1001 title at screen 0.1 * unit / width, 1 - 0.12 * unit / height left \
       font size_of(fit(title)) noenhanced
   set label 1000 legend_title at screen 0.1 * unit / width, 1 - 0.28 * unit / height left \
-      font size_of(0.8 * letters)
+      font size_of(0.8 * letters) noenhanced
 } else {
-  set label 1000 legend_title at screen 0.1 / width, (foot - row / 2) / height left
+  set label 1000 legend_title at screen 0.1 / width, (foot - row / 2) / height left noenhanced
 }
 
 columns = slide ? 1 : legend_columns

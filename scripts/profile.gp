@@ -11,7 +11,7 @@ set yrange [-0.02:1.02]
 set xtics tic_step(x_low, x_high, 8)
 set ytics 0.2
 set format x power_of_ten
-set xlabel x_name offset 0, 0.4
+set xlabel x_name offset 0, 0.4 noenhanced
 set ylabel "share of y-steps" offset 0.8, 0
 plot for [i=1:curves] data index i-1 using 1:2 with steps \
          linetype styles[i], \

@@ -19,8 +19,8 @@ if (|sizes| <= 9) {
   set xtics tic_step(x_low, x_high, 8)
   set format x power_of_ten
 }
-set xlabel x_name offset 0, 0.4
-set ylabel y_name offset 0.8, 0
+set xlabel x_name offset 0, 0.4 noenhanced
+set ylabel y_name offset 0.8, 0 noenhanced
 finite(x) = x > 0 && x < 1e300
 plot for [i=1:curves] data index curves+i-1 using 1:2 with lines \
          linetype styles[i], \

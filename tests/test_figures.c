@@ -61,7 +61,7 @@ START_TEST(winners_by_hand) {
   snprintf(path, sizeof path, "%s.gp", stem);
   assert_file_says(in_dir(dir, path), "array columns_of[2] = [\"1\", \"10\"]");
   assert_file_says(in_dir(dir, path),
-                   "array shapes_of[2] = ['9 x 2', '9 x 3']");
+                   "array shapes_of[2] = [\"9 x 2\", \"9 x 3\"]");
   snprintf(path, sizeof path, "%s.txt", stem);
   assert_file_says(in_dir(dir, path), "Compared are: a b c:step=0.5.");
 }
@@ -91,10 +91,10 @@ START_TEST(rows_are_ordered_and_losses_apart) {
   plot("--kind winner --gap 1e-3 --format svg");
   assert_file_says(
       in_dir(dir, "figures/winner-collision-strong-gap1e-3-time.gp"),
-      "array shapes_of[4] = ['9 x 3', '9 x 20', '9 x 100', '9 x 5']");
+      "array shapes_of[4] = [\"9 x 3\", \"9 x 20\", \"9 x 100\", \"9 x 5\"]");
   assert_file_says(
       in_dir(dir, "figures/winner-reverse-strong-2-gap1e-3-time.gp"),
-      "array rows[1] = ['e']");
+      "array rows[1] = [\"e\"]");
 }
 END_TEST
 

@@ -74,8 +74,9 @@ END_TEST
 
 START_TEST(failure_says_most) {
   grouped g;
-  open_groups(&g, "1,a,9,2,l,f,1,s,1,1,1,stalled,1,0,1,0,1,1,1,stuck\n"
-                  "2,a,9,2,l,f,1,s,1,1,1,failed,1,0,1,0,1,1,1,broken\n");
+  open_groups(&g,
+              "1,a,9,2,collision,weak,1,s,1,1,1,stalled,1,0,1,0,1,1,1,stuck\n"
+              "2,a,9,2,collision,weak,1,s,1,1,1,failed,1,0,1,0,1,1,1,broken\n");
   ck_assert_str_eq(solver_runs_message(&g.set.groups[0].solvers[0])->message,
                    "broken");
   close_groups(&g);
@@ -117,7 +118,7 @@ START_TEST(slugs_differ) {
     snprintf(row, sizeof row,
              "%d,file:path=%s%s%d,9,2,collision,strong,1,em,1,1,1,converged,1,"
              "0,1,0,1,1,1,\n",
-             i, i < 4 ? heads[i] : name, i < 4 ? ".npy" : "", i);
+             i + 1, i < 4 ? heads[i] : name, i < 4 ? ".npy" : "", i);
     strcat(rows, row);
   }
   open_groups(&g, rows);

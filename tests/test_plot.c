@@ -202,13 +202,13 @@ START_TEST(several_formats_leave_the_script_of_the_first) {
   ck_assert(is_there(in_dir(dir, TIME ".tex")));
   const char *script = in_dir(dir, TIME ".gp");
   assert_file_says(script, "format = \"svg\"");
-  assert_file_says(script, "array labels[2] = ['em', 'gsl:conjugate_fr']");
+  assert_file_says(script, "array labels[2] = [\"em\", \"gsl:conjugate_fr\"]");
   assert_file_says(script, "array styles[2] = [1, 2]");
-  assert_file_says(script, "legend_title = 'median and 10-90 % band of 1 to 3 "
-                           "runs'");
+  assert_file_says(script, "legend_title = \"median and 10-90 % band of 1 to "
+                           "3 runs\"");
   plot("-x time -p d --format tikz");
-  assert_file_says(script, "'gsl:conjugate\\_fr'");
-  assert_file_says(script, "10-90 \\% band");
+  assert_file_says(script, "\"gsl:conjugate\\134_fr\"");
+  assert_file_says(script, "10-90 \\134% band");
 }
 END_TEST
 
@@ -224,14 +224,35 @@ START_TEST(script_draws_the_figure_again) {
 }
 END_TEST
 
-START_TEST(quotes_in_names_are_drawn) {
+/* A name, and how XML and LaTeX have it. */
+static const struct {
+  const char *name, *svg, *tex;
+} names[] = {
+    {"it's", "it's", "it's"},
+    {"a''b", "a''b", "a''b"},
+    {"a''''b", "a''''b", "a''''b"},
+    {"'a'", "'a'", "'a'"},
+    {"`touch P`", "`touch P`", "`touch P`"},
+    {"a\\b\\", "a\\b\\", "a\\textbackslash{}b\\textbackslash{}"},
+    {"@x$y{z}", "@x$y{z}", "@x\\$y\\{z\\}"},
+    {"a_b^c~d", "a_b^c~d", "a\\_b\\textasciicircum{}c\\textasciitilde{}d"},
+    {"a<b>&c", "a&lt;b>&amp;c", "a\\textless{}b\\textgreater{}\\&c"},
+    {"l\xc3\xa9\xce\xbb", "l\xc3\xa9\xce\xbb", "l\xc3\xa9\xce\xbb"},
+};
+
+START_TEST(names_are_drawn_as_they_are) {
+  char row[256];
+  snprintf(row, sizeof row,
+           "1,d,9,3,collision,strong,1,%s,1,1,1,converged,4,0,1,0,1,1,1,\n",
+           names[_i].name);
   drop_dir(dir);
-  dir = run_dir("1,d,9,3,collision,strong,1,it's,1,1,1,converged,4,0,1,0,1,1,1,"
-                "\n",
-                "1,1,1,1,1,1\n");
-  plot("-x time --format svg");
+  dir = run_dir(row, "1,1,1,1,1,1\n");
+  plot("-x time --format svg tikz");
   assert_file_says(in_dir(dir, "figures/convergence-d-lambda1-time.svg"),
-                   "it's");
+                   names[_i].svg);
+  assert_file_says(in_dir(dir, "figures/convergence-d-lambda1-time.tex"),
+                   names[_i].tex);
+  ck_assert(!is_there(in_dir(dir, "figures/P")));
 }
 END_TEST
 
@@ -273,6 +294,32 @@ START_TEST(output_file_takes_one_figure_of_its_ending) {
 }
 END_TEST
 
+/* To gnuplot a name may be a command, an option or the end of a string. */
+static const char *const odd_outputs[] = {"|touch${IFS}P;#.svg",
+                                          "<touch${IFS}P;.svg",
+                                          "-.svg",
+
+                                          "`touch${IFS}P`.svg",
+                                          "a\";system('touch${IFS}P');\".svg",
+                                          "a''b.svg",
+                                          "a\\.svg",
+                                          "$x@y{z}.svg",
+                                          "'.svg"};
+
+START_TEST(output_file_of_any_name_is_drawn) {
+  char arguments[512];
+  ck_assert_int_eq(chdir(dir), 0);
+  snprintf(arguments, sizeof arguments, "--solvers em -x time -p d -o %s",
+           odd_outputs[_i]);
+  char line[1024], errors[1024];
+  snprintf(line, sizeof line, "plot . %s", arguments);
+  ck_assert_int_eq(run_words(cmd_plot, line, errors, sizeof errors), 0);
+  assert_file_says(odd_outputs[_i], "</svg>");
+  ck_assert(!is_there("P"));
+  ck_assert_int_eq(chdir("/"), 0);
+}
+END_TEST
+
 START_TEST(output_file_replaces_nothing_without_force) {
   char arguments[512];
   put_in(dir, "one.txt", "mine");
@@ -296,7 +343,6 @@ static const struct {
     {"-x time -p d -o x", "-o x|.pdf"},
     {"-x time -p d -o .svg", ".svg|expected"},
     {"-x time -p d --format svg -o x.svg", "--format|-o"},
-    {"-x time -p d -o a`b.svg", "a`b.svg|gnuplot"},
     {"-x time -p d -o /dev/null/x.svg", "/dev/null/x.dat|cannot write"},
     {"-x tine", "no axis 'tine'|'time'"},
     {"--format pgn", "'pgn'|did you mean 'p"},
@@ -349,9 +395,12 @@ static Suite *suite(void) {
                       many(sizeof drawn, sizeof *drawn));
   tcase_add_test(tc, several_formats_leave_the_script_of_the_first);
   tcase_add_test(tc, script_draws_the_figure_again);
-  tcase_add_test(tc, quotes_in_names_are_drawn);
+  tcase_add_loop_test(tc, names_are_drawn_as_they_are, 0,
+                      many(sizeof names, sizeof *names));
   tcase_add_test(tc, many_solvers_are_drawn);
   tcase_add_test(tc, output_file_takes_one_figure_of_its_ending);
+  tcase_add_loop_test(tc, output_file_of_any_name_is_drawn, 0,
+                      many(sizeof odd_outputs, sizeof *odd_outputs));
   tcase_add_test(tc, output_file_replaces_nothing_without_force);
   tcase_add_loop_test(tc, bad_argument_is_refused, 0,
                       many(sizeof refused, sizeof *refused));
