@@ -13,6 +13,7 @@
 #include "squarem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct em {
   const ys_objective *objective;
@@ -22,6 +23,8 @@ typedef struct em {
   enum { EM_PLAIN, EM_SQUAREM, EM_ANDERSON } accel;
   ys_squarem squarem;
   ys_anderson anderson;
+  double *before; /* M x K, if the start point has zeros: y before some steps */
+  size_t steps;
 } em;
 
 static ys_code em_supports(const ys_objective *objective,
@@ -44,6 +47,7 @@ static void em_free(void *work) {
   ys_squarem_free(&state->squarem);
   ys_anderson_free(&state->anderson);
   free(state->root);
+  free(state->before);
   free(state);
 }
 
@@ -62,9 +66,28 @@ static ys_code init_accel(em *state, const ys_options *options,
                           (size_t)ys_options_number(options, "memory"), error);
 }
 
+static size_t entries(const em *state) {
+  return state->objective->batch->rows * state->objective->batch->classes;
+}
+
+/* An entry that a step would not leave smaller is not taken smaller from the
+ * start point: the multipliers of a class of such entries are not finite.
+ * Zeros stay zeros, and y may come to rest for that reason alone. */
+static ys_code take_start(em *state, double *y, ys_error *error) {
+  bool zeros = false;
+  for (size_t e = 0; e < entries(state); e++) {
+    zeros = zeros || y[e] == 0;
+    if (y[e] > 0 && y[e] < YS_EM_LEAST)
+      y[e] = YS_EM_LEAST;
+  }
+  if (!zeros || state->objective->lambda == 0)
+    return YS_OK;
+  state->before = malloc(entries(state) * sizeof *state->before);
+  return state->before ? YS_OK : ys_fail_memory(error, "em's last y");
+}
+
 static ys_code em_init(void **work, const ys_objective *objective,
                        const ys_options *options, double *y, ys_error *error) {
-  (void)y;
   em *state = calloc(1, sizeof *state);
   *work = NULL;
   if (!state)
@@ -78,6 +101,8 @@ static ys_code em_init(void **work, const ys_objective *objective,
   }
   if (!code)
     code = init_accel(state, options, error);
+  if (!code)
+    code = take_start(state, y, error);
   if (code)
     em_free(state);
   else
@@ -112,16 +137,32 @@ static void plain_step(em *state, double *y) {
   sweep(state, y);
 }
 
-static ys_step em_step(void *work, double *y, ys_error *error) {
-  em *state = work;
-  (void)error;
+static void advance(em *state, double *y) {
   if (state->accel == EM_SQUAREM)
     ys_squarem_step(&state->squarem, em_map, state, &state->scratch, y);
   else if (state->accel == EM_ANDERSON)
     ys_anderson_step(&state->anderson, em_map, state, &state->scratch, y);
   else
     plain_step(state, y);
-  return YS_STEP_ON;
+}
+
+/* From a start point with zeros it is looked now and then whether y still
+ * moves. */
+static ys_step em_step(void *work, double *y, ys_error *error) {
+  enum { NOW_AND_THEN = 32 };
+  em *state = work;
+  const size_t bytes = entries(state) * sizeof *y;
+  const bool looks = state->before && state->steps++ % NOW_AND_THEN == 0;
+  if (looks)
+    memcpy(state->before, y, bytes);
+  advance(state, y);
+  if (!looks || memcmp(state->before, y, bytes) != 0)
+    return YS_STEP_ON;
+  ys_fail(error, YS_OK,
+          "y no longer moves: em keeps the zeros of its start point, and the "
+          "optimum need not have them; start from labels with a share of the "
+          "uniform point mixed in");
+  return YS_STEP_STALLED;
 }
 
 static const ys_option em_options[] = {

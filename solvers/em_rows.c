@@ -52,7 +52,7 @@ typedef struct em_tile {
 /* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
  * grow again. Where it is 0 there is no pole: sigma is cleared. */
 YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
-  const ys_lanes least = ys_all(1e-290);
+  const ys_lanes least = ys_all(YS_EM_LEAST);
   for (size_t g = 0; g < t.groups; g++)
     rows[g] = (em_rows){.sum = {0}};
   for (size_t k = 0; k < t.n; k++)
@@ -70,6 +70,26 @@ YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
       t.y[k * t.groups + g] = a;
       t.sigma[k * t.groups + g] = sigma;
     }
+}
+
+/* Only ratios of sigma matter: where all that count are so small that one over
+ * them, or their products with a, would leave the range of doubles, they are
+ * multiplied by a power of two. */
+YS_INLINE void magnify(em_tile t, em_rows *rows) {
+  const ys_lanes small = ys_all(1e-200), one = ys_all(1);
+  for (size_t g = 0; g < t.groups; g++) {
+    em_rows *r = rows + g;
+    if (!ys_any(r->top < small))
+      continue;
+    const ys_lanes factor = ys_pick(r->top < small, ys_all(0x1p900), one);
+    r->top *= factor;
+    r->mean = (ys_lanes){0};
+    for (size_t k = 0; k < t.n; k++) {
+      const size_t at = k * t.groups + g;
+      t.sigma[at] *= factor;
+      r->mean += t.y[at] * t.sigma[at];
+    }
+  }
 }
 
 /* The guess is the last sweep's root, or else a lower bound: by Jensen x >=
@@ -114,7 +134,8 @@ YS_INLINE void evaluate(em_tile t, em_rows *rows) {
 /* The step to the root, as a share of z: by Newton's method on 1 / S, s (s - 1)
  * / t; or Halley's, which divides that by 1 + (s - 1) (1 - u s / t^2), if it
  * does not come from far on the right. It stays right of at_top, since the
- * classes at the top alone have S >= at_top / z. */
+ * classes at the top alone have S >= at_top / z. (at_top may be so small that
+ * the share rounds to -1: what keeps z positive is find_roots.) */
 YS_INLINE void choose_step(em_rows *r, bool newton) {
   ys_lanes inverse = 1 / r->t, excess = r->s - 1;
   ys_lanes step = r->s * inverse * excess;
@@ -153,8 +174,10 @@ YS_INLINE void find_roots(em_tile t, em_rows *rows) {
     }
     if (!ys_any(any))
       break;
-    for (size_t g = 0; g < t.groups; g++)
-      rows[g].z += rows[g].z * rows[g].share;
+    for (size_t g = 0; g < t.groups; g++) {
+      em_rows *r = rows + g;
+      r->z = ys_larger(r->z + r->z * r->share, 0.5 * r->at_top);
+    }
   }
 }
 
@@ -186,6 +209,7 @@ YS_INLINE void collision(em_tile t, const double *nu, double *root, size_t i,
                          size_t count) {
   em_rows rows[YS_GROUPS];
   expect(t, nu, rows);
+  magnify(t, rows);
   for (size_t g = 0; g < t.groups; g++)
     rows[g].z = ys_read_numbers(root, i + g * YS_LANES, count);
   guess_roots(t, rows);
@@ -202,13 +226,15 @@ YS_INLINE void add_columns(em_tile t) {
 }
 
 YS_INLINE void reverse(em_tile t, const double *nu) {
+  const ys_lanes least = ys_all(YS_EM_LEAST);
   ys_lanes sum[YS_GROUPS];
   for (size_t g = 0; g < t.groups; g++)
     sum[g] = (ys_lanes){0};
   for (size_t k = 0; k < t.n; k++)
     for (size_t g = 0; g < t.groups; g++) {
       ys_lanes *y = t.y + k * t.groups + g;
-      *y = *y * nu[k] + t.sigma[k * t.groups + g];
+      const ys_lanes a = *y * nu[k] + t.sigma[k * t.groups + g];
+      *y = ys_only(a > 0, ys_larger(a, least));
       sum[g] += *y;
     }
   for (size_t k = 0; k < t.n; k++)

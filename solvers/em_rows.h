@@ -4,6 +4,10 @@
 
 #include "../problems/objective.h"
 
+/* An entry of y that is positive stays above about this: it may have to grow
+ * again. */
+static const double YS_EM_LEAST = 1e-290;
+
 /* The E step at the multipliers scratch->nu and the M step, for the rows of one
  * block: y in place, and its new column sums into the block's partials. With
  * lambda = 0 the optimum, which is in closed form. Strong fairness; collision

@@ -13,6 +13,9 @@ typedef struct law {
 static const law laws[] = {
     {"fw", true, false},
     {"fw:corrective=none", true, false},
+    {"em", true, false},
+    {"em:accel=squarem", true, false},
+    {"em:accel=anderson", true, false},
 };
 
 enum { LAWS = sizeof laws / sizeof *laws };
@@ -179,7 +182,7 @@ static void check_trial(trial *t, double *y, int steps) {
 
 START_TEST(laws_hold_on_random_batches) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  for (int round = 0; round < 1500; round++) {
+  for (int round = 0; round < 2000; round++) {
     fixture f;
     trial t = {.law = laws + _i, .round = round, .f = &f};
     double *y = extreme_case(rng, &f);
