@@ -87,12 +87,12 @@ static json_t *now(void) {
 
 static json_t *describe(int argc, char **argv, int threads) {
   return json_pack(
-      "{s:i, s:o, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:{s:s, s:s, s:s}}",
+      "{s:i, s:o, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:{s:s, s:s, s:s, s:s}}",
       "schema", SCHEMA_VERSION, "command", command_line(argc, argv), "version",
       YS_VERSION, "commit", YS_COMMIT, "compiler", YS_COMPILER, "flags",
       YS_FLAGS, "threads", threads, "date", now(), "host", host(), "libraries",
-      "gsl", gsl_version, "openblas", openblas_get_config(), "jansson",
-      JANSSON_VERSION);
+      "gsl", gsl_version, "openblas", openblas_get_config(), "openblas_kernel",
+      openblas_get_corename(), "jansson", JANSSON_VERSION);
 }
 
 ys_code rundir_write_meta(const rundir *dir, int argc, char **argv, int threads,

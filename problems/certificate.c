@@ -370,18 +370,18 @@ static double gap_at(const ys_objective *objective, const double *y,
 ys_verdict ys_judge(const ys_objective *objective, const double *y,
                     const double *hint, ys_scratch *scratch) {
   ys_verdict verdict;
+  double unused;
   if (!measure(objective, y, scratch, &verdict))
     return verdict;
-  verdict.gap = gap_at(objective, y, scratch->nu, verdict.objective, scratch,
-                       &verdict.floor);
-  if (hint && objective->lambda > 0) {
-    double floor;
-    double gap = gap_at(objective, y, hint, verdict.objective, scratch, &floor);
-    if (gap < verdict.gap) {
-      verdict.gap = gap;
-      verdict.floor = floor;
-    }
-  }
+  verdict.floor =
+      rounding(objective, 1 + objective->lambda + fabs(verdict.objective)) +
+      rounding_of_means(objective, scratch);
+  verdict.gap =
+      gap_at(objective, y, scratch->nu, verdict.objective, scratch, &unused);
+  if (hint && objective->lambda > 0)
+    verdict.gap =
+        fmin(verdict.gap,
+             gap_at(objective, y, hint, verdict.objective, scratch, &unused));
   verdict.lower_bound = verdict.objective - verdict.gap;
   return verdict;
 }

@@ -118,8 +118,9 @@ typedef struct ys_verdict {
   double lower_bound;   /* a true lower bound on the optimum F* */
   double gap;           /* >= objective - F*; however small, good to some
                            digits or to rounding of F */
-  double floor;         /* the part of gap that allows for rounding: no gap can
-                           be certified below it */
+  double floor;         /* what rounding adds to the gap at an optimum: no gap
+                           can be certified below it, though far from an optimum
+                           rounding may add more */
   double row_sum_error; /* max_i |sum_k y_ik - 1| */
   double least_entry;   /* min_ik y_ik */
 } ys_verdict;

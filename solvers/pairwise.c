@@ -317,10 +317,21 @@ static split shift(ys_pairwise_row row, double x, pair p, ys_columns *columns) {
   return at;
 }
 
-void ys_pairwise_normalise(ys_pairwise_row row, double slack) {
+/* In runs, lest a long row's sum drift: n / 64 + 64 roundings, not n. */
+static double sum_of(const double *y, size_t n) {
+  enum { RUN = 64 };
   double sum = 0;
-  for (size_t k = 0; k < row.n; k++)
-    sum += row.y[k];
+  for (size_t begin = 0; begin < n; begin += RUN) {
+    double run = 0;
+    for (size_t k = begin; k < n && k < begin + RUN; k++)
+      run += y[k];
+    sum += run;
+  }
+  return sum;
+}
+
+void ys_pairwise_normalise(ys_pairwise_row row, double slack) {
+  const double sum = sum_of(row.y, row.n);
   if (fabs(sum - 1) > slack)
     for (size_t k = 0; k < row.n; k++)
       row.y[k] /= sum;

@@ -324,6 +324,27 @@ START_TEST(a_large_lambda_does_not_lower_the_objective) {
 }
 END_TEST
 
+/* A class that is nearly empty has a huge multiplier, and rounding then may do
+ * much; but that is the point's fault, not the problem's. */
+START_TEST(the_floor_is_that_of_an_optimum) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  fixture f;
+  setup(&f, random_batch(rng, FLAT, 8, 3), _i, 1, NULL);
+  double *y = case_labels(&f, rng, FLAT);
+  for (size_t i = 0; i < 8; i++) {
+    y[3 * i] = 1e-15;
+    y[3 * i + 1] = 0.5;
+    y[3 * i + 2] = 0.5;
+  }
+  ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+  ck_assert_double_lt(verdict.floor, 1e-12);
+  ck_assert_double_gt(verdict.gap, 1e-3);
+  free(y);
+  teardown(&f);
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* ------------------------------------------------------ feasibility ---- */
 
 START_TEST(the_judge_measures_feasibility) {
@@ -407,6 +428,7 @@ static Suite *suite(void) {
   tcase_add_loop_test(rounding,
                       with_many_classes_the_objective_is_right_to_its_allowance,
                       0, PAIRS);
+  tcase_add_loop_test(rounding, the_floor_is_that_of_an_optimum, 0, PAIRS);
   tcase_add_loop_test(rounding, a_large_lambda_does_not_lower_the_objective, 0,
                       PAIRS);
   suite_add_tcase(s, rounding);
