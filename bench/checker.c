@@ -96,7 +96,8 @@ static size_t affordable_rows(const ys_batch *batch, size_t rows,
                               size_t classes) {
   size_t most = CHECK_ENTRIES / classes;
   most = most < CHECK_LEAST_ROWS ? CHECK_LEAST_ROWS : most;
-  return least(least(rows, most), batch->rows);
+  rows = least(least(rows, most), batch->rows);
+  return rows - (rows % 2 == 0); /* 1, 3, ... */
 }
 
 ys_code checker_sample(const checker *c, size_t rows, size_t classes,
@@ -117,6 +118,18 @@ ys_code checker_sample(const checker *c, size_t rows, size_t classes,
              count);
   free(columns);
   return code;
+}
+
+void checker_empty_some(ys_batch *sample) {
+  const size_t n = sample->classes;
+  for (size_t i = 0; i < sample->rows; i += 2) {
+    double *row = sample->sigma + i * n, rest = 1 - row[i / 2 % n];
+    if (rest < 1e-3)
+      continue;
+    row[i / 2 % n] = 0;
+    for (size_t k = 0; k < n; k++)
+      row[k] /= rest;
+  }
 }
 
 void checker_row(const checker *c, double parameter, double *row, size_t n) {

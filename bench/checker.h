@@ -53,10 +53,11 @@ ys_code check_report_pair(const checker *c, const check_law *law, int pair,
 
 /* ------------------------------------------------------------ samples ---- */
 
-enum { CHECK_ROWS = 64, CHECK_ENTRIES = 16384, CHECK_LEAST_ROWS = 8 };
+enum { CHECK_ROWS = 64, CHECK_ENTRIES = 16384, CHECK_LEAST_ROWS = 9 };
 
 /* Evenly spaced rows of the batch: at most `rows` of them, and fewer (down to
- * CHECK_LEAST_ROWS) if they have more than CHECK_ENTRIES entries together.
+ * CHECK_LEAST_ROWS) if they have more than CHECK_ENTRIES entries together; an
+ * odd number, so that there is a last tile that is not whole (tiles.h).
  * Where `classes` is not CHECK_ALL, at most so many classes: those of largest
  * mean in these rows and none that is 0 in all of them, but two at the least;
  * rows are divided by their sums. */
@@ -64,6 +65,10 @@ enum { CHECK_ALL = 0 };
 
 ys_code checker_sample(const checker *c, size_t rows, size_t classes,
                        ys_batch *sample, ys_error *error);
+
+/* Clear one class in every second row, where it is not all: losses have cases
+ * of their own where sigma is 0. */
+void checker_empty_some(ys_batch *sample);
 
 /* A row drawn from the symmetric Dirichlet distribution of this parameter. */
 void checker_row(const checker *c, double parameter, double *row, size_t n);
@@ -111,6 +116,7 @@ ys_code check_convexity(const checker *c, ys_error *error);
 ys_code check_gradients(const checker *c, ys_error *error);
 ys_code check_curvature(const checker *c, ys_error *error);
 ys_code check_bounds(const checker *c, ys_error *error);
+ys_code check_judge(const checker *c, ys_error *error);
 ys_code check_losses(const checker *c, ys_error *error);
 ys_code check_fairness(const checker *c, ys_error *error);
 

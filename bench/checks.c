@@ -16,8 +16,8 @@ bool check_passed(const check_finding *finding) {
 ys_code checks_run(const check_setting *setting, check_sink *sink,
                    void *context, ys_error *error) {
   static ys_code (*const checks[])(const checker *, ys_error *) = {
-      check_convexity, check_gradients, check_curvature,
-      check_bounds,    check_losses,    check_fairness};
+      check_convexity, check_gradients, check_curvature, check_bounds,
+      check_judge,     check_losses,    check_fairness};
   checker c;
   ys_code code = checker_open(&c, setting, sink, context, error);
   for (size_t i = 0; !code && i < sizeof checks / sizeof *checks; i++)

@@ -130,6 +130,7 @@ ys_code check_gradients(const checker *c, ys_error *error) {
   ys_code code = checker_sample(c, CHECK_ROWS, CHECK_ALL, &sample, error);
   if (code)
     return code;
+  checker_empty_some(&sample);
   for (int pair = 0; !code && pair < CHECK_PAIRS; pair++)
     code =
         try_gradient(c, &sample, pair, &GRADIENT, c->subject->gradient, error);

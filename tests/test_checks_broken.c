@@ -51,6 +51,30 @@ static ys_verdict loose_judge(const ys_objective *f, const double *y,
   return verdict;
 }
 
+/* The fairness part of the gap left out at multipliers that are proposed. */
+static ys_verdict credulous_judge(const ys_objective *f, const double *y,
+                                  const double *hint, ys_scratch *scratch) {
+  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  if (hint)
+    verdict.lower_bound += 1e-12;
+  return verdict;
+}
+
+static ys_verdict timid_judge(const ys_objective *f, const double *y,
+                              const double *hint, ys_scratch *scratch) {
+  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  verdict.gap += 1e-11;
+  return verdict;
+}
+
+/* Rows taken as they are. */
+static ys_verdict undivided_judge(const ys_objective *f, const double *y,
+                                  const double *hint, ys_scratch *scratch) {
+  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  verdict.objective = ys_objective_value(f, y, scratch);
+  return verdict;
+}
+
 static double bent_value(const ys_objective *f, const double *y,
                          ys_scratch *scratch) {
   double bump = 0;
@@ -113,6 +137,12 @@ static const breakage breakages[] = {
     {WITH_JUDGE(high_judge), "weak_duality", "collision"},
     {WITH_JUDGE(loose_judge), "gap_at_most_frank_wolfe", "collision"},
     {WITH_JUDGE(loose_judge), "gap_at_most_frank_wolfe", "reverse"},
+    {WITH_JUDGE(credulous_judge), "bound_at_planted_optimum", "collision"},
+    {WITH_JUDGE(credulous_judge), "bound_at_planted_optimum", "reverse"},
+    {WITH_JUDGE(timid_judge), "gap_at_planted_optimum", "collision"},
+    {WITH_JUDGE(timid_judge), "gap_at_planted_optimum", "reverse"},
+    {WITH_JUDGE(undivided_judge), "judge_divides_rows", "collision"},
+    {WITH_JUDGE(undivided_judge), "judge_divides_rows", "shannon"},
     {WITH_VALUE(bent_value), "convexity", "collision"},
     {WITH_VALUE(bent_value), "convexity", "shannon"},
     {WITH_VALUE(bent_value), "convexity", "reverse"},

@@ -113,6 +113,32 @@ START_TEST(every_bound_is_below_every_objective) {
 }
 END_TEST
 
+/* A gap of 1.02 times the tolerance is above it, one of the tolerance is not.
+ */
+START_TEST(converged_is_a_gap_of_the_tolerance_and_no_more) {
+  enum { AT = 5 };
+  double gap[AT + 2];
+  for (int share = 0; share < 3; share++) {
+    fixture f;
+    set_up(&f, "dirichlet:M=50,K=3");
+    run_limits limits = {0, AT + 1, 60, 1};
+    if (share)
+      limits.tolerance = share == 1 ? gap[AT] / 1.02 : gap[AT];
+    run_result result = run_em(&f, limits);
+    if (share == 0) {
+      for (long i = 0; i <= AT + 1; i++)
+        gap[i] = result.trace[i].gap;
+      ck_assert_double_lt(gap[AT + 1], gap[AT] / 1.02);
+    } else {
+      ck_assert_int_eq(result.status, RUN_CONVERGED);
+      ck_assert_int_eq(result.iterations, share == 1 ? AT + 1 : AT);
+    }
+    run_result_free(&result);
+    tear_down(&f);
+  }
+}
+END_TEST
+
 START_TEST(no_time_means_no_iteration) {
   fixture f;
   set_up(&f, "dirichlet:M=50,K=3");
@@ -323,6 +349,7 @@ int main(void) {
   tcase_add_test(tests, the_last_iterate_is_always_recorded);
   tcase_add_test(tests, every_bound_is_below_every_objective);
   tcase_add_test(tests, no_time_means_no_iteration);
+  tcase_add_test(tests, converged_is_a_gap_of_the_tolerance_and_no_more);
   tcase_add_test(tests, a_misbehaving_solver_is_a_status);
   tcase_add_test(tests, an_empty_class_is_a_failure_that_names_it);
   tcase_add_test(tests, a_run_ends_with_its_best_iterate);
