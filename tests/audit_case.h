@@ -20,9 +20,10 @@ typedef struct audit_known {
 } audit_known;
 
 static const audit_known audit_knowns[] = {
-    {NULL, "lower_bound falls"}, {NULL, "stalled without a word"},
-    {"fw", "infinite"},          {"ipm", "infinite"},
-    {"ipm", "off the simplex"},  {"ipm:active=0", "worse than its best"},
+    {NULL, "stalled without a word"},
+    {"md:step=1", "worse than its best"},
+    {"md:step=1", "converged above the floor"},
+    {"md:accel=1", "converged above the floor"},
 };
 
 static inline bool audit_is_known(const char *solver, const char *law) {

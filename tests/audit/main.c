@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -248,6 +249,8 @@ int main(int argc, char **argv) {
   plan p = {.first = 1, .count = 100, .jobs = 2};
   if (!read_words(&p, argc, argv))
     return 2;
+  if (p.keep)
+    mkdir(p.keep, 0777);
   ledger *l = ledger_open(p.first);
   if (!l || !audit(&p, l)) {
     fprintf(stderr, "audit: %s\n", strerror(errno));

@@ -38,6 +38,21 @@ typedef struct looking {
   long next;
 } looking;
 
+/* Of the fairness term along the simplex. */
+static double steepness(const audit_case *c, const double *y) {
+  double sum = 0;
+  for (size_t k = 0; k < c->classes; k++) {
+    double mean = 0, u = c->objective.prior[k];
+    for (size_t i = 0; i < c->rows; i++)
+      mean += y[i * c->classes + k] / (double)c->rows;
+    if (c->objective.fairness == YS_STRONG)
+      sum += fabs(mean - u);
+    else if (mean > 0)
+      sum += mean * fabs(log(mean / u));
+  }
+  return sum;
+}
+
 static void look(const looking *at, const trace_point *point) {
   const size_t n = at->c->classes;
   if (at->run->sightings == MOST_SIGHTINGS)
@@ -56,6 +71,7 @@ static void look(const looking *at, const trace_point *point) {
       seen->row_error = off;
   }
   seen->value = truth_value(&at->c->objective, at->y);
+  seen->steepness = steepness(at->c, at->y);
 }
 
 /* At iterations 1, 2, 3, 5, 9, ..., of those that are checked. */
@@ -111,17 +127,24 @@ void audit_run_free(audit_run *run) {
 
 /* ------------------------------------------------------------- the end ---- */
 
-/* docs/method.md, section 2: what rounding may do to numbers of this size. */
-static double allowance(const audit_case *c, double level) {
-  return (16 + sqrt((double)c->classes)) * DBL_EPSILON *
-         (1 + c->objective.lambda + level);
+/* docs/method.md, section 2, Rounding: what it may do to numbers of this size,
+ * where the fairness term is so steep. Blocks have no more rows than there are.
+ */
+static double allowance(const audit_case *c, double level, double steep) {
+  const double units = 16 + sqrt((double)c->classes);
+  const double means = units + (64 + (double)c->rows / 64) / 2;
+  const double lambda = c->objective.lambda;
+  return DBL_EPSILON * (units * (1 + lambda + level) + means * lambda * steep);
 }
 
-/* As near as a certified gap can be asked to come: twice the allowance for the
- * gap at the optimum's own multipliers, to leave y some room. */
-static double floor_of(const audit_case *c, const truth_bracket *bracket) {
-  double size = fabs((double)bracket->upper);
-  return fmax(TOLERANCE, 2 * allowance(c, size + bracket->level));
+/* How near a certified gap must come before a solver may say that it can go no
+ * further: sixteen times the allowance for the gap at the optimum's own
+ * multipliers. */
+static double floor_of(const audit_case *c, const audit_run *run,
+                       const truth_bracket *bracket) {
+  const double size = fabs((double)bracket->upper) + bracket->level;
+  const double steep = run->seen[run->sightings - 1].steepness;
+  return fmax(TOLERANCE, 16 * allowance(c, size, steep));
 }
 
 audit_end audit_run_end(const audit_case *c, const audit_run *run,
@@ -133,9 +156,10 @@ audit_end audit_run_end(const audit_case *c, const audit_run *run,
     return END_REFUSED;
   if (result->last.gap <= TOLERANCE)
     return END_CONVERGED;
-  if (result->status == RUN_MAX_ITER || result->status == RUN_TIME_LIMIT)
+  if (result->status != RUN_CONVERGED && result->status != RUN_STALLED)
     return END_UNFINISHED;
-  return result->last.gap <= floor_of(c, bracket) ? END_FLOOR : END_STALLED;
+  return result->last.gap <= floor_of(c, run, bracket) ? END_FLOOR
+                                                       : END_STALLED;
 }
 
 truth_bracket audit_agree(const audit_run *runs, size_t count) {
@@ -188,7 +212,7 @@ static void check_values(const hearing *h) {
     if (!isfinite(s->point.objective) && !isfinite(value))
       continue;
     off = (double)(s->point.objective - s->value);
-    if (fabs(off) <= allowance(h->c, fabs(value)))
+    if (fabs(off) <= allowance(h->c, fabs(value), s->steepness))
       continue;
     ACCUSE(h, "objective is not F", "iteration %ld: F %.17g, recorded %+.2g",
            s->point.iteration, value, off);
@@ -201,7 +225,8 @@ static void check_gaps(const hearing *h) {
     const sighting *s = &h->run->seen[i];
     double away = (double)(s->value - h->bracket->upper);
     if (!isfinite(s->point.objective) ||
-        away <= s->point.gap + allowance(h->c, fabs((double)s->value)))
+        away <= s->point.gap +
+                    allowance(h->c, fabs((double)s->value), s->steepness))
       continue;
     ACCUSE(h, "gap too small", "iteration %ld: F - F* = %.3g, gap %.3g",
            s->point.iteration, away, s->point.gap);
@@ -247,7 +272,7 @@ static void check_below(const hearing *h) {
   for (size_t i = 0; i < result->traced; i++) {
     double value = result->trace[i].objective;
     double below = (double)(h->bracket->lower - value);
-    if (!(below > allowance(h->c, fabs(value))))
+    if (!(below > allowance(h->c, fabs(value), 1)))
       continue;
     ACCUSE(h, "objective below the optimum", "iteration %ld: by %.3g",
            result->trace[i].iteration, below);
@@ -281,7 +306,7 @@ static void check_best(const hearing *h) {
     }
   double worse = result->last.objective - best;
   if (cut || result->status == RUN_FAILED ||
-      worse <= fmax(TOLERANCE / 100, 2 * allowance(h->c, fabs(best))))
+      worse <= fmax(TOLERANCE / 100, 2 * allowance(h->c, fabs(best), 1)))
     return;
   ACCUSE(h, "worse than its best", "%s %.3g above iteration %ld of %ld",
          run_status_name(result->status), worse, at, result->iterations);

@@ -21,6 +21,7 @@ typedef struct sighting {
   trace_point point;
   quad value;
   double row_error, least; /* of the rows' sums; entry */
+  double steepness;        /* D of docs/method.md, section 2, Rounding */
 } sighting;
 
 enum { MOST_SIGHTINGS = 40 };
