@@ -114,6 +114,13 @@ static ys_step ipm_step(void *work, double *y, ys_error *error) {
   return YS_STEP_ON;
 }
 
+/* The whole's steps are one iteration each. */
+static void ipm_heed(void *work, const ys_stop *stop) {
+  ipm_work *w = work;
+  if (w->active)
+    ys_ipm_active_heed(w->active, stop);
+}
+
 static const double *ipm_multipliers(const void *work) {
   const ipm_work *w = work;
   return w->read                                    ? w->whole->hint
@@ -136,6 +143,7 @@ const ys_solver ys_ipm = {
     .supports = ipm_supports,
     .init = ipm_init,
     .step = ipm_step,
+    .heed = ipm_heed,
     .multipliers = ipm_multipliers,
     .free = ipm_free,
 };

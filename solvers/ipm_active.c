@@ -24,6 +24,10 @@ enum {
 
 /* --------------------------------------------------------- life cycle ---- */
 
+void ys_ipm_active_heed(ys_ipm_active *w, const ys_stop *stop) {
+  w->stop = stop;
+}
+
 void ys_ipm_active_close(ys_ipm_active *w) {
   if (!w)
     return;
@@ -46,6 +50,7 @@ void ys_ipm_active_close(ys_ipm_active *w) {
   free(w->begin);
   free(w->classes);
   free(w->kept);
+  free(w->saved);
   free(w);
 }
 
@@ -66,9 +71,10 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
   w->begin = calloc(tiles + 1, sizeof *w->begin);
   w->classes = calloc(w->capacity, sizeof *w->classes);
   w->kept = calloc(w->capacity * YS_LANES, sizeof *w->kept);
+  w->saved = calloc(rows * n, sizeof *w->saved);
   return w->nu && w->rest && w->mass && w->margin && w->best && w->totals &&
          w->vertex && w->count && w->held && w->keeper && w->start && w->row &&
-         w->begin && w->classes && w->kept;
+         w->begin && w->classes && w->kept && w->saved;
 }
 
 /* Room for 16 classes a row on average, for what a basic solution holds several
@@ -101,6 +107,7 @@ ys_code ys_ipm_active_open(ys_ipm_active **opened,
   w->objective = objective;
   w->blocks = ys_blocks_make(rows, n);
   w->sweeps_left = SWEEPS;
+  w->value = INFINITY;
   set_room(w, rows, n);
   ys_code code =
       ys_ipm_open(&w->inner, objective, (rows + YS_LANES - 1) / YS_LANES,
@@ -117,6 +124,48 @@ ys_code ys_ipm_active_open(ys_ipm_active **opened,
   }
   *opened = w;
   return YS_OK;
+}
+
+/* ---------------------------------------------------------- keeping y ---- */
+
+static double value_of(ys_ipm_active *w, const double *y) {
+  return ys_objective_value(w->objective, y, &w->scratch);
+}
+
+static size_t bytes_of(const ys_ipm_active *w) {
+  return w->blocks.rows * w->objective->batch->classes * sizeof(double);
+}
+
+void ys_ipm_save(ys_ipm_active *w, const double *y) {
+  double value = value_of(w, y);
+  if (!(value < w->value))
+    return;
+  w->value = value;
+  memcpy(w->saved, y, bytes_of(w));
+}
+
+/* Exchange y and what is kept of it, or copy it there. */
+static void keep_part(ys_ipm_active *w, double *y, bool exchange) {
+  const size_t n = w->objective->batch->classes;
+  for (size_t i = 0; i < w->part.rows; i++) {
+    const size_t l = i % YS_LANES, first = w->begin[i / YS_LANES];
+    double *row = y + w->row[i] * n;
+    for (size_t slot = first; slot < first + w->held[i]; slot++) {
+      double *entry = row + w->classes[slot].of[l];
+      double *kept = w->kept + slot * YS_LANES + l, old = *kept;
+      *kept = *entry;
+      if (exchange)
+        *entry = old;
+    }
+  }
+}
+
+/* y of before or after a round, whichever is better. */
+static void take_better(ys_ipm_active *w, double *y) {
+  double after = value_of(w, y);
+  keep_part(w, y, true);
+  if (!(value_of(w, y) < after))
+    keep_part(w, y, true);
 }
 
 /* ------------------------------------------------------------- rounds ---- */
@@ -171,16 +220,26 @@ static bool is_nearer(ys_ipm_active *w) {
   return w->idle <= MOST_IDLE;
 }
 
-/* Solve the part to a hundredth of the last gap, price, and see whether the
- * part will do for more. Returns whether another round makes sense. */
-static bool play_round(ys_ipm_active *w, double *y) {
-  ys_ipm_state *inner = w->inner;
+/* Solve the part to a hundredth of the last gap. If it does not come to that, y
+ * is left no worse than it was. */
+static void solve_part(ys_ipm_active *w, double *y) {
   const double target = 0.01 * w->gap;
+  keep_part(w, y, false);
   for (int i = 0; i < MOST_ITERATIONS && w->moving; i++) {
-    w->moving = ys_ipm_iterate(inner, y);
-    if (inner->gap <= target)
+    w->moving = ys_ipm_iterate(w->inner, y);
+    if (w->inner->gap <= target)
+      return;
+    if (ys_stop_is_wanted(w->stop))
       break;
   }
+  take_better(w, y);
+}
+
+/* Solve, price, and see whether the part will do for more. Returns whether
+ * another round makes sense. */
+static bool play_round(ys_ipm_active *w, double *y) {
+  ys_ipm_state *inner = w->inner;
+  solve_part(w, y);
   memcpy(w->nu, inner->hint, inner->n * sizeof *w->nu);
   double lacking = ys_ipm_price(w, y);
   w->gap = inner->gap + lacking;
@@ -193,46 +252,13 @@ static bool play_round(ys_ipm_active *w, double *y) {
 
 /* ------------------------------------------------------- going astray ---- */
 
-static double value_of(ys_ipm_active *w, const double *y) {
-  return ys_objective_value(w->objective, y, &w->scratch);
-}
-
-/* Exchange y and what is kept of it, or copy it there. */
-static void keep_part(ys_ipm_active *w, double *y, bool exchange) {
-  const size_t n = w->objective->batch->classes;
-  for (size_t i = 0; i < w->part.rows; i++) {
-    const size_t l = i % YS_LANES, first = w->begin[i / YS_LANES];
-    double *row = y + w->row[i] * n;
-    for (size_t slot = first; slot < first + w->held[i]; slot++) {
-      double *entry = row + w->classes[slot].of[l];
-      double *kept = w->kept + slot * YS_LANES + l, old = *kept;
-      *kept = *entry;
-      if (exchange)
-        *entry = old;
-    }
-  }
-}
-
-/* y of before or after a round, whichever is better. */
-static void take_better(ys_ipm_active *w, double *y) {
-  double after = value_of(w, y);
-  keep_part(w, y, true);
-  if (!(value_of(w, y) < after))
-    keep_part(w, y, true);
-}
-
-static size_t entries(const ys_ipm_active *w) {
-  return w->blocks.rows * w->objective->batch->classes;
-}
-
 /* Rounds lead nowhere: go on with every row and class, if there is room for
  * that, or else with as many as there is, from multipliers to match y. Returns
  * false if that has been tried. */
 static bool begin_afresh(ys_ipm_active *w, double *y) {
   if (ys_ipm_fits_whole(w)) {
     w->whole = true;
-    w->value = value_of(w, y);
-    memcpy(w->kept, y, entries(w) * sizeof *y);
+    ys_ipm_save(w, y);
     ys_ipm_read(w->inner, NULL, y, NULL);
     return true;
   }
@@ -245,28 +271,31 @@ static bool begin_afresh(ys_ipm_active *w, double *y) {
 /* An iteration on every row and class. */
 static bool iterate_whole(ys_ipm_active *w, double *y) {
   bool moving = ys_ipm_iterate(w->inner, y);
-  double value = value_of(w, y);
   memcpy(w->nu, w->inner->hint, w->inner->n * sizeof *w->nu);
-  if (value < w->value) {
-    w->value = value;
-    memcpy(w->kept, y, entries(w) * sizeof *y);
-  } else if (!moving)
-    memcpy(y, w->kept, entries(w) * sizeof *y);
+  ys_ipm_save(w, y);
   return moving;
 }
 
 /* --------------------------------------------------------------- step ---- */
+
+/* The last y, or that which was saved, whichever is better. */
+static void settle(ys_ipm_active *w, double *y) {
+  if (!(w->value < value_of(w, y)))
+    return;
+  memcpy(y, w->saved, bytes_of(w));
+  if (w->done || w->whole)
+    return;
+  w->chosen = false;
+  begin_rounds(w, y);
+}
 
 static void step_rounds(ys_ipm_active *w, double *y) {
   if (!isfinite(w->gap) || (!w->chosen && !choose(w, y))) {
     w->done = !begin_afresh(w, y);
     return;
   }
-  keep_part(w, y, false);
-  if (!play_round(w, y)) {
-    take_better(w, y);
+  if (!play_round(w, y))
     w->done = !begin_afresh(w, y);
-  }
 }
 
 /* y has gone no farther; that may be because it had left the domain. */
@@ -288,5 +317,7 @@ ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error) {
     w->done = !iterate_whole(w, y);
   else
     step_rounds(w, y);
+  if (w->done || (w->sweeps_left == 0 && ys_stop_is_wanted(w->stop)))
+    settle(w, y);
   return YS_STEP_ON;
 }

@@ -9,6 +9,7 @@
 
 typedef struct ys_ipm_active {
   const ys_objective *objective;
+  const ys_stop *stop;      /* or NULL */
   ys_blocks blocks;         /* of the batch's rows */
   const ys_solver *sweeper; /* fw, which makes the start point */
   void *sweeps;
@@ -28,9 +29,10 @@ typedef struct ys_ipm_active {
   bool moving;     /* the interior point can go on */
   bool whole;      /* it works on every row and class */
   bool done;
-  double value;            /* whole: F of `kept` */
   double *kept;            /* capacity: y at the round's start, where the part
-                              holds it; whole: the best y */
+                              holds it */
+  double value;            /* F of `saved` */
+  double *saved;           /* M x K: the best y of those that were saved */
   double *nu;              /* K: multipliers that rows are priced at */
   double *rest;            /* K: the part's */
   double *mass;            /* K: column sums of y */
@@ -61,10 +63,14 @@ bool ys_ipm_fits_whole(const ys_ipm_active *w);
  */
 bool ys_ipm_choose(ys_ipm_active *w, double *y);
 
+/* Save y, which is about to change beyond recall, if it is the best so far. */
+void ys_ipm_save(ys_ipm_active *w, const double *y);
+
 /* The solver's interface. */
 ys_code ys_ipm_active_open(ys_ipm_active **opened,
                            const ys_objective *objective, int correctors,
                            double *y, ys_error *error);
+void ys_ipm_active_heed(ys_ipm_active *w, const ys_stop *stop);
 ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error);
 void ys_ipm_active_close(ys_ipm_active *w); /* accepts NULL */
 

@@ -270,6 +270,8 @@ bool ys_ipm_choose(ys_ipm_active *w, double *y) {
   find_keepers(w, y);
   if (!make_fit(w, y, &margin))
     return false;
+  if (w->slight > 0)
+    ys_ipm_save(w, y);
   lay_rows(w);
   lay_classes(w, y, margin);
   leave_out(w, y, margin);
