@@ -2,10 +2,11 @@
  * rows, parts that do not fit, priors far from anything that rows can follow.
  * It is to converge all the same, on the simplex, and never to end worse than
  * an iterate that it had. */
-#include "testing.h"
-
 #include "../bench/run.h"
 #include "../problems/problem.h"
+#include "solver_run.h"
+
+#include <limits.h>
 
 #define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 
@@ -32,11 +33,14 @@ static double *prior_of(prior_kind kind, size_t n) {
   return u;
 }
 
-/* The lowest objective of a trace. */
-static double lowest(const run_result *result) {
+/* The lowest objective of a trace, all of which is to be finite. */
+static double lowest(const run_result *result, const char *spec) {
   double least = INFINITY;
-  for (size_t t = 0; t < result->traced; t++)
+  for (size_t t = 0; t < result->traced; t++) {
+    ck_assert_msg(isfinite(result->trace[t].objective), "%s, iteration %ld",
+                  spec, result->trace[t].iteration);
     least = fmin(least, result->trace[t].objective);
+  }
   return least;
 }
 
@@ -65,7 +69,7 @@ static void assert_solved(const small_case *c) {
       result.status == RUN_CONVERGED, "%s, %s, lambda %g: %s after %ld, %g: %s",
       c->spec, ys_loss_name(c->loss), c->lambda, run_status_name(result.status),
       result.iterations, result.last.gap, result.message);
-  ck_assert(result.last.objective <= lowest(&result) + 1e-9);
+  ck_assert(result.last.objective <= lowest(&result, c->spec) + 1e-9);
   run_result_free(&result);
   ys_options_free(&options);
   ys_objective_free(&objective);
@@ -116,6 +120,66 @@ START_TEST(rounds_that_lead_nowhere_are_left) {
 }
 END_TEST
 
+/* A caller whose patience ends with so many questions, till the step is over.
+ */
+typedef struct patience {
+  int asked, most;
+} patience;
+
+static bool is_at_end(void *context) {
+  patience *p = context;
+  return ++p->asked >= p->most;
+}
+
+/* Steps of a run up to a gap of 1e-9. No step in which the stop is wanted
+ * leaves F higher than it was. Returns how often it was asked. */
+static int run_with(patience *p, fixture *f, double *y) {
+  solver_run run;
+  ys_stop stop = {is_at_end, p};
+  ys_start_uniform(&f->objective, y);
+  ck_assert(begin_run(&run, "ipm", &f->objective, y));
+  run.solver->heed(run.work, &stop);
+  ys_verdict verdict = judge_run(&run, f, y);
+  for (int step = 0; step < 60 && verdict.gap > 1e-9; step++) {
+    const double before = verdict.objective;
+    const int asked = p->asked;
+    ck_assert_int_eq(next_step(&run, y), YS_STEP_ON);
+    verdict = judge_run(&run, f, y);
+    ck_assert(verdict.row_sum_error <= 1e-12 && verdict.least_entry >= 0);
+    if (asked < p->most && p->asked >= p->most) {
+      ck_assert_msg(verdict.objective <= before + 1e-14,
+                    "question %d: from %.17g to %.17g", p->most, before,
+                    verdict.objective);
+      ck_assert_int_le(p->asked, p->most + 1);
+      p->most = INT_MAX;
+    }
+  }
+  ck_assert_double_le(verdict.gap, 1e-9);
+  end_run(&run);
+  return p->asked;
+}
+
+static const char *const long_rounds[] = {
+    "gaussian:M=200,K=40,scale=3,skew=3",
+    "gaussian:M=106,K=53,scale=30,skew=6,seed=57110", /* on to the whole */
+    "dirichlet:M=20,K=40",
+};
+
+START_TEST(a_stop_is_heard_between_iterations) {
+  ys_batch batch;
+  fixture f;
+  ck_assert_int_eq(ys_problem_make(long_rounds[_i], 1, &batch, NULL), YS_OK);
+  setup(&f, batch, YS_COLLISION * YS_FAIRNESSES + YS_STRONG, 1000, NULL);
+  double *y = malloc(f.batch.rows * f.batch.classes * sizeof *y);
+  const int questions = run_with(&(patience){0, INT_MAX}, &f, y);
+  ck_assert_int_ge(questions, 12);
+  for (int most = 1; most <= questions; most++)
+    run_with(&(patience){0, most}, &f, y);
+  free(y);
+  teardown(&f);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("ipm_active");
   TCase *tests = tcase_create("ipm_active");
@@ -123,6 +187,8 @@ int main(void) {
                       COUNT(crowded));
   tcase_add_loop_test(tests, rounds_that_lead_nowhere_are_left, 0,
                       COUNT(astray));
+  tcase_add_loop_test(tests, a_stop_is_heard_between_iterations, 0,
+                      COUNT(long_rounds));
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
