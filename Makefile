@@ -33,6 +33,17 @@ CODEGEN  += -fsanitize=address,undefined -fno-sanitize-recover=all \
 CPPFLAGS += -DYS_SANITIZE
 endif
 
+# For `make fuzz`, by Clang: what its loops look like and warn of is not asked.
+ifdef FUZZ
+BUILD    := build/fuzz
+WARNINGS := -w
+CFLAGS   := -O1 -g
+CODEGEN  := $(filter-out -fopenmp,$(CODEGEN)) -fno-omit-frame-pointer \
+            -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
+            -fno-sanitize-recover=all
+CPPFLAGS += -DYS_SANITIZE -DYS_PORTABLE
+endif
+
 # The generic competition is built where its packages are installed.
 OPTIONAL := ipopt nlopt
 FOUND    := $(foreach p,$(OPTIONAL),$(shell pkg-config --exists $(p) && echo $(p)))
@@ -46,7 +57,7 @@ LIB_SRC   := $(wildcard problems/*.c solvers/*.c training/*.c)
 BENCH_SRC := $(wildcard bench/*.c)
 SPEED_SRC := $(wildcard bench/kernels/*.c)
 TEST_SRC  := $(wildcard tests/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/kernels tests tests/audit tests/support,$(d)/*.c $(d)/*.h))
+STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/kernels tests tests/audit tests/fuzz tests/support,$(d)/*.c $(d)/*.h))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
@@ -184,6 +195,19 @@ valgrind:  ## one run of the program from batch to table under valgrind
 	$(MAKE) BUILD=build/portable PORTABLE=1 build/portable/ystep
 	@scripts/valgrind-run build/portable/ystep
 
+# One program a reader, by Clang's libFuzzer, beginning with tests/fuzz/seeds.
+.PHONY: fuzz
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_CC ?= clang
+SECONDS ?= 60
+fuzz:  ## fuzz every reader (FUZZ_CC=clang) for SECONDS=60 each
+	@scripts/fuzz "$(FUZZ_CC)" "$(SECONDS)" $(FUZZERS)
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libharness.a \
+  $(BUILD)/libystep.a
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) -fsanitize=fuzzer -fopenmp $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 browser-test: all  ## the page of `ystep report` in headless Chromium, if it is here
 	@scripts/browser-test $(BUILD)/ystep $(BUILD)/browser
 
@@ -231,5 +255,6 @@ clean:  ## remove what was built
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | sort
 
+-include $(wildcard $(BUILD)/tests/fuzz/*.d)
 -include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d) $(AUDIT_OBJ:.o=.d)
 .SECONDARY:

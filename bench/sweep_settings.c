@@ -258,9 +258,18 @@ static ys_code read_words(sweep_key key, node at, arena *memory,
 
 /* -------------------------------------------------------------- a key ---- */
 
-static bool is_same(const sweep_value *a, const sweep_value *b) {
-  return a->text && b->text ? strcmp(a->text, b->text) == 0
-                            : a->number == b->number;
+static int by_content(const sweep_value *a, const sweep_value *b) {
+  if (a->text && b->text)
+    return strcmp(a->text, b->text);
+  return (a->number > b->number) - (a->number < b->number);
+}
+
+/* By content; the same in the order of the file, which is that of the array. */
+static int by_content_and_place(const void *a, const void *b) {
+  const sweep_value *x = *(const sweep_value *const *)a;
+  const sweep_value *y = *(const sweep_value *const *)b;
+  int order = by_content(x, y);
+  return order ? order : (x > y) - (x < y);
 }
 
 static ys_code fail_twice(const char *name, const sweep_value *value,
@@ -273,15 +282,23 @@ static ys_code fail_twice(const char *name, const sweep_value *value,
 
 /* The same value twice would be the same run twice. */
 static ys_code check_values(sweep_key key, node at, const sweep_values *values,
-                            ys_error *error) {
+                            arena *memory, ys_error *error) {
+  const sweep_value **sorted =
+      arena_take(memory, ys_times(values->count, sizeof *sorted));
+  const sweep_value *twice = NULL;
+  if (!sorted)
+    return ys_fail_memory(error, "the settings of a sweep");
   if (values->count == 0)
     return node_fail(at, error, "%s: the list is empty: expected a value",
                      keys[key].name);
   for (size_t i = 0; i < values->count; i++)
-    for (size_t j = 0; j < i; j++)
-      if (is_same(&values->item[i], &values->item[j]))
-        return fail_twice(keys[key].name, &values->item[i], error);
-  return YS_OK;
+    sorted[i] = &values->item[i];
+  qsort(sorted, values->count, sizeof *sorted, by_content_and_place);
+  for (size_t i = 1; i < values->count; i++)
+    if (by_content(sorted[i - 1], sorted[i]) == 0 &&
+        (!twice || sorted[i] < twice))
+      twice = sorted[i];
+  return twice ? fail_twice(keys[key].name, twice, error) : YS_OK;
 }
 
 static ys_code read_key(sweep_key key, node at, arena *memory,
@@ -299,7 +316,7 @@ static ys_code read_key(sweep_key key, node at, arena *memory,
                                           keys[key].high, kind == VALUE_WHOLE,
                                           memory, values, error)
                      : read_words(key, at, memory, values, error);
-  return code ? code : check_values(key, at, values, error);
+  return code ? code : check_values(key, at, values, memory, error);
 }
 
 ys_code sweep_setting_read(const char *name, node value, arena *memory,

@@ -47,7 +47,7 @@ typedef struct sweep_settings {
  * depends on the machine or on other settings. */
 extern const sweep_settings sweep_defaults;
 
-/* Values of a key, ranges written out: each is compared with each. */
+/* Values of a key, ranges written out. */
 enum { SWEEP_MOST_VALUES = 10000 };
 
 /* Read the setting called `name`, if there is one of that name; *known says

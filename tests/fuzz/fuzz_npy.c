@@ -1,0 +1,23 @@
+/* A .npy file, as matrix, as labels, and as batches of every kind. */
+#include "fuzz.h"
+
+#include "../../problems/batch_read.h"
+#include "../../problems/table.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const char *path = fuzz_file(data, size);
+  ys_error error;
+  ys_matrix matrix;
+  ys_batch batch;
+  ys_npy npy;
+  if (ys_npy_open(path, &npy, &error) == YS_OK)
+    ys_npy_close(&npy);
+  if (ys_matrix_read(path, &matrix, &error) == YS_OK)
+    ys_matrix_free(&matrix);
+  for (int logits = 0; logits < 2; logits++)
+    if (ys_batch_read(path, logits, &batch, &error) == YS_OK)
+      ys_batch_free(&batch);
+  if (ys_batch_read_kept(path, &batch, &error) == YS_OK)
+    ys_batch_free(&batch);
+  return 0;
+}
