@@ -61,12 +61,13 @@ typedef struct showing {
 static void put_markdown_head(const run_group *group) {
   char title[512];
   group_title(group, title, sizeof title);
-  printf("### %s\n\n| run | solver | gap | one class | two | more | most "
+  fputs("### ", stdout);
+  cell_put_markdown(stdout, title);
+  printf("\n\n| run | solver | gap | one class | two | more | most "
          "| largest entry: mean | least | 1 %% | 10 %% | median "
          "| ybar/u: least | largest |\n"
          "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
-         "---:|\n",
-         title);
+         "---:|\n");
 }
 
 static void put_markdown(const result_row *run, const label_shape *shape) {
@@ -84,8 +85,11 @@ static void put_csv(const result_row *run, double threshold,
                     const label_shape *shape) {
   printf("%ld,", run->run_id);
   cell_put_csv(stdout, run->problem);
-  printf(",%ld,%ld,%s,%s,%.15g,", run->rows, run->classes, run->loss,
-         run->fairness, run->lambda);
+  printf(",%ld,%ld,", run->rows, run->classes);
+  cell_put_csv(stdout, run->loss);
+  fputc(',', stdout);
+  cell_put_csv(stdout, run->fairness);
+  printf(",%.15g,", run->lambda);
   cell_put_csv(stdout, run->solver);
   printf(",%.9g,%.9g,%zu,%zu,%zu,%zu,%.9g", run->gap, threshold, shape->one,
          shape->two, shape->more, shape->most, shape->mean_largest);
@@ -198,8 +202,9 @@ static void put_notes(const showing *show) {
   if (show->csv)
     return;
   provenance_line(show->made, text, sizeof text);
-  printf("Rows by how many entries are above %g.\n\n%s\n", show->threshold,
-         text);
+  printf("Rows by how many entries are above %g.\n\n", show->threshold);
+  cell_put_markdown(stdout, text);
+  fputc('\n', stdout);
 }
 
 static ys_code check_threshold(const showing *show, const result_row *run,

@@ -13,7 +13,11 @@
 static void put_input(FILE *out, char name, const compare_input *input) {
   char text[512];
   provenance_line(input->made, text, sizeof text);
-  fprintf(out, "%c: %s; %s\n", name, input->dir, text);
+  fprintf(out, "%c: ", name);
+  cell_put_markdown(out, input->dir);
+  fputs("; ", out);
+  cell_put_markdown(out, text);
+  fputc('\n', out);
 }
 
 static void put_seconds(FILE *out, const compare_side *side) {
@@ -70,11 +74,13 @@ static void put_head(FILE *out, const compare_request *request,
                      const run_group *group) {
   char title[512];
   group_title(group, title, sizeof title);
+  fputs("\n### ", out);
+  cell_put_markdown(out, title);
   fprintf(out,
-          "\n### %s\n\n| solver | gap | A: s | B: s | B / A | %g %% interval | "
+          "\n\n| solver | gap | A: s | B: s | B / A | %g %% interval | "
           "p | iterations | verdict |\n"
           "|---|---|---:|---:|---:|---|---:|---|---|\n",
-          title, 100 * request->confidence);
+          100 * request->confidence);
 }
 
 /* The repeats on both sides with which the test could show something. */
@@ -145,8 +151,11 @@ static void put_key(FILE *out, const compare_request *request,
                     const comparison *row) {
   const result_row *run = row->a.solver->runs[0];
   cell_put_csv(out, run->problem);
-  fprintf(out, ",%ld,%ld,%s,%s,%.15g,", run->rows, run->classes, run->loss,
-          run->fairness, run->lambda);
+  fprintf(out, ",%ld,%ld,", run->rows, run->classes);
+  cell_put_csv(out, run->loss);
+  fputc(',', out);
+  cell_put_csv(out, run->fairness);
+  fprintf(out, ",%.15g,", run->lambda);
   cell_put_csv(out, compare_start(run, request->a.made));
   fputc(',', out);
   cell_put_csv(out, compare_prior(run, request->a.made));

@@ -1,5 +1,7 @@
 #include "csvout.h"
 
+#include "cells.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -8,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static void put(csvout *csv, const char *bytes, size_t length) {
+static void put(void *to, const char *bytes, size_t length) {
+  csvout *csv = to;
   if (csv->used + length > csv->room) {
     size_t room = 2 * (csv->used + length) + 4096;
     char *grown = realloc(csv->buffer, room);
@@ -74,14 +77,7 @@ static void separate(csvout *csv) {
 
 void csvout_text(csvout *csv, const char *text) {
   separate(csv);
-  if (!text[strcspn(text, ",\"\r\n")]) {
-    put(csv, text, strlen(text));
-    return;
-  }
-  put(csv, "\"", 1);
-  for (; *text; text++)
-    put(csv, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-  put(csv, "\"", 1);
+  cell_csv(text, put, csv);
 }
 
 static void put_formatted(csvout *csv, const char *text, int length) {

@@ -62,8 +62,9 @@ static void put_markdown_head(FILE *out, const gap_table *table,
                               const run_group *group) {
   char text[512];
   group_title(group, text, sizeof text);
-  fprintf(out, "### %s\n\n| solver | status | iterations | s/iteration |",
-          text);
+  fputs("### ", out);
+  cell_put_markdown(out, text);
+  fputs("\n\n| solver | status | iterations | s/iteration |", out);
   for (size_t i = 0; i < table->gap_count; i++)
     fprintf(out, " to %s: s (iterations) |", text_target(text, table->gaps[i]));
   fputs(" final gap |\n|---|---|---:|---:|", out);
@@ -79,8 +80,11 @@ static void put_markdown_notes(FILE *out, const run_group *group) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
       continue;
-    fprintf(out, "- %s, run %ld, %s: %s\n", run->solver, run->run_id,
-            run->status, run->message);
+    fputs("- ", out);
+    cell_put_markdown(out, run->solver);
+    fprintf(out, ", run %ld, %s: ", run->run_id, run->status);
+    cell_put_markdown(out, run->message);
+    fputc('\n', out);
     any = true;
   }
   if (any)
@@ -102,9 +106,9 @@ void gaptable_write_markdown(FILE *out, const gap_table *table,
   fprintf(out,
           "Medians over repeats. Gaps are certified bounds on the distance to "
           "the optimum, in nats. Seconds are the solver's own, without set-up "
-          "and monitoring, at the first recorded iterate within the gap.\n\n"
-          "%s\n",
-          text);
+          "and monitoring, at the first recorded iterate within the gap.\n\n");
+  cell_put_markdown(out, text);
+  fputc('\n', out);
 }
 
 /* ---------------------------------------------------------------- LaTeX --- */
@@ -199,7 +203,9 @@ void gaptable_write_latex(FILE *out, const gap_table *table,
   const gap_row *row = table->rows;
   char text[512];
   provenance_line(made, text, sizeof text);
-  fprintf(out, "%% %s\n%% Needs \\usepackage{booktabs}.\n", text);
+  fputs("% ", out);
+  latex_put(out, text);
+  fputs("\n% Needs \\usepackage{booktabs}.\n", out);
   for (size_t g = 0; g < table->set->count; g++) {
     const run_group *group = &table->set->groups[g];
     put_latex_head(out, table, group);
@@ -236,8 +242,11 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to,
   const result_row *run = row->solver->runs[0];
   const result_row *telling = solver_runs_message(row->solver);
   cell_put_csv(out, run->problem);
-  fprintf(out, ",%ld,%ld,%s,%s,%.15g,", run->rows, run->classes, run->loss,
-          run->fairness, run->lambda);
+  fprintf(out, ",%ld,%ld,", run->rows, run->classes);
+  cell_put_csv(out, run->loss);
+  fputc(',', out);
+  cell_put_csv(out, run->fairness);
+  fprintf(out, ",%.15g,", run->lambda);
   put_start(out, run, made);
   cell_put_csv(out, run->solver);
   fprintf(out, ",%zu,", row->solver->count);

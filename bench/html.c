@@ -1,5 +1,7 @@
 #include "html.h"
 
+#include "../problems/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,26 +22,41 @@ static const char *entity(char character) {
   }
 }
 
+/* U+FFFD stands for what is no character (ys_text_character). */
+#define REPLACEMENT "\xEF\xBF\xBD"
+
+/* Line ends stay. */
+static size_t character(const char *text) {
+  return *text == '\n' ? 1 : ys_text_character(text);
+}
+
 void html_put(FILE *out, const char *text) {
-  for (; *text; text++) {
-    const char *instead = entity(*text);
+  while (*text) {
+    size_t length = character(text);
+    const char *instead = length ? entity(*text) : REPLACEMENT;
     if (instead)
       fputs(instead, out);
     else
-      fputc(*text, out);
+      fwrite(text, 1, length, out);
+    text += length ? length : 1;
   }
 }
 
 json_t *html_json_string(const char *text) {
-  json_t *made = json_string(text);
-  char *ascii = made ? NULL : strdup(text);
-  if (!ascii)
-    return made;
-  for (char *c = ascii; *c; c++)
-    if ((unsigned char)*c >= 0x80)
-      *c = '?';
-  made = json_string(ascii);
-  free(ascii);
+  char *clean = malloc(strlen(text) * strlen(REPLACEMENT) + 1), *end = clean;
+  if (!clean)
+    return NULL;
+  while (*text) {
+    size_t length = character(text);
+    const char *from = length ? text : REPLACEMENT;
+    size_t wrote = length ? length : strlen(REPLACEMENT);
+    memcpy(end, from, wrote);
+    end += wrote;
+    text += length ? length : 1;
+  }
+  *end = '\0';
+  json_t *made = json_string(clean);
+  free(clean);
   return made;
 }
 

@@ -6,11 +6,12 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* Write `text` for the content of an element or a quoted attribute. */
+/* Write `text` for the content of an element or a quoted attribute. Control
+ * characters but line ends, and what is not UTF-8, become U+FFFD, here and in
+ * the next. */
 void html_put(FILE *out, const char *text);
 
-/* A JSON string of `text`; where that is not UTF-8, with a question mark for
- * every byte beyond ASCII. NULL without memory. */
+/* A JSON string of `text`; NULL without memory. */
 json_t *html_json_string(const char *text);
 
 /* Write JSON for the content of a <script>: < > and & as \u003c ..., so that

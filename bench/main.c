@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "../problems/options.h"
+#include "../problems/text.h"
 #include "console.h"
 #include "memory.h"
 
@@ -64,6 +65,21 @@ static int unknown_command(const char *word) {
   return console_error(&error);
 }
 
+/* Words of the command line go into tables, scripts and pages, and from there
+ * into terminals and other programs. */
+static int check_words(int argc, char **argv) {
+  ys_error error;
+  for (int i = 1; i < argc; i++)
+    if (ys_text_fault(argv[i])) {
+      ys_fail(&error, YS_BAD_INPUT,
+              "argument %d, '%s': expected text in UTF-8 without control "
+              "characters; rename a file of such a name",
+              i, argv[i]);
+      return console_error(&error);
+    }
+  return EXIT_DONE;
+}
+
 int main(int argc, char **argv) {
   ys_error error;
   /* GSL's default handler aborts; every GSL call here is checked instead. */
@@ -74,6 +90,9 @@ int main(int argc, char **argv) {
   signal(SIGXFSZ, SIG_IGN);
   if (memory_reserve(argv, &error))
     return console_error(&error);
+  int status = check_words(argc, argv);
+  if (status)
+    return status;
   if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
       strcmp(argv[1], "-h") == 0) {
     print_help();

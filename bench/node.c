@@ -2,6 +2,7 @@
 
 #include "../problems/input.h"
 #include "../problems/options.h"
+#include "../problems/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -59,6 +60,14 @@ static ys_code parser_failed(const yaml_parser_t *parser, const char *path,
                  parser->context ? parser->context : "");
 }
 
+/* Scalars go where the words of a command line go. */
+static bool is_clean(const yaml_event_t *event) {
+  if (event->type != YAML_SCALAR_EVENT)
+    return true;
+  const char *text = (const char *)event->data.scalar.value;
+  return strlen(text) == event->data.scalar.length && !ys_text_fault(text);
+}
+
 /* Whether the event begins or ends something that holds others: 1 or -1. */
 static int step_of(const yaml_event_t *event) {
   switch (event->type) {
@@ -87,7 +96,13 @@ static ys_code measure(yaml_parser_t *parser, node_source *source,
     source->values += step == 1 || event.type == YAML_SCALAR_EVENT ||
                       event.type == YAML_ALIAS_EVENT;
     more = event.type != YAML_STREAM_END_EVENT;
+    bool clean = is_clean(&event);
     yaml_event_delete(&event);
+    if (!clean)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s:%zu:%zu: a text with control characters: expected "
+                     "none",
+                     source->path, mark.line + 1, mark.column + 1);
     if (depth > NODE_MOST_DEPTH)
       return ys_fail(error, YS_BAD_INPUT,
                      "%s:%zu:%zu: lists and mappings %d deep: expected at most "

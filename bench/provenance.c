@@ -3,6 +3,8 @@
 #include "console.h"
 #include "rundir.h"
 
+#include "../problems/text.h"
+
 #include "../problems/input.h"
 
 #include <errno.h>
@@ -39,6 +41,27 @@ static const char *option_of(const json_t *command, const char *name,
 
 const char *provenance_option(const provenance *made, const char *name) {
   return option_of(json_object_get(made->meta, "command"), name, NULL);
+}
+
+/* Texts as they are shown (problems/text.h), at any depth: they go into
+ * captions, tables and pages. -1 without memory. */
+static int clean(json_t *value) {
+  const char *text = json_string_value(value), *key;
+  json_t *part;
+  size_t i;
+  int failed = 0;
+  if (text && ys_text_fault(text)) {
+    size_t room = 4 * strlen(text) + 1;
+    char *shown = malloc(room);
+    if (!shown)
+      return -1;
+    ys_text_show(text, shown, room);
+    failed = json_string_set(value, shown);
+    free(shown);
+  }
+  json_array_foreach(value, i, part) failed = clean(part) ? -1 : failed;
+  json_object_foreach(value, key, part) failed = clean(part) ? -1 : failed;
+  return failed;
 }
 
 static void take(provenance *made) {
@@ -95,6 +118,8 @@ ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {
   *made = (provenance){0};
   ys_code code =
       path ? load(path, made, error) : ys_fail_memory(error, "a file name");
+  if (!code && clean(made->meta))
+    code = ys_fail_memory(error, "meta.json");
   free(path);
   if (code)
     provenance_free(made);

@@ -1,5 +1,7 @@
 #include "totals.h"
 
+#include "cells.h"
+
 #include "../problems/memory.h"
 
 #include <gsl/gsl_sort.h>
@@ -112,12 +114,13 @@ void totals_write_markdown(FILE *out, const totals *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
-    fprintf(out,
-            "| %s | %s | %g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e "
-            "|\n",
-            t->sample->solver, t->sample->loss, t->sample->lambda,
-            t->runs / t->repeats, t->converged / t->repeats, t->iterations,
-            t->median, t->least, t->most, t->worst_gap);
+    fputs("| ", out);
+    cell_put_markdown(out, t->sample->solver);
+    fputs(" | ", out);
+    cell_put_markdown(out, t->sample->loss);
+    fprintf(out, " | %g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e |\n",
+            t->sample->lambda, t->runs / t->repeats, t->converged / t->repeats,
+            t->iterations, t->median, t->least, t->most, t->worst_gap);
   }
 }
 
@@ -127,8 +130,12 @@ void totals_write_csv(FILE *out, const totals *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
-    fprintf(out, "\"%s\",%s,%s,%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
-            t->sample->solver, t->sample->loss, t->sample->fairness,
+    cell_put_csv(out, t->sample->solver);
+    fputc(',', out);
+    cell_put_csv(out, t->sample->loss);
+    fputc(',', out);
+    cell_put_csv(out, t->sample->fairness);
+    fprintf(out, ",%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
             t->sample->lambda, t->repeats, t->runs, t->converged, t->iterations,
             t->median, t->least, t->most, t->worst_gap);
   }

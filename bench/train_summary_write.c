@@ -1,13 +1,16 @@
 #include "train_summary.h"
 
+#include "cells.h"
+
 #include <math.h>
 #include <string.h>
 
 /* "images:path=a/b/digits.npy,labels=..." is "digits" in a table to be read. */
 static void put_data(FILE *out, const char *data) {
   const char *path = strncmp(data, "images:path=", 12) == 0 ? data + 12 : NULL;
+  char text[256];
   if (!path) {
-    fputs(data, out);
+    cell_put_markdown(out, data);
     return;
   }
   size_t length = strcspn(path, ",");
@@ -18,7 +21,15 @@ static void put_data(FILE *out, const char *data) {
   length -= (size_t)(name - path);
   if (length > 4 && strncmp(name + length - 4, ".npy", 4) == 0)
     length -= 4;
-  fprintf(out, "%.*s", (int)length, name);
+  snprintf(text, sizeof text, "%.*s", (int)length, name);
+  cell_put_markdown(out, text);
+}
+
+/* " BEFORE text |" */
+static void put_cell(FILE *out, const char *before, const char *text) {
+  fprintf(out, " %s", before);
+  cell_put_markdown(out, text);
+  fputs(" |", out);
 }
 
 static void put_spread(FILE *out, spread s) {
@@ -32,13 +43,17 @@ static void put_row(FILE *out, const train_group *g, bool settings) {
   const train_record *r = g->sample;
   fputs("| ", out);
   put_data(out, r->data);
-  fprintf(out, " | %s | %s |", r->classifier, r->loss);
+  fputs(" |", out);
+  put_cell(out, "", r->classifier);
+  put_cell(out, "", r->loss);
   if (r->targets[0])
-    fprintf(out, " labels: %s | |", r->targets);
-  else if (r->solver[0])
-    fprintf(out, " %s | %g |", r->solver, r->lambda);
+    put_cell(out, "labels: ", r->targets);
   else
-    fputs(" | |", out);
+    put_cell(out, "", r->solver);
+  if (!r->targets[0] && r->solver[0])
+    fprintf(out, " %g |", r->lambda);
+  else
+    fputs(" |", out);
   if (r->ysteps)
     fprintf(out, " %.0e, %ld |", r->tolerance, r->max_iterations);
   else
@@ -50,7 +65,7 @@ static void put_row(FILE *out, const train_group *g, bool settings) {
   fprintf(out, " %.3g | %.1f %% | %.3g |", g->seconds.mean, 100 * g->share.mean,
           g->iterations);
   if (settings)
-    fprintf(out, " %s |", r->settings);
+    put_cell(out, "", r->settings);
   putc('\n', out);
 }
 
@@ -86,10 +101,8 @@ static void put_texts(FILE *out, const train_record *r, bool tabs) {
       fprintf(out, "%s\t", texts[t]);
       continue;
     }
-    putc('"', out);
-    for (const char *c = texts[t]; *c; c++)
-      fprintf(out, *c == '"' ? "\"\"" : "%c", *c);
-    fputs("\",", out);
+    cell_put_csv(out, texts[t]);
+    putc(',', out);
   }
 }
 

@@ -285,7 +285,8 @@ static const struct {
     {"</script><!--", "&lt;/script&gt;&lt;!--",
      "\"\\u003c/script\\u003e\\u003c!--\""},
     {"\xc3\xa9", "\xc3\xa9", "\"\\u00E9\""},
-    {"\xe9<", "\xe9&lt;", "\"?\\u003c\""}, /* Latin-1: not UTF-8 */
+    {"\xe9<", "\xef\xbf\xbd&lt;",
+     "\"\\uFFFD\\u003c\""}, /* Latin-1: not UTF-8 */
     {"a\\n\n", "a\\n\n", "\"a\\\\n\\n\""},
 };
 

@@ -58,7 +58,7 @@ START_TEST(markdown_table) {
       "| pgd:step=9,x=a_b | failed | 2 | 0.25 | not reached in 0.5 s, gap 1 | "
       "- | inf |\n"
       "| md | converged | 10 | 1e-6 | 1e-5 (10) | 1e-5 (10) | 0 |\n\n"
-      "- pgd:step=9,x=a_b, run 3, failed: left: 50% | out\n\n"
+      "- pgd:step=9,x=a_b, run 3, failed: left: 50% \\| out\n\n"
       "### e (9 x 3), collision + weak, lambda 0.5\n\n"
       "| solver | status | iterations | s/iteration | to 1e-2: s (iterations) "
       "| to 1e-4: s (iterations) | final gap |\n"
@@ -133,7 +133,7 @@ END_TEST
 START_TEST(latex_table) {
   assert_file_is(
       tabulate("-p d --gaps 1e-2 1e-4", "t.tex"),
-      "% x_86; ystep 1, commit c, d\n"
+      "% x\\_86; ystep 1, commit c, d\n"
       "% Needs \\usepackage{booktabs}.\n"
       "\\begin{table}\n"
       "\\caption{Seconds (iterations) to a certified gap, medians over "
