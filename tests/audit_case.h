@@ -14,31 +14,13 @@ typedef struct audit_hearing {
   const audit_run *run;
 } audit_hearing;
 
-/* Laws known to be broken, each to be struck out with its mend. */
-typedef struct audit_known {
-  const char *solver, *law; /* solver NULL: any */
-} audit_known;
-
-static const audit_known audit_knowns[] = {
-    {NULL, "stalled without a word"},
-    {"md:step=1", "worse than its best"},
-    {"md:step=1", "converged above the floor"},
-    {"md:accel=1", "converged above the floor"},
-};
-
-static inline bool audit_is_known(const char *solver, const char *law) {
-  for (size_t i = 0; i < sizeof audit_knowns / sizeof *audit_knowns; i++)
-    if (strcmp(law, audit_knowns[i].law) == 0 &&
-        (!audit_knowns[i].solver ||
-         strcmp(solver, audit_knowns[i].solver) == 0))
-      return true;
-  return false;
-}
-
 static inline void fail_on_finding(void *context, const char *law,
                                    const char *details) {
   const audit_hearing *at = context;
-  if (audit_is_known(at->run->subject->spec, law))
+  /* Under other priors it may happen once in a thousand; the interior point
+   * without active sets stalls on case 54, too. */
+  if (strcmp(law, AUDIT_STALL) == 0 &&
+      (at->c->prior || strcmp(at->run->subject->spec, "ipm") != 0))
     return;
   ck_abort_msg("%s, case %ld (%s + %s, lambda %g, M %zu, K %zu): %s: %s",
                at->run->subject->spec, at->c->number,

@@ -132,6 +132,10 @@ static void stall(tale *t) {
   t->run.result.status = RUN_STALLED;
   t->run.result.last.gap = 10;
 }
+static void stall_with_a_word(tale *t) {
+  stall(t);
+  strcpy(t->run.result.message, "can go no further");
+}
 static void fall_silent(tale *t) {
   t->run.result.status = RUN_FAILED;
 }
@@ -154,6 +158,7 @@ static const lie lies[] = {
     {end_worse, "worse than its best"},
     {claim, "converged above the tolerance"},
     {stall, "stalled without a word"},
+    {stall_with_a_word, AUDIT_STALL},
     {fall_silent, "failed without a word"},
 };
 enum { LIES = sizeof lies / sizeof *lies };

@@ -16,6 +16,8 @@ typedef struct ledger_desk {
 
 typedef struct ledger {
   atomic_long next, cases, hopeless, loose, runs, iterates, findings;
+  atomic_long exact;  /* runs of exact solvers */
+  atomic_long stalls; /* of theirs under a prior that is not uniform */
   atomic_long ends[AUDIT_SUBJECTS][END_COUNT];
   atomic_long found[AUDIT_SUBJECTS];  /* runs with findings */
   atomic_long evenly[AUDIT_SUBJECTS]; /* stalls with uniform prior */

@@ -68,6 +68,10 @@ static void accuse(void *context, const char *law, const char *details) {
            c->start_kind, command);
   if (write(STDOUT_FILENO, text, strlen(text)) < 0)
     perror("audit");
+  if (strcmp(law, AUDIT_STALL) == 0 && c->prior) {
+    at->ledger->stalls++; /* counted at the end */
+    return;
+  }
   at->ledger->findings++;
   at->any = true;
 }
@@ -92,6 +96,7 @@ static void judge(const plan *p, ledger *l, const audit_case *c,
     l->ends[s][end]++;
     l->evenly[s] += end == END_STALLED && !c->prior;
     l->runs += end != END_UNSERVED;
+    l->exact += end != END_UNSERVED && runs[s].subject->exact;
     l->iterates += (long)runs[s].result.traced;
     l->found[s] += at.any;
   }
@@ -257,6 +262,11 @@ int main(int argc, char **argv) {
     return 2;
   }
   ledger_print(l);
+  printf("%ld of %ld runs of ipm stalled above the floor under a prior that is "
+         "not uniform; 1 in 1000 may\n",
+         (long)l->stalls, (long)l->exact);
+  if (l->stalls * 1000 > l->exact)
+    l->findings += l->stalls;
   printf("soak: %ld runs, %ld findings\n", (long)l->runs, (long)l->findings);
   ys_batch_free(&p.recorded);
   return l->findings > 0;

@@ -9,24 +9,24 @@
 static const double TOLERANCE = 1e-9;
 
 const audit_subject audit_subjects[] = {
-    {"fw", 300, true, false},
-    {"ipm", 300, true, false},
-    {"ipm:active=0", 300, true, false},
-    {"em", 1000, true, false},
-    {"em:accel=squarem", 400, false, false},
-    {"em:accel=anderson", 400, false, false},
-    {"md", 1000, true, false},
-    {"md:accel=1", 600, false, false},
-    {"md:step=1", 200, false, false},
-    {"pgd", 1000, true, false},
-    {"pgd:step=bb", 1000, false, false},
-    {"pgd:accel=1", 600, false, false},
-    {"pgd:step=0.1", 200, false, false},
-    {"fw:corrective=none", 300, true, false},
-    {"gsl", 100, false, true},
-    {"ipopt", 100, false, true},
-    {"nlopt", 100, false, true},
-    {NULL, 0, false, false},
+    {"fw", 300, true, false, false},
+    {"ipm", 300, true, false, true},
+    {"ipm:active=0", 300, true, false, true},
+    {"em", 1000, true, false, false},
+    {"em:accel=squarem", 400, false, false, false},
+    {"em:accel=anderson", 400, false, false, false},
+    {"md", 1000, true, false, false},
+    {"md:accel=1", 600, false, false, false},
+    {"md:step=1", 200, false, false, false},
+    {"pgd", 1000, true, false, false},
+    {"pgd:step=bb", 1000, false, false, false},
+    {"pgd:accel=1", 600, false, false, false},
+    {"pgd:step=0.1", 200, false, false, false},
+    {"fw:corrective=none", 300, true, false, false},
+    {"gsl", 100, false, true, false},
+    {"ipopt", 100, false, true, false},
+    {"nlopt", 100, false, true, false},
+    {NULL, 0, false, false, false},
 };
 
 /* ---------------------------------------------------------- running ---- */
@@ -329,6 +329,9 @@ static void check_status(const hearing *h) {
   if (result->status == RUN_STALLED && silent && end == END_STALLED)
     ACCUSE(h, "stalled without a word", "gap %.3g after %ld iterations",
            result->last.gap, result->iterations);
+  if (end == END_STALLED && h->run->subject->exact)
+    ACCUSE(h, AUDIT_STALL, "gap %.3g after %ld iterations: %s",
+           result->last.gap, result->iterations, result->message);
   if (result->status == RUN_TIME_LIMIT)
     ACCUSE(h, "out of time", "after %ld iterations", result->iterations);
 }

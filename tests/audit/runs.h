@@ -11,6 +11,7 @@ typedef struct audit_subject {
   long iterations; /* at most: a hard limit in place of time */
   bool settles;    /* whatever ends it, its last iterate is its best */
   bool rival;      /* generic, slow: on small batches now and then */
+  bool exact;      /* comes to the floor of rounding whatever the problem */
 } audit_subject;
 
 extern const audit_subject audit_subjects[]; /* ended by a NULL spec */
@@ -60,6 +61,10 @@ truth_bracket audit_agree(const audit_run *runs, size_t count);
 
 /* Receives each law that is broken, and by how much. */
 typedef void audit_sink(void *context, const char *law, const char *details);
+
+/* The law that an exact solver breaks by stalling above the floor. Under a
+ * uniform prior it may not; else it may once in a thousand runs. */
+#define AUDIT_STALL "stalled above the floor"
 
 /* The bracket must be true; it need not be tight. */
 void audit_check(const audit_case *c, const audit_run *run,
