@@ -227,9 +227,10 @@ warm-starts: all  ## what each solver gains from the labels of the last y-step
 figures: all  ## the figure of docs/method.md: EM beside mirror descent
 	scripts/figure-em-md $(BUILD)/ystep results/em-md
 
-lint:  ## check the shell scripts, and that the library keeps silent
+lint:  ## check scripts, that the library keeps silent, and products of sizes
 	shellcheck .ci/run $(shell grep -l "^.!/bin/sh" scripts/*)
 	@scripts/check-silence $(wildcard problems/*.[ch] solvers/*.[ch] training/*.[ch])
+	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
 
 install: all  ## install program, library, header and scripts under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib \

@@ -1,5 +1,6 @@
 #include "args.h"
 
+#include "../problems/array.h"
 #include "../problems/options.h"
 
 #include <assert.h>
@@ -21,7 +22,7 @@ static ys_code unknown(const arg *table, const char *word, size_t length,
 
 static ys_code append(arg *option, const char *value, ys_error *error) {
   const char **grown =
-      realloc(option->item, (option->count + 1) * sizeof *grown);
+      realloc(option->item, ys_times(option->count + 1, sizeof *grown));
   if (!grown)
     return ys_fail_memory(error, "arguments");
   option->item = grown;

@@ -1,5 +1,7 @@
 #include "bootstrap.h"
 
+#include "../problems/array.h"
+
 #include "timetogap.h"
 
 #include <stdlib.h>
@@ -15,8 +17,8 @@ static double draw_median(const double *values, size_t count, double *room,
 ys_code bootstrap_ratio(const double *a, size_t n, const double *b, size_t m,
                         double confidence, gsl_rng *rng, double *low,
                         double *high, ys_error *error) {
-  double *room = malloc((n > m ? n : m) * sizeof *room);
-  double *ratios = malloc(BOOTSTRAP_RESAMPLES * sizeof *ratios);
+  double *room = ys_array(n > m ? n : m, sizeof *room);
+  double *ratios = ys_array(BOOTSTRAP_RESAMPLES, sizeof *ratios);
   ys_code code = YS_OK;
   if (!room || !ratios)
     code = ys_fail_memory(error, "a bootstrap");

@@ -1,5 +1,6 @@
 #include "checker.h"
 
+#include "../problems/array.h"
 #include "../problems/rng.h"
 
 #include <gsl/gsl_randist.h>
@@ -156,7 +157,7 @@ static ys_code allocate(check_stage *stage, ys_error *error) {
   double **points[] = {&stage->y, &stage->from, &stage->to, &stage->gradient};
   ys_code code = ys_scratch_init(&stage->scratch, &stage->objective, error);
   for (size_t p = 0; !code && p < 4; p++) {
-    *points[p] = calloc(batch->rows * batch->classes, sizeof(double));
+    *points[p] = calloc(ys_times(batch->rows, batch->classes), sizeof(double));
     if (!*points[p])
       code = ys_fail_memory(error, "the points of a check");
   }
@@ -169,7 +170,7 @@ ys_code checker_stage(const checker *c, const ys_batch *sample, int pair,
   *stage = (check_stage){0};
   double *u = NULL;
   if (prior) {
-    u = malloc(sample->classes * sizeof *u);
+    u = ys_array(sample->classes, sizeof *u);
     if (!u)
       return ys_fail_memory(error, "a prior");
     checker_row(c, 3, u, sample->classes); /* never near 0 */
@@ -217,7 +218,7 @@ void check_between(const double *from, const double *to, double t, double *y,
 ys_code checker_row_open(const checker *c, size_t classes, check_row *row,
                          ys_error *error) {
   *row = (check_row){0};
-  row->room = calloc(classes, 4 * sizeof *row->room);
+  row->room = calloc(ys_times(classes, 4), sizeof *row->room);
   ys_code code = row->room ? ys_batch_alloc(&row->batch, c->setting->problem, 1,
                                             classes, error)
                            : ys_fail_memory(error, "the rows of a check");

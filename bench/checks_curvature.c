@@ -4,6 +4,8 @@
  * together has a negative one. */
 #include "checker.h"
 
+#include "../problems/array.h"
+
 #include <gsl/gsl_eigen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +158,8 @@ static ys_code indefiniteness(double *matrix, size_t dimension,
 /* Count the violation of h (size square) at y, rows of n. */
 static ys_code try_matrix(const double *h, const double *y, size_t size,
                           size_t n, check_tally *tally, ys_error *error) {
-  double *basis = malloc(3 * size * size * sizeof *basis), violation = 0;
+  double *basis = ys_array(ys_times(ys_times(3, size), size), sizeof *basis),
+         violation = 0;
   if (!basis)
     return ys_fail_memory(error, "a basis of the tangent space");
   double *half = basis + size * size, *projected = half + size * size;
@@ -186,7 +189,7 @@ static ys_code try_point(const checker *c, check_stage *stage,
   if (c->subject->value(&stage->objective, stage->from, &stage->scratch) ==
       INFINITY)
     return YS_OK;
-  double *h = malloc(size * size * sizeof *h);
+  double *h = ys_array(ys_times(size, size), sizeof *h);
   if (!h)
     return ys_fail_memory(error, "a Hessian");
   fill_hessian(stage, stage->from, stage->scratch.ybar, h);
@@ -234,7 +237,8 @@ static void fill_joint(const double *point, size_t n, double *h) {
 
 static ys_code try_joint(const checker *c, size_t n, ys_error *error) {
   check_tally tally = NO_SAMPLES;
-  double *h = malloc((4 * n * n + 2 * n) * sizeof *h);
+  double *h =
+      ys_array(ys_plus(ys_times(ys_times(4, n), n), ys_times(2, n)), sizeof *h);
   if (!h)
     return ys_fail_memory(error, "a Hessian");
   double *point = h + 4 * n * n;

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "../problems/array.h"
 #include "../problems/npy.h"
 #include "../problems/problem.h"
 #include "../problems/rng.h"
@@ -46,7 +47,7 @@ static ys_code check_free(const char *path, bool force, ys_error *error) {
 static ys_code write_batch(const ys_batch *batch, const char *output,
                            size_t item, ys_error *error) {
   ys_npy_writer writer;
-  double *room = malloc(batch->classes * sizeof *room);
+  double *room = ys_array(batch->classes, sizeof *room);
   if (!room)
     return ys_fail_memory(error, "a row");
   ys_code code =

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "../problems/array.h"
 #include "../problems/table.h"
 #include "arena.h"
 #include "args.h"
@@ -92,7 +93,7 @@ static ys_code read_stores(merge *m, ys_error *error) {
 
 static ys_code list_runs(merge *m, ys_error *error) {
   size_t next = 0;
-  m->runs = malloc((m->run_count + 1) * sizeof *m->runs);
+  m->runs = ys_array(m->run_count + 1, sizeof *m->runs);
   if (!m->runs)
     return ys_fail_memory(error, "the runs");
   for (size_t s = 0; s < m->count; s++)
@@ -230,7 +231,7 @@ static ys_code copy_labels(const merge *m, size_t s, const rundir *dir,
 static ys_code write_store(const merge *m, size_t s, sweep_log *log,
                            const rundir *dir, ys_error *error) {
   size_t count = 0;
-  new_id *ids = malloc((m->stores[s].count + 1) * sizeof *ids);
+  new_id *ids = ys_array(m->stores[s].count + 1, sizeof *ids);
   if (!ids)
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < m->run_count; i++)
@@ -320,7 +321,7 @@ int cmd_merge(int argc, char **argv) {
   arg args[OPTIONS];
   ys_error error;
   size_t found = 0;
-  const char **words = malloc(MOST_DIRECTORIES * sizeof *words);
+  const char **words = ys_array(MOST_DIRECTORIES, sizeof *words);
   merge m = {0};
   memcpy(args, options, sizeof options);
   ys_code code = words ? args_parse(argc, argv, args, words, MOST_DIRECTORIES,

@@ -10,6 +10,8 @@
 #include "sweep_prepare.h"
 #include "sweep_resume.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
@@ -170,7 +172,7 @@ static void note_threads(const sweep *s) {
 
 /* Find what is to be run, and in which order. */
 static ys_code make_pending(sweep *s, ys_error *error) {
-  s->pending = malloc((s->plan.count + 1) * sizeof *s->pending);
+  s->pending = ys_array(s->plan.count + 1, sizeof *s->pending);
   if (!s->pending)
     return ys_fail_memory(error, "the plan");
   ys_code code =

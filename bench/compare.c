@@ -1,5 +1,6 @@
 #include "compare.h"
 
+#include "../problems/array.h"
 #include "../problems/rng.h"
 #include "bootstrap.h"
 #include "ranktest.h"
@@ -71,7 +72,7 @@ static bool has_other_batch(const result_row *a, const result_row *b,
 
 /* When each run was first within the gap; to be freed. */
 static double *times_to(const solver_runs *solver, double gap) {
-  double *seconds = malloc(solver->count * sizeof *seconds);
+  double *seconds = ys_array(solver->count, sizeof *seconds);
   for (size_t i = 0; seconds && i < solver->count; i++)
     seconds[i] = timetogap(solver->runs[i], gap).seconds;
   return seconds;
@@ -192,7 +193,7 @@ static compare_verdict judge(const comparison *row, double level,
 
 static ys_code judge_all(const compare_request *request, compare_result *result,
                          ys_error *error) {
-  double *p = malloc((result->count + 1) * sizeof *p);
+  double *p = ys_array(result->count + 1, sizeof *p);
   if (!p)
     return ys_fail_memory(error, "the verdicts");
   for (size_t i = 0; i < result->count; i++)
@@ -241,7 +242,7 @@ ys_code compare_make(const compare_request *request, compare_result *result,
   size_t most = count_solvers(request->a.set) * request->gap_count;
   gsl_rng *rng = ys_rng_alloc();
   ys_code code = YS_OK;
-  *result = (compare_result){.rows = malloc(most * sizeof *result->rows),
+  *result = (compare_result){.rows = ys_array(most, sizeof *result->rows),
                              .only_b = count_solvers(request->b.set)};
   if (!rng || !result->rows) {
     code = ys_fail_memory(error, "the comparison");

@@ -1,5 +1,7 @@
 #include "curve.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,11 +24,11 @@ static ys_code make_workspace(const solver_runs *solver, workspace *work,
   size_t points = 1;
   for (size_t r = 0; r < solver->count; r++)
     points += solver->runs[r]->traced;
-  *work = (workspace){.advances = malloc(points * sizeof *work->advances),
-                      .next = malloc(solver->count * sizeof *work->next),
-                      .end = malloc(solver->count * sizeof *work->end),
-                      .levels = malloc(points * sizeof *work->levels),
-                      .values = malloc(solver->count * sizeof *work->values)};
+  *work = (workspace){.advances = ys_array(points, sizeof *work->advances),
+                      .next = ys_array(solver->count, sizeof *work->next),
+                      .end = ys_array(solver->count, sizeof *work->end),
+                      .levels = ys_array(points, sizeof *work->levels),
+                      .values = ys_array(solver->count, sizeof *work->values)};
   return work->advances && work->next && work->end && work->levels &&
                  work->values
              ? YS_OK
@@ -91,7 +93,7 @@ ys_code curve_make(const solver_runs *solver, curve_axis axis, curve *made,
     work.end[r] = work.total;
   }
   if (!code) {
-    made->points = malloc((work.total + 1) * sizeof *made->points);
+    made->points = ys_array(work.total + 1, sizeof *made->points);
     if (!made->points)
       code = ys_fail_memory(error, "a curve");
     else

@@ -1,5 +1,7 @@
 #include "experiment.h"
 
+#include "../problems/array.h"
+
 #include "clock.h"
 #include "console.h"
 #include "inputs.h"
@@ -86,8 +88,8 @@ ys_code experiment_check_start(const ys_objective *objective, const char *start,
                                unsigned long seed, ys_error *error) {
   ys_scratch scratch;
   ys_error why;
-  double *y =
-      malloc(objective->batch->rows * objective->batch->classes * sizeof *y);
+  double *y = ys_array(
+      ys_times(objective->batch->rows, objective->batch->classes), sizeof *y);
   if (!y)
     return ys_fail_memory(error, "a start point");
   ys_code code = ys_scratch_init(&scratch, objective, error);
@@ -128,8 +130,8 @@ ys_code experiment_open(experiment *e, const request *r, ys_error *error) {
   *e = (experiment){.request = r};
   e->problems = calloc(r->problem_count, sizeof *e->problems);
   e->solvers = calloc(r->solver_count, sizeof *e->solvers);
-  e->objectives =
-      calloc(r->problem_count * r->lambda_count, sizeof *e->objectives);
+  e->objectives = calloc(ys_times(r->problem_count, r->lambda_count),
+                         sizeof *e->objectives);
   ys_code code = YS_OK;
   if (!e->problems || !e->solvers || !e->objectives)
     code = ys_fail_memory(error, "the experiment");
@@ -163,7 +165,7 @@ void experiment_close(experiment *e) {
 
 size_t experiment_size(const experiment *e) {
   const request *r = e->request;
-  return r->problem_count * r->lambda_count * r->solver_count * r->repeats;
+  return request_runs(r);
 }
 
 /* The job in place `index` of the product, the last factor running fastest. */
@@ -199,7 +201,7 @@ ys_code experiment_order(const experiment *e, job **jobs, ys_error *error) {
   size_t size = experiment_size(e), repeats = e->request->repeats;
   size_t combinations = size / repeats;
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  *jobs = malloc(size * sizeof **jobs);
+  *jobs = ys_array(size, sizeof **jobs);
   if (!rng || !*jobs) {
     free(*jobs);
     if (rng)
@@ -296,7 +298,8 @@ ys_code experiment_run(const experiment *e, const job *j, const double *labels,
   const chosen_solver *chosen = &e->solvers[j->solver];
   const loaded_problem *problem = &e->problems[j->problem];
   double before = clock_seconds();
-  *y = malloc(problem->batch.rows * problem->batch.classes * sizeof **y);
+  *y = ys_array(ys_times(problem->batch.rows, problem->batch.classes),
+                sizeof **y);
   if (!*y)
     return ys_fail_memory(error, "the labels");
   ys_code code = start_job(e, j, labels, *y, error);

@@ -1,5 +1,7 @@
 #include "figure.h"
 
+#include "../problems/array.h"
+
 #include "commandline.h"
 #include "gnuplot.h"
 #include "rundir.h"
@@ -91,7 +93,7 @@ static char **clean_environment(void) {
   size_t count = 0, kept = 0;
   while (environ[count])
     count++;
-  char **clean = malloc((count + 1) * sizeof *clean);
+  char **clean = ys_array(count + 1, sizeof *clean);
   for (size_t i = 0; clean && i < count; i++)
     if (strncmp(environ[i], "GNUTERM=", 8) != 0)
       clean[kept++] = environ[i];

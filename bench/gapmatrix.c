@@ -1,5 +1,7 @@
 #include "gapmatrix.h"
 
+#include "../problems/array.h"
+
 #include "gaptext.h"
 
 #include <math.h>
@@ -33,7 +35,8 @@ ys_code gapmatrix_make(const group_set *set, const roster *solvers, double gap,
                        gap_matrix *made, ys_error *error) {
   ys_code code = YS_OK;
   *made = (gap_matrix){set, solvers, gap, NULL};
-  made->cells = calloc(set->count * solvers->count, sizeof *made->cells);
+  made->cells =
+      calloc(ys_times(set->count, solvers->count), sizeof *made->cells);
   if (!made->cells)
     return ys_fail_memory(error, "the times to a gap");
   for (size_t g = 0; !code && g < set->count; g++)

@@ -1,5 +1,6 @@
 #include "gaps.h"
 
+#include "../problems/array.h"
 #include "../problems/options.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ ys_code gaps_read(const arg *args, const char *name, const double *usual,
   const arg *given = args_get(args, name);
   size_t size = given->count ? given->count : usual_count;
   *count = 0;
-  *gaps = malloc(size * sizeof **gaps);
+  *gaps = ys_array(size, sizeof **gaps);
   if (!*gaps)
     return ys_fail_memory(error, "the gaps");
   memcpy(*gaps, usual, given->count ? 0 : usual_count * sizeof *usual);

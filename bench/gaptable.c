@@ -1,5 +1,7 @@
 #include "gaptable.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,7 +40,7 @@ static double median(const solver_runs *solver,
 
 static ys_code fill_row(const gap_table *table, const solver_runs *solver,
                         gap_row *row, ys_error *error) {
-  double *values = malloc(solver->count * sizeof *values);
+  double *values = ys_array(solver->count, sizeof *values);
   ys_code code = YS_OK;
   if (!values)
     return ys_fail_memory(error, "a row of the table");
@@ -68,7 +70,8 @@ ys_code gaptable_make(const group_set *set, const double *gaps,
   ys_code code = YS_OK;
   *table = (gap_table){.set = set, .gaps = gaps, .gap_count = gap_count};
   table->rows = calloc(rows, sizeof *table->rows);
-  table->summaries = calloc(rows * gap_count, sizeof *table->summaries);
+  table->summaries =
+      calloc(ys_times(rows, gap_count), sizeof *table->summaries);
   if (!table->rows || !table->summaries)
     code = ys_fail_memory(error, "the table");
   for (size_t g = 0; !code && g < set->count; g++) {

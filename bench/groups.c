@@ -2,6 +2,7 @@
 
 #include "slug.h"
 
+#include "../problems/array.h"
 #include "../problems/options.h"
 
 #include <stdio.h>
@@ -146,12 +147,12 @@ static void make_slugs(group_set *set) {
 ys_code groups_make(const result_set *results, group_set *set,
                     ys_error *error) {
   size_t count = results->count;
-  placed *places = malloc(count * sizeof *places);
-  const result_row **kinds = malloc(2 * count * sizeof *kinds);
+  placed *places = ys_array(count, sizeof *places);
+  const result_row **kinds = ys_array(ys_times(2, count), sizeof *kinds);
   ys_code code = YS_OK;
-  *set = (group_set){.groups = malloc(count * sizeof *set->groups),
-                     .solvers = malloc(count * sizeof *set->solvers),
-                     .runs = malloc(count * sizeof *set->runs)};
+  *set = (group_set){.groups = ys_array(count, sizeof *set->groups),
+                     .solvers = ys_array(count, sizeof *set->solvers),
+                     .runs = ys_array(count, sizeof *set->runs)};
   if (!places || !kinds || !set->groups || !set->solvers || !set->runs) {
     code = ys_fail_memory(error, "groups of runs");
     groups_free(set);

@@ -1,5 +1,6 @@
 #include "html.h"
 
+#include "../problems/array.h"
 #include "../problems/text.h"
 
 #include <stdlib.h>
@@ -43,7 +44,8 @@ void html_put(FILE *out, const char *text) {
 }
 
 json_t *html_json_string(const char *text) {
-  char *clean = malloc(strlen(text) * strlen(REPLACEMENT) + 1), *end = clean;
+  char *clean = malloc(ys_plus(ys_times(strlen(text), strlen(REPLACEMENT)), 1)),
+       *end = clean;
   if (!clean)
     return NULL;
   while (*text) {

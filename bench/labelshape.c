@@ -1,5 +1,7 @@
 #include "labelshape.h"
 
+#include "../problems/array.h"
+
 #include "timetogap.h"
 
 #include <math.h>
@@ -51,7 +53,7 @@ static void compare_shares(const ys_matrix *y, const double *prior,
 
 ys_code label_shape_of(const ys_matrix *y, const double *prior,
                        double threshold, label_shape *shape, ys_error *error) {
-  double *largest = malloc(y->rows * sizeof *largest);
+  double *largest = ys_array(y->rows, sizeof *largest);
   if (!largest)
     return ys_fail_memory(error, "the largest entries");
   *shape = (label_shape){.rows = y->rows, .classes = y->cols};

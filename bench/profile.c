@@ -9,6 +9,8 @@
  * with its gradient is. */
 #include "profile.h"
 
+#include "../problems/array.h"
+
 #include "axis.h"
 #include "brief.h"
 #include "gaptext.h"
@@ -48,7 +50,7 @@ static ys_code iteration_seconds(const plot_request *request, size_t group,
                                  double *seconds, ys_error *error) {
   const result_set *all = request->results;
   const result_row *sample = request->set->groups[group].sample;
-  double *values = malloc(all->count * sizeof *values);
+  double *values = ys_array(all->count, sizeof *values);
   size_t count = 0;
   if (!values)
     return ys_fail_memory(error, "the unit of a profile");
@@ -134,7 +136,7 @@ static ys_code fill(profile *p, ys_error *error) {
   size_t solvers = p->of.solvers->count;
   ys_code code = YS_OK;
   p->units = calloc(profile_steps(p), sizeof *p->units);
-  p->costs = calloc(solvers * profile_steps(p), sizeof *p->costs);
+  p->costs = calloc(ys_times(solvers, profile_steps(p)), sizeof *p->costs);
   p->keys = calloc(solvers, sizeof *p->keys);
   if (!p->units || !p->costs || !p->keys)
     return ys_fail_memory(error, "a profile");

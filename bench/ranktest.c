@@ -1,5 +1,7 @@
 #include "ranktest.h"
 
+#include "../problems/array.h"
+
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
@@ -55,7 +57,7 @@ static void count_ways(const ranked *all, size_t count, size_t n, size_t width,
 static ys_code exact(const ranked *all, size_t count, size_t n, double *p,
                      ys_error *error) {
   size_t width = count * (count + 1) + 1, sum = sum_of_a(all, count);
-  double *ways = malloc((n + 1) * width * sizeof *ways);
+  double *ways = ys_array(ys_times(n + 1, width), sizeof *ways);
   double below = 0, above = 0, whole = 0;
   if (!ways)
     return ys_fail_memory(error, "a rank test");
@@ -84,7 +86,7 @@ static double approximate(const ranked *all, size_t count, double n,
 
 ys_code ranktest(const double *a, size_t n, const double *b, size_t m,
                  double *p, ys_error *error) {
-  ranked *all = malloc((n + m) * sizeof *all);
+  ranked *all = ys_array(ys_plus(n, m), sizeof *all);
   ys_code code = YS_OK;
   if (!all)
     return ys_fail_memory(error, "a rank test");
@@ -117,7 +119,7 @@ static int by_p(const void *a, const void *b) {
 }
 
 ys_code ranktest_holm(double *p, size_t count, ys_error *error) {
-  placed *sorted = malloc((count + 1) * sizeof *sorted);
+  placed *sorted = ys_array(count + 1, sizeof *sorted);
   double least = 0;
   if (!sorted)
     return ys_fail_memory(error, "adjusted p-values");

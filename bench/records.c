@@ -3,7 +3,7 @@
 #include "console.h"
 #include "rundir.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 #include "../problems/text.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include "../problems/array.h"
+
 #include "schedule.h"
 #include "sequence.h"
 #include "warm.h"
@@ -38,7 +40,7 @@ ys_code request_read_lambdas(const arg *args, double **lambdas, size_t *count,
                              ys_error *error) {
   const arg *given = args_get(args, "lambda");
   *count = given->count ? given->count : 1;
-  *lambdas = malloc(*count * sizeof **lambdas);
+  *lambdas = ys_array(*count, sizeof **lambdas);
   if (!*lambdas)
     return ys_fail_memory(error, "the lambdas");
   (*lambdas)[0] = 1;
@@ -105,6 +107,19 @@ static ys_code expand_recordings(request *r, ys_error *error) {
   return YS_OK;
 }
 
+size_t request_runs(const request *r) {
+  return ys_times(ys_times(r->problem_count, r->lambda_count),
+                  ys_times(r->solver_count, r->repeats));
+}
+
+static ys_code check_runs(const request *r, ys_error *error) {
+  return request_runs(r) <= REQUEST_MOST_RUNS
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%zu runs are asked for: expected at most %d",
+                       request_runs(r), REQUEST_MOST_RUNS);
+}
+
 ys_code request_read(const arg *args, request *r, ys_error *error) {
   size_t loss = 0, fairness = 0;
   *r = (request){.problems = args_get(args, "problem")->item,
@@ -131,6 +146,8 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
     code = read_warm(r, error);
   if (!code)
     code = expand_recordings(r, error);
+  if (!code)
+    code = check_runs(r, error);
   r->loss = (ys_loss)loss;
   r->fairness = (ys_fairness)fairness;
   if (code)

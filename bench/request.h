@@ -65,6 +65,7 @@ typedef struct request {
 #define REQUEST_TOLERANCE 1e-6
 #define REQUEST_SECONDS 60.0
 #define REQUEST_ITERATIONS 1e15
+#define REQUEST_MOST_RUNS 1000000
 #define REQUEST_MOST_SEED 4294967295.0
 
 /* Read the options into the request; nothing is left to free on failure. */
@@ -72,6 +73,8 @@ ys_code request_read(const arg *args, request *r, ys_error *error);
 /* Read --lambda X...; 1 by default. *lambdas is to be freed, on failure too. */
 ys_code request_read_lambdas(const arg *args, double **lambdas, size_t *count,
                              ys_error *error);
+/* How many runs there are: the product of what was asked for. */
+size_t request_runs(const request *r);
 void request_free(request *r); /* a zeroed one is accepted */
 
 #endif

@@ -3,7 +3,7 @@
 #include "columns.h"
 #include "console.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -146,7 +146,7 @@ static ys_code read_traces(records *file, result_set *results,
     count += !code && more;
   }
   if (!code) {
-    results->points = malloc((count + 1) * sizeof *results->points);
+    results->points = ys_array(count + 1, sizeof *results->points);
     if (!results->points)
       code = ys_fail_memory(error, "the traces");
   }

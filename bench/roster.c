@@ -1,5 +1,7 @@
 #include "roster.h"
 
+#include "../problems/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,11 +34,11 @@ static void add_group(roster *solvers, const run_group *group) {
 
 ys_code roster_make(const group_set *set, roster *solvers, ys_error *error) {
   *solvers = (roster){
-      .names = malloc((most_solvers(set) + 1) * sizeof *solvers->names)};
+      .names = ys_array(most_solvers(set) + 1, sizeof *solvers->names)};
   if (solvers->names)
     for (size_t g = 0; g < set->count; g++)
       add_group(solvers, &set->groups[g]);
-  solvers->labels = malloc((solvers->count + 1) * sizeof *solvers->labels);
+  solvers->labels = ys_array(solvers->count + 1, sizeof *solvers->labels);
   if (!solvers->names || !solvers->labels) {
     roster_free(solvers);
     return ys_fail_memory(error, "the list of solvers");

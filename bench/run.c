@@ -1,5 +1,7 @@
 #include "run.h"
 
+#include "../problems/array.h"
+
 #include "clock.h"
 #include "interrupt.h"
 #include "schedule.h"
@@ -63,7 +65,7 @@ static ys_code record(running *run, trace_point point, ys_error *error) {
   run_result *result = run->result;
   if (result->traced == run->room) {
     size_t room = 2 * run->room + 64;
-    trace_point *grown = realloc(result->trace, room * sizeof *grown);
+    trace_point *grown = realloc(result->trace, ys_times(room, sizeof *grown));
     if (!grown)
       return ys_fail_memory(error, "the trace");
     result->trace = grown;
@@ -277,7 +279,8 @@ static ys_code start(running *run, const ys_options *options, ys_error *error) {
   const ys_solver *solver = run->solver;
   const ys_batch *batch = run->objective->batch;
   if (!solver->descends || !solver->descends(options)) {
-    run->best_y = malloc(batch->rows * batch->classes * sizeof *run->best_y);
+    run->best_y =
+        ys_array(ys_times(batch->rows, batch->classes), sizeof *run->best_y);
     if (!run->best_y)
       return ys_fail_memory(error, "the best labels");
   }

@@ -1,5 +1,7 @@
 #include "runsettings.h"
 
+#include "../problems/array.h"
+
 #include "columns.h"
 #include "rundir.h"
 
@@ -35,8 +37,8 @@ static int by_run_id(const void *a, const void *b) {
 }
 
 static ys_code sort_rows(settings_table *table, ys_error *error) {
-  run_settings **order = malloc((table->count + 1) * sizeof *order);
-  run_settings *sorted = malloc((table->count + 1) * sizeof *sorted);
+  run_settings **order = ys_array(table->count + 1, sizeof *order);
+  run_settings *sorted = ys_array(table->count + 1, sizeof *sorted);
   if (!order || !sorted) {
     free(order);
     free(sorted);

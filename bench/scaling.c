@@ -3,6 +3,8 @@
  * of the power laws that fit best. */
 #include "scaling.h"
 
+#include "../problems/array.h"
+
 #include "axis.h"
 #include "brief.h"
 #include "gaptext.h"
@@ -86,7 +88,7 @@ static ys_code gather(const group_set *set, size_t first, scaling *figure,
                       ys_error *error) {
   group_set *family = &figure->family;
   const result_row *row = set->groups[first].sample;
-  family->groups = malloc(set->count * sizeof *family->groups);
+  family->groups = ys_array(set->count, sizeof *family->groups);
   if (!family->groups)
     return ys_fail_memory(error, "a family of problems");
   for (size_t g = first; g < set->count; g++) {
@@ -178,7 +180,7 @@ static ys_code fill(scaling *figure, ys_error *error) {
   size_t solvers = figure->of.solvers->count;
   figure->lines = calloc(solvers, sizeof *figure->lines);
   figure->keys = calloc(solvers, sizeof *figure->keys);
-  double *memory = calloc(2 * figure->family.count, sizeof *memory);
+  double *memory = calloc(ys_times(2, figure->family.count), sizeof *memory);
   ys_code code = YS_OK;
   if (!figure->lines || !figure->keys || !memory) {
     code = ys_fail_memory(error, "a figure");

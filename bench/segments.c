@@ -7,7 +7,7 @@
 #include "plot.h"
 #include "slug.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 
 #include <math.h>
 #include <stdlib.h>

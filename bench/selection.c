@@ -1,5 +1,6 @@
 #include "selection.h"
 
+#include "../problems/array.h"
 #include "../problems/options.h"
 
 #include <stdio.h>
@@ -84,8 +85,8 @@ static size_t count_solvers(const group_set *set) {
 static ys_code refuse(const group_set *set, size_t criterion, const char *word,
                       ys_error *error) {
   size_t count = count_solvers(set);
-  const char **names = malloc(count * sizeof *names);
-  char(*room)[NUMBER_TEXT] = malloc(count * sizeof *room);
+  const char **names = ys_array(count, sizeof *names);
+  char(*room)[NUMBER_TEXT] = ys_array(count, sizeof *room);
   ys_code code;
   if (!names || !room) {
     code = ys_fail_memory(error, "names");

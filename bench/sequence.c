@@ -1,5 +1,6 @@
 #include "sequence.h"
 
+#include "../problems/array.h"
 #include "../problems/problem.h"
 #include "../problems/recording.h"
 
@@ -14,7 +15,7 @@ typedef struct spec_list {
 
 /* Takes `text` over. */
 static ys_code add(spec_list *list, char *text, ys_error *error) {
-  char **grown = realloc(list->item, (list->count + 1) * sizeof *grown);
+  char **grown = realloc(list->item, ys_times(list->count + 1, sizeof *grown));
   if (!grown || !text) {
     list->item = grown ? grown : list->item;
     free(text);

@@ -1,6 +1,7 @@
 /* Copying the rows of finished runs from table to table. */
 #include "sweep_store.h"
 
+#include "../problems/array.h"
 #include "../problems/csv.h"
 
 #include <errno.h>
@@ -186,7 +187,7 @@ static ys_code clean_table(const sweep_store *store, int table,
 
 ys_code sweep_store_clean(const sweep_store *store, ys_error *error) {
   ys_code code = YS_OK;
-  new_id *ids = malloc((store->count + 1) * sizeof *ids);
+  new_id *ids = ys_array(store->count + 1, sizeof *ids);
   if (!ids)
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < store->count; i++)

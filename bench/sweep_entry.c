@@ -2,7 +2,7 @@
 
 #include "records.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 #include "../problems/problem.h"
 #include "../solvers/solver.h"
 

@@ -2,6 +2,7 @@
 
 #include "meta.h"
 
+#include "../problems/array.h"
 #include "../problems/input.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ static ys_code hash_sigma(const ys_batch *batch, XXH128_hash_t *hash,
                           ys_error *error) {
   const size_t n = batch->classes;
   XXH3_state_t *state = XXH3_createState();
-  double *room = malloc(n * sizeof *room);
+  double *room = ys_array(n, sizeof *room);
   if (state && room) {
     XXH3_128bits_reset(state);
     for (size_t i = 0; i < batch->rows; i++)

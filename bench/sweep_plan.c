@@ -2,7 +2,7 @@
 
 #include "sweep_hash.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 #include "../problems/options.h"
 #include "../problems/rng.h"
 

@@ -1,5 +1,7 @@
 #include "sweep_prepare.h"
 
+#include "../problems/array.h"
+
 #include "experiment.h"
 #include "inputs.h"
 #include "meta.h"
@@ -167,7 +169,7 @@ static ys_code fail_twice(const sweep_run *first, const sweep_run *run,
 
 static ys_code check_duplicates(const sweep_plan *plan, ys_error *error) {
   ys_code code = YS_OK;
-  const sweep_run **sorted = malloc((plan->count + 1) * sizeof *sorted);
+  const sweep_run **sorted = ys_array(plan->count + 1, sizeof *sorted);
   if (!sorted)
     return ys_fail_memory(error, "the plan");
   for (size_t i = 0; i < plan->count; i++)

@@ -1,5 +1,7 @@
 #include "sweep_resume.h"
 
+#include "../problems/array.h"
+
 #include "console.h"
 #include "meta.h"
 #include "sweep_hash.h"
@@ -33,7 +35,7 @@ static int by_key(const void *a, const void *b) {
 }
 
 static stored_key *sort_keys(const sweep_store *store) {
-  stored_key *keys = malloc((store->count + 1) * sizeof *keys);
+  stored_key *keys = ys_array(store->count + 1, sizeof *keys);
   if (!keys)
     return NULL;
   for (size_t i = 0; i < store->count; i++)
@@ -79,7 +81,7 @@ static int by_number(const void *a, const void *b) {
 static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
                         sweep_run **pending, size_t count, ys_error *error) {
   size_t stored = store->count;
-  long *used = malloc((stored + 1) * sizeof *used);
+  long *used = ys_array(stored + 1, sizeof *used);
   if (!used)
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < stored; i++)

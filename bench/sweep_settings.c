@@ -2,7 +2,7 @@
 
 #include "request.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 #include "../problems/options.h"
 
 #include <math.h>

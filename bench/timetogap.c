@@ -1,5 +1,7 @@
 #include "timetogap.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -42,7 +44,7 @@ double quantile(double *values, size_t count, double q) {
 ys_code timetogap_summarise(const solver_runs *solver, double gap,
                             gap_summary *summary, ys_error *error) {
   size_t count = solver->count;
-  double *values = malloc(4 * count * sizeof *values);
+  double *values = ys_array(ys_times(4, count), sizeof *values);
   if (!values)
     return ys_fail_memory(error, "a summary of repeats");
   double *seconds = values, *iterations = values + count;

@@ -2,7 +2,7 @@
 
 #include "cells.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>

@@ -1,5 +1,6 @@
 #include "train_files.h"
 
+#include "../problems/array.h"
 #include "../problems/npy.h"
 #include "csvout.h"
 
@@ -36,7 +37,8 @@ ys_code train_files_save(const rundir *dir, const training *t,
                          ys_error *error) {
   size_t rows = t->data->rows, classes = t->data->classes;
   size_t parameters = t->trainer.network.parameters;
-  double *numbers = malloc((parameters + rows * classes) * sizeof *numbers);
+  double *numbers =
+      ys_array(ys_plus(parameters, ys_times(rows, classes)), sizeof *numbers);
   if (!numbers)
     return ys_fail_memory(error, "what is saved");
   for (size_t i = 0; i < parameters; i++)
@@ -110,8 +112,9 @@ static ys_code write_map(const char *path, const training *t, const grid *g,
 
 ys_code train_files_map(const rundir *dir, training *t, ys_error *error) {
   char *path;
-  grid g = {malloc(2 * SIDE * SIDE * sizeof(ys_real)),
-            malloc(SIDE * SIDE * t->data->classes * sizeof(double))};
+  grid g = {ys_array(ys_times(ys_times(2, SIDE), SIDE), sizeof(ys_real)),
+            ys_array(ys_times(ys_times(SIDE, SIDE), t->data->classes),
+                     sizeof(double))};
   ys_code code = g.point && g.sigma ? YS_OK : ys_fail_memory(error, "a map");
   if (!code)
     code = file_of(dir, "map", t->job->id, "csv", &path, error);

@@ -1,11 +1,18 @@
 #include "train_job.h"
 
+#include "../problems/array.h"
+
 #include <stdio.h>
 #include <string.h>
 
 size_t train_job_count(const train_request *r) {
-  return r->data.count * r->classifiers.count * r->loss_count *
-         r->lambda_count * r->solvers.count * r->targets.count * r->repeats;
+  const size_t factors[] = {
+      r->data.count,    r->classifiers.count, r->loss_count, r->lambda_count,
+      r->solvers.count, r->targets.count,     r->repeats};
+  size_t count = 1;
+  for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+    count = ys_times(count, factors[i]);
+  return count;
 }
 
 /* Take the last factor off the index. */

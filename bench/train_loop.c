@@ -1,5 +1,7 @@
 #include "train_loop.h"
 
+#include "../problems/array.h"
+
 #include "../training/kmeans.h"
 #include "checkpoint.h"
 #include "clock.h"
@@ -120,7 +122,7 @@ static ys_code begin(const train_place *place, training *t, ys_error *error) {
 static ys_code score_kmeans(const train_place *place, const train_job *job,
                             const ys_dataset *data, train_result *result,
                             ys_error *error) {
-  size_t *cluster = malloc(data->rows * sizeof *cluster);
+  size_t *cluster = ys_array(data->rows, sizeof *cluster);
   double before = clock_seconds();
   if (!cluster)
     return ys_fail_memory(error, "clusters");

@@ -2,7 +2,7 @@
 
 #include "columns.h"
 
-#include "../problems/memory.h"
+#include "../problems/array.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -140,7 +140,7 @@ static bool is_known(const train_summary *s, const train_record *r) {
 }
 
 static ys_code group(train_summary *s, ys_error *error) {
-  double *room = malloc((s->records + 1) * sizeof *room);
+  double *room = ys_array(s->records + 1, sizeof *room);
   s->group = calloc(s->records + 1, sizeof *s->group);
   if (!room || !s->group) {
     free(room);

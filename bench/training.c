@@ -1,5 +1,6 @@
 #include "training.h"
 
+#include "../problems/array.h"
 #include "../problems/rng.h"
 #include "../training/kmeans.h"
 #include "../training/targets.h"
@@ -19,7 +20,7 @@
 static ys_code choose_rows(training *t, ys_error *error) {
   size_t count = t->data->rows;
   double share = t->request->holdout;
-  t->rows = malloc(count * sizeof *t->rows);
+  t->rows = ys_array(count, sizeof *t->rows);
   gsl_rng *rng = ys_rng_alloc();
   if (!t->rows || !rng) {
     ys_rng_free(rng);
@@ -49,7 +50,8 @@ static ys_code open_trainer(training *t, ys_error *error) {
                                  &settings, error);
   if (code)
     return code;
-  t->sigma = malloc(t->data->rows * t->data->classes * sizeof *t->sigma);
+  t->sigma =
+      ys_array(ys_times(t->data->rows, t->data->classes), sizeof *t->sigma);
   return t->sigma ? YS_OK : ys_fail_memory(error, "sigma");
 }
 
@@ -86,7 +88,7 @@ static ys_code start_from_kmeans(training *t, ys_error *error) {
   const double smooth = 0.1;
   size_t classes = t->data->classes;
   double inertia;
-  size_t *cluster = malloc(t->data->rows * sizeof *cluster);
+  size_t *cluster = ys_array(t->data->rows, sizeof *cluster);
   if (!cluster)
     return ys_fail_memory(error, "clusters");
   ys_code code = ys_kmeans(t->data, 10, t->job->seed, t->request->threads,
@@ -199,7 +201,7 @@ ys_code training_epoch(training *t, ys_error *error) {
 ys_code training_score(const training *t, ys_scores *scores, ys_error *error) {
   size_t held = t->data->rows - t->train_rows, classes = t->data->classes;
   size_t first = held ? t->train_rows : 0, count = t->data->rows - first;
-  size_t *cluster = malloc(2 * count * sizeof *cluster);
+  size_t *cluster = ys_array(ys_times(2, count), sizeof *cluster);
   if (!cluster)
     return ys_fail_memory(error, "clusters");
   ys_largest_columns(t->sigma + first * classes, count, classes, cluster);

@@ -2,6 +2,8 @@
  * fewest iterations, over lambda and the problems, which are ordered by K. */
 #include "winner.h"
 
+#include "../problems/array.h"
+
 #include "brief.h"
 #include "gaptext.h"
 #include "slug.h"
@@ -187,7 +189,7 @@ static ys_code draw_map(const winners *map, size_t number, ys_error *error) {
 /* The groups of the map that `first` is of. */
 static ys_code gather(const group_set *set, const run_group *first,
                       group_set *map, ys_error *error) {
-  map->groups = malloc(set->count * sizeof *map->groups);
+  map->groups = ys_array(set->count, sizeof *map->groups);
   if (!map->groups)
     return ys_fail_memory(error, "the map of winners");
   for (size_t g = 0; g < set->count; g++)

@@ -1,5 +1,6 @@
 #include "batch.h"
 
+#include "array.h"
 #include "simd.h"
 
 #include <math.h>
@@ -24,7 +25,7 @@ static ys_code check_shape(const char *name, size_t rows, size_t classes,
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: K = %zu: a batch needs at least two classes", name,
                    classes);
-  if (rows > PTRDIFF_MAX / sizeof(double) / classes)
+  if (ys_times(ys_times(rows, classes), sizeof(double)) > PTRDIFF_MAX)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: a %zu x %zu batch is larger than memory can address",
                    name, rows, classes);
@@ -37,7 +38,7 @@ ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
   ys_code code = check_shape(name, rows, classes, error);
   if (code)
     return code;
-  batch->sigma = malloc(rows * classes * sizeof *batch->sigma);
+  batch->sigma = ys_array(ys_times(rows, classes), sizeof *batch->sigma);
   if (!batch->sigma)
     return ys_fail(error, YS_NO_MEMORY, "%s: out of memory for %zu x %zu", name,
                    rows, classes);
@@ -139,7 +140,7 @@ const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
 
 static ys_code check_rows(ys_batch *batch, const char *name, ys_error *error) {
   const size_t n = batch->classes;
-  double *row = malloc(n * sizeof *row);
+  double *row = ys_array(n, sizeof *row);
   ys_code code = row ? YS_OK : ys_fail_memory(error, "a row");
   for (size_t i = 0; !code && i < batch->rows; i++) {
     for (size_t k = 0; k < n; k++)
@@ -157,7 +158,7 @@ ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
   ys_code code = check_shape(name, rows, classes, error);
   if (code)
     return code;
-  batch->sum = malloc(rows * sizeof *batch->sum);
+  batch->sum = ys_array(rows, sizeof *batch->sum);
   if (!batch->sum)
     return ys_fail_memory(error, "the row sums");
   batch->rows = rows;

@@ -1,7 +1,7 @@
 #include "csv.h"
 
+#include "array.h"
 #include "input.h"
-#include "memory.h"
 
 #include <errno.h>
 #include <stdlib.h>

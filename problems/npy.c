@@ -1,5 +1,6 @@
 #include "npy.h"
 
+#include "array.h"
 #include "input.h"
 #include "npy_header.h"
 
@@ -117,12 +118,12 @@ static ys_code check_header(const char *path, const ys_npy_header *header,
 /* The data must fill the rest of the file to the byte. */
 static ys_code check_size(const char *path, const ys_npy *npy, size_t found,
                           ys_error *error) {
-  if (npy->rows > SIZE_MAX / npy->item / npy->cols)
+  size_t expected = ys_times(ys_times(npy->rows, npy->cols), npy->item);
+  if (expected == SIZE_MAX)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: its shape, %zu x %zu, is larger than memory can "
                    "address",
                    path, npy->rows, npy->cols);
-  size_t expected = npy->rows * npy->cols * npy->item;
   if (found != expected)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: %s: holds %zu bytes of data: expected %zu for "

@@ -1,5 +1,7 @@
 #include "npy.h"
 
+#include "array.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +39,7 @@ ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
     return ys_fail_memory(error, "a file name");
   }
   if (item == sizeof(float))
-    writer->row = malloc(cols * sizeof *writer->row);
+    writer->row = ys_array(cols, sizeof *writer->row);
   if (item == sizeof(float) && !writer->row) {
     ys_npy_abandon(writer);
     return ys_fail_memory(error, "a row");

@@ -1,5 +1,6 @@
 #include "objective.h"
 
+#include "array.h"
 #include "collision.h"
 #include "rowbound.h"
 #include "simd.h"
@@ -68,7 +69,7 @@ ys_code ys_objective_init(ys_objective *objective, const ys_batch *batch,
     if (code)
       return code;
   }
-  objective->prior = malloc(classes * sizeof *objective->prior);
+  objective->prior = ys_array(classes, sizeof *objective->prior);
   if (!objective->prior)
     return ys_fail_memory(error, "the prior");
   for (size_t k = 0; k < classes; k++)
@@ -91,10 +92,11 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
   scratch->nu = calloc(classes, sizeof(double));
   scratch->x = calloc(rows, sizeof(double));
   scratch->top = calloc(rows, sizeof *scratch->top);
-  scratch->partials = calloc(blocks.count * classes, 2 * sizeof(double));
-  scratch->totals = calloc(blocks.count * YS_TOTALS, sizeof(double));
+  scratch->partials =
+      calloc(ys_times(ys_times(blocks.count, classes), 2), sizeof(double));
+  scratch->totals = calloc(ys_times(blocks.count, YS_TOTALS), sizeof(double));
   size_t room = (size_t)scratch->threads * YS_ROOMS * ys_room_lanes(classes);
-  scratch->room = malloc(room * sizeof(ys_lanes) + sizeof(ys_lanes));
+  scratch->room = ys_array(room + 1, sizeof(ys_lanes));
   if (scratch->ybar && scratch->nu && scratch->x && scratch->top &&
       scratch->partials && scratch->totals && scratch->room)
     return YS_OK;

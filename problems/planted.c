@@ -13,6 +13,7 @@
  *
  * No sigma is negative if the nu_k lie within 1 of each other. The idea of a
  * generator that plants a primal-dual optimum is from SCS's test problems. */
+#include "array.h"
 #include "blocks.h"
 #include "problem.h"
 #include "rng.h"
@@ -46,9 +47,9 @@ static ys_code alloc_planting(planting *p, const ys_batch *batch,
   *p = (planting){
       .rows = rows,
       .classes = classes,
-      .labels = calloc(rows * classes, sizeof *p->labels),
-      .share = malloc(classes * sizeof *p->share),
-      .relative = malloc(classes * sizeof *p->relative),
+      .labels = calloc(ys_times(rows, classes), sizeof *p->labels),
+      .share = ys_array(classes, sizeof *p->share),
+      .relative = ys_array(classes, sizeof *p->relative),
       .sums = calloc(classes, sizeof *p->sums),
       .order = calloc(rows, sizeof *p->order),
       .sigma = batch->sigma,

@@ -1,5 +1,6 @@
 #include "recording.h"
 
+#include "array.h"
 #include "csv.h"
 #include "options.h"
 
@@ -12,7 +13,7 @@ static ys_code add(ys_recording *recording, const char *dir, double epoch,
                    const char *file, ys_error *error) {
   size_t count = recording->count;
   ys_recorded_batch *grown =
-      realloc(recording->batch, (count + 1) * sizeof *grown);
+      realloc(recording->batch, ys_times(count + 1, sizeof *grown));
   if (!grown)
     return ys_fail_memory(error, "a recording");
   recording->batch = grown;

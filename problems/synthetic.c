@@ -1,5 +1,6 @@
 /* Batches drawn at random: rows from a symmetric Dirichlet distribution, and
  * softmax rows of Gaussian logits with a drift from class to class. */
+#include "array.h"
 #include "noise.h"
 #include "problem.h"
 #include "rng.h"
@@ -37,7 +38,7 @@ static void dirichlet_row(gsl_rng *rng, size_t row, void *context) {
 
 static ys_code draw_dirichlet(const ys_options *options, size_t first,
                               int threads, ys_batch *batch, ys_error *error) {
-  double *alpha = malloc(batch->classes * sizeof *alpha);
+  double *alpha = ys_array(batch->classes, sizeof *alpha);
   if (!alpha)
     return ys_fail_memory(error, "the parameters of dirichlet");
   for (size_t k = 0; k < batch->classes; k++)

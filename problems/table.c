@@ -1,5 +1,7 @@
 #include "table.h"
 
+#include "array.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,14 +82,16 @@ void ys_table_take_map(ys_table *table) {
 }
 
 static ys_code read_rows(ys_table *table, ys_matrix *matrix, ys_error *error) {
-  if (table->rows > PTRDIFF_MAX / sizeof(double) / table->cols)
+  if (ys_times(ys_times(table->rows, table->cols), sizeof(double)) >
+      PTRDIFF_MAX)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: %zu x %zu is larger than memory can address",
                    table->path, table->rows, table->cols);
   *matrix = (ys_matrix){
       .rows = table->rows,
       .cols = table->cols,
-      .data = malloc(table->rows * table->cols * sizeof *matrix->data),
+      .data =
+          ys_array(ys_times(table->rows, table->cols), sizeof *matrix->data),
   };
   if (!matrix->data)
     return ys_fail(error, YS_NO_MEMORY, "%s: out of memory for %zu x %zu",

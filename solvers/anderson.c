@@ -1,5 +1,6 @@
 #include "anderson.h"
 
+#include "../problems/array.h"
 #include "../problems/simd.h"
 
 #include <lapacke.h>
@@ -11,13 +12,14 @@ enum { SIDE = YS_ANDERSON_MOST + 1, PRODUCTS = SIDE * SIDE };
 ys_code ys_anderson_init(ys_anderson *anderson, const ys_objective *objective,
                          size_t memory, ys_error *error) {
   const ys_batch *batch = objective->batch;
-  const size_t bytes = batch->rows * batch->classes * sizeof(double);
+  const size_t bytes =
+      ys_times(ys_times(batch->rows, batch->classes), sizeof(double));
   ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
   *anderson = (ys_anderson){.objective = objective, .memory = memory};
   anderson->last = malloc(bytes);
   anderson->residual = malloc(bytes);
   anderson->mapped = malloc(bytes);
-  anderson->sums = malloc(blocks.count * PRODUCTS * sizeof(double));
+  anderson->sums = ys_array(ys_times(blocks.count, PRODUCTS), sizeof(double));
   bool complete = anderson->last && anderson->residual && anderson->mapped &&
                   anderson->sums;
   for (size_t j = 0; j < memory; j++) {

@@ -7,6 +7,8 @@
  * are on their way out of a row; accel= extrapolates it (squarem.h,
  * anderson.h). docs/method.md, "EM and mirror descent", says why. */
 #include "../problems/evaluation.h"
+
+#include "../problems/array.h"
 #include "anderson.h"
 #include "em_rows.h"
 #include "solver.h"
@@ -82,7 +84,7 @@ static ys_code take_start(em *state, double *y, ys_error *error) {
   }
   if (!zeros || state->objective->lambda == 0)
     return YS_OK;
-  state->before = malloc(entries(state) * sizeof *state->before);
+  state->before = ys_array(entries(state), sizeof *state->before);
   return state->before ? YS_OK : ys_fail_memory(error, "em's last y");
 }
 

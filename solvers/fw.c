@@ -15,6 +15,8 @@
  * that the result has the same bits whatever the number of threads. */
 #include "fw.h"
 
+#include "../problems/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +73,7 @@ static bool alloc(ys_fw_state *w, size_t rows, size_t classes) {
   w->row = calloc(rows, sizeof *w->row);
   w->level = calloc(rows, sizeof *w->level);
   if (w->objective->loss == YS_SHANNON)
-    w->log_sigma = malloc(rows * classes * sizeof *w->log_sigma);
+    w->log_sigma = ys_array(ys_times(rows, classes), sizeof *w->log_sigma);
   return w->columns.mean && w->columns.nu && w->vertex && w->visit && w->row &&
          w->level && (w->objective->loss != YS_SHANNON || w->log_sigma);
 }

@@ -9,6 +9,8 @@
  * A step is a sweep or such a round. */
 #include "ipm_active.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,8 +72,8 @@ static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
   w->row = calloc(rows, sizeof *w->row);
   w->begin = calloc(tiles + 1, sizeof *w->begin);
   w->classes = calloc(w->capacity, sizeof *w->classes);
-  w->kept = calloc(w->capacity * YS_LANES, sizeof *w->kept);
-  w->saved = calloc(rows * n, sizeof *w->saved);
+  w->kept = calloc(ys_times(w->capacity, YS_LANES), sizeof *w->kept);
+  w->saved = calloc(ys_times(rows, n), sizeof *w->saved);
   return w->nu && w->rest && w->mass && w->margin && w->best && w->totals &&
          w->vertex && w->count && w->held && w->keeper && w->start && w->row &&
          w->begin && w->classes && w->kept && w->saved;

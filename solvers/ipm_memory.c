@@ -1,6 +1,8 @@
 /* The interior point's memory: one block, carved into its arrays. */
 #include "ipm.h"
 
+#include "../problems/array.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -11,33 +13,36 @@ typedef struct carver {
   size_t used;
 } carver;
 
-static void *carve(carver *from, size_t bytes) {
+static void *carve(carver *from, size_t count, size_t size) {
   const size_t unit = sizeof(ys_lanes) / sizeof(double);
+  const size_t bytes = ys_times(count, size), all = sizeof(ys_lanes);
   double *piece = from->arena ? from->arena + from->used : NULL;
-  from->used += (bytes + sizeof(ys_lanes) - 1) / sizeof(ys_lanes) * unit;
+  from->used = ys_plus(from->used, (bytes / all + (bytes % all != 0)) * unit);
   return piece;
 }
 
 static void carve_direction(carver *from, const ys_ipm_state *p,
                             ys_ipm_direction *d) {
-  d->nu = carve(from, p->n * sizeof *d->nu);
-  d->z = carve(from, p->n * sizeof *d->z);
-  d->y = carve(from, p->slots * sizeof *d->y);
-  d->move = carve(from, p->tiles * sizeof *d->move);
+  d->nu = carve(from, p->n, sizeof *d->nu);
+  d->z = carve(from, p->n, sizeof *d->z);
+  d->y = carve(from, p->slots, sizeof *d->y);
+  d->move = carve(from, p->tiles, sizeof *d->move);
 }
 
 static void carve_rows(carver *from, ys_ipm_state *p) {
-  const size_t column = p->n * sizeof(ys_lanes);
+  const size_t column = ys_times(p->n, sizeof(ys_lanes));
   ys_lanes **large[] = {&p->a, &p->y, &p->s, &p->is, &p->c};
   for (size_t i = 0; i < sizeof large / sizeof *large; i++)
-    *large[i] = carve(from, p->slots * sizeof(ys_lanes));
+    *large[i] = carve(from, p->slots, sizeof(ys_lanes));
   carve_direction(from, p, &p->now);
   carve_direction(from, p, &p->spare);
-  p->tile = carve(from, p->tiles * sizeof *p->tile);
-  p->cx = carve(from, p->tiles * sizeof *p->cx);
-  p->none = carve(from, column);
-  p->scratch = carve(from, (size_t)p->threads * YS_IPM_SCRATCH * column);
-  p->vectors = carve(from, p->groups * 2 * YS_IPM_CHUNK * column);
+  p->tile = carve(from, p->tiles, sizeof *p->tile);
+  p->cx = carve(from, p->tiles, sizeof *p->cx);
+  p->none = carve(from, column, 1);
+  p->scratch =
+      carve(from, ys_times((size_t)p->threads, YS_IPM_SCRATCH), column);
+  p->vectors =
+      carve(from, ys_times(ys_times(p->groups, 2), YS_IPM_CHUNK), column);
 }
 
 static void carve_classes(carver *from, ys_ipm_state *p) {
@@ -45,12 +50,13 @@ static void carve_classes(carver *from, ys_ipm_state *p) {
   double **small[] = {&p->nu,    &p->hint, &p->z,      &p->ih,
                       &p->ahead, &p->base, &p->centre, &p->second};
   for (size_t i = 0; i < sizeof small / sizeof *small; i++)
-    *small[i] = carve(from, n * sizeof(double));
-  p->trial = carve(from, (YS_IPM_TRIALS + 1) * n * sizeof(double));
-  p->group = carve(from, p->groups * n * n * sizeof(double));
-  p->schur = carve(from, n * n * sizeof(double));
-  p->partials = carve(from, blocks * YS_IPM_TRIALS * n * sizeof(double));
-  p->totals = carve(from, blocks * YS_IPM_TRIALS * sizeof(double));
+    *small[i] = carve(from, n, sizeof(double));
+  p->trial = carve(from, ys_times(YS_IPM_TRIALS + 1, n), sizeof(double));
+  p->group = carve(from, ys_times(ys_times(p->groups, n), n), sizeof(double));
+  p->schur = carve(from, ys_times(n, n), sizeof(double));
+  p->partials =
+      carve(from, ys_times(ys_times(blocks, YS_IPM_TRIALS), n), sizeof(double));
+  p->totals = carve(from, ys_times(blocks, YS_IPM_TRIALS), sizeof(double));
 }
 
 static ys_code take_memory(ys_ipm_state *p, ys_error *error) {
@@ -58,7 +64,7 @@ static ys_code take_memory(ys_ipm_state *p, ys_error *error) {
   carver from = {NULL, 0};
   carve_rows(&from, p);
   carve_classes(&from, p);
-  p->arena = calloc(from.used + YS_LANES, sizeof *p->arena);
+  p->arena = calloc(ys_plus(from.used, YS_LANES), sizeof *p->arena);
   if (!p->arena)
     return ys_fail_memory(error, "the interior point");
   size_t over = (uintptr_t)p->arena % align;
@@ -70,7 +76,7 @@ static ys_code take_memory(ys_ipm_state *p, ys_error *error) {
 
 /* K x K matrices: no more of them than the slots' memory holds. */
 static size_t most_groups(const ys_ipm_state *p) {
-  size_t most = p->slots * YS_LANES / (p->n * p->n);
+  size_t most = ys_times(p->slots, YS_LANES) / ys_times(p->n, p->n);
   return most < 1 ? 1 : most < YS_IPM_GROUPS ? most : YS_IPM_GROUPS;
 }
 

@@ -11,6 +11,8 @@
  * divided by their sums. */
 #include "solver.h"
 
+#include "../problems/array.h"
+
 #ifdef YS_HAVE_IPOPT
 
 #include "handover.h"
@@ -157,7 +159,8 @@ static ys_code set_options(IpoptProblem problem, const ys_options *options,
 static ys_code create_problem(ipopt *state, const ys_options *options,
                               ys_error *error) {
   const ys_lifted *p = &state->program;
-  double *lower = calloc(2 * p->variables + p->constraints, sizeof *lower);
+  double *lower =
+      calloc(ys_plus(ys_times(2, p->variables), p->constraints), sizeof *lower);
   if (!lower)
     return ys_fail_memory(error, "ipopt's bounds");
   double *upper = lower + p->variables, *targets = upper + p->variables;

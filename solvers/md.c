@@ -14,6 +14,8 @@
  * with function-value restarts: a centre z moves by the step eta / theta and y+
  * = (1 - theta) y + theta z. */
 #include "../problems/simd.h"
+
+#include "../problems/array.h"
 #include "exponential.h"
 #include "proximal_tile.h"
 
@@ -221,7 +223,8 @@ static void md_free(void *work) {
 
 static ys_code alloc_centres(md *w, const double *y, ys_error *error) {
   const ys_batch *batch = w->proximal.objective->batch;
-  const size_t bytes = batch->rows * batch->classes * sizeof(double);
+  const size_t bytes =
+      ys_times(ys_times(batch->rows, batch->classes), sizeof(double));
   w->centre = malloc(bytes);
   w->next = malloc(bytes);
   if (!(w->centre && w->next))

@@ -1,5 +1,7 @@
 #include "pairs.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@ ys_code ys_pairs_init(ys_pairs *pairs, size_t room, size_t classes,
       &pairs->gradient,  &pairs->direction, &pairs->diagonal,
       &pairs->residual,  &pairs->image,     &pairs->scaled};
   *pairs = (ys_pairs){.classes = classes, .room = room};
-  pairs->pair = malloc(room * sizeof *pairs->pair);
+  pairs->pair = ys_array(room, sizeof *pairs->pair);
   bool complete = pairs->pair != NULL;
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
     *vectors[i] = calloc(classes, sizeof(double));

@@ -1,5 +1,6 @@
 #include "proximal_tile.h"
 
+#include "../problems/array.h"
 #include "../problems/simd.h"
 
 #include <float.h>
@@ -22,9 +23,10 @@ static ys_code alloc(ys_proximal *p, ys_error *error) {
     return code;
   p->last = malloc(bytes);
   p->from = p->accelerated ? malloc(bytes) : p->last;
-  p->x = malloc(p->objective->batch->rows * sizeof(double));
-  p->nu = malloc(p->objective->batch->classes * sizeof(double));
-  p->totals = calloc(p->scratch.blocks.count * YS_TOTALS, sizeof(double));
+  p->x = ys_array(p->objective->batch->rows, sizeof(double));
+  p->nu = ys_array(p->objective->batch->classes, sizeof(double));
+  p->totals =
+      calloc(ys_times(p->scratch.blocks.count, YS_TOTALS), sizeof(double));
   if (p->last && p->from && p->x && p->nu && p->totals)
     return YS_OK;
   return ys_fail_memory(error, "the iterates");

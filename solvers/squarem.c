@@ -1,5 +1,6 @@
 #include "squarem.h"
 
+#include "../problems/array.h"
 #include "../problems/simd.h"
 
 #include <stdlib.h>
@@ -10,7 +11,8 @@ enum { FIRST, BEND }; /* places in a block's totals */
 ys_code ys_squarem_init(ys_squarem *squarem, const ys_objective *objective,
                         ys_error *error) {
   const ys_batch *batch = objective->batch;
-  const size_t bytes = batch->rows * batch->classes * sizeof(double);
+  const size_t bytes =
+      ys_times(ys_times(batch->rows, batch->classes), sizeof(double));
   *squarem = (ys_squarem){.objective = objective};
   squarem->log = malloc(bytes);
   squarem->first = malloc(bytes);

@@ -4,7 +4,7 @@
 #include "sweep_plans.h"
 
 #include "../bench/command.h"
-#include "../problems/memory.h"
+#include "../problems/array.h"
 #include "../problems/problem.h"
 #include "rundirs.h"
 
@@ -213,6 +213,14 @@ START_TEST(large_sweep_files_are_read) {
 }
 END_TEST
 
+START_TEST(runs_are_counted_before_they_are_planned) {
+  assert_refuses(cmd_run,
+                 "run -p dirichlet:M=9,K=3 -s em md --lambda 1 2 3 "
+                 "--repeat 1000000 -o /nonexistent/out",
+                 "6000000 runs|1000000");
+}
+END_TEST
+
 /* --------------------------------------------------- what is no file ------ */
 
 static const char runs[] = "1,d,9,3,collision,strong,1,em,0,1,1,converged,1,0,"
@@ -277,6 +285,7 @@ static Suite *suite(void) {
   tcase_add_loop_test(tc, sweep_files_ask_for_no_more_than_there_is, 0,
                       many(sizeof asked, sizeof *asked));
   tcase_add_test(tc, large_sweep_files_are_read);
+  tcase_add_test(tc, runs_are_counted_before_they_are_planned);
   tcase_add_loop_test(tc, pipes_are_refused_at_once, 0,
                       many(sizeof pipes, sizeof *pipes));
   tcase_add_test(tc, what_is_no_file_is_refused);

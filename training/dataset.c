@@ -1,5 +1,7 @@
 #include "dataset.h"
 
+#include "../problems/array.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +18,12 @@ ys_code ys_dataset_alloc(ys_dataset *dataset, const char *name, size_t rows,
                    "%s: %zu rows of %zu numbers, %zu classes: expected at "
                    "least 1 row and 2 classes",
                    name, rows, size, classes);
-  if (rows > SIZE_MAX / sizeof(ys_real) / size)
+  if (ys_times(ys_times(rows, size), sizeof(ys_real)) > PTRDIFF_MAX)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: %zu rows of %zu numbers are more than memory can "
                    "address",
                    name, rows, size);
-  dataset->input = calloc(rows * size, sizeof *dataset->input);
+  dataset->input = calloc(ys_times(rows, size), sizeof *dataset->input);
   dataset->label = calloc(rows, sizeof *dataset->label);
   if (dataset->input && dataset->label)
     return YS_OK;

@@ -3,6 +3,7 @@
  * noise. */
 #include "dataset.h"
 
+#include "../problems/array.h"
 #include "../problems/rng.h"
 
 #include <gsl/gsl_randist.h>
@@ -66,7 +67,8 @@ static ys_code make_glyphs(const ys_options *options, ys_dataset *dataset,
                                   (ys_shape){1, side, side}, classes, error);
   if (code)
     return code;
-  double *glyphs = malloc(classes * side * side * sizeof *glyphs);
+  double *glyphs =
+      ys_array(ys_times(ys_times(classes, side), side), sizeof *glyphs);
   gsl_rng *rng = ys_rng_alloc();
   if (glyphs && rng) {
     ys_rng_seed(rng, (uint64_t)ys_options_number(options, "seed"), YS_RNG_DATA,

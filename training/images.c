@@ -1,6 +1,7 @@
 /* Images or features from .npy files. */
 #include "dataset.h"
 
+#include "../problems/array.h"
 #include "../problems/npy.h"
 
 #include <math.h>
@@ -43,7 +44,7 @@ static ys_code read_labels(const char *path, const ys_npy *file, size_t rows,
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: %zu x %zu: expected a label for each of %zu rows", path,
                    file->rows, file->cols, rows);
-  numbers = malloc(found * sizeof *numbers);
+  numbers = ys_array(found, sizeof *numbers);
   if (!numbers)
     return ys_fail_memory(error, "labels");
   for (size_t i = 0; i < file->rows; i++)
@@ -61,7 +62,7 @@ static ys_code read_labels(const char *path, const ys_npy *file, size_t rows,
 /* Bytes are levels of grey, 0 to 255, and become 0 to 1. */
 static ys_code read_inputs(const char *path, const ys_npy *file,
                            ys_dataset *dataset, ys_error *error) {
-  double *row = malloc(file->cols * sizeof *row);
+  double *row = ys_array(file->cols, sizeof *row);
   double scale = file->type == YS_NPY_U1 ? 1.0 / 255 : 1;
   if (!row)
     return ys_fail_memory(error, "a row");

@@ -1,5 +1,6 @@
 #include "kmeans.h"
 
+#include "../problems/array.h"
 #include "../problems/rng.h"
 
 #include <math.h>
@@ -120,15 +121,16 @@ static void free_kmeans(kmeans *k) {
 static ys_code alloc_kmeans(kmeans *k, const ys_dataset *data, int threads,
                             ys_error *error) {
   size_t size = ys_shape_size(data->shape);
-  *k = (kmeans){.data = data,
-                .size = size,
-                .classes = data->classes,
-                .threads = threads,
-                .sum = calloc(data->classes * size, sizeof(double)),
-                .centre = calloc(data->classes * size, sizeof(ys_real)),
-                .distance = calloc(data->rows, sizeof(double)),
-                .count = calloc(data->classes, sizeof(double)),
-                .cluster = calloc(data->rows, sizeof(size_t))};
+  *k =
+      (kmeans){.data = data,
+               .size = size,
+               .classes = data->classes,
+               .threads = threads,
+               .sum = calloc(ys_times(data->classes, size), sizeof(double)),
+               .centre = calloc(ys_times(data->classes, size), sizeof(ys_real)),
+               .distance = calloc(data->rows, sizeof(double)),
+               .count = calloc(data->classes, sizeof(double)),
+               .cluster = calloc(data->rows, sizeof(size_t))};
   if (k->sum && k->centre && k->distance && k->count && k->cluster)
     return YS_OK;
   free_kmeans(k);

@@ -1,5 +1,6 @@
 #include "network.h"
 
+#include "../problems/array.h"
 #include "../problems/rng.h"
 
 #include <gsl/gsl_randist.h>
@@ -33,10 +34,10 @@ ys_code ys_pass_init(ys_pass *pass, const ys_network *network, size_t rows,
   size_t in = ys_shape_size(network->layer[0].in);
   *pass = (ys_pass){
       .rows = rows,
-      .in = calloc(rows * in, sizeof(ys_real)),
-      .outputs = calloc(rows * network->outputs, sizeof(ys_real)),
-      .gradient = calloc(rows * network->widest, sizeof(ys_real)),
-      .gradient2 = calloc(rows * network->widest, sizeof(ys_real)),
+      .in = calloc(ys_times(rows, in), sizeof(ys_real)),
+      .outputs = calloc(ys_times(rows, network->outputs), sizeof(ys_real)),
+      .gradient = calloc(ys_times(rows, network->widest), sizeof(ys_real)),
+      .gradient2 = calloc(ys_times(rows, network->widest), sizeof(ys_real)),
       .room = calloc(network->room + 1, sizeof(ys_real)),
   };
   if (pass->in && pass->outputs && pass->gradient && pass->gradient2 &&

@@ -1,5 +1,7 @@
 #include "optimiser.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +49,8 @@ ys_code ys_optimiser_parse(const char *spec, ys_optimiser *o, ys_error *error) {
 ys_code ys_optimiser_start(ys_optimiser *o, size_t parameters,
                            ys_error *error) {
   o->steps = 0;
-  o->state = calloc(parameters, YS_OPTIMISER_STATES * sizeof *o->state);
+  o->state =
+      calloc(ys_times(parameters, YS_OPTIMISER_STATES), sizeof *o->state);
   return o->state ? YS_OK : ys_fail_memory(error, "the optimiser's state");
 }
 

@@ -1,5 +1,7 @@
 #include "scores.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -25,10 +27,10 @@ static ys_code count_pairs(const size_t *cluster, const size_t *label,
                            ys_error *error) {
   *c = (contingency){.n = n,
                      .rows = (double)rows,
-                     .count = calloc(n * n, sizeof(double)),
+                     .count = calloc(ys_times(n, n), sizeof(double)),
                      .cluster = calloc(n, sizeof(double)),
                      .label = calloc(n, sizeof(double)),
-                     .cost = calloc(n * n, sizeof(double)),
+                     .cost = calloc(ys_times(n, n), sizeof(double)),
                      .column = calloc(n, sizeof(size_t))};
   if (!c->count || !c->cluster || !c->label || !c->cost || !c->column) {
     free_contingency(c);

@@ -1,5 +1,6 @@
 #include "trainer.h"
 
+#include "../problems/array.h"
 #include "../problems/rng.h"
 #include "loss.h"
 
@@ -42,7 +43,8 @@ static ys_code alloc_threads(ys_trainer *t, ys_error *error) {
   size_t threads = (size_t)t->threads;
   t->pass = calloc(threads, sizeof *t->pass);
   t->rng = calloc(threads, sizeof(gsl_rng *));
-  t->room = calloc(threads * 4 * t->data->classes, sizeof *t->room);
+  t->room =
+      calloc(ys_times(ys_times(threads, 4), t->data->classes), sizeof *t->room);
   if (!t->pass || !t->rng || !t->room)
     return ys_fail_memory(error, "a trainer");
   for (size_t i = 0; i < threads; i++) {
@@ -60,10 +62,11 @@ static ys_code alloc_threads(ys_trainer *t, ys_error *error) {
 static ys_code alloc_trainer(ys_trainer *t, ys_error *error) {
   size_t blocks = most_blocks(t);
   t->parameters = calloc(t->network.parameters, sizeof *t->parameters);
-  t->gradient = calloc(blocks * t->network.parameters, sizeof *t->gradient);
+  t->gradient =
+      calloc(ys_times(blocks, t->network.parameters), sizeof *t->gradient);
   t->losses = calloc(blocks, sizeof *t->losses);
   t->order = calloc(t->count, sizeof *t->order);
-  t->labels = calloc(t->count * t->data->classes, sizeof *t->labels);
+  t->labels = calloc(ys_times(t->count, t->data->classes), sizeof *t->labels);
   if (!t->parameters || !t->gradient || !t->losses || !t->order || !t->labels)
     return ys_fail_memory(error, "a trainer");
   ys_code code = alloc_threads(t, error);

@@ -1,5 +1,7 @@
 #include "kernel.h"
 
+#include "../../problems/array.h"
+
 #include "../../solvers/simplex.h"
 
 #include <math.h>
@@ -54,7 +56,7 @@ static ys_code begin_projection(kernel_case *c, ys_error *error) {
   const kernel_data *d = c->data;
   const ys_batch *batch = d->objective->batch;
   const size_t count = batch->rows * batch->classes;
-  double *moved = c->state = malloc(count * sizeof *moved);
+  double *moved = c->state = ys_array(count, sizeof *moved);
   if (!moved)
     return ys_fail_memory(error, "points to project");
   ys_objective_gradient(d->objective, d->y, moved, d->scratch);
@@ -119,7 +121,7 @@ ys_code kernel_solver_begin(kernel_case *c, ys_error *error) {
     w->solver = NULL;
     return code;
   }
-  w->y = malloc(batch->rows * batch->classes * sizeof *w->y);
+  w->y = ys_array(ys_times(batch->rows, batch->classes), sizeof *w->y);
   return w->y ? start_anew(c, error) : ys_fail_memory(error, "labels");
 }
 

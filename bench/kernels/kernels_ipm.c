@@ -2,6 +2,8 @@
  * part alone. */
 #include "kernel.h"
 
+#include "../../problems/array.h"
+
 #include "../../solvers/ipm.h"
 
 #include <stdlib.h>
@@ -92,7 +94,7 @@ static ys_code begin_syrk(kernel_case *c, ys_error *error) {
   const size_t copies = (size_t)w->threads;
   const size_t lanes = copies * n * 2 * YS_IPM_CHUNK;
   w->vectors = aligned_alloc(sizeof *w->vectors, lanes * sizeof *w->vectors);
-  w->matrix = calloc(copies * n * n, sizeof *w->matrix);
+  w->matrix = calloc(ys_times(ys_times(copies, n), n), sizeof *w->matrix);
   if (!w->vectors || !w->matrix)
     return ys_fail_memory(error, "vectors");
   for (size_t i = 0; i < lanes; i++)

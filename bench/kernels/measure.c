@@ -1,5 +1,7 @@
 #include "measure.h"
 
+#include "../../problems/array.h"
+
 #include "../clock.h"
 #include "../interrupt.h"
 
@@ -53,7 +55,7 @@ static void judge_target(measurement *m) {
 
 ys_code measure_summarise(const sample *samples, size_t count,
                           double gemm_flops, measurement *m, ys_error *error) {
-  double *values = malloc((count + 1) * QUANTITIES * sizeof *values);
+  double *values = ys_array(ys_times(count + 1, QUANTITIES), sizeof *values);
   const quartiles none = {NAN, NAN, NAN};
   if (!values)
     return ys_fail_memory(error, "samples");
@@ -176,7 +178,7 @@ void measure_kernel(const kernel *k, const kernel_data *data, const triad *t,
   ys_error error = {YS_OK, ""};
   size_t count = 0;
   m->kernel = k;
-  sample *samples = malloc(spend->most * sizeof *samples);
+  sample *samples = ys_array(spend->most, sizeof *samples);
   ys_code code = samples ? YS_OK : ys_fail_memory(&error, "samples");
   if (!code && k->begin)
     code = k->begin(&c, &error);

@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include "../../problems/array.h"
 #include "../../problems/problem.h"
 #include "../meta.h"
 #include "cache.h"
@@ -19,7 +20,7 @@ static ys_code choose_kernels(const arg *args, plan *p, ys_error *error) {
   size_t all = 0;
   for (; kernels[all]; all++)
     names[all] = kernels[all]->name;
-  p->kernel = malloc((all + given->count) * sizeof *p->kernel);
+  p->kernel = ys_array(ys_plus(all, given->count), sizeof *p->kernel);
   if (!p->kernel)
     return ys_fail_memory(error, "the kernels");
   for (size_t i = 0; i < given->count; i++) {
@@ -41,7 +42,7 @@ static ys_code read_whole(const arg *given, double low, double high,
                           const size_t *defaults, size_t count, size_t **list,
                           size_t *found, ys_error *error) {
   *found = given->count ? given->count : count;
-  *list = malloc(*found * sizeof **list);
+  *list = ys_array(*found, sizeof **list);
   if (!*list)
     return ys_fail_memory(error, "arguments");
   for (size_t i = 0; i < *found; i++) {
@@ -272,7 +273,7 @@ ys_code stage_init(stage *s, const plan *p, const plan_batch *b, int threads,
     code = gemm_init(&s->gemm, GEMM_SIZE, threads, error);
   if (code)
     return code;
-  s->y = malloc(count * sizeof *s->y);
+  s->y = ys_array(count, sizeof *s->y);
   s->out = calloc(count, sizeof *s->out);
   if (!s->y || !s->out)
     return ys_fail_memory(error, "labels");

@@ -1,5 +1,7 @@
 #include "report.h"
 
+#include "../../problems/array.h"
+
 #include "pivot.h"
 
 #include <math.h>
@@ -10,7 +12,7 @@ ys_code measurements_add(measurements *all, const measurement *m,
                          ys_error *error) {
   if (all->count == all->room) {
     size_t room = 2 * all->room + 64;
-    measurement *grown = realloc(all->item, room * sizeof *grown);
+    measurement *grown = realloc(all->item, ys_times(room, sizeof *grown));
     if (!grown)
       return ys_fail_memory(error, "the measurements");
     all->item = grown;
@@ -118,7 +120,7 @@ static void every_measurement(FILE *out, const measurements *all) {
 
 /* The shares of the processors that threads had, and what they mean. */
 static void idleness(FILE *out, const measurements *all) {
-  double *share = malloc((all->count + 1) * sizeof *share);
+  double *share = ys_array(all->count + 1, sizeof *share);
   size_t count = 0;
   for (size_t i = 0; share && i < all->count; i++)
     if (all->item[i].samples)

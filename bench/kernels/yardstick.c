@@ -1,5 +1,6 @@
 #include "yardstick.h"
 
+#include "../../problems/array.h"
 #include "../../problems/simd.h"
 
 #include <cblas.h>
@@ -29,9 +30,9 @@ static size_t cut(const triad *t, int thread) {
 
 ys_code triad_init(triad *t, size_t count, int threads, ys_error *error) {
   *t = (triad){.count = count, .threads = threads};
-  t->a = malloc(count * sizeof *t->a);
-  t->b = malloc(count * sizeof *t->b);
-  t->c = malloc(count * sizeof *t->c);
+  t->a = ys_array(count, sizeof *t->a);
+  t->b = ys_array(count, sizeof *t->b);
+  t->c = ys_array(count, sizeof *t->c);
   if (!t->a || !t->b || !t->c) {
     triad_free(t);
     return ys_fail_memory(error, "the triad's arrays");
@@ -60,8 +61,8 @@ void triad_free(triad *t) {
 ys_code gemm_init(gemm *g, int n, int threads, ys_error *error) {
   const size_t count = (size_t)n * (size_t)n;
   *g = (gemm){.n = n, .threads = threads};
-  g->a = malloc(count * sizeof *g->a);
-  g->b = malloc(count * sizeof *g->b);
+  g->a = ys_array(count, sizeof *g->a);
+  g->b = ys_array(count, sizeof *g->b);
   g->c = calloc(count, sizeof *g->c);
   if (!g->a || !g->b || !g->c) {
     gemm_free(g);

@@ -1,7 +1,7 @@
 /* Sizes that come from files and command lines: sums and products of them that
  * cannot wrap round to something small, and memory of such sizes. */
-#ifndef YS_MEMORY_H
-#define YS_MEMORY_H
+#ifndef YS_ARRAY_H
+#define YS_ARRAY_H
 
 #include "error.h"
 

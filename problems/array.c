@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "array.h"
 
 #include <stdint.h>
 #include <stdlib.h>
