@@ -58,30 +58,33 @@ static const char *verdict(int i) {
   return words[i];
 }
 
-const record_rule column_loss = {RECORD_TEXT, 0, 0, loss};
-const record_rule column_fairness = {RECORD_TEXT, 0, 0, fairness};
-const record_rule column_status = {RECORD_TEXT, 0, 0, status};
-const record_rule column_loss_or_none = {RECORD_TEXT, 0, 0, loss_or_none};
+const record_rule column_loss = {RECORD_TEXT, 0, 0, loss, false};
+const record_rule column_fairness = {RECORD_TEXT, 0, 0, fairness, false};
+const record_rule column_status = {RECORD_TEXT, 0, 0, status, false};
+const record_rule column_loss_or_none = {RECORD_TEXT, 0, 0, loss_or_none,
+                                         false};
 const record_rule column_fairness_or_none = {RECORD_TEXT, 0, 0,
-                                             fairness_or_none};
-const record_rule column_training_status = {RECORD_TEXT, 0, 0, training_status};
-const record_rule column_panel = {RECORD_TEXT, 0, 0, panel};
-const record_rule column_law = {RECORD_TEXT, 0, 0, law};
-const record_rule column_verdict = {RECORD_TEXT, 0, 0, verdict};
+                                             fairness_or_none, false};
+const record_rule column_training_status = {RECORD_TEXT, 0, 0, training_status,
+                                            false};
+const record_rule column_panel = {RECORD_TEXT, 0, 0, panel, false};
+const record_rule column_law = {RECORD_TEXT, 0, 0, law, false};
+const record_rule column_verdict = {RECORD_TEXT, 0, 0, verdict, false};
 
 /* ----------------------------------------------------- texts and numbers -- */
 
-const record_rule column_text = {RECORD_TEXT, 0, 0, NULL};
-const record_rule column_id = {RECORD_WHOLE, 1, MOST, NULL};
-const record_rule column_size = {RECORD_WHOLE, 1, MOST, NULL};
-const record_rule column_count = {RECORD_WHOLE, 0, MOST, NULL};
-const record_rule column_seed = {RECORD_WHOLE, 0, REQUEST_MOST_SEED + 1e6,
-                                 NULL};
-const record_rule column_threads = {RECORD_WHOLE, 0, 1024, NULL};
-const record_rule column_schedule = {RECORD_WHOLE, -1, MOST, NULL};
-const record_rule column_lambda = {RECORD_NUMBER, 0, DBL_MAX, NULL};
-const record_rule column_seconds = {RECORD_NUMBER, 0, DBL_MAX, NULL};
-const record_rule column_limit = {RECORD_NUMBER, 0, INFINITY, NULL};
-const record_rule column_value = {RECORD_NUMBER, -INFINITY, INFINITY, NULL};
-const record_rule column_share = {RECORD_NUMBER, 0, 1, NULL};
-const record_rule column_score = {RECORD_NUMBER, -1, 1, NULL};
+const record_rule column_text = {RECORD_TEXT, 0, 0, NULL, false};
+const record_rule column_id = {RECORD_WHOLE, 1, MOST, NULL, false};
+const record_rule column_size = {RECORD_WHOLE, 1, MOST, NULL, false};
+const record_rule column_count = {RECORD_WHOLE, 0, MOST, NULL, false};
+const record_rule column_seed = {RECORD_WHOLE, 0, REQUEST_MOST_SEED + 1e6, NULL,
+                                 false};
+const record_rule column_threads = {RECORD_WHOLE, 0, 1024, NULL, false};
+const record_rule column_schedule = {RECORD_WHOLE, -1, MOST, NULL, false};
+const record_rule column_lambda = {RECORD_NUMBER, 0, DBL_MAX, NULL, false};
+const record_rule column_seconds = {RECORD_NUMBER, 0, DBL_MAX, NULL, false};
+const record_rule column_limit = {RECORD_NUMBER, 0, INFINITY, NULL, false};
+const record_rule column_value = {RECORD_NUMBER, -INFINITY, INFINITY, NULL,
+                                  false};
+const record_rule column_share = {RECORD_NUMBER, 0, 1, NULL, false};
+const record_rule column_score = {RECORD_NUMBER, -1, 1, NULL, true};

@@ -15,7 +15,7 @@ extern const record_rule column_lambda, column_seconds; /* finite, from 0 */
 extern const record_rule column_limit;                  /* from 0 */
 extern const record_rule column_value; /* any number, infinite too */
 extern const record_rule column_share; /* from 0 to 1 */
-extern const record_rule column_score; /* from -1 to 1 */
+extern const record_rule column_score; /* from -1 to 1, or none */
 /* Words. */
 extern const record_rule column_loss, column_fairness, column_status;
 /* The same, or "-" or nothing where it does not apply. */

@@ -69,6 +69,9 @@ static bool read_whole(const char *text, const record_rule *rule,
 static bool read_number(const char *text, const record_rule *rule,
                         double *number) {
   char *end;
+  *number = NAN;
+  if (!*text)
+    return rule->is_optional;
   *number = strtod(text, &end);
   return end > text && !*end && *number >= rule->low && *number <= rule->high;
 }

@@ -17,6 +17,7 @@ typedef struct record_rule {
   const char *(*word)(int i); /* the i-th of the words that a text must be one
                                  of, NULL behind the last; NULL: any text in
                                  UTF-8 without control characters */
+  bool is_optional;           /* no number: NaN */
 } record_rule;
 
 /* Which column goes where in the struct. */

@@ -114,7 +114,7 @@ static spread find_spread(const train_summary *s, const train_group *g,
   if (!n)
     return (spread){NAN, NAN, NAN, NAN};
   return (spread){gsl_stats_mean(room, 1, n),
-                  n > 1 ? gsl_stats_sd(room, 1, n) : 0,
+                  n > 1 ? gsl_stats_sd(room, 1, n) : room[0] - room[0],
                   gsl_stats_min(room, 1, n), gsl_stats_max(room, 1, n)};
 }
 

@@ -106,6 +106,13 @@ static void put_texts(FILE *out, const train_record *r, bool tabs) {
   }
 }
 
+/* Nothing for a number that there is not. */
+static void put_number(FILE *out, double number, char separator) {
+  if (!isnan(number))
+    fprintf(out, "%.17g", number);
+  putc(separator, out);
+}
+
 static void put_numbers(FILE *out, const train_group *g, char separator) {
   const train_record *r = g->sample;
   const spread *const spreads[] = {&g->accuracy, &g->nmi, &g->ari, &g->seconds,
@@ -114,12 +121,14 @@ static void put_numbers(FILE *out, const train_group *g, char separator) {
       r->lambda,         r->tolerance,         (double)r->max_iterations,
       (double)r->epochs, (double)g->trainings, (double)g->failed};
   for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-    fprintf(out, "%.17g%c", plain[i], separator);
-  for (size_t i = 0; i < sizeof spreads / sizeof *spreads; i++)
-    fprintf(out, "%.17g%c%.17g%c%.17g%c%.17g%c", spreads[i]->mean, separator,
-            spreads[i]->deviation, separator, spreads[i]->least, separator,
-            spreads[i]->most, separator);
-  fprintf(out, "%.17g\n", g->iterations);
+    put_number(out, plain[i], separator);
+  for (size_t i = 0; i < sizeof spreads / sizeof *spreads; i++) {
+    put_number(out, spreads[i]->mean, separator);
+    put_number(out, spreads[i]->deviation, separator);
+    put_number(out, spreads[i]->least, separator);
+    put_number(out, spreads[i]->most, separator);
+  }
+  put_number(out, g->iterations, '\n');
 }
 
 static void write_table(FILE *out, const train_summary *summary, bool tabs) {

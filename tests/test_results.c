@@ -1,5 +1,6 @@
 /* bench/records.c, results.c: a run directory read back. */
 #include "../bench/results.h"
+#include "../bench/train_summary.h"
 #include "rundirs.h"
 #include "testing.h"
 
@@ -242,6 +243,38 @@ START_TEST(what_is_no_directory_is_refused) {
 }
 END_TEST
 
+/* Trainings without labels have no scores, and theirs are no numbers. */
+START_TEST(scores_may_be_missing) {
+  char *folder = temp_dir();
+  const char *const dirs[] = {folder};
+  train_summary summary;
+  put_in(folder, "training.csv",
+         "data,classifier,solver,targets,settings,loss,fairness,status,"
+         "max_iterations,epochs,epochs_done,ysteps,ystep_iterations,lambda,"
+         "tolerance,total_seconds,ystep_seconds,accuracy,plain_accuracy,nmi,"
+         "ari\n"
+         "d,linear,fw,,s,collision,strong,done,9,1,1,1,1,1,1,2,1,,,,\n"
+         "e,linear,fw,,s,collision,strong,done,9,1,1,1,1,1,1,2,1,0.5,0,0,0\n");
+  ck_assert_int_eq(train_summary_make(dirs, 1, &summary, &error), YS_OK);
+  ck_assert_uint_eq(summary.groups, 2);
+  ck_assert(isnan(summary.group[0].accuracy.mean) &&
+            isnan(summary.group[0].accuracy.deviation));
+  ck_assert(summary.group[0].seconds.mean == 2);
+  ck_assert(summary.group[1].accuracy.mean == 0.5 &&
+            summary.group[1].accuracy.deviation == 0);
+  char *path = temp_file(".csv");
+  FILE *out = fopen(path, "w");
+  train_summary_csv(out, &summary);
+  fclose(out);
+  assert_file_says(path,
+                   "\nd,linear,collision,strong,fw,,s,1,1,9,1,1,0,,,,,,,,,"
+                   ",,,,2,0,2,2,0.5,0,0.5,0.5,1\n");
+  train_summary_free(&summary);
+  drop_file(path);
+  drop_dir(folder);
+}
+END_TEST
+
 /* Notes are for people, not for the log of a suite. */
 static void silence(void) {
   ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
@@ -259,6 +292,7 @@ static Suite *suite(void) {
   tcase_add_loop_test(tc, malformed_tables_are_refused_with_their_line, 0,
                       many(sizeof refused, sizeof *refused));
   tcase_add_test(tc, what_is_no_directory_is_refused);
+  tcase_add_test(tc, scores_may_be_missing);
   suite_add_tcase(s, tc);
   return s;
 }
