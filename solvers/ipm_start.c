@@ -177,10 +177,10 @@ static void match_multipliers(ys_ipm_state *p, const double *y) {
 /* ---------------------------------------------------- reading, writing ---- */
 
 double ys_ipm_least_target(const ys_ipm_state *p) {
-  double size = 1;
+  double size = 0;
   for (size_t k = 0; k < p->n; k++)
-    size = fmax(size, fabs(p->nu[k]));
-  return 2 * DBL_EPSILON * size;
+    size += p->z[k] * fabs(p->nu[k]);
+  return 2 * DBL_EPSILON * fmax(size, 1);
 }
 
 /* As low as the gap allows: y may be near the optimum. */
