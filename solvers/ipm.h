@@ -161,6 +161,10 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
  */
 double ys_ipm_least_target(const ys_ipm_state *p);
 
+/* Start again from the middle of every row, with multipliers to match. Returns
+ * a target at which that is near the centre. */
+double ys_ipm_read_even(ys_ipm_state *p);
+
 /* Write the rows of a tile to y. */
 void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y);
 

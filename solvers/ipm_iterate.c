@@ -130,20 +130,33 @@ static plan make_plan(ys_ipm_state *p) {
   return to;
 }
 
+/* Whether no target in proportion to the losses joins rows and nu, and to begin
+ * at their middle is better. Reverse, and weak fairness, whose z moves to where
+ * nu is at once, come along from anywhere. */
+static bool is_far(const ys_ipm_state *p, double target) {
+  return target > 1 && p->objective->fairness == YS_STRONG && !p->weighted;
+}
+
 /* Rows to their centres before the first iteration, at a target that suits the
  * start point, but not so low that the columns of y come to be out of all
  * proportion to nu. Where y and nu come together from near by, y stays: to
  * centre its rows would take it farther from nu than it is from its centre. */
 static void begin(ys_ipm_state *p) {
+  const double highest = 100 * (1 + p->objective->lambda);
+  bool even = false;
   if (p->matched) {
     ys_ipm_factor(p);
     return;
   }
   for (double target = p->target;; target *= 5) {
+    if (!even && is_far(p, target)) {
+      target = ys_ipm_read_even(p);
+      even = true;
+    }
     ys_ipm_centre(p, target);
     ys_ipm_factor(p);
     double outer = ys_ipm_fairness_gap(p, p->z, p->nu);
-    if (outer <= p->products * target || target > 1)
+    if (outer <= p->products * target || !(target < highest))
       break;
   }
 }

@@ -74,7 +74,7 @@ static double read_entries(ys_ipm_state *p, const double *y, size_t i,
   const size_t tile = i / YS_LANES, l = i % YS_LANES;
   const size_t slot = ys_ipm_first_slot(p, tile), held = held_by(p, i);
   double x = 0, mass = 0, top = -INFINITY, along = 0;
-  y += place_of(p, i) * p->n;
+  y = even ? NULL : y + place_of(p, i) * p->n;
   for (size_t k = 0; k < held; k++)
     if (!is_closed(p->a[slot + k], l)) {
       p->y[slot + k][l] = even ? 1 : y[class_at(p, slot, k, l)];
@@ -247,6 +247,20 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
   p->started = false;
   p->matched = nu != NULL;
   p->idle = 0;
+}
+
+double ys_ipm_read_even(ys_ipm_state *p) {
+  for (size_t k = 0; k < p->n; k++)
+    p->z[k] = 1 / (double)p->n;
+  ys_objective_multipliers(p->objective, p->z, p->hint);
+  set_multipliers(p, p->hint);
+  double target = fmax(1, spread_of(p) / (double)p->n);
+  for (size_t i = 0; i < p->rows; i++) {
+    read_entries(p, NULL, i, true);
+    lift_row(p, i, target);
+  }
+  set_slacks(p);
+  return target;
 }
 
 void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y) {

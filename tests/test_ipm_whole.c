@@ -140,13 +140,51 @@ START_TEST(starts_at_a_vertex_converge) {
 }
 END_TEST
 
+static const double large[] = {1e3, 1e4, 1e5, 1e7};
+
+static const char *const shared[] = {
+    "gaussian:M=20,K=41,scale=1,skew=20", "dirichlet:M=19,K=56",
+    "gaussian:M=12,K=42,scale=2", "gaussian:M=99,K=100,scale=10"};
+
+/* To the floor of rounding: what the multipliers are rounded to is no residual
+ * to small slacks. Few rows share the classes out. */
+START_TEST(large_lambda_gets_to_the_floor_of_rounding) {
+  const char *batch = shared[_i / YS_FAIRNESSES];
+  for (int loss = 0; loss < YS_LOSSES; loss++)
+    for (int l = 0; l < COUNT(large); l++)
+      assert_converges(&(far_case){batch, (ys_loss)loss,
+                                   (ys_fairness)(_i % YS_FAIRNESSES), large[l],
+                                   EVEN, MIDDLE});
+}
+END_TEST
+
+/* Where no target of the losses' size joins rows and multipliers. */
+START_TEST(priors_of_any_shape_converge_under_large_lambda) {
+  static const char *const batches[] = {"gaussian:M=14,K=59,scale=1,skew=8",
+                                        "gaussian:M=1,K=37,scale=2,skew=8",
+                                        "dirichlet:M=40,K=3"};
+  for (int fairness = 0; fairness < YS_FAIRNESSES; fairness++)
+    for (int loss = 0; loss < YS_LOSSES; loss++)
+      for (int l = 0; l < COUNT(large); l++)
+        for (int b = 0; b < COUNT(batches); b++)
+          assert_converges(&(far_case){batches[b], (ys_loss)loss,
+                                       (ys_fairness)fairness, large[l],
+                                       (prior_kind)_i, MIDDLE});
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("ipm_whole");
   TCase *tests = tcase_create("ipm_whole");
+  tcase_set_timeout(tests, 60);
   tcase_add_loop_test(tests, weak_fairness_follows_a_prior_of_any_shape, EVEN,
                       EVERY_OTHER + 1);
   tcase_add_loop_test(tests, reverse_keeps_to_its_domain, EVEN,
                       EVERY_OTHER + 1);
+  tcase_add_loop_test(tests, large_lambda_gets_to_the_floor_of_rounding, 0,
+                      COUNT(shared) * YS_FAIRNESSES);
+  tcase_add_loop_test(tests, priors_of_any_shape_converge_under_large_lambda,
+                      EVEN, EVERY_OTHER + 1);
   tcase_add_loop_test(tests, starts_at_a_vertex_converge, 0, YS_FAIRNESSES);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
