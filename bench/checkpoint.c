@@ -22,6 +22,7 @@ typedef struct head {
   train_totals totals;
 } head;
 
+static const int64_t MOST_COUNTED = 1000000000000000;
 static const char magic[8] = "ystep-1";
 
 /* One piece of memory after the other, to or from the block. */
@@ -139,6 +140,16 @@ static ys_code read_file(const char *path, char **bytes, size_t *size,
   return *bytes ? YS_OK : ys_fail_memory(error, "a checkpoint");
 }
 
+/* What counts on from here must have room to. */
+static bool can_count_on(const head *h) {
+  const int64_t counts[] = {h->totals.epoch, h->totals.ysteps,
+                            h->totals.ystep_iterations, h->optimiser_steps};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    if (counts[i] < 0 || counts[i] > MOST_COUNTED)
+      return false;
+  return true;
+}
+
 static ys_code check(const char *path, const training *t, const char *key,
                      const char *bytes, size_t size, bool *of_job,
                      ys_error *error) {
@@ -161,6 +172,13 @@ static ys_code check(const char *path, const training *t, const char *key,
   *of_job = h.job == t->job->id;
   if (*of_job && size != pieces_of(t, p))
     return ys_fail(error, YS_BAD_INPUT, "%s: belongs to other data", path);
+  if (*of_job && !can_count_on(&h))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: damaged: epoch %ld, %ld y-steps, %ld iterations, %lld "
+                   "steps: expected numbers from 0 to %lld",
+                   path, h.totals.epoch, h.totals.ysteps,
+                   h.totals.ystep_iterations, (long long)h.optimiser_steps,
+                   (long long)MOST_COUNTED);
   return YS_OK;
 }
 

@@ -3,11 +3,13 @@
  * waited for. */
 #include "sweep_plans.h"
 
+#include "../bench/checkpoint.h"
 #include "../bench/command.h"
 #include "../problems/array.h"
 #include "../problems/problem.h"
 #include "rundirs.h"
 
+#include <limits.h>
 #include <stdint.h>
 
 /* ------------------------------------------------------------ products ---- */
@@ -221,6 +223,57 @@ START_TEST(runs_are_counted_before_they_are_planned) {
 }
 END_TEST
 
+/* -------------------------------------------------------- checkpoints ---- */
+
+static const train_request request = {.optimiser = "adam:rate=0.01",
+                                      .augment = "",
+                                      .batch = 8,
+                                      .views = 1,
+                                      .epochs = 3,
+                                      .ystep_every = 1,
+                                      .threads = 1};
+static const train_job one = {.id = 1,
+                              .data = "blobs:M=12,K=2",
+                              .classifier = "linear",
+                              .solver = "em",
+                              .lambda = 1,
+                              .seed = 1};
+
+/* Write one whose counts are these, and read it again. */
+static ys_code read_back(training *t, const long counts[4], ys_error *error) {
+  bool found;
+  char *path = temp_file(".bin");
+  t->totals.epoch = counts[0];
+  t->totals.ysteps = counts[1];
+  t->totals.ystep_iterations = counts[2];
+  t->trainer.optimiser.steps = counts[3];
+  ck_assert_int_eq(checkpoint_write(path, t, "key", error), YS_OK);
+  ys_code code = checkpoint_read(path, t, "key", &found, error);
+  drop_file(path);
+  return code;
+}
+
+START_TEST(checkpoints_count_on_from_what_they_say) {
+  static const long good[4] = {2, 2, 9, 6};
+  static const long beyond[] = {-1, LONG_MIN, LONG_MAX, 1000000000000001};
+  ys_dataset data;
+  training t;
+  ys_error error;
+  ck_assert_int_eq(ys_dataset_make(one.data, &data, &error), YS_OK);
+  ck_assert_int_eq(training_open(&t, &request, &one, &data, &error), YS_OK);
+  ck_assert_int_eq(read_back(&t, good, &error), YS_OK);
+  for (size_t i = 0; i < 4 * sizeof beyond / sizeof *beyond; i++) {
+    long counts[4];
+    memcpy(counts, good, sizeof counts);
+    counts[i % 4] = beyond[i / 4];
+    ck_assert_int_eq(read_back(&t, counts, &error), YS_BAD_INPUT);
+    assert_says(error.text, "damaged|1000000000000000");
+  }
+  training_close(&t);
+  ys_dataset_free(&data);
+}
+END_TEST
+
 /* --------------------------------------------------- what is no file ------ */
 
 static const char runs[] = "1,d,9,3,collision,strong,1,em,0,1,1,converged,1,0,"
@@ -286,6 +339,7 @@ static Suite *suite(void) {
                       many(sizeof asked, sizeof *asked));
   tcase_add_test(tc, large_sweep_files_are_read);
   tcase_add_test(tc, runs_are_counted_before_they_are_planned);
+  tcase_add_test(tc, checkpoints_count_on_from_what_they_say);
   tcase_add_loop_test(tc, pipes_are_refused_at_once, 0,
                       many(sizeof pipes, sizeof *pipes));
   tcase_add_test(tc, what_is_no_file_is_refused);

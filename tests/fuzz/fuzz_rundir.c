@@ -57,6 +57,7 @@ static const struct {
     {cmd_table, "table %s -o %s/out --force --format csv"},
     {cmd_table, "table %s -o %s/out --force --format tex"},
     {cmd_table, "table %s -o %s/out --force --total"},
+    {cmd_compare, "compare %s %s"},
     {cmd_scores, "scores %s -o %s/out --force"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
