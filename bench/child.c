@@ -23,11 +23,6 @@ enum { CAN_LIMIT = 1 };
 
 /* ------------------------------------------------------------- starting -- */
 
-static void limit(int what, size_t most) {
-  struct rlimit both = {most, most};
-  setrlimit(what, &both);
-}
-
 /* In the child, up to exec. Only what is safe between fork and exec. */
 static void become(char *const argv[], const child_limits *limits, int report,
                    int errors, pid_t parent) {
@@ -36,9 +31,9 @@ static void become(char *const argv[], const child_limits *limits, int report,
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent)
     _exit(1);
-  limit(RLIMIT_CORE, 0);
+  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
   if (limits->bytes && CAN_LIMIT)
-    limit(RLIMIT_AS, limits->bytes);
+    setrlimit(RLIMIT_AS, &(struct rlimit){limits->bytes, limits->bytes});
   /* Away from 0 to 3, over which it is copied. */
   int safe = fcntl(report, F_DUPFD_CLOEXEC, 10);
   dup2(null, STDIN_FILENO);

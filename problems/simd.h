@@ -1,13 +1,16 @@
 /* YS_HOT marks a row kernel that is worth compiling once for each generation of
  * vector unit; the loader picks the version that the machine has. Sanitizers
  * cannot run the loader's resolvers, so instrumented builds have one version,
- * as do builds with YS_PORTABLE.
+ * as do builds with YS_PORTABLE, and those for an architecture beyond the
+ * oldest
+ * (-march=), which say themselves what they are for.
  */
 #ifndef YS_SIMD_H
 #define YS_SIMD_H
 
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&         \
-    defined(__linux__) && !defined(YS_SANITIZE) && !defined(YS_PORTABLE)
+    defined(__linux__) && !defined(YS_SANITIZE) && !defined(YS_PORTABLE) &&    \
+    !defined(__SSE3__)
 #define YS_HOT                                                                 \
   __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
