@@ -68,7 +68,7 @@ SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
 HARNESS   := $(filter-out %/main.o,$(BENCH_OBJ) $(SPEED_OBJ))
 TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 
-.PHONY: all test soak sanitize valgrind browser-test paper bench format check-format \
+.PHONY: all test soak soak-faults sanitize valgrind browser-test paper bench format check-format \
         lint install clean help FORCE
 PRODUCTS  := ystep kernel-bench libystep.a libystep.so
 all: $(PRODUCTS:%=$(BUILD)/%)  ## build everything
@@ -133,6 +133,9 @@ $(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/tests/test_sweep_misfits: | $(MISFITS)
 
+# System calls that fail, and kills, at every call: a sample in the suite.
+$(BUILD)/tests/test_faults: $(BUILD)/tests/support/faults.o
+
 $(BUILD)/tests/test_kernels: | $(BUILD)/kernel-bench
 
 # The networks in double precision, for the suite that checks their gradients.
@@ -188,10 +191,13 @@ AUDIT       ?= 3000
 MINIBATCHES ?= 20000
 JOBS        ?= $(shell nproc)
 RECORDED    := bench/data/cifar10_lenet5_3000.npy
-soak: $(AUDITOR)  ## every solver on thousands of hard batches, held against the true optimum
+soak: $(AUDITOR) soak-faults  ## every solver on thousands of hard batches, held against the true optimum
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(AUDITOR) --jobs $(JOBS) --batches $(AUDIT) && a=0 || a=1; \
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(AUDITOR) --jobs $(JOBS) --batches $(MINIBATCHES) \
 	  --recording $(RECORDED) && exit $$a
+
+soak-faults: all $(BUILD)/tests/test_faults  ## every call on files of every command that writes: failing, or the last
+	@YSTEP=$(CURDIR)/$(BUILD)/ystep YSTEP_SOURCE=$(CURDIR) $(BUILD)/tests/test_faults all
 
 # Valgrind does not know every instruction of the newest vector units.
 valgrind:  ## one run of the program from batch to table under valgrind

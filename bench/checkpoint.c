@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -121,6 +122,22 @@ ys_code checkpoint_write(const char *path, const training *t, const char *key,
 
 /* ----------------------------------------------------------- reading ---- */
 
+static ys_code fail_read(const char *path, ys_error *error) {
+  return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+}
+
+static ys_code read_open(FILE *file, const char *path, char **bytes,
+                         size_t *size, ys_error *error) {
+  struct stat status;
+  if (fstat(fileno(file), &status) != 0)
+    return fail_read(path, error);
+  *bytes = malloc((size_t)status.st_size + 1);
+  if (!*bytes)
+    return ys_fail_memory(error, "a checkpoint");
+  *size = fread(*bytes, 1, (size_t)status.st_size, file);
+  return ferror(file) ? fail_read(path, error) : YS_OK;
+}
+
 /* The whole file, to be freed; NULL with *size = 0 if there is none. */
 static ys_code read_file(const char *path, char **bytes, size_t *size,
                          ys_error *error) {
@@ -130,14 +147,13 @@ static ys_code read_file(const char *path, char **bytes, size_t *size,
   ys_code code = ys_input_open(path, &file, error);
   if (code)
     return errno == ENOENT ? YS_OK : code;
-  fseek(file, 0, SEEK_END);
-  long length = ftell(file);
-  rewind(file);
-  *bytes = length >= 0 ? malloc((size_t)length + 1) : NULL;
-  if (*bytes)
-    *size = fread(*bytes, 1, (size_t)length, file);
+  code = read_open(file, path, bytes, size, error);
   fclose(file);
-  return *bytes ? YS_OK : ys_fail_memory(error, "a checkpoint");
+  if (code) {
+    free(*bytes);
+    *bytes = NULL;
+  }
+  return code;
 }
 
 /* What counts on from here must have room to. */

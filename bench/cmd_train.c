@@ -7,7 +7,6 @@
 #include "rundir.h"
 #include "train_loop.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,13 +105,15 @@ static ys_code train_on(const train_place *place, const ys_dataset *data,
 
 static ys_code train_all(train_place *place, bool *failed, ys_error *error) {
   const train_request *r = place->request;
-  size_t index = place->resume ? train_log_finished(place->dir) : 0;
-  ys_code code = YS_OK;
-  if (!place->resume || index == train_job_count(r))
-    code = place->resume ? train_log_resume(place->log, place->dir, index,
-                                            LONG_MAX, error)
-                         : train_log_open(place->log, place->dir, error);
-  print_header();
+  size_t index = 0;
+  ys_code code =
+      place->resume ? train_log_finished(place->dir, &index, error) : YS_OK;
+  if (!code && (!place->resume || index >= train_job_count(r)))
+    code = place->resume
+               ? train_log_resume(place->log, place->dir, index + 1, 0, error)
+               : train_log_open(place->log, place->dir, error);
+  if (!code)
+    print_header();
   while (!code && index < train_job_count(r) && !interrupt_signal()) {
     ys_dataset data;
     code = ys_dataset_make(train_job_at(r, index).data, &data, error);

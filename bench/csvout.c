@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void put(void *to, const char *bytes, size_t length) {
@@ -26,6 +27,10 @@ static void put(void *to, const char *bytes, size_t length) {
   csv->used += length;
 }
 
+static ys_code fail(const char *path, ys_error *error) {
+  return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+}
+
 /* Open with the flags, and write the header if the file is empty then. */
 static ys_code open_with(csvout *csv, const char *path, const char *header,
                          int flags, ys_error *error) {
@@ -36,16 +41,19 @@ static ys_code open_with(csvout *csv, const char *path, const char *header,
   csv->file =
       open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
   if (csv->file < 0) {
-    ys_code code =
-        ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+    ys_code code = fail(path, error);
     csvout_close(csv);
     return code;
   }
-  if (lseek(csv->file, 0, SEEK_END) == 0) {
+  struct stat status;
+  ys_code code =
+      fstat(csv->file, &status) == 0 ? YS_OK : fail(csv->path, error);
+  if (!code && status.st_size == 0) {
     put(csv, header, strlen(header));
     put(csv, "\n", 1);
   }
-  ys_code code = csvout_flush(csv, error);
+  if (!code)
+    code = csvout_flush(csv, error);
   if (code)
     csvout_close(csv);
   return code;
@@ -105,19 +113,41 @@ void csvout_end_row(csvout *csv) {
   csv->in_row = false;
 }
 
+/* What can be written of the rows is none of them: the half of a row would be
+ * in the way of the next. */
+static ys_code take_back(csvout *csv, off_t size, ys_error *error) {
+  ys_code code = fail(csv->path, error);
+  while (ftruncate(csv->file, size) != 0 && errno == EINTR)
+    ;
+  return code;
+}
+
 ys_code csvout_flush(csvout *csv, ys_error *error) {
+  struct stat status;
   size_t done = 0;
   if (csv->failed)
     return ys_fail_memory(error, "rows of a table");
+  if (fstat(csv->file, &status) != 0)
+    return fail(csv->path, error);
+  if (status.st_nlink == 0)
+    return ys_fail(error, YS_IO,
+                   "%s: was removed by somebody else while rows were added",
+                   csv->path);
   while (done < csv->used) {
     ssize_t wrote = write(csv->file, csv->buffer + done, csv->used - done);
     if (wrote < 0 && errno == EINTR)
       continue;
     if (wrote < 0)
-      return ys_fail(error, YS_IO, "%s: cannot write: %s", csv->path,
-                     strerror(errno));
+      return take_back(csv, status.st_size, error);
     done += (size_t)wrote;
   }
   csv->used = 0;
   return YS_OK;
+}
+
+ys_code csvout_sync(csvout *csv, ys_error *error) {
+  ys_code code = csvout_flush(csv, error);
+  if (!code && fdatasync(csv->file) != 0)
+    code = fail(csv->path, error);
+  return code;
 }

@@ -39,4 +39,7 @@ void csvout_end_row(csvout *csv);
 /* Hand every finished row to the operating system. */
 ys_code csvout_flush(csvout *csv, ys_error *error);
 
+/* And have them on the disk. */
+ys_code csvout_sync(csvout *csv, ys_error *error);
+
 #endif

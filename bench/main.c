@@ -24,6 +24,7 @@ static const subcommand commands[] = {
     {"sweep", "run what a YAML file describes; resumable, in parallel",
      cmd_sweep},
     {"merge", "join the directories of sweeps, such as shards", cmd_merge},
+    {"repair", "mend a damaged directory: keep what is whole", cmd_repair},
     {"table", "seconds and iterations to each gap, from a run directory",
      cmd_table},
     {"labels", "how many classes rows of saved labels hold, how sure they are",

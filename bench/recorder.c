@@ -1,11 +1,10 @@
 #include "recorder.h"
 
-#include "../problems/input.h"
 #include "../problems/npy.h"
 #include "csvout.h"
 #include "rundir.h"
+#include "wholerows.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,32 +15,29 @@ static char *file_of(const recorder *rec, const char *name) {
   return rundir_file(rec->dir, name);
 }
 
-/* Keep the whole rows of the index up to `epoch`; the rest will come again. */
+static ys_code is_kept(const ys_csv *row, void *context, bool *keep,
+                       ys_error *error) {
+  long epoch;
+  ys_code code = wholerows_number(row, 0, &epoch, error);
+  *keep = !code && epoch <= *(const long *)context;
+  return code;
+}
+
+static ys_code new_index(const char *path, ys_error *error) {
+  csvout csv;
+  ys_code code = csvout_open(&csv, path, index_header, error);
+  csvout_close(&csv);
+  return code;
+}
+
+/* Keep the rows of the index up to `epoch`; the rest will come again. */
 static ys_code begin_index(const recorder *rec, long epoch, ys_error *error) {
-  char *path = file_of(rec, "index.csv"), *temporary = NULL, *line = NULL;
-  size_t room = 0;
-  if (!path || asprintf(&temporary, "%s.tmp", path) < 0) {
-    free(path);
+  char *path = file_of(rec, "index.csv");
+  if (!path)
     return ys_fail_memory(error, "a file name");
-  }
-  FILE *from = NULL, *to = fopen(temporary, "we");
-  if (epoch)
-    ys_input_open(path, &from, NULL);
-  if (to)
-    fprintf(to, "%s\n", index_header);
-  while (to && from && getline(&line, &room, from) > 0) {
-    long row = strtol(line, NULL, 10);
-    if (row >= 1 && row <= epoch && strchr(line, '\n'))
-      fputs(line, to);
-  }
-  bool wrote = to && fclose(to) == 0 && rename(temporary, path) == 0;
-  if (from)
-    fclose(from);
-  ys_code code = wrote ? YS_OK
-                       : ys_fail(error, YS_IO, "%s: cannot write: %s", path,
-                                 strerror(errno));
-  free(line);
-  free(temporary);
+  ys_code code =
+      epoch ? wholerows_rewrite(path, index_header, is_kept, &epoch, error)
+            : new_index(path, error);
   free(path);
   return code;
 }

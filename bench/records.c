@@ -188,6 +188,12 @@ ys_code records_next(records *file, void *record, bool *more, ys_error *error) {
   return point_to_repair(code, error);
 }
 
+ys_code records_next_plain(records *file, void *record, bool *more,
+                           ys_error *error) {
+  ys_code code = ys_csv_next_row(&file->csv, more, error);
+  return !code && *more ? store_all(file, record, error) : code;
+}
+
 static ys_code read_rows(records *file, size_t size, void **rows, size_t *count,
                          ys_error *error) {
   size_t room = 0;

@@ -27,6 +27,13 @@ typedef struct record_field {
   size_t offset;
 } record_field;
 
+/* The columns of a table that somebody reads. */
+typedef struct record_table {
+  const char *name; /* of the file */
+  const record_field *fields;
+  size_t count;
+} record_table;
+
 enum { RECORD_FIELDS = 24 }; /* at most */
 
 typedef struct records {
@@ -50,6 +57,11 @@ void records_close(records *file);
  * file, line and column. A last line without its line end is left out, with a
  * note on standard error. On failure the texts of `record` are free or NULL. */
 ys_code records_next(records *file, void *record, bool *more, ys_error *error);
+
+/* The same without notes and advice, and with a last line that was cut off as
+ * any other. */
+ys_code records_next_plain(records *file, void *record, bool *more,
+                           ys_error *error);
 
 /* Free the texts of a record. */
 void record_free(const record_field *fields, size_t count, void *record);

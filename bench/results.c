@@ -57,6 +57,9 @@ static const record_field trace_fields[] = {
 };
 enum { TRACE_FIELDS = sizeof trace_fields / sizeof *trace_fields };
 
+const record_table results_runs = {"runs.csv", run_fields, RUN_FIELDS};
+const record_table results_traces = {"traces.csv", trace_fields, TRACE_FIELDS};
+
 static int by_run_id(const void *a, const void *b) {
   const result_row *x = a, *y = b;
   return x->run_id != y->run_id

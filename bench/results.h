@@ -30,6 +30,9 @@ typedef struct result_set {
   settings_table settings;
 } result_set;
 
+/* The columns of runs.csv and traces.csv that are read. */
+extern const record_table results_runs, results_traces;
+
 /* Read DIR/runs.csv, DIR/traces.csv and, if it is there, DIR/settings.csv.
  * Refuses a directory without them, a
  * header without one of the columns, a row of another width, a field that is no

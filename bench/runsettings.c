@@ -26,6 +26,8 @@ static const record_field fields[] = {
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
+const record_table settings_columns = {"settings.csv", fields, FIELDS};
+
 /* By run_id; where that is the same, in the order of the file, which is that of
  * the addresses until they are sorted: so sort pointers first. */
 static int by_run_id(const void *a, const void *b) {

@@ -3,7 +3,7 @@
 #ifndef RUNSETTINGS_H
 #define RUNSETTINGS_H
 
-#include "../problems/error.h"
+#include "records.h"
 
 #include <stddef.h>
 
@@ -20,6 +20,9 @@ typedef struct settings_table {
   run_settings *rows; /* by run_id; owned */
   size_t count;
 } settings_table;
+
+/* The columns that are read. */
+extern const record_table settings_columns;
 
 /* Read DIR/settings.csv. A directory without one, such as that of `ystep run`,
  * gives an empty table. Rows of runs that were cut off may be among them, and

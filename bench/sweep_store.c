@@ -1,11 +1,8 @@
 #include "sweep_store.h"
 
 #include "columns.h"
-#include "console.h"
+#include "wholerows.h"
 
-#include "../problems/input.h"
-
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,25 +62,21 @@ typedef struct listing {
  * less than a header line. */
 ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
                               ys_error *error) {
-  int byte = EOF;
   char *path = rundir_file(dir, name);
-  if (!path)
-    return ys_fail_memory(error, "a file name");
-  FILE *file;
-  ys_code code = ys_input_open(path, &file, error);
-  if (code && errno == ENOENT)
-    code = YS_OK;
-  while (file && (byte = getc(file)) != EOF && byte != '\n')
-    ;
-  if (file && ferror(file))
-    code = ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
-  else if (file && byte == EOF)
-    console_note("%s: is empty, or cut off within its header", path);
-  if (file)
-    fclose(file);
+  ys_code code = path ? wholerows_found(path, found, error)
+                      : ys_fail_memory(error, "a file name");
   free(path);
-  *found = byte == '\n';
   return code;
+}
+
+static ys_code read_listing(const char *dir, const char *name, listing *list,
+                            ys_error *error) {
+  bool found = false;
+  ys_code code = sweep_store_has_table(dir, name, &found, error);
+  if (code || !found)
+    return code;
+  return records_read_all(dir, name, list->fields, list->field_count,
+                          list->size, &list->rows, &list->count, error);
 }
 
 ys_code sweep_store_is_one(const char *dir, bool *found, ys_error *error) {
@@ -100,16 +93,6 @@ static void free_listing(listing *list) {
                    list->count);
   list->rows = NULL;
   list->count = 0;
-}
-
-static ys_code read_listing(const char *dir, const char *name, listing *list,
-                            ys_error *error) {
-  bool found = false;
-  ys_code code = sweep_store_has_table(dir, name, &found, error);
-  if (code || !found)
-    return code;
-  return records_read_all(dir, name, list->fields, list->field_count,
-                          list->size, &list->rows, &list->count, error);
 }
 
 static int by_run_id(const void *a, const void *b) {

@@ -1,8 +1,8 @@
 #include "train_log.h"
 
-#include "../problems/input.h"
+#include "console.h"
+#include "wholerows.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,70 +62,123 @@ void train_log_close(train_log *log) {
 
 /* ---------------------------------------------------------- resuming ---- */
 
-size_t train_log_finished(const rundir *dir) {
-  char *path = rundir_file(dir->path, "training.csv"), *line = NULL;
-  FILE *file = NULL;
-  if (path)
-    ys_input_open(path, &file, NULL);
-  size_t lines = 0, room = 0;
-  ssize_t length;
-  while (file && (length = getline(&line, &room, file)) > 0)
-    lines += line[length - 1] == '\n';
-  if (file)
-    fclose(file);
-  free(line);
-  free(path);
-  return lines ? lines - 1 : 0;
-}
+enum { EPOCHS_DONE = 19 }; /* its column of training.csv */
 
-/* Whether a line of epochs.csv stays. */
-static bool is_kept(const char *line, size_t id, long epoch) {
-  size_t row_id;
-  long row_epoch;
-  if (sscanf(line, "%zu,%ld,", &row_id, &row_epoch) != 2)
-    return true; /* the header */
-  return row_id < id || (row_id == id && row_epoch <= epoch);
-}
+/* The trainings of training.csv, and how far epochs.csv goes for each. */
+typedef struct finished {
+  size_t rows, count;   /* of training.csv; up to the first gap */
+  long *wanted, *found; /* the last epoch of each */
+} finished;
 
-static void copy_kept(FILE *from, FILE *to, size_t id, long epoch) {
-  char *line = NULL;
-  size_t room = 0;
-  ssize_t length;
-  while ((length = getline(&line, &room, from)) > 0)
-    if (line[length - 1] == '\n' && is_kept(line, id, epoch))
-      fputs(line, to);
-  free(line);
-}
-
-/* Rewrite epochs.csv without the rows that will come again. */
-static ys_code trim(const char *path, size_t id, long epoch, ys_error *error) {
-  char *temporary;
-  FILE *from;
-  ys_code code = ys_input_open(path, &from, error);
+/* train_ids are 1, 2, ...; what comes behind a gap is done again. */
+static ys_code take_training(const ys_csv *row, void *context,
+                             ys_error *error) {
+  finished *f = context;
+  long id, epochs;
+  ys_code code = wholerows_number(row, 0, &id, error);
+  if (!code)
+    code = wholerows_number(row, EPOCHS_DONE, &epochs, error);
   if (code)
-    return errno == ENOENT ? YS_OK : code;
-  if (asprintf(&temporary, "%s.tmp", path) < 0) {
-    fclose(from);
-    return ys_fail_memory(error, "a file name");
-  }
-  FILE *to = fopen(temporary, "we");
-  if (to)
-    copy_kept(from, to, id, epoch);
-  bool wrote = to && !ferror(to);
-  wrote = to && fclose(to) == 0 && wrote && rename(temporary, path) == 0;
-  fclose(from);
-  free(temporary);
-  return wrote ? YS_OK
-               : ys_fail(error, YS_IO, "%s: cannot rewrite: %s", path,
-                         strerror(errno));
+    return code;
+  f->rows++;
+  if (id != (long)f->count + 1)
+    return YS_OK;
+  long *wanted = realloc(f->wanted, (f->count + 1) * sizeof *wanted);
+  if (!wanted)
+    return ys_fail_memory(error, "the trainings");
+  f->wanted = wanted;
+  wanted[f->count++] = epochs;
+  return YS_OK;
+}
+
+static ys_code take_epoch(const ys_csv *row, void *context, ys_error *error) {
+  const finished *f = context;
+  long id, epoch;
+  ys_code code = wholerows_number(row, 0, &id, error);
+  if (!code)
+    code = wholerows_number(row, 1, &epoch, error);
+  if (!code && id >= 1 && (size_t)id <= f->count && epoch > f->found[id - 1])
+    f->found[id - 1] = epoch;
+  return code;
+}
+
+static ys_code each_row(const rundir *dir, const char *name, const char *header,
+                        wholerows_visit *visit, void *context,
+                        ys_error *error) {
+  char *path = rundir_file(dir->path, name);
+  ys_code code = path ? wholerows_each(path, header, visit, context, error)
+                      : ys_fail_memory(error, "a file name");
+  free(path);
+  return code;
+}
+
+static ys_code read_finished(const rundir *dir, finished *f, ys_error *error) {
+  ys_code code =
+      each_row(dir, "training.csv", trainings_header, take_training, f, error);
+  if (code)
+    return code;
+  f->found = calloc(f->count + 1, sizeof *f->found);
+  return f->found
+             ? each_row(dir, "epochs.csv", epochs_header, take_epoch, f, error)
+             : ys_fail_memory(error, "the trainings");
+}
+
+ys_code train_log_finished(const rundir *dir, size_t *count, ys_error *error) {
+  finished f = {0};
+  ys_code code = read_finished(dir, &f, error);
+  *count = 0;
+  while (!code && *count < f.count && f.found[*count] >= f.wanted[*count])
+    ++*count;
+  if (!code && *count < f.rows)
+    console_note("%s: of training %zu the row or the last epoch is gone: it is "
+                 "done again, and all after it",
+                 dir->path, *count + 1);
+  free(f.wanted);
+  free(f.found);
+  return code;
+}
+
+/* Which rows stay. */
+typedef struct kept {
+  long id, epoch;
+} kept;
+
+static ys_code is_kept_training(const ys_csv *row, void *context, bool *keep,
+                                ys_error *error) {
+  const kept *k = context;
+  long id;
+  ys_code code = wholerows_number(row, 0, &id, error);
+  *keep = !code && id < k->id;
+  return code;
+}
+
+static ys_code is_kept_epoch(const ys_csv *row, void *context, bool *keep,
+                             ys_error *error) {
+  const kept *k = context;
+  long id, epoch;
+  ys_code code = wholerows_number(row, 0, &id, error);
+  if (!code)
+    code = wholerows_number(row, 1, &epoch, error);
+  *keep = !code && (id < k->id || (id == k->id && epoch <= k->epoch));
+  return code;
+}
+
+static ys_code trim(const rundir *dir, const char *name, const char *header,
+                    wholerows_filter *filter, kept *k, ys_error *error) {
+  char *path = rundir_file(dir->path, name);
+  ys_code code = path ? wholerows_rewrite(path, header, filter, k, error)
+                      : ys_fail_memory(error, "a file name");
+  free(path);
+  return code;
 }
 
 ys_code train_log_resume(train_log *log, const rundir *dir, size_t id,
                          long epoch, ys_error *error) {
-  char *path = rundir_file(dir->path, "epochs.csv");
-  ys_code code = path ? trim(path, id, epoch, error)
-                      : ys_fail_memory(error, "a file name");
-  free(path);
+  kept k = {(long)id, epoch};
+  ys_code code =
+      trim(dir, "training.csv", trainings_header, is_kept_training, &k, error);
+  if (!code)
+    code = trim(dir, "epochs.csv", epochs_header, is_kept_epoch, &k, error);
   return code ? code : open_both(csvout_append, log, dir, error);
 }
 

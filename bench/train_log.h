@@ -11,16 +11,17 @@ typedef struct train_log {
   csvout trainings, epochs;
 } train_log;
 
-/* Begin both tables; or, to resume, open those there are: of epochs.csv the
- * rows of trainings that training.csv has, and those of the training `id` up to
- * `epoch`, are kept. */
+/* Begin both tables; or, to resume with the training `id`, open those there
+ * are: the rows of the trainings before it are kept, and its own rows of
+ * epochs.csv up to `epoch`. */
 ys_code train_log_open(train_log *log, const rundir *dir, ys_error *error);
 ys_code train_log_resume(train_log *log, const rundir *dir, size_t id,
                          long epoch, ys_error *error);
 void train_log_close(train_log *log);
 
-/* How many trainings training.csv has; 0 if it is not there. */
-size_t train_log_finished(const rundir *dir);
+/* How many trainings are done: the rows of training.csv, up to the first whose
+ * last epoch is not in epochs.csv; 0 if there are none. */
+ys_code train_log_finished(const rundir *dir, size_t *count, ys_error *error);
 
 /* Write one row. `scores` may be NULL. */
 ys_code train_log_epoch(train_log *log, const train_job *job,

@@ -32,6 +32,14 @@ static void show_progress(const training *t, const ys_scores *scores,
   console_progress(line);
 }
 
+/* A loss of power must not leave a checkpoint of epochs whose rows are gone. */
+static ys_code leave_checkpoint(const train_place *place, const training *t,
+                                ys_error *error) {
+  ys_code code = csvout_sync(&place->log->epochs, error);
+  return code ? code
+              : checkpoint_write(place->checkpoint, t, place->key, error);
+}
+
 /* Score, log, and now and then a checkpoint. */
 static ys_code after_epoch(const train_place *place, training *t,
                            train_result *result, double *shown,
@@ -45,7 +53,7 @@ static ys_code after_epoch(const train_place *place, training *t,
     code = train_log_epoch(place->log, t->job, &t->totals, scores, error);
   if (!code && r->checkpoint_every &&
       t->totals.epoch % r->checkpoint_every == 0)
-    code = checkpoint_write(place->checkpoint, t, place->key, error);
+    code = leave_checkpoint(place, t, error);
   if (!code)
     show_progress(t, scores, shown);
   return code;

@@ -82,6 +82,83 @@ START_TEST(damage_in_the_middle_is_refused_and_nothing_is_cut) {
 }
 END_TEST
 
+/* A repair says what goes, keeps the file as it was, and leaves what a resume
+ * then makes whole. */
+START_TEST(a_repair_keeps_what_is_whole) {
+  char path[160];
+  run_small("");
+  for (size_t n = 0; n < NAMES; n++) {
+    copy_whole();
+    put_into_line(in_out(names[n]), 5, damages[_i].text);
+    char *before = slurp(in_out(names[n]));
+    ck_assert_int_eq(ystep("repair out --dry-run"), 0);
+    char *after = slurp(in_out(names[n]));
+    ck_assert_str_eq(before, after);
+    free(after);
+    ck_assert_int_eq(ystep("repair out"), 0);
+    char *said = slurp("out.txt");
+    ck_assert_msg(strstr(said, "line 5") && strstr(said, names[n]), "%s", said);
+    free(said);
+    snprintf(path, sizeof path, "out/%s.damaged", names[n]);
+    after = slurp(path);
+    ck_assert_str_eq(before, after);
+    free(after);
+    free(before);
+    ck_assert_int_eq(ystep("table out"), 0);
+    ck_assert_uint_eq(count_rows("out/runs.csv"), 7);
+    ck_assert_int_eq(ystep("repair out"), 0);
+    said = slurp("out.txt");
+    ck_assert_str_eq(said, "out: nothing is damaged\n");
+    free(said);
+    ck_assert_int_eq(ystep("sweep plan.yaml -o out --resume"), 0);
+    assert_same("out", "whole");
+  }
+}
+END_TEST
+
+START_TEST(a_repair_mends_a_run_its_meta_and_its_labels) {
+  ck_assert_int_eq(ystep("run -p dirichlet:M=20,K=3 -s em md fw --max-iter 4 "
+                         "--save-labels -o out"),
+                   0);
+  put_into_line("out/traces.csv", 2, "x");
+  ck_assert_int_eq(system("printf '3,diri' >>out/runs.csv; sed -n 3p "
+                          "out/runs.csv >>out/runs.csv; printf '{' "
+                          ">out/meta.json; truncate -s 90 out/labels/2.npy"),
+                   0);
+  ck_assert_int_eq(ystep("table out"), 2);
+  ck_assert_int_eq(ystep("repair out"), 0);
+  ck_assert(exists("out/meta.json.damaged") && !exists("out/meta.json"));
+  ck_assert(exists("out/labels/2.npy.damaged") && !exists("out/labels/2.npy"));
+  ck_assert_int_eq(ystep("table out"), 0);
+  ck_assert_uint_eq(count_rows("out/runs.csv"), 3);
+}
+END_TEST
+
+START_TEST(a_repair_mends_a_training) {
+  static const char command[] =
+      "train -d moons:M=20 -c mlp:hidden=3 --epochs 2 --repeat 3 --threads 1 "
+      "-o out";
+  ck_assert_int_eq(ystep("%s", command), 0);
+  put_into_line("out/training.csv", 3, "\"");
+  put_into_line("out/epochs.csv", 4, "\"");
+  ck_assert_int_eq(ystep("%s --resume", command), 2);
+  assert_said("training.csv, line 3");
+  ck_assert_int_eq(ystep("repair out"), 0);
+  ck_assert_int_eq(ystep("%s --resume", command), 0);
+  ck_assert_uint_eq(count_rows("out/training.csv"), 3);
+  ck_assert_uint_eq(count_rows("out/epochs.csv"), 6);
+  ck_assert_int_eq(ystep("scores out"), 0);
+}
+END_TEST
+
+START_TEST(a_repair_refuses_what_is_no_directory) {
+  assert_refuses("repair nowhere", "nowhere");
+  put_text("file", "");
+  assert_refuses("repair file", "file|not a directory");
+  ck_assert(!exists("nowhere"));
+}
+END_TEST
+
 /* What a loss of power may leave of a file. */
 static const char *const losses[] = {
     "printf '\\0\\0\\0\\0\\0\\0\\0' >>%s",
@@ -270,6 +347,11 @@ int main(void) {
   tcase_add_checked_fixture(tests, enter_folder, leave_folder);
   tcase_add_loop_test(tests, damage_in_the_middle_is_refused_and_nothing_is_cut,
                       0, (int)(sizeof damages / sizeof *damages));
+  tcase_add_loop_test(tests, a_repair_keeps_what_is_whole, 0,
+                      (int)(sizeof damages / sizeof *damages));
+  tcase_add_test(tests, a_repair_mends_a_run_its_meta_and_its_labels);
+  tcase_add_test(tests, a_repair_mends_a_training);
+  tcase_add_test(tests, a_repair_refuses_what_is_no_directory);
   tcase_add_loop_test(tests, what_a_loss_of_power_took_is_done_again, 0,
                       (int)(sizeof losses / sizeof *losses));
   tcase_add_test(tests, an_emptied_meta_json_is_written_anew);
