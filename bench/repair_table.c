@@ -3,6 +3,7 @@
 #include "rundir.h"
 #include "wholerows.h"
 
+#include "../problems/array.h"
 #include "../problems/input.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ static ys_code split_lines(repair_table *table, ys_error *error) {
   size_t most = 1;
   for (size_t i = 0; i < table->size; i++)
     most += table->text[i] == '\n';
-  table->begin = malloc((most + 1) * sizeof *table->begin);
+  table->begin = ys_array(most + 1, sizeof *table->begin);
   table->goes = calloc(most, sizeof *table->goes);
   if (!table->begin || !table->goes)
     return ys_fail_memory(error, "the lines of a table");

@@ -3,6 +3,8 @@
 #include "console.h"
 #include "wholerows.h"
 
+#include "../problems/array.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +68,8 @@ enum { EPOCHS_DONE = 19 }; /* its column of training.csv */
 
 /* The trainings of training.csv, and how far epochs.csv goes for each. */
 typedef struct finished {
-  size_t rows, count;   /* of training.csv; up to the first gap */
+  size_t rows, count; /* of training.csv; up to the first gap */
+  size_t room;
   long *wanted, *found; /* the last epoch of each */
 } finished;
 
@@ -83,12 +86,13 @@ static ys_code take_training(const ys_csv *row, void *context,
   f->rows++;
   if (id != (long)f->count + 1)
     return YS_OK;
-  long *wanted = realloc(f->wanted, (f->count + 1) * sizeof *wanted);
-  if (!wanted)
-    return ys_fail_memory(error, "the trainings");
+  void *wanted = f->wanted;
+  code = ys_grow(&wanted, f->count, &f->room, sizeof *f->wanted,
+                 "the trainings", error);
   f->wanted = wanted;
-  wanted[f->count++] = epochs;
-  return YS_OK;
+  if (!code)
+    f->wanted[f->count++] = epochs;
+  return code;
 }
 
 static ys_code take_epoch(const ys_csv *row, void *context, ys_error *error) {

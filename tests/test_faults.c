@@ -83,9 +83,10 @@ static const struct scenario {
      "scores out -o t.md --force", "", "t.md", "", "out"},
     {"plot", RUN, "plot out --format svg", "plot out --format svg", "",
      "out/figures", "", "out/runs.csv out/traces.csv"},
-    {"plot, all kinds", RUN, "plot out --format svg --kind profile bars winner",
-     "plot out --format svg --kind profile bars winner", "", "out/figures", "",
-     "out/runs.csv out/traces.csv"},
+    {"plot, all kinds", RUN,
+     "plot out --format svg --kind profile bars winner --gap 1",
+     "plot out --format svg --kind profile bars winner --gap 1", "",
+     "out/figures", "", "out/runs.csv out/traces.csv"},
     {"report", RUN, "report out -o r.html", "report out -o r.html --force", "",
      "r.html", "", "out/runs.csv out/traces.csv"},
 };
