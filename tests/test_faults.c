@@ -84,9 +84,9 @@ static const struct scenario {
     {"plot", RUN, "plot out --format svg", "plot out --format svg", "",
      "out/figures", "", "out/runs.csv out/traces.csv"},
     {"plot, all kinds", RUN,
-     "plot out --format svg --kind profile bars winner --gap 1",
-     "plot out --format svg --kind profile bars winner --gap 1", "",
-     "out/figures", "", "out/runs.csv out/traces.csv"},
+     "plot out --format svg --kind profile winner --gap 1",
+     "plot out --format svg --kind profile winner --gap 1", "", "out/figures",
+     "", "out/runs.csv out/traces.csv"},
     {"report", RUN, "report out -o r.html", "report out -o r.html --force", "",
      "r.html", "", "out/runs.csv out/traces.csv"},
 };
