@@ -236,7 +236,15 @@ static ys_code alloc_centres(md *w, const double *y, ys_error *error) {
 
 static ys_code md_init(void **work, const ys_objective *objective,
                        const ys_options *options, double *y, ys_error *error) {
-  static const ys_geometry entropic = {propose, accept, restart};
+  static const ys_geometry entropic = {
+      .least = 1e-290,
+      .limit =
+          "md keeps the zeros of its start point, and the optimum need not "
+          "have them: start from labels with a share of the uniform point "
+          "mixed in",
+      .propose = propose,
+      .accept = accept,
+      .restart = restart};
   *work = NULL;
   md *w = calloc(1, sizeof *w);
   if (!w)
@@ -254,6 +262,10 @@ static ys_code md_init(void **work, const ys_objective *objective,
 
 static ys_step md_step(void *work, double *y, ys_error *error) {
   return ys_proximal_step(&((md *)work)->proximal, y, error);
+}
+
+static const double *md_multipliers(const void *work) {
+  return ys_proximal_multipliers(&((const md *)work)->proximal);
 }
 
 static const ys_option md_options[] = {
@@ -275,6 +287,7 @@ const ys_solver ys_md = {
     .by_rows = true,
     .init = md_init,
     .step = md_step,
+    .multipliers = md_multipliers,
     .descends = md_descends,
     .free = md_free,
 };

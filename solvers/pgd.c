@@ -178,14 +178,14 @@ static double shrinkage(ys_move move, double change) {
   return factor > 0.1 ? fmin(factor, 0.5) : 0.1; /* change may be infinite */
 }
 
-static ys_step spectral_step(pgd *w, double *y) {
+static ys_step spectral_step(pgd *w, double *y, ys_error *error) {
   enum { MOST_TRIALS = 60 };
   ys_proximal *p = &w->proximal;
   ys_proximal_start(p, y);
   const double bound = remember(w);
   ys_move move = ys_proximal_propose(p, p->eta, y);
   if (!(move.linear < 0))
-    return ys_proximal_stall(p, y);
+    return ys_proximal_stall(p, y, error);
   double value = ys_proximal_value(p, y);
   for (int trial = 0; trial < MOST_TRIALS; trial++) {
     if (ys_proximal_descends(p, 0.1, move, value, bound, y)) {
@@ -199,14 +199,14 @@ static ys_step spectral_step(pgd *w, double *y) {
     move.linear *= factor;
     move.distance *= factor * factor;
   }
-  return ys_proximal_stall(p, y);
+  return ys_proximal_stall(p, y, error);
 }
 
 /* ----------------------------------------------------- the solver ---- */
 
 static ys_step pgd_step(void *work, double *y, ys_error *error) {
   pgd *w = work;
-  return w->spectral ? spectral_step(w, y)
+  return w->spectral ? spectral_step(w, y, error)
                      : ys_proximal_step(&w->proximal, y, error);
 }
 
@@ -217,7 +217,12 @@ static void pgd_free(void *work) {
   free(w);
 }
 
-static const ys_geometry euclidean = {.propose = project};
+/* Entries are differences from a row's largest. */
+static const ys_geometry euclidean = {
+    .least = 1e-18,
+    .limit = "the projection keeps no entry below 1e-16, and the optimum may "
+             "have such",
+    .propose = project};
 
 static ys_code pgd_init(void **work, const ys_objective *objective,
                         const ys_options *options, double *y, ys_error *error) {
@@ -246,6 +251,10 @@ static ys_code pgd_supports(const ys_objective *objective,
   return YS_OK;
 }
 
+static const double *pgd_multipliers(const void *work) {
+  return ys_proximal_multipliers(&((const pgd *)work)->proximal);
+}
+
 static const ys_option pgd_options[] = {
     {"step", YS_REAL_OR_WORD, "armijo", 1e-12, 1e12, "armijo|bb",
      "a fixed step; armijo: backtracking; bb: spectral, non-monotone"},
@@ -267,6 +276,7 @@ const ys_solver ys_pgd = {
     .supports = pgd_supports,
     .init = pgd_init,
     .step = pgd_step,
+    .multipliers = pgd_multipliers,
     .descends = pgd_descends,
     .free = pgd_free,
 };

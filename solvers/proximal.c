@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double SHRINK = 0.5, LEAST_ETA = 1e-30;
+/* Gradients next to the end of the domain are of any order, and so are steps
+ * there. */
+static const double SHRINK = 0.5, LEAST_ETA = 1e-300;
 
 /* ------------------------------------------------------- life cycle ---- */
 
@@ -36,7 +38,8 @@ ys_code ys_proximal_init(ys_proximal *p, const ys_geometry *geometry,
                          const ys_objective *objective,
                          const ys_options *options, const double *y,
                          ys_error *error) {
-  *p = (ys_proximal){.objective = objective, .geometry = geometry};
+  *p = (ys_proximal){
+      .objective = objective, .geometry = geometry, .least = geometry->least};
   p->fixed = ys_options_is_number(options, "step");
   p->accelerated = ys_options_number(options, "accel") > 0;
   p->eta = p->fixed ? ys_options_number(options, "step") : 1;
@@ -110,8 +113,7 @@ YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,
     scale[g] = ys_all(1);
     ys_read_tile(y + (i + g * YS_LANES) * t.n, t.n, count, groups, t.y + g);
   }
-  ys_gradient_tiles(p->objective->loss, &t, t.y, p->scratch.x, i,
-                    p->scratch.nu);
+  ys_gradient_tiles(p, &t, t.y, p->scratch.x, i, p->scratch.nu);
   ys_add_tiles(&t, scale, 0, sums, x);
 }
 
@@ -122,12 +124,17 @@ YS_HOT static double slope_of_rows(const ys_proximal_rows *r, const double *y,
   return ys_total(sums->linear);
 }
 
-/* Multipliers at the column means in scratch, as ys_gradient_tile wants them.
- */
+/* Multipliers at the column means in scratch, which become no less than what
+ * the geometry can give a class, as ys_gradient_tiles wants them. */
 static void bounded_multipliers(const ys_proximal *p, double *nu) {
+  const size_t n = p->objective->batch->classes;
+  const double least = p->least / (double)p->objective->batch->rows;
   const double most = 1e100;
-  ys_objective_multipliers(p->objective, p->scratch.ybar, nu);
-  for (size_t k = 0; k < p->objective->batch->classes; k++)
+  double *mean = p->scratch.ybar;
+  for (size_t k = 0; k < n; k++)
+    mean[k] = fmax(mean[k], least);
+  ys_objective_multipliers(p->objective, mean, nu);
+  for (size_t k = 0; k < n; k++)
     nu[k] = fmax(fmin(nu[k], most), -most);
 }
 
@@ -165,23 +172,23 @@ static double rounding(const ys_proximal *p, double value) {
   return 4 * DBL_EPSILON * (1 + p->objective->lambda + fabs(value));
 }
 
-/* Whether the point evaluated last leaves a class empty under weak fairness: F
- * is finite there, but its slope towards that class is not, and no step out of
- * there would be accepted. */
-static bool is_dead_end(const ys_proximal *p) {
+/* Whether y, evaluated last, has emptied a class under weak fairness, and
+ * should not have: the slope there, all but vertical, says so. F is finite, but
+ * the way back long. */
+static bool is_dead_end(ys_proximal *p, const double *y) {
   const ys_objective *objective = p->objective;
+  bool emptied = false;
   if (objective->fairness != YS_WEAK || objective->lambda == 0)
     return false;
   for (size_t k = 0; k < objective->batch->classes; k++)
-    if (!(p->scratch.ybar[k] > 0))
-      return true;
-  return false;
+    emptied = emptied || !(p->scratch.ybar[k] > 0);
+  return emptied && ys_proximal_slope(p, y) > 0;
 }
 
 bool ys_proximal_descends(ys_proximal *p, double fraction, ys_move move,
                           double value, double bound, const double *y) {
   const double enough = -fraction * move.linear, blur = rounding(p, bound);
-  if (is_dead_end(p))
+  if (is_dead_end(p, y))
     return false;
   if (enough > blur)
     return value <= bound - enough;
@@ -211,9 +218,28 @@ static void undo(const ys_proximal *p, double *y) {
     ys_proximal_copy(p, p->last, y);
 }
 
-ys_step ys_proximal_stall(const ys_proximal *p, double *y) {
-  undo(p, y);
+static bool has_zeros(const ys_proximal *p, const double *y) {
+  for (size_t e = 0; e < elements(p); e++)
+    if (y[e] == 0)
+      return true;
+  return false;
+}
+
+/* Nothing lowers F any more: y stays. */
+static ys_step rest(const ys_proximal *p, const double *y, ys_error *error) {
+  const bool limited = has_zeros(p, y);
+  ys_fail(error, YS_OK, "no step lowers F by more than rounding%s%s",
+          limited ? "; " : "", limited ? p->geometry->limit : "");
   return YS_STEP_STALLED;
+}
+
+ys_step ys_proximal_stall(const ys_proximal *p, double *y, ys_error *error) {
+  undo(p, y);
+  return rest(p, y, error);
+}
+
+const double *ys_proximal_multipliers(const ys_proximal *p) {
+  return p->primed && p->objective->fairness == YS_WEAK ? p->nu : NULL;
 }
 
 /* A fixed step has led to an infinite F. */
@@ -227,7 +253,7 @@ static ys_step leave_domain(ys_proximal *p, double *y, ys_error *error) {
 
 /* The first step to try: a longer one, if the last was accepted at once. */
 static double first_eta(const ys_proximal *p) {
-  const double growth = 2, longest = 1e12;
+  const double tiny = 1e-12, growth = p->eta < tiny ? 1024 : 2, longest = 1e12;
   return p->widen ? fmin(growth * p->eta, longest) : p->eta;
 }
 
@@ -274,7 +300,7 @@ static ys_step plain_step(ys_proximal *p, double *y, ys_error *error) {
     if (p->fixed)
       return leave_domain(p, y, error);
   }
-  return ys_proximal_stall(p, y);
+  return ys_proximal_stall(p, y, error);
 }
 
 /* --------------------------------------------------- with momentum ---- */
@@ -323,10 +349,12 @@ static trial search(ys_proximal *p, double eta, double *y) {
   for (; isfinite(at) && t.eta > LEAST_ETA; t.eta *= SHRINK) {
     t.move = ys_proximal_propose(p, t.eta, y);
     t.value = ys_proximal_value(p, y);
-    double model = t.move.linear + t.move.distance / t.eta;
+    /* The minimum of the model is no higher than its middle, but for moves
+     * that are all rounding. */
+    double model = fmin(t.move.linear + t.move.distance / t.eta, 0);
     double blur = rounding(p, at);
     t.found = p->fixed ? isfinite(t.value)
-                       : t.value <= at + model + blur && !is_dead_end(p);
+                       : t.value <= at + model + blur && !is_dead_end(p, y);
     p->widen = !p->fixed && t.eta >= eta && fabs(model) > blur;
     if (t.found || p->fixed)
       break;
@@ -348,12 +376,14 @@ static ys_step accelerated_step(ys_proximal *p, double *y, ys_error *error) {
     t = search(p, eta, y);
   }
   if (!t.found)
-    return p->fixed ? leave_domain(p, y, error) : ys_proximal_stall(p, y);
-  bool arrived = t.move.distance == 0 && t.value == p->value;
+    return p->fixed ? leave_domain(p, y, error)
+                    : ys_proximal_stall(p, y, error);
+  bool arrived =
+      t.move.distance == 0 && !(t.move.linear < 0) && t.value == p->value;
   p->eta = t.eta;
   p->momentum = true;
   ys_proximal_accept(p, t.value);
-  return arrived ? YS_STEP_STALLED : YS_STEP_ON;
+  return arrived ? rest(p, y, error) : YS_STEP_ON;
 }
 
 ys_step ys_proximal_step(ys_proximal *p, double *y, ys_error *error) {

@@ -21,6 +21,11 @@ typedef struct ys_move {
 typedef struct ys_proximal ys_proximal;
 
 typedef struct ys_geometry {
+  /* The least mass that a row may come to hold of a class. Where F is so steep
+   * that it would bend within less, it is taken for as steep as it is at that
+   * mass: no step could gain a half of what the slope promises. */
+  double least;
+  const char *limit; /* what may keep y from the optimum if it has zeros */
   /* Write into y the minimiser of the model for this eta. */
   ys_move (*propose)(ys_proximal *p, double eta, double *y);
   void (*accept)(ys_proximal *p);  /* NULL-able: the proposal was taken */
@@ -38,6 +43,7 @@ struct ys_proximal {
   bool fresh;       /* `from` is still in y: the next proposal moves it */
   bool widen;       /* eta was accepted at once: next try a longer one */
   bool momentum;    /* go on from the last two iterates, not from y alone */
+  double least;     /* the geometry's */
   double eta;       /* the last accepted, or the fixed one */
   double theta;     /* weight of the centre; 1 without momentum */
   double value;     /* F at y */
@@ -57,8 +63,10 @@ ys_code ys_proximal_init(ys_proximal *p, const ys_geometry *geometry,
                          ys_error *error);
 void ys_proximal_free(ys_proximal *p);
 
-/* One iteration, as ys_solver's step. */
+/* One iteration, as ys_solver's step; and the multipliers that it saw, of use
+ * under weak fairness, whose own are infinite where a class has no mass. */
 ys_step ys_proximal_step(ys_proximal *p, double *y, ys_error *error);
+const double *ys_proximal_multipliers(const ys_proximal *p);
 
 /* --------------------------------- parts of an iteration, for the methods ----
  */
@@ -85,8 +93,8 @@ bool ys_proximal_descends(ys_proximal *p, double fraction, ys_move move,
  * and nu. */
 void ys_proximal_accept(ys_proximal *p, double value);
 
-/* Give up: put back the y from before this iteration. */
-ys_step ys_proximal_stall(const ys_proximal *p, double *y);
+/* Give up: put back the y from before this iteration, and say why. */
+ys_step ys_proximal_stall(const ys_proximal *p, double *y, ys_error *error);
 
 /* (1/M) <G, y - from> with the gradient at y, whose F was the last evaluated.
  */

@@ -9,6 +9,8 @@
 #include "../problems/tiles.h"
 #include "proximal.h"
 
+#include <math.h>
+
 /* `groups` tiles of `count` rows and n classes side by side: column k of tile g
  * is at k * groups + g. `live` where a lane stands for a row. */
 typedef struct ys_proximal_tile {
@@ -45,14 +47,17 @@ YS_INLINE ys_proximal_rows ys_proximal_rows_of(const ys_proximal *p,
                                      .y = ys_room(&p->scratch, n, 3)}};
 }
 
-/* M dF/dy of the tiles' rows at y, as ys_objective_gradient has it, within
- * 2e100 of 0: shannon's is infinite where sigma is 0, and infinity times a zero
- * change would not be a number. nu is within 1e100; `x` has sigma . y of each
- * of the rows from i on. */
-YS_INLINE void ys_gradient_tiles(ys_loss loss, const ys_proximal_tile *t,
-                                 const ys_lanes *y, const double *x, size_t i,
+/* M dF/dy of the tiles' rows at y, as ys_objective_gradient has it, but no
+ * steeper than the geometry can follow and within 2e100 of 0: shannon's is
+ * infinite where sigma is 0, and infinity times a zero change would not be a
+ * number. nu is within 1e100; `x` has sigma . y of each of the rows from i on.
+ */
+YS_INLINE void ys_gradient_tiles(const ys_proximal *p,
+                                 const ys_proximal_tile *t, const ys_lanes *y,
+                                 const double *x, size_t i,
                                  const double *restrict nu) {
-  const ys_lanes most = ys_all(1e100);
+  const ys_loss loss = p->objective->loss;
+  const ys_lanes most = ys_all(fmin(1 / p->least, 1e100));
   ys_lanes slope[YS_GROUPS];
   for (size_t g = 0; g < t->groups; g++)
     slope[g] =
@@ -166,7 +171,7 @@ YS_INLINE ys_proximal_tile ys_read_proximal(const ys_proximal_rows *r, size_t i,
   if (p->fresh)
     memcpy(p->last + i * n, r->y + i * n,
            ((groups - 1) * YS_LANES + count) * n * sizeof *p->last);
-  ys_gradient_tiles(p->objective->loss, &t, t.from, p->x, i, p->nu);
+  ys_gradient_tiles(p, &t, t.from, p->x, i, p->nu);
   return t;
 }
 

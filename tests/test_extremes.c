@@ -16,6 +16,13 @@ static const law laws[] = {
     {"em", true, false},
     {"em:accel=squarem", true, false},
     {"em:accel=anderson", true, false},
+    {"pgd", true, false},
+    {"pgd:accel=1", true, false},
+    {"pgd:step=bb", false, false},
+    {"pgd:step=0.1", false, true},
+    {"md", true, false},
+    {"md:accel=1", true, false},
+    {"md:step=0.1", false, true},
 };
 
 enum { LAWS = sizeof laws / sizeof *laws };
@@ -182,7 +189,7 @@ static void check_trial(trial *t, double *y, int steps) {
 
 START_TEST(laws_hold_on_random_batches) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  for (int round = 0; round < 2000; round++) {
+  for (int round = 0; round < 1000; round++) {
     fixture f;
     trial t = {.law = laws + _i, .round = round, .f = &f};
     double *y = extreme_case(rng, &f);
