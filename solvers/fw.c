@@ -185,14 +185,17 @@ static size_t next_turn(const ys_fw_state *w, size_t i) {
   return next < rows ? next : next - rows;
 }
 
-/* Returns whether a row has changed. */
+/* Returns whether a row has changed. Where a stop is wanted the rest of the
+ * rows wait: each is exact by itself. */
 static bool sweep(ys_fw_state *w, double *y) {
-  enum { AHEAD = 6 };
+  enum { AHEAD = 6, ROWS_BETWEEN_QUESTIONS = 512 };
   const size_t rows = w->objective->batch->rows;
   bool changed = false;
   choose_visits(w);
   for (size_t turn = 0, i = 0, ahead = AHEAD * w->stride % rows; turn < rows;
        turn++, i = next_turn(w, i), ahead = next_turn(w, ahead)) {
+    if (turn % ROWS_BETWEEN_QUESTIONS == 0 && ys_stop_is_wanted(w->stop))
+      return true;
     if (w->visit[ahead])
       fetch(w, y, ahead);
     if (w->visit[i]) {
@@ -212,7 +215,7 @@ static ys_step fw_step(void *work, double *y, ys_error *error) {
   w->columns.labels = y;
   bool changed = sweep(w, y);
   ys_fw_refresh(w, y);
-  if (w->corrective && w->objective->lambda > 0)
+  if (w->corrective && w->objective->lambda > 0 && !ys_stop_is_wanted(w->stop))
     changed = ys_fw_correct(w, y) || changed;
   if (!changed && !w->columns.to_last_digit) {
     w->columns.to_last_digit = true;
@@ -227,6 +230,10 @@ static ys_step fw_step(void *work, double *y, ys_error *error) {
 static const double *fw_multipliers(const void *work) {
   const ys_fw_state *w = work;
   return w->objective->fairness == YS_WEAK ? w->columns.nu : NULL;
+}
+
+static void fw_heed(void *work, const ys_stop *stop) {
+  ((ys_fw_state *)work)->stop = stop;
 }
 
 static const ys_option fw_options[] = {
@@ -247,6 +254,7 @@ const ys_solver ys_fw = {
     .supports = fw_supports,
     .init = fw_init,
     .step = fw_step,
+    .heed = fw_heed,
     .multipliers = fw_multipliers,
     .descends = fw_descends,
     .free = fw_free,

@@ -12,6 +12,7 @@
 
 typedef struct ys_fw_state {
   const ys_objective *objective;
+  const ys_stop *stop; /* whom to ask inside a step; NULL for nobody */
   ys_scratch scratch;
   ys_columns columns;
   double *log_sigma;   /* M x K, shannon alone */

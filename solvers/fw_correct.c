@@ -175,7 +175,9 @@ bool ys_fw_correct(ys_fw_state *w, double *y) {
   const double pays = 0.2;
   double first = correct(w, y);
   double last = first;
-  for (int step = 1; step < MOST_STEPS && last > pays * first; step++)
+  for (int step = 1;
+       step < MOST_STEPS && last > pays * first && !ys_stop_is_wanted(w->stop);
+       step++)
     last = correct(w, y);
   return first > 0;
 }

@@ -296,6 +296,41 @@ START_TEST(threads_do_not_change_a_bit) {
 }
 END_TEST
 
+/* Wanted from the third question on. */
+static bool third_question(void *context) {
+  return ++*(int *)context > 2;
+}
+
+/* A stop inside the first sweep leaves rows unvisited, and what there is whole.
+ */
+START_TEST(a_stop_inside_a_step_is_heeded) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  int questions = 0;
+  const ys_stop stop = {third_question, &questions};
+  size_t waiting = 0;
+  fixture f;
+  solver_run run;
+  setup(&f, random_batch(rng, FLAT, 5000, 4), _i, 1, NULL);
+  double *y = malloc(5000 * 4 * sizeof *y);
+  ys_start_uniform(&f.objective, y);
+  double before = ys_objective_value(&f.objective, y, &f.scratch);
+  ck_assert(begin_run(&run, "fw", &f.objective, y));
+  run.solver->heed(run.work, &stop);
+  ck_assert_int_eq(next_step(&run, y), YS_STEP_ON);
+  for (size_t i = 0; i < 5000; i++)
+    waiting += y[4 * i] == 0.25;
+  ck_assert_uint_ge(waiting, 3000);
+  ck_assert_uint_lt(waiting, 5000);
+  ys_verdict verdict = judge_run(&run, &f, y);
+  ck_assert_double_lt(verdict.objective, before);
+  ck_assert_double_le(verdict.row_sum_error, 1e-14);
+  end_run(&run);
+  free(y);
+  teardown(&f);
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* ---------------------------------------------------------- serving ---- */
 
 START_TEST(reverse_is_refused) {
@@ -331,6 +366,7 @@ int main(void) {
   tcase_add_test(runs, rows_do_not_drift);
   tcase_add_test(runs, stalls_at_the_optimum_alone);
   tcase_add_loop_test(runs, threads_do_not_change_a_bit, 0, SERVED);
+  tcase_add_loop_test(runs, a_stop_inside_a_step_is_heeded, 0, SERVED);
   tcase_add_test(runs, reverse_is_refused);
   suite_add_tcase(suite, rows);
   suite_add_tcase(suite, runs);
