@@ -107,18 +107,22 @@ static ys_step ipm_step(void *work, double *y, ys_error *error) {
       ys_ipm_read(w->whole, NULL, y, NULL);
     w->read = true;
     w->done = !ys_ipm_iterate(w->whole, y);
-    return w->done ? YS_STEP_STALLED : YS_STEP_ON;
+    if (!w->done)
+      return YS_STEP_ON;
+    ys_fail(error, YS_BAD_NUMERICS, "%s", w->whole->why);
+    return YS_STEP_STALLED;
   }
   solve_apart(w->objective, y);
   w->done = true;
   return YS_STEP_ON;
 }
 
-/* The whole's steps are one iteration each. */
 static void ipm_heed(void *work, const ys_stop *stop) {
   ipm_work *w = work;
   if (w->active)
     ys_ipm_active_heed(w->active, stop);
+  if (w->whole)
+    w->whole->stop = stop;
 }
 
 static const double *ipm_multipliers(const void *work) {

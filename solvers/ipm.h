@@ -17,6 +17,7 @@
 
 #include "../problems/lanes.h"
 #include "../problems/objective.h"
+#include "solver.h"
 
 /* The classes of a slot, a row each, where rows do not hold every class. */
 typedef struct ys_ipm_classes {
@@ -134,6 +135,8 @@ typedef struct ys_ipm_state {
   double best;           /* its least value so far */
   int idle;              /* iterations since then */
   bool started, matched; /* nu was given with y */
+  const char *why;       /* there is no better point */
+  const ys_stop *stop;   /* whom to ask, or NULL */
 } ys_ipm_state;
 
 /* The first slot of a tile, or one past the last. */
@@ -170,7 +173,8 @@ void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y);
 
 /* ------------------------------------------ iteration (ipm_iterate.c) ---- */
 
-/* One iteration, lambda > 0; y is written. False: no better point is found. */
+/* One iteration, lambda > 0; y is written, unless a stop is wanted before there
+ * is a step to take. False: no better point is found, and `why` says why. */
 bool ys_ipm_iterate(ys_ipm_state *p, double *y);
 
 /* ------------------------------------- Newton system (ipm_factor.c) ---- */

@@ -302,6 +302,8 @@ static void step_rounds(ys_ipm_active *w, double *y) {
 
 /* y has gone no farther; that may be because it had left the domain. */
 static ys_step stop(ys_ipm_active *w, const double *y, ys_error *error) {
+  if (w->inner->why)
+    ys_fail(error, YS_BAD_NUMERICS, "%s", w->inner->why);
   return ys_objective_check_finite(w->objective, y, &w->scratch, error)
              ? YS_STEP_FAILED
              : YS_STEP_STALLED;

@@ -71,7 +71,7 @@ static double find_direction(ys_ipm_state *p, plan to, ys_ipm_length *by) {
   ys_ipm_solve(p, to.target, 1);
   ys_ipm_direct(p, to.target, to.keep, p->correctors > 0);
   double gap = best_length(p, to.target, to.apart, by);
-  for (int i = 1; i <= p->correctors; i++) {
+  for (int i = 1; i <= p->correctors && !ys_stop_is_wanted(p->stop); i++) {
     ys_ipm_length other;
     exchange_directions(p);
     ys_ipm_solve(p, to.target, 1);
@@ -93,6 +93,8 @@ static double rescue_direction(ys_ipm_state *p, plan to, ys_ipm_length *by) {
   enum { MOST_REFINEMENTS = 4 };
   double gap = best_length(p, to.target, true, by);
   for (int i = 0; i < MOST_REFINEMENTS && !(gap < p->gap); i++) {
+    if (ys_stop_is_wanted(p->stop))
+      return gap;
     ys_ipm_refine(p);
     ys_ipm_direct(p, to.target, to.keep, false);
     gap = best_length(p, to.target, true, by);
@@ -137,6 +139,12 @@ static bool is_far(const ys_ipm_state *p, double target) {
   return target > 1 && p->objective->fairness == YS_STRONG && !p->weighted;
 }
 
+/* What there is when it goes no farther. */
+static bool give_up(ys_ipm_state *p, const char *why) {
+  p->why = why;
+  return false;
+}
+
 /* Rows to their centres before the first iteration, at a target that suits the
  * start point, but not so low that the columns of y come to be out of all
  * proportion to nu. Where y and nu come together from near by, y stays: to
@@ -156,7 +164,8 @@ static void begin(ys_ipm_state *p) {
     ys_ipm_centre(p, target);
     ys_ipm_factor(p);
     double outer = ys_ipm_fairness_gap(p, p->z, p->nu);
-    if (outer <= p->products * target || !(target < highest))
+    if (outer <= p->products * target || !(target < highest) ||
+        ys_stop_is_wanted(p->stop))
       break;
   }
 }
@@ -166,10 +175,18 @@ static void begin(ys_ipm_state *p) {
 static bool accept(ys_ipm_state *p, double gap) {
   enum { MOST_IDLE = 5 };
   if (!(gap < 2 * p->gap))
-    return false;
+    return give_up(p, "no step leads to a smaller gap");
   p->idle = gap < p->best ? 0 : p->idle + 1;
   p->best = fmin(p->best, gap);
-  return p->idle <= MOST_IDLE;
+  return p->idle <= MOST_IDLE ||
+         give_up(p, "the gap has not fallen for five iterations");
+}
+
+/* The gap of the first iterate, rows and nu as they were joined. */
+static void measure_start(ys_ipm_state *p) {
+  ys_ipm_trial(p, &(ys_ipm_length){0, 0, 0, 0}, 1, &p->gap);
+  p->best = p->gap;
+  p->started = true;
 }
 
 bool ys_ipm_iterate(ys_ipm_state *p, double *y) {
@@ -178,23 +195,24 @@ bool ys_ipm_iterate(ys_ipm_state *p, double *y) {
     ys_ipm_factor(p);
   else
     begin(p);
+  if (ys_stop_is_wanted(p->stop))
+    return true;
   ys_ipm_fairness(p);
   if (!ys_ipm_assemble(p))
-    return false;
+    return give_up(p, "the system of the multipliers is singular to rounding");
   ys_ipm_solve(p, 0, 0);
   ys_ipm_predict(p);
-  if (!p->started) {
-    ys_ipm_trial(p, &(ys_ipm_length){0, 0, 0, 0}, 1, &p->gap);
-    p->best = p->gap;
-    p->started = true;
-  }
+  if (!p->started)
+    measure_start(p);
   if (p->gap <= 2 * p->products * ys_ipm_least_target(p))
-    return false;
+    return give_up(p, "its slacks are at the rounding of its multipliers");
   plan to = make_plan(p);
   ys_ipm_fairness_second(p);
   double gap = find_direction(p, to, &by);
   if (!(gap < p->gap))
     gap = rescue_direction(p, to, &by);
+  if (ys_stop_is_wanted(p->stop))
+    return true;
   if (!accept(p, gap))
     return false;
   ys_ipm_advance(p, by, y);

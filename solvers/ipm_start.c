@@ -245,6 +245,7 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
   for (size_t tile = 0; tile < p->tiles; tile++)
     p->tile[tile].off = (ys_lanes){0};
   p->started = false;
+  p->gap = INFINITY;
   p->matched = nu != NULL;
   p->idle = 0;
 }

@@ -1,9 +1,8 @@
 /* The whole interior point (ipm:active=0) from starts and under priors that are
  * far from the optimum: it gets to 1e-9 all the same. */
-#include "testing.h"
-
 #include "../bench/run.h"
 #include "../problems/problem.h"
+#include "solver_run.h"
 
 #include <string.h>
 
@@ -37,16 +36,16 @@ static double *make_prior(prior_kind kind, size_t classes) {
 }
 
 /* Starts: uniform, or each row on one class or two, taken in turn. */
-typedef enum start_kind { MIDDLE, ONE_HOT, SPARSE } start_kind;
+typedef enum start_kind { MIDDLE_START, ONE_CLASS, TWO_CLASSES } start_kind;
 
 static void make_start(start_kind kind, const ys_objective *objective,
                        double *y) {
   const size_t n = objective->batch->classes;
   ys_start_uniform(objective, y);
-  for (size_t i = 0; kind != MIDDLE && i < objective->batch->rows; i++) {
+  for (size_t i = 0; kind != MIDDLE_START && i < objective->batch->rows; i++) {
     memset(y + i * n, 0, n * sizeof *y);
-    y[i * n + i % n] += kind == SPARSE ? 0.5 : 1;
-    if (kind == SPARSE)
+    y[i * n + i % n] += kind == TWO_CLASSES ? 0.5 : 1;
+    if (kind == TWO_CLASSES)
       y[i * n + (3 * i + 1) % n] += 0.5;
   }
 }
@@ -111,7 +110,7 @@ START_TEST(weak_fairness_follows_a_prior_of_any_shape) {
     for (int l = 0; l < COUNT(lambdas); l++)
       for (int b = 0; b < COUNT(batches); b++)
         assert_converges(&(far_case){batches[b], (ys_loss)loss, YS_WEAK,
-                                     lambdas[l], (prior_kind)_i, MIDDLE});
+                                     lambdas[l], (prior_kind)_i, MIDDLE_START});
 }
 END_TEST
 
@@ -123,7 +122,7 @@ START_TEST(reverse_keeps_to_its_domain) {
   for (int l = 0; l < COUNT(lambdas); l++)
     for (int b = 0; b < COUNT(batches); b++)
       assert_converges(&(far_case){batches[b], YS_REVERSE, YS_STRONG,
-                                   lambdas[l], (prior_kind)_i, MIDDLE});
+                                   lambdas[l], (prior_kind)_i, MIDDLE_START});
 }
 END_TEST
 
@@ -132,7 +131,7 @@ START_TEST(starts_at_a_vertex_converge) {
   static const char *const batches[] = {"gaussian:M=60,K=8,scale=10",
                                         "dirichlet:M=40,K=20,alpha=0.05",
                                         "gaussian:M=30,K=3,scale=10,skew=20"};
-  for (int start = ONE_HOT; start <= SPARSE; start++)
+  for (int start = ONE_CLASS; start <= TWO_CLASSES; start++)
     for (int l = 0; l < COUNT(lambdas); l++)
       for (int b = 0; b < COUNT(batches); b++)
         assert_converges(&(far_case){batches[b], YS_COLLISION, (ys_fairness)_i,
@@ -154,7 +153,7 @@ START_TEST(large_lambda_gets_to_the_floor_of_rounding) {
     for (int l = 0; l < COUNT(large); l++)
       assert_converges(&(far_case){batch, (ys_loss)loss,
                                    (ys_fairness)(_i % YS_FAIRNESSES), large[l],
-                                   EVEN, MIDDLE});
+                                   EVEN, MIDDLE_START});
 }
 END_TEST
 
@@ -169,7 +168,88 @@ START_TEST(priors_of_any_shape_converge_under_large_lambda) {
         for (int b = 0; b < COUNT(batches); b++)
           assert_converges(&(far_case){batches[b], (ys_loss)loss,
                                        (ys_fairness)fairness, large[l],
-                                       (prior_kind)_i, MIDDLE});
+                                       (prior_kind)_i, MIDDLE_START});
+}
+END_TEST
+
+/* A caller that wants a stop from question `at` on, if that is not negative. */
+typedef struct question {
+  int asked, at;
+} question;
+
+static bool is_wanted(void *context) {
+  question *q = context;
+  const int asked = q->asked++;
+  return q->at >= 0 && asked >= q->at;
+}
+
+/* Steps to 1e-9, a stop wanted at question `at`. Returns how many were asked.
+ */
+static int stop_at(fixture *f, int at, double *y) {
+  const size_t bytes = f->batch.rows * f->batch.classes * sizeof *y;
+  double *before = malloc(bytes);
+  question q = {0, at};
+  ys_stop stop = {is_wanted, &q};
+  solver_run run;
+  ys_start_uniform(&f->objective, y);
+  ck_assert(begin_run(&run, "ipm:active=0", &f->objective, y));
+  run.solver->heed(run.work, &stop);
+  ys_verdict verdict = judge_run(&run, f, y);
+  for (int step = 0; step < 60 && verdict.gap > 1e-9; step++) {
+    memcpy(before, y, bytes);
+    ck_assert_int_eq(next_step(&run, y), YS_STEP_ON);
+    if (q.at >= 0 && q.asked > q.at) {
+      ck_assert_msg(memcmp(before, y, bytes) == 0, "question %d", at);
+      q.at = -1;
+    }
+    verdict = judge_run(&run, f, y);
+  }
+  ck_assert_double_le(verdict.gap, 1e-9);
+  end_run(&run);
+  free(before);
+  return q.asked;
+}
+
+/* A step in which a stop is wanted leaves y as it was, and the next goes on. */
+START_TEST(a_stop_is_heard_inside_a_step) {
+  ys_batch batch;
+  fixture f;
+  ck_assert_int_eq(ys_problem_make("gaussian:M=60,K=9", 1, &batch, NULL),
+                   YS_OK);
+  setup(&f, batch, YS_COLLISION * YS_FAIRNESSES + YS_STRONG, 10, NULL);
+  double *y = malloc(f.batch.rows * f.batch.classes * sizeof *y);
+  const int questions = stop_at(&f, -1, y);
+  ck_assert_int_ge(questions, 12);
+  for (int at = 0; at < questions; at++)
+    stop_at(&f, at, y);
+  free(y);
+  teardown(&f);
+}
+END_TEST
+
+/* Whatever ends without the tolerance says why in its own words. */
+START_TEST(a_stall_says_why) {
+  static const char *const specs[] = {"ipm:active=0", "ipm"};
+  ys_batch batch;
+  fixture f;
+  ys_step step = YS_STEP_ON;
+  ck_assert_int_eq(ys_problem_make("gaussian:M=60,K=9", 1, &batch, NULL),
+                   YS_OK);
+  setup(&f, batch, _i, 10, NULL);
+  double *y = malloc(f.batch.rows * f.batch.classes * sizeof *y);
+  for (int s = 0; s < COUNT(specs); s++) {
+    solver_run run;
+    ys_start_uniform(&f.objective, y);
+    ck_assert(begin_run(&run, specs[s], &f.objective, y));
+    run.error.text[0] = 0;
+    for (int i = 0; i < 300 && (step = next_step(&run, y)) == YS_STEP_ON; i++)
+      ;
+    ck_assert_int_eq(step, YS_STEP_STALLED);
+    ck_assert_msg(run.error.text[0] != 0, "%s", specs[s]);
+    end_run(&run);
+  }
+  free(y);
+  teardown(&f);
 }
 END_TEST
 
@@ -186,6 +266,8 @@ int main(void) {
   tcase_add_loop_test(tests, priors_of_any_shape_converge_under_large_lambda,
                       EVEN, EVERY_OTHER + 1);
   tcase_add_loop_test(tests, starts_at_a_vertex_converge, 0, YS_FAIRNESSES);
+  tcase_add_test(tests, a_stop_is_heard_inside_a_step);
+  tcase_add_loop_test(tests, a_stall_says_why, 0, YS_LOSSES * YS_FAIRNESSES);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
