@@ -4,6 +4,7 @@
 #include "../problems/simd.h"
 #include "ipm_go.h"
 
+#include <float.h>
 #include <math.h>
 
 /* A bound on r - 1 - ln r. */
@@ -59,16 +60,17 @@ YS_INLINE ys_lanes gaps_at(const view *v, const ys_ipm_tile *r, bool curved,
   return curved ? gap + excess(r->t * x) : gap;
 }
 
-/* The same for reverse, and the given mu. */
+/* The same for reverse, and the given mu. Beside a product that is too many
+ * times a subnormal w for a double, w ln(product / w) is nothing. */
 YS_INLINE ys_lanes weighted_gaps_at(const view *v, const ys_ipm_tile *r,
                                     const double *nu) {
   ys_lanes gap = {0};
   for (size_t k = 0; k < v->n; k++)
     for (size_t l = 0; l < YS_LANES; l++) {
       double product = v->y[k][l] * (r->mu[l] - nu[k]), w = v->w[k][l];
-      gap[l] += !(product > 0) ? INFINITY
-                : w > 0        ? w * ys_log_excess(product / w)
-                               : product;
+      gap[l] += !(product > 0)           ? INFINITY
+                : product / w <= DBL_MAX ? w * ys_log_excess(product / w)
+                                         : product;
     }
   return gap;
 }

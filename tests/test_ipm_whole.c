@@ -227,6 +227,35 @@ START_TEST(a_stop_is_heard_inside_a_step) {
 }
 END_TEST
 
+/* Products are more times such a sigma than a double holds. */
+START_TEST(reverse_bears_subnormal_sigma) {
+  static const double tiny[] = {1e-310, 5e-324};
+  for (int t = 0; t < COUNT(tiny); t++)
+    for (int l = 0; l < COUNT(lambdas); l++) {
+      ys_batch batch;
+      fixture f;
+      solver_run run;
+      ck_assert_int_eq(ys_problem_make("gaussian:M=12,K=5", 1, &batch, NULL),
+                       YS_OK);
+      for (size_t i = 0; i < batch.rows; i++) {
+        double *sigma = batch.sigma + i * batch.classes;
+        sigma[(i + 1) % 5] += sigma[i % 5];
+        sigma[i % 5] = tiny[t];
+      }
+      setup(&f, batch, YS_REVERSE * YS_FAIRNESSES + _i, lambdas[l], NULL);
+      double *y = malloc(f.batch.rows * f.batch.classes * sizeof *y);
+      ys_start_uniform(&f.objective, y);
+      ck_assert(begin_run(&run, "ipm", &f.objective, y));
+      for (int i = 0; i < 20 && next_step(&run, y) == YS_STEP_ON; i++)
+        ;
+      ck_assert_double_le(judge_run(&run, &f, y).gap, 1e-9);
+      end_run(&run);
+      free(y);
+      teardown(&f);
+    }
+}
+END_TEST
+
 /* Whatever ends without the tolerance says why in its own words. */
 START_TEST(a_stall_says_why) {
   static const char *const specs[] = {"ipm:active=0", "ipm"};
@@ -266,6 +295,7 @@ int main(void) {
   tcase_add_loop_test(tests, priors_of_any_shape_converge_under_large_lambda,
                       EVEN, EVERY_OTHER + 1);
   tcase_add_loop_test(tests, starts_at_a_vertex_converge, 0, YS_FAIRNESSES);
+  tcase_add_loop_test(tests, reverse_bears_subnormal_sigma, 0, YS_FAIRNESSES);
   tcase_add_test(tests, a_stop_is_heard_inside_a_step);
   tcase_add_loop_test(tests, a_stall_says_why, 0, YS_LOSSES * YS_FAIRNESSES);
   suite_add_tcase(suite, tests);
