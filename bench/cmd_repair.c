@@ -49,7 +49,7 @@ static ys_code execute(const char *path, bool only_look, ys_error *error) {
   if (!code)
     code = repair_directory(path, only_look, &damaged, error);
   if (!code && !damaged)
-    printf("%s: nothing is damaged\n", path);
+    console_say("%s: nothing is damaged", path);
   rundir_free(&dir);
   return code;
 }

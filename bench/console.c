@@ -30,18 +30,29 @@ void console_put(FILE *out, const char *text) {
   }
 }
 
-void console_note(const char *format, ...) {
-  va_list arguments;
-  char *text = NULL;
-  console_progress(NULL);
-  va_start(arguments, format);
+static void put_line(FILE *out, const char *format, va_list arguments) {
+  char *text;
   int length = vasprintf(&text, format, arguments);
-  va_end(arguments);
-  fputs("ystep: note: ", stderr);
-  console_put(stderr, length < 0 ? "out of memory" : text);
-  fputc('\n', stderr);
+  console_put(out, length < 0 ? "out of memory" : text);
+  fputc('\n', out);
   if (length >= 0)
     free(text);
+}
+
+void console_note(const char *format, ...) {
+  va_list arguments;
+  console_progress(NULL);
+  fputs("ystep: note: ", stderr);
+  va_start(arguments, format);
+  put_line(stderr, format, arguments);
+  va_end(arguments);
+}
+
+void console_say(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  put_line(stdout, format, arguments);
+  va_end(arguments);
 }
 
 void console_progress(const char *line) {

@@ -24,6 +24,9 @@ void console_put(FILE *out, const char *text);
 void console_note(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* One line on standard output. */
+void console_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Replace the progress line on standard error, if that is a terminal; NULL
  * takes it away. */
 void console_progress(const char *line);

@@ -1,6 +1,7 @@
 #include "repair.h"
 
 #include "columns.h"
+#include "console.h"
 #include "repair_table.h"
 #include "results.h"
 #include "rundir.h"
@@ -143,8 +144,8 @@ static ys_code mend_table(repairing *r, const record_table *columns,
   if (code)
     return code;
   if (table.gone) {
-    printf("%s: %zu of %zu rows %s\n", table.path, table.gone, table.count - 1,
-           r->only_look ? "would go" : "go");
+    console_say("%s: %zu of %zu rows %s", table.path, table.gone,
+                table.count - 1, r->only_look ? "would go" : "go");
     r->damaged++;
   }
   if (!r->only_look)
@@ -174,7 +175,7 @@ static ys_code mend_runs(repairing *r, ys_error *error) {
 
 static ys_code put_aside(repairing *r, const char *path, const char *why,
                          ys_error *error) {
-  printf("%s: %s\n", path, why);
+  console_say("%s: %s", path, why);
   r->damaged++;
   return r->only_look ? YS_OK : repair_set_aside(path, false, error);
 }

@@ -1,5 +1,6 @@
 #include "repair_table.h"
 
+#include "console.h"
 #include "rundir.h"
 #include "wholerows.h"
 
@@ -80,9 +81,9 @@ static void drop(repair_table *table, size_t line, const char *why) {
   enum { SHOWN = 20 };
   table->goes[line] = true;
   if (table->gone++ < SHOWN)
-    printf("%s\n", why);
+    console_say("%s", why);
   else if (table->gone == SHOWN + 1)
-    printf("%s: more lines go\n", table->path);
+    console_say("%s: more lines go", table->path);
 }
 
 static ys_code judge_line(repair_table *table, records *rows, size_t line,
@@ -173,7 +174,7 @@ ys_code repair_set_aside(const char *path, bool copy, ys_error *error) {
     code = ys_fail(error, YS_IO, "%s: cannot keep it as %s: %s", path, aside,
                    strerror(errno));
   else
-    printf("%s: kept as it was in %s\n", path, aside);
+    console_say("%s: kept as it was in %s", path, aside);
   free(aside);
   return code;
 }

@@ -401,6 +401,16 @@ START_TEST(sweeps_and_trainings_are_read) {
 }
 END_TEST
 
+/* What is not whole is named, whatever its name. */
+START_TEST(damage_is_told_in_characters) {
+  make_runs(true);
+  ck_assert_int_eq(mkdir(in_dir(dir, "labels"), 0777), 0);
+  put_in(dir, "labels/1\033[31m.npy", "x");
+  put_in(dir, "meta.json", "{\"version\": \033[31m\x9b}");
+  accept(cmd_repair, "repair %s");
+}
+END_TEST
+
 START_TEST(problems_starts_and_priors_are_read) {
   make_runs(false);
   make_checks();
@@ -616,6 +626,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, solvers_and_messages_are_read);
   tcase_add_test(tc, problems_starts_and_priors_are_read);
   tcase_add_test(tc, sweeps_and_trainings_are_read);
+  tcase_add_test(tc, damage_is_told_in_characters);
   tcase_add_loop_test(tc, solvers_are_drawn, 0,
                       many(sizeof figures, sizeof *figures));
   tcase_add_test(tc, problems_are_drawn);
