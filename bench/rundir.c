@@ -93,11 +93,15 @@ static ys_code remove_earlier(const char *path, ys_error *error) {
   int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0)
     return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
-  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-    unlinkat(folder, ours[i], 0);
-  remove_labels(folder);
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < sizeof ours / sizeof *ours; i++)
+    if (unlinkat(folder, ours[i], 0) != 0 && errno != ENOENT)
+      code = ys_fail(error, YS_IO, "%s/%s: cannot remove: %s", path, ours[i],
+                     strerror(errno));
+  if (!code)
+    remove_labels(folder);
   close(folder);
-  return YS_OK;
+  return code;
 }
 
 static ys_code take(const char *path, bool force, ys_error *error) {
