@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ------------------------------------------------------------ messages ---- */
 
@@ -171,18 +172,20 @@ static ys_code parse(node_source *source, node *root, ys_error *error) {
 }
 
 static ys_code read_bytes(FILE *file, node_source *source, ys_error *error) {
-  source->text = malloc(NODE_MOST_BYTES + 1);
-  if (!source->text)
-    return ys_fail_memory(error, "a YAML file");
-  source->size = fread(source->text, 1, NODE_MOST_BYTES + 1, file);
-  if (ferror(file))
+  struct stat status;
+  if (fstat(fileno(file), &status) != 0)
     return ys_fail(error, YS_IO, "%s: cannot read: %s", source->path,
                    strerror(errno));
-  return source->size <= NODE_MOST_BYTES
-             ? YS_OK
-             : ys_fail(error, YS_BAD_INPUT,
-                       "%s: larger than %d bytes: expected at most that",
-                       source->path, NODE_MOST_BYTES);
+  if (status.st_size > NODE_MOST_BYTES)
+    return ys_fail(error, YS_BAD_INPUT, "%s: %lld bytes: expected at most %d",
+                   source->path, (long long)status.st_size, NODE_MOST_BYTES);
+  source->text = malloc((size_t)status.st_size + 1);
+  if (!source->text)
+    return ys_fail_memory(error, "a YAML file");
+  source->size = fread(source->text, 1, (size_t)status.st_size, file);
+  return ferror(file) ? ys_fail(error, YS_IO, "%s: cannot read: %s",
+                                source->path, strerror(errno))
+                      : YS_OK;
 }
 
 ys_code node_read(const char *path, node_source **sources, node *root,

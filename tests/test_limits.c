@@ -182,7 +182,7 @@ static const struct {
     {brackets_on_lines, ":33:1: lists and mappings 33 deep|32"},
     {braces, "lists and mappings 33 deep|32"},
     {indents, ":1:65: lists and mappings 33 deep|32"},
-    {many_bytes, "larger than 8388608 bytes"},
+    {many_bytes, "9000043 bytes|8388608"},
     {large_seed, ":3:10: shuffle|4294967295|1e99"},
 };
 
