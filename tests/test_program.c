@@ -104,6 +104,11 @@ START_TEST(bad_input_is_one_line_and_writes_nothing) {
   put_text("prior3.csv", "0.5,0.25,0.25\n");
 #define RUN "run -o out -s em -p "
   assert_refuses("rum", "rum|run");
+  /* What goes into tables and to terminals is text. */
+  assert_refuses("run -s em -p \"file:path=$(printf 'l\\351').npy\"",
+                 "argument 5|l\\xe9.npy|UTF-8");
+  assert_refuses("table \"$(printf 'x\\033[2J')\"", "argument 2|x\\x1b[2J");
+  assert_refuses("plot \"$(printf 'a\\nb')\"", "argument 2|a\\x0ab|control");
   assert_refuses("run -s em", "problem");
   assert_refuses("run -p dirichlet", "solver");
   assert_refuses("run -p dirichlet -s emm -o out", "emm|em");
