@@ -1,9 +1,9 @@
 #include "checkpoint.h"
 
 #include "../problems/input.h"
+#include "../problems/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,34 +61,6 @@ static head head_of(const training *t, const char *key, size_t size) {
 
 /* ----------------------------------------------------------- writing ---- */
 
-static bool write_bytes(int file, const char *bytes, size_t size) {
-  while (size) {
-    ssize_t wrote = write(file, bytes, size);
-    if (wrote < 0 && errno == EINTR)
-      continue;
-    if (wrote <= 0)
-      return false;
-    bytes += wrote;
-    size -= (size_t)wrote;
-  }
-  return true;
-}
-
-static bool write_file(const char *temporary, const char *path,
-                       const char *bytes, size_t size) {
-  int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0)
-    return false;
-  bool wrote = write_bytes(file, bytes, size) && fsync(file) == 0;
-  wrote = close(file) == 0 && wrote;
-  if (wrote && rename(temporary, path) == 0)
-    return true;
-  int reason = errno;
-  unlink(temporary);
-  errno = reason;
-  return false;
-}
-
 static void fill(const training *t, const char *key, char *bytes, size_t size) {
   piece p[PIECES];
   head h = head_of(t, key, size);
@@ -104,18 +76,17 @@ static void fill(const training *t, const char *key, char *bytes, size_t size) {
 ys_code checkpoint_write(const char *path, const training *t, const char *key,
                          ys_error *error) {
   piece p[PIECES];
-  char *temporary = NULL;
+  ys_output output;
   size_t size = pieces_of(t, p);
   char *bytes = malloc(size);
-  ys_code code = YS_OK;
-  if (!bytes || asprintf(&temporary, "%s.tmp", path) < 0) {
-    free(bytes);
+  if (!bytes)
     return ys_fail_memory(error, "a checkpoint");
+  ys_code code = ys_output_create(&output, path, error);
+  if (!code) {
+    fill(t, key, bytes, size);
+    fwrite(bytes, 1, size, output.file);
+    code = ys_output_finish(&output, error);
   }
-  fill(t, key, bytes, size);
-  if (!write_file(temporary, path, bytes, size))
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  free(temporary);
   free(bytes);
   return code;
 }

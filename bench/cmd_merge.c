@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "args.h"
 #include "console.h"
+#include "meta.h"
 #include "sweep_store.h"
 
 #include "../problems/input.h"
@@ -218,7 +219,7 @@ static ys_code copy_labels(const merge *m, size_t s, const rundir *dir,
   char *to = rundir_file(dir->path, "labels");
   ys_code code = from && to ? YS_OK : ys_fail_memory(error, "a file name");
   if (!code && access(from, F_OK) == 0) {
-    code = rundir_subdirectory(to, error);
+    code = rundir_folder(to, error);
     if (!code)
       code = copy_all_labels(m, s, dir, error);
   }
@@ -273,17 +274,11 @@ static json_t *read_meta(const char *dir) {
  */
 static ys_code write_meta(const merge *m, const rundir *dir, ys_error *error) {
   json_t *meta = read_meta(m->paths[0]), *merged = json_array();
-  char *path = rundir_file(dir->path, "meta.json");
   for (size_t i = 0; i < m->count; i++)
     json_array_append_new(merged, read_meta(m->paths[i]));
   json_object_set_new(meta, "merged", merged);
-  ys_code code = YS_OK;
-  if (!path)
-    code = ys_fail_memory(error, "a file name");
-  else if (json_dump_file(meta, path, JSON_INDENT(2)) != 0)
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  ys_code code = meta_write(dir->path, meta, error);
   json_decref(meta);
-  free(path);
   return code;
 }
 

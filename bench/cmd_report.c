@@ -2,12 +2,12 @@
 
 #include "args.h"
 #include "console.h"
+#include "files.h"
 #include "gaps.h"
 #include "report.h"
 #include "rundir.h"
 #include "selection.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,54 +39,33 @@ static const arg options[] = {
 
 /* ------------------------------------------------------------ the file ---- */
 
-/* Write beside the file and rename: a page that is there is a whole one. */
-static ys_code write_file(const report *page, const char *path,
-                          ys_error *error) {
-  char *part;
-  if (asprintf(&part, "%s.part", path) < 0)
-    return ys_fail_memory(error, "a file name");
-  FILE *out = fopen(part, "we");
-  ys_code code = YS_OK;
-  if (!out) {
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", part, strerror(errno));
-    free(part);
-    return code;
-  }
-  code = report_write(out, page, error);
-  bool failed = ferror(out) != 0;
-  failed = fclose(out) != 0 || failed;
-  if (!code && (failed || rename(part, path) != 0))
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  if (code)
-    unlink(part);
-  free(part);
-  return code;
-}
-
-static ys_code find_output(const arg *args, const char *dir, char **path,
-                           ys_error *error) {
+static ys_code open_page(const arg *args, const char *dir, ys_output *output,
+                         ys_error *error) {
   const char *given = args_text(args, "output", NULL);
-  *path = given ? strdup(given) : rundir_file(dir, "report.html");
-  if (!*path)
-    return ys_fail_memory(error, "a file name");
-  if (!given || args_given(args, "force") || access(given, F_OK) != 0)
-    return YS_OK;
-  free(*path);
-  *path = NULL;
-  return ys_fail(error, YS_BAD_INPUT, "%s: exists; give --force to replace it",
-                 given);
+  if (given)
+    return files_open_output(output, given, args_given(args, "force"), error);
+  char *path = rundir_file(dir, "report.html");
+  ys_code code = path ? ys_output_create(output, path, error)
+                      : ys_fail_memory(error, "a file name");
+  free(path);
+  return code;
 }
 
 static ys_code write_page(const arg *args, const report *page,
                           ys_error *error) {
-  char *path;
-  ys_code code = find_output(args, page->dir, &path, error);
+  const char *given = args_text(args, "output", NULL);
+  ys_output output;
+  ys_code code = open_page(args, page->dir, &output, error);
   if (code)
     return code;
-  code = write_file(page, path, error);
+  code = report_write(output.file, page, error);
+  if (code) {
+    ys_output_abandon(&output);
+    return code;
+  }
+  code = ys_output_finish(&output, error);
   if (!code)
-    printf("%s\n", path);
-  free(path);
+    printf("%s%s\n", given ? given : page->dir, given ? "" : "/report.html");
   return code;
 }
 

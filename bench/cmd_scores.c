@@ -2,9 +2,9 @@
 
 #include "args.h"
 #include "console.h"
+#include "files.h"
 #include "train_summary.h"
 
-#include <errno.h>
 #include <string.h>
 
 static const arg_help help = {
@@ -41,22 +41,13 @@ enum { FORMATS = sizeof formats / sizeof *formats };
 
 static ys_code write(const arg *args, const train_summary *summary, writer *put,
                      ys_error *error) {
-  const char *path = args_text(args, "output", NULL);
-  const char *mode = args_given(args, "force") ? "we" : "wxe";
-  FILE *out = path ? fopen(path, mode) : stdout;
-  if (!out && errno == EEXIST)
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: exists; give --force to replace it", path);
-  if (!out)
-    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  put(out, summary);
-  bool failed = fflush(out) != 0 || ferror(out);
-  int reason = errno;
-  if (path)
-    failed = fclose(out) != 0 || failed;
-  return failed ? ys_fail(error, YS_IO, "%s: cannot write: %s",
-                          path ? path : "standard output", strerror(reason))
-                : YS_OK;
+  ys_output output;
+  ys_code code = files_open_output(&output, args_text(args, "output", NULL),
+                                   args_given(args, "force"), error);
+  if (code)
+    return code;
+  put(output.file, summary);
+  return ys_output_finish(&output, error);
 }
 
 static ys_code show(const arg *args, const char *const *dirs, size_t count,

@@ -306,7 +306,7 @@ static ys_code open_directory(sweep *s, ys_error *error) {
 
 static ys_code make_labels_folder(const sweep *s, ys_error *error) {
   char *folder = rundir_file(s->dir.path, "labels");
-  ys_code code = folder ? rundir_subdirectory(folder, error)
+  ys_code code = folder ? rundir_folder(folder, error)
                         : ys_fail_memory(error, "a file name");
   free(folder);
   return code;

@@ -3,12 +3,12 @@
 #include "../problems/options.h"
 #include "args.h"
 #include "console.h"
+#include "files.h"
 #include "gaps.h"
 #include "gaptable.h"
 #include "selection.h"
 #include "totals.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,46 +112,28 @@ static size_t usual_gaps(double asked, size_t step, double usual[DECADES]) {
   return count;
 }
 
-/* Open what --output names, or standard output, and close it again. */
-static ys_code open_output(const arg *args, FILE **out, ys_error *error) {
-  const char *path = args_text(args, "output", NULL);
-  bool force = args_given(args, "force");
-  *out = path ? fopen(path, force ? "we" : "wxe") : stdout;
-  if (!*out && errno == EEXIST)
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: exists; give --force to replace it", path);
-  return *out ? YS_OK
-              : ys_fail(error, YS_IO, "%s: cannot write: %s", path,
-                        strerror(errno));
-}
-
-static ys_code close_output(const arg *args, FILE *out, ys_error *error) {
-  const char *path = args_text(args, "output", NULL);
-  bool failed = fflush(out) != 0 || ferror(out);
-  int reason = errno;
-  if (path)
-    failed = fclose(out) != 0 || failed;
-  return failed ? ys_fail(error, YS_IO, "%s: cannot write: %s",
-                          path ? path : "standard output", strerror(reason))
-                : YS_OK;
+static ys_code open_output(const arg *args, ys_output *output,
+                           ys_error *error) {
+  return files_open_output(output, args_text(args, "output", NULL),
+                           args_given(args, "force"), error);
 }
 
 static ys_code write_table(const arg *args, const gap_table *table,
                            const provenance *made, writer *write,
                            ys_error *error) {
-  FILE *out;
-  ys_code code = open_output(args, &out, error);
+  ys_output output;
+  ys_code code = open_output(args, &output, error);
   if (code)
     return code;
-  write(out, table, made);
-  return close_output(args, out, error);
+  write(output.file, table, made);
+  return ys_output_finish(&output, error);
 }
 
 /* --total: a row a solver, over all problems. */
 static ys_code sum_up(const arg *args, const result_set *results,
                       ys_error *error) {
   totals made;
-  FILE *out;
+  ys_output output;
   writer *write;
   ys_code code = find_writer(args, &write, error);
   if (!code && write == gaptable_write_latex)
@@ -160,11 +142,11 @@ static ys_code sum_up(const arg *args, const result_set *results,
     code = totals_make(results, &made, error);
   if (code)
     return code;
-  code = open_output(args, &out, error);
+  code = open_output(args, &output, error);
   if (!code) {
     (write == gaptable_write_csv ? totals_write_csv
-                                 : totals_write_markdown)(out, &made);
-    code = close_output(args, out, error);
+                                 : totals_write_markdown)(output.file, &made);
+    code = ys_output_finish(&output, error);
   }
   totals_free(&made);
   return code;

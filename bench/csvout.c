@@ -31,19 +31,15 @@ static ys_code fail(const char *path, ys_error *error) {
   return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
 }
 
-/* Open with the flags, and write the header if the file is empty then. */
-static ys_code open_with(csvout *csv, const char *path, const char *header,
-                         int flags, ys_error *error) {
-  *csv = (csvout){.file = -1};
+/* Rows go to csv->file, after the header line if the file is empty. */
+static ys_code begin(csvout *csv, const char *path, const char *header,
+                     ys_error *error) {
   csv->path = strdup(path);
-  if (!csv->path)
-    return ys_fail_memory(error, "a file name");
-  csv->file =
-      open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
-  if (csv->file < 0) {
-    ys_code code = fail(path, error);
+  if (!csv->path) {
+    if (!csv->whole.file)
+      close(csv->file);
     csvout_close(csv);
-    return code;
+    return ys_fail_memory(error, "a file name");
   }
   struct stat status;
   ys_code code =
@@ -59,18 +55,52 @@ static ys_code open_with(csvout *csv, const char *path, const char *header,
   return code;
 }
 
+static int open_to_grow(const char *path, int flags) {
+  return open(path,
+              O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
+                  O_CLOEXEC | flags,
+              0666);
+}
+
 ys_code csvout_open(csvout *csv, const char *path, const char *header,
                     ys_error *error) {
-  return open_with(csv, path, header, O_TRUNC, error);
+  unlink(path);
+  *csv = (csvout){.file = open_to_grow(path, O_EXCL)};
+  return csv->file < 0 ? fail(path, error) : begin(csv, path, header, error);
+}
+
+ys_code csvout_create(csvout *csv, const char *path, const char *header,
+                      ys_error *error) {
+  *csv = (csvout){.file = -1};
+  ys_code code = ys_output_create(&csv->whole, path, error);
+  if (code)
+    return code;
+  csv->file = fileno(csv->whole.file);
+  return begin(csv, path, header, error);
 }
 
 ys_code csvout_append(csvout *csv, const char *path, const char *header,
                       ys_error *error) {
-  return open_with(csv, path, header, 0, error);
+  struct stat status;
+  *csv = (csvout){.file = -1};
+  if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+    return ys_fail(error, YS_BAD_INPUT, "%s: is not a regular file", path);
+  *csv = (csvout){.file = open_to_grow(path, 0)};
+  return csv->file < 0 ? fail(path, error) : begin(csv, path, header, error);
+}
+
+ys_code csvout_finish(csvout *csv, ys_error *error) {
+  ys_code code = csvout_flush(csv, error);
+  if (!code)
+    code = ys_output_finish(&csv->whole, error);
+  csvout_close(csv);
+  return code;
 }
 
 void csvout_close(csvout *csv) {
-  if (csv->path && csv->file >= 0)
+  if (csv->whole.file)
+    ys_output_abandon(&csv->whole);
+  else if (csv->path && csv->file >= 0)
     close(csv->file);
   free(csv->path);
   free(csv->buffer);

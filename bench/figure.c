@@ -3,8 +3,8 @@
 #include "../problems/array.h"
 
 #include "commandline.h"
+#include "files.h"
 #include "gnuplot.h"
-#include "rundir.h"
 #include "script.h"
 
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +44,16 @@ static const char *ending(const char *format) {
   return strcmp(format, "tikz") == 0 ? "tex" : format;
 }
 
+ys_code figure_open_file(ys_output *output, const char *stem,
+                         const char *ending_of, ys_error *error) {
+  char *path;
+  if (asprintf(&path, "%s.%s", stem, ending_of) < 0)
+    return ys_fail_memory(error, "a file name");
+  ys_code code = ys_output_create(output, path, error);
+  free(path);
+  return code;
+}
+
 /* A folder in front of the file: a name that begins with | or < is no command
  * then, and one that begins with - no option. */
 static void put_file(FILE *out, const char *variable, const char *name,
@@ -57,34 +68,37 @@ static void put_head(FILE *out, const figure *drawing, const char *name) {
   commandline_put_word(out, name);
   fprintf(out, ".gp\nformat = \"%s\"\n", drawing->format);
   put_file(out, "data", name, "dat");
-  put_file(out, "output", name, ending(drawing->format));
+  put_file(out, "if (!exists(\"output\")) output", name,
+           ending(drawing->format));
   fprintf(out, "%s\n", drawing->settings);
 }
 
-static ys_code write_script(const figure *drawing, const char *path,
-                            const char *name, ys_error *error) {
-  FILE *out = fopen(path, "w");
-  if (!out)
-    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+static ys_code write_script(const figure *drawing, const char *name,
+                            ys_error *error) {
+  ys_output output;
+  ys_code code = figure_open_file(&output, drawing->stem, "gp", error);
+  if (code)
+    return code;
+  FILE *out = output.file;
   put_head(out, drawing, name);
-  ys_code code = append_script(out, "terminal.gp", error);
+  code = append_script(out, "terminal.gp", error);
   if (!code && drawing->has_legend)
     code = append_script(out, "frame.gp", error);
   if (!code)
     code = append_script(out, drawing->script, error);
-  if (fclose(out) != 0 && !code)
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  if (!code)
+    return ys_output_finish(&output, error);
+  ys_output_abandon(&output);
   return code;
 }
 
-static ys_code write_caption(const figure *drawing, const char *path,
-                             ys_error *error) {
-  FILE *out = fopen(path, "w");
-  bool failed = !out || fputs(drawing->caption, out) < 0;
-  failed = (out && fclose(out) != 0) || failed;
-  if (failed)
-    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  return YS_OK;
+static ys_code write_caption(const figure *drawing, ys_error *error) {
+  ys_output output;
+  ys_code code = figure_open_file(&output, drawing->stem, "txt", error);
+  if (code)
+    return code;
+  fputs(drawing->caption, output.file);
+  return ys_output_finish(&output, error);
 }
 
 /* The environment without the terminal that a user draws on by default: gnuplot
@@ -102,9 +116,12 @@ static char **clean_environment(void) {
   return clean;
 }
 
-/* -d: no settings of the user's or the system's. */
-static ys_code run_gnuplot(const char *folder, char *script, ys_error *error) {
-  char *words[] = {"gnuplot", "-d", script, NULL};
+/* Run gnuplot on NAME.gp in `folder`; what it draws goes to `output`. -d: no
+ * settings of the user's or the system's. */
+static ys_code run_gnuplot(const char *folder, char *script, FILE *output,
+                           ys_error *error) {
+  char *words[] = {"gnuplot", "-d", "-e", "output = '/dev/stdout'",
+                   script,    NULL};
   char **clean = clean_environment();
   posix_spawn_file_actions_t actions;
   pid_t child;
@@ -113,6 +130,7 @@ static ys_code run_gnuplot(const char *folder, char *script, ys_error *error) {
     return ys_fail_memory(error, "an environment");
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addchdir_np(&actions, folder);
+  posix_spawn_file_actions_adddup2(&actions, fileno(output), STDOUT_FILENO);
   int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, words, clean);
   posix_spawn_file_actions_destroy(&actions);
   free(clean);
@@ -126,20 +144,35 @@ static ys_code run_gnuplot(const char *folder, char *script, ys_error *error) {
   return YS_OK;
 }
 
-/* Draw NAME.gp in the folder, and see that it left a figure. */
+/* Nothing has been drawn into the file. */
+static bool is_empty(FILE *file) {
+  struct stat status;
+  return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) &&
+         status.st_size == 0;
+}
+
+/* What NAME.gp draws, in STEM.ENDING; at the end of a link or in a device where
+ * the user named one. */
 static ys_code draw(const figure *drawing, const char *folder, const char *name,
                     ys_error *error) {
-  char *script = NULL, *made = NULL;
+  ys_output output = {.folder = -1};
+  char *path = NULL, *script = NULL;
   ys_code code;
   if (asprintf(&script, "./%s.gp", name) < 0 ||
-      asprintf(&made, "%s.%s", drawing->stem, ending(drawing->format)) < 0)
+      asprintf(&path, "%s.%s", drawing->stem, ending(drawing->format)) < 0)
     code = ys_fail_memory(error, "a figure's file names");
   else
-    code = run_gnuplot(folder, script, error);
-  if (!code && access(made, F_OK) != 0)
-    code = ys_fail(error, YS_IO, "%s: gnuplot has not made it", made);
+    code = drawing->is_named ? files_open_output(&output, path, true, error)
+                             : ys_output_create(&output, path, error);
+  if (!code)
+    code = run_gnuplot(folder, script, output.file, error);
+  if (!code && is_empty(output.file))
+    code = ys_fail(error, YS_IO, "%s: gnuplot has not made it", path);
+  if (!code)
+    code = ys_output_finish(&output, error);
+  ys_output_abandon(&output);
   free(script);
-  free(made);
+  free(path);
   return code;
 }
 
@@ -149,19 +182,12 @@ ys_code figure_draw(const figure *drawing, ys_error *error) {
   size_t length = slash ? (size_t)(slash - drawing->stem) : 0;
   char *folder =
       length ? strndup(drawing->stem, length) : strdup(slash ? "/" : ".");
-  char *script = NULL, *caption = NULL;
-  ys_code code;
-  if (!folder || asprintf(&script, "%s.gp", drawing->stem) < 0 ||
-      asprintf(&caption, "%s.txt", drawing->stem) < 0)
-    code = ys_fail_memory(error, "a figure's file names");
-  else
-    code = write_script(drawing, script, name, error);
+  ys_code code = folder ? write_script(drawing, name, error)
+                        : ys_fail_memory(error, "a figure's file names");
   if (!code)
-    code = write_caption(drawing, caption, error);
+    code = write_caption(drawing, error);
   if (!code)
     code = draw(drawing, folder, name, error);
   free(folder);
-  free(script);
-  free(caption);
   return code;
 }

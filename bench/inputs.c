@@ -1,5 +1,7 @@
 #include "inputs.h"
 
+#include "../problems/options.h"
+#include "../problems/problem.h"
 #include "../problems/table.h"
 
 #include <stdlib.h>
@@ -103,6 +105,33 @@ ys_code inputs_start(const char *start, unsigned long seed,
   code = fill_start(&choice, seed, objective, y, error);
   for (size_t i = 0; !code && choice.mix > 0 && i < rows * classes; i++)
     y[i] = (1 - choice.mix) * y[i] + choice.mix / (double)classes;
+  inputs_free_start(&choice);
+  return code;
+}
+
+/* -------------------------------------------------- which files they are -- */
+
+/* The texts among a problem's options are the names of files. */
+ys_code inputs_add_problem(file_list *list, const char *spec, ys_error *error) {
+  const ys_problem *problem;
+  ys_options options;
+  ys_code code = ys_problem_parse(spec, &problem, &options, error);
+  if (code)
+    return code;
+  for (size_t i = 0; !code && problem->options[i].name; i++)
+    if (problem->options[i].type == YS_TEXT)
+      code = files_add(list, options.value[i].text, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code inputs_add_start(file_list *list, const char *start, ys_error *error) {
+  start_choice choice;
+  ys_code code = inputs_read_start(start, &choice, error);
+  if (code)
+    return code;
+  if (choice.is_file)
+    code = files_add(list, choice.where, error);
   inputs_free_start(&choice);
   return code;
 }

@@ -3,6 +3,12 @@
 #define INPUTS_H
 
 #include "../solvers/solver.h"
+#include "files.h"
+
+/* Add the files and directories that a problem reads, and those of a start
+ * point and a prior (NULL: none), to the list. */
+ys_code inputs_add_problem(file_list *list, const char *spec, ys_error *error);
+ys_code inputs_add_start(file_list *list, const char *start, ys_error *error);
 
 /* Read a prior of `classes` numbers from a .npy vector or a one-row CSV file.
  * *prior is to be freed; NULL on failure. What the numbers must be,

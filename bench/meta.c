@@ -2,6 +2,7 @@
 
 #include "rundir.h"
 
+#include "../problems/output.h"
 #include "stamp.h"
 
 #include <cblas.h>
@@ -95,16 +96,25 @@ static json_t *describe(int argc, char **argv, int threads) {
       openblas_get_corename(), "jansson", JANSSON_VERSION);
 }
 
+ys_code meta_write(const char *dir, const json_t *meta, ys_error *error) {
+  ys_output output;
+  char *path = rundir_file(dir, "meta.json");
+  ys_code code = path && meta ? ys_output_create(&output, path, error)
+                              : ys_fail_memory(error, "meta.json");
+  free(path);
+  if (code)
+    return code;
+  if (json_dumpf(meta, output.file, JSON_INDENT(2)) == 0)
+    return ys_output_finish(&output, error);
+  ys_output_abandon(&output);
+  return ys_fail(error, YS_IO, "%s/meta.json: cannot write: %s", dir,
+                 strerror(errno));
+}
+
 ys_code rundir_write_meta(const rundir *dir, int argc, char **argv, int threads,
                           ys_error *error) {
-  char *path = rundir_file(dir->path, "meta.json");
   json_t *meta = describe(argc, argv, threads);
-  ys_code code = YS_OK;
-  if (!path || !meta)
-    code = ys_fail_memory(error, "meta.json");
-  else if (json_dump_file(meta, path, JSON_INDENT(2)) != 0)
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  ys_code code = meta_write(dir->path, meta, error);
   json_decref(meta);
-  free(path);
   return code;
 }

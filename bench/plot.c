@@ -4,7 +4,6 @@
 #include "latex.h"
 #include "rundir.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +49,7 @@ static ys_code make_stem(const plot_request *request, const char *name,
   char *folder = rundir_file(request->dir, "figures");
   if (!folder)
     return ys_fail_memory(error, "a file name");
-  ys_code code = rundir_subdirectory(folder, error);
+  ys_code code = rundir_folder(folder, error);
   if (!code) {
     *stem = rundir_file(folder, name);
     if (!*stem)
@@ -62,21 +61,12 @@ static ys_code make_stem(const plot_request *request, const char *name,
 
 static ys_code write_data(const plot_drawing *drawing, const char *stem,
                           ys_error *error) {
-  char *path;
-  if (asprintf(&path, "%s.dat", stem) < 0)
-    return ys_fail_memory(error, "a file name");
-  FILE *out = fopen(path, "we");
-  bool failed = !out;
-  if (out) {
-    drawing->data(out, drawing->context);
-    failed = ferror(out) != 0;
-    failed = fclose(out) != 0 || failed;
-  }
-  ys_code code = failed ? ys_fail(error, YS_IO, "%s: cannot write: %s", path,
-                                  strerror(errno))
-                        : YS_OK;
-  free(path);
-  return code;
+  ys_output output;
+  ys_code code = figure_open_file(&output, stem, "dat", error);
+  if (code)
+    return code;
+  drawing->data(output.file, drawing->context);
+  return ys_output_finish(&output, error);
 }
 
 /* ------------------------------------------------------- text in memory --- */
@@ -132,7 +122,8 @@ static ys_code draw_one(const plot_request *request, const char *stem,
                  .format = format,
                  .settings = settings,
                  .has_legend = drawing->has_legend,
-                 .caption = caption};
+                 .caption = caption,
+                 .is_named = request->stem != NULL};
   code = figure_draw(&made, error);
   free(settings);
   if (!code)

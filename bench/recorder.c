@@ -25,9 +25,8 @@ static ys_code is_kept(const ys_csv *row, void *context, bool *keep,
 
 static ys_code new_index(const char *path, ys_error *error) {
   csvout csv;
-  ys_code code = csvout_open(&csv, path, index_header, error);
-  csvout_close(&csv);
-  return code;
+  ys_code code = csvout_create(&csv, path, index_header, error);
+  return code ? code : csvout_finish(&csv, error);
 }
 
 /* Keep the rows of the index up to `epoch`; the rest will come again. */
@@ -54,7 +53,8 @@ ys_code recorder_open(recorder *rec, const training *t, ys_error *error) {
   if (several ? asprintf(&rec->dir, "%s/%zu", r->record, t->job->id) < 0
               : !(rec->dir = strdup(r->record)))
     return ys_fail_memory(error, "a file name");
-  code = rundir_subdirectory(rec->dir, error);
+  code = several ? rundir_folder(rec->dir, error)
+                 : rundir_subdirectory(rec->dir, error);
   if (!code)
     code = begin_index(rec, t->totals.epoch, error);
   if (code)

@@ -4,6 +4,7 @@
 #include "rundir.h"
 #include "wholerows.h"
 
+#include "../problems/output.h"
 #include "../problems/array.h"
 #include "../problems/input.h"
 
@@ -179,33 +180,18 @@ ys_code repair_set_aside(const char *path, bool copy, ys_error *error) {
   return code;
 }
 
-/* The lines that stay, on the disk. */
-static bool write_lines(const repair_table *table, const char *fresh) {
-  FILE *out = fopen(fresh, "wbe");
-  if (!out)
-    return false;
-  for (size_t i = 0; i < table->count; i++)
-    if (!table->goes[i])
-      fwrite(table->text + table->begin[i], 1,
-             table->begin[i + 1] - table->begin[i], out);
-  bool wrote = !ferror(out) && fflush(out) == 0 && fsync(fileno(out)) == 0;
-  return fclose(out) == 0 && wrote;
-}
-
 ys_code repair_table_write(const repair_table *table, ys_error *error) {
-  char *fresh;
+  ys_output output;
   if (!table->gone)
     return YS_OK;
   ys_code code = repair_set_aside(table->path, true, error);
+  if (!code)
+    code = ys_output_create(&output, table->path, error);
   if (code)
     return code;
-  if (asprintf(&fresh, "%s.new", table->path) < 0)
-    return ys_fail_memory(error, "a file name");
-  if (!write_lines(table, fresh) || rename(fresh, table->path) != 0) {
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", table->path,
-                   strerror(errno));
-    unlink(fresh);
-  }
-  free(fresh);
-  return code;
+  for (size_t i = 0; i < table->count; i++)
+    if (!table->goes[i])
+      fwrite(table->text + table->begin[i], 1,
+             table->begin[i + 1] - table->begin[i], output.file);
+  return ys_output_finish(&output, error);
 }

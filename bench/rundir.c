@@ -59,6 +59,15 @@ ys_code rundir_subdirectory(const char *path, ys_error *error) {
   return code;
 }
 
+ys_code rundir_folder(const char *path, ys_error *error) {
+  struct stat status;
+  if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: is a symbolic link: nothing is written behind it",
+                   path);
+  return rundir_subdirectory(path, error);
+}
+
 static bool is_empty(const char *path) {
   DIR *directory = opendir(path);
   bool empty = true;

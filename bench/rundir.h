@@ -38,6 +38,10 @@ char *rundir_file(const char *path, const char *name);
 /* mkdir -p: fine if it is there already. */
 ys_code rundir_subdirectory(const char *path, ys_error *error);
 
+/* The same for a folder within a run directory, such as DIR/labels: refuses a
+ * symbolic link, which may lead anywhere. */
+ys_code rundir_folder(const char *path, ys_error *error);
+
 /* Write DIR/meta.json: command line, version, commit, compiler, flags, CPU,
  * threads, library versions, date, host load. */
 ys_code rundir_write_meta(const rundir *dir, int argc, char **argv, int threads,

@@ -106,7 +106,7 @@ ys_code runlog_write_labels(const runlog *log, const run_row *row,
   if (!folder || asprintf(&path, "%s/%zu.npy", folder, row->id) < 0)
     code = ys_fail_memory(error, "a file name");
   else
-    code = rundir_subdirectory(folder, error);
+    code = rundir_folder(folder, error);
   if (!code)
     code = ys_npy_write(path, y, row->rows, row->classes, error);
   free(folder);

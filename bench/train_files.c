@@ -13,7 +13,7 @@
 static ys_code file_of(const rundir *dir, const char *folder, size_t id,
                        const char *ending, char **path, ys_error *error) {
   char *parent = rundir_file(dir->path, folder);
-  ys_code code = parent ? rundir_subdirectory(parent, error)
+  ys_code code = parent ? rundir_folder(parent, error)
                         : ys_fail_memory(error, "a file name");
   *path = NULL;
   if (!code && asprintf(path, "%s/%zu.%s", parent, id, ending) < 0)
@@ -93,7 +93,7 @@ static ys_code write_map(const char *path, const training *t, const grid *g,
                          ys_error *error) {
   const ys_dataset *data = t->data;
   csvout csv;
-  ys_code code = csvout_open(&csv, path, "kind,x,y,label,class,sure", error);
+  ys_code code = csvout_create(&csv, path, "kind,x,y,label,class,sure", error);
   if (code)
     return code;
   for (size_t i = 0; i < data->rows; i++) {
@@ -105,9 +105,7 @@ static ys_code write_map(const char *path, const training *t, const grid *g,
   for (size_t i = 0; i < SIDE * SIDE; i++)
     put_point(&csv, "grid", g->point + 2 * i, g->sigma + i * data->classes,
               data->classes, -1);
-  code = csvout_flush(&csv, error);
-  csvout_close(&csv);
-  return code;
+  return csvout_finish(&csv, error);
 }
 
 ys_code train_files_map(const rundir *dir, training *t, ys_error *error) {

@@ -123,31 +123,16 @@ static ys_code copy_if_kept(const ys_csv *row, void *context, ys_error *error) {
   return r->out->used > FLUSH_BYTES ? csvout_flush(r->out, error) : YS_OK;
 }
 
-static ys_code write_new(const char *path, const char *fresh,
-                         const char *header, wholerows_filter *filter,
-                         void *context, ys_error *error) {
-  csvout out;
-  rewriting r = {filter, context, &out};
-  ys_code code = csvout_open(&out, fresh, header, error);
-  if (!code)
-    code = wholerows_each(path, header, copy_if_kept, &r, error);
-  if (!code)
-    code = csvout_sync(&out, error);
-  csvout_close(&out);
-  return code;
-}
-
 ys_code wholerows_rewrite(const char *path, const char *header,
                           wholerows_filter *filter, void *context,
                           ys_error *error) {
-  char *fresh;
-  if (asprintf(&fresh, "%s.new", path) < 0)
-    return ys_fail_memory(error, "a file name");
-  ys_code code = write_new(path, fresh, header, filter, context, error);
-  if (!code && rename(fresh, path) != 0)
-    code = ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  if (code)
-    unlink(fresh);
-  free(fresh);
+  csvout out;
+  rewriting r = {filter, context, &out};
+  ys_code code = csvout_create(&out, path, header, error);
+  if (!code)
+    code = wholerows_each(path, header, copy_if_kept, &r, error);
+  if (!code)
+    code = csvout_finish(&out, error);
+  csvout_close(&out);
   return code;
 }

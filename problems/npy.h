@@ -5,11 +5,10 @@
 #ifndef YS_NPY_H
 #define YS_NPY_H
 
-#include "error.h"
+#include "output.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 typedef enum ys_npy_type {
   YS_NPY_F8, /* '<f8' */
@@ -42,24 +41,22 @@ bool ys_npy_has_magic(const char *path);
 /* Copy one row as doubles into out[cols]. */
 void ys_npy_row(const ys_npy *npy, size_t row, double *out);
 
-/* A file being written, as C order, version 1.0. It appears under its name when
- * it is whole: it is written as `path`.tmp first, which is left over if the
- * process is killed, and which whoever writes the same file again replaces. One
- * process at a time may write a file. */
+/* A file being written, as C order, version 1.0. See output.h: it appears under
+ * its name when it is whole. */
 typedef struct ys_npy_writer {
-  const char *path;
-  char *temporary;
-  FILE *file;
+  ys_output output;
   size_t item, cols;
   float *row; /* room, if item is 4 */
 } ys_npy_writer;
 
 /* Begin a rows x cols matrix, both >= 1, of '<f4' or '<f8' (item 4 or 8);
  * append its rows in order, given in double and rounded to nearest; finish it.
- * A function that fails abandons the file: nothing is left of it. `path` must
- * stay valid. */
+ * A function that fails abandons the file: nothing is left of it. */
 ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
                       ys_npy_writer *writer, ys_error *error);
+/* The same with an output that is open already, which the writer takes over. */
+ys_code ys_npy_begin(ys_output *output, size_t item, size_t rows, size_t cols,
+                     ys_npy_writer *writer, ys_error *error);
 ys_code ys_npy_append(ys_npy_writer *writer, const double *data, size_t rows,
                       ys_error *error);
 ys_code ys_npy_finish(ys_npy_writer *writer, ys_error *error);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The lead of ten bytes and the header fill a multiple of 64. Two counts of at
  * most twenty digits each always fit in 128. */
@@ -25,29 +24,33 @@ static bool write_header(FILE *file, size_t item, size_t rows, size_t cols) {
 
 /* Give up, for the reason in errno. */
 static ys_code fail_write(ys_npy_writer *writer, ys_error *error) {
-  int reason = errno;
+  ys_code code = ys_fail(error, YS_IO, "%s: cannot write: %s",
+                         writer->output.path, strerror(errno));
   ys_npy_abandon(writer);
-  return ys_fail(error, YS_IO, "%s: cannot write: %s", writer->path,
-                 strerror(reason));
+  return code;
 }
 
-ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
-                      ys_npy_writer *writer, ys_error *error) {
-  *writer = (ys_npy_writer){.path = path, .item = item, .cols = cols};
-  if (asprintf(&writer->temporary, "%s.tmp", path) < 0) {
-    writer->temporary = NULL;
-    return ys_fail_memory(error, "a file name");
-  }
+ys_code ys_npy_begin(ys_output *output, size_t item, size_t rows, size_t cols,
+                     ys_npy_writer *writer, ys_error *error) {
+  *writer = (ys_npy_writer){.output = *output, .item = item, .cols = cols};
+  *output = (ys_output){.folder = -1};
   if (item == sizeof(float))
     writer->row = ys_array(cols, sizeof *writer->row);
   if (item == sizeof(float) && !writer->row) {
     ys_npy_abandon(writer);
     return ys_fail_memory(error, "a row");
   }
-  writer->file = fopen(writer->temporary, "wbe");
-  if (!writer->file || !write_header(writer->file, item, rows, cols))
+  if (!write_header(writer->output.file, item, rows, cols))
     return fail_write(writer, error);
   return YS_OK;
+}
+
+ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
+                      ys_npy_writer *writer, ys_error *error) {
+  ys_output output;
+  *writer = (ys_npy_writer){.output = {.folder = -1}};
+  ys_code code = ys_output_create(&output, path, error);
+  return code ? code : ys_npy_begin(&output, item, rows, cols, writer, error);
 }
 
 static bool append_rounded(ys_npy_writer *writer, const double *data,
@@ -55,7 +58,7 @@ static bool append_rounded(ys_npy_writer *writer, const double *data,
   for (size_t i = 0; i < rows; i++) {
     for (size_t k = 0; k < writer->cols; k++)
       writer->row[k] = (float)data[i * writer->cols + k];
-    if (fwrite(writer->row, sizeof(float), writer->cols, writer->file) !=
+    if (fwrite(writer->row, sizeof(float), writer->cols, writer->output.file) !=
         writer->cols)
       return false;
   }
@@ -66,30 +69,19 @@ ys_code ys_npy_append(ys_npy_writer *writer, const double *data, size_t rows,
                       ys_error *error) {
   bool written = writer->row ? append_rounded(writer, data, rows)
                              : fwrite(data, writer->cols * sizeof *data, rows,
-                                      writer->file) == rows;
+                                      writer->output.file) == rows;
   return written ? YS_OK : fail_write(writer, error);
 }
 
 ys_code ys_npy_finish(ys_npy_writer *writer, ys_error *error) {
-  FILE *file = writer->file;
-  writer->file = NULL;
-  if (fclose(file) || rename(writer->temporary, writer->path))
-    return fail_write(writer, error);
-  free(writer->temporary);
-  writer->temporary = NULL;
+  ys_code code = ys_output_finish(&writer->output, error);
   ys_npy_abandon(writer);
-  return YS_OK;
+  return code;
 }
 
 void ys_npy_abandon(ys_npy_writer *writer) {
-  if (writer->file)
-    fclose(writer->file);
-  if (writer->temporary)
-    unlink(writer->temporary);
-  free(writer->temporary);
+  ys_output_abandon(&writer->output);
   free(writer->row);
-  writer->file = NULL;
-  writer->temporary = NULL;
   writer->row = NULL;
 }
 

@@ -85,13 +85,12 @@ static ys_code write_page(const plan *p, const output *to, ys_error *error) {
   report_page(stdout, about, &to->all, false);
   if (!to->page)
     return YS_OK;
-  FILE *file = fopen(to->page, "we");
-  if (!file)
-    return ys_fail(error, YS_IO, "%s: cannot write", to->page);
-  report_page(file, about, &to->all, true);
-  bool failed = ferror(file) != 0;
-  failed = fclose(file) != 0 || failed;
-  return failed ? ys_fail(error, YS_IO, "%s: cannot write", to->page) : YS_OK;
+  ys_output page;
+  ys_code code = ys_output_create(&page, to->page, error);
+  if (code)
+    return code;
+  report_page(page.file, about, &to->all, true);
+  return ys_output_finish(&page, error);
 }
 
 static void close_output(output *to) {
