@@ -5,6 +5,7 @@
 #include "console.h"
 #include "csvout.h"
 #include "figure.h"
+#include "inputs.h"
 #include "plot.h"
 #include "rundir.h"
 #include "segments.h"
@@ -235,6 +236,20 @@ static ys_code write_all(int argc, char **argv, const inquiry *q,
   return code;
 }
 
+/* What is read is not to be replaced. */
+static ys_code make_directory(const arg *args, const inquiry *q, rundir *dir,
+                              ys_error *error) {
+  file_list inputs = {0};
+  ys_code code = YS_OK;
+  for (size_t p = 0; !code && p < q->count; p++)
+    code = inputs_add_problem(&inputs, q->problems[p], error);
+  if (!code)
+    code = rundir_make(dir, args_text(args, "output", NULL),
+                       args_given(args, "force"), &inputs, error);
+  files_free(&inputs);
+  return code;
+}
+
 static ys_code execute(int argc, char **argv, const arg *args, bool *failed,
                        ys_error *error) {
   inquiry q;
@@ -244,10 +259,11 @@ static ys_code execute(int argc, char **argv, const arg *args, bool *failed,
     return code;
   code = make_batches(&q, error);
   if (!code)
-    code = rundir_make(&dir, args_text(args, "output", NULL),
-                       args_given(args, "force"), error);
+    code = make_directory(args, &q, &dir, error);
   if (!code) {
     code = write_all(argc, argv, &q, &dir, failed, error);
+    if (!code)
+      code = rundir_check(&dir, error);
     if (!code)
       printf("wrote %s\n", dir.path);
     rundir_free(&dir);

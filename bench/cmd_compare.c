@@ -7,7 +7,6 @@
 #include "machine.h"
 #include "selection.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,16 +128,12 @@ static ys_code check_format(const arg *args, ys_error *error) {
                        "no format '%s': expected md or csv", format);
 }
 
-static ys_code write_result(const arg *args, const compare_request *request,
-                            const compare_result *result, ys_error *error) {
+static void write_result(const arg *args, const compare_request *request,
+                         const compare_result *result) {
   if (strcmp(args_text(args, "format", "md"), "csv") == 0)
     compare_write_csv(stdout, request, result);
   else
     compare_write_markdown(stdout, request, result);
-  return fflush(stdout) == 0 && !ferror(stdout)
-             ? YS_OK
-             : ys_fail(error, YS_IO, "standard output: cannot write: %s",
-                       strerror(errno));
 }
 
 static ys_code compare_sides(const arg *args, compare_request *request,
@@ -158,7 +153,7 @@ static ys_code compare_sides(const arg *args, compare_request *request,
   if (!code)
     code = compare_make(request, &result, error);
   if (!code) {
-    code = write_result(args, request, &result, error);
+    write_result(args, request, &result);
     *status = find_status(&result, factor);
     compare_free(&result);
   }

@@ -291,9 +291,22 @@ static void note_machines(const merge *m) {
     }
 }
 
+/* The new directory is none of those to be joined, by whatever name. */
+static ys_code check_apart(const merge *m, const char *out, ys_error *error) {
+  for (size_t i = 0; i < m->count; i++)
+    if (files_same(out, m->paths[i]))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s is %s, one of those to join: nothing would be left of "
+                     "it; choose a new directory",
+                     out, m->paths[i]);
+  return YS_OK;
+}
+
 static ys_code execute(merge *m, const char *out, bool force, ys_error *error) {
   rundir dir;
-  ys_code code = read_stores(m, error);
+  ys_code code = check_apart(m, out, error);
+  if (!code)
+    code = read_stores(m, error);
   if (!code)
     code = list_runs(m, error);
   if (!code)
@@ -301,12 +314,14 @@ static ys_code execute(merge *m, const char *out, bool force, ys_error *error) {
   if (code)
     return code;
   give_ids(m);
-  code = rundir_make(&dir, out, force, error);
+  code = rundir_make(&dir, out, force, NULL, error);
   if (code)
     return code;
   code = write_all(m, &dir, error);
   if (!code)
     code = write_meta(m, &dir, error);
+  if (!code)
+    code = rundir_check(&dir, error);
   note_machines(m);
   rundir_free(&dir);
   return code;

@@ -45,9 +45,7 @@ static ys_code execute(const char *path, bool only_look, ys_error *error) {
     code = rundir_open(&dir, path, error);
   if (code)
     return code;
-  code = rundir_lock(&dir, error);
-  if (!code)
-    code = repair_directory(path, only_look, &damaged, error);
+  code = repair_directory(path, only_look, &damaged, error);
   if (!code && !damaged)
     console_say("%s: nothing is damaged", path);
   rundir_free(&dir);

@@ -5,7 +5,7 @@
 #include "files.h"
 #include "gaps.h"
 #include "report.h"
-#include "rundir.h"
+#include "rundir_clear.h"
 #include "selection.h"
 
 #include <stdlib.h>
@@ -42,8 +42,12 @@ static const arg options[] = {
 static ys_code open_page(const arg *args, const char *dir, ys_output *output,
                          ys_error *error) {
   const char *given = args_text(args, "output", NULL);
-  if (given)
-    return files_open_output(output, given, args_given(args, "force"), error);
+  if (given) {
+    ys_code code = rundir_check_output(dir, given, error);
+    return code ? code
+                : files_open_output(output, given, args_given(args, "force"),
+                                    error);
+  }
   char *path = rundir_file(dir, "report.html");
   ys_code code = path ? ys_output_create(output, path, error)
                       : ys_fail_memory(error, "a file name");

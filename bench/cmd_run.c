@@ -119,14 +119,18 @@ static ys_code run_all(const experiment *e, bool save_labels, runlog *log,
 static ys_code execute(int argc, char **argv, const arg *args, const request *r,
                        int *status, ys_error *error) {
   experiment e;
+  file_list inputs = {0};
   rundir dir;
   runlog log;
   bool failed = false;
   ys_code code = experiment_open(&e, r, error);
   if (code)
     return code;
-  code = rundir_make(&dir, args_text(args, "output", NULL),
-                     args_given(args, "force"), error);
+  code = experiment_inputs(&e, &inputs, error);
+  if (!code)
+    code = rundir_make(&dir, args_text(args, "output", NULL),
+                       args_given(args, "force"), &inputs, error);
+  files_free(&inputs);
   if (!code) {
     code = rundir_write_meta(&dir, argc, argv, r->threads, error);
     if (!code)
@@ -135,7 +139,10 @@ static ys_code execute(int argc, char **argv, const arg *args, const request *r,
       interrupt_install();
       code = run_all(&e, args_given(args, "save-labels"), &log, &failed, error);
       runlog_close(&log);
-      printf("wrote %s\n", dir.path);
+      if (!code)
+        code = rundir_check(&dir, error);
+      if (!code)
+        printf("wrote %s\n", dir.path);
     }
     rundir_free(&dir);
   }

@@ -3,6 +3,7 @@
 #include "args.h"
 #include "console.h"
 #include "files.h"
+#include "rundir_clear.h"
 #include "train_summary.h"
 
 #include <string.h>
@@ -61,7 +62,12 @@ static ys_code show(const arg *args, const char *const *dirs, size_t count,
   if (!put)
     return ys_fail(error, YS_BAD_INPUT,
                    "no format '%s' of scores; expected md, csv or tsv", format);
-  ys_code code = train_summary_make(dirs, count, &summary, error);
+  const char *output = args_text(args, "output", NULL);
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < count; i++)
+    code = rundir_check_output(dirs[i], output, error);
+  if (!code)
+    code = train_summary_make(dirs, count, &summary, error);
   if (code)
     return code;
   code = write(args, &summary, put, error);

@@ -3,9 +3,11 @@
 #include "args.h"
 #include "console.h"
 #include "duration.h"
+#include "inputs.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "printout.h"
+#include "rundir_clear.h"
 #include "sweep_jobs.h"
 #include "sweep_prepare.h"
 #include "sweep_resume.h"
@@ -290,17 +292,40 @@ static ys_code check_directory(const sweep *s, const char *path,
                   : YS_OK;
 }
 
+/* The files that the plan is read from. Runs of a problem are neighbours. */
+static ys_code list_inputs(const sweep *s, file_list *inputs, ys_error *error) {
+  const sweep_run *last = NULL;
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < s->plan.count; i++) {
+    const sweep_run *run = &s->plan.runs[i];
+    if (!last || run->problem != last->problem)
+      code = inputs_add_problem(inputs, run->problem->spec, error);
+    if (!code && (!last || strcmp(run->start, last->start) != 0))
+      code = inputs_add_start(inputs, run->start, error);
+    if (!code && strcmp(run->prior, "uniform") != 0 &&
+        (!last || strcmp(run->prior, last->prior) != 0))
+      code = files_add(inputs, run->prior, error);
+    last = run;
+  }
+  return code;
+}
+
 /* Take the directory: a new one, or one to go on in. */
 static ys_code open_directory(sweep *s, ys_error *error) {
   const char *path = args_text(s->args, "output", NULL);
+  file_list inputs = {0};
   ys_code code = check_directory(s, path, error);
-  if (code)
-    return code;
-  code = args_given(s->args, "resume")
-             ? rundir_open(&s->dir, path, error)
-             : rundir_make(&s->dir, path, args_given(s->args, "force"), error);
-  if (!code)
-    code = rundir_lock(&s->dir, error);
+  if (!code && args_given(s->args, "resume")) {
+    code = rundir_open(&s->dir, path, error);
+    if (!code)
+      code = rundir_check_own(&s->dir, error);
+  } else if (!code) {
+    code = list_inputs(s, &inputs, error);
+    if (!code)
+      code = rundir_make(&s->dir, path, args_given(s->args, "force"), &inputs,
+                         error);
+  }
+  files_free(&inputs);
   return code ? code : read_store(s, s->dir.path, error);
 }
 
@@ -314,13 +339,14 @@ static ys_code make_labels_folder(const sweep *s, ys_error *error) {
 
 /* -------------------------------------------------------------- running -- */
 
-static void print_end(const sweep *s, const sweep_tally *tally) {
+static void print_end(const sweep *s, const sweep_tally *tally, bool wrote) {
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu runs are kept; go on "
                  "with --resume",
                  interrupt_signal(), tally->done, s->pending_count);
-  printf("wrote %s: %zu runs, %zu failed, %zu unsupported\n", s->dir.path,
-         tally->done, tally->failed, tally->unsupported);
+  if (wrote)
+    printf("wrote %s: %zu runs, %zu failed, %zu unsupported\n", s->dir.path,
+           tally->done, tally->failed, tally->unsupported);
 }
 
 static ys_code run_pending(sweep *s, int *status, ys_error *error) {
@@ -338,7 +364,9 @@ static ys_code run_pending(sweep *s, int *status, ys_error *error) {
     interrupt_install();
     printout_header();
     code = sweep_jobs_run(&jobs, &tally, error);
-    print_end(s, &tally);
+    if (!code)
+      code = rundir_check(&s->dir, error);
+    print_end(s, &tally, !code);
     *status = interrupt_signal() ? 128 + interrupt_signal()
               : tally.failed     ? EXIT_RUN_FAILED
                                  : EXIT_DONE;

@@ -6,6 +6,7 @@
 #include "files.h"
 #include "gaps.h"
 #include "gaptable.h"
+#include "rundir_clear.h"
 #include "selection.h"
 #include "totals.h"
 
@@ -183,7 +184,10 @@ static ys_code tabulate(const arg *args, const result_set *results,
 static ys_code show(const arg *args, const char *dir, ys_error *error) {
   result_set results;
   provenance made;
-  ys_code code = results_read(dir, &results, error);
+  ys_code code =
+      rundir_check_output(dir, args_text(args, "output", NULL), error);
+  if (!code)
+    code = results_read(dir, &results, error);
   if (code)
     return code;
   if (args_given(args, "total")) {

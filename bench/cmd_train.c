@@ -4,7 +4,7 @@
 #include "console.h"
 #include "interrupt.h"
 #include "memory.h"
-#include "rundir.h"
+#include "train_dirs.h"
 #include "train_loop.h"
 
 #include <stdio.h>
@@ -62,22 +62,6 @@ static void print_header(void) {
          "y-steps", "acc", "nmi", "ari");
 }
 
-/* Everything that decides the trainings: the words of the command but for
- * those that say where they go and how many threads do it. */
-static char *key_of(int argc, char **argv) {
-  static const char *const skipped[] = {"--resume", "--force"};
-  size_t room = 2;
-  for (int i = 0; i < argc; i++)
-    room += strlen(argv[i]) + 1;
-  char *key = calloc(room, 1);
-  for (int i = 1; key && i < argc; i++)
-    if (strcmp(argv[i], skipped[0]) != 0 && strcmp(argv[i], skipped[1]) != 0) {
-      strcat(key, argv[i]);
-      strcat(key, "\n");
-    }
-  return key;
-}
-
 /* Run the jobs that share `data`, from *index on. */
 static ys_code train_on(const train_place *place, const ys_dataset *data,
                         size_t *index, bool *failed, ys_error *error) {
@@ -130,50 +114,43 @@ static ys_code train_all(train_place *place, bool *failed, ys_error *error) {
   return code;
 }
 
-static ys_code make_place(int argc, char **argv, const arg *args,
-                          train_place *place, rundir *dir, ys_error *error) {
-  const char *output = args_text(args, "output", NULL);
-  place->resume = args_given(args, "resume");
-  if (place->resume && !output)
-    return ys_fail(error, YS_BAD_INPUT, "--resume needs the directory: -o DIR");
-  ys_code code = place->resume ? rundir_open(dir, output, error)
-                               : rundir_make(dir, output,
-                                             args_given(args, "force"), error);
-  if (code)
-    return code;
-  place->dir = dir;
-  if (!code && !place->resume)
-    code = rundir_write_meta(dir, argc, argv, place->request->threads, error);
+static ys_code train(const arg *args, const train_request *r,
+                     const train_dirs *dirs, bool *failed, ys_error *error) {
+  train_log log = {.trainings = {.file = -1}, .epochs = {.file = -1}};
+  char *key = train_dirs_key(args);
+  char *path = rundir_file(dirs->dir.path, "checkpoint.bin");
+  train_place place = {.request = r,
+                       .dir = &dirs->dir,
+                       .log = &log,
+                       .checkpoint = path,
+                       .key = key,
+                       .resume = dirs->resume};
+  interrupt_install();
+  ys_code code = path && key ? train_all(&place, failed, error)
+                             : ys_fail_memory(error, "a file name");
+  train_log_close(&log);
   if (!code)
-    code = rundir_lock(dir, error);
+    code = rundir_check(&dirs->dir, error);
+  if (!code)
+    printf("wrote %s\n", dirs->dir.path);
+  free(path);
+  free(key);
   return code;
 }
 
 static ys_code execute(int argc, char **argv, const arg *args,
                        const train_request *r, int *status, ys_error *error) {
-  rundir dir = {0};
-  train_log log = {.trainings = {.file = -1}, .epochs = {.file = -1}};
-  train_place place = {.request = r, .log = &log};
-  char *key = key_of(argc, argv), *path = NULL;
+  train_dirs dirs;
   bool failed = false;
-  ys_code code = train_request_check(r, error);
+  ys_code code = train_dirs_check(r, error);
   if (!code)
     code = memory_check_buffers(r->threads, error);
   if (!code)
-    code = make_place(argc, argv, args, &place, &dir, error);
-  if (!code) {
-    path = rundir_file(dir.path, "checkpoint.bin");
-    place.checkpoint = path;
-    place.key = key;
-    interrupt_install();
-    code = path && key ? train_all(&place, &failed, error)
-                       : ys_fail_memory(error, "a file name");
-    train_log_close(&log);
-    printf("wrote %s\n", dir.path);
-  }
-  rundir_free(&dir);
-  free(path);
-  free(key);
+    code = train_dirs_open(&dirs, args, argc, argv, r, error);
+  if (code)
+    return code;
+  code = train(args, r, &dirs, &failed, error);
+  train_dirs_close(&dirs);
   *status = interrupt_signal() ? 128 + interrupt_signal()
             : failed           ? EXIT_RUN_FAILED
                                : EXIT_DONE;

@@ -161,6 +161,15 @@ void experiment_close(experiment *e) {
   *e = (experiment){0};
 }
 
+ys_code experiment_inputs(const experiment *e, file_list *list,
+                          ys_error *error) {
+  const request *r = e->request;
+  ys_code code = r->prior ? files_add(list, r->prior, error) : YS_OK;
+  for (size_t i = 0; !code && i < r->problem_count; i++)
+    code = inputs_add_problem(list, r->problems[i], error);
+  return code ? code : inputs_add_start(list, r->start, error);
+}
+
 /* -------------------------------------------------------------- order ---- */
 
 size_t experiment_size(const experiment *e) {

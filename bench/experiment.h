@@ -4,6 +4,7 @@
 #ifndef EXPERIMENT_H
 #define EXPERIMENT_H
 
+#include "files.h"
 #include "request.h"
 #include "runlog.h"
 
@@ -40,6 +41,10 @@ typedef struct job {
 ys_code experiment_open(experiment *experiment, const request *request,
                         ys_error *error);
 void experiment_close(experiment *experiment);
+
+/* Add the files that the experiment was read from to the list. */
+ys_code experiment_inputs(const experiment *experiment, file_list *list,
+                          ys_error *error);
 
 size_t experiment_size(const experiment *experiment);
 

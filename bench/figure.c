@@ -64,7 +64,7 @@ static void put_file(FILE *out, const char *variable, const char *name,
 }
 
 static void put_head(FILE *out, const figure *drawing, const char *name) {
-  fputs("# Draw this figure again with: gnuplot ./", out);
+  fputs(FIGURE_FIRST_WORDS "./", out);
   commandline_put_word(out, name);
   fprintf(out, ".gp\nformat = \"%s\"\n", drawing->format);
   put_file(out, "data", name, "dat");

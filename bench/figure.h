@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 
+/* How STEM.gp begins. */
+#define FIGURE_FIRST_WORDS "# Draw this figure again with: gnuplot "
+
 typedef struct figure {
   const char *stem;     /* path of the files, without an ending */
   const char *script;   /* file name in scripts/, such as "segments.gp" */

@@ -3,6 +3,7 @@
 #include "../problems/options.h"
 #include "../problems/problem.h"
 #include "../problems/table.h"
+#include "../training/dataset.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,16 +112,34 @@ ys_code inputs_start(const char *start, unsigned long seed,
 
 /* -------------------------------------------------- which files they are -- */
 
-/* The texts among a problem's options are the names of files. */
+/* The texts among the options of problems and data are the names of files. */
+static ys_code add_texts(file_list *list, const ys_options *options,
+                         ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && options->table[i].name; i++)
+    if (options->table[i].type == YS_TEXT && *options->value[i].text)
+      code = files_add(list, options->value[i].text, error);
+  return code;
+}
+
 ys_code inputs_add_problem(file_list *list, const char *spec, ys_error *error) {
   const ys_problem *problem;
   ys_options options;
   ys_code code = ys_problem_parse(spec, &problem, &options, error);
   if (code)
     return code;
-  for (size_t i = 0; !code && problem->options[i].name; i++)
-    if (problem->options[i].type == YS_TEXT)
-      code = files_add(list, options.value[i].text, error);
+  code = add_texts(list, &options, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code inputs_add_data(file_list *list, const char *spec, ys_error *error) {
+  const ys_data *data;
+  ys_options options;
+  ys_code code = ys_data_parse(spec, &data, &options, error);
+  if (code)
+    return code;
+  code = add_texts(list, &options, error);
   ys_options_free(&options);
   return code;
 }

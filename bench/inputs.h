@@ -5,9 +5,10 @@
 #include "../solvers/solver.h"
 #include "files.h"
 
-/* Add the files and directories that a problem reads, and those of a start
- * point and a prior (NULL: none), to the list. */
+/* Add to the list the files and directories that a problem, the data of a
+ * training or a start point is read from. */
 ys_code inputs_add_problem(file_list *list, const char *spec, ys_error *error);
+ys_code inputs_add_data(file_list *list, const char *spec, ys_error *error);
 ys_code inputs_add_start(file_list *list, const char *start, ys_error *error);
 
 /* Read a prior of `classes` numbers from a .npy vector or a one-row CSV file.

@@ -7,10 +7,15 @@
 #include "memory.h"
 
 #include <cblas.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct subcommand {
   const char *name, *summary;
@@ -81,16 +86,29 @@ static int check_words(int argc, char **argv) {
   return EXIT_DONE;
 }
 
-int main(int argc, char **argv) {
+/* A descriptor that is closed would be that of the first file opened, and what
+ * is printed would go into it. */
+static void open_standard_streams(void) {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDWR) != file)
+      abort(); /* the lowest one that is free */
+}
+
+/* What was printed has arrived, or the command has failed. */
+static int finish_output(int status) {
   ys_error error;
-  /* GSL's default handler aborts; every GSL call here is checked instead. */
-  gsl_set_error_handler_off();
-  /* Threads are the solvers' own, over rows; BLAS calls run inside them. */
-  openblas_set_num_threads(1);
-  /* A file that grows beyond a limit (ulimit -f) is an error of its write. */
-  signal(SIGXFSZ, SIG_IGN);
-  if (memory_reserve(argv, &error))
-    return console_error(&error);
+  bool failed = ferror(stdout) != 0;
+  errno = 0;
+  failed = fclose(stdout) != 0 || failed;
+  if (!failed)
+    return status;
+  ys_fail(&error, YS_IO, "standard output: cannot write: %s",
+          errno ? strerror(errno) : "a write failed");
+  int why = console_error(&error);
+  return status > why ? status : why;
+}
+
+static int run_command(int argc, char **argv) {
   int status = check_words(argc, argv);
   if (status)
     return status;
@@ -106,4 +124,18 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], commands[i].name) == 0)
       return commands[i].run(argc - 1, argv + 1);
   return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv) {
+  ys_error error;
+  open_standard_streams();
+  /* GSL's default handler aborts; every GSL call here is checked instead. */
+  gsl_set_error_handler_off();
+  /* Threads are the solvers' own, over rows; BLAS calls run inside them. */
+  openblas_set_num_threads(1);
+  /* A file that grows beyond a limit (ulimit -f) is an error of its write. */
+  signal(SIGXFSZ, SIG_IGN);
+  if (memory_reserve(argv, &error))
+    return console_error(&error);
+  return finish_output(run_command(argc, argv));
 }

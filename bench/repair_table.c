@@ -4,9 +4,9 @@
 #include "rundir.h"
 #include "wholerows.h"
 
-#include "../problems/output.h"
 #include "../problems/array.h"
 #include "../problems/input.h"
+#include "../problems/output.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -1,5 +1,7 @@
 #include "rundir.h"
 
+#include "rundir_clear.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -43,13 +45,6 @@ static ys_code make_parents(const char *path, ys_error *error) {
   return code;
 }
 
-static ys_code make(const char *path, ys_error *error) {
-  ys_code code = make_parents(path, error);
-  if (!code && mkdir(path, 0777) != 0)
-    code = fail_to_make(path, error);
-  return code;
-}
-
 ys_code rundir_subdirectory(const char *path, ys_error *error) {
   if (is_directory(path))
     return YS_OK;
@@ -68,80 +63,76 @@ ys_code rundir_folder(const char *path, ys_error *error) {
   return rundir_subdirectory(path, error);
 }
 
-static bool is_empty(const char *path) {
-  DIR *directory = opendir(path);
+bool rundir_is_empty(const rundir *dir) {
   bool empty = true;
-  if (!directory)
+  int folder = openat(dir->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *entries = folder < 0 ? NULL : fdopendir(folder);
+  if (!entries)
     return false;
-  for (struct dirent *entry; empty && (entry = readdir(directory));)
+  for (struct dirent *entry; empty && (entry = readdir(entries));)
     empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-  closedir(directory);
+  closedir(entries);
   return empty;
 }
 
-/* Remove the label files of an earlier run: labels/NUMBER.npy. */
-static void remove_labels(int folder) {
-  int file = openat(folder, "labels", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *labels = file < 0 ? NULL : fdopendir(file);
-  for (struct dirent *entry; labels && (entry = readdir(labels));) {
-    size_t digits = strspn(entry->d_name, "0123456789");
-    if (digits && strcmp(entry->d_name + digits, ".npy") == 0)
-      unlinkat(file, entry->d_name, 0);
-  }
-  if (labels)
-    closedir(labels);
-  else if (file >= 0)
-    close(file);
+static bool is_same_place(const rundir *dir) {
+  struct stat open_one, named;
+  return fstat(dir->folder, &open_one) == 0 && stat(dir->path, &named) == 0 &&
+         open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
 }
 
-static ys_code remove_earlier(const char *path, ys_error *error) {
-  static const char *const ours[] = {
-      "runs.csv",   "traces.csv",     "settings.csv",
-      "checks.csv", "segments.csv",   "training.csv",
-      "epochs.csv", "checkpoint.bin", "meta.json"};
-  int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0)
-    return ys_fail(error, YS_IO, "%s: cannot open: %s", path, strerror(errno));
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < sizeof ours / sizeof *ours; i++)
-    if (unlinkat(folder, ours[i], 0) != 0 && errno != ENOENT)
-      code = ys_fail(error, YS_IO, "%s/%s: cannot remove: %s", path, ours[i],
-                     strerror(errno));
-  if (!code)
-    remove_labels(folder);
-  close(folder);
-  return code;
+ys_code rundir_check(const rundir *dir, ys_error *error) {
+  return is_same_place(dir)
+             ? YS_OK
+             : ys_fail(error, YS_IO,
+                       "%s: the directory was moved or removed by somebody "
+                       "else meanwhile",
+                       dir->path);
 }
 
-static ys_code take(const char *path, bool force, ys_error *error) {
-  struct stat status;
-  if (stat(path, &status) != 0)
-    return make(path, error);
-  if (!S_ISDIR(status.st_mode))
-    return ys_fail(error, YS_IO, "%s: exists and is not a directory", path);
-  if (!force && !is_empty(path))
+/* Open and lock the directory `path`. A file system that knows no locks gives
+ * none. */
+static ys_code hold(rundir *dir, const char *path, ys_error *error) {
+  *dir = (rundir){.path = strdup(path)};
+  if (!dir->path)
+    return ys_fail_memory(error, "a file name");
+  dir->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  dir->is_open = dir->folder >= 0;
+  if (!dir->is_open)
+    return errno == ENOTDIR ? ys_fail(error, YS_IO,
+                                      "%s: exists and is not a directory", path)
+                            : ys_fail(error, YS_IO, "%s: cannot open: %s", path,
+                                      strerror(errno));
+  if (flock(dir->folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return ys_fail(error, YS_BAD_INPUT, "%s: another command is writing to it",
+                   path);
+  return rundir_check(dir, error);
+}
+
+/* What is in the directory is refused, or made way with. */
+static ys_code clear(const rundir *dir, bool force, const file_list *inputs,
+                     ys_error *error) {
+  if (!force && !rundir_is_empty(dir))
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: exists and is not empty; choose another directory or "
                    "give --force to replace the run in it",
-                   path);
-  if (access(path, W_OK | X_OK) != 0)
-    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
-  return remove_earlier(path, error);
+                   dir->path);
+  if (access(dir->path, W_OK | X_OK) != 0)
+    return ys_fail(error, YS_IO, "%s: cannot write: %s", dir->path,
+                   strerror(errno));
+  return force ? rundir_clear(dir, inputs, error) : YS_OK;
 }
 
 /* The first of results/0001, ... that mkdir can still make. */
 static ys_code take_numbered(rundir *dir, ys_error *error) {
+  char path[32];
   ys_code code = rundir_subdirectory("results", error);
   for (int number = 1; !code && number < 10000; number++) {
-    if (asprintf(&dir->path, "results/%04d", number) < 0) {
-      dir->path = NULL;
-      return ys_fail_memory(error, "a file name");
-    }
-    if (mkdir(dir->path, 0777) == 0)
-      return YS_OK;
+    snprintf(path, sizeof path, "results/%04d", number);
+    if (mkdir(path, 0777) == 0)
+      return hold(dir, path, error);
     if (errno != EEXIST)
-      code = make(dir->path, error);
-    rundir_free(dir);
+      code = fail_to_make(path, error);
   }
   return code ? code
               : ys_fail(error, YS_IO,
@@ -150,42 +141,39 @@ static ys_code take_numbered(rundir *dir, ys_error *error) {
 }
 
 ys_code rundir_make(rundir *dir, const char *path, bool force,
-                    ys_error *error) {
+                    const file_list *inputs, ys_error *error) {
+  bool made = false;
   *dir = (rundir){0};
-  if (!path)
-    return take_numbered(dir, error);
-  ys_code code = take(path, force, error);
+  ys_code code = path ? make_parents(path, error) : take_numbered(dir, error);
+  if (!code && path) {
+    made = mkdir(path, 0777) == 0;
+    if (!made && errno != EEXIST)
+      code = fail_to_make(path, error);
+  }
+  if (!code && path)
+    code = hold(dir, path, error);
+  if (!code)
+    code = clear(dir, force && path, inputs, error);
+  if (code && made)
+    rmdir(path);
   if (code)
-    return code;
-  *dir = (rundir){.path = strdup(path)};
-  return dir->path ? YS_OK : ys_fail_memory(error, "a file name");
+    rundir_free(dir);
+  return code;
 }
 
 ys_code rundir_open(rundir *dir, const char *path, ys_error *error) {
+  *dir = (rundir){0};
   ys_code code = rundir_subdirectory(path, error);
+  if (!code)
+    code = hold(dir, path, error);
   if (code)
-    return code;
-  *dir = (rundir){.path = strdup(path)};
-  return dir->path ? YS_OK : ys_fail_memory(error, "a file name");
-}
-
-ys_code rundir_lock(rundir *dir, ys_error *error) {
-  int folder = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) != 0 &&
-      errno == EWOULDBLOCK) {
-    close(folder);
-    return ys_fail(error, YS_BAD_INPUT, "%s: another command is writing to it",
-                   dir->path);
-  }
-  dir->locked = folder >= 0;
-  dir->lock = folder;
-  return YS_OK;
+    rundir_free(dir);
+  return code;
 }
 
 void rundir_free(rundir *dir) {
-  if (dir->locked)
-    close(dir->lock);
-  dir->locked = false;
+  if (dir->is_open)
+    close(dir->folder);
   free(dir->path);
-  dir->path = NULL;
+  *dir = (rundir){0};
 }

@@ -3,34 +3,37 @@
 #ifndef RUNDIR_H
 #define RUNDIR_H
 
-#include "../problems/error.h"
+#include "files.h"
 
 #include <stdbool.h>
 
 typedef struct rundir {
-  char *path; /* owned */
-  bool locked;
-  int lock; /* file descriptor, if locked */
+  char *path;   /* owned */
+  bool is_open; /* the next is */
+  int folder;   /* the directory, locked against every other writer */
 } rundir;
 
 /* Make the directory `path` and those above it, or with path = NULL the first
- * free one of results/0001, results/0002, ... A directory that exists is
- * refused unless it is empty or `force` is set; then the files that a run
- * writes (runs.csv, traces.csv, settings.csv, checks.csv, segments.csv,
- * training.csv, epochs.csv, checkpoint.bin, meta.json, labels/) are removed
- * from it, and nothing else. */
-ys_code rundir_make(rundir *dir, const char *path, bool force, ys_error *error);
+ * free one of results/0001, results/0002, ..., and lock it until rundir_free,
+ * in one step: one that another command writes to is refused. (Where the file
+ * system knows no locks, none is taken.) A directory that exists is refused
+ * unless it is empty or `force` is set; then, the lock held, what ystep left in
+ * it is removed, and nothing else (rundir_clear.h): never one of `inputs`,
+ * which may be NULL. On failure nothing is changed. */
+ys_code rundir_make(rundir *dir, const char *path, bool force,
+                    const file_list *inputs, ys_error *error);
 
-/* Make the directory `path`, and those above it, unless it is there, and change
- * nothing in it. */
+/* Make the directory `path`, and those above it, unless it is there, and lock
+ * it; nothing in it is changed. */
 ys_code rundir_open(rundir *dir, const char *path, ys_error *error);
 
-/* Keep other programs that ask likewise out of the directory until rundir_free.
- * Refuses if one is in it. Where the file system knows no locks, none is taken.
- */
-ys_code rundir_lock(rundir *dir, ys_error *error);
+/* Whether there is nothing in it. */
+bool rundir_is_empty(const rundir *dir);
 
-void rundir_free(rundir *dir);
+/* Fails if `path` leads to the directory no more. */
+ys_code rundir_check(const rundir *dir, ys_error *error);
+
+void rundir_free(rundir *dir); /* accepts a zeroed one */
 
 /* "DIR/name", to be freed by the caller; NULL without memory. */
 char *rundir_file(const char *path, const char *name);

@@ -3,6 +3,7 @@
 #include "program.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -160,6 +161,231 @@ START_TEST(standard_output_by_name_is_standard_output) {
 }
 END_TEST
 
+/* --------------------------------------------------------------- inputs --- */
+
+/* All files here with what they hold, and all links and folders. */
+static char *snapshot(void) {
+  shell("{ find . -type d; find . -type l -printf '%%p %%l\\n'; "
+        "find . -type f ! -name out.txt ! -name err.txt ! -name snapshot "
+        "-exec cksum {} +; } | sort >snapshot");
+  return slurp("snapshot");
+}
+
+static void assert_unchanged(char *before, const char *command) {
+  char *after = snapshot();
+  ck_assert_msg(strcmp(before, after) == 0, "%s changed\n%s\ninto\n%s", command,
+                before, after);
+  free(before);
+  free(after);
+}
+
+/* A run, two sweeps, a training and a recording that hold labels and figures.
+ */
+static void make_all(void) {
+  put_text("s.yaml", sweep_file);
+  put_text("o.yaml", "problems: ['dirichlet:M=20,K=3']\nsolvers: em\n"
+                     "starts: [r/labels/1.npy]\nmax-iter: 3\n");
+  ck_assert_int_eq(ystep(RUN "--save-labels -o r"), 0);
+  ck_assert_int_eq(ystep("sweep s.yaml -o A"), 0);
+  ck_assert_int_eq(ystep(TRAIN "--save --map --record rec --repeat 2 -o t"), 0);
+  ck_assert_int_eq(ystep("report r"), 0);
+  ck_assert_int_eq(ystep("gen -p dirichlet:M=9,K=3 -o x.npy"), 0);
+  shell("cp -r A B; ln -s A link; ln -s r/labels/1.npy label; mkdir f g h; "
+        "echo '{\"schema\": 3}' >f/meta.json; echo name,time >g/runs.csv; "
+        "ln -s ../r/runs.csv h/runs.csv; cp x.npy f; ln x.npy hard.npy");
+}
+
+static const struct {
+  const char *command, *words;
+} refused[] = {
+    /* an output that is an input */
+    {"merge ./A A --force", "one of those to join"},
+    {"merge A/../A A B --force", "one of those to join"},
+    {"merge --force A A B", "one of those to join"},
+    {"merge link A B --force", "one of those to join"},
+    {RUN "--start r/labels/1.npy -o r --force", "r/labels/1.npy|is read"},
+    {RUN "--start label -o ./r --force", "label|is read"},
+    {"run -p file:path=r/labels/1.npy -s em -o r --force", "is read"},
+    {"check -p file:path=r/labels/1.npy -o r --force", "is read"},
+    {"sweep o.yaml -o r --force", "r/labels/1.npy|is read"},
+    {"train -d images:path=t/sigma/1.npy -o t --force", "t/sigma/1.npy"},
+    {TRAIN "--record rec -o rec", "directory of -o"},
+    {"gen -p file:path=x.npy -o x.npy --force", "is read from"},
+    {"gen -p file:path=x.npy -o ./f/../x.npy --force", "is read from"},
+    {"gen -p file:path=x.npy -o hard.npy --force", "is read from"},
+    {"gen -p recorded:dir=rec/1,epoch=1 -o rec/1/epoch-0001.npy --force",
+     "is read from"},
+    {"gen -p planted:M=9,K=3 -o x.npy --labels x.npy --force", "one file"},
+    {"gen -p planted:M=9,K=3 -o new.npy --labels ./new.npy", "one file"},
+    {"table r -o r/runs.csv --force", "is read from"},
+    {"table r --total -o r/labels/1.npy --force", "is read from"},
+    {"report r -o r/traces.csv --force", "is read from"},
+    {"scores t -o t/training.csv --force", "is read from"},
+    /* what cannot work, found out too late */
+    {"train -d moon -o t --force", "moons"},
+    {"train -d moons -c mpl -o t --force", "mpl"},
+    {"train -d moons -c conv -o t --force", "conv"},
+    {"train -d moons -s emm -o t --force", "emm"},
+    {"train -d moons --supervised wrong=2 -o t --force", "wrong"},
+    {"train -d images:path=none.npy -o t --force", "none.npy"},
+    {"train -d images:path=none.npy -o new", "none.npy"},
+    {"train -d moons glyphs:K=1 -o new --record newer", "K"},
+    {"run -p file:path=none.npy -s em -o new", "none.npy"},
+    {"check -p file:path=none.npy -o new", "none.npy"},
+    {"gen -p planted:M=9,K=3 -o new.npy --labels nodir/l.npy", "nodir/l.npy"},
+    {"gen -p dirichlet:M=9,K=3 -o A", "A|directory"},
+    /* what is not ystep's */
+    {RUN "-o f --force", "f/meta.json|not what ystep writes"},
+    {RUN "-o g --force", "g/runs.csv|not what ystep writes"},
+    {RUN "-o h --force", "h/runs.csv|not what ystep writes"},
+    {"sweep s.yaml -o f --resume", "f/meta.json|not what ystep writes"},
+    {"check -o f --force", "f/meta.json"},
+    {"merge f A B --force", "f/meta.json"},
+    {TRAIN "-o f --force", "f/meta.json"},
+    {RUN "-o x.npy --force", "not a directory"},
+    /* two experiments in one place */
+    {TRAIN "--save --map --record rec --repeat 2 --lambda 2 -o t --resume",
+     "begun with no --lambda, not with --lambda 2"},
+    {"train -d moons:M=40 -c linear --epochs 2 --resume -o t", "begun with"},
+    {"train -d rings:M=40 -o t --resume", "begun with --data moons:M=40"},
+    {TRAIN "-o r --resume", "another command"},
+    {TRAIN "--resume --force -o t", "exclude"},
+    {TRAIN "--record rec -o new2", "rec|not empty|--force"},
+};
+enum { REFUSED = sizeof refused / sizeof *refused };
+
+START_TEST(what_is_refused_changes_nothing) {
+  make_all();
+  for (int i = 0; i < REFUSED; i++) {
+    char *before = snapshot();
+    assert_refuses(refused[i].command, refused[i].words);
+    assert_unchanged(before, refused[i].command);
+  }
+  /* The same commands work where nobody is in the way. */
+  ck_assert_int_eq(ystep("merge AB A B"), 0);
+  ck_assert_int_eq(ystep(RUN "--start r/labels/1.npy -o n1 --force"), 0);
+  ck_assert_int_eq(ystep("sweep o.yaml -o n2 --force"), 0);
+  ck_assert_int_eq(ystep("gen -p file:path=x.npy -o n3.npy --force"), 0);
+  ck_assert_int_eq(ystep("table r -o r/table.md"), 0);
+  ck_assert_int_eq(ystep(TRAIN
+                         "--save --map --record rec --repeat 2 -o t --resume "
+                         "--checkpoint 5 --threads 2"),
+                   0);
+}
+END_TEST
+
+START_TEST(force_clears_what_is_ours_alone) {
+  make_all();
+  shell("echo mine >r/notes.txt; echo mine >r/labels/notes.txt; "
+        "mkdir r/figures; echo mine >r/figures/notes.txt; "
+        "echo mine >t/parameters/mine.npy; echo mine >rec/1/mine.npy");
+  ck_assert_int_eq(ystep("plot r --x time --format svg"), 0);
+  ck_assert_int_eq(ystep(RUN "-o r --force"), 0);
+  shell("test \"$(ls -A r/figures r/labels | tr '\\n' ' ')\" = "
+        "'r/figures: notes.txt  r/labels: notes.txt '");
+  ck_assert(!exists("r/report.html") && exists("r/notes.txt"));
+  ck_assert_int_eq(ystep(TRAIN "--record rec --every 2 -o t --force"), 0);
+  ck_assert(!exists("t/sigma") && !exists("t/map"));
+  shell("test \"$(ls t/parameters)\" = mine.npy");
+  shell("test \"$(ls rec/1)\" = mine.npy; test ! -e rec/2/index.csv");
+  shell("test $(wc -l <rec/index.csv) = 2");
+}
+END_TEST
+
+/* ---------------------------------------------------------------- locks --- */
+
+START_TEST(a_live_directory_is_left_alone) {
+  static const char *const commands[] = {
+      RUN "-o A --force",           "check -o A --force",
+      "merge A B --force",          "sweep s.yaml -o A --force",
+      "sweep s.yaml -o A --resume", TRAIN "-o A --force",
+      TRAIN "-o A --resume",        TRAIN "--record A -o new"};
+  make_all();
+  int held = open("A", O_RDONLY | O_DIRECTORY);
+  ck_assert_int_eq(flock(held, LOCK_EX), 0);
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    char *before = snapshot();
+    assert_refuses(commands[i], "A: another command is writing to it");
+    assert_unchanged(before, commands[i]);
+  }
+  close(held);
+  ck_assert_int_eq(ystep("sweep s.yaml -o A --force"), 0);
+}
+END_TEST
+
+START_TEST(a_directory_that_goes_is_an_error) {
+  int status;
+  put_text("long.yaml", "problems: ['dirichlet:M=200,K=9']\nsolvers: em\n"
+                        "tol: 0\ntime-limit: 0.1\nrepeats: 400\n");
+  pid_t child = fork();
+  if (child == 0) {
+    execl("/bin/sh", "sh", "-c",
+          _i ? "exec \"$YSTEP\" sweep long.yaml -o gone >out.txt 2>err.txt"
+             : "exec \"$YSTEP\" run -p dirichlet:M=200,K=9 -s em --tol 0 "
+               "--time-limit 0.1 --repeat 400 -o gone >out.txt 2>err.txt",
+          (char *)NULL);
+    _exit(127);
+  }
+  wait_for_rows("gone/runs.csv");
+  shell("rm -rf gone");
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+  shell("grep -q removed err.txt; ! grep wrote out.txt");
+}
+END_TEST
+
+/* -------------------------------------------------------------- streams --- */
+
+static const char *const printers[] = {
+    "--help",
+    "list solvers",
+    "list problems --json",
+    "run --help",
+    "labels r",
+    "sweep s.yaml --dry-run",
+    "table r",
+    "table r --total",
+    "compare r r",
+    "scores t",
+    "plot --help",
+    RUN "-o new --force",
+    "check -p dirichlet:M=9,K=3 --format svg -o new --force",
+    "gen -p dirichlet:M=9,K=3 -o new.npy --force",
+    "report r",
+    "sweep s.yaml -o new --force",
+    TRAIN "-o new --force"};
+enum { PRINTERS = sizeof printers / sizeof *printers };
+
+START_TEST(a_full_device_is_an_error) {
+  make_all();
+  for (int i = 0; i < PRINTERS; i++) {
+    char command[256];
+    snprintf(command, sizeof command, "\"$YSTEP\" %s >/dev/full 2>err.txt",
+             printers[i]);
+    int status = WEXITSTATUS(system(command));
+    char *errors = slurp("err.txt");
+    ck_assert_msg(status == 2, "%s: status %d, %s", printers[i], status,
+                  errors);
+    ck_assert_msg(strstr(errors, "standard output: cannot write"), "%s: %s",
+                  printers[i], errors);
+    free(errors);
+  }
+}
+END_TEST
+
+START_TEST(closed_streams_are_no_files) {
+  ck_assert_int_eq(ystep(RUN "-o whole"), 0);
+  for (int closed = 1; closed < 8; closed++) {
+    shell("rm -rf r; \"$YSTEP\" " RUN "-o r %s %s %s", closed & 1 ? "<&-" : "",
+          closed & 2 ? ">&-" : ">out.txt", closed & 4 ? "2>&-" : "");
+    shell("for t in runs traces; do "
+          "test $(wc -l <r/$t.csv) = $(wc -l <whole/$t.csv); done");
+  }
+  shell("rm -f x.npy; \"$YSTEP\" gen -p dirichlet:M=2,K=2 -o x.npy >&- 2>&-");
+  shell("test $(wc -c <x.npy) = 160");
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("misuse");
   TCase *tests = tcase_create("misuse");
@@ -171,6 +397,12 @@ int main(void) {
   tcase_add_loop_test(tests, devices_and_pipes_are_written_to, 0, REPORTS);
   tcase_add_loop_test(tests, standard_output_by_name_is_standard_output, 0,
                       REPORTS);
+  tcase_add_test(tests, what_is_refused_changes_nothing);
+  tcase_add_test(tests, force_clears_what_is_ours_alone);
+  tcase_add_test(tests, a_live_directory_is_left_alone);
+  tcase_add_loop_test(tests, a_directory_that_goes_is_an_error, 0, 2);
+  tcase_add_test(tests, a_full_device_is_an_error);
+  tcase_add_test(tests, closed_streams_are_no_files);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

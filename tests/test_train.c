@@ -135,7 +135,7 @@ START_TEST(an_interrupt_keeps_the_checkpoint) {
   ck_assert_int_eq(WEXITSTATUS(status), 128 + SIGINT);
   ck_assert(exists("out/checkpoint.bin"));
   assert_refuses(SMALL "--epochs 200000 --checkpoint 1 -o out --resume",
-                 "other options");
+                 "begun with --epochs 100000, not with --epochs 200000");
   FILE *file = fopen("out/checkpoint.bin", "r+");
   fseek(file, 500, SEEK_SET);
   fputs("damage", file);

@@ -37,12 +37,11 @@ void ys_dataset_free(ys_dataset *dataset) {
   *dataset = (ys_dataset){0};
 }
 
-ys_code ys_dataset_make(const char *spec, ys_dataset *dataset,
-                        ys_error *error) {
+ys_code ys_data_parse(const char *spec, const ys_data **data,
+                      ys_options *options, ys_error *error) {
   size_t length = ys_spec_name_length(spec), count = 0;
   const ys_data *found = NULL;
   const char *names[8];
-  ys_options options;
   for (; ys_datas[count]; count++) {
     names[count] = ys_datas[count]->name;
     if (strlen(names[count]) == length &&
@@ -53,8 +52,16 @@ ys_code ys_dataset_make(const char *spec, ys_dataset *dataset,
     return ys_fail(error, YS_BAD_INPUT, "no data '%.*s'; did you mean '%s'?",
                    (int)length, spec,
                    names[ys_nearest_name(spec, length, names, count)]);
-  ys_code code = ys_options_parse(found->name, found->options,
-                                  ys_spec_options(spec), &options, error);
+  *data = found;
+  return ys_options_parse(found->name, found->options, ys_spec_options(spec),
+                          options, error);
+}
+
+ys_code ys_dataset_make(const char *spec, ys_dataset *dataset,
+                        ys_error *error) {
+  const ys_data *found;
+  ys_options options;
+  ys_code code = ys_data_parse(spec, &found, &options, error);
   if (code)
     return code;
   code = found->make(&options, dataset, error);

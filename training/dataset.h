@@ -25,8 +25,13 @@ typedef struct ys_data {
 extern const ys_data *const ys_datas[];
 extern const ys_data ys_images, ys_glyphs, ys_blobs, ys_moons, ys_rings;
 
-/* Make what "name:key=value,..." names. An unknown name is answered with the
- * nearest valid one. On failure nothing is left allocated. */
+/* Find the data that "name:key=value,..." names and read its options. An
+ * unknown name is answered with the nearest valid one. */
+ys_code ys_data_parse(const char *spec, const ys_data **data,
+                      ys_options *options, ys_error *error);
+
+/* Make what "name:key=value,..." names. On failure nothing is left allocated.
+ */
 ys_code ys_dataset_make(const char *spec, ys_dataset *dataset, ys_error *error);
 void ys_dataset_free(ys_dataset *dataset); /* accepts a zeroed one */
 

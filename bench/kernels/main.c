@@ -66,7 +66,8 @@ static ys_code open_output(const arg *args, output *to, ys_error *error) {
   *to = (output){.csv.file = -1};
   if (!path)
     return YS_OK;
-  ys_code code = rundir_make(&dir, path, args_given(args, "force"), error);
+  ys_code code =
+      rundir_make(&dir, path, args_given(args, "force"), NULL, error);
   if (code)
     return code;
   char *table = rundir_file(dir.path, "kernels.csv");
