@@ -69,6 +69,11 @@ static const struct scenario {
                    "s2 && cp -r s1 out",
      "merge out s1 s2 --force", "merge out s1 s2 --force",
      "out/runs.csv out/traces.csv out/settings.csv", "out/labels", "", "s1 s2"},
+    {"repair",
+     HALF_SWEEP " && sed -i '4s/,/,\"/' out/traces.csv && : >out/meta.json && "
+                "printf '9,diri' >>out/runs.csv",
+     "repair out", "repair out", "out/runs.csv out/traces.csv out/settings.csv",
+     "out/labels", "", "plan.yaml"},
     {"run", "true",
      "run -p dirichlet:M=8,K=3 -s em md --max-iter 3 --save-labels -o out",
      "run -p dirichlet:M=8,K=3 -s em md --max-iter 3 --save-labels -o out "
