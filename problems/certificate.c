@@ -307,6 +307,23 @@ static double certify(const ys_objective *objective, const double *y,
   return isnan(gap) ? INFINITY : gap;
 }
 
+/* Products sigma_ik y_ik near the least double are not off by a share of
+ * themselves but by as much as it: what that makes of the loss. */
+static double rounding_of_tiny_products(const ys_objective *objective,
+                                        const ys_scratch *scratch) {
+  const double least = DBL_MIN / DBL_EPSILON;
+  const double classes = (double)objective->batch->classes;
+  double sum = 0;
+  if (objective->loss != YS_COLLISION)
+    return 0;
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    if (scratch->totals[block * YS_TOTALS + YS_LEAST_X] < least * classes)
+      for (size_t i = ys_block_begin(&scratch->blocks, block);
+           i < ys_block_end(&scratch->blocks, block); i++)
+        sum += DBL_TRUE_MIN / scratch->x[i];
+  return classes * sum / (double)objective->batch->rows;
+}
+
 static void extremes(const ys_scratch *scratch, ys_verdict *verdict) {
   verdict->row_sum_error = 0;
   verdict->least_entry = INFINITY;
@@ -373,6 +390,7 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
   double unused;
   if (!measure(objective, y, scratch, &verdict))
     return verdict;
+  const double tiny = rounding_of_tiny_products(objective, scratch);
   verdict.floor =
       rounding(objective, 1 + objective->lambda + fabs(verdict.objective)) +
       rounding_of_means(objective, scratch);
@@ -382,6 +400,7 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
     verdict.gap =
         fmin(verdict.gap,
              gap_at(objective, y, hint, verdict.objective, scratch, &unused));
+  verdict.gap += tiny;
   verdict.lower_bound = verdict.objective - verdict.gap;
   return verdict;
 }

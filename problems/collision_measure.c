@@ -6,7 +6,7 @@
 
 typedef struct measured {
   ys_lane_logs logs;
-  ys_lanes row_sum_error, least;
+  ys_lanes row_sum_error, least, least_x;
 } measured;
 
 /* A tile's sums along its rows. */
@@ -54,7 +54,9 @@ YS_INLINE void sum_rows(const walk *w, size_t groups, row_sums *sums) {
 YS_INLINE void take_measures(measured *m, const row_sums *sums, ys_mask live,
                              ys_lanes x) {
   ys_lanes error = ys_absolute(sums->with_sign - 1);
-  ys_lane_logs_add(&m->logs, ys_pick(live, x, ys_all(1)));
+  const ys_lanes at = ys_pick(live, x, ys_all(1));
+  ys_lane_logs_add(&m->logs, at);
+  m->least_x = ys_smaller(at, m->least_x);
   m->row_sum_error = ys_larger(error, m->row_sum_error);
   m->least = ys_smaller(sums->least, m->least);
   /* No number counts as the worst. */
@@ -81,13 +83,15 @@ YS_INLINE void measure_tiles(size_t i, size_t groups, size_t count, walk *w,
 }
 
 YS_INLINE measured measured_begin(void) {
-  return (measured){ys_lane_logs_begin(), {0}, ys_all(INFINITY)};
+  return (measured){
+      ys_lane_logs_begin(), {0}, ys_all(INFINITY), ys_all(INFINITY)};
 }
 
 YS_INLINE void measured_end(measured *m, const walk *w, double *totals) {
   totals[YS_LOSS] = ys_collision_loss(&m->logs, w->x, w->begin, w->end);
   totals[YS_ROW_SUM_ERROR] = -ys_least(-m->row_sum_error);
   totals[YS_LEAST_ENTRY] = ys_least(m->least);
+  totals[YS_LEAST_X] = ys_least(m->least_x);
 }
 
 YS_HOT static void measure_rows(walk *w, ys_tile_columns *columns,

@@ -11,7 +11,8 @@ enum {
   YS_FRANK_WOLFE,
   YS_LEVEL,
   YS_ROW_SUM_ERROR,
-  YS_LEAST_ENTRY
+  YS_LEAST_ENTRY,
+  YS_LEAST_X /* collision alone */
 };
 
 /* The column sums of one block. A long plain sum of like terms drifts, so rows

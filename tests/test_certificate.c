@@ -324,6 +324,34 @@ START_TEST(a_large_lambda_does_not_lower_the_objective) {
 }
 END_TEST
 
+/* Products of subnormal size are rounded by as much as themselves. */
+START_TEST(tiny_products_are_allowed_for) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  int rough = 0;
+  for (int round = 0; round < 300; round++) {
+    const double sigma[] = {1e-300, 1, 0, 0.25, 0.5, 0.25};
+    const double share = pow(10, -14 - 9.5 * gsl_rng_uniform(rng));
+    const double y[] = {share, 0, 1 - share, 0.25, 0.5, 0.25};
+    fixture f;
+    ys_batch batch = {
+        .rows = 2, .classes = 3, .sigma = calloc(6, sizeof(double))};
+    memcpy(batch.sigma, sigma, sizeof sigma);
+    setup(&f, batch, _i % YS_FAIRNESSES, 1, NULL);
+    real value = reference_value(&f.objective, y);
+    ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+    double error = (double)fabsl(verdict.objective - value);
+    real gap = value - reference_dual(&f.objective, f.scratch.nu);
+    ck_assert_msg(verdict.gap >= gap && verdict.lower_bound <= value - gap,
+                  "%g: off by %g, gap %.17g, not %.17Lg", share, error,
+                  verdict.gap, gap);
+    rough += error > 1e-6;
+    teardown(&f);
+  }
+  ck_assert_int_gt(rough, 0);
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* A class that is nearly empty has a huge multiplier, and rounding then may do
  * much; but that is the point's fault, not the problem's. */
 START_TEST(the_floor_is_that_of_an_optimum) {
@@ -428,6 +456,8 @@ static Suite *suite(void) {
   tcase_add_loop_test(rounding,
                       with_many_classes_the_objective_is_right_to_its_allowance,
                       0, PAIRS);
+  tcase_add_loop_test(rounding, tiny_products_are_allowed_for, 0,
+                      YS_FAIRNESSES);
   tcase_add_loop_test(rounding, the_floor_is_that_of_an_optimum, 0, PAIRS);
   tcase_add_loop_test(rounding, a_large_lambda_does_not_lower_the_objective, 0,
                       PAIRS);
