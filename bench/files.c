@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,13 +32,22 @@ static const char *name_in(const char *path) {
   return slash ? slash + 1 : path;
 }
 
+/* The same without an allocation; false if the name is too long for a path. */
+static bool put_folder(const char *path, char folder[PATH_MAX]) {
+  const char *slash = strrchr(path, '/');
+  size_t length = !slash || slash == path ? 1 : (size_t)(slash - path);
+  if (length >= PATH_MAX)
+    return false;
+  memcpy(folder, slash ? path : ".", length);
+  folder[length] = '\0';
+  return true;
+}
+
 bool files_same_output(const char *a, const char *b) {
-  char *x = folder_of(a), *y = folder_of(b);
-  bool same = files_same(a, b) || (x && y && files_same(x, y) &&
-                                   strcmp(name_in(a), name_in(b)) == 0);
-  free(x);
-  free(y);
-  return same;
+  char x[PATH_MAX], y[PATH_MAX];
+  return files_same(a, b) ||
+         (put_folder(a, x) && put_folder(b, y) && files_same(x, y) &&
+          strcmp(name_in(a), name_in(b)) == 0);
 }
 
 /* ----------------------------------------------------------- inputs ------ */
