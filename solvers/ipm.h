@@ -135,6 +135,8 @@ typedef struct ys_ipm_state {
   double best;           /* its least value so far */
   int idle;              /* iterations since then */
   bool started, matched; /* nu was given with y */
+  bool again;            /* rows were begun at their middle, the start point
+                            having led nowhere */
   const char *why;       /* there is no better point */
   const ys_stop *stop;   /* whom to ask, or NULL */
 } ys_ipm_state;

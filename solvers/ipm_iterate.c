@@ -152,12 +152,13 @@ static bool give_up(ys_ipm_state *p, const char *why) {
 static void begin(ys_ipm_state *p) {
   const double highest = 100 * (1 + p->objective->lambda);
   bool even = false;
-  if (p->matched) {
+  memset(p->second, 0, p->n * sizeof *p->second); /* 0 times it is to be 0 */
+  if (p->matched && !p->again) {
     ys_ipm_factor(p);
     return;
   }
   for (double target = p->target;; target *= 5) {
-    if (!even && is_far(p, target)) {
+    if (!even && (p->again || is_far(p, target))) {
       target = ys_ipm_read_even(p);
       even = true;
     }
@@ -189,7 +190,11 @@ static void measure_start(ys_ipm_state *p) {
   p->started = true;
 }
 
-bool ys_ipm_iterate(ys_ipm_state *p, double *y) {
+static double least_gap(const ys_ipm_state *p) {
+  return 2 * p->products * ys_ipm_least_target(p);
+}
+
+static bool iterate(ys_ipm_state *p, double *y) {
   ys_ipm_length by;
   if (p->started)
     ys_ipm_factor(p);
@@ -204,7 +209,7 @@ bool ys_ipm_iterate(ys_ipm_state *p, double *y) {
   ys_ipm_predict(p);
   if (!p->started)
     measure_start(p);
-  if (p->gap <= 2 * p->products * ys_ipm_least_target(p))
+  if (p->gap <= least_gap(p))
     return give_up(p, "its slacks are at the rounding of its multipliers");
   plan to = make_plan(p);
   ys_ipm_fairness_second(p);
@@ -218,4 +223,21 @@ bool ys_ipm_iterate(ys_ipm_state *p, double *y) {
   ys_ipm_advance(p, by, y);
   p->gap = gap;
   return true;
+}
+
+/* Some start points are so odd that no step leads away from them: once, and
+ * where that is far from the optimum, rows begin anew at their middle. */
+static bool begin_again(ys_ipm_state *p) {
+  const double far = 1e3;
+  if (p->part || p->again || p->gap <= far * least_gap(p))
+    return false;
+  p->again = true;
+  p->started = false;
+  p->gap = INFINITY;
+  p->idle = 0;
+  return true;
+}
+
+bool ys_ipm_iterate(ys_ipm_state *p, double *y) {
+  return iterate(p, y) || (begin_again(p) && iterate(p, y));
 }

@@ -104,7 +104,8 @@ static double read_row(ys_ipm_state *p, const double *y, size_t i) {
   if (p->weighted || gap <= large)
     return gap;
   double middle = read_entries(p, y, i, true);
-  return 2 * middle < gap ? middle : read_entries(p, y, i, false);
+  /* the gap of a row whose x is near the least double is no number */
+  return gap <= 2 * middle ? read_entries(p, y, i, false) : middle;
 }
 
 /* Row i off the boundary: mu so that products are near `target` on average, and
@@ -247,6 +248,7 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
   p->started = false;
   p->gap = INFINITY;
   p->matched = nu != NULL;
+  p->again = false;
   p->idle = 0;
 }
 
@@ -260,6 +262,8 @@ double ys_ipm_read_even(ys_ipm_state *p) {
     read_entries(p, NULL, i, true);
     lift_row(p, i, target);
   }
+  for (size_t tile = 0; tile < p->tiles; tile++)
+    p->tile[tile].off = (ys_lanes){0};
   set_slacks(p);
   return target;
 }

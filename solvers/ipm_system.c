@@ -22,6 +22,16 @@ static double logarithmic_mean(double z, double ratio) {
   return ratio == 0 ? z : z * expm1(ratio) / ratio;
 }
 
+/* A class that no row can hold (shannon, sigma = 0 in every row): nu as good as
+ * infinite, where it stays. */
+static void shut_class(ys_ipm_state *p, size_t k) {
+  const ys_objective *o = p->objective;
+  p->nu[k] = -o->lambda * (log(DBL_MIN / o->prior[k]) + 1) - p->level;
+  p->hint[k] = p->nu[k] + p->level;
+  p->ih[k] = (double)o->batch->rows;
+  p->ahead[k] = 0;
+}
+
 /* Strong: nu z = lambda u. Weak: nu = -lambda (ln(z / u) + 1), by the secant
  * through z and w, that is z and nu where one of them stays. */
 void ys_ipm_fairness(ys_ipm_state *p) {
@@ -33,7 +43,9 @@ void ys_ipm_fairness(ys_ipm_state *p) {
     if (o->fairness == YS_STRONG) {
       p->ih[k] = rows * z / nu;
       p->ahead[k] = (lambda * u - nu * z) / z;
-    } else {
+    } else if (z == 0)
+      shut_class(p, k);
+    else {
       double ratio = log_ratio(p, k);
       double near = fmax(-farthest, fmin(farthest, ratio));
       p->ih[k] = rows * logarithmic_mean(z, near) / lambda;
@@ -49,7 +61,7 @@ void ys_ipm_fairness_second(ys_ipm_state *p) {
     double r = p->now.z[k] / p->z[k];
     if (o->fairness == YS_STRONG)
       p->ahead[k] -= p->now.nu[k] * r;
-    else { /* what the secant is off by at z + dz */
+    else if (p->z[k] > 0) { /* what the secant is off by at z + dz */
       r = fmax(r, -0.9);
       p->ahead[k] += rows * r * p->z[k] / p->ih[k] - o->lambda * log1p(r);
     }
@@ -74,10 +86,10 @@ static double weak_gap(const ys_ipm_state *p, const double *z,
   const double level = log_partition(p, nu);
   ys_sum sum = {0, 0};
   for (size_t k = 0; k < p->n; k++) {
-    double w = o->prior[k] * exp(-nu[k] / o->lambda - level), r = w / z[k];
-    if (!(z[k] > 0))
+    double w = o->prior[k] * exp(-nu[k] / o->lambda - level);
+    if (!(z[k] >= 0))
       return INFINITY;
-    ys_sum_add(&sum, r <= DBL_MAX ? z[k] * ys_log_excess(r) : w);
+    ys_sum_add(&sum, ys_excess(z[k], w));
   }
   return o->lambda * ys_sum_value(&sum);
 }
