@@ -282,6 +282,77 @@ START_TEST(a_stall_says_why) {
 }
 END_TEST
 
+/* Solve from y, 200 steps at most, and ask for 1e-9. */
+static void assert_solves(fixture *f, const char *spec, double *y) {
+  solver_run run;
+  ys_verdict verdict = {.gap = INFINITY};
+  ys_step step = YS_STEP_ON;
+  ck_assert(begin_run(&run, spec, &f->objective, y));
+  for (int i = 0; i < 200 && step == YS_STEP_ON && !(verdict.gap <= 1e-9);
+       i++) {
+    step = next_step(&run, y);
+    verdict = judge_run(&run, f, y);
+  }
+  ck_assert_msg(verdict.gap <= fmax(1e-9, 16 * verdict.floor),
+                "%s, %s + %s, lambda %g, %zu x %zu: gap %g", spec,
+                ys_loss_name(f->objective.loss),
+                ys_fairness_name(f->objective.fairness), f->objective.lambda,
+                f->batch.rows, f->batch.classes, verdict.gap);
+  end_run(&run);
+}
+
+static const char *const forms[] = {"ipm", "ipm:active=0"};
+
+/* Shannon keeps a class empty where its sigma is 0; here in every row. */
+START_TEST(a_class_that_no_row_can_hold_is_shut) {
+  const double weights[] = {1e-6, 0.1, 1, 1e4};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 24; round++) {
+    const size_t rows = 1 + (size_t)round % 5, n = 3 + (size_t)round % 7;
+    fixture f;
+    ys_batch batch = random_batch(rng, FLAT, rows, n);
+    for (size_t i = 0; i < rows; i++) {
+      double *row = batch.sigma + i * n;
+      const double left = 1 - row[round % (int)n];
+      row[round % (int)n] = 0;
+      for (size_t k = 0; k < n; k++)
+        row[k] /= left;
+    }
+    setup(&f, batch, YS_SHANNON * YS_FAIRNESSES + YS_WEAK, weights[round % 4],
+          NULL);
+    double *y = malloc(rows * n * sizeof *y);
+    ys_start_sigma(&f.objective, y);
+    assert_solves(&f, forms[_i], y);
+    free(y);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Rows on next to nothing but sigma near the least double, and peaked sigma as
+ * the start: from there no step leads anywhere. */
+START_TEST(odd_starts_begin_anew_at_the_middle) {
+  const double weights[] = {1e-6, 0.03, 1, 1e4};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int round = 0; round < 120; round++) {
+    const size_t rows = 1 + (size_t)round % 7, n = 3 + (size_t)round % 9;
+    fixture f;
+    setup(&f, random_batch(rng, round % 2 ? EXTREME : ONE_HOT, rows, n),
+          YS_COLLISION * YS_FAIRNESSES + round / 4 % YS_FAIRNESSES,
+          weights[round % 4], NULL);
+    double *y = malloc(rows * n * sizeof *y);
+    for (size_t i = 0; i < rows * n; i++)
+      y[i] = i % n == (i / n) % n ? 1 : 1e-310 * (double)(1 + i % 5);
+    if (isfinite(ys_objective_value(&f.objective, y, &f.scratch)))
+      assert_solves(&f, forms[_i], y);
+    free(y);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("ipm_whole");
   TCase *tests = tcase_create("ipm_whole");
@@ -298,6 +369,10 @@ int main(void) {
   tcase_add_loop_test(tests, reverse_bears_subnormal_sigma, 0, YS_FAIRNESSES);
   tcase_add_test(tests, a_stop_is_heard_inside_a_step);
   tcase_add_loop_test(tests, a_stall_says_why, 0, YS_LOSSES * YS_FAIRNESSES);
+  tcase_add_loop_test(tests, a_class_that_no_row_can_hold_is_shut, 0,
+                      COUNT(forms));
+  tcase_add_loop_test(tests, odd_starts_begin_anew_at_the_middle, 0,
+                      COUNT(forms));
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
