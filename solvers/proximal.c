@@ -287,11 +287,15 @@ static ys_step plain_step(ys_proximal *p, double *y, ys_error *error) {
   ys_proximal_start(p, y);
   for (double eta = first_eta(p); eta > LEAST_ETA; eta *= SHRINK) {
     ys_move move = ys_proximal_propose(p, eta, y);
-    if (!(move.linear < 0))
+    const bool falls = move.linear < 0;
+    if (!falls && p->fixed)
       break;
     double value = ys_proximal_value(p, y);
-    if (p->fixed ? isfinite(value)
-                 : ys_proximal_descends(p, 0.5, move, value, p->value, y)) {
+    if (!falls && !(value < p->value - rounding(p, p->value)))
+      break; /* or else it falls, but rounding hides the slope */
+    if (!falls ||
+        (p->fixed ? isfinite(value)
+                  : ys_proximal_descends(p, 0.5, move, value, p->value, y))) {
       p->widen = !p->fixed && eta >= p->eta;
       p->eta = eta;
       ys_proximal_accept(p, value);
