@@ -142,9 +142,10 @@ static ys_code execute(int argc, char **argv, const arg *args,
                        const train_request *r, int *status, ys_error *error) {
   train_dirs dirs;
   bool failed = false;
-  ys_code code = train_dirs_check(r, error);
+  /* Before the data are made: where there is no room, OpenBLAS never ends. */
+  ys_code code = memory_check_buffers(r->threads, error);
   if (!code)
-    code = memory_check_buffers(r->threads, error);
+    code = train_dirs_check(r, error);
   if (!code)
     code = train_dirs_open(&dirs, args, argc, argv, r, error);
   if (code)
