@@ -134,10 +134,13 @@ ys_code kernel_solver_ready(kernel_case *c, ys_error *error) {
 
 ys_code kernel_solver_run(kernel_case *c, ys_error *error) {
   iterating *w = c->state;
-  ys_step step = w->solver->step(w->work, w->y, error);
+  ys_error why = {YS_OK, ""}; /* of a stall, too, which is no failure here */
+  ys_step step = w->solver->step(w->work, w->y, &why);
   w->done++;
   c->standing = step == YS_STEP_STALLED;
-  return step == YS_STEP_FAILED ? YS_BAD_NUMERICS : YS_OK;
+  return step == YS_STEP_FAILED
+             ? ys_fail(error, YS_BAD_NUMERICS, "%s", why.text)
+             : YS_OK;
 }
 
 void kernel_solver_end(kernel_case *c) {
