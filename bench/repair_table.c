@@ -172,8 +172,8 @@ ys_code repair_set_aside(const char *path, bool copy, ys_error *error) {
     failed = unlink(path);
   ys_code code = YS_OK;
   if (failed)
-    code = ys_fail(error, YS_IO, "%s: cannot keep it as %s: %s", path, aside,
-                   strerror(errno));
+    code = ys_fail(error, YS_IO, "%s: cannot keep it as %s: %s", path,
+                   aside ? aside : "a copy", strerror(errno));
   else
     console_say("%s: kept as it was in %s", path, aside);
   free(aside);
