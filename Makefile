@@ -183,7 +183,7 @@ sanitize:  ## the same suites under AddressSanitizer and UBSan
 	$(MAKE) SANITIZE=1 all
 	@nm build/sanitize/ystep | grep -q __asan_init || \
 	  { echo 'build/sanitize/ystep is not instrumented' >&2; exit 1; }
-	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/lsan.supp \
+	ASAN_OPTIONS=allocator_may_return_null=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/lsan.supp \
 	  $(MAKE) test SANITIZE=1
 
 # JOBS processes; some 40 minutes on two cores.

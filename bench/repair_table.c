@@ -160,6 +160,8 @@ ys_code repair_set_aside(const char *path, bool copy, ys_error *error) {
   enum { MOST = 1000 };
   char *aside = NULL;
   int failed = -1;
+  if (!path)
+    return ys_fail_memory(error, "a file name");
   errno = EEXIST;
   for (int i = 1; failed && errno == EEXIST && i < MOST; i++) {
     free(aside);
@@ -172,8 +174,8 @@ ys_code repair_set_aside(const char *path, bool copy, ys_error *error) {
     failed = unlink(path);
   ys_code code = YS_OK;
   if (failed)
-    code = ys_fail(error, YS_IO, "%s: cannot keep it as %s: %s", path,
-                   aside ? aside : "a copy", strerror(errno));
+    code = ys_fail(error, YS_IO, "%s: cannot keep it as %s: %s", path, aside,
+                   strerror(errno));
   else
     console_say("%s: kept as it was in %s", path, aside);
   free(aside);

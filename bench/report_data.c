@@ -100,8 +100,8 @@ static ys_code group_json(const run_group *group, size_t steps, json_t *solvers,
   for (size_t s = 0; !code && s < group->solver_count; s++) {
     const solver_runs *runs = &group->solvers[s];
     json_t *solver = json_object();
-    if (json_object_set_new(solver, "name", html_json_string(runs->solver)) ||
-        json_array_append_new(solvers, solver))
+    if (json_array_append_new(solvers, solver) ||
+        json_object_set_new(solver, "name", html_json_string(runs->solver)))
       return ys_fail_memory(error, "the data of a figure");
     code = add_curve(solver, runs, CURVE_TIME, steps, error);
     if (!code)
