@@ -171,8 +171,10 @@ static ys_code store_all(const records *file, void *record, ys_error *error) {
 /* What is damaged is refused with the way out. */
 static ys_code point_to_repair(ys_code code, ys_error *error) {
   static const char hint[] = "; `ystep repair DIR` keeps what is whole";
-  size_t used = error ? strlen(error->text) : 0;
-  if (code == YS_BAD_INPUT && error && used + sizeof hint <= sizeof error->text)
+  if (code != YS_BAD_INPUT || !error)
+    return code; /* the text is that of an error alone */
+  size_t used = strlen(error->text);
+  if (used + sizeof hint <= sizeof error->text)
     strcpy(error->text + used, hint);
   return code;
 }
