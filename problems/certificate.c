@@ -58,6 +58,15 @@ static double fairness_dual(const ys_objective *objective, const double *nu,
   return ys_sum_value(&sum);
 }
 
+/* What the logarithm of a number may be off by that is made of `terms`
+ * roundings so near the least double that each is off by as much as that, and
+ * no longer by a share of itself. */
+static double rounding_of_tiny(double number, double terms) {
+  return number < DBL_MIN / DBL_EPSILON * terms
+             ? terms * (DBL_TRUE_MIN / number)
+             : 0;
+}
+
 /* lambda * fairness(ybar) + nu . ybar - psi(nu), as a sum of terms that are
  * never negative, each a multiple of r - 1 - ln r. Strong: r_k = nu_k ybar_k /
  * (lambda u_k). */
@@ -65,8 +74,11 @@ static double strong_gap(const ys_objective *objective, const double *ybar,
                          const double *nu) {
   const double lambda = objective->lambda, *u = objective->prior;
   ys_sum sum = {0, 0};
-  for (size_t k = 0; k < objective->batch->classes; k++)
-    ys_sum_add(&sum, ys_excess(u[k], nu[k] * ybar[k] / lambda));
+  for (size_t k = 0; k < objective->batch->classes; k++) {
+    const double product = nu[k] * ybar[k], mean = product / lambda;
+    ys_sum_add(&sum, ys_excess(u[k], mean) +
+                         u[k] * rounding_of_tiny(fmin(product, mean), 2));
+  }
   return lambda * ys_sum_value(&sum);
 }
 
@@ -122,6 +134,29 @@ static double rounding_of_means(const ys_objective *objective,
                                : 0;
   return (units(objective) + (chunk + chunks) / 2) * DBL_EPSILON *
          objective->lambda * steepness;
+}
+
+/* What that makes of the loss, x_i a sum of K products, and of the fairness
+ * term, whose ybar_k / u_k is rounded as a mean of products and as a quotient.
+ */
+static double rounding_of_subnormals(const ys_objective *objective,
+                                     const ys_scratch *scratch) {
+  const double rows = (double)objective->batch->rows;
+  const double classes = (double)objective->batch->classes;
+  const double least = DBL_MIN / DBL_EPSILON * classes;
+  double loss = 0, fairness = 0;
+  for (size_t block = 0;
+       objective->loss == YS_COLLISION && block < scratch->blocks.count;
+       block++)
+    if (scratch->totals[block * YS_TOTALS + YS_LEAST_X] < least)
+      for (size_t i = ys_block_begin(&scratch->blocks, block);
+           i < ys_block_end(&scratch->blocks, block); i++)
+        loss += rounding_of_tiny(scratch->x[i], classes);
+  for (size_t k = 0;
+       objective->fairness == YS_STRONG && k < objective->batch->classes; k++)
+    fairness += objective->prior[k] * rounding_of_tiny(scratch->ybar[k], 3);
+  return loss / rows +
+         (objective->lambda > 0 ? objective->lambda * fairness : 0);
 }
 
 /* Which class is the row's largest does not change. */
@@ -307,23 +342,6 @@ static double certify(const ys_objective *objective, const double *y,
   return isnan(gap) ? INFINITY : gap;
 }
 
-/* Products sigma_ik y_ik near the least double are not off by a share of
- * themselves but by as much as it: what that makes of the loss. */
-static double rounding_of_tiny_products(const ys_objective *objective,
-                                        const ys_scratch *scratch) {
-  const double least = DBL_MIN / DBL_EPSILON;
-  const double classes = (double)objective->batch->classes;
-  double sum = 0;
-  if (objective->loss != YS_COLLISION)
-    return 0;
-  for (size_t block = 0; block < scratch->blocks.count; block++)
-    if (scratch->totals[block * YS_TOTALS + YS_LEAST_X] < least * classes)
-      for (size_t i = ys_block_begin(&scratch->blocks, block);
-           i < ys_block_end(&scratch->blocks, block); i++)
-        sum += DBL_TRUE_MIN / scratch->x[i];
-  return classes * sum / (double)objective->batch->rows;
-}
-
 static void extremes(const ys_scratch *scratch, ys_verdict *verdict) {
   verdict->row_sum_error = 0;
   verdict->least_entry = INFINITY;
@@ -390,10 +408,10 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
   double unused;
   if (!measure(objective, y, scratch, &verdict))
     return verdict;
-  const double tiny = rounding_of_tiny_products(objective, scratch);
+  const double tiny = rounding_of_subnormals(objective, scratch);
   verdict.floor =
       rounding(objective, 1 + objective->lambda + fabs(verdict.objective)) +
-      rounding_of_means(objective, scratch);
+      rounding_of_means(objective, scratch) + tiny;
   verdict.gap =
       gap_at(objective, y, scratch->nu, verdict.objective, scratch, &unused);
   if (hint && objective->lambda > 0)

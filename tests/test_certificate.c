@@ -324,31 +324,75 @@ START_TEST(a_large_lambda_does_not_lower_the_objective) {
 }
 END_TEST
 
-/* Products of subnormal size are rounded by as much as themselves. */
-START_TEST(tiny_products_are_allowed_for) {
+/* What is rounded by as much as itself, in y as the judge reads it and in the
+ * sums that it makes of it: products sigma_ik y_ik, and column means. */
+static void tiny_labels(gsl_rng *rng, bool products, double *sigma, double *y) {
+  const double share = products ? pow(10, -14 - 9.5 * gsl_rng_uniform(rng))
+                                : pow(10, -310 - 13.2 * gsl_rng_uniform(rng));
+  const double tiny = products ? 1e-300 : 0.25, rest = products ? 0 : share;
+  const double sigmas[] = {
+      tiny, products ? 1 : 0.5, products ? 0 : 0.25, 0.25, 0.5, 0.25};
+  const double ys[] = {share, 0, 1 - share, rest, 0.75 - rest, 0.25};
+  const double means[] = {share, 0.5, 0.5 - share, rest, 0.75 - rest, 0.25};
+  memcpy(sigma, sigmas, sizeof sigmas);
+  memcpy(y, products ? ys : means, sizeof ys);
+}
+
+static bool assert_tiny_is_allowed_for(fixture *f, const double *y) {
+  const real value = reference_value(&f->objective, y);
+  const ys_verdict verdict = ys_judge(&f->objective, y, NULL, &f->scratch);
+  const double error = (double)fabsl(verdict.objective - value);
+  const real gap = value - reference_dual(&f->objective, f->scratch.nu);
+  if (isfinite(verdict.gap)) /* infinite where y's own multipliers are */
+    ck_assert_msg(verdict.gap >= gap && verdict.lower_bound <= value - gap,
+                  "%g: off by %g, gap %.17g, not %.17Lg", y[0], error,
+                  verdict.gap, gap);
+  ck_assert_msg(error <= verdict.floor, "%g: off by %g, allowance %g", y[0],
+                error, verdict.floor);
+  return error > 1e-6;
+}
+
+START_TEST(numbers_of_subnormal_size_are_allowed_for) {
+  const double prior[] = {0.35, 0.6, 0.05};
+  const bool products = _i >= PAIRS;
+  const int pair = _i % PAIRS;
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   int rough = 0;
   for (int round = 0; round < 300; round++) {
-    const double sigma[] = {1e-300, 1, 0, 0.25, 0.5, 0.25};
-    const double share = pow(10, -14 - 9.5 * gsl_rng_uniform(rng));
-    const double y[] = {share, 0, 1 - share, 0.25, 0.5, 0.25};
     fixture f;
+    double y[6];
+    ys_batch batch = {
+        .rows = 2, .classes = 3, .sigma = calloc(6, sizeof(double))};
+    tiny_labels(rng, products, batch.sigma, y);
+    setup(&f, batch, pair, 1, prior);
+    rough += assert_tiny_is_allowed_for(&f, y);
+    teardown(&f);
+  }
+  if (products || pair % YS_FAIRNESSES == YS_STRONG)
+    ck_assert_int_gt(rough, 0);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* nu_k ybar_k / lambda, too: y is the optimum but for a class of next to no
+ * prior, and so are the multipliers that the solver offers. */
+START_TEST(a_subnormal_mean_at_a_hint_is_allowed_for) {
+  const double prior[] = {1.5e-13, 0.5, 0.5}, tiny = 60 * DBL_TRUE_MIN;
+  const double y[] = {tiny, 1, 0, tiny, 0, 1}, sigma[] = {0, 1, 0, 0, 0, 1};
+  for (int i = 51; i < 100; i++) {
+    fixture f;
+    const double hint[] = {i / 6000., 1, 1};
     ys_batch batch = {
         .rows = 2, .classes = 3, .sigma = calloc(6, sizeof(double))};
     memcpy(batch.sigma, sigma, sizeof sigma);
-    setup(&f, batch, _i % YS_FAIRNESSES, 1, NULL);
-    real value = reference_value(&f.objective, y);
-    ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
-    double error = (double)fabsl(verdict.objective - value);
-    real gap = value - reference_dual(&f.objective, f.scratch.nu);
-    ck_assert_msg(verdict.gap >= gap && verdict.lower_bound <= value - gap,
-                  "%g: off by %g, gap %.17g, not %.17Lg", share, error,
-                  verdict.gap, gap);
-    rough += error > 1e-6;
+    setup(&f, batch, YS_STRONG, 1, prior);
+    real gap =
+        reference_value(&f.objective, y) - reference_dual(&f.objective, hint);
+    ys_verdict verdict = ys_judge(&f.objective, y, hint, &f.scratch);
+    ck_assert_msg(verdict.gap >= gap && verdict.gap < 2e-10,
+                  "%g: gap %.17g, not %.17Lg", hint[0], verdict.gap, gap);
     teardown(&f);
   }
-  ck_assert_int_gt(rough, 0);
-  gsl_rng_free(rng);
 }
 END_TEST
 
@@ -456,8 +500,9 @@ static Suite *suite(void) {
   tcase_add_loop_test(rounding,
                       with_many_classes_the_objective_is_right_to_its_allowance,
                       0, PAIRS);
-  tcase_add_loop_test(rounding, tiny_products_are_allowed_for, 0,
-                      YS_FAIRNESSES);
+  tcase_add_loop_test(rounding, numbers_of_subnormal_size_are_allowed_for, 0,
+                      PAIRS + YS_FAIRNESSES);
+  tcase_add_test(rounding, a_subnormal_mean_at_a_hint_is_allowed_for);
   tcase_add_loop_test(rounding, the_floor_is_that_of_an_optimum, 0, PAIRS);
   tcase_add_loop_test(rounding, a_large_lambda_does_not_lower_the_objective, 0,
                       PAIRS);

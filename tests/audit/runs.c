@@ -55,6 +55,27 @@ static double steepness(const audit_case *c, const double *y) {
   return sum;
 }
 
+/* What numbers near the least double make of F: section 2, Rounding. */
+static double subnormal(const audit_case *c, const double *y) {
+  const double least = DBL_TRUE_MIN, *sigma = c->batch.sigma;
+  const size_t n = c->classes;
+  quad sum = 0;
+  for (size_t i = 0; i < c->rows && c->objective.loss == YS_COLLISION; i++) {
+    quad x = 0;
+    for (size_t k = 0; k < n; k++)
+      x += (quad)sigma[i * n + k] * y[i * n + k];
+    sum += n * (least / x) / c->rows;
+  }
+  for (size_t k = 0; k < n && c->objective.fairness == YS_STRONG; k++) {
+    quad mean = 0;
+    for (size_t i = 0; i < c->rows; i++)
+      mean += (quad)y[i * n + k] / c->rows;
+    if (mean > 0)
+      sum += c->objective.lambda * c->objective.prior[k] * 3 * (least / mean);
+  }
+  return (double)sum;
+}
+
 static void look(const looking *at, const trace_point *point) {
   const size_t n = at->c->classes;
   if (at->run->sightings == MOST_SIGHTINGS)
@@ -74,6 +95,7 @@ static void look(const looking *at, const trace_point *point) {
   }
   seen->value = truth_value(&at->c->objective, at->y);
   seen->steepness = steepness(at->c, at->y);
+  seen->subnormal = subnormal(at->c, at->y);
 }
 
 /* At iterations 1, 2, 3, 5, 9, ..., of those that are checked. */
@@ -145,8 +167,9 @@ static double allowance(const audit_case *c, double level, double steep) {
 static double floor_of(const audit_case *c, const audit_run *run,
                        const truth_bracket *bracket) {
   const double size = fabs((double)bracket->upper) + bracket->level;
-  const double steep = run->seen[run->sightings - 1].steepness;
-  return fmax(TOLERANCE, 16 * allowance(c, size, steep));
+  const sighting *last = &run->seen[run->sightings - 1];
+  return fmax(TOLERANCE,
+              16 * (allowance(c, size, last->steepness) + last->subnormal));
 }
 
 audit_end audit_run_end(const audit_case *c, const audit_run *run,
@@ -214,7 +237,7 @@ static void check_values(const hearing *h) {
     if (!isfinite(s->point.objective) && !isfinite(value))
       continue;
     off = (double)(s->point.objective - s->value);
-    if (fabs(off) <= allowance(h->c, fabs(value), s->steepness))
+    if (fabs(off) <= allowance(h->c, fabs(value), s->steepness) + s->subnormal)
       continue;
     ACCUSE(h, "objective is not F", "iteration %ld: F %.17g, recorded %+.2g",
            s->point.iteration, value, off);
@@ -228,7 +251,8 @@ static void check_gaps(const hearing *h) {
     double away = (double)(s->value - h->bracket->upper);
     if (!isfinite(s->point.objective) ||
         away <= s->point.gap +
-                    allowance(h->c, fabs((double)s->value), s->steepness))
+                    allowance(h->c, fabs((double)s->value), s->steepness) +
+                    s->subnormal)
       continue;
     ACCUSE(h, "gap too small", "iteration %ld: F - F* = %.3g, gap %.3g",
            s->point.iteration, away, s->point.gap);

@@ -23,6 +23,7 @@ typedef struct sighting {
   quad value;
   double row_error, least; /* of the rows' sums; entry */
   double steepness;        /* D of docs/method.md, section 2, Rounding */
+  double subnormal;        /* what numbers near the least double do to F */
 } sighting;
 
 enum { MOST_SIGHTINGS = 40 };
