@@ -204,12 +204,28 @@ static void sum_block(const ys_objective *objective, const double *y,
   scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&loss);
 }
 
+/* total + carry is the sum, but for the rounding of carry (Knuth 1969). */
+static void add_exactly(double *restrict total, double *restrict carry,
+                        const double *restrict row, size_t n) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++) {
+    const double sum = total[k] + row[k], added = sum - total[k];
+    carry[k] += (total[k] - (sum - added)) + (row[k] - added);
+    total[k] = sum;
+  }
+}
+
+/* The first block's chunk is empty: it is room for what rounding leaves. */
 void ys_scratch_means(ys_scratch *scratch, size_t classes) {
+  double *ybar = scratch->ybar, *carry = scratch->partials + classes;
+  memset(ybar, 0, classes * sizeof *ybar);
+  memset(carry, 0, classes * sizeof *carry);
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    add_exactly(ybar, carry, scratch->partials + 2 * block * classes, classes);
   for (size_t k = 0; k < classes; k++) {
-    ys_sum sum = {0, 0};
-    for (size_t block = 0; block < scratch->blocks.count; block++)
-      ys_sum_add(&sum, scratch->partials[2 * block * classes + k]);
-    scratch->ybar[k] = ys_sum_value(&sum) / (double)scratch->blocks.rows;
+    /* An infinite total has a carry that is not a number. */
+    const double sum = isfinite(ybar[k]) ? ybar[k] + carry[k] : ybar[k];
+    ybar[k] = sum / (double)scratch->blocks.rows;
   }
 }
 

@@ -23,6 +23,11 @@
 #include "../problems/simd.h"
 #include "../problems/tiles.h"
 
+#include <string.h>
+
+/* One over this times an a_k is a double still. */
+#define SMALL_SIGMA 1e-200
+
 /* What the M step knows of a tile's rows. */
 typedef struct em_rows {
   ys_lanes sum;    /* A = sum_k a_k */
@@ -70,26 +75,6 @@ YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
       t.y[k * t.groups + g] = a;
       t.sigma[k * t.groups + g] = sigma;
     }
-}
-
-/* Only ratios of sigma matter: where all that count are so small that one over
- * them, or their products with a, would leave the range of doubles, they are
- * multiplied by a power of two. */
-YS_INLINE void magnify(em_tile t, em_rows *rows) {
-  const ys_lanes small = ys_all(1e-200), one = ys_all(1);
-  for (size_t g = 0; g < t.groups; g++) {
-    em_rows *r = rows + g;
-    if (!ys_any(r->top < small))
-      continue;
-    const ys_lanes factor = ys_pick(r->top < small, ys_all(0x1p900), one);
-    r->top *= factor;
-    r->mean = (ys_lanes){0};
-    for (size_t k = 0; k < t.n; k++) {
-      const size_t at = k * t.groups + g;
-      t.sigma[at] *= factor;
-      r->mean += t.y[at] * t.sigma[at];
-    }
-  }
 }
 
 /* The guess is the last sweep's root, or else a lower bound: by Jensen x >=
@@ -205,11 +190,9 @@ YS_INLINE void maximise(em_tile t, em_rows *rows) {
   }
 }
 
-YS_INLINE void collision(em_tile t, const double *nu, double *root, size_t i,
-                         size_t count) {
-  em_rows rows[YS_GROUPS];
-  expect(t, nu, rows);
-  magnify(t, rows);
+/* From a_k in y: y and the roots. */
+YS_INLINE void solve_rows(em_tile t, em_rows *rows, double *root, size_t i,
+                          size_t count) {
   for (size_t g = 0; g < t.groups; g++)
     rows[g].z = ys_read_numbers(root, i + g * YS_LANES, count);
   guess_roots(t, rows);
@@ -217,6 +200,54 @@ YS_INLINE void collision(em_tile t, const double *nu, double *root, size_t i,
   maximise(t, rows);
   for (size_t g = 0; g < t.groups; g++)
     ys_write_numbers(root, i + g * YS_LANES, count, rows[g].z);
+}
+
+/* Only ratios of sigma matter: where all that count are so small that one over
+ * them, or their products with a, would leave the range of doubles, they are
+ * multiplied by a power of two. */
+YS_INLINE void magnify(em_tile t, em_rows *rows) {
+  for (size_t g = 0; g < t.groups; g++) {
+    em_rows *r = rows + g;
+    const ys_lanes factor =
+        ys_pick(r->top < SMALL_SIGMA, ys_all(0x1p900), ys_all(1));
+    r->top *= factor;
+    r->mean = (ys_lanes){0};
+    for (size_t k = 0; k < t.n; k++) {
+      const size_t at = k * t.groups + g;
+      t.sigma[at] *= factor;
+      r->mean += t.y[at] * t.sigma[at];
+    }
+  }
+}
+
+/* Out of line and hardly ever called: as a branch of what follows it would cost
+ * that half of its speed. */
+static __attribute__((noinline, cold)) void solve_small(const em_tile *t,
+                                                        const em_rows *given,
+                                                        double *root, size_t i,
+                                                        size_t count) {
+  em_rows rows[YS_GROUPS];
+  memcpy(rows, given, t->groups * sizeof *rows);
+  magnify(*t, rows);
+  solve_rows(*t, rows, root, i, count);
+}
+
+YS_INLINE void collision(em_tile t, const double *nu, double *root, size_t i,
+                         size_t count) {
+  em_rows rows[YS_GROUPS];
+  ys_mask small = {0};
+  expect(t, nu, rows);
+  for (size_t g = 0; g < t.groups; g++)
+    small |= rows[g].top < SMALL_SIGMA;
+  if (ys_any(small)) {
+    const em_tile tile = t;
+    em_rows given[YS_GROUPS];
+    for (size_t g = 0; g < t.groups; g++)
+      given[g] = rows[g];
+    solve_small(&tile, given, root, i, count);
+    return;
+  }
+  solve_rows(t, rows, root, i, count);
 }
 
 YS_INLINE void add_columns(em_tile t) {

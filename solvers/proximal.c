@@ -38,8 +38,9 @@ ys_code ys_proximal_init(ys_proximal *p, const ys_geometry *geometry,
                          const ys_objective *objective,
                          const ys_options *options, const double *y,
                          ys_error *error) {
-  *p = (ys_proximal){
-      .objective = objective, .geometry = geometry, .least = geometry->least};
+  *p = (ys_proximal){.objective = objective,
+                     .geometry = geometry,
+                     .steepest = fmin(1 / geometry->least, 1e100)};
   p->fixed = ys_options_is_number(options, "step");
   p->accelerated = ys_options_number(options, "accel") > 0;
   p->eta = p->fixed ? ys_options_number(options, "step") : 1;
@@ -128,7 +129,7 @@ YS_HOT static double slope_of_rows(const ys_proximal_rows *r, const double *y,
  * the geometry can give a class, as ys_gradient_tiles wants them. */
 static void bounded_multipliers(const ys_proximal *p, double *nu) {
   const size_t n = p->objective->batch->classes;
-  const double least = p->least / (double)p->objective->batch->rows;
+  const double least = p->geometry->least / (double)p->objective->batch->rows;
   const double most = 1e100;
   double *mean = p->scratch.ybar;
   for (size_t k = 0; k < n; k++)

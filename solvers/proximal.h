@@ -43,7 +43,7 @@ struct ys_proximal {
   bool fresh;       /* `from` is still in y: the next proposal moves it */
   bool widen;       /* eta was accepted at once: next try a longer one */
   bool momentum;    /* go on from the last two iterates, not from y alone */
-  double least;     /* the geometry's */
+  double steepest;  /* gradient that the geometry can follow */
   double eta;       /* the last accepted, or the fixed one */
   double theta;     /* weight of the centre; 1 without momentum */
   double value;     /* F at y */

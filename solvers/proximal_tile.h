@@ -57,7 +57,7 @@ YS_INLINE void ys_gradient_tiles(const ys_proximal *p,
                                  const double *x, size_t i,
                                  const double *restrict nu) {
   const ys_loss loss = p->objective->loss;
-  const ys_lanes most = ys_all(fmin(1 / p->least, 1e100));
+  const ys_lanes most = ys_all(p->steepest);
   ys_lanes slope[YS_GROUPS];
   for (size_t g = 0; g < t->groups; g++)
     slope[g] =
