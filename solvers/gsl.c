@@ -6,6 +6,7 @@
  *
  * A row that comes near a vertex has next to no gradient left there, right
  * vertex or wrong: these methods can stall far from the optimum. */
+#include "../problems/extremes.h"
 #include "../problems/inline.h"
 #include "../problems/simd.h"
 #include "exponential.h"
@@ -42,7 +43,7 @@ typedef struct gsl {
 YS_INLINE void softmax(const double *restrict theta, double *restrict y,
                        size_t n) {
   double top = -INFINITY, sum = 0;
-#pragma omp simd reduction(max : top)
+#pragma omp simd reduction(ys_most : top)
   for (size_t k = 0; k < n; k++)
     top = theta[k] > top ? theta[k] : top;
 #pragma omp simd reduction(+ : sum)

@@ -8,6 +8,7 @@
 #ifndef YS_LOGSPACE_H
 #define YS_LOGSPACE_H
 
+#include "../problems/extremes.h"
 #include "../problems/objective.h"
 #include "exponential.h"
 #include "logarithm.h"
@@ -33,7 +34,7 @@ YS_INLINE void ys_log_row(const double *restrict y, double *restrict out,
 YS_INLINE void ys_softmax_row(double *w, size_t n) {
   const double least = -660;
   double top = -INFINITY, sum = 0;
-#pragma omp simd reduction(max : top)
+#pragma omp simd reduction(ys_most : top)
   for (size_t k = 0; k < n; k++)
     top = w[k] > top ? w[k] : top;
 #pragma omp simd reduction(+ : sum)

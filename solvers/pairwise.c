@@ -1,5 +1,6 @@
 #include "pairwise.h"
 
+#include "../problems/extremes.h"
 #include "../problems/simd.h"
 
 #include <float.h>
@@ -22,7 +23,7 @@ YS_HOT static double dot(const double *restrict a, const double *restrict b,
 YS_HOT double ys_pairwise_best(const double *restrict score,
                                const double *restrict nu, double t, size_t n) {
   double best = -INFINITY;
-#pragma omp simd reduction(max : best)
+#pragma omp simd reduction(ys_most : best)
   for (size_t k = 0; k < n; k++) {
     double gain = t * score[k] + nu[k];
     best = gain > best ? gain : best;
@@ -35,7 +36,7 @@ YS_HOT static double worst_held(const double *restrict score,
                                 const double *restrict nu,
                                 const double *restrict y, double t, size_t n) {
   double worst = INFINITY;
-#pragma omp simd reduction(min : worst)
+#pragma omp simd reduction(ys_least : worst)
   for (size_t k = 0; k < n; k++) {
     double gain = y[k] > 0 ? t * score[k] + nu[k] : INFINITY;
     worst = gain < worst ? gain : worst;
@@ -129,7 +130,7 @@ YS_HOT static double least_left(const double *restrict mean,
                                 const double *restrict y, double share,
                                 size_t n) {
   double least = INFINITY;
-#pragma omp simd reduction(min : least)
+#pragma omp simd reduction(ys_least : least)
   for (size_t k = 0; k < n; k++) {
     double left = mean[k] - share * y[k];
     least = left < least ? left : least;

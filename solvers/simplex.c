@@ -1,5 +1,6 @@
 #include "simplex.h"
 
+#include "../problems/extremes.h"
 #include "../problems/inline.h"
 #include "../problems/simd.h"
 
@@ -7,7 +8,7 @@
 
 YS_INLINE double largest(const double *v, size_t n) {
   double most = -INFINITY;
-#pragma omp simd reduction(max : most)
+#pragma omp simd reduction(ys_most : most)
   for (size_t k = 0; k < n; k++)
     most = v[k] > most ? v[k] : most;
   return most;

@@ -72,6 +72,15 @@ START_TEST(two_classes_are_solved_exactly) {
 }
 END_TEST
 
+/* A class of no use is worth -infinity, and so are several. */
+START_TEST(best_of_no_use_is_no_use) {
+  const double score[] = {1, 1, 1, 1, 1};
+  const double nu[] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY};
+  for (size_t n = 1; n <= 5; n++)
+    ck_assert_double_eq(ys_pairwise_best(score, nu, 1, n), -INFINITY);
+}
+END_TEST
+
 /* F falls by steps on a row of many classes, and the columns follow. */
 START_TEST(rows_improve_and_columns_follow) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -358,6 +367,7 @@ int main(void) {
   Suite *suite = suite_create("fw");
   TCase *rows = tcase_create("rows"), *runs = tcase_create("runs");
   tcase_add_loop_test(rows, two_classes_are_solved_exactly, 0, SERVED);
+  tcase_add_test(rows, best_of_no_use_is_no_use);
   tcase_add_loop_test(rows, rows_improve_and_columns_follow, 0, SERVED);
   tcase_add_loop_test(runs, every_step_descends, 0, SPECS);
   tcase_add_loop_test(runs, gaps_close, 0, SERVED);
