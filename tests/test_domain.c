@@ -8,12 +8,13 @@
 /* --------------------------------------------- zeros and infinities ---- */
 
 /* A 2 x 2 case, written out: sigma and y row by row. */
-static double small_value(ys_loss loss, ys_fairness fairness, double lambda,
+static double small_value(int loss, int fairness, double lambda,
                           const double *sigma, const double *y) {
   ys_batch batch = {.rows = 2, .classes = 2, .sigma = (double *)sigma};
   ys_objective objective;
   ys_scratch scratch;
-  ys_objective_init(&objective, &batch, loss, fairness, lambda, NULL, 1, NULL);
+  ys_objective_init(&objective, &batch, (ys_loss)loss, (ys_fairness)fairness,
+                    lambda, NULL, 1, NULL);
   ys_scratch_init(&scratch, &objective, NULL);
   double gradient[4], value = ys_objective_value(&objective, y, &scratch);
   ck_assert(!isnan(value));
@@ -74,8 +75,7 @@ START_TEST(nonsense_is_infinite_or_a_number) {
             double y[] = {0.5, 0.5, 0.25, 0.75};
             for (size_t j = 0; j < 4; j++)
               y[j] = all || j == e ? bad[b] : y[j];
-            double value = small_value(
-                (ys_loss)(pair / 2), (ys_fairness)(pair % 2), 1, sigmas[s], y);
+            double value = small_value(pair / 2, pair % 2, 1, sigmas[s], y);
             ck_assert_msg(value > -INFINITY, "pair %d, sigma %zu, y[%zu] = %g",
                           pair, s, e, bad[b]);
           }

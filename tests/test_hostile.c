@@ -65,8 +65,7 @@ static const char *const dirty[] = {
     "a\bb",
     "\tx",
     "\x7f",
-    "\xc2\x9b"
-    "2J",
+    "\302\2332J",
     "l\xe9",
     "\xff\xfe",
     "\xc0\xaf",
@@ -424,8 +423,8 @@ START_TEST(problems_starts_and_priors_are_read) {
 END_TEST
 
 static const char *const figures[] = {
-    "plot %s --gap 1e-3 --format svg --kind profile data-profile bars winner "
-    "--unit #",
+    ("plot %s --gap 1e-3 --format svg --kind profile data-profile bars winner "
+     "--unit #"),
     "plot %s --format svg -x time",
     "plot %s --format svg --kind segments",
     "plot %s --gap 1e-3 --format tikz --kind bars winner",

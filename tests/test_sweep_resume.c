@@ -87,9 +87,14 @@ END_TEST
 /* A full disk, played by a limit on the size of files: the sweep stops with a
  * message, and goes on when there is room again. */
 START_TEST(a_full_disk_stops_a_sweep_that_then_goes_on) {
+#ifdef __clang__ /* LLVM's OpenMP ends a program that cannot have 1 KB */
+  const rlim_t least = 1100;
+#else
+  const rlim_t least = 200;
+#endif
   int status;
   run_whole();
-  for (rlim_t most = 200; most < 8000; most = most * 3 / 2) {
+  for (rlim_t most = least; most < 8000; most = most * 3 / 2) {
     pid_t child = fork();
     if (child == 0) {
       struct rlimit limit = {most, most};
