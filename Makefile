@@ -21,7 +21,10 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werro
 # without them square roots and comparisons vectorise. (No vector crosses a call
 # between files, so its calling convention is nobody's concern: -Wno-psabi.)
 # A loop that Clang cannot turn into vectors is no mistake: -Wno-pass-failed.
-CODEGEN  := -Wno-psabi -Wno-pass-failed -fopenmp -fno-math-errno -fno-trapping-math -fPIC
+# Products and sums are fused where FUSED below says so: in -std=c11 GCC does not
+# of itself, Clang does.
+CODEGEN  := -Wno-psabi -Wno-pass-failed -fopenmp -fno-math-errno -fno-trapping-math \
+            -ffp-contract=off -fPIC
 CPPFLAGS += -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
 # GSL's own slow BLAS stays out: OpenBLAS serves GSL too.
 LDLIBS   += $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES))) -lm

@@ -65,8 +65,11 @@ typedef struct grid {
 /* A square grid a little larger than the data. */
 static void lay_grid(const ys_dataset *data, ys_real *point) {
   double most = 0;
-  for (size_t i = 0; i < 2 * data->rows; i++)
-    most = fmax(most, fabs((double)data->input[i]));
+  for (size_t i = 0; i < 2 * data->rows; i++) {
+    /* not fmax(), of which GCC 12 for arm64 stops with an internal error */
+    const double size = fabs((double)data->input[i]);
+    most = size > most ? size : most;
+  }
   most *= 1.1;
   for (size_t i = 0; i < SIDE; i++)
     for (size_t j = 0; j < SIDE; j++) {

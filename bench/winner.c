@@ -163,7 +163,7 @@ static ys_code count_figures(const plot_request *request, size_t *count,
 }
 
 static ys_code draw_map(const winners *map, size_t number, ys_error *error) {
-  char name[128], slug[64], gap[48], which[32] = "";
+  char name[192], slug[64], gap[48], which[32] = "";
   const result_row *row = map->groups.groups->sample;
   plot_drawing drawing = {.script = "winner.gp",
                           .has_legend = true,

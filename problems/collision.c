@@ -139,10 +139,10 @@ void ys_collision_gradient(const ys_objective *objective, double *gradient,
 
 YS_INLINE void tops_of_tiles(size_t i, size_t groups, size_t count, walk *w,
                              uint32_t *top) {
-  ys_peak peaks[YS_GROUPS];
+  ys_peak peaks[YS_GROUPS] = {{{0}, {0}}};
   read_sigma(w, i, groups, count);
   for (size_t g = 0; g < groups; g++)
-    peaks[g] = (ys_peak){ys_all(-INFINITY), {0}};
+    peaks[g].value = ys_all(-INFINITY);
   for (size_t k = 0; k < w->n; k++)
     for (size_t g = 0; g < groups; g++) {
       ys_fetch(&w->next.sigma, k * groups + g);

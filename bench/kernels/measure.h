@@ -43,7 +43,7 @@ typedef struct measurement {
   quartiles rate;     /* gflops over DGEMM's; NaN likewise */
   double target;      /* most triads, or least rate; 0: none */
   bool met;           /* the median meets the target */
-  char failure[256];  /* why there is no measurement; "" if there is */
+  char failure[512];  /* why there is no measurement; "" if there is */
 } measurement;
 
 /* Measure; size, rows, classes, threads and target are given in *result, and
