@@ -179,6 +179,9 @@ $(BUILD)/stamp.h: FORCE
 	   echo '#define YS_FLAGS "$(CODEGEN) $(CFLAGS)"'; } > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+.PHONY: suites portability
+suites: $(TESTS)
+
 test: all $(TESTS)  ## build and run every Check suite
 	@scripts/run-tests $(BUILD) $(TESTS)
 
@@ -201,6 +204,10 @@ soak: $(AUDITOR) soak-faults  ## every solver on thousands of hard batches, held
 
 soak-faults: all $(BUILD)/tests/test_faults  ## every call on files of every command that writes: failing, or the last
 	@YSTEP=$(CURDIR)/$(BUILD)/ystep YSTEP_SOURCE=$(CURDIR) $(BUILD)/tests/test_faults all
+
+# CASES: some of those in the script.
+portability:  ## build and test by Clang, GCC at every level, and for arm64
+	+@scripts/portability $(CASES)
 
 # Valgrind does not know every instruction of the newest vector units.
 valgrind:  ## one run of the program from batch to table under valgrind
