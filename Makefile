@@ -157,7 +157,7 @@ $(BUILD)/tests/test_networks.o: CPPFLAGS += -DYS_DOUBLE_NETWORKS
 AUDITOR   := $(BUILD)/tests/audit/audit
 AUDIT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/audit/*.c))
 AUDITING  := $(addprefix $(BUILD)/tests/,test_audit test_minibatches)
-ifneq ($(shell echo '\#include <quadmath.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes),yes)
+ifneq ($(shell $(CC) -E -x c -include quadmath.h /dev/null >/dev/null 2>&1 && echo yes),yes)
 TESTS     := $(filter-out $(AUDITING),$(TESTS))
 endif
 $(AUDITOR): $(AUDIT_OBJ) $(BUILD)/libharness.a $(BUILD)/libystep.a
