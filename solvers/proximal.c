@@ -348,19 +348,25 @@ typedef struct trial {
 /* Take the gradient at p->from, and propose y until the model bounds F, or, for
  * a fixed step, once. */
 static trial search(ys_proximal *p, double eta, double *y) {
+  const double short_eta = 1e-6;
   trial t = {false, eta, INFINITY, {0, 0}};
   double at = ys_objective_value(p->objective, p->from, &p->scratch);
   take_gradient(p);
   for (; isfinite(at) && t.eta > LEAST_ETA; t.eta *= SHRINK) {
     t.move = ys_proximal_propose(p, t.eta, y);
     t.value = ys_proximal_value(p, y);
-    /* The minimum of the model is no higher than its middle, but for moves
-     * that are all rounding. */
-    double model = fmin(t.move.linear + t.move.distance / t.eta, 0);
+    double model = t.move.linear + t.move.distance / t.eta;
+    /* From a point of the simplex, which momentum need not lead to, the minimum
+     * of the model is no higher than its middle, but for moves that are all
+     * rounding. */
+    if (p->theta == 1)
+      model = fmin(model, 0);
     double blur = rounding(p, at);
     t.found = p->fixed ? isfinite(t.value)
                        : t.value <= at + model + blur && !is_dead_end(p, y);
-    p->widen = !p->fixed && t.eta >= eta && fabs(model) > blur;
+    /* What a short step gains may be below rounding, and it must grow still. */
+    p->widen =
+        !p->fixed && t.eta >= eta && (fabs(model) > blur || t.eta < short_eta);
     if (t.found || p->fixed)
       break;
   }
