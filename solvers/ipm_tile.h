@@ -57,7 +57,7 @@ YS_INLINE ys_lanes of_class(const view *v, const double *restrict vector,
                             size_t k) {
   if (!v->cls)
     return ys_all(vector[k]);
-  ys_lanes found;
+  ys_lanes found = {0}; /* GCC at -O2 would not see it filled */
   for (size_t l = 0; l < YS_LANES; l++)
     found[l] = vector[v->cls[k].of[l]];
   return found;
