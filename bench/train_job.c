@@ -2,9 +2,6 @@
 
 #include "../problems/array.h"
 
-#include <stdio.h>
-#include <string.h>
-
 size_t train_job_count(const train_request *r) {
   const size_t factors[] = {
       r->data.count,    r->classifiers.count, r->loss_count, r->lambda_count,
@@ -22,16 +19,6 @@ static size_t take(size_t *index, size_t count) {
   return digit;
 }
 
-/* "kmeans" or "kmeans:restarts=N". */
-static size_t kmeans_of(const char *classifier) {
-  size_t restarts = 10;
-  if (strncmp(classifier, "kmeans", 6) != 0 ||
-      (classifier[6] &&
-       sscanf(classifier, "kmeans:restarts=%zu", &restarts) != 1))
-    return 0;
-  return restarts;
-}
-
 train_job train_job_at(const train_request *r, size_t index) {
   train_job job = {.id = index + 1};
   job.repeat = take(&index, r->repeats);
@@ -40,7 +27,7 @@ train_job train_job_at(const train_request *r, size_t index) {
   job.lambda = r->lambdas[take(&index, r->lambda_count)];
   job.loss = r->loss[take(&index, r->loss_count)];
   job.classifier = r->classifiers.item[take(&index, r->classifiers.count)];
-  job.kmeans = kmeans_of(job.classifier);
+  train_request_kmeans(job.classifier, &job.kmeans, NULL);
   job.data = r->data.item[take(&index, r->data.count)];
   job.seed = r->seed + job.repeat;
   return job;

@@ -158,6 +158,29 @@ static ys_code check_solvers(const train_request *r, ys_error *error) {
   return code;
 }
 
+static const ys_option kmeans_options[] = {
+    {"restarts", YS_INTEGER, "10", 1, 1e6, NULL,
+     "k-means++ starts, the best of which is kept"},
+    {.name = NULL},
+};
+
+ys_code train_request_kmeans(const char *classifier, size_t *restarts,
+                             ys_error *error) {
+  static const char name[] = "kmeans";
+  ys_options options;
+  *restarts = 0;
+  if (ys_spec_name_length(classifier) != strlen(name) ||
+      strncmp(classifier, name, strlen(name)) != 0)
+    return YS_OK;
+  ys_code code = ys_options_parse(name, kmeans_options,
+                                  ys_spec_options(classifier), &options, error);
+  if (code)
+    return code;
+  *restarts = (size_t)ys_options_number(&options, "restarts");
+  ys_options_free(&options);
+  return YS_OK;
+}
+
 ys_code train_request_check(const train_request *r, ys_error *error) {
   ys_optimiser optimiser;
   ys_augment augment;
@@ -165,6 +188,10 @@ ys_code train_request_check(const train_request *r, ys_error *error) {
   ys_code code = ys_optimiser_parse(r->optimiser, &optimiser, error);
   if (!code)
     code = ys_augment_parse(r->augment, &augment, error);
+  for (size_t i = 0; !code && i < r->classifiers.count; i++) {
+    size_t restarts;
+    code = train_request_kmeans(r->classifiers.item[i], &restarts, error);
+  }
   for (size_t i = 0; !code && i < r->targets.count; i++)
     if (r->targets.item[i])
       code = ys_targets_parse(r->targets.item[i], &targets, error);

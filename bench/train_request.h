@@ -104,6 +104,11 @@ typedef struct train_request {
 
 /* Read the options into the request; nothing is left to free on failure. */
 ys_code train_request_read(const arg *args, train_request *r, ys_error *error);
+/* How many starts the classifier "kmeans" or "kmeans:restarts=N" has; 0 of any
+ * other. */
+ys_code train_request_kmeans(const char *classifier, size_t *restarts,
+                             ys_error *error);
+
 /* Parse every text of the product, so that a slip of the keyboard in the last
  * of many trainings is not found out hours later. */
 ys_code train_request_check(const train_request *r, ys_error *error);

@@ -1,9 +1,11 @@
 /* bench/kernels/: the benchmark's arithmetic, its kernels and its program. No
  * time is asserted. */
+#include "../bench/interrupt.h"
 #include "../bench/kernels/plan.h"
 #include "../bench/kernels/report.h"
 #include "program.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 /* ------------------------------------------------------ arithmetic ---- */
@@ -192,6 +194,32 @@ START_TEST(a_kernel_that_fails_says_so) {
 }
 END_TEST
 
+static ys_code be_interrupted(kernel_case *c, ys_error *error) {
+  (void)c;
+  (void)error;
+  raise(SIGINT);
+  return YS_OK;
+}
+
+START_TEST(an_interrupted_kernel_has_no_samples_and_says_why) {
+  const kernel k = {.name = "stops", .arrays = 1, .run = be_interrupted};
+  const plan p = {.batch = "dirichlet", .lambda = 1};
+  plan_batch b = {.size = "cache", .share = 1, .rows = 4, .classes = 3};
+  stage s;
+  ys_error error;
+  interrupt_install();
+  ck_assert_int_eq(plan_batch_make(&p, &b, &error), YS_OK);
+  ck_assert_int_eq(stage_init(&s, &p, &b, 1, &error), YS_OK);
+  const effort spend = {1, 1, 1, 1e-9};
+  measurement m = {.rows = 4, .classes = 3};
+  measure_kernel(&k, &s.data, &s.triad, &s.gemm, &spend, &m);
+  ck_assert_str_eq(m.failure, "interrupted");
+  ck_assert_uint_eq(m.samples, 0);
+  stage_free(&s);
+  ys_batch_free(&b.batch);
+}
+END_TEST
+
 /* --------------------------------------------------------- program ---- */
 
 /* Run `kernel-bench ARGUMENTS`, which lies beside ystep. */
@@ -328,6 +356,7 @@ static Suite *suite(void) {
   tcase_add_test(c, gemm_is_a_product);
   tcase_add_loop_test(c, every_kernel_runs, 0, count);
   tcase_add_test(c, a_kernel_that_fails_says_so);
+  tcase_add_test(c, an_interrupted_kernel_has_no_samples_and_says_why);
   tcase_add_test(c, quick_from_end_to_end);
   tcase_add_test(c, filters);
   tcase_add_test(c, refusals);

@@ -1,5 +1,4 @@
-/* Small synthetic data: points in the plane that can be drawn, and tiny images
- * for tests. */
+/* Small synthetic data: points in the plane, which can be drawn. */
 #include "dataset.h"
 
 #include "../problems/rng.h"

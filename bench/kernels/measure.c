@@ -167,8 +167,6 @@ static ys_code take_samples(kernel_case *c, const triad *t, const gemm *g,
     code = time_runs(c, runs, &s->kernel, error);
     *count += code == YS_OK;
   }
-  if (!code && *count == 0)
-    code = ys_fail(error, YS_OK, "interrupted");
   return code;
 }
 
@@ -188,7 +186,8 @@ void measure_kernel(const kernel *k, const kernel_data *data, const triad *t,
     k->end(&c);
   m->samples = count;
   if (count)
-    measure_summarise(samples, count, gemm_flops(g), m, &error);
-  snprintf(m->failure, sizeof m->failure, "%s", error.text);
+    code = measure_summarise(samples, count, gemm_flops(g), m, &error);
+  snprintf(m->failure, sizeof m->failure, "%s",
+           code || count ? error.text : "interrupted");
   free(samples);
 }
