@@ -25,7 +25,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werro
 # of itself, Clang does.
 CODEGEN  := -Wno-psabi -Wno-pass-failed -fopenmp -fno-math-errno -fno-trapping-math \
             -ffp-contract=off -fPIC
-CPPFLAGS += -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
+CPPFLAGS += -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
 # GSL's own slow BLAS stays out: OpenBLAS serves GSL too.
 LDLIBS   += $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES))) -lm
 
@@ -60,10 +60,10 @@ LDLIBS   += $(shell pkg-config --libs $(FOUND))
 endif
 
 LIB_SRC   := $(wildcard problems/*.c solvers/*.c training/*.c)
-BENCH_SRC := $(wildcard bench/*.c)
+BENCH_SRC := $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
 SPEED_SRC := $(wildcard bench/kernels/*.c)
 TEST_SRC  := $(wildcard tests/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/kernels tests tests/audit tests/fuzz tests/support,$(d)/*.c $(d)/*.h))
+STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/* tests tests/audit tests/fuzz tests/support,$(d)/*.c $(d)/*.h))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
@@ -113,6 +113,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 # alone forbids: it doubles their rate.
 FUSED := problems/collision problems/collision_measure solvers/em_rows \
          solvers/ipm_outer solvers/md solvers/pgd solvers/proximal
+$(foreach f,$(FUSED),$(if $(wildcard $(f).c),,$(error FUSED names $(f).c, which is not there)))
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
 $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)
@@ -169,8 +170,8 @@ $(AUDITING): %: %.o $(filter-out %/main.o,$(AUDIT_OBJ)) $(BUILD)/libharness.a \
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS) -lquadmath
 
 # What was built, for meta.json; rewritten only when it changes.
-$(BUILD)/bench/meta.o: $(BUILD)/stamp.h
-$(BUILD)/bench/meta.o: CPPFLAGS += -I$(BUILD)
+$(BUILD)/bench/store/meta.o: $(BUILD)/stamp.h
+$(BUILD)/bench/store/meta.o: CPPFLAGS += -I$(BUILD)
 $(BUILD)/stamp.h: FORCE
 	@mkdir -p $(@D)
 	@{ echo '#define YS_VERSION "$(VERSION)"'; \
@@ -246,8 +247,9 @@ warm-starts: all  ## what each solver gains from the labels of the last y-step
 figures: all  ## the figure of docs/method.md: EM beside mirror descent
 	scripts/figure-em-md $(BUILD)/ystep results/em-md
 
-lint:  ## check scripts, that the library keeps silent, and products of sizes
+lint:  ## check scripts, includes, that the library keeps silent, and products of sizes
 	shellcheck .ci/run $(shell grep -l "^.!/bin/sh" scripts/*)
+	@scripts/check-arrows
 	@scripts/check-silence $(wildcard problems/*.[ch] solvers/*.[ch] training/*.[ch])
 	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
 

@@ -1,10 +1,10 @@
 /* ystep: a benchmark harness for solvers of the y-step. */
-#include "command.h"
+#include "bench/commands/command.h"
 
-#include "../problems/options.h"
-#include "../problems/text.h"
-#include "console.h"
-#include "memory.h"
+#include "bench/cli/console.h"
+#include "bench/system/memory.h"
+#include "problems/options.h"
+#include "problems/text.h"
 
 #include <cblas.h>
 #include <errno.h>

@@ -4,9 +4,9 @@
  *   sigma_ik / x_i + nu_k <= mu_i,   equal where y_ik > 0,
  *   x_i = sigma_i . y_i,   nu_k = lambda u_k / ybar_k
  *
- * (the KKT conditions of the convex problem, docs/method.md, section 1). Summed against y_i
- * they give mu_i = 1 + nu . y_i. So choose y and slacks s_ik >= 0 that are 0 on
- * the support of y_i, and read the data off:
+ * (the KKT conditions of the convex problem, docs/method.md, section 1). Summed
+ * against y_i they give mu_i = 1 + nu . y_i. So choose y and slacks s_ik >= 0
+ * that are 0 on the support of y_i, and read the data off:
  *
  *   sigma_ik = x_i (mu_i - nu_k - s_ik),   x_i = 1 / sum_k (mu_i - nu_k -
  * s_ik).

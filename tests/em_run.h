@@ -2,8 +2,8 @@
 #ifndef EM_RUN_H
 #define EM_RUN_H
 
-#include "../solvers/solver.h"
 #include "fixture.h"
+#include "solvers/solver.h"
 
 typedef struct em_run {
   const ys_solver *em;

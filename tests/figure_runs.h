@@ -3,7 +3,7 @@
 #ifndef FIGURE_RUNS_H
 #define FIGURE_RUNS_H
 
-#include "../bench/command.h"
+#include "bench/commands/command.h"
 #include "rundirs.h"
 #include "testing.h"
 

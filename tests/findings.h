@@ -2,7 +2,7 @@
 #ifndef FINDINGS_H
 #define FINDINGS_H
 
-#include "../bench/checks.h"
+#include "bench/checks/checks.h"
 #include "reference.h"
 
 enum { MOST_FINDINGS = 100 };

@@ -5,7 +5,7 @@
 
 #include "testing.h"
 
-#include "../problems/csv.h"
+#include "problems/csv.h"
 #include "tempfile.h"
 
 #include <errno.h>

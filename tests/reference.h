@@ -4,7 +4,7 @@
 #ifndef REFERENCE_H
 #define REFERENCE_H
 
-#include "../problems/objective.h"
+#include "problems/objective.h"
 #include "testing.h"
 
 #include <gsl/gsl_randist.h>

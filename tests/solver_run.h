@@ -2,8 +2,8 @@
 #ifndef SOLVER_RUN_H
 #define SOLVER_RUN_H
 
-#include "../solvers/solver.h"
 #include "fixture.h"
+#include "solvers/solver.h"
 
 typedef struct solver_run {
   const ys_solver *solver;

@@ -5,7 +5,7 @@
 
 #include "testing.h"
 
-#include "../bench/sweep_prepare.h"
+#include "bench/sweep/sweep_prepare.h"
 #include "tempfile.h"
 
 /* A plan from a text, as far as preparing the runs. */

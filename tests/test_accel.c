@@ -1,9 +1,9 @@
 /* EM's accelerations: the two extrapolations on maps whose fixed point they
  * must hit, and whole runs against plain EM. */
-#include "../problems/problem.h"
-#include "../solvers/anderson.h"
-#include "../solvers/squarem.h"
+#include "problems/problem.h"
 #include "solver_run.h"
+#include "solvers/anderson.h"
+#include "solvers/squarem.h"
 
 static const char *const specs[] = {"em:accel=squarem", "em:accel=anderson",
                                     "em:accel=anderson,memory=1",

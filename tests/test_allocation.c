@@ -3,11 +3,11 @@
  * nothing fails. Each time: a clear error, and nothing left allocated. */
 #include "testing.h"
 
-#include "../bench/command.h"
-#include "../bench/sweep_store.h"
-#include "../problems/npy.h"
-#include "../problems/problem.h"
-#include "../solvers/solver.h"
+#include "bench/commands/command.h"
+#include "bench/sweep/sweep_store.h"
+#include "problems/npy.h"
+#include "problems/problem.h"
+#include "solvers/solver.h"
 #include "support/failing_alloc.h"
 #include "tempfile.h"
 

@@ -1,10 +1,10 @@
 /* The argument parser, CSV output, and the two schedules. */
 #include "testing.h"
 
-#include "../bench/args.h"
-#include "../bench/csvout.h"
-#include "../bench/schedule.h"
-#include "../problems/csv.h"
+#include "bench/cli/args.h"
+#include "bench/run/schedule.h"
+#include "bench/store/csvout.h"
+#include "problems/csv.h"
 #include "tempfile.h"
 
 #include <limits.h>

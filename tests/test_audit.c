@@ -2,8 +2,8 @@
  * against optima in closed form, and that it hears of every law broken. */
 #include "audit_case.h"
 
-#include "../problems/problem.h"
 #include "fixture.h"
+#include "problems/problem.h"
 
 /* ------------------------------------------------------ the reference ---- */
 

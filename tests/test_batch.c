@@ -1,5 +1,5 @@
 /* problems/batch.c: allocation, and bringing rows onto the simplex. */
-#include "../problems/batch.h"
+#include "problems/batch.h"
 #include "tempfile.h"
 #include "testing.h"
 

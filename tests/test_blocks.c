@@ -1,5 +1,5 @@
 /* problems/blocks.c: the fixed row blocks and the compensated sum. */
-#include "../problems/blocks.h"
+#include "problems/blocks.h"
 #include "testing.h"
 
 #include <stdbool.h>

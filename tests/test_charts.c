@@ -2,7 +2,7 @@
  * against differences of the objective. */
 #include "fixture.h"
 
-#include "../solvers/charts.h"
+#include "solvers/charts.h"
 
 enum { CHARTS = 3, ROWS = 7, CLASSES = 4, SIZE = ROWS * CLASSES };
 

@@ -1,8 +1,8 @@
 /* The engine of `ystep check` and the subcommand: good code passes, and every
  * control comes out violated. */
-#include "../bench/command.h"
-#include "../problems/csv.h"
+#include "bench/commands/command.h"
 #include "findings.h"
+#include "problems/csv.h"
 #include "tempfile.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* bench/compare*.c, machine.c, cmd_compare.c: two run directories against each
  * other. */
-#include "../bench/command.h"
-#include "../bench/compare_write.h"
+#include "bench/commands/command.h"
+#include "bench/tables/compare_write.h"
 #include "rundirs.h"
 #include "testing.h"
 

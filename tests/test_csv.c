@@ -1,6 +1,6 @@
 /* problems/csv.c and csv_numbers.c: RFC 4180 rows, and tables of numbers. */
-#include "../problems/csv.h"
-#include "../problems/csv_numbers.h"
+#include "problems/csv.h"
+#include "problems/csv_numbers.h"
 #include "tempfile.h"
 #include "testing.h"
 

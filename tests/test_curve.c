@@ -1,7 +1,7 @@
-/* bench/curve.c, legend.c: what a convergence figure draws of a solver, and the
- * name it draws beside it. */
-#include "../bench/curve.h"
-#include "../bench/legend.h"
+/* bench/analysis/curve.c, legend.c: what a convergence figure draws of a
+ * solver, and the name it draws beside it. */
+#include "bench/analysis/curve.h"
+#include "bench/figures/legend.h"
 #include "testing.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The exponential and the logarithm of the row kernels against long double. */
-#include "../solvers/exponential.h"
-#include "../solvers/logarithm.h"
+#include "solvers/exponential.h"
+#include "solvers/logarithm.h"
 #include "testing.h"
 
 #include <float.h>

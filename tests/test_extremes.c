@@ -1,7 +1,7 @@
 /* What every solver keeps where doubles come to their ends: sigma and start
  * points with zeros, denormal entries and equal rows, lambda from 1e-8 to 1e8,
  * priors to 1e-20, a single row, more classes than rows. */
-#include "../problems/problem.h"
+#include "problems/problem.h"
 #include "solver_run.h"
 
 typedef struct law {

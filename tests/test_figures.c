@@ -1,5 +1,5 @@
-/* bench/bars.c, winner*.c: these kinds of figures, compared with numbers worked
- * out by hand; and what every kind of figure does alike. */
+/* bench/figures/bars.c, winner*.c: these kinds of figures, compared with
+ * numbers worked out by hand; and what every kind of figure does alike. */
 #include "figure_runs.h"
 
 /* ------------------------------------------------------------------ bars -- */

@@ -1,8 +1,8 @@
 /* pgd and md: their steps against the formulas written out for collision with
  * strong fairness, and what is particular to each. */
-#include "../problems/problem.h"
-#include "../solvers/simplex.h"
+#include "problems/problem.h"
 #include "solver_run.h"
+#include "solvers/simplex.h"
 
 enum { ROWS = 12, CLASSES = 4, SIZE = ROWS * CLASSES, COLLISION_STRONG = 0 };
 

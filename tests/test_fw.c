@@ -1,8 +1,8 @@
 /* Pairwise Frank-Wolfe: single rows against a search of their segments, and
  * whole runs on every kind of batch. */
-#include "../problems/problem.h"
-#include "../solvers/pairwise.h"
+#include "problems/problem.h"
 #include "solver_run.h"
+#include "solvers/pairwise.h"
 
 static const char *const specs[] = {"fw", "fw:corrective=none"};
 

@@ -1,7 +1,7 @@
-/* bench/groups.c, selection.c, provenance.c: the runs of a directory put in
- * order and narrowed down, and where they come from. */
-#include "../bench/provenance.h"
-#include "../bench/selection.h"
+/* bench/analysis/groups.c, selection.c, provenance.c: the runs of a directory
+ * put in order and narrowed down, and where they come from. */
+#include "bench/analysis/selection.h"
+#include "bench/store/provenance.h"
 #include "rundirs.h"
 #include "testing.h"
 

@@ -2,7 +2,7 @@
  * early winds up. */
 #include "testing.h"
 
-#include "../solvers/handover.h"
+#include "solvers/handover.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -2,10 +2,10 @@
  * every command that reads them and every kind of figure. Nothing but reading,
  * or refusing, may come of it: no command runs, nothing outside the directory
  * changes, no control character reaches the terminal. */
-#include "../bench/command.h"
-#include "../problems/csv.h"
-#include "../problems/npy.h"
-#include "../problems/text.h"
+#include "bench/commands/command.h"
+#include "problems/csv.h"
+#include "problems/npy.h"
+#include "problems/text.h"
 #include "rundirs.h"
 #include "testing.h"
 

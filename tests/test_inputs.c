@@ -1,8 +1,8 @@
-/* bench/inputs.c: start points by their names and from files, the share of the
- * uniform point mixed into them, and what that is for. */
-#include "../bench/inputs.h"
-#include "../problems/npy.h"
-#include "../problems/problem.h"
+/* bench/run/inputs.c: start points by their names and from files, the share of
+ * the uniform point mixed into them, and what that is for. */
+#include "bench/run/inputs.h"
+#include "problems/npy.h"
+#include "problems/problem.h"
 #include "solver_run.h"
 #include "tempfile.h"
 #include "testing.h"

@@ -2,8 +2,8 @@
  * every loss and fairness, and the known optimum of planted batches. */
 #include "testing.h"
 
-#include "../bench/run.h"
-#include "../problems/problem.h"
+#include "bench/run/run.h"
+#include "problems/problem.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * rows, parts that do not fit, priors far from anything that rows can follow.
  * It is to converge all the same, on the simplex, and never to end worse than
  * an iterate that it had. */
-#include "../bench/run.h"
-#include "../problems/problem.h"
+#include "bench/run/run.h"
+#include "problems/problem.h"
 #include "solver_run.h"
 
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* The whole interior point (ipm:active=0) from starts and under priors that are
  * far from the optimum: it gets to 1e-9 all the same. */
-#include "../bench/run.h"
-#include "../problems/problem.h"
+#include "bench/run/run.h"
+#include "problems/problem.h"
 #include "solver_run.h"
 
 #include <string.h>

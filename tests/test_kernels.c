@@ -1,8 +1,8 @@
 /* bench/kernels/: the benchmark's arithmetic, its kernels and its program. No
  * time is asserted. */
-#include "../bench/interrupt.h"
-#include "../bench/kernels/plan.h"
-#include "../bench/kernels/report.h"
+#include "bench/kernels/plan.h"
+#include "bench/kernels/report.h"
+#include "bench/system/interrupt.h"
 #include "program.h"
 
 #include <signal.h>

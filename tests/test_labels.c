@@ -1,9 +1,9 @@
-/* bench/labelshape.c and `ystep labels`: counts of labels made by hand, and
- * what docs/method.md proves of the optimum's. */
-#include "../bench/labelshape.h"
+/* bench/analysis/labelshape.c and `ystep labels`: counts of labels made by
+ * hand, and what docs/method.md proves of the optimum's. */
+#include "bench/analysis/labelshape.h"
 #include "program.h"
 
-#include "../problems/npy.h"
+#include "problems/npy.h"
 
 #define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 

@@ -1,8 +1,8 @@
 /* The kernels that take rows side by side, against plain loops over one row in
  * double precision: at every K of the kernel benchmark and every remainder by
  * the vector's length, from 1 row to 33. */
-#include "../solvers/solver.h"
 #include "fixture.h"
+#include "solvers/solver.h"
 
 /* ------------------------------------------------------- plain kernels ---- */
 

@@ -2,7 +2,7 @@
  * patterns against differences, the equations, and the way back to y. */
 #include "fixture.h"
 
-#include "../solvers/lifted.h"
+#include "solvers/lifted.h"
 
 enum { WIDE = YS_MOST_DENSE_CLASSES + 1, FORMS = 3 };
 

@@ -3,10 +3,10 @@
  * waited for. */
 #include "sweep_plans.h"
 
-#include "../bench/checkpoint.h"
-#include "../bench/command.h"
-#include "../problems/array.h"
-#include "../problems/problem.h"
+#include "bench/commands/command.h"
+#include "bench/train/checkpoint.h"
+#include "problems/array.h"
+#include "problems/problem.h"
 #include "rundirs.h"
 
 #include <limits.h>

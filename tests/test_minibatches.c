@@ -4,7 +4,7 @@
  * belies. Thousands more by `make soak`. */
 #include "audit_case.h"
 
-#include "../problems/problem.h"
+#include "problems/problem.h"
 
 enum { DRAWS = 36 };
 

@@ -1,10 +1,10 @@
 /* training/: layers, classifiers, losses and optimisers, built in double
  * precision: gradients against finite differences, layers against plain loops.
  */
-#include "../training/loss.h"
-#include "../training/network.h"
-#include "../training/optimiser.h"
 #include "testing.h"
+#include "training/loss.h"
+#include "training/network.h"
+#include "training/optimiser.h"
 
 #include <gsl/gsl_randist.h>
 #include <string.h>

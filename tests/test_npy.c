@@ -1,6 +1,6 @@
 /* problems/npy*.c and table.c: .npy files, good and bad, there and back. */
-#include "../problems/npy.h"
-#include "../problems/table.h"
+#include "problems/npy.h"
+#include "problems/table.h"
 #include "tempfile.h"
 #include "testing.h"
 

@@ -1,5 +1,5 @@
 /* problems/options.c: "key=value,key=value" against a table. */
-#include "../problems/options.h"
+#include "problems/options.h"
 #include "tempfile.h"
 #include "testing.h"
 

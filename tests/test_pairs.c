@@ -1,6 +1,6 @@
 /* The program over moves between pairs of classes: its optimality conditions on
  * random programs, well and badly scaled. */
-#include "../solvers/pairs.h"
+#include "solvers/pairs.h"
 #include "testing.h"
 
 #include <string.h>

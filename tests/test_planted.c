@@ -1,6 +1,6 @@
 /* problems/planted.c: the planted labels are the optimum, as stated, of a
  * problem that is worth solving. */
-#include "../problems/problem.h"
+#include "problems/problem.h"
 #include "testing.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* bench/plot.c, convergence*.c, cmd_plot.c: figures from a run directory. */
-#include "../bench/command.h"
+/* bench/figures/plot.c, convergence*.c, cmd_plot.c: figures from a run
+ * directory. */
+#include "bench/commands/command.h"
 #include "rundirs.h"
 #include "testing.h"
 

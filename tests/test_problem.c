@@ -1,7 +1,7 @@
 /* problems/registry.c and file.c: the table of problems, what it answers to a
  * mistake, and batches read from files. */
-#include "../problems/npy.h"
-#include "../problems/problem.h"
+#include "problems/npy.h"
+#include "problems/problem.h"
 #include "tempfile.h"
 #include "testing.h"
 

@@ -1,7 +1,8 @@
-/* bench/ranktest.c, bootstrap.c: the statistics of a comparison. Reference
- * numbers are R 4.2's, wilcox.test and p.adjust, or counted out here. */
-#include "../bench/bootstrap.h"
-#include "../bench/ranktest.h"
+/* bench/analysis/ranktest.c, bootstrap.c: the statistics of a comparison.
+ * Reference numbers are R 4.2's, wilcox.test and p.adjust, or counted out here.
+ */
+#include "bench/analysis/bootstrap.h"
+#include "bench/analysis/ranktest.h"
 #include "testing.h"
 
 static ys_error error;

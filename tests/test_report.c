@@ -1,8 +1,8 @@
 /* bench/report*.c, html.c, commandline.c, checktable.c: a run directory as a
  * page. What the page does in a browser, tests/browser/report.py tries. */
-#include "../bench/command.h"
-#include "../bench/commandline.h"
-#include "../bench/html.h"
+#include "bench/commands/command.h"
+#include "bench/store/commandline.h"
+#include "bench/text/html.h"
 #include "rundirs.h"
 #include "testing.h"
 

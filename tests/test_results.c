@@ -1,6 +1,6 @@
-/* bench/records.c, results.c: a run directory read back. */
-#include "../bench/results.h"
-#include "../bench/train_summary.h"
+/* bench/store/records.c, results.c: a run directory read back. */
+#include "bench/analysis/train_summary.h"
+#include "bench/store/results.h"
 #include "rundirs.h"
 #include "testing.h"
 

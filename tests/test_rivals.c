@@ -3,7 +3,7 @@
  * it was not built, that is said. */
 #include "solver_run.h"
 
-#include "../problems/problem.h"
+#include "problems/problem.h"
 #include "tempfile.h"
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* One row's part of the certificate, against brute force in long double. */
-#include "../problems/collision_tile.h"
-#include "../problems/rowbound.h"
+#include "problems/collision_tile.h"
+#include "problems/rowbound.h"
 #include "reference.h"
 
 /* ------------------------------- collision's rows, as one lane of a tile ----

@@ -1,9 +1,9 @@
 /* The run loop: stopping, tracing, and that looking changes nothing. */
 #include "testing.h"
 
-#include "../bench/run.h"
-#include "../bench/schedule.h"
-#include "../problems/problem.h"
+#include "bench/run/run.h"
+#include "bench/run/schedule.h"
+#include "problems/problem.h"
 #include "tempfile.h"
 
 typedef struct fixture {

@@ -1,6 +1,6 @@
 /* training/scores.c and assignment.c: scores of a clustering. */
-#include "../training/scores.h"
 #include "testing.h"
+#include "training/scores.h"
 
 #include <string.h>
 

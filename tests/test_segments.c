@@ -1,5 +1,5 @@
-/* bench/segments.c: the objective along segments, drawn from segments.csv, and
- * the tables that are refused. */
+/* bench/figures/segments.c: the objective along segments, drawn from
+ * segments.csv, and the tables that are refused. */
 #include "figure_runs.h"
 
 START_TEST(segments_by_hand) {

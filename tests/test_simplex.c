@@ -1,6 +1,6 @@
 /* Projection on the simplex against sorting, and by its optimality conditions.
  */
-#include "../solvers/simplex.h"
+#include "solvers/simplex.h"
 #include "testing.h"
 
 #include <gsl/gsl_randist.h>

@@ -3,7 +3,7 @@
  * does, to the same optimum. */
 #include "solver_run.h"
 
-#include "../problems/problem.h"
+#include "problems/problem.h"
 
 /* A spec, and what more than the laws for all is expected of it. */
 typedef struct subject {

@@ -1,11 +1,11 @@
 /* A batch kept as float32 in its file: the numbers and everything computed from
  * them have the bits of the same file read in double. And batches drawn in
  * parts. */
-#include "../problems/npy.h"
-#include "../problems/problem.h"
-#include "../problems/rng.h"
-#include "../solvers/solver.h"
 #include "fixture.h"
+#include "problems/npy.h"
+#include "problems/problem.h"
+#include "problems/rng.h"
+#include "solvers/solver.h"
 #include "tempfile.h"
 
 static char *npy;

@@ -2,7 +2,7 @@
  * and dealt to shards. */
 #include "sweep_plans.h"
 
-#include "../bench/sweep_hash.h"
+#include "bench/sweep/sweep_hash.h"
 
 /* --------------------------------------------------------------- hashes -- */
 

@@ -1,7 +1,7 @@
 /* problems/rng.c and synthetic.c, and what planted.c shares with them:
  * reproducible, on the simplex, of the distribution they claim. */
-#include "../problems/problem.h"
-#include "../problems/rng.h"
+#include "problems/problem.h"
+#include "problems/rng.h"
 #include "testing.h"
 
 #include <gsl/gsl_sort.h>

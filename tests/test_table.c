@@ -1,7 +1,7 @@
 /* bench/gaptable*.c, cmd_table.c: the table of times to gaps, in every format.
  */
-#include "../bench/command.h"
-#include "../bench/gaptable.h"
+#include "bench/analysis/gaptable.h"
+#include "bench/commands/command.h"
 #include "rundirs.h"
 #include "testing.h"
 

@@ -1,13 +1,14 @@
-/* problems/text.c; bench/cells.c, html.c, latex.c, gnuplot.c, csvout.c, slug.c,
- * console.c: text from outside, for every language that it is written in. */
-#include "../bench/cells.h"
-#include "../bench/console.h"
-#include "../bench/csvout.h"
-#include "../bench/gnuplot.h"
-#include "../bench/html.h"
-#include "../bench/latex.h"
-#include "../bench/slug.h"
-#include "../problems/text.h"
+/* problems/text.c; bench/text/cells.c, html.c, latex.c, gnuplot.c, csvout.c,
+ * slug.c, console.c: text from outside, for every language that it is written
+ * in. */
+#include "bench/analysis/slug.h"
+#include "bench/cli/console.h"
+#include "bench/figures/gnuplot.h"
+#include "bench/store/csvout.h"
+#include "bench/text/cells.h"
+#include "bench/text/html.h"
+#include "bench/text/latex.h"
+#include "problems/text.h"
 #include "rundirs.h"
 #include "testing.h"
 

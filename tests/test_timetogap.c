@@ -1,8 +1,8 @@
-/* bench/timetogap.c, gaptext.c, latex.c: from traces to times, and how numbers
- * and text are written. */
-#include "../bench/gaptext.h"
-#include "../bench/latex.h"
-#include "../bench/timetogap.h"
+/* bench/analysis/timetogap.c, gaptext.c, latex.c: from traces to times, and how
+ * numbers and text are written. */
+#include "bench/analysis/timetogap.h"
+#include "bench/text/gaptext.h"
+#include "bench/text/latex.h"
 #include "rundirs.h"
 #include "testing.h"
 

@@ -1,13 +1,13 @@
 /* training/: data, K-means, augmentation, targets, and the trainer. */
-#include "../problems/npy.h"
-#include "../training/kmeans.h"
-#include "../training/scores.h"
-#include "../training/targets.h"
-#include "../training/trainer.h"
+#include "problems/npy.h"
 #include "tempfile.h"
 #include "testing.h"
+#include "training/kmeans.h"
+#include "training/scores.h"
+#include "training/targets.h"
+#include "training/trainer.h"
 
-#include "../problems/rng.h"
+#include "problems/rng.h"
 
 static ys_error error;
 

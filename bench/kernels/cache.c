@@ -1,4 +1,4 @@
-#include "cache.h"
+#include "bench/kernels/cache.h"
 
 #include <stdbool.h>
 #include <stdio.h>

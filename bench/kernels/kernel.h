@@ -8,7 +8,7 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
-#include "../../solvers/solver.h"
+#include "solvers/solver.h"
 
 /* What a kernel works on. `y` is a point some iterations into the optimisation,
  * rows on the simplex; a kernel does not change it. */

@@ -1,8 +1,8 @@
-#include "kernel.h"
+#include "bench/kernels/kernel.h"
 
-#include "../../problems/array.h"
+#include "problems/array.h"
 
-#include "../../solvers/simplex.h"
+#include "solvers/simplex.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* The interior point: an iteration, its Newton system, and that system's M K^2
  * part alone. */
-#include "kernel.h"
+#include "bench/kernels/kernel.h"
 
-#include "../../problems/array.h"
+#include "problems/array.h"
 
-#include "../../solvers/ipm.h"
+#include "solvers/ipm.h"
 
 #include <stdlib.h>
 #include <string.h>

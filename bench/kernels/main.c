@@ -1,14 +1,14 @@
 /* kernel-bench: how near the machine's limits the hot loops run. `make bench`
  * builds it and runs all of it. */
-#include "report.h"
+#include "bench/kernels/report.h"
 
-#include "../../problems/problem.h"
-#include "../args.h"
-#include "../console.h"
-#include "../interrupt.h"
-#include "../meta.h"
-#include "../rundir.h"
-#include "plan.h"
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/kernels/plan.h"
+#include "bench/store/meta.h"
+#include "bench/store/rundir.h"
+#include "bench/system/interrupt.h"
+#include "problems/problem.h"
 
 #include <cblas.h>
 #include <gsl/gsl_errno.h>

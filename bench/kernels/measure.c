@@ -1,9 +1,9 @@
-#include "measure.h"
+#include "bench/kernels/measure.h"
 
-#include "../../problems/array.h"
+#include "problems/array.h"
 
-#include "../clock.h"
-#include "../interrupt.h"
+#include "bench/system/clock.h"
+#include "bench/system/interrupt.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>

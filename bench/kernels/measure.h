@@ -3,8 +3,8 @@
 #ifndef MEASURE_H
 #define MEASURE_H
 
-#include "kernel.h"
-#include "yardstick.h"
+#include "bench/kernels/kernel.h"
+#include "bench/kernels/yardstick.h"
 
 #include <stdbool.h>
 

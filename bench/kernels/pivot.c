@@ -1,4 +1,4 @@
-#include "pivot.h"
+#include "bench/kernels/pivot.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,9 @@
-#include "plan.h"
+#include "bench/kernels/plan.h"
 
-#include "../../problems/array.h"
-#include "../../problems/problem.h"
-#include "../meta.h"
-#include "cache.h"
+#include "bench/kernels/cache.h"
+#include "bench/store/meta.h"
+#include "problems/array.h"
+#include "problems/problem.h"
 
 #include <cblas.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "../args.h"
-#include "measure.h"
+#include "bench/cli/args.h"
+#include "bench/kernels/measure.h"
 
 typedef struct plan {
   const kernel **kernel; /* owned */

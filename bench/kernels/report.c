@@ -1,8 +1,8 @@
-#include "report.h"
+#include "bench/kernels/report.h"
 
-#include "../../problems/array.h"
+#include "problems/array.h"
 
-#include "pivot.h"
+#include "bench/kernels/pivot.h"
 
 #include <math.h>
 #include <stdlib.h>

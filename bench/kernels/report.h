@@ -2,8 +2,8 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "../csvout.h"
-#include "measure.h"
+#include "bench/kernels/measure.h"
+#include "bench/store/csvout.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
-#include "yardstick.h"
+#include "bench/kernels/yardstick.h"
 
-#include "../../problems/array.h"
-#include "../../problems/simd.h"
+#include "problems/array.h"
+#include "problems/simd.h"
 
 #include <cblas.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #ifndef YARDSTICK_H
 #define YARDSTICK_H
 
-#include "../../problems/error.h"
+#include "problems/error.h"
 
 #include <stddef.h>
 

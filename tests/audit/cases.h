@@ -2,7 +2,7 @@
 #ifndef CASES_H
 #define CASES_H
 
-#include "../../problems/objective.h"
+#include "problems/objective.h"
 
 /* As a user would hand it in: files of these numbers give the same run. */
 typedef struct audit_case {

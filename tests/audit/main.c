@@ -3,7 +3,7 @@
  * known in 128-bit arithmetic. docs/audit.md. */
 #include "ledger.h"
 
-#include "../../problems/problem.h"
+#include "problems/problem.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 #include "runs.h"
 
-#include "../../bench/schedule.h"
+#include "bench/run/schedule.h"
 
 #include <float.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef RUNS_H
 #define RUNS_H
 
-#include "../../bench/run.h"
+#include "bench/run/run.h"
 #include "cases.h"
 #include "truth.h"
 

@@ -4,7 +4,7 @@
 #ifndef TRUTH_H
 #define TRUTH_H
 
-#include "../../problems/objective.h"
+#include "problems/objective.h"
 
 #include <quadmath.h>
 

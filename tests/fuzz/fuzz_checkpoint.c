@@ -3,7 +3,7 @@
  * the training then goes on for an epoch. */
 #include "fuzz.h"
 
-#include "../../bench/checkpoint.h"
+#include "bench/train/checkpoint.h"
 
 #include <xxhash.h>
 

@@ -2,14 +2,14 @@
  * else takes options: the first byte says which. Nothing is made from them. */
 #include "fuzz.h"
 
-#include "../../bench/inputs.h"
-#include "../../bench/warm.h"
-#include "../../problems/problem.h"
-#include "../../solvers/solver.h"
-#include "../../training/augment.h"
-#include "../../training/network.h"
-#include "../../training/optimiser.h"
-#include "../../training/targets.h"
+#include "bench/run/inputs.h"
+#include "bench/run/warm.h"
+#include "problems/problem.h"
+#include "solvers/solver.h"
+#include "training/augment.h"
+#include "training/network.h"
+#include "training/optimiser.h"
+#include "training/targets.h"
 
 static void parse_problem(const char *spec) {
   const ys_problem *problem;

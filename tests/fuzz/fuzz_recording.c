@@ -1,9 +1,9 @@
 /* The index of a recording, and the batches that it names: b.npy is one. */
 #include "fuzz.h"
 
-#include "../../bench/sequence.h"
-#include "../../problems/npy.h"
-#include "../../problems/problem.h"
+#include "bench/run/sequence.h"
+#include "problems/npy.h"
+#include "problems/problem.h"
 
 static void make_batch(const char *spec) {
   ys_batch batch;

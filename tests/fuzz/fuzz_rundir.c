@@ -3,10 +3,10 @@
  * looks at it. */
 #include "fuzz.h"
 
-#include "../../bench/checktable.h"
-#include "../../bench/command.h"
-#include "../../bench/results.h"
-#include "../../bench/sweep_store.h"
+#include "bench/commands/command.h"
+#include "bench/store/checktable.h"
+#include "bench/store/results.h"
+#include "bench/sweep/sweep_store.h"
 
 static const char *const names[] = {"runs.csv",   "traces.csv", "settings.csv",
                                     "checks.csv", "meta.json",  "training.csv"};

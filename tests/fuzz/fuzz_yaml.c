@@ -1,7 +1,7 @@
 /* The YAML file of a sweep, as far as its plan, shards and order. */
 #include "fuzz.h"
 
-#include "../../bench/sweep_plan.h"
+#include "bench/sweep/sweep_plan.h"
 
 static void plan_runs(const sweep_file *file) {
   sweep_plan plan;

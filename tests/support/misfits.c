@@ -1,6 +1,6 @@
 /* Solvers that misbehave in their first step, for the tests of sweeps. They are
  * in the table of build/tests/support/ystep-misfits alone. */
-#include "../../solvers/solver.h"
+#include "solvers/solver.h"
 
 #include <signal.h>
 #include <stdint.h>

@@ -1,0 +1,219 @@
+#include "bench/analysis/groups.h"
+
+#include "bench/analysis/slug.h"
+
+#include "problems/array.h"
+#include "problems/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A run and its place: the first runs of its y-step and of its solver. */
+typedef struct placed {
+  const result_row *row;
+  size_t group, solver;
+} placed;
+
+/* Runs without settings are of one command, and so of one start and prior. */
+static bool same_start(const result_row *a, const result_row *b) {
+  if (!a->settings || !b->settings)
+    return a->settings == b->settings;
+  return strcmp(a->settings->start, b->settings->start) == 0 &&
+         strcmp(a->settings->prior, b->settings->prior) == 0;
+}
+
+bool group_same_ystep(const result_row *a, const result_row *b) {
+  return strcmp(a->problem, b->problem) == 0 && a->lambda == b->lambda &&
+         strcmp(a->loss, b->loss) == 0 &&
+         strcmp(a->fairness, b->fairness) == 0 && same_start(a, b);
+}
+
+static bool same_solver(const result_row *a, const result_row *b) {
+  return strcmp(a->solver, b->solver) == 0;
+}
+
+/* The number, from 0, of the row's kind among the kinds seen so far; a new one
+ * is added to `kinds`. */
+static size_t rank(const result_row *row, const result_row **kinds,
+                   size_t *count,
+                   bool (*same)(const result_row *, const result_row *)) {
+  size_t i = 0;
+  while (i < *count && !same(row, kinds[i]))
+    i++;
+  if (i == *count)
+    kinds[(*count)++] = row;
+  return i;
+}
+
+static int by_place(const void *a, const void *b) {
+  const placed *x = a, *y = b;
+  if (x->group != y->group)
+    return x->group < y->group ? -1 : 1;
+  if (x->solver != y->solver)
+    return x->solver < y->solver ? -1 : 1;
+  return (x->row->run_id > y->row->run_id) - (x->row->run_id < y->row->run_id);
+}
+
+/* Place every run, with `kinds` as memory for 2 x count rows. */
+static void place(const result_set *results, const result_row **kinds,
+                  placed *places) {
+  size_t groups = 0, solvers = 0;
+  for (size_t i = 0; i < results->count; i++) {
+    const result_row *row = &results->rows[i];
+    places[i].row = row;
+    places[i].group = rank(row, kinds, &groups, group_same_ystep);
+    places[i].solver = rank(row, kinds + results->count, &solvers, same_solver);
+  }
+  qsort(places, results->count, sizeof *places, by_place);
+}
+
+static void fill(group_set *set, const placed *places, size_t count) {
+  size_t solvers = 0;
+  for (size_t i = 0; i < count; i++) {
+    bool new_group = i == 0 || places[i].group != places[i - 1].group;
+    set->runs[i] = places[i].row;
+    if (new_group)
+      set->groups[set->count++] = (run_group){
+          .sample = places[i].row, .solvers = &set->solvers[solvers]};
+    if (new_group || places[i].solver != places[i - 1].solver) {
+      set->solvers[solvers++] =
+          (solver_runs){places[i].row->solver, &set->runs[i], 0};
+      set->groups[set->count - 1].solver_count++;
+    }
+    set->solvers[solvers - 1].count++;
+  }
+}
+
+/* ------------------------------------------------------ names of groups --- */
+
+/* The start or prior of a sweep's run; NULL if it is the uniform one. */
+static const char *unless_uniform(const char *text) {
+  return strcmp(text, "uniform") == 0 ? NULL : text;
+}
+
+const char *group_own_start(const result_row *row) {
+  return row->settings ? unless_uniform(row->settings->start) : NULL;
+}
+
+const char *group_own_prior(const result_row *row) {
+  return row->settings ? unless_uniform(row->settings->prior) : NULL;
+}
+
+enum { WHOLE_SLUG = GROUP_SLUG - 12 };
+
+static void make_slug(run_group *group) {
+  const result_row *row = group->sample;
+  char rest[GROUP_SLUG];
+  size_t used = slug_problem(group->slug, row->problem);
+  bool usual = strcmp(row->loss, "collision") == 0 &&
+               strcmp(row->fairness, "strong") == 0;
+  if (!usual) {
+    snprintf(rest, sizeof rest, "-%s-%s", row->loss, row->fairness);
+    used = slug_append(group->slug, used, WHOLE_SLUG, rest);
+  }
+  snprintf(rest, sizeof rest, "-lambda%g", row->lambda);
+  used = slug_append(group->slug, used, WHOLE_SLUG, rest);
+  const char *const own[] = {group_own_start(row), group_own_prior(row)};
+  for (size_t i = 0; i < 2; i++) {
+    if (!own[i])
+      continue;
+    used =
+        slug_append(group->slug, used, WHOLE_SLUG, i ? "-prior-" : "-start-");
+    used = slug_append(group->slug, used, WHOLE_SLUG, own[i]);
+  }
+}
+
+static bool is_taken(const group_set *set, size_t group) {
+  for (size_t i = 0; i < group; i++)
+    if (strcmp(set->groups[i].slug, set->groups[group].slug) == 0)
+      return true;
+  return false;
+}
+
+/* Groups whose names come out the same are numbered: NAME, NAME-2, ... */
+static void make_slugs(group_set *set) {
+  for (size_t i = 0; i < set->count; i++) {
+    char *slug = set->groups[i].slug;
+    make_slug(&set->groups[i]);
+    size_t length = strlen(slug);
+    for (size_t number = 2; is_taken(set, i); number++)
+      snprintf(slug + length, GROUP_SLUG - length, "-%zu", number);
+  }
+}
+
+/* -------------------------------------------------------------- public ---- */
+
+ys_code groups_make(const result_set *results, group_set *set,
+                    ys_error *error) {
+  size_t count = results->count;
+  placed *places = ys_array(count, sizeof *places);
+  const result_row **kinds = ys_array(ys_times(2, count), sizeof *kinds);
+  ys_code code = YS_OK;
+  *set = (group_set){.groups = ys_array(count, sizeof *set->groups),
+                     .solvers = ys_array(count, sizeof *set->solvers),
+                     .runs = ys_array(count, sizeof *set->runs)};
+  if (!places || !kinds || !set->groups || !set->solvers || !set->runs) {
+    code = ys_fail_memory(error, "groups of runs");
+    groups_free(set);
+  } else {
+    place(results, kinds, places);
+    fill(set, places, count);
+    make_slugs(set);
+  }
+  free(places);
+  free(kinds);
+  return code;
+}
+
+void groups_free(group_set *set) {
+  free(set->groups);
+  free(set->solvers);
+  free(set->runs);
+  *set = (group_set){0};
+}
+
+void group_title(const run_group *group, char *text, size_t room) {
+  const result_row *row = group->sample;
+  const char *start = group_own_start(row), *prior = group_own_prior(row);
+  snprintf(text, room, "%s (%ld x %ld), %s + %s, lambda %g%s%s%s%s",
+           row->problem, row->rows, row->classes, row->loss, row->fairness,
+           row->lambda, start ? ", start " : "", start ? start : "",
+           prior ? ", prior " : "", prior ? prior : "");
+}
+
+static size_t count_status(const solver_runs *solver, size_t from,
+                           const char *status) {
+  size_t found = 0;
+  for (size_t i = from; i < solver->count; i++)
+    found += strcmp(solver->runs[i]->status, status) == 0;
+  return found;
+}
+
+void solver_runs_status(const solver_runs *solver, char *text, size_t room) {
+  size_t used = 0;
+  text[0] = '\0';
+  for (size_t i = 0; i < solver->count && used < room; i++) {
+    const char *status = solver->runs[i]->status;
+    size_t same = count_status(solver, 0, status);
+    if (same > count_status(solver, i, status))
+      continue; /* counted already */
+    if (same == solver->count)
+      used += (size_t)snprintf(text, room, "%s", status);
+    else
+      used += (size_t)snprintf(text + used, room - used, "%s%s %zu",
+                               used ? ", " : "", status, same);
+  }
+}
+
+const result_row *solver_runs_message(const solver_runs *solver) {
+  const result_row *telling = NULL;
+  for (size_t i = 0; i < solver->count; i++) {
+    const result_row *run = solver->runs[i];
+    if (run->message[0] && result_has_status(run, RUN_FAILED))
+      return run;
+    if (run->message[0] && !telling)
+      telling = run;
+  }
+  return telling;
+}

@@ -1,0 +1,57 @@
+/* The runs of a directory in the order a reader wants them: by y-step (problem,
+ * loss, fairness, lambda, start, prior), then by solver, then by repeat. */
+#ifndef GROUPS_H
+#define GROUPS_H
+
+#include "bench/store/results.h"
+
+/* One solver's repeats on one y-step. */
+typedef struct solver_runs {
+  const char *solver;      /* as the user gave it */
+  const result_row **runs; /* by run_id */
+  size_t count;            /* >= 1 */
+} solver_runs;
+
+enum { GROUP_SLUG = 96 };
+
+/* One y-step, and what ran on it. */
+typedef struct run_group {
+  const result_row *sample; /* any of its runs: they share the y-step */
+  solver_runs *solvers;     /* in the order of their first run_id */
+  size_t solver_count;
+  char slug[GROUP_SLUG]; /* its name in file names, unlike any other group's:
+                            "dirichlet-M5000-K20-lambda1" */
+} run_group;
+
+typedef struct group_set {
+  run_group *groups;
+  size_t count;
+  solver_runs *solvers;    /* of all groups; owned */
+  const result_row **runs; /* of all solvers; owned */
+} group_set;
+
+/* Group all the runs of `results`, which must outlive the groups. */
+ys_code groups_make(const result_set *results, group_set *set, ys_error *error);
+void groups_free(group_set *set);
+
+/* Whether two runs are of one group: of the same problem, loss, fairness,
+ * lambda, start and prior. */
+bool group_same_ystep(const result_row *a, const result_row *b);
+
+/* "dirichlet:M=5000,K=20 (5000 x 20), collision + strong, lambda 1", and behind
+ * it ", start sigma" and ", prior FILE" where a sweep used others than the
+ * uniform ones. */
+void group_title(const run_group *group, char *text, size_t room);
+
+/* The start or prior of a sweep's run; NULL if it is the uniform one. */
+const char *group_own_start(const result_row *row);
+const char *group_own_prior(const result_row *row);
+
+/* "converged", or "converged 2, time_limit 1" where repeats differ. */
+void solver_runs_status(const solver_runs *solver, char *text, size_t room);
+
+/* The run whose message says most: a failed one if there is one, else the first
+ * with a message; NULL if none has one. */
+const result_row *solver_runs_message(const solver_runs *solver);
+
+#endif

@@ -1,0 +1,154 @@
+#include "bench/analysis/selection.h"
+
+#include "problems/array.h"
+#include "problems/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is compared with a word of an option: a text of the run. */
+typedef const char *text_of(const result_row *row, char *room);
+
+enum { NUMBER_TEXT = 32 };
+
+static const char *problem_of(const result_row *row, char *room) {
+  (void)room;
+  return row->problem;
+}
+
+static const char *solver_of(const result_row *row, char *room) {
+  (void)room;
+  return row->solver;
+}
+
+static const char *loss_of(const result_row *row, char *room) {
+  (void)room;
+  return row->loss;
+}
+
+static const char *fairness_of(const result_row *row, char *room) {
+  (void)room;
+  return row->fairness;
+}
+
+static const char *lambda_of(const result_row *row, char *room) {
+  snprintf(room, NUMBER_TEXT, "%.17g", row->lambda);
+  return room;
+}
+
+static const struct {
+  const char *option;
+  text_of *text;
+} criteria[] = {{"problem", problem_of},
+                {"lambda", lambda_of},
+                {"loss", loss_of},
+                {"fairness", fairness_of},
+                {"solvers", solver_of}};
+enum { CRITERIA = sizeof criteria / sizeof *criteria, SOLVER = CRITERIA - 1 };
+
+/* The same text, the name in front of the text's ':', or the same number; with
+ * a ':' at its end, a word is the text of that name that has no options. */
+static bool matches(const char *word, const char *text) {
+  double a, b;
+  size_t length = strlen(word);
+  if (strcmp(word, text) == 0)
+    return true;
+  if (length > 1 && word[length - 1] == ':')
+    return strlen(text) == length - 1 && strncmp(word, text, length - 1) == 0;
+  if (ys_read_number(word, &a) && ys_read_number(text, &b))
+    return a == b;
+  return ys_spec_name_length(text) == length &&
+         strncmp(word, text, length) == 0;
+}
+
+static bool passes(const arg *args, size_t criterion, const result_row *row) {
+  const arg *option = args_get(args, criteria[criterion].option);
+  char room[NUMBER_TEXT];
+  const char *text = criteria[criterion].text(row, room);
+  for (size_t i = 0; i < option->count; i++)
+    if (matches(option->item[i], text))
+      return true;
+  return option->count == 0;
+}
+
+/* --------------------------------------------------- words without a run -- */
+
+/* A sample of every solver of every group. */
+static size_t count_solvers(const group_set *set) {
+  size_t count = 0;
+  for (size_t g = 0; g < set->count; g++)
+    count += set->groups[g].solver_count;
+  return count;
+}
+
+static ys_code refuse(const group_set *set, size_t criterion, const char *word,
+                      ys_error *error) {
+  size_t count = count_solvers(set);
+  const char **names = ys_array(count, sizeof *names);
+  char(*room)[NUMBER_TEXT] = ys_array(count, sizeof *room);
+  ys_code code;
+  if (!names || !room) {
+    code = ys_fail_memory(error, "names");
+  } else {
+    for (size_t i = 0; i < count; i++)
+      names[i] = criteria[criterion].text(set->solvers[i].runs[0], room[i]);
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "--%s %s: no such run in the directory; did you mean '%s'?",
+                   criteria[criterion].option, word,
+                   names[ys_nearest_name(word, strlen(word), names, count)]);
+  }
+  free(names);
+  free(room);
+  return code;
+}
+
+static ys_code check_words(const arg *args, const group_set *set,
+                           size_t criterion, ys_error *error) {
+  const arg *option = args_get(args, criteria[criterion].option);
+  size_t count = count_solvers(set);
+  for (size_t w = 0; w < option->count; w++) {
+    bool found = false;
+    char room[NUMBER_TEXT];
+    for (size_t i = 0; i < count && !found; i++)
+      found = matches(option->item[w],
+                      criteria[criterion].text(set->solvers[i].runs[0], room));
+    if (!found)
+      return refuse(set, criterion, option->item[w], error);
+  }
+  return YS_OK;
+}
+
+/* ------------------------------------------------------------- applying --- */
+
+static void keep_solvers(const arg *args, run_group *group) {
+  size_t kept = 0;
+  for (size_t i = 0; i < group->solver_count; i++)
+    if (passes(args, SOLVER, group->solvers[i].runs[0]))
+      group->solvers[kept++] = group->solvers[i];
+  group->solver_count = kept;
+}
+
+ys_code selection_apply(const arg *args, group_set *set, ys_error *error) {
+  size_t kept = 0;
+  for (size_t c = 0; c < CRITERIA; c++) {
+    ys_code code = check_words(args, set, c, error);
+    if (code)
+      return code;
+  }
+  for (size_t g = 0; g < set->count; g++) {
+    run_group group = set->groups[g];
+    bool keep = true;
+    for (size_t c = 0; c < SOLVER; c++)
+      keep = keep && passes(args, c, group.sample);
+    if (keep)
+      keep_solvers(args, &group);
+    if (keep && group.solver_count)
+      set->groups[kept++] = group;
+  }
+  set->count = kept;
+  return kept ? YS_OK
+              : ys_fail(error, YS_BAD_INPUT,
+                        "no run in the directory has all that was asked for "
+                        "(problem, lambda, loss, fairness, solvers)");
+}

@@ -1,0 +1,51 @@
+/* Trainings that differ in their seed alone, as one row: mean and spread. */
+#ifndef TRAIN_SUMMARY_H
+#define TRAIN_SUMMARY_H
+
+#include "bench/store/records.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* What this needs of a row of training.csv. Text is owned. */
+typedef struct train_record {
+  char *data, *classifier, *loss, *fairness, *solver, *targets, *settings,
+      *status;
+  long max_iterations, epochs, epochs_done, ysteps, ystep_iterations;
+  double lambda, tolerance, total_seconds, ystep_seconds;
+  double accuracy, plain, nmi, ari; /* NaN: the data had no labels */
+} train_record;
+
+typedef struct spread {
+  double mean, deviation; /* of the sample; 0 for one */
+  double least, most;
+} spread;
+
+typedef struct train_group {
+  const train_record *sample;
+  size_t trainings, failed; /* the failed ones are in none of the numbers */
+  spread accuracy;          /* plain if the training was supervised */
+  spread nmi, ari;
+  spread seconds;    /* of a training: y-steps, steps and predictions */
+  spread share;      /* of the y-steps in that */
+  double iterations; /* a y-step, mean */
+} train_group;
+
+typedef struct train_summary {
+  train_record *record;
+  size_t records;
+  train_group *group; /* in the order in which they come */
+  size_t groups;
+} train_summary;
+
+/* Read training.csv of each directory. On failure nothing is left to free. */
+ys_code train_summary_make(const char *const *dirs, size_t count,
+                           train_summary *summary, ys_error *error);
+void train_summary_free(train_summary *summary);
+
+void train_summary_markdown(FILE *out, const train_summary *summary);
+void train_summary_csv(FILE *out, const train_summary *summary);
+/* The same with tabs and nothing quoted, for awk and gnuplot. */
+void train_summary_tsv(FILE *out, const train_summary *summary);
+
+#endif

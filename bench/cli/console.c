@@ -1,0 +1,64 @@
+#include "bench/cli/console.h"
+
+#include "problems/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool console_is_terminal(void) {
+  return isatty(STDERR_FILENO);
+}
+
+static const char *red(bool on) {
+  return !console_is_terminal() ? "" : on ? "\033[31m" : "\033[0m";
+}
+
+int console_error(const ys_error *error) {
+  console_progress(NULL);
+  fprintf(stderr, "ystep: %serror:%s %s\n", red(true), red(false), error->text);
+  return error->code == YS_NO_MEMORY ? EXIT_RUN_FAILED : EXIT_BAD_INPUT;
+}
+
+void console_put(FILE *out, const char *text) {
+  char shown[YS_TEXT_STEP];
+  while (*text) {
+    text += ys_text_step(text, shown);
+    fputs(shown, out);
+  }
+}
+
+static void put_line(FILE *out, const char *format, va_list arguments) {
+  char *text;
+  int length = vasprintf(&text, format, arguments);
+  console_put(out, length < 0 ? "out of memory" : text);
+  fputc('\n', out);
+  if (length >= 0)
+    free(text);
+}
+
+void console_note(const char *format, ...) {
+  va_list arguments;
+  console_progress(NULL);
+  fputs("ystep: note: ", stderr);
+  va_start(arguments, format);
+  put_line(stderr, format, arguments);
+  va_end(arguments);
+}
+
+void console_say(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  put_line(stdout, format, arguments);
+  va_end(arguments);
+}
+
+void console_progress(const char *line) {
+  if (!console_is_terminal())
+    return;
+  fputs("\r\033[K", stderr);
+  console_put(stderr, line ? line : "");
+  fflush(stderr);
+}

@@ -1,0 +1,290 @@
+#include "bench/commands/command.h"
+
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/figures/figure.h"
+#include "bench/figures/plot.h"
+#include "bench/figures/segments.h"
+#include "bench/run/inputs.h"
+#include "bench/store/csvout.h"
+#include "bench/store/rundir.h"
+#include "problems/problem.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const arg_help help = {
+    .usage = "ystep check [-p PROBLEM...] [options]",
+    .about =
+        "Check on each problem that the objective is convex, that gradients\n"
+        "match finite differences, that lower bounds are below every value,\n"
+        "and that the losses obey their laws; with controls, which must come\n"
+        "out as violated. Writes checks.csv, meta.json, segments.csv, the\n"
+        "objective along random segments, and a figure of it for each problem\n"
+        "(drawn again by `ystep plot DIR --kind segments`). Large batches are\n"
+        "sampled: up to 64 rows. Exit status 1 if a check did not come out as\n"
+        "expected.",
+    .examples = "  ystep check\n"
+                "  ystep check -p file:path=batch.npy dirichlet:M=100,K=4\n",
+};
+
+static const arg options[] = {
+    {"problem", 'p', ARG_MANY,
+     "PROBLEM...  name[:key=value,...] (default: a small set)", 0, 0},
+    {"seed", 0, ARG_ONE, "S  of the random points (default 1)", 0, 0},
+    {"threads", 0, ARG_ONE, "T  OpenMP threads (default: all cores)", 0, 0},
+    {"format", 0, ARG_ONE,
+     "FORMAT  of the figure: pdf (default), png, svg, "
+     "tikz",
+     0, 0},
+    {"output", 'o', ARG_ONE, "DIR  run directory (default results/NNNN)", 0, 0},
+    {"force", 0, ARG_FLAG, "  replace the run in an existing directory", 0, 0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+/* Easy, peaked, two classes, exact zeros and one-hot rows, a known optimum. */
+static const char *default_problems[] = {
+    "dirichlet:M=200,K=5", "gaussian:M=200,K=20,scale=8,skew=4",
+    "dirichlet:M=100,K=2,alpha=0.3", "gaussian:M=100,K=6,scale=1000",
+    "planted:M=100,K=6"};
+enum { DEFAULT_PROBLEMS = sizeof default_problems / sizeof *default_problems };
+
+typedef struct inquiry {
+  const char *const *problems;
+  size_t count;
+  unsigned long seed;
+  int threads;
+  const char *format;
+  ys_batch *batches; /* as many as problems; owned */
+} inquiry;
+
+static ys_code read_inquiry(const arg *args, inquiry *q, ys_error *error) {
+  const arg *given = args_get(args, "problem");
+  double seed, threads;
+  *q = (inquiry){.problems = given->count ? given->item : default_problems,
+                 .count = given->count ? given->count : DEFAULT_PROBLEMS,
+                 .format = args_text(args, "format", "pdf")};
+  ys_code code = args_whole(args, "seed", 0, 4294967295.0, 1, &seed, error);
+  if (!code)
+    code = args_whole(args, "threads", 1, 1024, omp_get_num_procs(), &threads,
+                      error);
+  if (!code && !figure_knows_format(q->format))
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "no format '%s'; expected pdf, png, svg or tikz", q->format);
+  if (code)
+    return code;
+  q->seed = (unsigned long)seed;
+  q->threads = (int)threads;
+  return YS_OK;
+}
+
+/* Every batch, before anything is written. */
+static ys_code make_batches(inquiry *q, ys_error *error) {
+  ys_code code = YS_OK;
+  q->batches = calloc(q->count, sizeof *q->batches);
+  if (!q->batches)
+    return ys_fail_memory(error, "the batches");
+  for (size_t p = 0; !code && p < q->count; p++) {
+    code = ys_problem_make(q->problems[p], q->threads, &q->batches[p], error);
+    if (!code && !q->batches[p].sigma)
+      code = ys_fail(error, YS_BAD_INPUT,
+                     "%s: check reads sigma in double precision: leave out "
+                     "storage=float32",
+                     q->problems[p]);
+  }
+  return code;
+}
+
+static void free_batches(inquiry *q) {
+  for (size_t p = 0; q->batches && p < q->count; p++)
+    ys_batch_free(&q->batches[p]);
+  free(q->batches);
+}
+
+static check_setting setting_of(const inquiry *q, size_t problem) {
+  return (check_setting){.batch = &q->batches[problem],
+                         .problem = q->problems[problem],
+                         .seed = q->seed,
+                         .threads = q->threads,
+                         .subject = &check_library};
+}
+
+/* ---------------------------------------------------------- findings ---- */
+
+typedef struct ledger {
+  csvout csv;
+  size_t checks, controls, failed; /* of this problem */
+} ledger;
+
+static const char *word(bool holds) {
+  return holds ? "holds" : "violated";
+}
+
+static void print_failure(const check_finding *finding) {
+  printf("FAIL  %s, %s %s on %s: worst %.3g, tolerance %.3g, %zu samples; "
+         "expected %s, observed %s\n",
+         finding->check, finding->loss, finding->fairness, finding->problem,
+         finding->worst, finding->tolerance, finding->samples,
+         word(finding->expected), word(check_observed(finding)));
+}
+
+static ys_code record(void *context, const check_finding *finding,
+                      ys_error *error) {
+  ledger *book = context;
+  bool passed = check_passed(finding);
+  csvout_text(&book->csv, finding->check);
+  csvout_text(&book->csv, finding->problem);
+  csvout_text(&book->csv, finding->loss);
+  csvout_text(&book->csv, finding->fairness);
+  csvout_integer(&book->csv, (long long)finding->samples);
+  csvout_number(&book->csv, finding->worst);
+  csvout_number(&book->csv, finding->tolerance);
+  csvout_text(&book->csv, word(finding->expected));
+  csvout_text(&book->csv, word(check_observed(finding)));
+  csvout_text(&book->csv, passed ? "ok" : "FAIL");
+  csvout_end_row(&book->csv);
+  *(finding->expected ? &book->checks : &book->controls) += 1;
+  book->failed += !passed;
+  if (!passed)
+    print_failure(finding);
+  return csvout_flush(&book->csv, error);
+}
+
+static ys_code check_all(const inquiry *q, const char *path, bool *failed,
+                         ys_error *error) {
+  ledger book;
+  ys_code code = csvout_open(&book.csv, path,
+                             "check,problem,loss,fairness,samples,worst,"
+                             "tolerance,expected,observed,verdict",
+                             error);
+  if (code)
+    return code;
+  for (size_t p = 0; !code && p < q->count; p++) {
+    check_setting setting = setting_of(q, p);
+    book.checks = book.controls = book.failed = 0;
+    code = checks_run(&setting, record, &book, error);
+    if (!code)
+      printf("%-40s %zu laws, %zu controls: %zu not as expected\n",
+             q->problems[p], book.checks, book.controls, book.failed);
+    *failed = *failed || book.failed;
+  }
+  csvout_close(&book.csv);
+  return code;
+}
+
+static ys_code write_segments(const inquiry *q, const rundir *dir,
+                              ys_error *error) {
+  csvout csv;
+  check_panel panels[CHECK_PANELS];
+  char *path = rundir_file(dir->path, "segments.csv");
+  ys_code code = path ? csvout_open(&csv, path, segments_header, error)
+                      : ys_fail_memory(error, "a file name");
+  free(path);
+  if (code)
+    return code;
+  for (size_t p = 0; !code && p < q->count; p++) {
+    check_setting setting = setting_of(q, p);
+    code = checks_segments(&setting, panels, error);
+    if (!code) {
+      segments_put(&csv, &setting, panels);
+      code = csvout_flush(&csv, error);
+    }
+  }
+  csvout_close(&csv);
+  return code;
+}
+
+static ys_code draw_segments(const inquiry *q, const rundir *dir,
+                             ys_error *error) {
+  provenance made;
+  ys_code code = provenance_read(dir->path, &made, error);
+  if (code)
+    return code;
+  plot_request request = {.dir = dir->path,
+                          .made = &made,
+                          .preset = "column",
+                          .formats = &q->format,
+                          .format_count = 1};
+  for (size_t p = 0; !code && p < q->count; p++)
+    code = plot_segments.draw(&request, p, error);
+  provenance_free(&made);
+  return code;
+}
+
+/* Figures that cannot be drawn leave the checks as they are. */
+static void draw(const inquiry *q, const rundir *dir) {
+  ys_error error;
+  if (draw_segments(q, dir, &error))
+    console_note("no figure: %s", error.text);
+}
+
+static ys_code write_all(int argc, char **argv, const inquiry *q,
+                         const rundir *dir, bool *failed, ys_error *error) {
+  char *path = rundir_file(dir->path, "checks.csv");
+  ys_code code = path ? rundir_write_meta(dir, argc, argv, q->threads, error)
+                      : ys_fail_memory(error, "a file name");
+  if (!code)
+    code = check_all(q, path, failed, error);
+  if (!code)
+    code = write_segments(q, dir, error);
+  if (!code)
+    draw(q, dir);
+  free(path);
+  return code;
+}
+
+/* What is read is not to be replaced. */
+static ys_code make_directory(const arg *args, const inquiry *q, rundir *dir,
+                              ys_error *error) {
+  file_list inputs = {0};
+  ys_code code = YS_OK;
+  for (size_t p = 0; !code && p < q->count; p++)
+    code = inputs_add_problem(&inputs, q->problems[p], error);
+  if (!code)
+    code = rundir_make(dir, args_text(args, "output", NULL),
+                       args_given(args, "force"), &inputs, error);
+  files_free(&inputs);
+  return code;
+}
+
+static ys_code execute(int argc, char **argv, const arg *args, bool *failed,
+                       ys_error *error) {
+  inquiry q;
+  rundir dir;
+  ys_code code = read_inquiry(args, &q, error);
+  if (code)
+    return code;
+  code = make_batches(&q, error);
+  if (!code)
+    code = make_directory(args, &q, &dir, error);
+  if (!code) {
+    code = write_all(argc, argv, &q, &dir, failed, error);
+    if (!code)
+      code = rundir_check(&dir, error);
+    if (!code)
+      printf("wrote %s\n", dir.path);
+    rundir_free(&dir);
+  }
+  free_batches(&q);
+  return code;
+}
+
+int cmd_check(int argc, char **argv) {
+  arg args[sizeof options / sizeof *options];
+  ys_error error;
+  size_t found;
+  bool failed = false;
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
+  if (!code && args_given(args, "help"))
+    args_print_help(&help, args);
+  else if (!code)
+    code = execute(argc, argv, args, &failed, &error);
+  args_free(args);
+  if (code)
+    return console_error(&error);
+  return failed ? EXIT_RUN_FAILED : EXIT_DONE;
+}

@@ -1,0 +1,239 @@
+#include "bench/commands/command.h"
+
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/run/inputs.h"
+#include "bench/system/batch_write.h"
+#include "bench/system/files.h"
+#include "problems/array.h"
+#include "problems/problem.h"
+#include "problems/rng.h"
+
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const arg_help help = {
+    .usage = "ystep gen -p PROBLEM -o FILE [--dtype float32] [--labels FILE]",
+    .about =
+        "Write the batch that a problem makes as a NumPy file, or as CSV if "
+        "the name\nends in .csv. Rows drawn at random go to the file in "
+        "parts: it may be larger\nthan memory.",
+    .examples = "  ystep gen -p gaussian:M=1000,K=50,scale=3 -o batch.npy\n"
+                "  ystep gen -p planted:M=1000,K=10 -o s.npy --labels y.npy\n"
+                "  ystep gen -p dirichlet:M=1000000,K=1000 --dtype float32 "
+                "-o large.npy\n",
+};
+
+static const arg options[] = {
+    {"problem", 'p', ARG_ONE, "PROBLEM  name[:key=value,...]", 0, 0},
+    {"output", 'o', ARG_ONE, "FILE  where to write sigma: .npy or .csv", 0, 0},
+    {"dtype", 0, ARG_ONE, "TYPE  float64 (default) or float32", 0, 0},
+    {"labels", 0, ARG_ONE, "FILE  a planted problem's optimal y", 0, 0},
+    {"force", 0, ARG_FLAG, "  replace existing files", 0, 0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+/* What to write where. */
+typedef struct request {
+  const char *output, *labels; /* labels: NULL if they are not asked for */
+  size_t item;
+  bool force;
+  FILE *notes; /* stdout, unless that is an output */
+} request;
+
+/* ------------------------------------------------------ a whole batch ---- */
+
+static ys_code write_sigma(const ys_batch *batch, batch_writer *writer,
+                           ys_error *error) {
+  double *room = ys_array(batch->classes, sizeof *room);
+  ys_code code = room ? YS_OK : ys_fail_memory(error, "a row");
+  for (size_t i = 0; !code && i < batch->rows; i++)
+    code =
+        batch_write_append(writer, ys_batch_rows(batch, i, 1, room), 1, error);
+  free(room);
+  return code;
+}
+
+/* Both files are open before the first byte goes to either. */
+static ys_code write_both(const ys_batch *batch, const request *r,
+                          batch_writer *sigma, batch_writer *labels,
+                          ys_error *error) {
+  const size_t rows = batch->rows, classes = batch->classes;
+  ys_code code = batch_write_open(r->output, r->force, r->item, rows, classes,
+                                  sigma, error);
+  if (!code && r->labels)
+    code = batch_write_open(r->labels, r->force, sizeof(double), rows, classes,
+                            labels, error);
+  if (!code)
+    code = write_sigma(batch, sigma, error);
+  if (!code && r->labels)
+    code = batch_write_append(labels, batch->planted_labels, rows, error);
+  if (!code)
+    code = batch_write_finish(sigma, error);
+  if (!code && r->labels)
+    code = batch_write_finish(labels, error);
+  return code;
+}
+
+static ys_code write_files(const ys_batch *batch, const request *r,
+                           ys_error *error) {
+  batch_writer sigma = {0}, labels = {0};
+  if (r->labels && !batch->planted_labels)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--labels: only a planted problem knows its optimum");
+  ys_code code = write_both(batch, r, &sigma, &labels, error);
+  batch_write_abandon(&sigma);
+  batch_write_abandon(&labels);
+  if (code)
+    return code;
+  fprintf(r->notes, "%s: %zu x %zu\n", r->output, batch->rows, batch->classes);
+  if (batch->planted_labels)
+    fprintf(r->notes, "known optimum at lambda %g: %.17g\n",
+            batch->planted_lambda, batch->planted_optimum);
+  return YS_OK;
+}
+
+static ys_code make_whole(const ys_problem *problem, const ys_options *given,
+                          const request *r, ys_error *error) {
+  ys_batch batch;
+  ys_code code = problem->make(given, omp_get_num_procs(), &batch, error);
+  if (code)
+    return code;
+  code = write_files(&batch, r, error);
+  ys_batch_free(&batch);
+  return code;
+}
+
+/* ----------------------------------------------------------- in parts ---- */
+
+static size_t rows_a_part(size_t rows, size_t classes) {
+  const size_t elements = (size_t)1 << 22;
+  size_t part = elements / classes / YS_RNG_ROWS * YS_RNG_ROWS;
+  part = part ? part : YS_RNG_ROWS;
+  return part < rows ? part : rows;
+}
+
+static ys_code draw_rows(const ys_problem *problem, const ys_options *given,
+                         size_t rows, ys_batch *part, batch_writer *writer,
+                         ys_error *error) {
+  const size_t most = part->rows;
+  char line[64];
+  ys_code code = YS_OK;
+  for (size_t first = 0; !code && first < rows; first += most) {
+    part->rows = rows - first < most ? rows - first : most;
+    code = problem->draw(given, first, omp_get_num_procs(), part, error);
+    if (!code)
+      code = batch_write_append(writer, part->sigma, part->rows, error);
+    snprintf(line, sizeof line, "%zu of %zu rows", first + part->rows, rows);
+    console_progress(line);
+  }
+  console_progress(NULL);
+  return code;
+}
+
+static ys_code draw_parts(const ys_problem *problem, const ys_options *given,
+                          const request *r, ys_error *error) {
+  size_t rows = (size_t)ys_options_number(given, "M");
+  size_t classes = (size_t)ys_options_number(given, "K");
+  batch_writer writer;
+  ys_batch part;
+  ys_code code = ys_batch_alloc(&part, problem->name,
+                                rows_a_part(rows, classes), classes, error);
+  if (code)
+    return code;
+  code = batch_write_open(r->output, r->force, r->item, rows, classes, &writer,
+                          error);
+  if (!code)
+    code = draw_rows(problem, given, rows, &part, &writer, error);
+  if (!code)
+    code = batch_write_finish(&writer, error);
+  batch_write_abandon(&writer);
+  if (!code)
+    fprintf(r->notes, "%s: %zu x %zu\n", r->output, rows, classes);
+  ys_batch_free(&part);
+  return code;
+}
+
+/* ------------------------------------------------------------ command ---- */
+
+static ys_code read_type(const char *type, size_t *item, ys_error *error) {
+  *item = strcmp(type, "float32") == 0 ? sizeof(float) : sizeof(double);
+  if (*item == sizeof(float) || strcmp(type, "float64") == 0)
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "--dtype %s is not valid: expected float64 or float32", type);
+}
+
+/* An output is neither the other one nor what the problem is read from. */
+static ys_code check_apart(const char *spec, const request *r,
+                           ys_error *error) {
+  file_list inputs = {0};
+  ys_code code = YS_OK;
+  if (r->labels && files_same_output(r->output, r->labels))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "-o %s and --labels %s are one file: sigma would be lost",
+                   r->output, r->labels);
+  code = inputs_add_problem(&inputs, spec, error);
+  if (!code)
+    code = files_check_apart(&inputs, r->output, error);
+  if (!code && r->labels)
+    code = files_check_apart(&inputs, r->labels, error);
+  files_free(&inputs);
+  return code;
+}
+
+static ys_code read_request(const arg *args, request *r, ys_error *error) {
+  const char *spec = args_text(args, "problem", NULL);
+  *r = (request){.output = args_text(args, "output", NULL),
+                 .labels = args_text(args, "labels", NULL),
+                 .force = args_given(args, "force"),
+                 .notes = stdout};
+  if (!spec || !r->output)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "gen needs -p PROBLEM and -o FILE (try --help)");
+  ys_code code =
+      read_type(args_text(args, "dtype", "float64"), &r->item, error);
+  if (!code)
+    code = check_apart(spec, r, error);
+  if (files_same(r->output, "/dev/stdout") ||
+      (r->labels && files_same(r->labels, "/dev/stdout")))
+    r->notes = stderr;
+  return code;
+}
+
+static ys_code generate(const arg *args, ys_error *error) {
+  const ys_problem *problem;
+  ys_options given;
+  request r;
+  ys_code code = read_request(args, &r, error);
+  if (!code)
+    code = ys_problem_parse(args_text(args, "problem", NULL), &problem, &given,
+                            error);
+  if (code)
+    return code;
+  if (problem->draw && !r.labels)
+    code = draw_parts(problem, &given, &r, error);
+  else if (problem->draw)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "--labels: only a planted problem knows its optimum");
+  else
+    code = make_whole(problem, &given, &r, error);
+  ys_options_free(&given);
+  return code;
+}
+
+int cmd_gen(int argc, char **argv) {
+  arg args[sizeof options / sizeof *options];
+  ys_error error;
+  size_t found;
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
+  if (!code && args_given(args, "help"))
+    args_print_help(&help, args);
+  else if (!code)
+    code = generate(args, &error);
+  args_free(args);
+  return code ? console_error(&error) : EXIT_DONE;
+}

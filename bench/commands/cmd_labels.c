@@ -1,0 +1,288 @@
+#include "bench/commands/command.h"
+
+#include "bench/analysis/labelshape.h"
+#include "bench/analysis/selection.h"
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/run/inputs.h"
+#include "bench/store/provenance.h"
+#include "bench/store/rundir.h"
+#include "bench/text/cells.h"
+#include "bench/text/gaptext.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const arg_help help = {
+    .usage = "ystep labels DIR [options]",
+    .about =
+        "Show what the final labels of the runs in DIR look like (they must\n"
+        "have been kept: `ystep run --save-labels`): how many rows hold one\n"
+        "class, two, or more, how large a row's largest entry is, and the\n"
+        "least and the largest ratio of a class's mean to its prior. A row\n"
+        "holds the classes whose entries are above the threshold. CSV has\n"
+        "the columns\n"
+        "  run_id,problem,rows,classes,loss,fairness,lambda,solver,gap\n"
+        "  threshold,one,two,more    rows by the classes they hold\n"
+        "  most                      classes in the fullest row\n"
+        "  mean_largest,min_largest,q01_largest,q10_largest,median_largest\n"
+        "  least_share,largest_share of ybar_k / u_k",
+    .examples =
+        "  ystep run -p dirichlet -s fw --tol 1e-9 --save-labels -o out\n"
+        "  ystep labels out\n"
+        "  ystep labels out --lambda 10 --threshold 1e-3 --format csv\n",
+};
+
+static const arg options[] = {
+    {"threshold", 0, ARG_ONE, "X  entries up to X are none (default 1e-6)", 0,
+     0},
+    {"prior", 0, ARG_ONE, "FILE  to compare with (default: the run's own)", 0,
+     0},
+    {"format", 0, ARG_ONE, "FORMAT  md (default) or csv", 0, 0},
+    SELECTION_OPTIONS,
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+/* What is to be shown of a directory. */
+typedef struct showing {
+  const char *dir;
+  const provenance *made;
+  const char *prior; /* NULL: the run's own */
+  double threshold;
+  bool csv;
+  size_t shown, missing;
+} showing;
+
+/* ------------------------------------------------------------- printing --- */
+
+static void put_markdown_head(const run_group *group) {
+  char title[512];
+  group_title(group, title, sizeof title);
+  fputs("### ", stdout);
+  cell_put_markdown(stdout, title);
+  printf("\n\n| run | solver | gap | one class | two | more | most "
+         "| largest entry: mean | least | 1 %% | 10 %% | median "
+         "| ybar/u: least | largest |\n"
+         "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+         "---:|\n");
+}
+
+static void put_markdown(const result_row *run, const label_shape *shape) {
+  char gap[NUMBER_ROOM];
+  printf("| %ld | ", run->run_id);
+  cell_put_markdown(stdout, run->solver);
+  printf(" | %s | %zu | %zu | %zu | %zu | %.4f |", text_gap(gap, run->gap),
+         shape->one, shape->two, shape->more, shape->most, shape->mean_largest);
+  for (int q = 0; q < LABEL_QUANTILES; q++)
+    printf(" %.4f |", shape->largest[q]);
+  printf(" %.4g | %.4g |\n", shape->least_share, shape->largest_share);
+}
+
+static void put_csv(const result_row *run, double threshold,
+                    const label_shape *shape) {
+  printf("%ld,", run->run_id);
+  cell_put_csv(stdout, run->problem);
+  printf(",%ld,%ld,", run->rows, run->classes);
+  cell_put_csv(stdout, run->loss);
+  fputc(',', stdout);
+  cell_put_csv(stdout, run->fairness);
+  printf(",%.15g,", run->lambda);
+  cell_put_csv(stdout, run->solver);
+  printf(",%.9g,%.9g,%zu,%zu,%zu,%zu,%.9g", run->gap, threshold, shape->one,
+         shape->two, shape->more, shape->most, shape->mean_largest);
+  for (int q = 0; q < LABEL_QUANTILES; q++)
+    printf(",%.9g", shape->largest[q]);
+  printf(",%.9g,%.9g\n", shape->least_share, shape->largest_share);
+}
+
+/* -------------------------------------------------------------- reading --- */
+
+static ys_code read_labels(const char *path, const result_row *run,
+                           ys_matrix *y, ys_error *error) {
+  ys_code code = ys_matrix_read(path, y, error);
+  if (code || (y->rows == (size_t)run->rows && y->cols == (size_t)run->classes))
+    return code;
+  code = ys_fail(error, YS_BAD_INPUT,
+                 "%s: the labels are %zu x %zu; run %ld is %ld x %ld", path,
+                 y->rows, y->cols, run->run_id, run->rows, run->classes);
+  ys_matrix_free(y);
+  return code;
+}
+
+/* The prior asked for, or that of the run; NULL if uniform. */
+static ys_code read_prior(const showing *show, const result_row *run,
+                          double **prior, ys_error *error) {
+  const char *path = show->prior;
+  if (!path && run->settings)
+    path = group_own_prior(run);
+  else if (!path)
+    path = show->made->prior;
+  *prior = NULL;
+  if (!path || strcmp(path, "uniform") == 0)
+    return YS_OK;
+  ys_code code = inputs_read_prior(path, (size_t)run->classes, prior, error);
+  for (long k = 0; !code && k < run->classes; k++)
+    if (!((*prior)[k] > 0 && isfinite((*prior)[k])))
+      code = ys_fail(error, YS_BAD_INPUT,
+                     "%s: class %ld (from 0): %g is no share: expected a "
+                     "number above 0",
+                     path, k, (*prior)[k]);
+  return code;
+}
+
+static ys_code show_file(showing *show, const result_row *run, const char *path,
+                         ys_error *error) {
+  ys_matrix y = {0};
+  label_shape shape;
+  double *prior = NULL;
+  ys_code code = read_labels(path, run, &y, error);
+  if (!code)
+    code = read_prior(show, run, &prior, error);
+  if (!code)
+    code = label_shape_of(&y, prior, show->threshold, &shape, error);
+  if (!code && show->csv)
+    put_csv(run, show->threshold, &shape);
+  else if (!code)
+    put_markdown(run, &shape);
+  free(prior);
+  ys_matrix_free(&y);
+  return code;
+}
+
+static ys_code show_run(showing *show, const result_row *run, ys_error *error) {
+  char name[64];
+  snprintf(name, sizeof name, "labels/%ld.npy", run->run_id);
+  char *path = rundir_file(show->dir, name);
+  if (!path)
+    return ys_fail_memory(error, "a path");
+  ys_code code = YS_OK;
+  if (access(path, F_OK) != 0) {
+    show->missing++;
+  } else {
+    show->shown++;
+    code = show_file(show, run, path, error);
+  }
+  free(path);
+  return code;
+}
+
+static ys_code show_group(showing *show, const run_group *group,
+                          ys_error *error) {
+  ys_code code = YS_OK;
+  if (!show->csv)
+    put_markdown_head(group);
+  for (size_t s = 0; s < group->solver_count; s++)
+    for (size_t i = 0; !code && i < group->solvers[s].count; i++)
+      code = show_run(show, group->solvers[s].runs[i], error);
+  if (!show->csv)
+    printf("\n");
+  return code;
+}
+
+/* -------------------------------------------------------------- command --- */
+
+static ys_code read_options(const arg *args, showing *show, ys_error *error) {
+  const char *format = args_text(args, "format", "md");
+  show->prior = args_text(args, "prior", NULL);
+  show->csv = strcmp(format, "csv") == 0;
+  if (!show->csv && strcmp(format, "md") != 0)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--format %s is not valid: expected md or csv", format);
+  return args_number(args, "threshold", 0, 0.5, 1e-6, &show->threshold, error);
+}
+
+static void put_notes(const showing *show) {
+  char text[512];
+  if (show->missing)
+    console_note("%zu of %zu runs have no labels/RUN_ID.npy", show->missing,
+                 show->missing + show->shown);
+  if (show->csv)
+    return;
+  provenance_line(show->made, text, sizeof text);
+  printf("Rows by how many entries are above %g.\n\n", show->threshold);
+  cell_put_markdown(stdout, text);
+  fputc('\n', stdout);
+}
+
+static ys_code check_threshold(const showing *show, const result_row *run,
+                               ys_error *error) {
+  if (show->threshold * (double)run->classes < 1)
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "--threshold %g is too large: with %ld classes a row may have "
+                 "no entry above it; expected a number below 1/%ld",
+                 show->threshold, run->classes, run->classes);
+}
+
+static ys_code show_set(showing *show, const group_set *set, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t g = 0; !code && g < set->count; g++)
+    code = check_threshold(show, set->groups[g].sample, error);
+  if (!code && show->csv)
+    printf("run_id,problem,rows,classes,loss,fairness,lambda,solver,gap,"
+           "threshold,one,two,more,most,mean_largest,min_largest,q01_largest,"
+           "q10_largest,median_largest,least_share,largest_share\n");
+  for (size_t g = 0; !code && g < set->count; g++)
+    code = show_group(show, &set->groups[g], error);
+  if (!code)
+    put_notes(show);
+  return code;
+}
+
+static ys_code show_directory(const arg *args, showing *show, ys_error *error) {
+  result_set results;
+  provenance made;
+  group_set set = {0};
+  ys_code code = results_read(show->dir, &results, error);
+  if (code)
+    return code;
+  code = provenance_read(show->dir, &made, error);
+  if (!code) {
+    show->made = &made;
+    code = groups_make(&results, &set, error);
+    if (!code)
+      code = selection_apply(args, &set, error);
+    if (!code)
+      code = show_set(show, &set, error);
+    groups_free(&set);
+    provenance_free(&made);
+  }
+  results_free(&results);
+  return code;
+}
+
+static ys_code check_labels(const char *dir, ys_error *error) {
+  char *path = rundir_file(dir, "labels");
+  ys_code code = path ? YS_OK : ys_fail_memory(error, "a path");
+  if (!code && access(path, F_OK) != 0 && access(dir, F_OK) == 0)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: no labels here: run with --save-labels", path);
+  free(path);
+  return code;
+}
+
+int cmd_labels(int argc, char **argv) {
+  arg args[sizeof options / sizeof *options];
+  ys_error error;
+  showing show = {0};
+  size_t found;
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, &show.dir, 1, &found, &error);
+  if (!code && args_given(args, "help"))
+    args_print_help(&help, args);
+  else if (!code && !found)
+    code = ys_fail(&error, YS_BAD_INPUT,
+                   "labels needs a run directory (try --help)");
+  else if (!code)
+    code = read_options(args, &show, &error);
+  if (!code && found && !args_given(args, "help")) {
+    code = check_labels(show.dir, &error);
+    if (!code)
+      code = show_directory(args, &show, &error);
+  }
+  args_free(args);
+  return code ? console_error(&error) : EXIT_DONE;
+}

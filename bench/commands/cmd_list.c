@@ -1,0 +1,218 @@
+#include "bench/commands/command.h"
+
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "problems/problem.h"
+#include "solvers/solver.h"
+#include "training/dataset.h"
+#include "training/network.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const arg_help help = {
+    .usage = "ystep list solvers|problems|losses|fairness|data|classifiers\n"
+             "                  [--json]",
+    .about = "What there is to run, with every option, its default and range.",
+    .examples = "  ystep list solvers\n  ystep list problems --json\n",
+};
+
+static const arg options[] = {{"json", 0, ARG_FLAG, "  print JSON", 0, 0},
+                              {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+                              {0}};
+
+/* Every list is made as JSON first; the text is printed from that. */
+
+static json_t *option_json(const ys_option *option) {
+  static const char *const types[] = {"real", "integer", "word", "real or word",
+                                      "text"};
+  json_t *entry =
+      json_pack("{s:s, s:s, s:s?, s:s?, s:s}", "name", option->name, "type",
+                types[option->type], "default", option->fallback, "words",
+                option->words, "help", option->help);
+  if (option->type != YS_WORD && option->type != YS_TEXT) {
+    json_object_set_new(entry, "low", json_real(option->low));
+    json_object_set_new(entry, "high", json_real(option->high));
+  }
+  return entry;
+}
+
+static json_t *entry_json(const char *name, const char *summary,
+                          const ys_option *table) {
+  json_t *list = json_array();
+  for (; table && table->name; table++)
+    json_array_append_new(list, option_json(table));
+  return json_pack("{s:s, s:s, s:o}", "name", name, "summary", summary,
+                   "options", list);
+}
+
+/* "loss/fairness" pairs that the solver serves with its default options. */
+static json_t *served_pairs(const ys_solver *solver) {
+  json_t *list = json_array();
+  double sigma[2] = {0.5, 0.5}, prior[2] = {0.5, 0.5};
+  ys_batch batch = {.rows = 1, .classes = 2, .sigma = sigma};
+  ys_options defaults;
+  if (solver->missing ||
+      ys_options_parse(solver->name, solver->options, NULL, &defaults, NULL))
+    return list;
+  for (int l = 0; l < YS_LOSSES; l++)
+    for (int f = 0; f < YS_FAIRNESSES; f++) {
+      ys_objective objective = {&batch, (ys_loss)l, (ys_fairness)f,
+                                1,      prior,      1};
+      if (!solver->supports ||
+          solver->supports(&objective, &defaults, NULL) == YS_OK)
+        json_array_append_new(list,
+                              json_sprintf("%s/%s", ys_loss_name((ys_loss)l),
+                                           ys_fairness_name((ys_fairness)f)));
+    }
+  ys_options_free(&defaults);
+  return list;
+}
+
+static json_t *solvers_json(void) {
+  json_t *list = json_array();
+  for (size_t i = 0; ys_solvers[i]; i++) {
+    const ys_solver *s = ys_solvers[i];
+    json_t *entry = entry_json(s->name, s->summary, s->options);
+    json_object_set_new(entry, "built", json_boolean(!s->missing));
+    if (s->missing)
+      json_object_set_new(entry, "missing", json_string(s->missing));
+    json_object_set_new(entry, "serves", served_pairs(s));
+    json_array_append_new(list, entry);
+  }
+  return list;
+}
+
+static json_t *problems_json(void) {
+  json_t *list = json_array();
+  for (size_t i = 0; ys_problems[i]; i++)
+    json_array_append_new(list, entry_json(ys_problems[i]->name,
+                                           ys_problems[i]->summary,
+                                           ys_problems[i]->options));
+  return list;
+}
+
+static json_t *losses_json(void) {
+  json_t *list = json_array();
+  for (int i = 0; i < YS_LOSSES; i++)
+    json_array_append_new(list, entry_json(ys_loss_name((ys_loss)i),
+                                           ys_loss_formula((ys_loss)i), NULL));
+  return list;
+}
+
+static json_t *fairness_json(void) {
+  json_t *list = json_array();
+  for (int i = 0; i < YS_FAIRNESSES; i++)
+    json_array_append_new(list, entry_json(ys_fairness_name((ys_fairness)i),
+                                           ys_fairness_formula((ys_fairness)i),
+                                           NULL));
+  return list;
+}
+
+static json_t *data_json(void) {
+  json_t *list = json_array();
+  for (size_t i = 0; ys_datas[i]; i++)
+    json_array_append_new(list,
+                          entry_json(ys_datas[i]->name, ys_datas[i]->summary,
+                                     ys_datas[i]->options));
+  return list;
+}
+
+static json_t *classifiers_json(void) {
+  json_t *list = json_array();
+  for (size_t i = 0; ys_classifiers[i]; i++)
+    json_array_append_new(list, entry_json(ys_classifiers[i]->name,
+                                           ys_classifiers[i]->summary,
+                                           ys_classifiers[i]->options));
+  return list;
+}
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+static void print_option(const json_t *option) {
+  const char *fallback = text_of(option, "default");
+  const char *words = text_of(option, "words");
+  printf("    %s=%s  %s", text_of(option, "name"), fallback,
+         text_of(option, "help"));
+  if (json_object_get(option, "low"))
+    printf(" [%g, %g]", json_real_value(json_object_get(option, "low")),
+           json_real_value(json_object_get(option, "high")));
+  if (words[0])
+    printf(" {%s}", words);
+  printf("%s\n", json_is_string(json_object_get(option, "default"))
+                     ? ""
+                     : " (required)");
+}
+
+static void print_list(const json_t *list) {
+  size_t i, o;
+  json_t *entry, *option, *pair;
+  json_array_foreach(list, i, entry) {
+    printf("%-12s%s\n", text_of(entry, "name"), text_of(entry, "summary"));
+    if (json_object_get(entry, "missing"))
+      printf("    not built: install %s and build again\n",
+             text_of(entry, "missing"));
+    if (json_array_size(json_object_get(entry, "serves"))) {
+      printf("    serves");
+      json_array_foreach(json_object_get(entry, "serves"), o, pair)
+          printf(" %s", json_string_value(pair));
+      printf("\n");
+    }
+    json_array_foreach(json_object_get(entry, "options"), o, option)
+        print_option(option);
+  }
+}
+
+static json_t *make_list(const char *what, ys_error *error) {
+  static const char *const names[] = {"solvers",  "problems", "losses",
+                                      "fairness", "data",     "classifiers"};
+  static json_t *(*const makers[])(void) = {solvers_json, problems_json,
+                                            losses_json,  fairness_json,
+                                            data_json,    classifiers_json};
+  enum { LISTS = sizeof names / sizeof *names };
+  for (size_t i = 0; i < LISTS; i++)
+    if (strcmp(what, names[i]) == 0)
+      return makers[i]();
+  ys_fail(error, YS_BAD_INPUT, "no list '%s'; did you mean '%s'?", what,
+          names[ys_nearest_name(what, strlen(what), names, LISTS)]);
+  return NULL;
+}
+
+static ys_code list(const arg *args, const char *what, ys_error *error) {
+  json_t *made = make_list(what, error);
+  if (!made)
+    return YS_BAD_INPUT;
+  if (args_given(args, "json")) {
+    json_dumpf(made, stdout, JSON_INDENT(2));
+    putchar('\n');
+  } else {
+    print_list(made);
+  }
+  json_decref(made);
+  return YS_OK;
+}
+
+int cmd_list(int argc, char **argv) {
+  arg args[sizeof options / sizeof *options];
+  ys_error error;
+  const char *what;
+  size_t found;
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, &what, 1, &found, &error);
+  if (!code && args_given(args, "help"))
+    args_print_help(&help, args);
+  else if (!code && !found)
+    code =
+        ys_fail(&error, YS_BAD_INPUT,
+                "list needs one of solvers, problems, losses, fairness, data, "
+                "classifiers");
+  else if (!code)
+    code = list(args, what, &error);
+  args_free(args);
+  return code ? console_error(&error) : EXIT_DONE;
+}

@@ -1,0 +1,355 @@
+#include "bench/commands/command.h"
+
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/store/meta.h"
+#include "bench/sweep/sweep_store.h"
+#include "bench/system/arena.h"
+#include "problems/array.h"
+#include "problems/table.h"
+
+#include "problems/input.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const arg_help help = {
+    .usage = "ystep merge OUT DIR...",
+    .about = "Join the directories of sweeps, such as the shards of one, to "
+             "the one\n"
+             "that an undivided sweep would have left. A run that is in two of "
+             "them\n"
+             "must be the same run there, or nothing is merged.",
+    .examples = "  ystep merge all shard-1 shard-2 shard-3\n",
+};
+
+static const arg options[] = {
+    {"force", 0, ARG_FLAG, "  replace the run in an existing OUT", 0, 0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+enum { OPTIONS = sizeof options / sizeof *options, MOST_DIRECTORIES = 4096 };
+
+/* A run of one of the directories. */
+typedef struct merged_run {
+  const stored_run *run;
+  size_t store;
+  long new_id; /* 0: it is in another directory already */
+} merged_run;
+
+typedef struct merge {
+  const char **paths;
+  sweep_store *stores;
+  size_t count;
+  merged_run *runs;
+  size_t run_count;
+} merge;
+
+static void merge_free(merge *m) {
+  for (size_t i = 0; m->stores && i < m->count; i++)
+    sweep_store_free(&m->stores[i]);
+  free(m->stores);
+  free(m->runs);
+}
+
+/* -------------------------------------------------------------- reading -- */
+
+static ys_code read_store(const char *path, sweep_store *store,
+                          ys_error *error) {
+  bool is_sweep;
+  ys_code code = sweep_store_is_one(path, &is_sweep, error);
+  if (!code && !is_sweep)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: has no settings.csv: expected the directory of a sweep",
+                   path);
+  if (!code)
+    code = sweep_store_read(path, store, error);
+  if (!code && store->lost)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: of %zu runs the settings or the end of the trace are "
+                   "gone: do them again by sweep --resume, or leave them out "
+                   "by ystep repair %s",
+                   path, store->lost, path);
+  return code;
+}
+
+static ys_code read_stores(merge *m, ys_error *error) {
+  m->stores = calloc(m->count, sizeof *m->stores);
+  if (!m->stores)
+    return ys_fail_memory(error, "the directories");
+  for (size_t i = 0; i < m->count; i++) {
+    ys_code code = read_store(m->paths[i], &m->stores[i], error);
+    if (code)
+      return code;
+    if (m->stores[i].count == 0)
+      console_note("%s: holds no runs", m->paths[i]);
+    m->run_count += m->stores[i].count;
+  }
+  return YS_OK;
+}
+
+static ys_code list_runs(merge *m, ys_error *error) {
+  size_t next = 0;
+  m->runs = ys_array(m->run_count + 1, sizeof *m->runs);
+  if (!m->runs)
+    return ys_fail_memory(error, "the runs");
+  for (size_t s = 0; s < m->count; s++)
+    for (size_t i = 0; i < m->stores[s].count; i++)
+      m->runs[next++] = (merged_run){&m->stores[s].runs[i], s, 1};
+  return m->run_count
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "there are no runs to merge in these directories");
+}
+
+/* ----------------------------------------------------------- duplicates -- */
+
+static int by_store(const merged_run *a, const merged_run *b) {
+  return (a->store > b->store) - (a->store < b->store);
+}
+
+static int by_hash(const void *a, const void *b) {
+  const merged_run *x = a, *y = b;
+  int order = strcmp(x->run->hash, y->run->hash);
+  return order ? order : by_store(x, y);
+}
+
+/* Two runs take the same time to the nanosecond only if they are one. */
+static bool is_same_run(const stored_run *a, const stored_run *b) {
+  return strcmp(a->status, b->status) == 0 && a->iterations == b->iterations &&
+         a->setup_seconds == b->setup_seconds &&
+         a->solve_seconds == b->solve_seconds &&
+         a->monitor_seconds == b->monitor_seconds;
+}
+
+static ys_code drop_duplicates(merge *m, ys_error *error) {
+  qsort(m->runs, m->run_count, sizeof *m->runs, by_hash);
+  for (size_t i = 1; i < m->run_count; i++) {
+    merged_run *first = &m->runs[i - 1], *second = &m->runs[i];
+    if (strcmp(first->run->hash, second->run->hash) != 0)
+      continue;
+    if (!is_same_run(first->run, second->run))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s, run %ld, and %s, run %ld, are the same run done "
+                     "twice with different figures: leave one of them out",
+                     m->paths[first->store], first->run->run_id,
+                     m->paths[second->store], second->run->run_id);
+    second->new_id = 0;
+  }
+  return YS_OK;
+}
+
+/* -------------------------------------------------------------- run_ids -- */
+
+static int by_id(const void *a, const void *b) {
+  const merged_run *x = a, *y = b;
+  long p = x->run->run_id, q = y->run->run_id;
+  return p != q ? (p > q) - (p < q) : by_store(x, y);
+}
+
+/* The first run of a run_id keeps it; others get the numbers after the last. */
+static void give_ids(merge *m) {
+  long last = 0, taken = -1;
+  qsort(m->runs, m->run_count, sizeof *m->runs, by_id);
+  last = m->runs[m->run_count - 1].run->run_id;
+  for (size_t i = 0; i < m->run_count; i++) {
+    merged_run *run = &m->runs[i];
+    if (!run->new_id)
+      continue;
+    run->new_id = run->run->run_id == taken ? ++last : run->run->run_id;
+    taken = run->run->run_id;
+  }
+}
+
+/* -------------------------------------------------------------- writing -- */
+
+/* Copy labels/OLD.npy, if it is there; it must be whole then. */
+static ys_code copy_label(const char *from, const char *to, bool *found,
+                          ys_error *error) {
+  ys_matrix labels;
+  *found = access(from, F_OK) == 0;
+  if (!*found && errno != ENOENT)
+    return ys_fail(error, YS_IO, "%s: cannot open: %s", from, strerror(errno));
+  ys_code code = *found ? ys_matrix_read(from, &labels, error) : YS_OK;
+  if (code || !*found)
+    return code;
+  code = ys_npy_write(to, labels.data, labels.rows, labels.cols, error);
+  ys_matrix_free(&labels);
+  return code;
+}
+
+/* The labels of one directory's runs. */
+static ys_code copy_all_labels(const merge *m, size_t s, const rundir *dir,
+                               ys_error *error) {
+  size_t missing = 0;
+  long first = 0;
+  ys_code code = YS_OK;
+  for (size_t i = m->run_count; !code && i-- > 0;) {
+    const merged_run *run = &m->runs[i];
+    arena memory = {NULL};
+    bool found = false;
+    if (run->store != s || !run->new_id)
+      continue;
+    char *from =
+        arena_text(&memory, "%s/labels/%ld.npy", m->paths[s], run->run->run_id);
+    char *to = arena_text(&memory, "%s/labels/%ld.npy", dir->path, run->new_id);
+    code = from && to ? copy_label(from, to, &found, error)
+                      : ys_fail_memory(error, "a file name");
+    arena_free(&memory);
+    if (!found && sweep_store_has_result(run->run)) {
+      first = run->run->run_id;
+      missing++;
+    }
+  }
+  if (!code && missing)
+    console_note("%s: %zu runs have no labels, the first of them run %ld",
+                 m->paths[s], missing, first);
+  return code;
+}
+
+/* Labels are there only if the sweep was asked to save them. They come before
+ * the rows: a run that is in the tables has its own. */
+static ys_code copy_labels(const merge *m, size_t s, const rundir *dir,
+                           ys_error *error) {
+  char *from = rundir_file(m->paths[s], "labels");
+  char *to = rundir_file(dir->path, "labels");
+  ys_code code = from && to ? YS_OK : ys_fail_memory(error, "a file name");
+  if (!code && access(from, F_OK) == 0) {
+    code = rundir_folder(to, error);
+    if (!code)
+      code = copy_all_labels(m, s, dir, error);
+  }
+  free(from);
+  free(to);
+  return code;
+}
+
+/* The runs of one directory; m->runs is sorted by run_id. */
+static ys_code write_store(const merge *m, size_t s, sweep_log *log,
+                           const rundir *dir, ys_error *error) {
+  size_t count = 0;
+  new_id *ids = ys_array(m->stores[s].count + 1, sizeof *ids);
+  if (!ids)
+    return ys_fail_memory(error, "the run_ids");
+  for (size_t i = 0; i < m->run_count; i++)
+    if (m->runs[i].store == s && m->runs[i].new_id)
+      ids[count++] = (new_id){m->runs[i].run->run_id, m->runs[i].new_id};
+  ys_code code = copy_labels(m, s, dir, error);
+  if (!code)
+    code = sweep_store_copy(&m->stores[s], ids, count, log, error);
+  free(ids);
+  return code;
+}
+
+static ys_code write_all(const merge *m, const rundir *dir, ys_error *error) {
+  sweep_log log;
+  ys_code code = sweep_log_open(&log, dir, error);
+  if (code)
+    return code;
+  for (size_t s = 0; !code && s < m->count; s++)
+    code = write_store(m, s, &log, dir, error);
+  sweep_log_close(&log);
+  return code;
+}
+
+/* ----------------------------------------------------------- provenance -- */
+
+static json_t *read_meta(const char *dir) {
+  char *path = rundir_file(dir, "meta.json");
+  json_t *meta = NULL;
+  FILE *file;
+  if (path && !ys_input_open(path, &file, NULL)) {
+    meta = json_loadf(file, 0, NULL);
+    fclose(file);
+  }
+  free(path);
+  return meta ? meta : json_object();
+}
+
+/* meta.json is that of the first directory, with those of all under "merged".
+ */
+static ys_code write_meta(const merge *m, const rundir *dir, ys_error *error) {
+  json_t *meta = read_meta(m->paths[0]), *merged = json_array();
+  for (size_t i = 0; i < m->count; i++)
+    json_array_append_new(merged, read_meta(m->paths[i]));
+  json_object_set_new(meta, "merged", merged);
+  ys_code code = meta_write(dir->path, meta, error);
+  json_decref(meta);
+  return code;
+}
+
+static void note_machines(const merge *m) {
+  for (size_t i = 1; i < m->run_count; i++)
+    if (strcmp(m->runs[i].run->cpu, m->runs[0].run->cpu) != 0) {
+      console_note("the runs are of more than one kind of processor: compare "
+                   "timings within a problem and repeat only");
+      return;
+    }
+}
+
+/* The new directory is none of those to be joined, by whatever name. */
+static ys_code check_apart(const merge *m, const char *out, ys_error *error) {
+  for (size_t i = 0; i < m->count; i++)
+    if (files_same(out, m->paths[i]))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s is %s, one of those to join: nothing would be left of "
+                     "it; choose a new directory",
+                     out, m->paths[i]);
+  return YS_OK;
+}
+
+static ys_code execute(merge *m, const char *out, bool force, ys_error *error) {
+  rundir dir;
+  ys_code code = check_apart(m, out, error);
+  if (!code)
+    code = read_stores(m, error);
+  if (!code)
+    code = list_runs(m, error);
+  if (!code)
+    code = drop_duplicates(m, error);
+  if (code)
+    return code;
+  give_ids(m);
+  code = rundir_make(&dir, out, force, NULL, error);
+  if (code)
+    return code;
+  code = write_all(m, &dir, error);
+  if (!code)
+    code = write_meta(m, &dir, error);
+  if (!code)
+    code = rundir_check(&dir, error);
+  note_machines(m);
+  rundir_free(&dir);
+  return code;
+}
+
+int cmd_merge(int argc, char **argv) {
+  arg args[OPTIONS];
+  ys_error error;
+  size_t found = 0;
+  const char **words = ys_array(MOST_DIRECTORIES, sizeof *words);
+  merge m = {0};
+  memcpy(args, options, sizeof options);
+  ys_code code = words ? args_parse(argc, argv, args, words, MOST_DIRECTORIES,
+                                    &found, &error)
+                       : ys_fail_memory(&error, "the directories");
+  if (!code && args_given(args, "help")) {
+    args_print_help(&help, args);
+  } else if (!code && found < 2) {
+    code = ys_fail(&error, YS_BAD_INPUT,
+                   "merge needs a new directory and some to join: ystep merge "
+                   "OUT DIR... (try --help)");
+  } else if (!code) {
+    m.paths = words + 1;
+    m.count = found - 1;
+    code = execute(&m, words[0], args_given(args, "force"), &error);
+  }
+  merge_free(&m);
+  args_free(args);
+  free(words);
+  return code ? console_error(&error) : EXIT_DONE;
+}

@@ -1,0 +1,94 @@
+#include "bench/commands/command.h"
+
+#include "bench/analysis/train_summary.h"
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/store/rundir_clear.h"
+#include "bench/system/files.h"
+
+#include <string.h>
+
+static const arg_help help = {
+    .usage = "ystep scores DIR... [options]",
+    .about =
+        "Sum up the trainings of `ystep train`: a row for those that differ "
+        "in\n"
+        "their seed alone, mean and standard deviation of clustering accuracy\n"
+        "(best matching), NMI, ARI, seconds and the y-steps' share of them.\n"
+        "Trainings that failed count in no number. Supervised trainings have\n"
+        "their accuracy without matching.",
+    .examples = "  ystep scores out\n"
+                "  ystep scores a b c --format csv -o scores.csv\n",
+};
+
+static const arg options[] = {
+    {"format", 0, ARG_ONE, "FORMAT  md (default), csv or tsv", 0, 0},
+    {"output", 'o', ARG_ONE, "FILE  default: standard output", 0, 0},
+    {"force", 0, ARG_FLAG, "  replace an existing FILE", 0, 0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+enum { MOST_DIRS = 64 };
+
+typedef void writer(FILE *out, const train_summary *summary);
+
+static const struct {
+  const char *name;
+  writer *write;
+} formats[] = {{"md", train_summary_markdown},
+               {"csv", train_summary_csv},
+               {"tsv", train_summary_tsv}};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static ys_code write(const arg *args, const train_summary *summary, writer *put,
+                     ys_error *error) {
+  ys_output output;
+  ys_code code = files_open_output(&output, args_text(args, "output", NULL),
+                                   args_given(args, "force"), error);
+  if (code)
+    return code;
+  put(output.file, summary);
+  return ys_output_finish(&output, error);
+}
+
+static ys_code show(const arg *args, const char *const *dirs, size_t count,
+                    ys_error *error) {
+  const char *format = args_text(args, "format", "md");
+  train_summary summary;
+  writer *put = NULL;
+  for (size_t i = 0; i < FORMATS; i++)
+    if (strcmp(format, formats[i].name) == 0)
+      put = formats[i].write;
+  if (!put)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "no format '%s' of scores; expected md, csv or tsv", format);
+  const char *output = args_text(args, "output", NULL);
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < count; i++)
+    code = rundir_check_output(dirs[i], output, error);
+  if (!code)
+    code = train_summary_make(dirs, count, &summary, error);
+  if (code)
+    return code;
+  code = write(args, &summary, put, error);
+  train_summary_free(&summary);
+  return code;
+}
+
+int cmd_scores(int argc, char **argv) {
+  arg args[sizeof options / sizeof *options];
+  const char *dirs[MOST_DIRS];
+  ys_error error;
+  size_t found;
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, dirs, MOST_DIRS, &found, &error);
+  if (!code && args_given(args, "help"))
+    args_print_help(&help, args);
+  else if (!code && !found)
+    code = ys_fail(&error, YS_BAD_INPUT,
+                   "scores needs a directory of trainings (try --help)");
+  else if (!code)
+    code = show(args, dirs, found, &error);
+  args_free(args);
+  return code ? console_error(&error) : EXIT_DONE;
+}

@@ -1,0 +1,432 @@
+#include "bench/commands/command.h"
+
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/run/inputs.h"
+#include "bench/run/printout.h"
+#include "bench/store/rundir_clear.h"
+#include "bench/sweep/sweep_jobs.h"
+#include "bench/sweep/sweep_prepare.h"
+#include "bench/sweep/sweep_resume.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/memory.h"
+#include "bench/text/duration.h"
+
+#include "problems/array.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const arg_help help = {
+    .usage = "ystep sweep FILE.yaml [options]",
+    .about =
+        "Run what a YAML file describes: problems x solvers x lambdas x "
+        "losses\n"
+        "x fairness x starts x priors x seeds x repeats (docs/sweeps.md). Each "
+        "run\n"
+        "has a process of its own, with limits on memory and time. A sweep "
+        "that\n"
+        "was stopped, in whatever way, goes on where it was with --resume.",
+    .examples =
+        "  ystep sweep bench/sweeps/paper.yaml --dry-run\n"
+        "  ystep sweep bench/sweeps/paper.yaml -o results/paper --resume\n"
+        "  ystep sweep big.yaml --shard 3/8 -o shard-3 --resume\n",
+};
+
+static const arg options[] = {
+    {"output", 'o', ARG_ONE, "DIR  run directory (default results/NNNN)", 0, 0},
+    {"resume", 0, ARG_FLAG,
+     "  go on with the sweep in DIR: run what is missing (all of it if DIR is "
+     "new)",
+     0, 0},
+    {"retry-failed", 0, ARG_FLAG, "  with --resume: run failed runs again", 0,
+     0},
+    {"replace", 0, ARG_FLAG,
+     "  with --resume: run again what was done by other settings, version, "
+     "machine, or without labels",
+     0, 0},
+    {"force", 0, ARG_FLAG, "  start over in an existing directory", 0, 0},
+    {"dry-run", 'n', ARG_FLAG, "  print the plan and its time; run nothing", 0,
+     0},
+    {"jobs", 'j', ARG_ONE, "N  runs side by side (default 1)", 0, 0},
+    {"threads", 0, ARG_ONE,
+     "T  threads a run where the file says nothing (default cores / jobs)", 0,
+     0},
+    {"shard", 0, ARG_ONE, "I/N  only the I-th of N parts, I from 1", 0, 0},
+    {"save-labels", 0, ARG_FLAG, "  write the final y to labels/RUN_ID.npy", 0,
+     0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+enum { OPTIONS = sizeof options / sizeof *options };
+
+/* What a sweep works with; zeroed at first, freed as a whole. */
+typedef struct sweep {
+  const arg *args;
+  size_t jobs, shard, shards;
+  int threads;
+  sweep_file file;
+  sweep_plan plan;
+  sweep_store store; /* what there is in the directory */
+  rundir dir;
+  sweep_run **pending; /* what is to be run, in order */
+  size_t pending_count;
+} sweep;
+
+static void sweep_free(sweep *s) {
+  free(s->pending);
+  sweep_store_free(&s->store);
+  rundir_free(&s->dir);
+  sweep_plan_free(&s->plan);
+  sweep_file_free(&s->file);
+}
+
+/* -------------------------------------------------------------- options -- */
+
+static ys_code read_shard(sweep *s, ys_error *error) {
+  const char *text = args_text(s->args, "shard", "1/1");
+  int end = 0;
+  if (sscanf(text, "%zu/%zu%n", &s->shard, &s->shards, &end) == 2 &&
+      !text[end] && s->shard >= 1 && s->shard <= s->shards && text[0] != '-')
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "--shard %s is not valid: expected I/N with 1 <= I <= N",
+                 text);
+}
+
+static ys_code read_options(sweep *s, ys_error *error) {
+  double jobs, threads;
+  int cores = omp_get_num_procs();
+  ys_code code = args_number(s->args, "jobs", 1, 4096, 1, &jobs, error);
+  if (!code)
+    code = args_number(s->args, "threads", 1, 1024,
+                       fmax(1, floor(cores / jobs)), &threads, error);
+  if (code)
+    return code;
+  if (jobs != floor(jobs) || threads != floor(threads))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--jobs and --threads: expected whole numbers");
+  s->jobs = (size_t)jobs;
+  s->threads = (int)threads;
+  return read_shard(s, error);
+}
+
+/* ----------------------------------------------------------------- plan -- */
+
+/* Where no limit is said, a share of the machine's memory: a run that wants
+ * more would take the others and the sweep with it. */
+static void set_memory_limits(const sweep *s) {
+  double machine =
+      (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE);
+  double share = fmax(1024, floor(machine / 1048576 / (double)s->jobs));
+  for (size_t i = 0; i < s->plan.count; i++)
+    if (s->plan.runs[i].memory_mebibytes < 0)
+      s->plan.runs[i].memory_mebibytes = share;
+}
+
+/* A run that cannot start would be a failed one. */
+static ys_code check_memory_limits(const sweep *s, ys_error *error) {
+  for (size_t i = 0; i < s->plan.count; i++) {
+    const sweep_run *run = &s->plan.runs[i];
+    size_t least = memory_least(run->row.threads);
+    if (run->memory_mebibytes < (double)least)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "memory-limit: %g MiB for %s on %s: the program alone "
+                     "takes %zu MiB with %d threads",
+                     run->memory_mebibytes, run->row.solver, run->row.problem,
+                     least, run->row.threads);
+  }
+  return YS_OK;
+}
+
+static ys_code make_plan(sweep *s, const char *path, ys_error *error) {
+  ys_code code = sweep_file_read(path, &s->file, error);
+  if (!code)
+    code = sweep_plan_make(&s->file, s->threads, &s->plan, error);
+  if (!code && s->shards > 1)
+    code = sweep_plan_shard(&s->plan, s->shard, s->shards, error);
+  if (code)
+    return code;
+  set_memory_limits(s);
+  code = check_memory_limits(s, error);
+  return code ? code : sweep_prepare(&s->plan, &s->file.memory, error);
+}
+
+/* Timings of runs that share a core mean little; say so. */
+static void note_threads(const sweep *s) {
+  int most = 0, cores = omp_get_num_procs();
+  for (size_t i = 0; i < s->plan.count; i++)
+    most =
+        s->plan.runs[i].row.threads > most ? s->plan.runs[i].row.threads : most;
+  if (most * (int)s->jobs > cores)
+    console_note("%zu runs side by side of up to %d threads each share %d "
+                 "cores: their timings are not comparable",
+                 s->jobs, most, cores);
+  else if (s->jobs > 1)
+    console_note("%zu runs side by side have a core for each of their threads, "
+                 "but share memory bandwidth and caches",
+                 s->jobs);
+}
+
+/* Find what is to be run, and in which order. */
+static ys_code make_pending(sweep *s, ys_error *error) {
+  s->pending = ys_array(s->plan.count + 1, sizeof *s->pending);
+  if (!s->pending)
+    return ys_fail_memory(error, "the plan");
+  ys_code code =
+      sweep_resume_match(&s->plan, &s->store, args_given(s->args, "replace"),
+                         s->pending, &s->pending_count, error);
+  if (!code)
+    code = sweep_plan_shuffle(s->pending, s->pending_count, s->file.shuffle,
+                              error);
+  return code;
+}
+
+static void print_plan(const sweep *s) {
+  printf("%6s  %-34s %-28s %8s  %-9s %-6s %-8s %-8s %6s %6s %3s  %s\n",
+         "run_id", "problem", "solver", "lambda", "loss", "fair", "start",
+         "prior", "seed", "repeat", "thr", "state");
+  for (size_t i = 0; i < s->plan.count; i++) {
+    const sweep_run *run = &s->plan.runs[i];
+    const run_row *row = &run->row;
+    bool done = sweep_store_find(&s->store, run->hash) != NULL;
+    printf("%6zu  %-34s %-28s %8g  %-9s %-6s %-8s %-8s %6lu %6zu %3d  %s%s\n",
+           row->id, row->problem, row->solver, row->lambda,
+           ys_loss_name(row->loss), ys_fairness_name(row->fairness), run->start,
+           run->prior, row->seed, row->repeat, row->threads,
+           done               ? "done"
+           : run->unsupported ? "unsupported: "
+                              : "to run",
+           run->unsupported && !done ? run->unsupported : "");
+  }
+}
+
+static void print_summary(const sweep *s) {
+  char most[DURATION_ROOM], likely[DURATION_ROOM];
+  size_t unsupported = 0;
+  for (size_t i = 0; i < s->pending_count; i++)
+    unsupported += s->pending[i]->unsupported != NULL;
+  sweep_estimate time =
+      sweep_resume_estimate(&s->store, s->pending, s->pending_count, s->jobs);
+  printf("%zu runs planned, %zu done, %zu to run, %zu of them unsupported; %zu "
+         "side by side\n",
+         s->plan.count, s->plan.count - s->pending_count, s->pending_count,
+         unsupported, s->jobs);
+  printf("at most %s of solver time, if every run takes its time limit",
+         duration_text(most, time.most));
+  if (s->store.count)
+    printf("; about %s by the %zu runs done",
+           duration_text(likely, time.likely), s->store.count);
+  printf("\n");
+}
+
+/* ------------------------------------------------------------ directory -- */
+
+static bool has_labels_folder(const sweep *s) {
+  char *folder = rundir_file(s->store.path, "labels");
+  bool has = folder && access(folder, F_OK) == 0;
+  free(folder);
+  return has;
+}
+
+/* Where labels are asked for, runs that have lost theirs are done again. A
+ * sweep that never kept any is not thrown away unasked. */
+static ys_code want_labels(sweep *s, ys_error *error) {
+  size_t without = 0;
+  bool kept = has_labels_folder(s) || args_given(s->args, "replace");
+  ys_code code = sweep_store_want_labels(&s->store, &without, error);
+  if (code || !without)
+    return code;
+  if (!kept)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: its %zu runs were done without --save-labels; leave "
+                   "that out, or give --replace to run them again",
+                   s->store.path, without);
+  console_note("%s: %zu runs have no whole labels: they are done again",
+               s->store.path, without);
+  return YS_OK;
+}
+
+static ys_code read_store(sweep *s, const char *path, ys_error *error) {
+  ys_code code = sweep_store_read(path, &s->store, error);
+  if (code)
+    return code;
+  if (s->store.lost)
+    console_note("%s: of %zu runs the settings or the end of the trace are "
+                 "gone: they are done again",
+                 path, s->store.lost);
+  if (args_given(s->args, "save-labels"))
+    code = want_labels(s, error);
+  if (code || !args_given(s->args, "retry-failed"))
+    return code;
+  for (size_t i = 0; i < s->store.count; i++)
+    s->store.runs[i].is_forgotten =
+        strcmp(s->store.runs[i].status, run_status_name(RUN_FAILED)) == 0;
+  sweep_store_forget(&s->store);
+  return YS_OK;
+}
+
+/* A sweep that is there is neither replaced nor gone on with unasked. */
+static ys_code check_directory(const sweep *s, const char *path,
+                               ys_error *error) {
+  bool resume = args_given(s->args, "resume");
+  bool force = args_given(s->args, "force");
+  if (resume && (!path || force))
+    return ys_fail(error, YS_BAD_INPUT,
+                   force ? "--resume and --force exclude each other"
+                         : "--resume needs the directory: -o DIR");
+  if (!path || resume || force)
+    return YS_OK;
+  bool is_there;
+  ys_code code = sweep_store_is_one(path, &is_there, error);
+  if (code)
+    return code;
+  return is_there ? ys_fail(error, YS_BAD_INPUT,
+                            "%s: holds a sweep: give --resume to go on with "
+                            "it, or --force to start over",
+                            path)
+                  : YS_OK;
+}
+
+/* The files that the plan is read from. Runs of a problem are neighbours. */
+static ys_code list_inputs(const sweep *s, file_list *inputs, ys_error *error) {
+  const sweep_run *last = NULL;
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < s->plan.count; i++) {
+    const sweep_run *run = &s->plan.runs[i];
+    if (!last || run->problem != last->problem)
+      code = inputs_add_problem(inputs, run->problem->spec, error);
+    if (!code && (!last || strcmp(run->start, last->start) != 0))
+      code = inputs_add_start(inputs, run->start, error);
+    if (!code && strcmp(run->prior, "uniform") != 0 &&
+        (!last || strcmp(run->prior, last->prior) != 0))
+      code = files_add(inputs, run->prior, error);
+    last = run;
+  }
+  return code;
+}
+
+/* Take the directory: a new one, or one to go on in. */
+static ys_code open_directory(sweep *s, ys_error *error) {
+  const char *path = args_text(s->args, "output", NULL);
+  file_list inputs = {0};
+  ys_code code = check_directory(s, path, error);
+  if (!code && args_given(s->args, "resume")) {
+    code = rundir_open(&s->dir, path, error);
+    if (!code)
+      code = rundir_check_own(&s->dir, error);
+  } else if (!code) {
+    code = list_inputs(s, &inputs, error);
+    if (!code)
+      code = rundir_make(&s->dir, path, args_given(s->args, "force"), &inputs,
+                         error);
+  }
+  files_free(&inputs);
+  return code ? code : read_store(s, s->dir.path, error);
+}
+
+static ys_code make_labels_folder(const sweep *s, ys_error *error) {
+  char *folder = rundir_file(s->dir.path, "labels");
+  ys_code code = folder ? rundir_folder(folder, error)
+                        : ys_fail_memory(error, "a file name");
+  free(folder);
+  return code;
+}
+
+/* -------------------------------------------------------------- running -- */
+
+static void print_end(const sweep *s, const sweep_tally *tally, bool wrote) {
+  if (interrupt_signal())
+    console_note("interrupted by signal %d: %zu of %zu runs are kept; go on "
+                 "with --resume",
+                 interrupt_signal(), tally->done, s->pending_count);
+  if (wrote)
+    printf("wrote %s: %zu runs, %zu failed, %zu unsupported\n", s->dir.path,
+           tally->done, tally->failed, tally->unsupported);
+}
+
+static ys_code run_pending(sweep *s, int *status, ys_error *error) {
+  sweep_log log;
+  sweep_tally tally;
+  bool labels = args_given(s->args, "save-labels");
+  ys_code code = sweep_log_open(&log, &s->dir, error);
+  if (code)
+    return code;
+  sweep_jobs jobs = {s->pending, s->pending_count, s->jobs,
+                     labels,     &s->dir,          &log};
+  if (labels)
+    code = make_labels_folder(s, error);
+  if (!code) {
+    interrupt_install();
+    printout_header();
+    code = sweep_jobs_run(&jobs, &tally, error);
+    if (!code)
+      code = rundir_check(&s->dir, error);
+    print_end(s, &tally, !code);
+    *status = interrupt_signal() ? 128 + interrupt_signal()
+              : tally.failed     ? EXIT_RUN_FAILED
+                                 : EXIT_DONE;
+  }
+  sweep_log_close(&log);
+  return code;
+}
+
+static ys_code dry_run(sweep *s, ys_error *error) {
+  const char *path = args_text(s->args, "output", NULL);
+  ys_code code = path ? read_store(s, path, error) : YS_OK;
+  if (!code)
+    code = make_pending(s, error);
+  if (code)
+    return code;
+  print_plan(s);
+  print_summary(s);
+  return YS_OK;
+}
+
+static ys_code execute(sweep *s, int argc, char **argv, const char *path,
+                       int *status, ys_error *error) {
+  ys_code code = read_options(s, error);
+  if (!code)
+    code = make_plan(s, path, error);
+  if (code)
+    return code;
+  note_threads(s);
+  if (args_given(s->args, "dry-run"))
+    return dry_run(s, error);
+  code = open_directory(s, error);
+  if (!code)
+    code = make_pending(s, error);
+  if (!code && args_given(s->args, "resume"))
+    code = sweep_store_clean(&s->store, error);
+  if (!code)
+    code = rundir_write_meta(&s->dir, argc, argv, s->threads, error);
+  if (code)
+    return code;
+  print_summary(s);
+  return run_pending(s, status, error);
+}
+
+int cmd_sweep(int argc, char **argv) {
+  arg args[OPTIONS];
+  ys_error error;
+  const char *path = NULL;
+  size_t found;
+  int status = EXIT_DONE;
+  sweep s = {.args = args};
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, &path, 1, &found, &error);
+  if (!code && args_given(args, "help"))
+    args_print_help(&help, args);
+  else if (!code && !found)
+    code = ys_fail(&error, YS_BAD_INPUT,
+                   "sweep needs a file: ystep sweep FILE.yaml (try --help)");
+  else if (!code)
+    code = execute(&s, argc, argv, path, &status, &error);
+  sweep_free(&s);
+  args_free(args);
+  return code ? console_error(&error) : status;
+}

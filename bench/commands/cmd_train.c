@@ -1,0 +1,180 @@
+#include "bench/commands/command.h"
+
+#include "bench/cli/args.h"
+#include "bench/cli/console.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/memory.h"
+#include "bench/train/train_dirs.h"
+#include "bench/train/train_loop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const arg_help help = {
+    .usage = "ystep train -d DATA... [options]",
+    .about =
+        "Self-labelled training: alternate the y-step on the classifier's\n"
+        "softmax with epochs of steps on the loss, the labels fixed. Trains\n"
+        "every combination of data, classifiers, losses, lambdas, solvers and\n"
+        "repeats; writes training.csv, epochs.csv and meta.json. Labels of "
+        "the\n"
+        "data are used for scores alone, unless --supervised is given.",
+    .examples =
+        "  ystep train -d moons -c mlp:hidden=32 --epochs 60 --map -o out\n"
+        "  ystep train -d images:path=digits.npy,labels=labels.npy \\\n"
+        "      -c mlp:hidden=256x256 --loss collision shannon --repeat 5 \\\n"
+        "      --augment shift=1,rotate=10,noise=0.1 --init-epochs 5\n"
+        "  ystep train -d glyphs -s ipm --record batches   then:\n"
+        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
+};
+
+static const arg options[] = {
+    TRAIN_OPTIONS,
+    {"output", 'o', ARG_ONE, "DIR  run directory (default results/NNNN)", 0, 0},
+    {"force", 0, ARG_FLAG, "  replace the run in an existing directory", 0, 0},
+    {"resume", 0, ARG_FLAG, "  go on where the same command was killed", 0, 0},
+    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
+    {0}};
+
+enum { OPTIONS = sizeof options / sizeof *options };
+
+static void print_row(const train_job *job, const train_result *result) {
+  const train_totals *t = &result->totals;
+  double total = t->ystep_seconds + t->step_seconds + t->predict_seconds;
+  console_progress(NULL);
+  printf("%-4zu %-22.22s %-9s %8g %-14.14s %6lu %6ld %8.2f %8.3f", job->id,
+         job->classifier, ys_loss_name(job->loss), job->lambda,
+         job->targets ? job->targets : job->solver, job->seed, t->epoch, total,
+         t->ystep_seconds);
+  if (result->scored)
+    printf("  %.3f  %.3f  %.3f",
+           job->targets ? result->scores.plain : result->scores.accuracy,
+           result->scores.nmi, result->scores.ari);
+  printf("%s%s\n", result->status == TRAIN_DONE ? "" : "  ", result->message);
+  fflush(stdout);
+}
+
+static void print_header(void) {
+  printf("%-4s %-22s %-9s %8s %-14s %6s %6s %8s %8s  %-5s  %-5s  %s\n", "id",
+         "classifier", "loss", "lambda", "solver", "seed", "epochs", "seconds",
+         "y-steps", "acc", "nmi", "ari");
+}
+
+/* Run the jobs that share `data`, from *index on. */
+static ys_code train_on(const train_place *place, const ys_dataset *data,
+                        size_t *index, bool *failed, ys_error *error) {
+  const train_request *r = place->request;
+  train_place here = *place;
+  const char *spec = train_job_at(r, *index).data;
+  ys_code code = YS_OK;
+  while (!code && *index < train_job_count(r) && !interrupt_signal()) {
+    train_job job = train_job_at(r, *index);
+    train_result result;
+    if (job.data != spec)
+      break;
+    code = train_loop(&here, &job, data, &result, error);
+    if (code || result.status == TRAIN_INTERRUPTED)
+      break;
+    here.resume = false;
+    print_row(&job, &result);
+    *failed = *failed || result.status == TRAIN_FAILED;
+    code = train_log_training(here.log, r, &job, &result, error);
+    unlink(here.checkpoint);
+    ++*index;
+  }
+  return code;
+}
+
+static ys_code train_all(train_place *place, bool *failed, ys_error *error) {
+  const train_request *r = place->request;
+  size_t index = 0;
+  ys_code code =
+      place->resume ? train_log_finished(place->dir, &index, error) : YS_OK;
+  if (!code && (!place->resume || index >= train_job_count(r)))
+    code = place->resume
+               ? train_log_resume(place->log, place->dir, index + 1, 0, error)
+               : train_log_open(place->log, place->dir, error);
+  if (!code)
+    print_header();
+  while (!code && index < train_job_count(r) && !interrupt_signal()) {
+    ys_dataset data;
+    code = ys_dataset_make(train_job_at(r, index).data, &data, error);
+    if (code)
+      break;
+    code = train_on(place, &data, &index, failed, error);
+    place->resume = false;
+    ys_dataset_free(&data);
+  }
+  if (interrupt_signal())
+    console_note("interrupted by signal %d: %zu of %zu trainings are kept; "
+                 "the same command with --resume goes on",
+                 interrupt_signal(), index, train_job_count(r));
+  return code;
+}
+
+static ys_code train(const arg *args, const train_request *r,
+                     const train_dirs *dirs, bool *failed, ys_error *error) {
+  train_log log = {.trainings = {.file = -1}, .epochs = {.file = -1}};
+  char *key = train_dirs_key(args);
+  char *path = rundir_file(dirs->dir.path, "checkpoint.bin");
+  train_place place = {.request = r,
+                       .dir = &dirs->dir,
+                       .log = &log,
+                       .checkpoint = path,
+                       .key = key,
+                       .resume = dirs->resume};
+  interrupt_install();
+  ys_code code = path && key ? train_all(&place, failed, error)
+                             : ys_fail_memory(error, "a file name");
+  train_log_close(&log);
+  if (!code)
+    code = rundir_check(&dirs->dir, error);
+  if (!code)
+    printf("wrote %s\n", dirs->dir.path);
+  free(path);
+  free(key);
+  return code;
+}
+
+static ys_code execute(int argc, char **argv, const arg *args,
+                       const train_request *r, int *status, ys_error *error) {
+  train_dirs dirs;
+  bool failed = false;
+  /* Before the data are made: where there is no room, OpenBLAS never ends. */
+  ys_code code = memory_check_buffers(r->threads, error);
+  if (!code)
+    code = train_dirs_check(r, error);
+  if (!code)
+    code = train_dirs_open(&dirs, args, argc, argv, r, error);
+  if (code)
+    return code;
+  code = train(args, r, &dirs, &failed, error);
+  train_dirs_close(&dirs);
+  *status = interrupt_signal() ? 128 + interrupt_signal()
+            : failed           ? EXIT_RUN_FAILED
+                               : EXIT_DONE;
+  return code;
+}
+
+int cmd_train(int argc, char **argv) {
+  arg args[OPTIONS];
+  ys_error error;
+  train_request r = {0};
+  size_t found;
+  int status = EXIT_DONE;
+  memcpy(args, options, sizeof options);
+  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
+  if (!code && args_given(args, "help")) {
+    args_print_help(&help, args);
+  } else {
+    if (!code)
+      code = train_request_read(args, &r, &error);
+    if (!code)
+      code = execute(argc, argv, args, &r, &status, &error);
+  }
+  train_request_free(&r);
+  args_free(args);
+  return code ? console_error(&error) : status;
+}

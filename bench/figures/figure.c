@@ -1,0 +1,193 @@
+#include "bench/figures/figure.h"
+
+#include "problems/array.h"
+
+#include "bench/figures/gnuplot.h"
+#include "bench/store/commandline.h"
+#include "bench/system/files.h"
+#include "bench/system/script.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const char *const formats[] = {"pdf", "png", "svg", "tikz"};
+
+bool figure_knows_format(const char *format) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (strcmp(format, formats[i]) == 0)
+      return true;
+  return false;
+}
+
+static ys_code append_script(FILE *out, const char *name, ys_error *error) {
+  FILE *in = script_open(name);
+  if (!in)
+    return ys_fail(error, YS_IO,
+                   "gnuplot script %s not found (set YSTEP_SCRIPTS to its "
+                   "folder)",
+                   name);
+  for (int byte; (byte = fgetc(in)) != EOF;)
+    fputc(byte, out);
+  fclose(in);
+  return YS_OK;
+}
+
+static const char *ending(const char *format) {
+  return strcmp(format, "tikz") == 0 ? "tex" : format;
+}
+
+ys_code figure_open_file(ys_output *output, const char *stem,
+                         const char *ending_of, ys_error *error) {
+  char *path;
+  if (asprintf(&path, "%s.%s", stem, ending_of) < 0)
+    return ys_fail_memory(error, "a file name");
+  ys_code code = ys_output_create(output, path, error);
+  free(path);
+  return code;
+}
+
+/* A folder in front of the file: a name that begins with | or < is no command
+ * then, and one that begins with - no option. */
+static void put_file(FILE *out, const char *variable, const char *name,
+                     const char *file_ending) {
+  fprintf(out, "%s = \"./", variable);
+  gnuplot_put_part(out, name);
+  fprintf(out, ".%s\"\n", file_ending);
+}
+
+static void put_head(FILE *out, const figure *drawing, const char *name) {
+  fputs(FIGURE_FIRST_WORDS "./", out);
+  commandline_put_word(out, name);
+  fprintf(out, ".gp\nformat = \"%s\"\n", drawing->format);
+  put_file(out, "data", name, "dat");
+  put_file(out, "if (!exists(\"output\")) output", name,
+           ending(drawing->format));
+  fprintf(out, "%s\n", drawing->settings);
+}
+
+static ys_code write_script(const figure *drawing, const char *name,
+                            ys_error *error) {
+  ys_output output;
+  ys_code code = figure_open_file(&output, drawing->stem, "gp", error);
+  if (code)
+    return code;
+  FILE *out = output.file;
+  put_head(out, drawing, name);
+  code = append_script(out, "terminal.gp", error);
+  if (!code && drawing->has_legend)
+    code = append_script(out, "frame.gp", error);
+  if (!code)
+    code = append_script(out, drawing->script, error);
+  if (!code)
+    return ys_output_finish(&output, error);
+  ys_output_abandon(&output);
+  return code;
+}
+
+static ys_code write_caption(const figure *drawing, ys_error *error) {
+  ys_output output;
+  ys_code code = figure_open_file(&output, drawing->stem, "txt", error);
+  if (code)
+    return code;
+  fputs(drawing->caption, output.file);
+  return ys_output_finish(&output, error);
+}
+
+/* The environment without the terminal that a user draws on by default: gnuplot
+ * sets it at its start, and fails if it does not know it. To be freed. */
+static char **clean_environment(void) {
+  size_t count = 0, kept = 0;
+  while (environ[count])
+    count++;
+  char **clean = ys_array(count + 1, sizeof *clean);
+  for (size_t i = 0; clean && i < count; i++)
+    if (strncmp(environ[i], "GNUTERM=", 8) != 0)
+      clean[kept++] = environ[i];
+  if (clean)
+    clean[kept] = NULL;
+  return clean;
+}
+
+/* Run gnuplot on NAME.gp in `folder`; what it draws goes to `output`. -d: no
+ * settings of the user's or the system's. */
+static ys_code run_gnuplot(const char *folder, char *script, FILE *output,
+                           ys_error *error) {
+  char *words[] = {"gnuplot", "-d", "-e", "output = '/dev/stdout'",
+                   script,    NULL};
+  char **clean = clean_environment();
+  posix_spawn_file_actions_t actions;
+  pid_t child;
+  int status = 0;
+  if (!clean)
+    return ys_fail_memory(error, "an environment");
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addchdir_np(&actions, folder);
+  posix_spawn_file_actions_adddup2(&actions, fileno(output), STDOUT_FILENO);
+  int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, words, clean);
+  posix_spawn_file_actions_destroy(&actions);
+  free(clean);
+  if (failed)
+    return ys_fail(error, YS_IO, "cannot run gnuplot: %s (is it installed?)",
+                   strerror(failed));
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    return ys_fail(error, YS_IO, "gnuplot failed on %s/%s", folder, script);
+  return YS_OK;
+}
+
+/* Nothing has been drawn into the file. */
+static bool is_empty(FILE *file) {
+  struct stat status;
+  return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) &&
+         status.st_size == 0;
+}
+
+/* What NAME.gp draws, in STEM.ENDING; at the end of a link or in a device where
+ * the user named one. */
+static ys_code draw(const figure *drawing, const char *folder, const char *name,
+                    ys_error *error) {
+  ys_output output = {.folder = -1};
+  char *path = NULL, *script = NULL;
+  ys_code code;
+  if (asprintf(&script, "./%s.gp", name) < 0 ||
+      asprintf(&path, "%s.%s", drawing->stem, ending(drawing->format)) < 0)
+    code = ys_fail_memory(error, "a figure's file names");
+  else
+    code = drawing->is_named ? files_open_output(&output, path, true, error)
+                             : ys_output_create(&output, path, error);
+  if (!code)
+    code = run_gnuplot(folder, script, output.file, error);
+  if (!code && is_empty(output.file))
+    code = ys_fail(error, YS_IO, "%s: gnuplot has not made it", path);
+  if (!code)
+    code = ys_output_finish(&output, error);
+  ys_output_abandon(&output);
+  free(script);
+  free(path);
+  return code;
+}
+
+ys_code figure_draw(const figure *drawing, ys_error *error) {
+  const char *slash = strrchr(drawing->stem, '/');
+  const char *name = slash ? slash + 1 : drawing->stem;
+  size_t length = slash ? (size_t)(slash - drawing->stem) : 0;
+  char *folder =
+      length ? strndup(drawing->stem, length) : strdup(slash ? "/" : ".");
+  ys_code code = folder ? write_script(drawing, name, error)
+                        : ys_fail_memory(error, "a figure's file names");
+  if (!code)
+    code = write_caption(drawing, error);
+  if (!code)
+    code = draw(drawing, folder, name, error);
+  free(folder);
+  return code;
+}

@@ -1,0 +1,279 @@
+/* The objective along random segments, less its chord: a figure for each
+ * problem that `ystep check` was about. */
+#include "bench/figures/segments.h"
+
+#include "bench/analysis/slug.h"
+#include "bench/cli/console.h"
+#include "bench/figures/plot.h"
+#include "bench/store/columns.h"
+
+#include "problems/array.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------- the table ---- */
+
+const char segments_header[] = "problem,seed,panel,segment,t,objective";
+
+static double time_at(long point) {
+  return (double)point / (CHECK_POINTS - 1);
+}
+
+void segments_put(csvout *csv, const check_setting *setting,
+                  const check_panel panels[CHECK_PANELS]) {
+  for (int p = 0; p < CHECK_PANELS; p++)
+    for (int curve = 0; curve < CHECK_CURVES; curve++)
+      for (int point = 0; point < CHECK_POINTS; point++) {
+        csvout_text(csv, setting->problem);
+        csvout_integer(csv, (long long)setting->seed);
+        csvout_text(csv, panels[p].name);
+        csvout_integer(csv, curve + 1);
+        csvout_number(csv, time_at(point));
+        csvout_number(csv, panels[p].value[curve][point]);
+        csvout_end_row(csv);
+      }
+}
+
+typedef struct segment_row {
+  char *problem, *panel;
+  long seed, segment;
+  double t, objective;
+} segment_row;
+
+#define FIELD(column, rule)                                                    \
+  { #column, rule, offsetof(segment_row, column) }
+
+static const record_field fields[] = {
+    FIELD(problem, &column_text), FIELD(panel, &column_panel),
+    FIELD(seed, &column_seed),    FIELD(segment, &column_count),
+    FIELD(t, &column_share),      FIELD(objective, &column_value),
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+typedef struct segment_table {
+  segment_row *rows; /* owned */
+  size_t count;
+} segment_table;
+
+static void free_table(segment_table *table) {
+  for (size_t i = 0; i < table->count; i++)
+    record_free(fields, FIELDS, &table->rows[i]);
+  free(table->rows);
+}
+
+static ys_code read_rows(records *file, segment_table *table, ys_error *error) {
+  size_t room = 0;
+  bool more = true;
+  ys_code code = YS_OK;
+  while (!code && more) {
+    void *rows = table->rows;
+    code = ys_grow(&rows, table->count, &room, sizeof *table->rows, record_rows,
+                   error);
+    table->rows = rows;
+    if (code)
+      break;
+    table->rows[table->count] = (segment_row){0};
+    code = records_next(file, &table->rows[table->count], &more, error);
+    table->count += !code && more;
+  }
+  return code;
+}
+
+static ys_code read_table(const char *dir, segment_table *table,
+                          ys_error *error) {
+  records file;
+  *table = (segment_table){0};
+  ys_code code =
+      records_open(dir, "segments.csv", fields, FIELDS, &file, error);
+  if (code)
+    return code;
+  code = read_rows(&file, table, error);
+  records_close(&file);
+  if (!code && !table->count)
+    code = ys_fail(error, YS_BAD_INPUT, "%s/segments.csv: has no rows", dir);
+  if (code)
+    free_table(table);
+  return code;
+}
+
+/* The first row of the number'th problem; NULL if there are fewer: then *found
+ * says how many. Rows of a problem are neighbours. */
+static const segment_row *find_problem(const segment_table *table,
+                                       size_t number, size_t *found) {
+  *found = 0;
+  for (size_t i = 0; i < table->count; i++) {
+    const segment_row *row = &table->rows[i];
+    if ((i == 0 || strcmp(row->problem, row[-1].problem) != 0) &&
+        (*found)++ == number)
+      return row;
+  }
+  return NULL;
+}
+
+/* ------------------------------------------------------------ one figure -- */
+
+typedef struct segments {
+  const plot_request *request;
+  const segment_row *first; /* of this problem's rows, panel by panel and
+                               segment by segment */
+  size_t count;
+} segments;
+
+static size_t rows_alike(const segments *figure, size_t from,
+                         bool same_segment) {
+  const segment_row *row = &figure->first[from];
+  size_t end = from;
+  while (end < figure->count &&
+         strcmp(figure->first[end].panel, row->panel) == 0 &&
+         (!same_segment || figure->first[end].segment == row->segment))
+    end++;
+  return end - from;
+}
+
+/* F less the straight line between its values at the ends; infinite where F is,
+ * or an end. */
+static double departure(const segment_row *rows, size_t count, size_t point) {
+  double t = rows[point].t;
+  double d = rows[point].objective - (1 - t) * rows[0].objective -
+             t * rows[count - 1].objective;
+  return isfinite(d) ? d : INFINITY;
+}
+
+/* The largest departure of a panel, by which its curves are divided. */
+static double largest_departure(const segments *figure, size_t from,
+                                size_t count) {
+  double largest = 0;
+  for (size_t i = from, length; i < from + count; i += length) {
+    length = rows_alike(figure, i, true);
+    for (size_t point = 0; point < length; point++) {
+      double d = fabs(departure(&figure->first[i], length, point));
+      largest = d < INFINITY ? fmax(largest, d) : largest;
+    }
+  }
+  return largest > 0 ? largest : 1;
+}
+
+static void put_panel(FILE *out, const segments *figure, size_t from,
+                      size_t count) {
+  double scale = largest_departure(figure, from, count);
+  size_t points = rows_alike(figure, from, true);
+  fprintf(out, "# %s: departures are divided by %.6g nats\n",
+          figure->first[from].panel, scale);
+  for (size_t point = 0; point < points; point++) {
+    fprintf(out, "%.2f", figure->first[from + point].t);
+    for (size_t i = from; i < from + count; i += points)
+      fprintf(out, " %.9g",
+              departure(&figure->first[i], points, point) / scale);
+    for (size_t i = from; i < from + count; i += points)
+      fprintf(out, " %.9g", figure->first[i + point].objective);
+    fputc('\n', out);
+  }
+  fputs("\n\n", out);
+}
+
+static size_t curves(const segments *figure) {
+  return rows_alike(figure, 0, false) / rows_alike(figure, 0, true);
+}
+
+static void write_data(FILE *out, const void *context) {
+  const segments *figure = context;
+  fprintf(out,
+          "# %s, seed %ld\n# t, %zu departures of F from its chord (scaled), "
+          "the same %zu F in nats; a block a panel\n",
+          figure->first->problem, figure->first->seed, curves(figure),
+          curves(figure));
+  for (size_t i = 0, count; i < figure->count; i += count) {
+    count = rows_alike(figure, i, false);
+    put_panel(out, figure, i, count);
+  }
+}
+
+static void write_settings(FILE *out, const void *context, bool latex) {
+  const segments *figure = context;
+  fprintf(out, "curves = %zu\nlegend_rows = 0\nplot_height = 2.6\n",
+          curves(figure));
+  plot_put_text(out, "title", figure->first->problem, latex);
+}
+
+static void write_caption(FILE *out, const void *context) {
+  const segments *figure = context;
+  char line[512];
+  provenance_line(figure->request->made, line, sizeof line);
+  fprintf(out,
+          "The objective (strong fairness, lambda = 1, a few rows of %s) along "
+          "%zu random segments of y between peaked points, less the straight "
+          "line between its ends, in units of each panel's largest departure; "
+          "a convex function is nowhere above 0 (an infinite one is left "
+          "out).\nLast panel, a control: the collision loss of one row with "
+          "sigma and y moving together (y = sigma), in which it is not "
+          "convex.\nSeed %ld. %s.\n",
+          figure->first->problem, curves(figure), figure->first->seed, line);
+}
+
+/* A table that was cut off, or tampered with, is no figure. */
+static bool is_whole(const segments *figure) {
+  size_t points = rows_alike(figure, 0, true), panels = 0;
+  for (size_t i = 0, count; i < figure->count; i += count, panels++) {
+    count = rows_alike(figure, i, false);
+    if (count != points * curves(figure))
+      return false;
+    for (size_t j = i; j < i + count; j += points)
+      if (rows_alike(figure, j, true) != points)
+        return false;
+  }
+  return panels == CHECK_PANELS;
+}
+
+/* ------------------------------------------------------------- the kind --- */
+
+static ys_code count_figures(const plot_request *request, size_t *count,
+                             ys_error *error) {
+  segment_table table;
+  ys_code code = read_table(request->dir, &table, error);
+  if (code)
+    return code;
+  find_problem(&table, (size_t)-1, count);
+  free_table(&table);
+  return YS_OK;
+}
+
+static ys_code draw_problem(const segments *figure, size_t number,
+                            ys_error *error) {
+  char slug[SLUG_PROBLEM + 1], name[SLUG_PROBLEM + 32];
+  plot_drawing drawing = {.script = "segments.gp",
+                          .context = figure,
+                          .data = write_data,
+                          .caption = write_caption,
+                          .settings = write_settings};
+  if (!is_whole(figure))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s/segments.csv: the rows of %s are not whole: expected "
+                   "%d panels of equally many segments and points",
+                   figure->request->dir, figure->first->problem, CHECK_PANELS);
+  slug_problem(slug, figure->first->problem);
+  snprintf(name, sizeof name, "segments-%zu-%s", number + 1, slug);
+  return plot_draw(figure->request, name, &drawing, error);
+}
+
+static ys_code draw(const plot_request *request, size_t number,
+                    ys_error *error) {
+  segment_table table;
+  size_t found;
+  ys_code code = read_table(request->dir, &table, error);
+  if (code)
+    return code;
+  segments figure = {.request = request,
+                     .first = find_problem(&table, number, &found)};
+  const segment_row *end = find_problem(&table, number + 1, &found);
+  figure.count =
+      (size_t)((end ? end : table.rows + table.count) - figure.first);
+  code = draw_problem(&figure, number, error);
+  free_table(&table);
+  return code;
+}
+
+const plot_kind plot_segments = {
+    "segments", "of `ystep check`: the objective along random segments", 0,
+    count_figures, draw};

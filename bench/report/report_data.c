@@ -1,0 +1,133 @@
+#include "bench/analysis/curve.h"
+#include "bench/report/report.h"
+#include "bench/text/html.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Of the points of a figure, those that a reader can tell apart: each is at
+ * least a 1/steps of the figure's width or height from the one before. */
+enum { MOST_STEPS = 200, LEAST_STEPS = 25, ALL_STEPS = 60000 };
+
+static size_t count_steps(const group_set *set) {
+  size_t curves = 0;
+  for (size_t g = 0; g < set->count; g++)
+    curves += 2 * set->groups[g].solver_count;
+  size_t steps = ALL_STEPS / (curves + 1);
+  return steps > MOST_STEPS ? MOST_STEPS
+                            : (steps < LEAST_STEPS ? LEAST_STEPS : steps);
+}
+
+/* How far the curve goes on logarithmic axes. */
+typedef struct extent {
+  double x, gap;
+} extent;
+
+static extent measure(const curve *made) {
+  double x_low = INFINITY, x_high = -INFINITY;
+  double gap_low = INFINITY, gap_high = -INFINITY;
+  for (size_t i = 0; i < made->count; i++) {
+    const curve_point *point = &made->points[i];
+    if (!curve_point_is_drawable(point))
+      continue;
+    x_low = fmin(x_low, log(point->median));
+    x_high = fmax(x_high, log(point->median));
+    gap_low = fmin(gap_low, log(point->gap));
+    gap_high = fmax(gap_high, log(point->gap));
+  }
+  return (extent){x_high - x_low, gap_high - gap_low};
+}
+
+static bool is_far(const curve_point *a, const curve_point *b,
+                   const extent *whole, size_t steps) {
+  double share = 1 / (double)steps;
+  return fabs(log(a->median / b->median)) > share * whole->x ||
+         fabs(log(a->gap / b->gap)) > share * whole->gap;
+}
+
+static json_t *real_or_null(double number) {
+  return isfinite(number) ? json_real(number) : json_null();
+}
+
+static json_t *point_json(const curve_point *point, bool has_band) {
+  json_t *made = json_array();
+  json_array_append_new(made, json_real(point->gap));
+  json_array_append_new(made, json_real(point->median));
+  if (has_band) {
+    json_array_append_new(made, real_or_null(point->low));
+    json_array_append_new(made, real_or_null(point->high));
+  }
+  return made;
+}
+
+/* The points that are worth drawing; the first and the last always are. */
+static json_t *curve_json(const curve *made, bool has_band, size_t steps) {
+  json_t *points = json_array();
+  extent whole = measure(made);
+  const curve_point *kept = NULL, *last = NULL;
+  for (size_t i = 0; i < made->count; i++) {
+    const curve_point *point = &made->points[i];
+    if (!curve_point_is_drawable(point))
+      continue;
+    last = point;
+    if (kept && !is_far(point, kept, &whole, steps))
+      continue;
+    json_array_append_new(points, point_json(point, has_band));
+    kept = point;
+  }
+  if (last != kept)
+    json_array_append_new(points, point_json(last, has_band));
+  return points;
+}
+
+static ys_code add_curve(json_t *solver, const solver_runs *runs,
+                         curve_axis axis, size_t steps, ys_error *error) {
+  curve made;
+  ys_code code = curve_make(runs, axis, &made, error);
+  if (code)
+    return code;
+  json_t *points = curve_json(&made, runs->count > 1, steps);
+  curve_free(&made);
+  return json_object_set_new(solver, axis == CURVE_TIME ? "time" : "iteration",
+                             points) == 0
+             ? YS_OK
+             : ys_fail_memory(error, "the data of a figure");
+}
+
+static ys_code group_json(const run_group *group, size_t steps, json_t *solvers,
+                          ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t s = 0; !code && s < group->solver_count; s++) {
+    const solver_runs *runs = &group->solvers[s];
+    json_t *solver = json_object();
+    if (json_array_append_new(solvers, solver) ||
+        json_object_set_new(solver, "name", html_json_string(runs->solver)))
+      return ys_fail_memory(error, "the data of a figure");
+    code = add_curve(solver, runs, CURVE_TIME, steps, error);
+    if (!code)
+      code = add_curve(solver, runs, CURVE_ITERATION, steps, error);
+  }
+  return code;
+}
+
+ys_code report_put_data(FILE *out, const report *page, ys_error *error) {
+  const group_set *set = page->table->set;
+  json_t *groups = json_array(), *data = json_pack("{s:o}", "groups", groups);
+  ys_code code =
+      data ? YS_OK : ys_fail_memory(error, "the data of the figures");
+  size_t steps = count_steps(set);
+  for (size_t g = 0; !code && g < set->count; g++) {
+    json_t *solvers = json_array(),
+           *group = json_pack("{s:o}", "solvers", solvers);
+    if (json_array_append_new(groups, group))
+      code = ys_fail_memory(error, "the data of the figures");
+    else
+      code = group_json(&set->groups[g], steps, solvers, error);
+  }
+  fputs("<script type=\"application/json\" id=\"data\">", out);
+  if (!code && html_put_json(out, data))
+    code = ys_fail_memory(error, "the data of the figures");
+  fputs("</script>\n", out);
+  json_decref(data);
+  return code;
+}

@@ -1,0 +1,265 @@
+#include "bench/report/report.h"
+#include "bench/text/gaptext.h"
+#include "bench/text/html.h"
+
+#include <math.h>
+#include <string.h>
+
+static void put_head(FILE *out, const char *kind, const char *text) {
+  fprintf(out, "<th class=\"%s\">", kind);
+  html_put(out, text);
+  fputs("</th>", out);
+}
+
+static void begin_table(FILE *out) {
+  fputs("<div class=\"scroll\"><table>\n<thead><tr>", out);
+}
+
+static void end_table(FILE *out) {
+  fputs("</tbody></table></div>\n", out);
+}
+
+/* The row of the solver that came first within gap i of the table; NULL if
+ * none did. */
+static const gap_row *find_fastest(const gap_row *rows, size_t count,
+                                   size_t i) {
+  const gap_row *best = NULL;
+  for (size_t s = 0; s < count; s++)
+    if (isfinite(rows[s].to[i].seconds) &&
+        (!best || rows[s].to[i].seconds < best->to[i].seconds))
+      best = &rows[s];
+  return best;
+}
+
+/* ------------------------------------------------------------- overview --- */
+
+static size_t count_status(const group_set *set, run_status status,
+                           size_t *runs) {
+  size_t found = 0;
+  *runs = 0;
+  for (size_t g = 0; g < set->count; g++)
+    for (size_t s = 0; s < set->groups[g].solver_count; s++) {
+      const solver_runs *solver = &set->groups[g].solvers[s];
+      *runs += solver->count;
+      for (size_t r = 0; r < solver->count; r++)
+        found += result_has_status(solver->runs[r], status);
+    }
+  return found;
+}
+
+static void put_statuses(FILE *out, const group_set *set) {
+  size_t runs;
+  count_status(set, RUN_FAILED, &runs);
+  fprintf(out, "<p>%zu run%s on %zu y-step%s", runs, runs == 1 ? "" : "s",
+          set->count, set->count == 1 ? "" : "s");
+  for (int status = 0; status <= RUN_FAILED; status++) {
+    size_t found = count_status(set, (run_status)status, &runs);
+    if (found)
+      fprintf(out, "; %zu %s", found, run_status_name((run_status)status));
+  }
+  fputs(".</p>\n", out);
+}
+
+static void put_fastest(FILE *out, const gap_row *fastest, size_t i) {
+  char seconds[NUMBER_ROOM];
+  if (!fastest) {
+    report_put_cell(out, "", "-");
+    return;
+  }
+  fputs("<td>", out);
+  html_put(out, fastest->solver->solver);
+  fprintf(out, ", %s s</td>", text_seconds(seconds, fastest->to[i].seconds));
+}
+
+void report_put_overview(FILE *out, const report *page) {
+  const gap_table *table = page->table;
+  const gap_row *rows = table->rows;
+  char text[512], gap[NUMBER_ROOM], id[REPORT_ID];
+  report_put_title(out, "overview", "Overview");
+  put_statuses(out, table->set);
+  begin_table(out);
+  put_head(out, "", "y-step");
+  for (size_t i = 0; i < table->gap_count; i++) {
+    snprintf(text, sizeof text, "first within %s",
+             text_target(gap, table->gaps[i]));
+    put_head(out, "", text);
+  }
+  fputs("</tr></thead>\n<tbody>\n", out);
+  for (size_t g = 0; g < table->set->count; g++) {
+    const run_group *group = &table->set->groups[g];
+    group_title(group, text, sizeof text);
+    fprintf(out, "<tr><td><a href=\"#%s\">", report_group_id(id, g));
+    html_put(out, text);
+    fputs("</a></td>", out);
+    for (size_t i = 0; i < table->gap_count; i++)
+      put_fastest(out, find_fastest(rows, group->solver_count, i), i);
+    fputs("</tr>\n", out);
+    rows += group->solver_count;
+  }
+  end_table(out);
+}
+
+/* -------------------------------------------------------------- y-steps --- */
+
+static bool has_messages(const run_group *group) {
+  for (size_t s = 0; s < group->solver_count; s++)
+    if (solver_runs_message(&group->solvers[s]))
+      return true;
+  return false;
+}
+
+static void put_row_head(FILE *out, const gap_table *table, bool messages) {
+  char text[96], gap[NUMBER_ROOM];
+  put_head(out, "", "solver");
+  put_head(out, "number", "runs");
+  put_head(out, "", "status");
+  put_head(out, "number", "iterations");
+  put_head(out, "number", "s/iteration");
+  for (size_t i = 0; i < table->gap_count; i++) {
+    snprintf(text, sizeof text, "to %s: s (it.)",
+             text_target(gap, table->gaps[i]));
+    put_head(out, "number", text);
+  }
+  put_head(out, "number", "final gap");
+  if (messages)
+    put_head(out, "", "message");
+  fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+static void put_time_to_gap(FILE *out, const gap_summary *to, bool is_best) {
+  char seconds[NUMBER_ROOM], count[NUMBER_ROOM], text[128];
+  int used = 0;
+  if (!isfinite(to->seconds))
+    used = snprintf(text, sizeof text, "not reached");
+  else
+    used = snprintf(text, sizeof text, "%s (%s)",
+                    text_seconds(seconds, to->seconds),
+                    text_count(count, to->iterations));
+  if (to->reached && to->reached < to->runs)
+    snprintf(text + used, sizeof text - (size_t)used, ", %zu of %zu runs",
+             to->reached, to->runs);
+  report_put_cell(out, is_best ? "number best" : "number", text);
+}
+
+static void put_row(FILE *out, const gap_table *table, const gap_row *row,
+                    const gap_row *rows, const run_group *group) {
+  char text[NUMBER_ROOM];
+  const result_row *telling = solver_runs_message(row->solver);
+  fputs("<tr>", out);
+  report_put_cell(out, "solver", row->solver->solver);
+  report_put_cell(out, "number", text_count(text, (double)row->solver->count));
+  report_put_cell(out, "", row->status);
+  report_put_cell(out, "number", text_count(text, row->iterations));
+  report_put_cell(out, "number",
+                  text_seconds(text, row->seconds_per_iteration));
+  for (size_t i = 0; i < table->gap_count; i++)
+    put_time_to_gap(out, &row->to[i],
+                    find_fastest(rows, group->solver_count, i) == row);
+  report_put_cell(out, "number", text_gap(text, row->gap));
+  if (has_messages(group))
+    report_put_cell(out, "message", telling ? telling->message : "");
+  fputs("</tr>\n", out);
+}
+
+static void put_ystep(FILE *out, const gap_table *table, size_t g,
+                      const gap_row *rows) {
+  const run_group *group = &table->set->groups[g];
+  char title[512], id[REPORT_ID];
+  group_title(group, title, sizeof title);
+  fprintf(out, "<section id=\"%s\" data-group=\"%zu\">\n<h3>",
+          report_group_id(id, g), g);
+  html_put(out, title);
+  fputs("</h3>\n<div class=\"legend\"></div>\n<div class=\"figures\">"
+        "<figure data-axis=\"time\"></figure>"
+        "<figure data-axis=\"iteration\"></figure></div>\n",
+        out);
+  begin_table(out);
+  put_row_head(out, table, has_messages(group));
+  for (size_t s = 0; s < group->solver_count; s++)
+    put_row(out, table, &rows[s], rows, group);
+  end_table(out);
+  fputs("</section>\n", out);
+}
+
+void report_put_ysteps(FILE *out, const report *page) {
+  const gap_row *rows = page->table->rows;
+  report_put_title(out, "y-steps", "Figures and tables");
+  fprintf(out,
+          "<p>The gap is a certified bound on F(y) - F*, in nats, computed "
+          "from the data and the iterate alone. Seconds are the solver's own, "
+          "without set-up and monitoring. Lines and figures are medians over "
+          "runs of when a run was first recorded within a gap; a run that "
+          "never was counts as infinitely late. Bands: %d %% to %d %% "
+          "quantiles.</p>\n"
+          "<p class=\"screen faint\">Click a solver to hide it, with Shift to "
+          "see it alone. Drag over a figure to zoom in, double-click for the "
+          "whole; point at a line for its values.</p>\n"
+          "<noscript><p>The figures need JavaScript; the tables do "
+          "not.</p></noscript>\n",
+          GAP_BAND_LOW, GAP_BAND_HIGH);
+  for (size_t g = 0; g < page->table->set->count; g++) {
+    put_ystep(out, page->table, g, rows);
+    rows += page->table->set->groups[g].solver_count;
+  }
+}
+
+/* ------------------------------------------------------------- failures --- */
+
+static bool has_failed(const result_row *run) {
+  return result_has_status(run, RUN_FAILED) ||
+         result_has_status(run, RUN_UNSUPPORTED);
+}
+
+static bool is_same_end(const result_row *a, const result_row *b) {
+  return strcmp(a->status, b->status) == 0 &&
+         strcmp(a->message, b->message) == 0;
+}
+
+/* One row for the runs that ended as run `first` did, unless an earlier run
+ * had it. Returns whether there was one. */
+static bool put_failure(FILE *out, const run_group *group, size_t g,
+                        const solver_runs *solver, size_t first) {
+  const result_row *run = solver->runs[first];
+  char title[512], id[REPORT_ID];
+  if (!has_failed(run))
+    return false;
+  for (size_t i = 0; i < first; i++)
+    if (is_same_end(solver->runs[i], run))
+      return false;
+  group_title(group, title, sizeof title);
+  fputs("<tr>", out);
+  report_put_cell(out, "solver", solver->solver);
+  fprintf(out, "<td><a href=\"#%s\">", report_group_id(id, g));
+  html_put(out, title);
+  fputs("</a></td>", out);
+  report_put_cell(out, "", run->status);
+  report_put_cell(out, "message", run->message);
+  fprintf(out, "<td>%ld", run->run_id);
+  for (size_t i = first + 1; i < solver->count; i++)
+    if (is_same_end(solver->runs[i], run))
+      fprintf(out, ", %ld", solver->runs[i]->run_id);
+  fputs("</td></tr>\n", out);
+  return true;
+}
+
+void report_put_failures(FILE *out, const report *page) {
+  const group_set *set = page->table->set;
+  size_t runs;
+  report_put_title(out, "failures", "Failures");
+  if (!count_status(set, RUN_FAILED, &runs) &&
+      !count_status(set, RUN_UNSUPPORTED, &runs)) {
+    fputs("<p>None: no run failed, and every solver served what it was run "
+          "on.</p>\n",
+          out);
+    return;
+  }
+  begin_table(out);
+  fputs("<th>solver</th><th>y-step</th><th>status</th><th>reason</th>"
+        "<th>runs</th></tr></thead>\n<tbody>\n",
+        out);
+  for (size_t g = 0; g < set->count; g++)
+    for (size_t s = 0; s < set->groups[g].solver_count; s++)
+      for (size_t r = 0; r < set->groups[g].solvers[s].count; r++)
+        put_failure(out, &set->groups[g], g, &set->groups[g].solvers[s], r);
+  end_table(out);
+}

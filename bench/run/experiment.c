@@ -1,0 +1,343 @@
+#include "bench/run/experiment.h"
+
+#include "problems/array.h"
+
+#include "bench/cli/console.h"
+#include "bench/run/inputs.h"
+#include "bench/run/warm.h"
+#include "bench/system/clock.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------ opening ---- */
+
+void experiment_note_batch(const char *spec, const ys_batch *batch) {
+  if (batch->renormalised_rows)
+    console_note("%s: divided %zu of %zu rows by their sums (largest "
+                 "deviation from 1: %.2g)",
+                 spec, batch->renormalised_rows, batch->rows,
+                 batch->largest_deviation);
+}
+
+static ys_code load_problems(experiment *e, ys_error *error) {
+  const request *r = e->request;
+  for (; e->problems_loaded < r->problem_count; e->problems_loaded++) {
+    loaded_problem *problem = &e->problems[e->problems_loaded];
+    const char *spec = r->problems[e->problems_loaded];
+    double before = clock_seconds();
+    ys_code code = ys_problem_make(spec, r->threads, &problem->batch, error);
+    if (code)
+      return code;
+    problem->seconds = clock_seconds() - before;
+    experiment_note_batch(spec, &problem->batch);
+  }
+  return YS_OK;
+}
+
+static ys_code parse_solvers(experiment *e, ys_error *error) {
+  const request *r = e->request;
+  for (; e->solvers_parsed < r->solver_count; e->solvers_parsed++) {
+    chosen_solver *chosen = &e->solvers[e->solvers_parsed];
+    ys_code code = ys_solver_parse(r->solvers[e->solvers_parsed],
+                                   &chosen->solver, &chosen->options, error);
+    if (code)
+      return code;
+  }
+  return YS_OK;
+}
+
+static ys_code make_objectives(experiment *e, size_t problem, ys_error *error) {
+  const request *r = e->request;
+  const ys_batch *batch = &e->problems[problem].batch;
+  double *prior = NULL;
+  ys_code code =
+      r->prior ? inputs_read_prior(r->prior, batch->classes, &prior, error)
+               : YS_OK;
+  for (size_t l = 0; !code && l < r->lambda_count; l++) {
+    code =
+        ys_objective_init(&e->objectives[e->objectives_made], batch, r->loss,
+                          r->fairness, r->lambdas[l], prior, r->threads, error);
+    e->objectives_made += code == YS_OK;
+  }
+  free(prior);
+  return code;
+}
+
+ys_code experiment_check_solver(const chosen_solver *chosen,
+                                const ys_objective *objective, ys_error *why) {
+  const ys_solver *solver = chosen->solver;
+  if (solver->missing)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "%s was not built: install %s and build again", solver->name,
+                   solver->missing);
+  if (!objective->batch->sigma && !solver->by_rows)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "%s reads sigma in double precision: leave out "
+                   "storage=float32",
+                   solver->name);
+  return solver->supports ? solver->supports(objective, &chosen->options, why)
+                          : YS_OK;
+}
+
+ys_code experiment_check_start(const ys_objective *objective, const char *start,
+                               unsigned long seed, ys_error *error) {
+  ys_scratch scratch;
+  ys_error why;
+  double *y = ys_array(
+      ys_times(objective->batch->rows, objective->batch->classes), sizeof *y);
+  if (!y)
+    return ys_fail_memory(error, "a start point");
+  ys_code code = ys_scratch_init(&scratch, objective, error);
+  if (!code) {
+    code = inputs_start(start, seed, objective, y, error);
+    if (!code && ys_objective_check_finite(objective, y, &scratch, &why))
+      code = ys_fail(error, YS_BAD_INPUT, "start %s: %s", start, why.text);
+    ys_scratch_free(&scratch);
+  }
+  free(y);
+  return code;
+}
+
+/* Every solver and the start point on one objective; `problem` goes into the
+ * message. */
+static ys_code check(const experiment *e, const ys_objective *objective,
+                     const char *problem, ys_error *error) {
+  const request *r = e->request;
+  ys_error why;
+  ys_code code = YS_OK;
+  for (size_t s = 0; !code && s < e->solvers_parsed; s++)
+    code = experiment_check_solver(&e->solvers[s], objective, error);
+  if (code)
+    return code;
+  code = experiment_check_start(objective, r->start, r->seed, &why);
+  return code ? ys_fail(error, code, "%s, %s", problem, why.text) : YS_OK;
+}
+
+static ys_code check_all(const experiment *e, ys_error *error) {
+  const request *r = e->request;
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < e->objectives_made; i++)
+    code = check(e, &e->objectives[i], r->problems[i / r->lambda_count], error);
+  return code;
+}
+
+ys_code experiment_open(experiment *e, const request *r, ys_error *error) {
+  *e = (experiment){.request = r};
+  e->problems = calloc(r->problem_count, sizeof *e->problems);
+  e->solvers = calloc(r->solver_count, sizeof *e->solvers);
+  e->objectives = calloc(ys_times(r->problem_count, r->lambda_count),
+                         sizeof *e->objectives);
+  ys_code code = YS_OK;
+  if (!e->problems || !e->solvers || !e->objectives)
+    code = ys_fail_memory(error, "the experiment");
+  if (!code)
+    code = parse_solvers(e, error);
+  if (!code)
+    code = load_problems(e, error);
+  for (size_t p = 0; !code && p < r->problem_count; p++)
+    code = make_objectives(e, p, error);
+  if (!code)
+    code = check_all(e, error);
+  if (code)
+    experiment_close(e);
+  return code;
+}
+
+void experiment_close(experiment *e) {
+  for (size_t i = 0; i < e->objectives_made; i++)
+    ys_objective_free(&e->objectives[i]);
+  for (size_t i = 0; i < e->solvers_parsed; i++)
+    ys_options_free(&e->solvers[i].options);
+  for (size_t i = 0; i < e->problems_loaded; i++)
+    ys_batch_free(&e->problems[i].batch);
+  free(e->objectives);
+  free(e->solvers);
+  free(e->problems);
+  *e = (experiment){0};
+}
+
+ys_code experiment_inputs(const experiment *e, file_list *list,
+                          ys_error *error) {
+  const request *r = e->request;
+  ys_code code = r->prior ? files_add(list, r->prior, error) : YS_OK;
+  for (size_t i = 0; !code && i < r->problem_count; i++)
+    code = inputs_add_problem(list, r->problems[i], error);
+  return code ? code : inputs_add_start(list, r->start, error);
+}
+
+/* -------------------------------------------------------------- order ---- */
+
+size_t experiment_size(const experiment *e) {
+  const request *r = e->request;
+  return request_runs(r);
+}
+
+/* The job in place `index` of the product, the last factor running fastest. */
+static job job_at(const experiment *e, size_t index) {
+  const request *r = e->request;
+  job found = {.id = index + 1};
+  found.repeat = index % r->repeats;
+  index /= r->repeats;
+  found.solver = index % r->solver_count;
+  index /= r->solver_count;
+  found.lambda = index % r->lambda_count;
+  found.problem = index / r->lambda_count;
+  return found;
+}
+
+/* One repeat of everything. With warm starts the problems of a lambda and
+ * solver follow each other in the order given, and what is shuffled is those
+ * chains. */
+static void order_round(const experiment *e, size_t repeat, gsl_rng *rng,
+                        job *round) {
+  const request *r = e->request;
+  size_t chains = r->lambda_count * r->solver_count, length = r->problem_count;
+  for (size_t c = 0; c < chains; c++)
+    for (size_t p = 0; p < length; p++)
+      round[c * length + p] = job_at(e, (p * chains + c) * r->repeats + repeat);
+  if (r->warm)
+    gsl_ran_shuffle(rng, round, chains, length * sizeof *round);
+  else
+    gsl_ran_shuffle(rng, round, chains * length, sizeof *round);
+}
+
+ys_code experiment_order(const experiment *e, job **jobs, ys_error *error) {
+  size_t size = experiment_size(e), repeats = e->request->repeats;
+  size_t combinations = size / repeats;
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  *jobs = ys_array(size, sizeof **jobs);
+  if (!rng || !*jobs) {
+    free(*jobs);
+    if (rng)
+      gsl_rng_free(rng);
+    return ys_fail_memory(error, "the plan");
+  }
+  gsl_rng_set(rng, e->request->seed);
+  for (size_t repeat = 0; repeat < repeats; repeat++)
+    order_round(e, repeat, rng, *jobs + repeat * combinations);
+  gsl_rng_free(rng);
+  return YS_OK;
+}
+
+/* ------------------------------------------------------------ running ---- */
+
+const ys_objective *experiment_objective(const experiment *e, const job *j) {
+  return &e->objectives[j->problem * e->request->lambda_count + j->lambda];
+}
+
+/* The seed of a job's start point: another one each repeat. */
+static unsigned long seed_of(const experiment *e, const job *j) {
+  return e->request->seed + j->repeat;
+}
+
+int experiment_threads(const experiment *e, const job *j) {
+  const ys_batch *batch = &e->problems[j->problem].batch;
+  ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
+  int asked = ys_block_threads(&blocks, e->request->threads), found = 1;
+#pragma omp parallel num_threads(asked)
+#pragma omp single
+  found = omp_get_num_threads();
+  return found;
+}
+
+run_row experiment_row(const experiment *e, const job *j) {
+  const request *r = e->request;
+  const ys_objective *objective = experiment_objective(e, j);
+  return (run_row){.id = j->id,
+                   .problem = r->problems[j->problem],
+                   .solver = r->solvers[j->solver],
+                   .rows = objective->batch->rows,
+                   .classes = objective->batch->classes,
+                   .loss = objective->loss,
+                   .fairness = objective->fairness,
+                   .lambda = objective->lambda,
+                   .repeat = j->repeat,
+                   .seed = seed_of(e, j),
+                   .threads = experiment_threads(e, j)};
+}
+
+/* On a planted batch, say how far from the known optimum the run ended. */
+static void add_known_distance(const ys_objective *objective,
+                               run_result *result) {
+  const ys_batch *batch = objective->batch;
+  if (!batch->planted_labels || objective->loss != YS_COLLISION ||
+      objective->fairness != YS_STRONG ||
+      objective->lambda != batch->planted_lambda || result->message[0])
+    return;
+  for (size_t k = 0; k < batch->classes; k++)
+    if (objective->prior[k] != 1.0 / (double)batch->classes)
+      return;
+  snprintf(result->message, sizeof result->message,
+           "known optimum %.17g; distance %.3g", batch->planted_optimum,
+           result->last.objective - batch->planted_optimum);
+}
+
+/* The labels of the run before, if this one is to go on from them; else the
+ * start point that was asked for. */
+static ys_code start_job(const experiment *e, const job *j,
+                         const double *before, double *y, ys_error *error) {
+  const ys_objective *objective = experiment_objective(e, j);
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  if (!before)
+    return inputs_start(e->request->start, seed_of(e, j), objective, y, error);
+  memcpy(y, before, rows * classes * sizeof *y);
+  warm_mix(e->request->warm_mix, rows, classes, y);
+  return YS_OK;
+}
+
+bool experiment_follows(const experiment *e, const job *j, const job *last) {
+  const ys_batch *a = &e->problems[j->problem].batch;
+  const ys_batch *b = &e->problems[last->problem].batch;
+  return e->request->warm && j->problem == last->problem + 1 &&
+         j->lambda == last->lambda && j->solver == last->solver &&
+         j->repeat == last->repeat && a->rows == b->rows &&
+         a->classes == b->classes;
+}
+
+ys_code experiment_run(const experiment *e, const job *j, const double *labels,
+                       const run_limits *limits, run_watch *watch,
+                       void *context, run_result *result, double **y,
+                       ys_error *error) {
+  const ys_objective *objective = experiment_objective(e, j);
+  const chosen_solver *chosen = &e->solvers[j->solver];
+  const loaded_problem *problem = &e->problems[j->problem];
+  double before = clock_seconds();
+  *y = ys_array(ys_times(problem->batch.rows, problem->batch.classes),
+                sizeof **y);
+  if (!*y)
+    return ys_fail_memory(error, "the labels");
+  ys_code code = start_job(e, j, labels, *y, error);
+  double setup = problem->seconds + clock_seconds() - before;
+  if (!code)
+    code = run_solver(chosen->solver, &chosen->options, objective, limits, *y,
+                      watch, context, result, error);
+  if (code) {
+    free(*y);
+    *y = NULL;
+    return code;
+  }
+  result->setup_seconds += setup;
+  add_known_distance(objective, result);
+  return YS_OK;
+}
+
+ys_code experiment_warm_up(const experiment *e, const job *j, ys_error *error) {
+  run_limits limits = e->request->limits;
+  run_result result;
+  double *y;
+  limits.max_iterations =
+      limits.max_iterations < 20 ? limits.max_iterations : 20;
+  limits.seconds = fmin(limits.seconds, 0.5);
+  ys_code code =
+      experiment_run(e, j, NULL, &limits, NULL, NULL, &result, &y, error);
+  if (code)
+    return code;
+  run_result_free(&result);
+  free(y);
+  return YS_OK;
+}

@@ -1,0 +1,95 @@
+/* What one `ystep run` does: the product of problems, lambdas, solvers and
+ * repeats, checked as a whole before anything runs. A run of a sweep is an
+ * experiment of one job. */
+#ifndef EXPERIMENT_H
+#define EXPERIMENT_H
+
+#include "bench/run/request.h"
+#include "bench/store/runlog.h"
+#include "bench/system/files.h"
+
+#include "problems/problem.h"
+
+typedef struct loaded_problem {
+  ys_batch batch;
+  double seconds; /* reading or making it */
+} loaded_problem;
+
+typedef struct chosen_solver {
+  const ys_solver *solver;
+  ys_options options;
+} chosen_solver;
+
+typedef struct experiment {
+  const request *request;
+  loaded_problem *problems; /* problem_count */
+  chosen_solver *solvers;   /* solver_count */
+  ys_objective *objectives; /* problem_count x lambda_count */
+  size_t problems_loaded, solvers_parsed, objectives_made;
+} experiment;
+
+/* One run of it, by its place in the product. */
+typedef struct job {
+  size_t id; /* 1-based, in the order problem, lambda, solver, repeat */
+  size_t problem, lambda, solver, repeat;
+} job;
+
+/* Read every batch and option and check that every solver serves its objective
+ * and that every start point has a finite objective. Fails on the first thing
+ * that is not so, with nothing left to free; notes what reading renormalised.
+ */
+ys_code experiment_open(experiment *experiment, const request *request,
+                        ys_error *error);
+void experiment_close(experiment *experiment);
+
+/* Add the files that the experiment was read from to the list. */
+ys_code experiment_inputs(const experiment *experiment, file_list *list,
+                          ys_error *error);
+
+size_t experiment_size(const experiment *experiment);
+
+/* The jobs in the order they run: one repeat after the other, each repeat a
+ * shuffle (from the seed) of all problems, lambdas and solvers (with warm
+ * starts: of chains of problems), so that a drift of the machine favours none.
+ * *jobs is to be freed. */
+ys_code experiment_order(const experiment *experiment, job **jobs,
+                         ys_error *error);
+
+const ys_objective *experiment_objective(const experiment *experiment,
+                                         const job *job);
+
+/* How many threads a job really runs on. */
+int experiment_threads(const experiment *experiment, const job *job);
+
+/* What the tables say of a job. Its seed, that of its start point, is another
+ * one each repeat. */
+run_row experiment_row(const experiment *experiment, const job *job);
+
+/* Whether a warm start of this job takes the labels of `last`: the problem
+ * before, of the same shape, with the same lambda, solver and repeat. */
+bool experiment_follows(const experiment *experiment, const job *next,
+                        const job *last);
+
+/* Run one job, from `labels` (M x K; NULL: from the start point asked for). *y
+ * (M x K, to be freed) receives the labels. */
+ys_code experiment_run(const experiment *experiment, const job *job,
+                       const double *labels, const run_limits *limits,
+                       run_watch *watch, void *context, run_result *result,
+                       double **y, ys_error *error);
+
+/* A short run of a job that is thrown away: it starts the threads and brings
+ * code and data into the caches. */
+ys_code experiment_warm_up(const experiment *experiment, const job *job,
+                           ys_error *error);
+
+/* Say on standard error what reading a batch renormalised, if it did. */
+void experiment_note_batch(const char *spec, const ys_batch *batch);
+
+/* The checks of experiment_open, one by one: whether the solver serves the
+ * objective, and whether the objective is finite at the start point. */
+ys_code experiment_check_solver(const chosen_solver *chosen,
+                                const ys_objective *objective, ys_error *why);
+ys_code experiment_check_start(const ys_objective *objective, const char *start,
+                               unsigned long seed, ys_error *error);
+
+#endif

@@ -1,0 +1,156 @@
+#include "bench/run/inputs.h"
+
+#include "problems/options.h"
+#include "problems/problem.h"
+#include "problems/table.h"
+#include "training/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static ys_code read_shape(const char *path, const char *what, size_t rows,
+                          size_t cols, ys_matrix *matrix, ys_error *error) {
+  ys_code code = ys_matrix_read(path, matrix, error);
+  if (code || (matrix->rows == rows && matrix->cols == cols))
+    return code;
+  code = ys_fail(error, YS_BAD_INPUT,
+                 "%s: the %s is %zu x %zu; expected %zu x %zu", path, what,
+                 matrix->rows, matrix->cols, rows, cols);
+  ys_matrix_free(matrix);
+  return code;
+}
+
+ys_code inputs_read_prior(const char *path, size_t classes, double **prior,
+                          ys_error *error) {
+  ys_matrix matrix = {0};
+  ys_code code = read_shape(path, "prior", 1, classes, &matrix, error);
+  *prior = matrix.data;
+  return code;
+}
+
+static ys_code start_from_file(const char *path, const ys_objective *objective,
+                               double *y, ys_error *error) {
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  ys_batch labels = {.rows = rows, .classes = classes, .sigma = y};
+  ys_matrix matrix;
+  ys_code code = read_shape(path, "start", rows, classes, &matrix, error);
+  if (code)
+    return code;
+  memcpy(y, matrix.data, rows * classes * sizeof *y);
+  ys_matrix_free(&matrix);
+  for (size_t i = 0; !code && i < rows; i++)
+    code = ys_batch_accept_row(&labels, path, i, error);
+  return code;
+}
+
+static const ys_option start_options[] = {
+    {"mix", YS_REAL, "0", 0, 1, NULL, "share of the uniform point"},
+    {.name = NULL},
+};
+
+static bool is_word(const char *text, size_t length) {
+  static const char *const words[] = {"uniform", "sigma", "random"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strlen(words[i]) == length && strncmp(words[i], text, length) == 0)
+      return true;
+  return false;
+}
+
+/* A path may hold a colon: only ":mix=" ends it. */
+ys_code inputs_read_start(const char *start, start_choice *choice,
+                          ys_error *error) {
+  ys_options options;
+  const char *colon = strrchr(start, ':');
+  if (colon && !is_word(start, (size_t)(colon - start)) &&
+      strncmp(colon, ":mix=", 5) != 0)
+    colon = NULL;
+  size_t length = colon ? (size_t)(colon - start) : strlen(start);
+  ys_code code = ys_options_parse("start", start_options,
+                                  colon ? colon + 1 : NULL, &options, error);
+  if (code)
+    return code;
+  *choice = (start_choice){.where = strndup(start, length),
+                           .is_file = !is_word(start, length),
+                           .mix = ys_options_number(&options, "mix")};
+  ys_options_free(&options);
+  return choice->where ? YS_OK : ys_fail_memory(error, "a start point");
+}
+
+void inputs_free_start(start_choice *choice) {
+  free(choice->where);
+  choice->where = NULL;
+}
+
+static ys_code fill_start(const start_choice *choice, unsigned long seed,
+                          const ys_objective *objective, double *y,
+                          ys_error *error) {
+  if (choice->is_file)
+    return start_from_file(choice->where, objective, y, error);
+  if (strcmp(choice->where, "random") == 0)
+    return ys_start_random(objective, seed, y, error);
+  if (strcmp(choice->where, "uniform") == 0)
+    ys_start_uniform(objective, y);
+  else
+    ys_start_sigma(objective, y);
+  return YS_OK;
+}
+
+ys_code inputs_start(const char *start, unsigned long seed,
+                     const ys_objective *objective, double *y,
+                     ys_error *error) {
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  start_choice choice;
+  ys_code code = inputs_read_start(start, &choice, error);
+  if (code)
+    return code;
+  code = fill_start(&choice, seed, objective, y, error);
+  for (size_t i = 0; !code && choice.mix > 0 && i < rows * classes; i++)
+    y[i] = (1 - choice.mix) * y[i] + choice.mix / (double)classes;
+  inputs_free_start(&choice);
+  return code;
+}
+
+/* -------------------------------------------------- which files they are -- */
+
+/* The texts among the options of problems and data are the names of files. */
+static ys_code add_texts(file_list *list, const ys_options *options,
+                         ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && options->table[i].name; i++)
+    if (options->table[i].type == YS_TEXT && *options->value[i].text)
+      code = files_add(list, options->value[i].text, error);
+  return code;
+}
+
+ys_code inputs_add_problem(file_list *list, const char *spec, ys_error *error) {
+  const ys_problem *problem;
+  ys_options options;
+  ys_code code = ys_problem_parse(spec, &problem, &options, error);
+  if (code)
+    return code;
+  code = add_texts(list, &options, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code inputs_add_data(file_list *list, const char *spec, ys_error *error) {
+  const ys_data *data;
+  ys_options options;
+  ys_code code = ys_data_parse(spec, &data, &options, error);
+  if (code)
+    return code;
+  code = add_texts(list, &options, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code inputs_add_start(file_list *list, const char *start, ys_error *error) {
+  start_choice choice;
+  ys_code code = inputs_read_start(start, &choice, error);
+  if (code)
+    return code;
+  if (choice.is_file)
+    code = files_add(list, choice.where, error);
+  inputs_free_start(&choice);
+  return code;
+}

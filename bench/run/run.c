@@ -1,0 +1,331 @@
+#include "bench/run/run.h"
+
+#include "problems/array.h"
+
+#include "bench/run/schedule.h"
+#include "bench/system/clock.h"
+#include "bench/system/interrupt.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *run_status_name(run_status status) {
+  static const char *const names[] = {"converged",   "max_iter", "time_limit",
+                                      "interrupted", "stalled",  "unsupported",
+                                      "failed"};
+  return names[status];
+}
+
+/* A run under way. */
+typedef struct running {
+  const ys_solver *solver;
+  const ys_objective *objective;
+  const run_limits *limits;
+  double *y;
+  void *work;
+  ys_stop stop;
+  ys_scratch scratch;
+  run_result *result;
+  double started;      /* wall clock */
+  double step_started; /* likewise, of the step under way */
+  double best_bound;   /* over the checked iterations alone: what the trace sees
+                          beyond them must not change how a run stops */
+  double traced_bound; /* over all that were traced */
+  size_t room;         /* of the trace */
+  double floor;        /* what rounding alone makes of the last gap checked */
+  double *best_y;      /* the checked iterate of least F, in best; NULL where F
+                          never rises */
+  trace_point best;
+} running;
+
+static ys_verdict judge(running *run) {
+  double before = clock_seconds();
+  const double *hint = run->work && run->solver->multipliers
+                           ? run->solver->multipliers(run->work)
+                           : NULL;
+  ys_verdict verdict = ys_judge(run->objective, run->y, hint, &run->scratch);
+  run->result->monitor_seconds += clock_seconds() - before;
+  return verdict;
+}
+
+static trace_point make_point(const running *run, const ys_verdict *verdict,
+                              double best_bound) {
+  double bound = fmax(best_bound, verdict->lower_bound);
+  double gap = verdict->gap;
+  if (isfinite(verdict->objective))
+    gap = fmax(0, fmin(gap, verdict->objective - bound));
+  return (trace_point){run->result->iterations, run->result->solve_seconds,
+                       verdict->objective, bound, gap};
+}
+
+/* Add a point to the trace, whose bound never falls. */
+static ys_code record(running *run, trace_point point, ys_error *error) {
+  run_result *result = run->result;
+  if (result->traced == run->room) {
+    size_t room = 2 * run->room + 64;
+    trace_point *grown = realloc(result->trace, ys_times(room, sizeof *grown));
+    if (!grown)
+      return ys_fail_memory(error, "the trace");
+    result->trace = grown;
+    run->room = room;
+  }
+  if (run->traced_bound > point.lower_bound) {
+    point.lower_bound = run->traced_bound;
+    if (isfinite(point.objective))
+      point.gap = fmax(0, fmin(point.gap, point.objective - point.lower_bound));
+  }
+  run->traced_bound = point.lower_bound;
+  result->trace[result->traced++] = point;
+  return YS_OK;
+}
+
+static void stop(running *run, run_status status, const char *message) {
+  run->result->status = status;
+  snprintf(run->result->message, sizeof run->result->message, "%s", message);
+}
+
+/* A solver must keep y on the simplex and F finite. Returns whether it did. */
+static bool is_feasible(running *run, const ys_verdict *verdict) {
+  char text[128];
+  ys_error why = {YS_OK, ""};
+  if (!(verdict->row_sum_error <= 1e-12 && verdict->least_entry >= 0)) {
+    snprintf(text, sizeof text,
+             "left the simplex: row sum off by %.3g, least entry %.3g",
+             verdict->row_sum_error, verdict->least_entry);
+    stop(run, RUN_FAILED, text);
+    return false;
+  }
+  if (isfinite(verdict->objective))
+    return true;
+  ys_objective_check_finite(run->objective, run->y, &run->scratch, &why);
+  stop(run, RUN_FAILED, why.code ? why.text : "the objective is not finite");
+  return false;
+}
+
+/* Where F may rise, the best iterate so far is kept. */
+static void keep_if_best(running *run) {
+  const ys_batch *batch = run->objective->batch;
+  const trace_point *point = &run->result->last;
+  double before = clock_seconds();
+  if (!run->best_y || !(point->objective < run->best.objective))
+    return;
+  memcpy(run->best_y, run->y,
+         batch->rows * batch->classes * sizeof *run->best_y);
+  run->best = *point;
+  run->result->monitor_seconds += clock_seconds() - before;
+}
+
+/* Whether the gap is as small as was asked, or is nothing but what rounding may
+ * be to blame for, up to a factor. */
+static bool is_close(running *run, double factor) {
+  const double gap = run->result->last.gap;
+  char text[64];
+  if (gap <= run->limits->tolerance) {
+    stop(run, RUN_CONVERGED, "");
+    return true;
+  }
+  if (!(gap <= factor * run->floor))
+    return false;
+  snprintf(text, sizeof text, "at the floor of rounding, %.1e", gap);
+  stop(run, RUN_CONVERGED, text);
+  return true;
+}
+
+/* Judge the current iterate for stopping. Returns whether to stop. */
+static bool check(running *run) {
+  const double certain = 2;
+  ys_verdict verdict = judge(run);
+  run->result->last = make_point(run, &verdict, run->best_bound);
+  run->best_bound = run->result->last.lower_bound;
+  run->floor = verdict.floor;
+  if (!is_feasible(run, &verdict))
+    return true;
+  keep_if_best(run);
+  return is_close(run, certain);
+}
+
+/* Wall time beyond which a run is over whatever its solver's clock says. */
+static double wall_limit(const running *run) {
+  return RUN_WALL_FACTOR * run->limits->seconds + 1;
+}
+
+/* What can end a run between two iterations, beside the gap. */
+static bool is_over(running *run) {
+  const run_limits *limits = run->limits;
+  char text[64];
+  double wall = clock_seconds() - run->started;
+  if (run->result->iterations >= limits->max_iterations)
+    stop(run, RUN_MAX_ITER, "");
+  else if (interrupt_signal()) {
+    snprintf(text, sizeof text, "by signal %d", interrupt_signal());
+    stop(run, RUN_INTERRUPTED, text);
+  } else if (run->result->solve_seconds >= limits->seconds)
+    stop(run, RUN_TIME_LIMIT, "");
+  else if (wall >= wall_limit(run))
+    stop(run, RUN_TIME_LIMIT, "wall-clock limit");
+  else
+    return false;
+  return true;
+}
+
+/* The same, asked by a solver inside a step. */
+static bool is_stop_wanted(void *context) {
+  const running *run = context;
+  const double now = clock_seconds();
+  return interrupt_signal() || now - run->started >= wall_limit(run) ||
+         run->result->solve_seconds + (now - run->step_started) >=
+             run->limits->seconds;
+}
+
+/* One iteration, timed. Returns whether the solver can go on. */
+static bool advance(running *run) {
+  ys_error why = {YS_OK, ""};
+  run->step_started = clock_seconds();
+  ys_step step = run->solver->step(run->work, run->y, &why);
+  run->result->solve_seconds += clock_seconds() - run->step_started;
+  run->result->iterations++;
+  if (step == YS_STEP_STALLED)
+    stop(run, RUN_STALLED, why.text);
+  else if (step == YS_STEP_FAILED)
+    stop(run, RUN_FAILED, why.text);
+  return step == YS_STEP_ON;
+}
+
+/* Whether the current iterate is the last one checked. */
+static bool is_checked(const running *run) {
+  return run->result->last.iteration == run->result->iterations;
+}
+
+/* Go back to the best iterate where the last one is worse. */
+static void return_best(running *run) {
+  run_result *result = run->result;
+  const ys_batch *batch = run->objective->batch;
+  const size_t said = strlen(result->message);
+  if (!run->best_y ||
+      !(result->last.objective > run->best.objective + run->floor))
+    return;
+  memcpy(run->y, run->best_y, batch->rows * batch->classes * sizeof *run->y);
+  run->best.lower_bound = run->best_bound;
+  run->best.gap =
+      fmax(0, fmin(run->best.gap, run->best.objective - run->best.lower_bound));
+  result->last = run->best;
+  snprintf(result->message + said, sizeof result->message - said,
+           "%siteration %ld was best and is kept", said ? "; " : "",
+           run->best.iteration);
+}
+
+static ys_code record_last(running *run, ys_error *error) {
+  const run_result *result = run->result;
+  if (result->traced &&
+      result->trace[result->traced - 1].iteration == result->iterations)
+    return YS_OK;
+  return record(run, result->last, error);
+}
+
+/* Judge the final iterate unless it has just been: it may have reached the
+ * tolerance after all, and a solver that can go no further near the floor of
+ * rounding has got there. A breakdown stays one. */
+static ys_code finish(running *run, ys_error *error) {
+  const double near = 16;
+  run_result *result = run->result, before = *result;
+  if (!is_checked(run)) {
+    bool over = check(run);
+    if (over && before.status == RUN_FAILED)
+      stop(run, before.status, before.message);
+    if (!over && before.status == RUN_STALLED)
+      is_close(run, near);
+  }
+  ys_code code = record_last(run, error);
+  return_best(run);
+  if (result->status == RUN_STALLED && !result->message[0])
+    stop(run, RUN_STALLED, "the solver can go no further");
+  return code;
+}
+
+/* Add the current iterate to the trace. */
+static ys_code trace(running *run, ys_error *error) {
+  if (is_checked(run))
+    return record(run, run->result->last, error);
+  ys_verdict verdict = judge(run);
+  double bound = fmax(run->best_bound, run->traced_bound);
+  return record(run, make_point(run, &verdict, bound), error);
+}
+
+static ys_code loop(running *run, run_watch *watch, void *context,
+                    ys_error *error) {
+  long next_check = schedule_next_check(0);
+  long next_trace = schedule_next_trace(0, run->limits->trace_every);
+  bool done = check(run);
+  ys_code code = run->limits->trace_every ? trace(run, error) : YS_OK;
+  while (!code && !done && !is_over(run) && advance(run)) {
+    long iteration = run->result->iterations;
+    if (iteration == next_check) {
+      done = check(run);
+      next_check = schedule_next_check(iteration);
+      if (watch)
+        watch(context, &run->result->last);
+    }
+    if (iteration == next_trace) {
+      code = trace(run, error);
+      next_trace = schedule_next_trace(iteration, run->limits->trace_every);
+    }
+  }
+  return code;
+}
+
+static ys_code start(running *run, const ys_options *options, ys_error *error) {
+  const ys_solver *solver = run->solver;
+  const ys_batch *batch = run->objective->batch;
+  if (!solver->descends || !solver->descends(options)) {
+    run->best_y =
+        ys_array(ys_times(batch->rows, batch->classes), sizeof *run->best_y);
+    if (!run->best_y)
+      return ys_fail_memory(error, "the best labels");
+  }
+  double before = clock_seconds();
+  ys_code code =
+      solver->init(&run->work, run->objective, options, run->y, error);
+  run->result->setup_seconds = clock_seconds() - before;
+  if (!code && solver->heed)
+    solver->heed(run->work, &run->stop);
+  return code;
+}
+
+ys_code run_solver(const ys_solver *solver, const ys_options *options,
+                   const ys_objective *objective, const run_limits *limits,
+                   double *y, run_watch *watch, void *context,
+                   run_result *result, ys_error *error) {
+  running run = {.solver = solver,
+                 .objective = objective,
+                 .limits = limits,
+                 .y = y,
+                 .result = result,
+                 .started = clock_seconds(),
+                 .best_bound = -INFINITY,
+                 .traced_bound = -INFINITY,
+                 .best = {.objective = INFINITY}};
+  run.stop = (ys_stop){is_stop_wanted, &run};
+  *result = (run_result){.status = RUN_FAILED};
+  ys_code code = ys_scratch_init(&run.scratch, objective, error);
+  if (!code)
+    code = start(&run, options, error);
+  if (!code)
+    code = loop(&run, watch, context, error);
+  if (!code)
+    code = finish(&run, error);
+  free(run.best_y);
+  if (run.work)
+    solver->free(run.work);
+  ys_scratch_free(&run.scratch);
+  if (code)
+    run_result_free(result);
+  return code;
+}
+
+void run_result_free(run_result *result) {
+  free(result->trace);
+  result->trace = NULL;
+  result->traced = 0;
+}

@@ -1,0 +1,69 @@
+/* One run: one solver on one y-step, from a start point to a stop. */
+#ifndef RUN_H
+#define RUN_H
+
+#include "solvers/solver.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum run_status {
+  RUN_CONVERGED,   /* the certified gap reached the tolerance, or the floor of
+                      rounding above it: the message then says so */
+  RUN_MAX_ITER,    /* the iteration limit */
+  RUN_TIME_LIMIT,  /* the time limit */
+  RUN_INTERRUPTED, /* by SIGINT or SIGTERM */
+  RUN_STALLED,     /* the solver could go no further */
+  RUN_UNSUPPORTED, /* the solver does not serve this objective */
+  RUN_FAILED, /* the solver broke down, or left the simplex or F's domain */
+} run_status;
+enum { RUN_STATUSES = RUN_FAILED + 1 };
+
+const char *run_status_name(run_status status);
+
+typedef struct run_limits {
+  double tolerance;    /* on the certified gap, nats */
+  long max_iterations; /* >= 0 */
+  double seconds;      /* of solver time; wall time is limited to
+                          RUN_WALL_FACTOR times that, plus a second */
+  long trace_every;    /* see schedule_next_trace */
+} run_limits;
+
+enum { RUN_WALL_FACTOR = 3 };
+
+/* A recorded iteration. `lower_bound` is the best so far, and gap the smaller
+ * of the judge's and objective - lower_bound: both are true bounds. */
+typedef struct trace_point {
+  long iteration;
+  double solve_seconds, objective, lower_bound, gap;
+} trace_point;
+
+typedef struct run_result {
+  run_status status;
+  long iterations;
+  double setup_seconds;   /* the solver's init */
+  double solve_seconds;   /* inside the solver's step, nothing else */
+  double monitor_seconds; /* judging, tracing */
+  trace_point last;       /* of y: the final iterate, or the best one judged
+                             where the final one is worse; the message then
+                             says so */
+  trace_point *trace;     /* owned */
+  size_t traced;
+  char message[256]; /* why it stopped, where that needs saying */
+} run_result;
+
+/* Called now and then during a run, with the last point judged. */
+typedef void run_watch(void *context, const trace_point *point);
+
+/* Run `solver` in place on y, which holds the start point (F must be finite
+ * there). Judges the iterates at the iterations of the schedule, stops by
+ * `limits`, and always judges and records the last one; y ends no worse than
+ * any iterate judged. Fails only for want of memory, with nothing left to free;
+ * every other end is a status. */
+ys_code run_solver(const ys_solver *solver, const ys_options *options,
+                   const ys_objective *objective, const run_limits *limits,
+                   double *y, run_watch *watch, void *context,
+                   run_result *result, ys_error *error);
+void run_result_free(run_result *result);
+
+#endif

@@ -1,0 +1,86 @@
+#include "bench/run/sequence.h"
+
+#include "problems/array.h"
+#include "problems/problem.h"
+#include "problems/recording.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct spec_list {
+  char **item;
+  size_t count;
+} spec_list;
+
+/* Takes `text` over. */
+static ys_code add(spec_list *list, char *text, ys_error *error) {
+  char **grown = realloc(list->item, ys_times(list->count + 1, sizeof *grown));
+  if (!grown || !text) {
+    list->item = grown ? grown : list->item;
+    free(text);
+    return ys_fail_memory(error, "the problems");
+  }
+  list->item = grown;
+  list->item[list->count++] = text;
+  return YS_OK;
+}
+
+/* `spec` as it was written, with an epoch behind it. */
+static ys_code add_epochs(spec_list *list, const char *spec,
+                          const ys_recording *recording, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < recording->count; i++) {
+    char *text;
+    if (asprintf(&text, "%s,epoch=%ld", spec, recording->batch[i].epoch) < 0)
+      return ys_fail_memory(error, "the problems");
+    code = add(list, text, error);
+  }
+  return code;
+}
+
+static ys_code add_recording(spec_list *list, const char *spec, const char *dir,
+                             ys_error *error) {
+  ys_recording recording;
+  ys_code code = ys_recording_read(dir, &recording, error);
+  if (code)
+    return code;
+  code = add_epochs(list, spec, &recording, error);
+  ys_recording_free(&recording);
+  return code;
+}
+
+static ys_code add_problem(spec_list *list, const char *spec, ys_error *error) {
+  const ys_problem *problem;
+  ys_options options;
+  ys_code code = ys_problem_parse(spec, &problem, &options, error);
+  if (code)
+    return code;
+  if (strcmp(problem->name, "recorded") == 0 &&
+      ys_options_number(&options, "epoch") == 0)
+    code = add_recording(list, spec, ys_options_text(&options, "dir"), error);
+  else
+    code = add(list, strdup(spec), error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code sequence_expand(const char *const *specs, size_t count,
+                        char ***expanded, size_t *expanded_count,
+                        ys_error *error) {
+  spec_list list = {0};
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < count; i++)
+    code = add_problem(&list, specs[i], error);
+  if (code)
+    sequence_free(list.item, list.count);
+  *expanded = code ? NULL : list.item;
+  *expanded_count = code ? 0 : list.count;
+  return code;
+}
+
+void sequence_free(char **expanded, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    free(expanded[i]);
+  free(expanded);
+}

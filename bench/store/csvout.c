@@ -1,0 +1,183 @@
+#include "bench/store/csvout.h"
+
+#include "bench/text/cells.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void put(void *to, const char *bytes, size_t length) {
+  csvout *csv = to;
+  if (csv->used + length > csv->room) {
+    size_t room = 2 * (csv->used + length) + 4096;
+    char *grown = realloc(csv->buffer, room);
+    if (!grown) {
+      csv->failed = true;
+      return;
+    }
+    csv->buffer = grown;
+    csv->room = room;
+  }
+  memcpy(csv->buffer + csv->used, bytes, length);
+  csv->used += length;
+}
+
+static ys_code fail(const char *path, ys_error *error) {
+  return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+}
+
+/* Rows go to csv->file, after the header line if the file is empty. */
+static ys_code begin(csvout *csv, const char *path, const char *header,
+                     ys_error *error) {
+  csv->path = strdup(path);
+  if (!csv->path) {
+    if (!csv->whole.file)
+      close(csv->file);
+    csvout_close(csv);
+    return ys_fail_memory(error, "a file name");
+  }
+  struct stat status;
+  ys_code code =
+      fstat(csv->file, &status) == 0 ? YS_OK : fail(csv->path, error);
+  if (!code && status.st_size == 0) {
+    put(csv, header, strlen(header));
+    put(csv, "\n", 1);
+  }
+  if (!code)
+    code = csvout_flush(csv, error);
+  if (code)
+    csvout_close(csv);
+  return code;
+}
+
+static int open_to_grow(const char *path, int flags) {
+  return open(path,
+              O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
+                  O_CLOEXEC | flags,
+              0666);
+}
+
+ys_code csvout_open(csvout *csv, const char *path, const char *header,
+                    ys_error *error) {
+  unlink(path);
+  *csv = (csvout){.file = open_to_grow(path, O_EXCL)};
+  return csv->file < 0 ? fail(path, error) : begin(csv, path, header, error);
+}
+
+ys_code csvout_create(csvout *csv, const char *path, const char *header,
+                      ys_error *error) {
+  *csv = (csvout){.file = -1};
+  ys_code code = ys_output_create(&csv->whole, path, error);
+  if (code)
+    return code;
+  csv->file = fileno(csv->whole.file);
+  return begin(csv, path, header, error);
+}
+
+ys_code csvout_append(csvout *csv, const char *path, const char *header,
+                      ys_error *error) {
+  struct stat status;
+  *csv = (csvout){.file = -1};
+  if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+    return ys_fail(error, YS_BAD_INPUT, "%s: is not a regular file", path);
+  *csv = (csvout){.file = open_to_grow(path, 0)};
+  return csv->file < 0 ? fail(path, error) : begin(csv, path, header, error);
+}
+
+ys_code csvout_finish(csvout *csv, ys_error *error) {
+  ys_code code = csvout_flush(csv, error);
+  if (!code)
+    code = ys_output_finish(&csv->whole, error);
+  csvout_close(csv);
+  return code;
+}
+
+void csvout_close(csvout *csv) {
+  if (csv->whole.file)
+    ys_output_abandon(&csv->whole);
+  else if (csv->path && csv->file >= 0)
+    close(csv->file);
+  free(csv->path);
+  free(csv->buffer);
+  *csv = (csvout){.file = -1};
+}
+
+static void separate(csvout *csv) {
+  if (csv->in_row)
+    put(csv, ",", 1);
+  csv->in_row = true;
+}
+
+void csvout_text(csvout *csv, const char *text) {
+  separate(csv);
+  cell_csv(text, put, csv);
+}
+
+static void put_formatted(csvout *csv, const char *text, int length) {
+  separate(csv);
+  put(csv, text, (size_t)length);
+}
+
+void csvout_integer(csvout *csv, long long number) {
+  char text[32];
+  put_formatted(csv, text, snprintf(text, sizeof text, "%lld", number));
+}
+
+void csvout_number(csvout *csv, double number) {
+  char text[40];
+  put_formatted(csv, text, snprintf(text, sizeof text, "%.17g", number));
+}
+
+void csvout_seconds(csvout *csv, double seconds) {
+  char text[40];
+  put_formatted(csv, text, snprintf(text, sizeof text, "%.9f", seconds));
+}
+
+void csvout_end_row(csvout *csv) {
+  put(csv, "\n", 1);
+  csv->in_row = false;
+}
+
+/* What can be written of the rows is none of them: the half of a row would be
+ * in the way of the next. */
+static ys_code take_back(csvout *csv, off_t size, ys_error *error) {
+  ys_code code = fail(csv->path, error);
+  while (ftruncate(csv->file, size) != 0 && errno == EINTR)
+    ;
+  return code;
+}
+
+ys_code csvout_flush(csvout *csv, ys_error *error) {
+  struct stat status;
+  size_t done = 0;
+  if (csv->failed)
+    return ys_fail_memory(error, "rows of a table");
+  if (fstat(csv->file, &status) != 0)
+    return fail(csv->path, error);
+  if (status.st_nlink == 0)
+    return ys_fail(error, YS_IO,
+                   "%s: was removed by somebody else while rows were added",
+                   csv->path);
+  while (done < csv->used) {
+    ssize_t wrote = write(csv->file, csv->buffer + done, csv->used - done);
+    if (wrote < 0 && errno == EINTR)
+      continue;
+    if (wrote < 0)
+      return take_back(csv, status.st_size, error);
+    done += (size_t)wrote;
+  }
+  csv->used = 0;
+  return YS_OK;
+}
+
+ys_code csvout_sync(csvout *csv, ys_error *error) {
+  ys_code code = csvout_flush(csv, error);
+  if (!code && fdatasync(csv->file) != 0)
+    code = fail(csv->path, error);
+  return code;
+}

@@ -1,0 +1,139 @@
+#include "bench/store/provenance.h"
+
+#include "bench/cli/console.h"
+#include "bench/store/rundir.h"
+
+#include "problems/text.h"
+
+#include "problems/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "unknown";
+}
+
+/* The last value of "--name VALUE" or "--name=VALUE" in the command line of a
+ * `ystep run`; `fallback` if it has none, NULL for another command. */
+static const char *option_of(const json_t *command, const char *name,
+                             const char *fallback) {
+  const char *found = fallback;
+  const char *subcommand = json_string_value(json_array_get(command, 1));
+  size_t length = strlen(name);
+  if (!subcommand || strcmp(subcommand, "run") != 0)
+    return NULL;
+  for (size_t i = 2; i < json_array_size(command); i++) {
+    const char *word = json_string_value(json_array_get(command, i));
+    const char *next = json_string_value(json_array_get(command, i + 1));
+    if (!word || strncmp(word, name, length) != 0)
+      continue;
+    if (word[length] == '=')
+      found = word + length + 1;
+    else if (!word[length] && next)
+      found = next;
+  }
+  return found;
+}
+
+const char *provenance_option(const provenance *made, const char *name) {
+  return option_of(json_object_get(made->meta, "command"), name, NULL);
+}
+
+/* Texts as they are shown (problems/text.h), at any depth: they go into
+ * captions, tables and pages. -1 without memory. */
+static int clean(json_t *value) {
+  const char *text = json_string_value(value), *key;
+  json_t *part;
+  size_t i;
+  int failed = 0;
+  if (text && ys_text_fault(text)) {
+    size_t room = 4 * strlen(text) + 1;
+    char *shown = malloc(room);
+    if (!shown)
+      return -1;
+    ys_text_show(text, shown, room);
+    failed = json_string_set(value, shown);
+    free(shown);
+  }
+  json_array_foreach(value, i, part) failed = clean(part) ? -1 : failed;
+  json_object_foreach(value, key, part) failed = clean(part) ? -1 : failed;
+  return failed;
+}
+
+static void take(provenance *made) {
+  const json_t *command = json_object_get(made->meta, "command");
+  made->version = text_of(made->meta, "version");
+  made->commit = text_of(made->meta, "commit");
+  made->date = text_of(made->meta, "date");
+  made->cpu = text_of(json_object_get(made->meta, "host"), "cpu");
+  made->tolerance = option_of(command, "--tol", "1e-6");
+  made->time_limit = option_of(command, "--time-limit", "60");
+  made->start = option_of(command, "--start", "uniform");
+  made->prior = option_of(command, "--prior", "uniform");
+}
+
+/* Read an open file, if there is text in it: a loss of power leaves it empty,
+ * or as NULs. */
+static ys_code load_text(const char *path, FILE *file, provenance *made,
+                         ys_error *error) {
+  json_error_t wrong;
+  int byte = getc(file);
+  if (ferror(file))
+    return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+  if (byte == EOF || byte == '\0') {
+    console_note("%s: is empty: machine, version and date are not known", path);
+    return YS_OK;
+  }
+  rewind(file);
+  made->meta = json_loadf(file, 0, &wrong);
+  if (!made->meta)
+    return ys_fail(error, YS_BAD_INPUT, "%s, line %d: %s", path, wrong.line,
+                   wrong.text);
+  return json_is_object(made->meta)
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT, "%s: expected a JSON object", path);
+}
+
+static ys_code load(const char *path, provenance *made, ys_error *error) {
+  FILE *file;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code && errno == ENOENT) {
+    console_note("%s: is not there: machine, version and date are not known",
+                 path);
+    return YS_OK;
+  }
+  if (code)
+    return code;
+  code = load_text(path, file, made, error);
+  fclose(file);
+  return code;
+}
+
+ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {
+  char *path = rundir_file(dir, "meta.json");
+  *made = (provenance){0};
+  ys_code code =
+      path ? load(path, made, error) : ys_fail_memory(error, "a file name");
+  if (!code && clean(made->meta))
+    code = ys_fail_memory(error, "meta.json");
+  free(path);
+  if (code)
+    provenance_free(made);
+  else
+    take(made);
+  return code;
+}
+
+void provenance_free(provenance *made) {
+  json_decref(made->meta);
+  *made = (provenance){0};
+}
+
+void provenance_line(const provenance *made, char *text, size_t room) {
+  snprintf(text, room, "%s; ystep %s, commit %s, %s", made->cpu, made->version,
+           made->commit, made->date);
+}

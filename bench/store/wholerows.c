@@ -1,0 +1,138 @@
+#include "bench/store/wholerows.h"
+
+#include "bench/cli/console.h"
+#include "bench/store/csvout.h"
+
+#include "problems/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+ys_code wholerows_found(const char *path, bool *found, ys_error *error) {
+  int byte;
+  FILE *file;
+  *found = false;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return errno == ENOENT ? YS_OK : code;
+  do
+    byte = getc(file);
+  while (byte != EOF && byte != '\n');
+  if (ferror(file))
+    code = ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+  else if (byte == EOF)
+    console_note("%s: is empty, or cut off within its header", path);
+  fclose(file);
+  *found = byte == '\n';
+  return code;
+}
+
+/* -------------------------------------------------------------- reading -- */
+
+static ys_code check_header(const ys_csv *in, const char *header,
+                            ys_error *error) {
+  size_t at = 0;
+  for (size_t i = 0; i < in->count; i++) {
+    const char *name = ys_csv_field(in, i);
+    size_t length = strlen(name);
+    if (strncmp(header + at, name, length) != 0 ||
+        header[at + length] != (i + 1 < in->count ? ',' : '\0'))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s, line 1, column '%s': expected the columns %s",
+                     in->path, name, header);
+    at += length + 1;
+  }
+  return YS_OK;
+}
+
+/* The rows of an open table whose header has been read. */
+static ys_code visit_rows(ys_csv *in, wholerows_visit *visit, void *context,
+                          ys_error *error) {
+  size_t width = in->count;
+  bool more = true, torn;
+  ys_code code = YS_OK;
+  while (!code) {
+    code = ys_csv_next_whole_row(in, &more, &torn, error);
+    if (code || !more)
+      break;
+    code = in->count == width
+               ? visit(in, context, error)
+               : ys_fail(error, YS_BAD_INPUT,
+                         "%s, line %zu: found %zu fields: expected %zu; `ystep "
+                         "repair DIR` keeps what is whole",
+                         in->path, in->line, in->count, width);
+  }
+  return code;
+}
+
+ys_code wholerows_each(const char *path, const char *header,
+                       wholerows_visit *visit, void *context, ys_error *error) {
+  ys_csv in;
+  bool more;
+  ys_code code = wholerows_found(path, &more, error);
+  if (code || !more)
+    return code;
+  code = ys_csv_open(path, 0, &in, error);
+  if (code)
+    return code;
+  code = ys_csv_next_row(&in, &more, error);
+  if (!code)
+    code = check_header(&in, header, error);
+  if (!code)
+    code = visit_rows(&in, visit, context, error);
+  ys_csv_close(&in);
+  return code;
+}
+
+ys_code wholerows_number(const ys_csv *row, size_t field, long *number,
+                         ys_error *error) {
+  char *end;
+  const char *text = ys_csv_field(row, field);
+  errno = 0;
+  *number = strtol(text, &end, 10);
+  return end > text && !*end && !errno
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s, line %zu, field %zu: '%.40s' is not a whole "
+                       "number; `ystep repair DIR` keeps what is whole",
+                       row->path, row->line, field + 1, text);
+}
+
+/* ------------------------------------------------------------ rewriting -- */
+
+enum { FLUSH_BYTES = 1 << 20 };
+
+typedef struct rewriting {
+  wholerows_filter *filter;
+  void *context;
+  csvout *out;
+} rewriting;
+
+static ys_code copy_if_kept(const ys_csv *row, void *context, ys_error *error) {
+  const rewriting *r = context;
+  bool keep = false;
+  ys_code code = r->filter(row, r->context, &keep, error);
+  if (code || !keep)
+    return code;
+  for (size_t i = 0; i < row->count; i++)
+    csvout_text(r->out, ys_csv_field(row, i));
+  csvout_end_row(r->out);
+  return r->out->used > FLUSH_BYTES ? csvout_flush(r->out, error) : YS_OK;
+}
+
+ys_code wholerows_rewrite(const char *path, const char *header,
+                          wholerows_filter *filter, void *context,
+                          ys_error *error) {
+  csvout out;
+  rewriting r = {filter, context, &out};
+  ys_code code = csvout_create(&out, path, header, error);
+  if (!code)
+    code = wholerows_each(path, header, copy_if_kept, &r, error);
+  if (!code)
+    code = csvout_finish(&out, error);
+  csvout_close(&out);
+  return code;
+}

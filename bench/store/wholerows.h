@@ -1,0 +1,34 @@
+/* Tables to which a program of ours adds rows, row by row: to count them, to
+ * copy them, to write them anew without some. A last line that was cut off is
+ * left out; damage anywhere else is refused, with file and line. */
+#ifndef WHOLEROWS_H
+#define WHOLEROWS_H
+
+#include "problems/csv.h"
+
+/* Whether the table is there with its whole header line; a note says so if it
+ * is there with less. */
+ys_code wholerows_found(const char *path, bool *found, ys_error *error);
+
+typedef ys_code wholerows_visit(const ys_csv *row, void *context,
+                                ys_error *error);
+
+/* Show every row below the header, which must be `header`. There are none if
+ * the table is not there. */
+ys_code wholerows_each(const char *path, const char *header,
+                       wholerows_visit *visit, void *context, ys_error *error);
+
+typedef ys_code wholerows_filter(const ys_csv *row, void *context, bool *keep,
+                                 ys_error *error);
+
+/* Put a table with the rows that stay in the place of this one, or with the
+ * header alone if there is none. On failure the old one is there as it was. */
+ys_code wholerows_rewrite(const char *path, const char *header,
+                          wholerows_filter *filter, void *context,
+                          ys_error *error);
+
+/* A field that must be a whole number. */
+ys_code wholerows_number(const ys_csv *row, size_t field, long *number,
+                         ys_error *error);
+
+#endif

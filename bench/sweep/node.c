@@ -1,0 +1,354 @@
+#include "bench/sweep/node.h"
+
+#include "problems/input.h"
+#include "problems/options.h"
+#include "problems/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ------------------------------------------------------------ messages ---- */
+
+static ys_code fail_at(const char *path, yaml_mark_t mark, ys_error *error,
+                       const char *format, va_list arguments) {
+  char text[sizeof error->text];
+  vsnprintf(text, sizeof text, format, arguments);
+  return ys_fail(error, YS_BAD_INPUT, "%s:%zu:%zu: %s", path, mark.line + 1,
+                 mark.column + 1, text);
+}
+
+ys_code node_fail(node at, ys_error *error, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  ys_code code =
+      fail_at(at.source->path, at.found->start_mark, error, format, arguments);
+  va_end(arguments);
+  return code;
+}
+
+/* What a node is, for a message; *room may hold it. */
+static const char *describe(node at, char *room, size_t size) {
+  if (node_is_list(at))
+    return "a list";
+  if (node_is_mapping(at))
+    return "a mapping";
+  const char *text = (const char *)at.found->data.scalar.value;
+  bool plain = at.found->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+  if (plain && (!*text || strcmp(text, "~") == 0 || strcmp(text, "null") == 0))
+    return "nothing";
+  snprintf(room, size, plain ? "'%.60s'" : "the text '%.60s'", text);
+  room[strcspn(room, "\r\n")] = '\0';
+  return room;
+}
+
+/* ------------------------------------------------------------- reading ---- */
+
+static ys_code parser_failed(const yaml_parser_t *parser, const char *path,
+                             ys_error *error) {
+  if (parser->error == YAML_MEMORY_ERROR)
+    return ys_fail_memory(error, "a YAML file");
+  if (parser->error == YAML_READER_ERROR)
+    return ys_fail(error, YS_BAD_INPUT, "%s: byte %zu: %s", path,
+                   parser->problem_offset, parser->problem);
+  return ys_fail(error, YS_BAD_INPUT, "%s:%zu:%zu: not YAML: %s%s%s", path,
+                 parser->problem_mark.line + 1, parser->problem_mark.column + 1,
+                 parser->problem, parser->context ? " " : "",
+                 parser->context ? parser->context : "");
+}
+
+/* Scalars go where the words of a command line go. */
+static bool is_clean(const yaml_event_t *event) {
+  if (event->type != YAML_SCALAR_EVENT)
+    return true;
+  const char *text = (const char *)event->data.scalar.value;
+  return strlen(text) == event->data.scalar.length && !ys_text_fault(text);
+}
+
+/* Whether the event begins or ends something that holds others: 1 or -1. */
+static int step_of(const yaml_event_t *event) {
+  switch (event->type) {
+  case YAML_SEQUENCE_START_EVENT:
+  case YAML_MAPPING_START_EVENT:
+    return 1;
+  case YAML_SEQUENCE_END_EVENT:
+  case YAML_MAPPING_END_EVENT:
+    return -1;
+  default:
+    return 0;
+  }
+}
+
+/* Count the values, without building anything from them. */
+static ys_code measure(yaml_parser_t *parser, node_source *source,
+                       ys_error *error) {
+  int depth = 0;
+  for (bool more = true; more;) {
+    yaml_event_t event;
+    if (!yaml_parser_parse(parser, &event))
+      return parser_failed(parser, source->path, error);
+    int step = step_of(&event);
+    yaml_mark_t mark = event.start_mark;
+    depth += step;
+    source->values += step == 1 || event.type == YAML_SCALAR_EVENT ||
+                      event.type == YAML_ALIAS_EVENT;
+    more = event.type != YAML_STREAM_END_EVENT;
+    bool clean = is_clean(&event);
+    yaml_event_delete(&event);
+    if (!clean)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s:%zu:%zu: a text with control characters: expected "
+                     "none",
+                     source->path, mark.line + 1, mark.column + 1);
+    if (depth > NODE_MOST_DEPTH)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s:%zu:%zu: lists and mappings %d deep: expected at most "
+                     "%d",
+                     source->path, mark.line + 1, mark.column + 1, depth,
+                     NODE_MOST_DEPTH);
+  }
+  return YS_OK;
+}
+
+static ys_code check_values(const node_source *sources, ys_error *error) {
+  size_t values = 0;
+  for (const node_source *s = sources; s; s = s->next)
+    values += s->values;
+  return values <= NODE_MOST_VALUES
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s: %zu values%s: expected at most %d", sources->path,
+                       values, sources->next ? " with the other files" : "",
+                       NODE_MOST_VALUES);
+}
+
+static ys_code load(yaml_parser_t *parser, node_source *source, node *root,
+                    ys_error *error) {
+  if (!yaml_parser_load(parser, &source->document))
+    return parser_failed(parser, source->path, error);
+  *root = (node){source, yaml_document_get_root_node(&source->document)};
+  if (!root->found)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s:1:1: the file is empty: expected a mapping",
+                   source->path);
+  return YS_OK;
+}
+
+/* There must be nothing behind the first document. */
+static ys_code check_end(yaml_parser_t *parser, const char *path,
+                         ys_error *error) {
+  yaml_document_t second;
+  if (!yaml_parser_load(parser, &second))
+    return parser_failed(parser, path, error);
+  bool none = !yaml_document_get_root_node(&second);
+  size_t line = second.start_mark.line;
+  yaml_document_delete(&second);
+  return none ? YS_OK
+              : ys_fail(error, YS_BAD_INPUT,
+                        "%s:%zu:1: a second document: expected one", path,
+                        line + 1);
+}
+
+static ys_code load_one(yaml_parser_t *parser, node_source *source, node *root,
+                        ys_error *error) {
+  ys_code code = load(parser, source, root, error);
+  return code ? code : check_end(parser, source->path, error);
+}
+
+/* Parse the text: into *root, or, if that is NULL, to measure it. */
+static ys_code parse(node_source *source, node *root, ys_error *error) {
+  yaml_parser_t parser;
+  if (!yaml_parser_initialize(&parser))
+    return ys_fail_memory(error, "a YAML file");
+  yaml_parser_set_input_string(&parser, source->text, source->size);
+  ys_code code = root ? load_one(&parser, source, root, error)
+                      : measure(&parser, source, error);
+  yaml_parser_delete(&parser);
+  return code;
+}
+
+static ys_code read_bytes(FILE *file, node_source *source, ys_error *error) {
+  struct stat status;
+  if (fstat(fileno(file), &status) != 0)
+    return ys_fail(error, YS_IO, "%s: cannot read: %s", source->path,
+                   strerror(errno));
+  if (status.st_size > NODE_MOST_BYTES)
+    return ys_fail(error, YS_BAD_INPUT, "%s: %lld bytes: expected at most %d",
+                   source->path, (long long)status.st_size, NODE_MOST_BYTES);
+  source->text = malloc((size_t)status.st_size + 1);
+  if (!source->text)
+    return ys_fail_memory(error, "a YAML file");
+  source->size = fread(source->text, 1, (size_t)status.st_size, file);
+  return ferror(file) ? ys_fail(error, YS_IO, "%s: cannot read: %s",
+                                source->path, strerror(errno))
+                      : YS_OK;
+}
+
+ys_code node_read(const char *path, node_source **sources, node *root,
+                  ys_error *error) {
+  node_source *source = calloc(1, sizeof *source);
+  char *name = strdup(path);
+  if (!source || !name) {
+    free(source);
+    free(name);
+    return ys_fail_memory(error, "a YAML file");
+  }
+  source->path = name;
+  source->next = *sources;
+  *sources = source;
+  FILE *file;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return code;
+  code = read_bytes(file, source, error);
+  fclose(file);
+  if (!code)
+    code = parse(source, NULL, error);
+  if (!code)
+    code = check_values(source, error);
+  return code ? code : parse(source, root, error);
+}
+
+void node_free(node_source *sources) {
+  while (sources) {
+    node_source *next = sources->next;
+    yaml_document_delete(&sources->document);
+    free(sources->path);
+    free(sources->text);
+    free(sources);
+    sources = next;
+  }
+}
+
+/* ----------------------------------------------------------- structure ---- */
+
+bool node_is_list(node at) {
+  return at.found->type == YAML_SEQUENCE_NODE;
+}
+
+bool node_is_mapping(node at) {
+  return at.found->type == YAML_MAPPING_NODE;
+}
+
+bool node_is_scalar(node at) {
+  return at.found->type == YAML_SCALAR_NODE;
+}
+
+static node get(node at, int index) {
+  return (node){at.source, yaml_document_get_node(&at.source->document, index)};
+}
+
+size_t node_count(node at) {
+  if (node_is_list(at))
+    return (size_t)(at.found->data.sequence.items.top -
+                    at.found->data.sequence.items.start);
+  if (node_is_mapping(at))
+    return (size_t)(at.found->data.mapping.pairs.top -
+                    at.found->data.mapping.pairs.start);
+  return 1;
+}
+
+node node_item(node at, size_t i) {
+  return node_is_list(at) ? get(at, at.found->data.sequence.items.start[i])
+                          : at;
+}
+
+node node_key(node mapping, size_t i) {
+  return get(mapping, mapping.found->data.mapping.pairs.start[i].key);
+}
+
+node node_value(node mapping, size_t i) {
+  return get(mapping, mapping.found->data.mapping.pairs.start[i].value);
+}
+
+static bool is_word(node at, const char *word) {
+  return node_is_scalar(at) &&
+         strcmp((const char *)at.found->data.scalar.value, word) == 0;
+}
+
+node node_find(node mapping, const char *name) {
+  for (size_t i = 0; i < node_count(mapping); i++)
+    if (is_word(node_key(mapping, i), name))
+      return node_value(mapping, i);
+  return (node){mapping.source, NULL};
+}
+
+static ys_code check_key(node mapping, size_t i, const char *owner,
+                         const char *const *names, size_t count,
+                         ys_error *error) {
+  node key = node_key(mapping, i);
+  size_t n = 0;
+  if (!node_is_scalar(key))
+    return node_fail(key, error, "%s: a key must be a word", owner);
+  const char *word = (const char *)key.found->data.scalar.value;
+  while (n < count && strcmp(word, names[n]) != 0)
+    n++;
+  if (n == count)
+    return node_fail(key, error, "%s: no key '%s'; did you mean '%s'?", owner,
+                     word,
+                     names[ys_nearest_name(word, strlen(word), names, count)]);
+  for (size_t j = 0; j < i; j++)
+    if (is_word(node_key(mapping, j), word))
+      return node_fail(key, error, "%s: '%s' is there twice (also on line %zu)",
+                       owner, word,
+                       node_key(mapping, j).found->start_mark.line + 1);
+  return YS_OK;
+}
+
+ys_code node_check_keys(node mapping, const char *owner,
+                        const char *const *names, size_t count,
+                        ys_error *error) {
+  char room[80];
+  ys_code code = YS_OK;
+  if (!node_is_mapping(mapping))
+    return node_fail(mapping, error, "%s: expected a mapping, found %s", owner,
+                     describe(mapping, room, sizeof room));
+  for (size_t i = 0; !code && i < node_count(mapping); i++)
+    code = check_key(mapping, i, owner, names, count, error);
+  return code;
+}
+
+/* ------------------------------------------------------------- scalars ---- */
+
+ys_code node_text(node at, const char *name, const char *expected,
+                  const char **text, ys_error *error) {
+  char room[80];
+  const char *found = describe(at, room, sizeof room);
+  if (!node_is_scalar(at) || strcmp(found, "nothing") == 0)
+    return node_fail(at, error, "%s: expected %s, found %s", name, expected,
+                     found);
+  *text = (const char *)at.found->data.scalar.value;
+  if (strlen(*text) != at.found->data.scalar.length || !**text)
+    return node_fail(at, error, "%s: expected %s, found an empty text or a NUL",
+                     name, expected);
+  return YS_OK;
+}
+
+static void describe_range(double low, double high, bool whole, char *text,
+                           size_t size) {
+  const char *what = whole ? "a whole number" : "a number";
+  if (isfinite(high) && high < 1e15)
+    snprintf(text, size, "%s in [%.10g, %.10g]", what, low, high);
+  else
+    snprintf(text, size, "%s >= %.10g", what, low);
+}
+
+ys_code node_number(node at, const char *name, double low, double high,
+                    bool whole, double *number, ys_error *error) {
+  char room[80], expected[80];
+  double found;
+  describe_range(low, high, whole, expected, sizeof expected);
+  if (node_is_scalar(at) &&
+      at.found->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+      ys_read_number((const char *)at.found->data.scalar.value, &found) &&
+      found >= low && found <= high && (!whole || found == floor(found))) {
+    *number = found;
+    return YS_OK;
+  }
+  return node_fail(at, error, "%s: expected %s, found %s", name, expected,
+                   describe(at, room, sizeof room));
+}

@@ -1,0 +1,126 @@
+/* Copying the rows of finished runs from table to table. */
+#include "bench/sweep/sweep_store.h"
+
+#include "bench/store/wholerows.h"
+#include "problems/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* -------------------------------------------------------- the open tables --
+ */
+
+ys_code sweep_log_open(sweep_log *log, const rundir *dir, ys_error *error) {
+  char *path = rundir_file(dir->path, "settings.csv");
+  *log = (sweep_log){.settings = {.file = -1}};
+  log->tables = (runlog){.runs = {.file = -1}, .traces = {.file = -1}};
+  ys_code code =
+      path ? csvout_append(&log->settings, path, sweep_settings_header, error)
+           : ys_fail_memory(error, "a file name");
+  free(path);
+  if (!code)
+    code = runlog_append(&log->tables, dir, error);
+  if (code)
+    sweep_log_close(log);
+  return code;
+}
+
+void sweep_log_close(sweep_log *log) {
+  runlog_close(&log->tables);
+  csvout_close(&log->settings);
+}
+
+/* -------------------------------------------------------------- copying -- */
+
+enum { FLUSH_BYTES = 1 << 20 };
+
+typedef struct copying {
+  const new_id *ids; /* by .old */
+  size_t count;
+  csvout *out;
+} copying;
+
+static int by_old(const void *a, const void *b) {
+  long x = ((const new_id *)a)->old, y = ((const new_id *)b)->old;
+  return (x > y) - (x < y);
+}
+
+/* The row's run among the ids, NULL if it is none of them. */
+static ys_code find_id(const ys_csv *row, const copying *c, const new_id **id,
+                       ys_error *error) {
+  new_id wanted = {0, 0};
+  ys_code code = wholerows_number(row, 0, &wanted.old, error);
+  *id = code || !c->count
+            ? NULL
+            : bsearch(&wanted, c->ids, c->count, sizeof *c->ids, by_old);
+  return code;
+}
+
+static ys_code copy_row(const ys_csv *row, void *context, ys_error *error) {
+  const copying *c = context;
+  const new_id *id;
+  ys_code code = find_id(row, c, &id, error);
+  if (code || !id)
+    return code;
+  csvout_integer(c->out, id->new);
+  for (size_t i = 1; i < row->count; i++)
+    csvout_text(c->out, ys_csv_field(row, i));
+  csvout_end_row(c->out);
+  return c->out->used > FLUSH_BYTES ? csvout_flush(c->out, error) : YS_OK;
+}
+
+static ys_code is_kept(const ys_csv *row, void *context, bool *keep,
+                       ys_error *error) {
+  const new_id *id;
+  ys_code code = find_id(row, context, &id, error);
+  *keep = id != NULL;
+  return code;
+}
+
+/* The tables in the order in which they may be replaced one by one: what is not
+ * in runs.csv any more counts for nothing in the others. */
+enum { RUNS, SETTINGS, TRACES, TABLES };
+static const char *const names[TABLES] = {"runs.csv", "settings.csv",
+                                          "traces.csv"};
+static const char *header_of(int table) {
+  return table == RUNS       ? runlog_runs_header
+         : table == SETTINGS ? sweep_settings_header
+                             : runlog_traces_header;
+}
+
+ys_code sweep_store_copy(const sweep_store *store, const new_id *ids,
+                         size_t count, sweep_log *log, ys_error *error) {
+  csvout *const out[TABLES] = {&log->tables.runs, &log->settings,
+                               &log->tables.traces};
+  ys_code code = YS_OK;
+  for (int t = TABLES - 1; !code && count && t >= 0; t--) {
+    copying c = {ids, count, out[t]};
+    char *path = rundir_file(store->path, names[t]);
+    code = path ? wholerows_each(path, header_of(t), copy_row, &c, error)
+                : ys_fail_memory(error, "a file name");
+    if (!code)
+      code = csvout_flush(out[t], error);
+    free(path);
+  }
+  return code;
+}
+
+/* Leave in each table the rows of the store's runs. */
+ys_code sweep_store_clean(const sweep_store *store, ys_error *error) {
+  ys_code code = YS_OK;
+  new_id *ids = ys_array(store->count + 1, sizeof *ids);
+  if (!ids)
+    return ys_fail_memory(error, "the run_ids");
+  for (size_t i = 0; i < store->count; i++)
+    ids[i] = (new_id){store->runs[i].run_id, store->runs[i].run_id};
+  qsort(ids, store->count, sizeof *ids, by_old);
+  copying kept = {ids, store->count, NULL};
+  for (int t = 0; !code && t < TABLES; t++) {
+    char *path = rundir_file(store->path, names[t]);
+    code = path ? wholerows_rewrite(path, header_of(t), is_kept, &kept, error)
+                : ys_fail_memory(error, "a file name");
+    free(path);
+  }
+  free(ids);
+  return code;
+}

@@ -1,0 +1,128 @@
+#include "bench/sweep/sweep_hash.h"
+
+#include "bench/store/meta.h"
+
+#include "problems/array.h"
+#include "problems/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+static void write_digest(XXH128_hash_t hash, char digest[SWEEP_DIGEST]) {
+  snprintf(digest, SWEEP_DIGEST, "%016llx%016llx",
+           (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+}
+
+/* A batch kept as float32 has the digest of its numbers in double. */
+static ys_code hash_sigma(const ys_batch *batch, XXH128_hash_t *hash,
+                          ys_error *error) {
+  const size_t n = batch->classes;
+  XXH3_state_t *state = XXH3_createState();
+  double *room = ys_array(n, sizeof *room);
+  if (state && room) {
+    XXH3_128bits_reset(state);
+    for (size_t i = 0; i < batch->rows; i++)
+      XXH3_128bits_update(state, ys_batch_rows(batch, i, 1, room),
+                          n * sizeof *room);
+    *hash = XXH3_128bits_digest(state);
+  }
+  ys_code code = state && room ? YS_OK : ys_fail_memory(error, "a hash");
+  XXH3_freeState(state);
+  free(room);
+  return code;
+}
+
+ys_code sweep_batch_digest(const ys_batch *batch, char digest[SWEEP_DIGEST],
+                           ys_error *error) {
+  char text[256];
+  XXH128_hash_t sigma;
+  ys_code code = hash_sigma(batch, &sigma, error);
+  if (code)
+    return code;
+  int length =
+      snprintf(text, sizeof text, "%zu %zu %016llx%016llx %a %a", batch->rows,
+               batch->classes, (unsigned long long)sigma.high64,
+               (unsigned long long)sigma.low64, batch->planted_lambda,
+               batch->planted_optimum);
+  write_digest(XXH3_128bits(text, (size_t)length), digest);
+  return YS_OK;
+}
+
+ys_code sweep_file_digest(const char *path, char digest[SWEEP_DIGEST],
+                          ys_error *error) {
+  char bytes[65536];
+  size_t got;
+  FILE *file;
+  XXH3_state_t *state = XXH3_createState();
+  ys_code code = ys_input_open(path, &file, error);
+  if (!state)
+    code = ys_fail_memory(error, "a hash");
+  if (!code) {
+    XXH3_128bits_reset(state);
+    while ((got = fread(bytes, 1, sizeof bytes, file)) > 0)
+      XXH3_128bits_update(state, bytes, got);
+    if (ferror(file))
+      code =
+          ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+    write_digest(XXH3_128bits_digest(state), digest);
+  }
+  XXH3_freeState(state);
+  if (file)
+    fclose(file);
+  return code;
+}
+
+ys_code sweep_run_hash(sweep_run *run, const char *cpu, const char *prior,
+                       const char *start, ys_error *error) {
+  const run_row *row = &run->row;
+  const run_limits *limits = &run->limits;
+  char *text;
+  int length = asprintf(
+      &text,
+      "ystep run 1\nversion %s\ncpu %s\nproblem %s\nbatch %s\nloss %s\n"
+      "fairness %s\nlambda %a\nprior %s\nstart %s\nsolver %s\ntol %a\n"
+      "max-iter %ld\ntime-limit %a\ntrace-every %ld\nseed %lu\nrepeat %zu\n"
+      "threads %d\n",
+      meta_version(), cpu, row->problem, run->batch, ys_loss_name(row->loss),
+      ys_fairness_name(row->fairness), row->lambda, prior, start, row->solver,
+      limits->tolerance, limits->max_iterations, limits->seconds,
+      limits->trace_every, row->seed, row->repeat, row->threads);
+  if (length < 0)
+    return ys_fail_memory(error, "a hash");
+  write_digest(XXH3_128bits(text, (size_t)length), run->hash);
+  free(text);
+  return YS_OK;
+}
+
+static uint64_t add_text(uint64_t hash, const char *text) {
+  return XXH3_64bits_withSeed(text, strlen(text) + 1, hash);
+}
+
+uint64_t sweep_key_hash(const sweep_place *key) {
+  char numbers[128];
+  snprintf(numbers, sizeof numbers, "%a %ld %ld", key->lambda, key->seed,
+           key->repeat);
+  uint64_t hash = add_text(0, key->problem);
+  hash = add_text(hash, key->solver);
+  hash = add_text(hash, key->loss);
+  hash = add_text(hash, key->fairness);
+  hash = add_text(hash, key->start);
+  hash = add_text(hash, key->prior);
+  return add_text(hash, numbers);
+}
+
+sweep_place sweep_run_place(const sweep_run *run) {
+  const run_row *row = &run->row;
+  return (sweep_place){.problem = row->problem,
+                       .solver = row->solver,
+                       .loss = ys_loss_name(row->loss),
+                       .fairness = ys_fairness_name(row->fairness),
+                       .start = run->start,
+                       .prior = run->prior,
+                       .lambda = row->lambda,
+                       .seed = (long)row->seed,
+                       .repeat = (long)row->repeat};
+}

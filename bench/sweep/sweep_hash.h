@@ -1,0 +1,41 @@
+/* The address of a run: a hash of everything that decides it. With XXH3 (the
+ * 128-bit hash of libxxhash): a small library that every distribution has,
+ * whose results are fixed across versions and which reads a batch as fast as
+ * memory does. The hash guards against accidents, not against malice. */
+#ifndef SWEEP_HASH_H
+#define SWEEP_HASH_H
+
+#include "bench/sweep/sweep_plan.h"
+
+#include "problems/batch.h"
+
+#include <stdint.h>
+
+/* Of the content of a batch: shape, sigma, and what is known of its optimum. */
+ys_code sweep_batch_digest(const ys_batch *batch, char digest[SWEEP_DIGEST],
+                           ys_error *error);
+
+/* Of the bytes of a file. */
+ys_code sweep_file_digest(const char *path, char digest[SWEEP_DIGEST],
+                          ys_error *error);
+
+/* Fill run->hash from: the version of the program and the processor; the
+ * problem as written and the content of its batch (run->batch); loss, fairness
+ * and lambda; the contents of prior and start (their digests, or their names if
+ * they are no files); the solver as written; tolerance, limits and trace; seed,
+ * repeat and threads. Not from the wall and memory limits, which decide nothing
+ * of a run that keeps them. */
+ys_code sweep_run_hash(sweep_run *run, const char *cpu, const char *prior,
+                       const char *start, ys_error *error);
+
+/* Which run it is for a reader of the tables, whatever else decides it. */
+typedef struct sweep_place {
+  const char *problem, *solver, *loss, *fairness, *start, *prior;
+  double lambda;
+  long seed, repeat;
+} sweep_place;
+
+sweep_place sweep_run_place(const sweep_run *run);
+uint64_t sweep_key_hash(const sweep_place *key);
+
+#endif

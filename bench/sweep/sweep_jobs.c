@@ -1,0 +1,229 @@
+#include "bench/sweep/sweep_jobs.h"
+
+#include "bench/cli/console.h"
+#include "bench/run/printout.h"
+#include "bench/store/meta.h"
+#include "bench/sweep/worker.h"
+#include "bench/system/child.h"
+#include "bench/system/clock.h"
+#include "bench/system/interrupt.h"
+#include "bench/text/duration.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MEBIBYTE = 1 << 20 };
+
+/* A place for one run at a time. */
+typedef struct slot {
+  child worker;
+  sweep_run *run; /* NULL: free */
+} slot;
+
+typedef struct running {
+  const sweep_jobs *jobs;
+  sweep_tally *tally;
+  slot *slots; /* jobs->side_by_side */
+  struct pollfd *polls;
+  size_t next, active;
+  size_t real; /* runs that a process is started for */
+  double started;
+  char cpu[256];
+} running;
+
+/* -------------------------------------------------------------- writing -- */
+
+/* What stands for the figures of a run that has none. */
+static run_result empty_result(run_status status, const char *message) {
+  run_result result = {.status = status,
+                       .last = {.objective = INFINITY,
+                                .lower_bound = -INFINITY,
+                                .gap = INFINITY}};
+  snprintf(result.message, sizeof result.message, "%.*s",
+           (int)sizeof result.message - 1, message);
+  return result;
+}
+
+static ys_code write_settings(const running *r, const sweep_run *run,
+                              ys_error *error) {
+  csvout *csv = &r->jobs->log->settings;
+  csvout_integer(csv, (long long)run->row.id);
+  csvout_text(csv, run->hash);
+  csvout_text(csv, run->batch);
+  csvout_text(csv, run->start);
+  csvout_text(csv, run->prior);
+  csvout_number(csv, run->limits.tolerance);
+  csvout_integer(csv, run->limits.max_iterations);
+  csvout_number(csv, run->limits.seconds);
+  csvout_integer(csv, run->limits.trace_every);
+  csvout_number(csv, run->wall_seconds);
+  csvout_number(csv, run->memory_mebibytes);
+  csvout_text(csv, meta_version());
+  csvout_text(csv, meta_commit());
+  csvout_text(csv, r->cpu);
+  csvout_end_row(csv);
+  return csvout_flush(csv, error);
+}
+
+/* The row of runs.csv comes last: with it the run is finished. */
+static ys_code write_run(running *r, const sweep_run *run,
+                         const run_result *result, int threads,
+                         ys_error *error) {
+  run_row row = run->row;
+  row.threads = threads;
+  ys_code code = write_settings(r, run, error);
+  if (!code)
+    code = runlog_write(&r->jobs->log->tables, &row, result, error);
+  if (code)
+    return code;
+  r->tally->done++;
+  r->tally->failed += result->status == RUN_FAILED;
+  r->tally->unsupported += result->status == RUN_UNSUPPORTED;
+  printout_row(&row, result);
+  return YS_OK;
+}
+
+/* ------------------------------------------------------ starting, ending -- */
+
+static ys_code start_worker(const running *r, slot *free_slot, sweep_run *run,
+                            ys_error *error) {
+  arena memory = {NULL};
+  const char *labels = NULL;
+  child_limits limits = {run->wall_seconds,
+                         (size_t)run->memory_mebibytes * MEBIBYTE};
+  if (r->jobs->save_labels)
+    labels = arena_text(&memory, "%s/labels/%zu.npy", r->jobs->dir->path,
+                        run->row.id);
+  char **command = worker_command(run, labels, &memory);
+  ys_code code = command ? child_start(&free_slot->worker, command,
+                                       run->row.threads, &limits, error)
+                         : ys_fail_memory(error, "a command line");
+  arena_free(&memory);
+  return code;
+}
+
+static slot *find_free(const running *r) {
+  slot *found = r->slots;
+  while (found->run)
+    found++;
+  return found;
+}
+
+static ys_code start_next(running *r, ys_error *error) {
+  sweep_run *run = r->jobs->runs[r->next++];
+  if (run->unsupported) {
+    run_result none = empty_result(RUN_UNSUPPORTED, run->unsupported);
+    return write_run(r, run, &none, run->row.threads, error);
+  }
+  slot *place = find_free(r);
+  ys_code code = start_worker(r, place, run, error);
+  if (code)
+    return code;
+  place->run = run;
+  r->active++;
+  return YS_OK;
+}
+
+static ys_code finish(running *r, slot *place, ys_error *error) {
+  child *worker = &place->worker;
+  worker_report report;
+  sweep_run *run = place->run;
+  child_end end = child_finish(worker);
+  ys_code code;
+  place->run = NULL;
+  r->active--;
+  if (!end.is_good || !worker_read(worker->bytes, worker->used, &report)) {
+    run_result none = empty_result(
+        RUN_FAILED, end.is_good ? "its report was cut off" : end.text);
+    code = write_run(r, run, &none, run->row.threads, error);
+  } else if (report.is_lost) {
+    /* Not the run failed, but the disk: it is to be done again. */
+    code = ys_fail(error, report.error.code, "%s", report.error.text);
+  } else if (report.error.code) {
+    run_result none = empty_result(RUN_FAILED, report.error.text);
+    code = write_run(r, run, &none, run->row.threads, error);
+  } else
+    code = write_run(r, run, &report.result, report.threads, error);
+  child_free(worker);
+  return code;
+}
+
+/* -------------------------------------------------------------- waiting -- */
+
+static void show_progress(const running *r) {
+  char line[256], left[DURATION_ROOM] = "?";
+  size_t done = r->tally->done, count = r->jobs->count;
+  size_t real = done - r->tally->unsupported; /* the others take no time */
+  double elapsed = clock_seconds() - r->started;
+  if (!console_is_terminal())
+    return;
+  if (real)
+    duration_text(left, elapsed / (double)real * (double)(r->real - real));
+  snprintf(line, sizeof line, "[%zu/%zu] %zu running, %zu failed, %s left",
+           done, count, r->active, r->tally->failed, left);
+  console_progress(line);
+}
+
+/* Wait until a report can be read, a time is up, or a second has passed. */
+static void wait_for_news(running *r) {
+  double least = 1;
+  for (size_t i = 0; i < r->jobs->side_by_side; i++) {
+    slot *s = &r->slots[i];
+    r->polls[i] =
+        (struct pollfd){.fd = s->run ? s->worker.report : -1, .events = POLLIN};
+    if (s->run)
+      least = fmin(least, fmax(0.01, child_remaining(&s->worker)));
+  }
+  if (poll(r->polls, r->jobs->side_by_side, (int)ceil(1e3 * least)) < 0)
+    for (size_t i = 0; i < r->jobs->side_by_side; i++)
+      r->polls[i].revents = 0;
+}
+
+static ys_code take_news(running *r, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < r->jobs->side_by_side; i++)
+    if (r->slots[i].run && r->polls[i].revents &&
+        child_read(&r->slots[i].worker))
+      code = finish(r, &r->slots[i], error);
+  return code;
+}
+
+static ys_code loop(running *r, ys_error *error) {
+  ys_code code = YS_OK;
+  while (!code && !interrupt_signal() &&
+         (r->active || r->next < r->jobs->count)) {
+    while (!code && r->next < r->jobs->count &&
+           r->active < r->jobs->side_by_side)
+      code = start_next(r, error);
+    show_progress(r);
+    if (!code && r->active) {
+      wait_for_news(r);
+      code = take_news(r, error);
+    }
+  }
+  console_progress(NULL);
+  return code;
+}
+
+ys_code sweep_jobs_run(const sweep_jobs *jobs, sweep_tally *tally,
+                       ys_error *error) {
+  running r = {.jobs = jobs, .tally = tally, .started = clock_seconds()};
+  *tally = (sweep_tally){0};
+  meta_cpu(r.cpu, sizeof r.cpu);
+  for (size_t i = 0; i < jobs->count; i++)
+    r.real += jobs->runs[i]->unsupported == NULL;
+  r.slots = calloc(jobs->side_by_side, sizeof *r.slots);
+  r.polls = calloc(jobs->side_by_side, sizeof *r.polls);
+  ys_code code = r.slots && r.polls ? YS_OK : ys_fail_memory(error, "the jobs");
+  if (!code)
+    code = loop(&r, error);
+  for (size_t i = 0; r.slots && i < jobs->side_by_side; i++)
+    child_free(&r.slots[i].worker);
+  free(r.slots);
+  free(r.polls);
+  return code;
+}

@@ -1,0 +1,30 @@
+/* Running the runs of a sweep, some side by side, each in a process of its own.
+ */
+#ifndef SWEEP_JOBS_H
+#define SWEEP_JOBS_H
+
+#include "bench/sweep/sweep_plan.h"
+#include "bench/sweep/sweep_store.h"
+
+typedef struct sweep_jobs {
+  sweep_run **runs; /* in the order they start */
+  size_t count;
+  size_t side_by_side; /* processes at a time, >= 1 */
+  bool save_labels;
+  const rundir *dir;
+  sweep_log *log;
+} sweep_jobs;
+
+typedef struct sweep_tally {
+  size_t done; /* rows written, failed and unsupported ones among them */
+  size_t failed, unsupported;
+} sweep_tally;
+
+/* Run them all, or until the user interrupts: then what is done is kept, and
+ * what is under way is dropped, to be run by the next sweep. Fails only if a
+ * row cannot be written or a process not started; *tally is valid in any case.
+ */
+ys_code sweep_jobs_run(const sweep_jobs *jobs, sweep_tally *tally,
+                       ys_error *error);
+
+#endif

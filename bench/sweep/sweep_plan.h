@@ -1,0 +1,50 @@
+/* The runs of a sweep: the product of problems, solvers and settings, its
+ * filters, its shards, and the order in which it runs. */
+#ifndef SWEEP_PLAN_H
+#define SWEEP_PLAN_H
+
+#include "bench/store/runlog.h"
+#include "bench/sweep/sweep_yaml.h"
+
+enum { SWEEP_DIGEST = 33 }; /* 128 bits in hexadecimal */
+
+/* One run. Text is borrowed from the file of the sweep. */
+typedef struct sweep_run {
+  run_row row; /* id: the place in the whole plan, from 1 */
+  const sweep_entry *problem, *solver;
+  const char *start, *prior; /* "uniform", ... or the path of a file */
+  node start_at, prior_at;   /* where they stand; nowhere by default */
+  run_limits limits;
+  double wall_seconds;     /* of the whole run, reading included */
+  double memory_mebibytes; /* of address space; < 0: not said */
+
+  /* What sweep_prepare finds. */
+  char batch[SWEEP_DIGEST]; /* of the batch's content */
+  char hash[SWEEP_DIGEST];  /* of everything that decides the run */
+  const char *unsupported;  /* why the solver does not serve it; NULL: does */
+} sweep_run;
+
+typedef struct sweep_plan {
+  sweep_run *runs; /* by id; owned */
+  size_t count;
+  size_t whole; /* runs of the whole plan, if this is a shard of it */
+} sweep_plan;
+
+/* All the runs of `file`, which must outlive the plan; `threads` for those that
+ * do not say. Refuses filters that match nothing. */
+ys_code sweep_plan_make(const sweep_file *file, int threads, sweep_plan *plan,
+                        ys_error *error);
+void sweep_plan_free(sweep_plan *plan);
+
+/* Leave the runs of shard `index`, 1 to `count`. Runs that are to be compared,
+ * those of one y-step, seed and repeat, stay together; such blocks are dealt
+ * out like shuffled cards, so that adding a solver moves none of them. */
+ys_code sweep_plan_shard(sweep_plan *plan, size_t index, size_t count,
+                         ys_error *error);
+
+/* Put some of the runs in the order they run: one repeat after the other, each
+ * shuffled, so that a drift of the machine favours none. */
+ys_code sweep_plan_shuffle(sweep_run **runs, size_t count, unsigned long seed,
+                           ys_error *error);
+
+#endif

@@ -1,0 +1,181 @@
+#include "bench/sweep/sweep_resume.h"
+
+#include "problems/array.h"
+
+#include "bench/cli/console.h"
+#include "bench/store/meta.h"
+#include "bench/sweep/sweep_hash.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A run of the store by what it is. */
+typedef struct stored_key {
+  uint64_t key;
+  size_t index; /* in the store */
+} stored_key;
+
+static uint64_t key_of(const stored_run *run) {
+  sweep_place place = {.problem = run->problem,
+                       .solver = run->solver,
+                       .loss = run->loss,
+                       .fairness = run->fairness,
+                       .start = run->start,
+                       .prior = run->prior,
+                       .lambda = run->lambda,
+                       .seed = run->seed,
+                       .repeat = run->repeat};
+  return sweep_key_hash(&place);
+}
+
+static int by_key(const void *a, const void *b) {
+  uint64_t x = ((const stored_key *)a)->key, y = ((const stored_key *)b)->key;
+  return (x > y) - (x < y);
+}
+
+static stored_key *sort_keys(const sweep_store *store) {
+  stored_key *keys = ys_array(store->count + 1, sizeof *keys);
+  if (!keys)
+    return NULL;
+  for (size_t i = 0; i < store->count; i++)
+    keys[i] = (stored_key){key_of(&store->runs[i]), i};
+  qsort(keys, store->count, sizeof *keys, by_key);
+  return keys;
+}
+
+static const stored_key *find_key(const stored_key *keys, size_t count,
+                                  const sweep_run *run) {
+  sweep_place place = sweep_run_place(run);
+  stored_key wanted = {sweep_key_hash(&place), 0};
+  return count ? bsearch(&wanted, keys, count, sizeof *keys, by_key) : NULL;
+}
+
+/* In what a stored run differs from the planned one. */
+static const char *difference(const stored_run *stored) {
+  char cpu[256];
+  meta_cpu(cpu, sizeof cpu);
+  if (strcmp(stored->version, meta_version()) != 0)
+    return "by another version of ystep";
+  if (strcmp(stored->cpu, cpu) != 0)
+    return "on another processor";
+  return "with other limits, threads or batch";
+}
+
+static ys_code fail_conflict(const sweep_store *store, const stored_run *stored,
+                             const sweep_run *run, ys_error *error) {
+  return ys_fail(
+      error, YS_BAD_INPUT,
+      "%s: run %ld, %s on %s, was done %s; choose another directory, "
+      "or give --replace to run such runs again",
+      store->path, stored->run_id, run->row.solver, run->row.problem,
+      difference(stored));
+}
+
+static int by_number(const void *a, const void *b) {
+  long x = *(const long *)a, y = *(const long *)b;
+  return (x > y) - (x < y);
+}
+
+/* A run keeps its place in the plan as its run_id if no other run has it. */
+static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
+                        sweep_run **pending, size_t count, ys_error *error) {
+  size_t stored = store->count;
+  long *used = ys_array(stored + 1, sizeof *used);
+  if (!used)
+    return ys_fail_memory(error, "the run_ids");
+  for (size_t i = 0; i < stored; i++)
+    used[i] = store->runs[i].run_id;
+  qsort(used, stored, sizeof *used, by_number);
+  size_t next = plan->whole + 1;
+  if (stored && used[stored - 1] >= (long)next)
+    next = (size_t)used[stored - 1] + 1;
+  for (size_t i = 0; i < count; i++) {
+    long id = (long)pending[i]->row.id;
+    if (stored && bsearch(&id, used, stored, sizeof *used, by_number))
+      pending[i]->row.id = next++;
+  }
+  free(used);
+  return YS_OK;
+}
+
+typedef struct matching {
+  sweep_plan *plan;
+  sweep_store *store;
+  bool replace;
+  stored_key *keys;
+  size_t found; /* planned runs that are done */
+} matching;
+
+static ys_code match(matching *m, sweep_run **pending, size_t *count,
+                     ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < m->plan->count; i++) {
+    sweep_run *run = &m->plan->runs[i];
+    if (sweep_store_find(m->store, run->hash)) {
+      m->found++;
+      continue;
+    }
+    pending[(*count)++] = run;
+    const stored_key *other = find_key(m->keys, m->store->count, run);
+    if (other && !m->replace)
+      code = fail_conflict(m->store, &m->store->runs[other->index], run, error);
+    else if (other)
+      m->store->runs[other->index].is_forgotten = true;
+  }
+  return code;
+}
+
+ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
+                           sweep_run **pending, size_t *count,
+                           ys_error *error) {
+  matching m = {plan, store, replace, sort_keys(store), 0};
+  *count = 0;
+  ys_code code = m.keys ? match(&m, pending, count, error)
+                        : ys_fail_memory(error, "the runs of a directory");
+  free(m.keys);
+  if (code)
+    return code;
+  sweep_store_forget(store);
+  if (store->count > m.found)
+    console_note("%s has %zu runs that the file does not plan; they are kept",
+                 store->path, store->count - m.found);
+  return give_ids(plan, store, pending, *count, error);
+}
+
+/* ------------------------------------------------------------- estimate -- */
+
+/* The mean of what the solver's runs in the store took; < 0 if it has none. */
+static double mean_seconds(const sweep_store *store, const char *solver) {
+  double sum = 0;
+  size_t count = 0;
+  for (size_t i = 0; i < store->count; i++) {
+    const stored_run *run = &store->runs[i];
+    if (strcmp(run->solver, solver) != 0)
+      continue;
+    sum += run->setup_seconds + run->solve_seconds + run->monitor_seconds;
+    count++;
+  }
+  return count ? sum / (double)count : -1;
+}
+
+sweep_estimate sweep_resume_estimate(const sweep_store *store,
+                                     sweep_run *const *pending, size_t count,
+                                     size_t side_by_side) {
+  sweep_estimate time = {0, 0};
+  const sweep_entry *solver = NULL;
+  double mean = -1;
+  for (size_t i = 0; i < count; i++) {
+    if (pending[i]->unsupported)
+      continue;
+    if (pending[i]->solver != solver) {
+      solver = pending[i]->solver;
+      mean = mean_seconds(store, solver->spec);
+    }
+    time.most += pending[i]->limits.seconds;
+    time.likely += mean >= 0 ? mean : pending[i]->limits.seconds;
+  }
+  time.most /= (double)side_by_side;
+  time.likely /= (double)side_by_side;
+  return time;
+}

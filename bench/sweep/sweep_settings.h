@@ -1,0 +1,69 @@
+/* The settings of a sweep: for each key what may stand there, and what a file
+ * or an entry of it says. One table, below, is the schema. */
+#ifndef SWEEP_SETTINGS_H
+#define SWEEP_SETTINGS_H
+
+#include "bench/sweep/node.h"
+#include "bench/system/arena.h"
+
+typedef enum sweep_key {
+  SWEEP_LAMBDAS, /* the axes: one value or a list */
+  SWEEP_LOSSES,
+  SWEEP_FAIRNESS,
+  SWEEP_STARTS,
+  SWEEP_PRIORS,
+  SWEEP_SEEDS,
+  SWEEP_REPEATS, /* one value each */
+  SWEEP_THREADS,
+  SWEEP_TOL,
+  SWEEP_MAX_ITER,
+  SWEEP_TIME_LIMIT,
+  SWEEP_TRACE_EVERY,
+  SWEEP_WALL_LIMIT,
+  SWEEP_MEMORY_LIMIT,
+  SWEEP_KEYS
+} sweep_key;
+
+const char *sweep_key_name(sweep_key key); /* "lambdas", "max-iter", ... */
+
+/* A loss or fairness has its number in ys_loss or ys_fairness; a start or prior
+ * has a text; all others are numbers. */
+typedef struct sweep_value {
+  double number;
+  const char *text;
+  node at; /* nowhere for a default */
+} sweep_value;
+
+typedef struct sweep_values {
+  const sweep_value *item;
+  size_t count; /* 0: nothing is said */
+} sweep_values;
+
+typedef struct sweep_settings {
+  sweep_values of[SWEEP_KEYS];
+} sweep_settings;
+
+/* What holds where nothing is said. A negative number stands for a default that
+ * depends on the machine or on other settings. */
+extern const sweep_settings sweep_defaults;
+
+/* Values of a key, ranges written out. */
+enum { SWEEP_MOST_VALUES = 10000 };
+
+/* Read the setting called `name`, if there is one of that name; *known says
+ * whether there is. Values come from `memory`. */
+ys_code sweep_setting_read(const char *name, node value, arena *memory,
+                           sweep_settings *settings, bool *known,
+                           ys_error *error);
+
+/* The numbers that a list of numbers and ranges gives: each item is a number or
+ * a mapping {logspace: [first, last, count]} or {linspace: ...}. */
+ys_code sweep_numbers_read(node at, const char *name, double low, double high,
+                           bool whole, arena *memory, sweep_values *values,
+                           ys_error *error);
+
+/* How many numbers a mapping {logspace: ...} or {linspace: ...} gives. */
+ys_code sweep_range_count(node at, const char *name, size_t *count,
+                          ys_error *error);
+
+#endif

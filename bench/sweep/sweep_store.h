@@ -1,0 +1,88 @@
+/* The directory of a sweep as it is read back, to go on with it or to merge it
+ * with others. A sweep leaves a table more than a run does, settings.csv: for
+ * each run its hash and the settings that runs.csv does not hold. A run is
+ * finished if it is in both; whatever else the tables hold is of a run that was
+ * cut off. */
+#ifndef SWEEP_STORE_H
+#define SWEEP_STORE_H
+
+#include "bench/store/csvout.h"
+#include "bench/store/runlog.h"
+
+extern const char sweep_settings_header[];
+
+/* A finished run. Text is owned by the store. */
+typedef struct stored_run {
+  long run_id;
+  char *hash, *start, *prior, *cpu, *version;
+  char *problem, *loss, *fairness, *solver, *status;
+  double lambda;
+  long rows, classes, repeat, seed, threads, iterations;
+  double setup_seconds, solve_seconds, monitor_seconds;
+  bool is_forgotten;
+} stored_run;
+
+typedef struct sweep_store {
+  const char *path; /* borrowed */
+  stored_run *runs; /* by hash */
+  size_t count;
+  size_t lost; /* rows of runs.csv left out: their settings or the end of their
+                  trace are gone, as after a loss of power */
+} sweep_store;
+
+/* Read a directory; one that is not there, or has no tables yet, has no runs.
+ * Refuses tables that are not a sweep's, such as those of `ystep run`, and
+ * tables that are damaged but for a last line that was cut off. */
+ys_code sweep_store_read(const char *path, sweep_store *store, ys_error *error);
+
+/* Mark as forgotten the runs whose trace has lost its end; sorted by run_id. */
+ys_code sweep_store_check_traces(sweep_store *store, ys_error *error);
+
+/* Leave out, too, the runs whose labels are not there whole; *count is how many
+ * these are. */
+ys_code sweep_store_want_labels(sweep_store *store, size_t *count,
+                                ys_error *error);
+
+/* Whether the run has a result, and so a trace and labels to go with it. */
+bool sweep_store_has_result(const stored_run *run);
+
+/* Whether DIR has a settings.csv, which only sweeps leave; it may have lost its
+ * lines. */
+ys_code sweep_store_is_one(const char *dir, bool *found, ys_error *error);
+
+/* Whether DIR/name is there with its header line, as far as it goes. */
+ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
+                              ys_error *error);
+
+void sweep_store_free(sweep_store *store);
+
+/* The finished run of that hash, or NULL. */
+const stored_run *sweep_store_find(const sweep_store *store, const char *hash);
+
+/* Drop the runs that are marked as forgotten, so that they are run again. */
+void sweep_store_forget(sweep_store *store);
+
+/* A run of a store and the run_id it gets. */
+typedef struct new_id {
+  long old, new;
+} new_id;
+
+/* The three tables, open for writing. */
+typedef struct sweep_log {
+  runlog tables;
+  csvout settings;
+} sweep_log;
+
+/* Open the tables of DIR to add to those there. */
+ys_code sweep_log_open(sweep_log *log, const rundir *dir, ys_error *error);
+void sweep_log_close(sweep_log *log);
+
+/* Copy the rows of the runs in `ids` (by .old) from the store's tables. */
+ys_code sweep_store_copy(const sweep_store *store, const new_id *ids,
+                         size_t count, sweep_log *log, ys_error *error);
+
+/* Leave in the tables on the disk what the store holds and nothing else, in
+ * such a way that being killed at any moment loses nothing. */
+ys_code sweep_store_clean(const sweep_store *store, ys_error *error);
+
+#endif

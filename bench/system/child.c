@@ -1,0 +1,182 @@
+#include "bench/system/child.h"
+
+#include "bench/system/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* AddressSanitizer reserves terabytes of address space. */
+#ifdef YS_SANITIZE
+enum { CAN_LIMIT = 0 };
+#else
+enum { CAN_LIMIT = 1 };
+#endif
+
+/* ------------------------------------------------------------- starting -- */
+
+/* In the child, up to exec. Only what is safe between fork and exec. */
+static void become(char *const argv[], const child_limits *limits, int report,
+                   int errors, pid_t parent) {
+  int null = open("/dev/null", O_RDWR);
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent)
+    _exit(1);
+  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+  if (limits->bytes && CAN_LIMIT)
+    setrlimit(RLIMIT_AS, &(struct rlimit){limits->bytes, limits->bytes});
+  /* Away from 0 to 3, over which it is copied. */
+  int safe = fcntl(report, F_DUPFD_CLOEXEC, 10);
+  dup2(null, STDIN_FILENO);
+  dup2(null, STDOUT_FILENO);
+  dup2(errors, STDERR_FILENO);
+  dup2(safe, CHILD_REPORT);
+  execv("/proc/self/exe", argv);
+  _exit(127);
+}
+
+/* OpenMP and OpenBLAS read these when they are loaded; threads are OpenMP's
+ * alone. */
+static void set_threads(int threads) {
+  char text[16];
+  snprintf(text, sizeof text, "%d", threads);
+  setenv("OMP_NUM_THREADS", text, 1);
+  setenv("OPENBLAS_NUM_THREADS", "1", 1);
+}
+
+ys_code child_start(child *made, char *const argv[], int threads,
+                    const child_limits *limits, ys_error *error) {
+  int ends[2] = {-1, -1};
+  pid_t parent = getpid();
+  *made = (child){.report = -1, .errors = -1, .limits = *limits};
+  made->errors = memfd_create("errors", MFD_CLOEXEC);
+  if (made->errors < 0 || pipe2(ends, O_CLOEXEC) != 0) {
+    ys_code code =
+        ys_fail(error, YS_IO, "cannot start a process: %s", strerror(errno));
+    child_free(made);
+    return code;
+  }
+  set_threads(threads);
+  made->report = ends[0];
+  made->started = clock_seconds();
+  made->pid = fork();
+  if (made->pid == 0)
+    become(argv, limits, ends[1], made->errors, parent);
+  close(ends[1]);
+  if (made->pid > 0)
+    return YS_OK;
+  made->pid = 0;
+  child_free(made);
+  return ys_fail(error, YS_IO, "cannot start a process: %s", strerror(errno));
+}
+
+/* -------------------------------------------------------------- reading -- */
+
+static bool make_room(child *of) {
+  size_t room = of->room ? 2 * of->room : 65536;
+  if (of->used < of->room)
+    return true;
+  char *grown = realloc(of->bytes, room);
+  if (!grown)
+    return false;
+  of->bytes = grown;
+  of->room = room;
+  return true;
+}
+
+bool child_read(child *of) {
+  if (!make_room(of))
+    return true;
+  ssize_t got = read(of->report, of->bytes + of->used, of->room - of->used);
+  if (got < 0)
+    return errno != EINTR;
+  of->used += (size_t)got;
+  return got == 0;
+}
+
+double child_remaining(child *of) {
+  double left = of->started + of->limits.seconds - clock_seconds();
+  if (left <= 0 && !of->is_late) {
+    of->is_late = true;
+    kill(of->pid, SIGKILL);
+  }
+  return left;
+}
+
+/* --------------------------------------------------------------- ending -- */
+
+/* The last line that the child wrote to standard error. */
+static void last_words(const child *of, char *text, size_t room) {
+  char bytes[512];
+  off_t end = lseek(of->errors, 0, SEEK_END);
+  off_t begin =
+      end > (off_t)sizeof bytes - 1 ? end - (off_t)sizeof bytes + 1 : 0;
+  ssize_t got = pread(of->errors, bytes, sizeof bytes - 1, begin);
+  bytes[got > 0 ? got : 0] = '\0';
+  while (got > 0 && bytes[got - 1] == '\n')
+    bytes[--got] = '\0';
+  char *line = strrchr(bytes, '\n');
+  line = line ? line + 1 : bytes;
+  snprintf(text, room, "%s%.140s", *line ? "; it said: " : "", line);
+  for (; *text; text++)
+    if ((unsigned char)*text < ' ')
+      *text = ' ';
+}
+
+static void describe(const child *of, int status, const struct rusage *usage,
+                     child_end *end) {
+  char words[160], how[96];
+  last_words(of, words, sizeof words);
+  if (of->is_late)
+    snprintf(how, sizeof how, "killed at the wall limit of %g s",
+             of->limits.seconds);
+  else if (WIFSIGNALED(status))
+    snprintf(how, sizeof how, "killed by signal %d (%s)", WTERMSIG(status),
+             strsignal(WTERMSIG(status)));
+  else
+    snprintf(how, sizeof how, "exited with status %d", WEXITSTATUS(status));
+  int length = snprintf(end->text, sizeof end->text, "%s after %.3g s, %ld MiB",
+                        how, end->seconds, usage->ru_maxrss / 1024);
+  if (of->limits.bytes && CAN_LIMIT)
+    length += snprintf(end->text + length, sizeof end->text - (size_t)length,
+                       " resident (limit: %zu MiB of address space)",
+                       of->limits.bytes >> 20);
+  snprintf(end->text + length, sizeof end->text - (size_t)length, "%s", words);
+}
+
+child_end child_finish(child *of) {
+  child_end end = {.text = ""};
+  struct rusage usage = {0};
+  int status = 0;
+  /* The report ends when the process does, whose status is fixed then; one that
+   * closed the report and goes on is ended by this. */
+  kill(of->pid, SIGKILL);
+  while (wait4(of->pid, &status, 0, &usage) < 0 && errno == EINTR)
+    ;
+  of->pid = 0;
+  end.seconds = clock_seconds() - of->started;
+  end.is_good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (!end.is_good)
+    describe(of, status, &usage, &end);
+  return end;
+}
+
+void child_free(child *of) {
+  if (of->pid > 0)
+    child_finish(of);
+  if (of->report > 0)
+    close(of->report);
+  if (of->errors > 0)
+    close(of->errors);
+  free(of->bytes);
+  *of = (child){.report = -1, .errors = -1};
+}

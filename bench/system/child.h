@@ -1,0 +1,58 @@
+/* A program that runs in a process of its own, under limits: whatever it does,
+ * it ends, and says how. */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include "problems/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* File descriptor on which the child writes its report. */
+enum { CHILD_REPORT = 3 };
+
+typedef struct child_limits {
+  double seconds; /* of wall clock; then it is killed */
+  size_t bytes;   /* of address space; 0: no limit. Programs built with
+                     AddressSanitizer, which reserves terabytes, have none */
+} child_limits;
+
+typedef struct child {
+  pid_t pid;  /* 0: none */
+  int report; /* to be polled for reading */
+  int errors; /* what it writes to standard error */
+  child_limits limits;
+  double started;
+  bool is_late; /* it was killed at the time limit */
+  char *bytes;  /* its report so far; owned */
+  size_t used, room;
+} child;
+
+/* How a child ended. */
+typedef struct child_end {
+  bool is_good;   /* exited with status 0 */
+  double seconds; /* of wall clock */
+  char text[256]; /* if not good: "killed by signal 11 (Segmentation fault)
+                     after 1.2 s, 34 MiB; it said: ..." */
+} child_end;
+
+/* Run argv[0] with `threads` threads in its libraries; standard output goes
+ * nowhere. It dies with this program, however that ends, but is not reached by
+ * Ctrl-C. argv ends with NULL. */
+ys_code child_start(child *made, char *const argv[], int threads,
+                    const child_limits *limits, ys_error *error);
+
+/* Take in what there is of the report. Returns whether that was all of it: the
+ * child has closed it, or is out of memory to keep it in. */
+bool child_read(child *of);
+
+/* Seconds until its time is up; kills it if that is now. */
+double child_remaining(child *of);
+
+/* Make sure that it is gone and say how it ended. The report stays. */
+child_end child_finish(child *of);
+
+void child_free(child *of); /* kills it if need be; accepts a zeroed one */
+
+#endif

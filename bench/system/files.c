@@ -1,0 +1,161 @@
+#include "bench/system/files.h"
+
+#include "problems/array.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_same(const struct stat *a, const struct stat *b) {
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool files_same(const char *a, const char *b) {
+  struct stat x, y;
+  return stat(a, &x) == 0 && stat(b, &y) == 0 && is_same(&x, &y);
+}
+
+/* The directory that holds `path`, to be freed. */
+static char *folder_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return !slash          ? strdup(".")
+         : slash == path ? strdup("/")
+                         : strndup(path, (size_t)(slash - path));
+}
+
+static const char *name_in(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+/* The same without an allocation; false if the name is too long for a path. */
+static bool put_folder(const char *path, char folder[PATH_MAX]) {
+  const char *slash = strrchr(path, '/');
+  size_t length = !slash || slash == path ? 1 : (size_t)(slash - path);
+  if (length >= PATH_MAX)
+    return false;
+  memcpy(folder, slash ? path : ".", length);
+  folder[length] = '\0';
+  return true;
+}
+
+bool files_same_output(const char *a, const char *b) {
+  char x[PATH_MAX], y[PATH_MAX];
+  return files_same(a, b) ||
+         (put_folder(a, x) && put_folder(b, y) && files_same(x, y) &&
+          strcmp(name_in(a), name_in(b)) == 0);
+}
+
+/* ----------------------------------------------------------- inputs ------ */
+
+ys_code files_add(file_list *list, const char *path, ys_error *error) {
+  void *grown = list->path;
+  ys_code code = ys_grow(&grown, list->count, &list->room, sizeof *list->path,
+                         "file names", error);
+  list->path = grown;
+  if (code)
+    return code;
+  list->path[list->count] = strdup(path);
+  if (!list->path[list->count])
+    return ys_fail_memory(error, "a file name");
+  list->count++;
+  return YS_OK;
+}
+
+void files_free(file_list *list) {
+  for (size_t i = 0; i < list->count; i++)
+    free(list->path[i]);
+  free(list->path);
+  *list = (file_list){0};
+}
+
+const char *files_find(const file_list *list, const char *path) {
+  for (size_t i = 0; i < list->count; i++)
+    if (files_same(list->path[i], path))
+      return list->path[i];
+  return NULL;
+}
+
+ys_code files_check_apart(const file_list *inputs, const char *path,
+                          ys_error *error) {
+  char *folder = folder_of(path);
+  if (!folder)
+    return ys_fail_memory(error, "a file name");
+  const char *found = files_find(inputs, path);
+  if (!found)
+    found = files_find(inputs, folder);
+  free(folder);
+  return found ? ys_fail(error, YS_BAD_INPUT,
+                         "%s: is read from %s, and not replaced, with --force "
+                         "neither: choose another output",
+                         path, found)
+               : YS_OK;
+}
+
+/* ----------------------------------------------------------- outputs ----- */
+
+/* The standard stream that goes to that file; -1 if none does. */
+static int find_stream(const struct stat *status) {
+  struct stat stream;
+  for (int file = STDOUT_FILENO; file <= STDERR_FILENO; file++)
+    if (fstat(file, &stream) == 0 && is_same(&stream, status))
+      return file;
+  return -1;
+}
+
+static ys_code open_straight(ys_output *output, const char *path, int stream,
+                             ys_error *error) {
+  fflush(stdout); /* what has been printed comes before */
+  int file = stream < 0
+                 ? open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0666)
+                 : fcntl(stream, F_DUPFD_CLOEXEC, 3);
+  *output = (ys_output){.path = strdup(path), .folder = -1};
+  if (file >= 0)
+    output->file = fdopen(file, "wb");
+  if (output->path && output->file)
+    return YS_OK;
+  ys_code code =
+      ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  if (file >= 0 && !output->file)
+    close(file);
+  ys_output_abandon(output);
+  return code;
+}
+
+/* A file that is there, by a link or by its name. */
+static ys_code open_again(ys_output *output, const char *path, bool force,
+                          ys_error *error) {
+  if (!force)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: exists; give --force to replace it", path);
+  char *real = realpath(path, NULL);
+  if (!real)
+    return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  ys_code code = ys_output_create(output, real, error);
+  free(real);
+  return code;
+}
+
+ys_code files_open_output(ys_output *output, const char *path, bool force,
+                          ys_error *error) {
+  struct stat status, link;
+  *output = (ys_output){.folder = -1};
+  if (!path)
+    return open_straight(output, "standard output", STDOUT_FILENO, error);
+  if (stat(path, &status) != 0) {
+    bool is_link = lstat(path, &link) == 0; /* to what is not there yet */
+    return is_link ? open_straight(output, path, -1, error)
+                   : ys_output_create(output, path, error);
+  }
+  int stream = find_stream(&status);
+  if (stream >= 0)
+    return open_straight(output, path, stream, error);
+  if (S_ISREG(status.st_mode))
+    return open_again(output, path, force, error);
+  return S_ISDIR(status.st_mode) ? ys_output_create(output, path, error)
+                                 : open_straight(output, path, -1, error);
+}

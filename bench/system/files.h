@@ -1,0 +1,41 @@
+/* Files that a user names: where -o FILE goes, and which names are one file. */
+#ifndef FILES_H
+#define FILES_H
+
+#include "problems/output.h"
+
+#include <stdbool.h>
+
+/* Open what -o FILE names, or standard output if `path` is NULL. A file that is
+ * there is replaced with `force` alone (output.h: beside, renamed), at the end
+ * of a symbolic link the file that it leads to. What is no file is neither
+ * replaced nor refused: the bytes go straight into a device, a pipe or, by
+ * /dev/stdout, into where that goes. */
+ys_code files_open_output(ys_output *output, const char *path, bool force,
+                          ys_error *error);
+
+/* Whether both names are there and lead to the same file or directory. */
+bool files_same(const char *a, const char *b);
+
+/* Whether two outputs would be one file, which need not be there yet. */
+bool files_same_output(const char *a, const char *b);
+
+/* The files and directories that a command reads; zeroed at first. */
+typedef struct file_list {
+  char **path; /* owned, as all of it */
+  size_t count, room;
+} file_list;
+
+ys_code files_add(file_list *list, const char *path, ys_error *error);
+void files_free(file_list *list);
+
+/* The first of the list that is the same file as `path`, by whatever name;
+ * NULL if none is. */
+const char *files_find(const file_list *list, const char *path);
+
+/* Refuse to write `path` if that would replace one of `inputs`, or a file in a
+ * directory that is one of them. */
+ys_code files_check_apart(const file_list *inputs, const char *path,
+                          ys_error *error);
+
+#endif

@@ -1,0 +1,22 @@
+#include "bench/system/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+/* A signal handler has nowhere else to leave word. */
+static volatile sig_atomic_t caught;
+
+static void note(int number) {
+  caught = number;
+}
+
+void interrupt_install(void) {
+  struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+int interrupt_signal(void) {
+  return caught;
+}

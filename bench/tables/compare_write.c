@@ -1,0 +1,192 @@
+#include "bench/tables/compare_write.h"
+
+#include "bench/analysis/bootstrap.h"
+#include "bench/analysis/ranktest.h"
+#include "bench/text/cells.h"
+#include "bench/text/gaptext.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ------------------------------------------------------------- Markdown --- */
+
+static void put_input(FILE *out, char name, const compare_input *input) {
+  char text[512];
+  provenance_line(input->made, text, sizeof text);
+  fprintf(out, "%c: ", name);
+  cell_put_markdown(out, input->dir);
+  fputs("; ", out);
+  cell_put_markdown(out, text);
+  fputc('\n', out);
+}
+
+static void put_seconds(FILE *out, const compare_side *side) {
+  char text[NUMBER_ROOM];
+  if (isfinite(side->seconds))
+    fprintf(out, " %s", text_seconds(text, side->seconds));
+  else
+    fputs(" not reached", out);
+  if (side->reached < side->runs)
+    fprintf(out, ", %zu of %zu runs", side->reached, side->runs);
+  fputs(" |", out);
+}
+
+static void put_ratio(FILE *out, const comparison *row) {
+  if (isnan(row->ratio))
+    fputs(" - |", out);
+  else
+    fprintf(out, " %.3g |", row->ratio);
+  if (isnan(row->low))
+    fputs(" - |", out);
+  else
+    fprintf(out, " %.3g to %.3g |", row->low, row->high);
+}
+
+static void put_iterations(FILE *out, const comparison *row) {
+  char a[NUMBER_ROOM], b[NUMBER_ROOM];
+  if (!row->a.reached || !row->b.reached || row->verdict == COMPARE_OTHER_BATCH)
+    fputs(" - |", out);
+  else if (row->same_iterations)
+    fputs(" same |", out);
+  else
+    fprintf(out, " %s, now %s |", text_count(a, row->a.iterations),
+            text_count(b, row->b.iterations));
+}
+
+static void put_row(FILE *out, const comparison *row) {
+  char gap[NUMBER_ROOM];
+  fputs("| ", out);
+  cell_put_markdown(out, row->a.solver->solver);
+  fprintf(out, " | %s |", text_target(gap, row->gap));
+  put_seconds(out, &row->a);
+  put_seconds(out, &row->b);
+  put_ratio(out, row);
+  if (isnan(row->p))
+    fputs(" - |", out);
+  else
+    fprintf(out, row->p < 0.001 ? " %.0e |" : " %.3f |", row->p);
+  put_iterations(out, row);
+  fprintf(out, " %s%s |\n", compare_verdict_text(row->verdict),
+          row->agree ? "" : "; optima contradict each other");
+}
+
+static void put_head(FILE *out, const compare_request *request,
+                     const run_group *group) {
+  char title[512];
+  group_title(group, title, sizeof title);
+  fputs("\n### ", out);
+  cell_put_markdown(out, title);
+  fprintf(out,
+          "\n\n| solver | gap | A: s | B: s | B / A | %g %% interval | "
+          "p | iterations | verdict |\n"
+          "|---|---|---:|---:|---:|---|---:|---|---|\n",
+          100 * request->confidence);
+}
+
+/* The repeats on both sides with which the test could show something. */
+static size_t repeats_needed(const compare_request *request, size_t tested) {
+  size_t n = 2;
+  while (ranktest_least(n, n) * (double)tested > 1 - request->confidence)
+    n++;
+  return n;
+}
+
+static void put_notes(FILE *out, const compare_request *request,
+                      const compare_result *result) {
+  fprintf(
+      out,
+      "\nSeconds are medians, over repeats, of solver time to the first "
+      "recorded iterate within the certified gap. Intervals: %g %% "
+      "percentile bootstrap of the ratio of medians, %d resamples, each "
+      "by itself. p: two-sided Mann-Whitney U test, adjusted for %zu "
+      "comparisons with Holm's method, so that on a machine that does "
+      "not drift the chance of any wrong verdict of faster or slower is "
+      "%g at most. A run that did not reach the "
+      "gap counts as the latest. Iterations are compared by seed and repeat: "
+      "a program that does the same takes the same.\n",
+      100 * request->confidence, BOOTSTRAP_RESAMPLES, result->tested,
+      1 - request->confidence);
+  for (size_t i = 0; i < result->count; i++)
+    if (result->rows[i].verdict == COMPARE_TOO_FEW) {
+      fprintf(out,
+              "Too few repeats: with %zu comparisons the test can show nothing "
+              "below %zu repeats on both sides.\n",
+              result->tested, repeats_needed(request, result->tested));
+      break;
+    }
+  if (result->only_a || result->only_b)
+    fprintf(out,
+            "Not compared: %zu solvers on y-steps that are in A alone, %zu in "
+            "B alone.\n",
+            result->only_a, result->only_b);
+}
+
+void compare_write_markdown(FILE *out, const compare_request *request,
+                            const compare_result *result) {
+  put_input(out, 'A', &request->a);
+  put_input(out, 'B', &request->b);
+  for (size_t i = 0; i < result->count; i++) {
+    if (i == 0 || result->rows[i].group != result->rows[i - 1].group)
+      put_head(out, request, result->rows[i].group);
+    put_row(out, &result->rows[i]);
+  }
+  put_notes(out, request, result);
+}
+
+/* ------------------------------------------------------------------ CSV --- */
+
+const char compare_csv_header[] =
+    "problem,rows,classes,loss,fairness,lambda,start,prior,solver,gap,runs_a,"
+    "runs_b,reached_a,reached_b,seconds_a,seconds_b,ratio,ratio_low,ratio_high,"
+    "p,iterations_a,iterations_b,same_iterations,objective_a,objective_b,"
+    "objectives_agree,verdict";
+
+static void put_number(FILE *out, double number, const char *format) {
+  fputc(',', out);
+  if (!isnan(number))
+    fprintf(out, format, number);
+}
+
+static void put_key(FILE *out, const compare_request *request,
+                    const comparison *row) {
+  const result_row *run = row->a.solver->runs[0];
+  cell_put_csv(out, run->problem);
+  fprintf(out, ",%ld,%ld,", run->rows, run->classes);
+  cell_put_csv(out, run->loss);
+  fputc(',', out);
+  cell_put_csv(out, run->fairness);
+  fprintf(out, ",%.15g,", run->lambda);
+  cell_put_csv(out, compare_start(run, request->a.made));
+  fputc(',', out);
+  cell_put_csv(out, compare_prior(run, request->a.made));
+  fputc(',', out);
+  cell_put_csv(out, run->solver);
+}
+
+static void put_csv_row(FILE *out, const compare_request *request,
+                        const comparison *row) {
+  const compare_side *a = &row->a, *b = &row->b;
+  put_key(out, request, row);
+  fprintf(out, ",%.15g,%zu,%zu,%zu,%zu", row->gap, a->runs, b->runs, a->reached,
+          b->reached);
+  put_number(out, a->seconds, "%.9g");
+  put_number(out, b->seconds, "%.9g");
+  put_number(out, row->ratio, "%.9g");
+  put_number(out, row->low, "%.9g");
+  put_number(out, row->high, "%.9g");
+  put_number(out, row->p, "%.9g");
+  put_number(out, a->iterations, "%.15g");
+  put_number(out, b->iterations, "%.15g");
+  fprintf(out, ",%s", row->same_iterations ? "yes" : "no");
+  put_number(out, a->objective, "%.17g");
+  put_number(out, b->objective, "%.17g");
+  fprintf(out, ",%s,%s\n", row->agree ? "yes" : "no",
+          compare_verdict_text(row->verdict));
+}
+
+void compare_write_csv(FILE *out, const compare_request *request,
+                       const compare_result *result) {
+  fprintf(out, "%s\n", compare_csv_header);
+  for (size_t i = 0; i < result->count; i++)
+    put_csv_row(out, request, &result->rows[i]);
+}

@@ -1,0 +1,272 @@
+#include "bench/analysis/gaptable.h"
+#include "bench/text/cells.h"
+#include "bench/text/gaptext.h"
+#include "bench/text/latex.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool is_reached(const gap_summary *to) {
+  return isfinite(to->seconds);
+}
+
+/* "not reached in 60 s, gap 3.2e-5", and how many runs did if some did. */
+static void not_reached(const gap_summary *to, char *text, size_t room) {
+  char seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
+  int used =
+      snprintf(text, room, "not reached in %s s, gap %s",
+               text_seconds(seconds, to->spent), text_gap(gap, to->best));
+  if (to->reached)
+    snprintf(text + used, room - (size_t)used, " (%zu of %zu runs did)",
+             to->reached, to->runs);
+}
+
+/* ------------------------------------------------------------- Markdown --- */
+
+/* What holds of a gap in the cell before holds of all smaller ones: it is said
+ * once. */
+static void put_markdown_gap(FILE *out, const gap_summary *to, bool is_first) {
+  char seconds[NUMBER_ROOM], iterations[NUMBER_ROOM], text[128], before[128];
+  if (!is_reached(to)) {
+    not_reached(to, text, sizeof text);
+    if (!is_first && !is_reached(to - 1)) {
+      not_reached(to - 1, before, sizeof before);
+      if (strcmp(text, before) == 0)
+        strcpy(text, "-");
+    }
+    fprintf(out, " %s |", text);
+    return;
+  }
+  fprintf(out, " %s (%s)", text_seconds(seconds, to->seconds),
+          text_count(iterations, to->iterations));
+  if (to->reached < to->runs)
+    fprintf(out, ", %zu of %zu runs", to->reached, to->runs);
+  fputs(" |", out);
+}
+
+static void put_markdown_row(FILE *out, const gap_table *table,
+                             const gap_row *row) {
+  char iterations[NUMBER_ROOM], seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
+  fputs("| ", out);
+  cell_put_markdown(out, row->solver->solver);
+  fputs(" | ", out);
+  cell_put_markdown(out, row->status);
+  fprintf(out, " | %s | %s |", text_count(iterations, row->iterations),
+          text_seconds(seconds, row->seconds_per_iteration));
+  for (size_t i = 0; i < table->gap_count; i++)
+    put_markdown_gap(out, &row->to[i], i == 0);
+  fprintf(out, " %s |\n", text_gap(gap, row->gap));
+}
+
+static void put_markdown_head(FILE *out, const gap_table *table,
+                              const run_group *group) {
+  char text[512];
+  group_title(group, text, sizeof text);
+  fputs("### ", out);
+  cell_put_markdown(out, text);
+  fputs("\n\n| solver | status | iterations | s/iteration |", out);
+  for (size_t i = 0; i < table->gap_count; i++)
+    fprintf(out, " to %s: s (iterations) |", text_target(text, table->gaps[i]));
+  fputs(" final gap |\n|---|---|---:|---:|", out);
+  for (size_t i = 0; i < table->gap_count; i++)
+    fputs("---:|", out);
+  fputs("---:|\n", out);
+}
+
+static void put_markdown_notes(FILE *out, const run_group *group) {
+  fputs("\n", out);
+  bool any = false;
+  for (size_t s = 0; s < group->solver_count; s++) {
+    const result_row *run = solver_runs_message(&group->solvers[s]);
+    if (!run)
+      continue;
+    fputs("- ", out);
+    cell_put_markdown(out, run->solver);
+    fprintf(out, ", run %ld, %s: ", run->run_id, run->status);
+    cell_put_markdown(out, run->message);
+    fputc('\n', out);
+    any = true;
+  }
+  if (any)
+    fputs("\n", out);
+}
+
+void gaptable_write_markdown(FILE *out, const gap_table *table,
+                             const provenance *made) {
+  const gap_row *row = table->rows;
+  char text[512];
+  for (size_t g = 0; g < table->set->count; g++) {
+    const run_group *group = &table->set->groups[g];
+    put_markdown_head(out, table, group);
+    for (size_t s = 0; s < group->solver_count; s++)
+      put_markdown_row(out, table, row++);
+    put_markdown_notes(out, group);
+  }
+  provenance_line(made, text, sizeof text);
+  fprintf(out,
+          "Medians over repeats. Gaps are certified bounds on the distance to "
+          "the optimum, in nats. Seconds are the solver's own, without set-up "
+          "and monitoring, at the first recorded iterate within the gap.\n\n");
+  cell_put_markdown(out, text);
+  fputc('\n', out);
+}
+
+/* ---------------------------------------------------------------- LaTeX --- */
+
+/* The gaps descend, so that those not reached come last: one cell over all of
+ * them. */
+static void put_latex_gaps(FILE *out, const gap_table *table,
+                           const gap_row *row) {
+  char text[128];
+  size_t i = 0;
+  for (; i < table->gap_count && is_reached(&row->to[i]); i++) {
+    fputs(" & ", out);
+    latex_put_number(out, text_seconds(text, row->to[i].seconds));
+    fprintf(out, " (%s)", text_count(text, row->to[i].iterations));
+    if (row->to[i].reached < row->to[i].runs)
+      fprintf(out, ", %zu of %zu runs", row->to[i].reached, row->to[i].runs);
+  }
+  if (i == table->gap_count)
+    return;
+  not_reached(&row->to[i], text, sizeof text);
+  fprintf(out, " & \\multicolumn{%zu}{l}{", table->gap_count - i);
+  latex_put(out, text);
+  fputs("}", out);
+}
+
+static void put_latex_row(FILE *out, const gap_table *table,
+                          const gap_row *row) {
+  char text[NUMBER_ROOM];
+  fputs("\\texttt{", out);
+  latex_put(out, row->solver->solver);
+  fputs("} & ", out);
+  latex_put(out, row->status);
+  fprintf(out, " & %s & ", text_count(text, row->iterations));
+  latex_put_number(out, text_seconds(text, row->seconds_per_iteration));
+  put_latex_gaps(out, table, row);
+  fputs(" & ", out);
+  latex_put_number(out, text_gap(text, row->gap));
+  fputs(" \\\\\n", out);
+}
+
+static void put_latex_caption(FILE *out, const result_row *row) {
+  fputs("\\caption{Seconds (iterations) to a certified gap, medians over "
+        "repeats: \\texttt{",
+        out);
+  latex_put(out, row->problem);
+  fprintf(out, "} ($%ld\\times%ld$), ", row->rows, row->classes);
+  latex_put(out, row->loss);
+  fputs(" + ", out);
+  latex_put(out, row->fairness);
+  fprintf(out, ", $\\lambda=%g$.}\n", row->lambda);
+}
+
+static void put_latex_head(FILE *out, const gap_table *table,
+                           const run_group *group) {
+  char text[NUMBER_ROOM];
+  fputs("\\begin{table}\n", out);
+  put_latex_caption(out, group->sample);
+  fputs("\\smallskip\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n"
+        "\\begin{tabular}{@{}llrr",
+        out);
+  for (size_t i = 0; i < table->gap_count; i++)
+    fputs("l", out);
+  fprintf(out,
+          "r@{}}\n\\toprule\n & & & & \\multicolumn{%zu}{l}{seconds "
+          "(iterations) to gap} & \\\\\n"
+          "solver & status & iterations & s/iteration",
+          table->gap_count);
+  for (size_t i = 0; i < table->gap_count; i++) {
+    fputs(" & ", out);
+    latex_put_number(out, text_target(text, table->gaps[i]));
+  }
+  fputs(" & final gap \\\\\n\\midrule\n", out);
+}
+
+static void put_latex_notes(FILE *out, const run_group *group) {
+  for (size_t s = 0; s < group->solver_count; s++) {
+    const result_row *run = solver_runs_message(&group->solvers[s]);
+    if (!run)
+      continue;
+    fputs("\n\\texttt{", out);
+    latex_put(out, run->solver);
+    fputs("}: ", out);
+    latex_put(out, run->status);
+    fputs(": ", out);
+    latex_put(out, run->message);
+    fputs("\n", out);
+  }
+}
+
+void gaptable_write_latex(FILE *out, const gap_table *table,
+                          const provenance *made) {
+  const gap_row *row = table->rows;
+  char text[512];
+  provenance_line(made, text, sizeof text);
+  fputs("% ", out);
+  latex_put(out, text);
+  fputs("\n% Needs \\usepackage{booktabs}.\n", out);
+  for (size_t g = 0; g < table->set->count; g++) {
+    const run_group *group = &table->set->groups[g];
+    put_latex_head(out, table, group);
+    for (size_t s = 0; s < group->solver_count; s++)
+      put_latex_row(out, table, row++);
+    fputs("\\bottomrule\n\\end{tabular}\n", out);
+    put_latex_notes(out, group);
+    fputs("\\end{table}\n", out);
+  }
+}
+
+/* ------------------------------------------------------------------ CSV --- */
+
+const char gaptable_csv_header[] =
+    "problem,rows,classes,loss,fairness,lambda,start,prior,solver,runs,status,"
+    "iterations,seconds_per_iteration,setup_seconds,solve_seconds,final_gap,"
+    "target_gap,"
+    "reached,seconds_to_gap,seconds_low,seconds_high,iterations_to_gap,"
+    "best_gap,message";
+
+/* Start and prior: of the run, else of its command; nothing if not known. */
+static void put_start(FILE *out, const result_row *run,
+                      const provenance *made) {
+  const char *start = run->settings ? run->settings->start : made->start;
+  const char *prior = run->settings ? run->settings->prior : made->prior;
+  cell_put_csv(out, start ? start : "");
+  fputc(',', out);
+  cell_put_csv(out, prior ? prior : "");
+  fputc(',', out);
+}
+
+static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to,
+                        const provenance *made) {
+  const result_row *run = row->solver->runs[0];
+  const result_row *telling = solver_runs_message(row->solver);
+  cell_put_csv(out, run->problem);
+  fprintf(out, ",%ld,%ld,", run->rows, run->classes);
+  cell_put_csv(out, run->loss);
+  fputc(',', out);
+  cell_put_csv(out, run->fairness);
+  fprintf(out, ",%.15g,", run->lambda);
+  put_start(out, run, made);
+  cell_put_csv(out, run->solver);
+  fprintf(out, ",%zu,", row->solver->count);
+  cell_put_csv(out, row->status);
+  fprintf(out,
+          ",%.15g,%.9g,%.9g,%.9g,%.9g,%.15g,%zu,%.9g,%.9g,%.9g,%.15g,"
+          "%.9g,",
+          row->iterations, row->seconds_per_iteration, row->setup_seconds,
+          row->solve_seconds, row->gap, to->gap, to->reached, to->seconds,
+          to->seconds_low, to->seconds_high, to->iterations, to->best);
+  cell_put_csv(out, telling ? telling->message : "");
+  fputc('\n', out);
+}
+
+void gaptable_write_csv(FILE *out, const gap_table *table,
+                        const provenance *made) {
+  const gap_row *row = table->rows;
+  fprintf(out, "%s\n", gaptable_csv_header);
+  for (size_t g = 0; g < table->set->count; g++)
+    for (size_t s = 0; s < table->set->groups[g].solver_count; s++, row++)
+      for (size_t i = 0; i < table->gap_count; i++)
+        put_csv_row(out, row, &row->to[i], made);
+}

@@ -1,0 +1,50 @@
+#include "bench/text/gaptext.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "1.200e-05" to "1.2e-5". */
+static void tidy(char *text) {
+  char *exponent = strchr(text, 'e'), *end = exponent;
+  char tail[NUMBER_ROOM];
+  if (!exponent)
+    return;
+  snprintf(tail, sizeof tail, "e%d", atoi(exponent + 1));
+  if (memchr(text, '.', (size_t)(exponent - text))) {
+    while (end[-1] == '0')
+      end--;
+    end -= end[-1] == '.';
+  }
+  memcpy(end, tail, strlen(tail) + 1);
+}
+
+const char *text_seconds(char *text, double seconds) {
+  if (isnan(seconds))
+    return strcpy(text, "-");
+  snprintf(text, NUMBER_ROOM, seconds >= 100 ? "%.0f" : "%.3g", seconds);
+  tidy(text);
+  return text;
+}
+
+const char *text_gap(char *text, double gap) {
+  bool plain = gap == 0 || (gap >= 0.1 && gap < 1000);
+  snprintf(text, NUMBER_ROOM, plain ? "%.2g" : "%.1e", gap);
+  tidy(text);
+  return text;
+}
+
+const char *text_target(char *text, double gap) {
+  snprintf(text, NUMBER_ROOM, gap == 0 ? "%.0f" : "%.6e", gap);
+  tidy(text);
+  return text;
+}
+
+const char *text_count(char *text, double count) {
+  if (isnan(count))
+    return strcpy(text, "-");
+  snprintf(text, NUMBER_ROOM, "%.10g", count);
+  return text;
+}

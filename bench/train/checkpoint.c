@@ -1,0 +1,200 @@
+#include "bench/train/checkpoint.h"
+
+#include "problems/input.h"
+#include "problems/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+/* The file is one block of bytes: head, parameters, the optimiser's state, the
+ * labels, and the hash of all that. */
+typedef struct head {
+  char magic[8];
+  uint64_t key;  /* hash of the key */
+  uint64_t size; /* bytes of the whole file */
+  uint64_t job;  /* its number */
+  int64_t optimiser_steps;
+  int64_t labelled;
+  train_totals totals;
+} head;
+
+static const int64_t MOST_COUNTED = 1000000000000000;
+static const char magic[8] = "ystep-1";
+
+/* One piece of memory after the other, to or from the block. */
+typedef struct piece {
+  void *memory;
+  size_t size;
+} piece;
+
+enum { PIECES = 3 };
+
+static size_t pieces_of(const training *t, piece *p) {
+  size_t parameters = t->trainer.network.parameters, total = 0;
+  p[0] = (piece){t->trainer.parameters, parameters * sizeof(ys_real)};
+  p[1] = (piece){t->trainer.optimiser.state,
+                 YS_OPTIMISER_STATES * parameters * sizeof(ys_real)};
+  p[2] = (piece){t->trainer.labels,
+                 t->train_rows * t->data->classes * sizeof(double)};
+  for (int i = 0; i < PIECES; i++)
+    total += p[i].size;
+  return sizeof(head) + total + sizeof(XXH64_hash_t);
+}
+
+static head head_of(const training *t, const char *key, size_t size) {
+  head h;
+  memset(&h, 0, sizeof h);
+  memcpy(h.magic, magic, sizeof magic);
+  h.key = XXH3_64bits(key, strlen(key));
+  h.size = size;
+  h.job = t->job->id;
+  h.optimiser_steps = t->trainer.optimiser.steps;
+  h.labelled = t->labelled;
+  h.totals = t->totals;
+  return h;
+}
+
+/* ----------------------------------------------------------- writing ---- */
+
+static void fill(const training *t, const char *key, char *bytes, size_t size) {
+  piece p[PIECES];
+  head h = head_of(t, key, size);
+  char *at = bytes + sizeof h;
+  memcpy(bytes, &h, sizeof h);
+  pieces_of(t, p);
+  for (int i = 0; i < PIECES; at += p[i++].size)
+    memcpy(at, p[i].memory, p[i].size);
+  XXH64_hash_t sum = XXH3_64bits(bytes, size - sizeof sum);
+  memcpy(at, &sum, sizeof sum);
+}
+
+ys_code checkpoint_write(const char *path, const training *t, const char *key,
+                         ys_error *error) {
+  piece p[PIECES];
+  ys_output output;
+  size_t size = pieces_of(t, p);
+  char *bytes = malloc(size);
+  if (!bytes)
+    return ys_fail_memory(error, "a checkpoint");
+  ys_code code = ys_output_create(&output, path, error);
+  if (!code) {
+    fill(t, key, bytes, size);
+    fwrite(bytes, 1, size, output.file);
+    code = ys_output_finish(&output, error);
+  }
+  free(bytes);
+  return code;
+}
+
+/* ----------------------------------------------------------- reading ---- */
+
+static ys_code fail_read(const char *path, ys_error *error) {
+  return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+}
+
+static ys_code read_open(FILE *file, const char *path, char **bytes,
+                         size_t *size, ys_error *error) {
+  struct stat status;
+  if (fstat(fileno(file), &status) != 0)
+    return fail_read(path, error);
+  *bytes = malloc((size_t)status.st_size + 1);
+  if (!*bytes)
+    return ys_fail_memory(error, "a checkpoint");
+  *size = fread(*bytes, 1, (size_t)status.st_size, file);
+  return ferror(file) ? fail_read(path, error) : YS_OK;
+}
+
+/* The whole file, to be freed; NULL with *size = 0 if there is none. */
+static ys_code read_file(const char *path, char **bytes, size_t *size,
+                         ys_error *error) {
+  FILE *file;
+  *bytes = NULL;
+  *size = 0;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return errno == ENOENT ? YS_OK : code;
+  code = read_open(file, path, bytes, size, error);
+  fclose(file);
+  if (code) {
+    free(*bytes);
+    *bytes = NULL;
+  }
+  return code;
+}
+
+/* What counts on from here must have room to. */
+static bool can_count_on(const head *h) {
+  const int64_t counts[] = {h->totals.epoch, h->totals.ysteps,
+                            h->totals.ystep_iterations, h->optimiser_steps};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    if (counts[i] < 0 || counts[i] > MOST_COUNTED)
+      return false;
+  return true;
+}
+
+static ys_code check(const char *path, const training *t, const char *key,
+                     const char *bytes, size_t size, bool *of_job,
+                     ys_error *error) {
+  piece p[PIECES];
+  XXH64_hash_t sum;
+  head h;
+  if (size < sizeof h + sizeof sum)
+    return ys_fail(error, YS_BAD_INPUT, "%s: truncated checkpoint", path);
+  memcpy(&h, bytes, sizeof h);
+  memcpy(&sum, bytes + size - sizeof sum, sizeof sum);
+  if (memcmp(h.magic, magic, sizeof magic) != 0)
+    return ys_fail(error, YS_BAD_INPUT, "%s: not a checkpoint of this version",
+                   path);
+  if (h.size != size || sum != XXH3_64bits(bytes, size - sizeof sum))
+    return ys_fail(error, YS_BAD_INPUT, "%s: damaged: its checksum is wrong",
+                   path);
+  if (h.key != XXH3_64bits(key, strlen(key)))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: belongs to a training with other options", path);
+  *of_job = h.job == t->job->id;
+  if (*of_job && size != pieces_of(t, p))
+    return ys_fail(error, YS_BAD_INPUT, "%s: belongs to other data", path);
+  if (*of_job && !can_count_on(&h))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: damaged: epoch %ld, %ld y-steps, %ld iterations, %lld "
+                   "steps: expected numbers from 0 to %lld",
+                   path, h.totals.epoch, h.totals.ysteps,
+                   h.totals.ystep_iterations, (long long)h.optimiser_steps,
+                   (long long)MOST_COUNTED);
+  return YS_OK;
+}
+
+static void restore(training *t, const char *bytes) {
+  piece p[PIECES];
+  head h;
+  const char *at = bytes + sizeof h;
+  memcpy(&h, bytes, sizeof h);
+  pieces_of(t, p);
+  for (int i = 0; i < PIECES; at += p[i++].size)
+    memcpy(p[i].memory, at, p[i].size);
+  t->trainer.optimiser.steps = h.optimiser_steps;
+  t->trainer.epoch = h.totals.epoch;
+  t->labelled = h.labelled != 0;
+  t->totals = h.totals;
+  ys_trainer_predict(&t->trainer, t->rows, t->data->rows, t->sigma);
+}
+
+ys_code checkpoint_read(const char *path, training *t, const char *key,
+                        bool *found, ys_error *error) {
+  char *bytes;
+  size_t size;
+  *found = false;
+  ys_code code = read_file(path, &bytes, &size, error);
+  if (code || !bytes)
+    return code;
+  code = check(path, t, key, bytes, size, found, error);
+  if (!code && *found)
+    restore(t, bytes);
+  free(bytes);
+  return code;
+}

@@ -1,0 +1,239 @@
+#include "bench/train/train_dirs.h"
+
+#include "bench/cli/console.h"
+#include "bench/run/inputs.h"
+#include "bench/store/rundir_clear.h"
+#include "bench/system/files.h"
+#include "bench/train/train_job.h"
+#include "bench/train/training.h"
+#include "training/dataset.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ----------------------------------------------------------- checking ---- */
+
+enum { FEW_ROWS = 256 };
+
+/* Open one training of each kind on a few of the rows. */
+static ys_code check_trainings(const train_request *r, const ys_dataset *data,
+                               const char *spec, ys_error *error) {
+  train_request light = *r;
+  ys_dataset few = *data;
+  ys_code code = YS_OK;
+  light.init_epochs = 0;
+  few.rows = data->rows < FEW_ROWS ? data->rows : FEW_ROWS;
+  for (size_t i = 0; !code && i < train_job_count(r); i += r->repeats) {
+    training t;
+    train_job job = train_job_at(r, i);
+    if (job.data != spec || job.kmeans)
+      continue;
+    code = training_open(&t, &light, &job, &few, error);
+    if (!code)
+      training_close(&t);
+  }
+  return code;
+}
+
+ys_code train_dirs_check(const train_request *r, ys_error *error) {
+  ys_code code = train_request_check(r, error);
+  for (size_t i = 0; !code && i < r->data.count; i++) {
+    ys_dataset data;
+    code = ys_dataset_make(r->data.item[i], &data, error);
+    if (code)
+      break;
+    code = check_trainings(r, &data, r->data.item[i], error);
+    ys_dataset_free(&data);
+  }
+  return code;
+}
+
+/* ------------------------------------------------------------ resuming --- */
+
+static bool decides(const char *option) {
+  static const char *const others[] = {"output",  "force",      "resume",
+                                       "threads", "checkpoint", "help"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    if (strcmp(option, others[i]) == 0)
+      return false;
+  return true;
+}
+
+char *train_dirs_key(const arg *args) {
+  char *key = NULL;
+  size_t size;
+  FILE *out = open_memstream(&key, &size);
+  if (!out)
+    return NULL;
+  for (const arg *option = args; option->name; option++)
+    for (size_t i = 0; decides(option->name) && i < option->count; i++)
+      fprintf(out, "--%s %s\n", option->name, option->item[i]);
+  if (fclose(out) == 0)
+    return key;
+  free(key);
+  return NULL;
+}
+
+/* The words of an option, for a message. */
+static void put_words(const arg *option, char *text, size_t room) {
+  size_t used = (size_t)snprintf(text, room, "%s--%s",
+                                 option->count ? "" : "no ", option->name);
+  for (size_t i = 0; i < option->count && used < room; i++)
+    used += (size_t)snprintf(text + used, room - used, " %s", option->item[i]);
+}
+
+static bool is_same_option(const arg *a, const arg *b) {
+  if (a->count != b->count)
+    return false;
+  for (size_t i = 0; i < a->count; i++)
+    if (strcmp(a->item[i], b->item[i]) != 0)
+      return false;
+  return true;
+}
+
+static ys_code compare(const char *dir, const arg *then, const arg *now,
+                       ys_error *error) {
+  char before[160], asked[160];
+  for (; now->name; now++, then++) {
+    if (!decides(now->name) || is_same_option(now, then))
+      continue;
+    put_words(then, before, sizeof before);
+    put_words(now, asked, sizeof asked);
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: its trainings were begun with %s, not with %s: give "
+                   "the same options, or another directory",
+                   dir, before, asked);
+  }
+  return YS_OK;
+}
+
+/* The command line in meta.json, read like this one. */
+static ys_code compare_command(const char *dir, const json_t *command,
+                               const arg *args, ys_error *error) {
+  enum { MOST_OPTIONS = 64 };
+  arg then[MOST_OPTIONS];
+  ys_error why;
+  size_t count = 0, words = json_array_size(command), found;
+  char **argv = calloc(words + 1, sizeof *argv);
+  if (!argv)
+    return ys_fail_memory(error, "a command line");
+  for (; args[count].name; count++)
+    then[count] = (arg){args[count].name,
+                        args[count].letter,
+                        args[count].kind,
+                        args[count].help,
+                        0,
+                        0};
+  then[count] = (arg){0};
+  for (size_t i = 1; i < words; i++)
+    argv[i - 1] = (char *)(size_t)json_string_value(json_array_get(command, i));
+  bool is_train = words > 1 && argv[0] && strcmp(argv[0], "train") == 0;
+  ys_code code = YS_OK;
+  if (!is_train ||
+      args_parse((int)words - 1, argv, then, NULL, 0, &found, &why))
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: meta.json is of another command: there are no "
+                   "trainings to go on with",
+                   dir);
+  else
+    code = compare(dir, then, args, error);
+  args_free(then);
+  free(argv);
+  return code;
+}
+
+/* *known: meta.json says with which options the trainings were begun. Without
+ * it the checkpoint's own key is all there is to compare. */
+static ys_code check_options(const rundir *dir, const arg *args, bool *known,
+                             ys_error *error) {
+  char *path = rundir_file(dir->path, "meta.json");
+  if (!path)
+    return ys_fail_memory(error, "a file name");
+  json_t *meta = json_load_file(path, 0, NULL);
+  const json_t *command = json_object_get(meta, "command");
+  *known = json_is_array(command);
+  ys_code code =
+      *known ? compare_command(dir->path, command, args, error) : YS_OK;
+  if (!*known && access(path, F_OK) == 0)
+    console_note("%s does not say with which options the trainings were begun",
+                 path);
+  json_decref(meta);
+  free(path);
+  return code;
+}
+
+/* ---------------------------------------------------------- directories -- */
+
+static ys_code list_inputs(const train_request *r, file_list *inputs,
+                           ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < r->data.count; i++)
+    code = inputs_add_data(inputs, r->data.item[i], error);
+  return code;
+}
+
+/* Hold the directory of a recording. Nothing in it is removed yet. */
+static ys_code open_record(train_dirs *dirs, const arg *args,
+                           const char *record, ys_error *error) {
+  const char *output = args_text(args, "output", NULL);
+  if (output && files_same_output(output, record))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--record %s is the directory of -o: a recording needs one "
+                   "of its own",
+                   record);
+  ys_code code = rundir_open(&dirs->record, record, error);
+  if (code || dirs->resume || args_given(args, "force") ||
+      rundir_is_empty(&dirs->record))
+    return code;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "--record %s: exists and is not empty; choose another "
+                 "directory or give --force to replace the recording in it",
+                 record);
+}
+
+static ys_code open_output(train_dirs *dirs, const arg *args, int argc,
+                           char **argv, const train_request *r,
+                           const file_list *inputs, ys_error *error) {
+  const char *output = args_text(args, "output", NULL);
+  bool force = args_given(args, "force"), known = false;
+  ys_code code = dirs->resume
+                     ? rundir_open(&dirs->dir, output, error)
+                     : rundir_make(&dirs->dir, output, force, inputs, error);
+  if (!code && dirs->resume)
+    code = rundir_check_own(&dirs->dir, error);
+  if (!code && dirs->resume)
+    code = check_options(&dirs->dir, args, &known, error);
+  if (!code && r->record && force)
+    code = rundir_clear_recording(&dirs->record, inputs, error);
+  if (!code && !known)
+    code = rundir_write_meta(&dirs->dir, argc, argv, r->threads, error);
+  return code;
+}
+
+ys_code train_dirs_open(train_dirs *dirs, const arg *args, int argc,
+                        char **argv, const train_request *r, ys_error *error) {
+  file_list inputs = {0};
+  *dirs = (train_dirs){.resume = args_given(args, "resume")};
+  if (dirs->resume && !args_given(args, "output"))
+    return ys_fail(error, YS_BAD_INPUT, "--resume needs the directory: -o DIR");
+  if (dirs->resume && args_given(args, "force"))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--resume and --force exclude each other");
+  ys_code code = list_inputs(r, &inputs, error);
+  if (!code && r->record)
+    code = open_record(dirs, args, r->record, error);
+  if (!code)
+    code = open_output(dirs, args, argc, argv, r, &inputs, error);
+  files_free(&inputs);
+  if (code)
+    train_dirs_close(dirs);
+  return code;
+}
+
+void train_dirs_close(train_dirs *dirs) {
+  rundir_free(&dirs->record);
+  rundir_free(&dirs->dir);
+}

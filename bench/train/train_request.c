@@ -1,0 +1,204 @@
+#include "bench/train/train_request.h"
+
+#include "bench/run/request.h"
+#include "bench/run/warm.h"
+#include "training/augment.h"
+#include "training/optimiser.h"
+#include "training/targets.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The texts of an option, or the one default. */
+static train_texts texts_of(const arg *args, const char *name,
+                            const char *const *fallback) {
+  const arg *given = args_get(args, name);
+  return given->count ? (train_texts){given->item, given->count}
+                      : (train_texts){fallback, 1};
+}
+
+static ys_code read_losses(const arg *args, train_request *r, ys_error *error) {
+  const arg *given = args_get(args, "loss");
+  const char *names[YS_LOSSES];
+  for (int i = 0; i < YS_LOSSES; i++)
+    names[i] = ys_loss_name((ys_loss)i);
+  if (given->count > YS_LOSSES)
+    return ys_fail(error, YS_BAD_INPUT, "--loss: expected each loss once");
+  for (; r->loss_count < given->count; r->loss_count++) {
+    const char *text = given->item[r->loss_count];
+    int i = 0;
+    while (i < YS_LOSSES && strcmp(text, names[i]) != 0)
+      i++;
+    if (i == YS_LOSSES)
+      return ys_fail(
+          error, YS_BAD_INPUT, "no loss '%s'; did you mean '%s'?", text,
+          names[ys_nearest_name(text, strlen(text), names, YS_LOSSES)]);
+    r->loss[r->loss_count] = (ys_loss)i;
+  }
+  r->loss_count += !given->count; /* collision, which is 0 */
+  return YS_OK;
+}
+
+static ys_code read_fairness(const arg *args, train_request *r,
+                             ys_error *error) {
+  const char *text = args_text(args, "fairness", ys_fairness_name(YS_STRONG));
+  for (int i = 0; i < YS_FAIRNESSES; i++)
+    if (strcmp(text, ys_fairness_name((ys_fairness)i)) == 0) {
+      r->fairness = (ys_fairness)i;
+      return YS_OK;
+    }
+  return ys_fail(error, YS_BAD_INPUT,
+                 "no fairness '%s'; expected strong or weak", text);
+}
+
+static ys_code read_start(const arg *args, train_request *r, ys_error *error) {
+  const char *text = args_text(args, "start", "warm");
+  ys_code code = warm_read(text, &r->warm, &r->warm_mix, error);
+  if (!code && !r->warm && strcmp(text, "uniform") != 0)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "--start %s is not valid: expected warm or uniform", text);
+  return code;
+}
+
+/* Whole numbers of the table below. */
+typedef struct whole {
+  const char *name;
+  double low, high, fallback;
+  double found;
+} whole;
+
+enum { EPOCHS, EVERY, INIT, VIEWS, BATCH, REPEAT, SEED, THREADS };
+enum { CHECKPOINT = THREADS + 1, RECORD, ITERATIONS, WHOLES };
+
+static ys_code read_wholes(const arg *args, train_request *r, ys_error *error) {
+  whole n[WHOLES] = {
+      [EPOCHS] = {"epochs", 0, 1e9, 30, 0},
+      [EVERY] = {"ystep-every", 1, 1e9, 1, 0},
+      [INIT] = {"init-epochs", 0, 1e9, 0, 0},
+      [VIEWS] = {"views", 1, 64, 1, 0},
+      [BATCH] = {"batch", 1, 1e7, 128, 0},
+      [REPEAT] = {"repeat", 1, 1e6, 1, 0},
+      [SEED] = {"seed", 0, REQUEST_MOST_SEED, 1, 0},
+      [THREADS] = {"threads", 1, 1024, omp_get_num_procs(), 0},
+      [CHECKPOINT] = {"checkpoint", 0, 1e9, 10, 0},
+      [RECORD] = {"every", 1, 1e9, 1, 0},
+      [ITERATIONS] = {"max-iter", 0, REQUEST_ITERATIONS, 1000, 0},
+  };
+  for (size_t i = 0; i < WHOLES; i++) {
+    ys_code code = args_whole(args, n[i].name, n[i].low, n[i].high,
+                              n[i].fallback, &n[i].found, error);
+    if (code)
+      return code;
+  }
+  r->epochs = (long)n[EPOCHS].found;
+  r->ystep_every = (long)n[EVERY].found;
+  r->init_epochs = (long)n[INIT].found;
+  r->views = (size_t)n[VIEWS].found;
+  r->batch = (size_t)n[BATCH].found;
+  r->repeats = (size_t)n[REPEAT].found;
+  r->seed = (unsigned long)n[SEED].found;
+  r->threads = (int)n[THREADS].found;
+  r->checkpoint_every = (long)n[CHECKPOINT].found;
+  r->record_every = (long)n[RECORD].found;
+  r->limits.max_iterations = (long)n[ITERATIONS].found;
+  return YS_OK;
+}
+
+static ys_code read_all(const arg *args, train_request *r, ys_error *error) {
+  ys_code code = read_losses(args, r, error);
+  if (!code)
+    code = read_fairness(args, r, error);
+  if (!code)
+    code = request_read_lambdas(args, &r->lambdas, &r->lambda_count, error);
+  if (!code)
+    code = read_start(args, r, error);
+  if (!code)
+    code = read_wholes(args, r, error);
+  if (!code)
+    code =
+        args_number(args, "tol", 0, 1e300, 1e-3, &r->limits.tolerance, error);
+  if (!code)
+    code = args_number(args, "holdout", 0, 0.95, 0, &r->holdout, error);
+  return code;
+}
+
+ys_code train_request_read(const arg *args, train_request *r, ys_error *error) {
+  static const char *const classifier[] = {"mlp"}, *const solver[] = {"em"},
+                           *const none[] = {NULL};
+  /* No y-step ends by the clock: a training repeats to the bit. */
+  *r = (train_request){.data = texts_of(args, "data", none),
+                       .classifiers = texts_of(args, "classifier", classifier),
+                       .solvers = texts_of(args, "solver", solver),
+                       .targets = texts_of(args, "supervised", none),
+                       .optimiser = args_text(args, "optimiser", "adam"),
+                       .augment = args_text(args, "augment", ""),
+                       .record = args_text(args, "record", NULL),
+                       .save = args_given(args, "save"),
+                       .map = args_given(args, "map"),
+                       .limits = {.seconds = 1e9}};
+  if (!args_given(args, "data"))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "train needs data: -d DATA (try --help)");
+  ys_code code = read_all(args, r, error);
+  if (code)
+    train_request_free(r);
+  return code;
+}
+
+static ys_code check_solvers(const train_request *r, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < r->solvers.count; i++) {
+    const ys_solver *solver;
+    ys_options parsed;
+    code = ys_solver_parse(r->solvers.item[i], &solver, &parsed, error);
+    if (!code)
+      ys_options_free(&parsed);
+  }
+  return code;
+}
+
+static const ys_option kmeans_options[] = {
+    {"restarts", YS_INTEGER, "10", 1, 1e6, NULL,
+     "k-means++ starts, the best of which is kept"},
+    {.name = NULL},
+};
+
+ys_code train_request_kmeans(const char *classifier, size_t *restarts,
+                             ys_error *error) {
+  static const char name[] = "kmeans";
+  ys_options options;
+  *restarts = 0;
+  if (ys_spec_name_length(classifier) != strlen(name) ||
+      strncmp(classifier, name, strlen(name)) != 0)
+    return YS_OK;
+  ys_code code = ys_options_parse(name, kmeans_options,
+                                  ys_spec_options(classifier), &options, error);
+  if (code)
+    return code;
+  *restarts = (size_t)ys_options_number(&options, "restarts");
+  ys_options_free(&options);
+  return YS_OK;
+}
+
+ys_code train_request_check(const train_request *r, ys_error *error) {
+  ys_optimiser optimiser;
+  ys_augment augment;
+  ys_targets targets;
+  ys_code code = ys_optimiser_parse(r->optimiser, &optimiser, error);
+  if (!code)
+    code = ys_augment_parse(r->augment, &augment, error);
+  for (size_t i = 0; !code && i < r->classifiers.count; i++) {
+    size_t restarts;
+    code = train_request_kmeans(r->classifiers.item[i], &restarts, error);
+  }
+  for (size_t i = 0; !code && i < r->targets.count; i++)
+    if (r->targets.item[i])
+      code = ys_targets_parse(r->targets.item[i], &targets, error);
+  return code ? code : check_solvers(r, error);
+}
+
+void train_request_free(train_request *r) {
+  free(r->lambdas);
+  r->lambdas = NULL;
+}

@@ -1,0 +1,117 @@
+/* What `ystep train` is asked to do, by its options: the product of data,
+ * classifiers, losses, lambdas, solvers, targets and repeats. */
+#ifndef TRAIN_REQUEST_H
+#define TRAIN_REQUEST_H
+
+#include "bench/cli/args.h"
+#include "bench/run/run.h"
+
+/* Texts that are one factor of the product; borrowed from the arguments. */
+typedef struct train_texts {
+  const char *const *item;
+  size_t count;
+} train_texts;
+
+typedef struct train_request {
+  train_texts data, classifiers, solvers, targets; /* targets: one NULL if
+                                                      training labels itself */
+  ys_loss loss[YS_LOSSES];
+  size_t loss_count;
+  double *lambdas; /* owned */
+  size_t lambda_count;
+  ys_fairness fairness;
+  const char *optimiser, *augment;
+  size_t batch, views;
+  long epochs;
+  long ystep_every;  /* epochs from one y-step to the next */
+  long init_epochs;  /* on K-means labels, before the first y-step */
+  run_limits limits; /* of a y-step: tolerance and iterations */
+  bool warm;         /* y-steps start from the last one's labels */
+  double warm_mix;   /* weight of the uniform labels mixed into them */
+  double holdout;    /* share of rows kept out of training */
+  size_t repeats;
+  unsigned long seed;
+  int threads;
+  long checkpoint_every; /* epochs; 0: never */
+  const char *record;    /* directory, or NULL */
+  long record_every;
+  bool save, map;
+} train_request;
+
+/* Rows of the option table. */
+#define TRAIN_OPTIONS                                                            \
+  {"data", 'd', ARG_MANY, "DATA...  name[:key=value,...] (ystep list data)",     \
+   0,      0},                                                                   \
+      {"classifier",                                                             \
+       'c',                                                                      \
+       ARG_MANY,                                                                 \
+       "C...  linear, mlp (default), conv; or kmeans",                           \
+       0,                                                                        \
+       0},                                                                       \
+      {"solver", 's', ARG_MANY, "SOLVER...  of the y-step (default em)", 0, 0},  \
+      {"loss", 0, ARG_MANY, "L...  collision (default), shannon, reverse",       \
+       0,      0},                                                               \
+      {"fairness", 0, ARG_ONE, "F  strong (default) or weak", 0, 0},             \
+      {"lambda", 0, ARG_MANY, "X...  weights of fairness (default 1)", 0, 0},    \
+      {"supervised",                                                             \
+       0,                                                                        \
+       ARG_MANY,                                                                 \
+       "T...  train on labels: wrong=W,mix=U,blank=B",                           \
+       0,                                                                        \
+       0},                                                                       \
+      {"holdout", 0, ARG_ONE, "SHARE  rows kept for scoring (default 0)", 0, 0}, \
+      {"epochs", 0, ARG_ONE, "N  passes over the rows (default 30)", 0, 0},      \
+      {"ystep-every",                                                            \
+       0,                                                                        \
+       ARG_ONE,                                                                  \
+       "N  epochs between y-steps (default 1)",                                  \
+       0,                                                                        \
+       0},                                                                       \
+      {"tol", 0, ARG_ONE, "GAP  a y-step stops there (default 1e-3)", 0, 0},     \
+      {"max-iter", 0, ARG_ONE, "N  iterations a y-step (default 1000)", 0, 0},   \
+      {"start", 0,                                                               \
+       ARG_ONE, "HOW  of a y-step: warm[:mix=EPS] (default), uniform",           \
+       0,       0},                                                              \
+      {"init-epochs",                                                            \
+       0,                                                                        \
+       ARG_ONE,                                                                  \
+       "N  epochs on K-means labels first (default 0)",                          \
+       0,                                                                        \
+       0},                                                                       \
+      {"optimiser", 0, ARG_ONE, "O  adam:rate=R (default), sgd:rate=R", 0, 0},   \
+      {"augment", 0,                                                             \
+       ARG_ONE,   "A  shift=,rotate=,scale=,shear=,noise= (default none)",       \
+       0,         0},                                                            \
+      {"views", 0, ARG_ONE, "N  augmented views of a row a step (default 1)",    \
+       0,       0},                                                              \
+      {"batch", 0, ARG_ONE, "N  rows a step (default 128)", 0, 0},               \
+      {"repeat", 0, ARG_ONE, "R  trainings, seed after seed (default 1)", 0, 0}, \
+      {"seed", 0, ARG_ONE, "S  first seed (default 1)", 0, 0},                   \
+      {"threads", 0, ARG_ONE, "T  OpenMP threads (default: all cores)", 0, 0},   \
+      {"checkpoint",                                                             \
+       0,                                                                        \
+       ARG_ONE,                                                                  \
+       "N  epochs between checkpoints (default 10; 0: none)",                    \
+       0,                                                                        \
+       0},                                                                       \
+      {"record", 0, ARG_ONE, "DIR  write sigma there, for recorded:dir=DIR",     \
+       0,        0},                                                             \
+      {"every", 0, ARG_ONE, "N  record every N epochs (default 1)", 0, 0},       \
+      {"save", 0, ARG_FLAG, "  write parameters/ID.npy and sigma/ID.npy", 0, 0}, \
+  {                                                                              \
+    "map", 0, ARG_FLAG, "  write map/ID.csv, decisions over the plane", 0, 0     \
+  }
+
+/* Read the options into the request; nothing is left to free on failure. */
+ys_code train_request_read(const arg *args, train_request *r, ys_error *error);
+/* How many starts the classifier "kmeans" or "kmeans:restarts=N" has; 0 of any
+ * other. */
+ys_code train_request_kmeans(const char *classifier, size_t *restarts,
+                             ys_error *error);
+
+/* Parse every text of the product, so that a slip of the keyboard in the last
+ * of many trainings is not found out hours later. */
+ys_code train_request_check(const train_request *r, ys_error *error);
+void train_request_free(train_request *r); /* a zeroed one is accepted */
+
+#endif
