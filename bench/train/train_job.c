@@ -26,8 +26,9 @@ train_job train_job_at(const train_request *r, size_t index) {
   job.solver = r->solvers.item[take(&index, r->solvers.count)];
   job.lambda = r->lambdas[take(&index, r->lambda_count)];
   job.loss = r->loss[take(&index, r->loss_count)];
-  job.classifier = r->classifiers.item[take(&index, r->classifiers.count)];
-  train_request_kmeans(job.classifier, &job.kmeans, NULL);
+  size_t classifier = take(&index, r->classifiers.count);
+  job.classifier = r->classifiers.item[classifier];
+  job.kmeans = r->kmeans[classifier];
   job.data = r->data.item[take(&index, r->data.count)];
   job.seed = r->seed + job.repeat;
   return job;

@@ -2,6 +2,7 @@
 
 #include "bench/run/request.h"
 #include "bench/run/warm.h"
+#include "problems/array.h"
 #include "training/augment.h"
 #include "training/optimiser.h"
 #include "training/targets.h"
@@ -105,12 +106,48 @@ static ys_code read_wholes(const arg *args, train_request *r, ys_error *error) {
   return YS_OK;
 }
 
+static const ys_option kmeans_options[] = {
+    {"restarts", YS_INTEGER, "10", 1, 1e6, NULL,
+     "k-means++ starts, the best of which is kept"},
+    {.name = NULL},
+};
+
+/* The starts of "kmeans" or "kmeans:restarts=N"; 0 of any other classifier. */
+static ys_code read_starts(const char *classifier, size_t *starts,
+                           ys_error *error) {
+  static const char name[] = "kmeans";
+  ys_options options;
+  *starts = 0;
+  if (ys_spec_name_length(classifier) != strlen(name) ||
+      strncmp(classifier, name, strlen(name)) != 0)
+    return YS_OK;
+  ys_code code = ys_options_parse(name, kmeans_options,
+                                  ys_spec_options(classifier), &options, error);
+  if (code)
+    return code;
+  *starts = (size_t)ys_options_number(&options, "restarts");
+  ys_options_free(&options);
+  return YS_OK;
+}
+
+static ys_code read_kmeans(train_request *r, ys_error *error) {
+  ys_code code = YS_OK;
+  r->kmeans = ys_array(r->classifiers.count, sizeof *r->kmeans);
+  if (!r->kmeans)
+    return ys_fail_memory(error, "the classifiers");
+  for (size_t i = 0; !code && i < r->classifiers.count; i++)
+    code = read_starts(r->classifiers.item[i], &r->kmeans[i], error);
+  return code;
+}
+
 static ys_code read_all(const arg *args, train_request *r, ys_error *error) {
   ys_code code = read_losses(args, r, error);
   if (!code)
     code = read_fairness(args, r, error);
   if (!code)
     code = request_read_lambdas(args, &r->lambdas, &r->lambda_count, error);
+  if (!code)
+    code = read_kmeans(r, error);
   if (!code)
     code = read_start(args, r, error);
   if (!code)
@@ -158,29 +195,6 @@ static ys_code check_solvers(const train_request *r, ys_error *error) {
   return code;
 }
 
-static const ys_option kmeans_options[] = {
-    {"restarts", YS_INTEGER, "10", 1, 1e6, NULL,
-     "k-means++ starts, the best of which is kept"},
-    {.name = NULL},
-};
-
-ys_code train_request_kmeans(const char *classifier, size_t *restarts,
-                             ys_error *error) {
-  static const char name[] = "kmeans";
-  ys_options options;
-  *restarts = 0;
-  if (ys_spec_name_length(classifier) != strlen(name) ||
-      strncmp(classifier, name, strlen(name)) != 0)
-    return YS_OK;
-  ys_code code = ys_options_parse(name, kmeans_options,
-                                  ys_spec_options(classifier), &options, error);
-  if (code)
-    return code;
-  *restarts = (size_t)ys_options_number(&options, "restarts");
-  ys_options_free(&options);
-  return YS_OK;
-}
-
 ys_code train_request_check(const train_request *r, ys_error *error) {
   ys_optimiser optimiser;
   ys_augment augment;
@@ -188,10 +202,6 @@ ys_code train_request_check(const train_request *r, ys_error *error) {
   ys_code code = ys_optimiser_parse(r->optimiser, &optimiser, error);
   if (!code)
     code = ys_augment_parse(r->augment, &augment, error);
-  for (size_t i = 0; !code && i < r->classifiers.count; i++) {
-    size_t restarts;
-    code = train_request_kmeans(r->classifiers.item[i], &restarts, error);
-  }
   for (size_t i = 0; !code && i < r->targets.count; i++)
     if (r->targets.item[i])
       code = ys_targets_parse(r->targets.item[i], &targets, error);
@@ -200,5 +210,7 @@ ys_code train_request_check(const train_request *r, ys_error *error) {
 
 void train_request_free(train_request *r) {
   free(r->lambdas);
+  free(r->kmeans);
   r->lambdas = NULL;
+  r->kmeans = NULL;
 }

@@ -17,6 +17,7 @@ typedef struct train_request {
                                                       training labels itself */
   ys_loss loss[YS_LOSSES];
   size_t loss_count;
+  size_t *kmeans;  /* a classifier each: starts of k-means, or 0; owned */
   double *lambdas; /* owned */
   size_t lambda_count;
   ys_fairness fairness;
@@ -104,11 +105,6 @@ typedef struct train_request {
 
 /* Read the options into the request; nothing is left to free on failure. */
 ys_code train_request_read(const arg *args, train_request *r, ys_error *error);
-/* How many starts the classifier "kmeans" or "kmeans:restarts=N" has; 0 of any
- * other. */
-ys_code train_request_kmeans(const char *classifier, size_t *restarts,
-                             ys_error *error);
-
 /* Parse every text of the product, so that a slip of the keyboard in the last
  * of many trainings is not found out hours later. */
 ys_code train_request_check(const train_request *r, ys_error *error);
