@@ -325,6 +325,28 @@ END_TEST
 
 /* ------------------------------------------------------------- options ---- */
 
+/* Momentum leads out of the simplex, where the model's minimum may lie above F:
+ * steps that it allows must not be shortened for that. */
+START_TEST(momentum_keeps_its_pace) {
+  double *y = malloc(10000 * sizeof *y), gap;
+  ys_batch batch;
+  fixture f;
+  solver_run run;
+  ck_assert_int_eq(ys_problem_make("dirichlet:M=5000,K=2", 1, &batch, NULL),
+                   YS_OK);
+  setup(&f, batch, YS_COLLISION * YS_FAIRNESSES + YS_STRONG, 1, NULL);
+  ys_start_uniform(&f.objective, y);
+  ck_assert(begin_run(&run, "pgd:accel=1", &f.objective, y));
+  for (int step = 0; step < 8; step++)
+    ck_assert_int_eq(next_step(&run, y), YS_STEP_ON);
+  gap = judge_run(&run, &f, y).gap;
+  ck_assert_msg(gap < 4e-6, "gap %g", gap); /* 1.4e-6; 9.6e-6 if shortened */
+  end_run(&run);
+  teardown(&f);
+  free(y);
+}
+END_TEST
+
 /* Three rows, eight classes, little fairness: a projected step empties some
  * class, whose weak fairness is finite but has no finite slope. */
 START_TEST(classes_next_to_empty_do_not_keep_gaps_open) {
@@ -429,6 +451,7 @@ int main(void) {
   tcase_add_loop_test(tests, entries_below_the_floor_do_not_make_up_a_row, 0,
                       4);
   tcase_add_loop_test(tests, classes_next_to_empty_do_not_keep_gaps_open, 0, 3);
+  tcase_add_test(tests, momentum_keeps_its_pace);
   tcase_add_test(tests, steps_of_any_order_are_found);
   tcase_add_test(tests, spectral_steps_take_no_momentum);
   tcase_add_test(tests, bad_options_are_refused);
