@@ -59,11 +59,11 @@ CPPFLAGS += $(foreach p,$(FOUND),-DYS_HAVE_$(shell echo $(p) | tr a-z A-Z)) \
 LDLIBS   += $(shell pkg-config --libs $(FOUND))
 endif
 
-LIB_SRC   := $(wildcard problems/*.c solvers/*.c training/*.c)
+LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c)
 BENCH_SRC := $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
 SPEED_SRC := $(wildcard bench/kernels/*.c)
-TEST_SRC  := $(wildcard tests/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers training bench bench/* tests tests/audit tests/fuzz tests/support,$(d)/*.c $(d)/*.h))
+TEST_SRC  := $(wildcard tests/*/test_*.c tests/bench/*/test_*.c)
+STYLED    := $(wildcard $(foreach d,problems solvers training bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e))))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
@@ -109,19 +109,30 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 	$(call say,LD)
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
 
+# The suites that are built in ways of their own, below.
+TESTS_APART := tests/bench/commands/test_allocation tests/bench/commands/test_faults \
+               tests/bench/sweep/test_sweep_misfits tests/bench/kernels/test_kernels \
+               tests/training/test_networks tests/audit/test_audit tests/audit/test_minibatches
+
 # In kernels a product and a sum may be fused into one operation, which -std=c11
 # alone forbids: it doubles their rate.
-FUSED := problems/collision problems/collision_measure solvers/em_rows \
-         solvers/ipm_outer solvers/md solvers/pgd solvers/proximal
-$(foreach f,$(FUSED),$(if $(wildcard $(f).c),,$(error FUSED names $(f).c, which is not there)))
+FUSED := problems/objective/collision problems/objective/collision_measure \
+         solvers/em/em_rows solvers/ipm/ipm_outer solvers/proximal/md \
+         solvers/proximal/pgd solvers/proximal/proximal
+# Every file that is named by itself in here, above and below: a rule for a file
+# that is there no more would silently do nothing.
+NAMED := $(FUSED) bench/main bench/kernels/main bench/store/meta solvers/registry \
+         $(TESTS_APART) tests/support/failing_alloc tests/support/faults \
+         tests/support/misfits
+$(foreach f,$(NAMED),$(if $(wildcard $(f).c),,$(error the Makefile names $(f).c, which is not there)))
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
 $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)
 
 # The allocator that fails on purpose takes the place of libc's in one suite.
 FAILING_ALLOC := $(foreach f,malloc calloc realloc free strdup strndup asprintf,-Wl,--wrap=$(f))
-$(BUILD)/tests/test_allocation: $(BUILD)/tests/support/failing_alloc.o
-$(BUILD)/tests/test_allocation: LDFLAGS += $(FAILING_ALLOC)
+$(BUILD)/tests/bench/commands/test_allocation: $(BUILD)/tests/support/failing_alloc.o
+$(BUILD)/tests/bench/commands/test_allocation: LDFLAGS += $(FAILING_ALLOC)
 
 # A program whose table of solvers also holds some that crash, hoard memory and
 # hang, for the tests of sweeps.
@@ -130,17 +141,17 @@ $(BUILD)/tests/support/registry.o: solvers/registry.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) \
-	  -DYS_MORE_SOLVERS='"../tests/support/misfits.def"' -MMD -MP -c -o $@ $<
+	  -DYS_MORE_SOLVERS='"tests/support/misfits.def"' -MMD -MP -c -o $@ $<
 $(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
   $(BUILD)/tests/support/misfits.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 	$(call say,LD)
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(BUILD)/tests/test_sweep_misfits: | $(MISFITS)
+$(BUILD)/tests/bench/sweep/test_sweep_misfits: | $(MISFITS)
 
 # System calls that fail, and kills, at every call: a sample in the suite.
-$(BUILD)/tests/test_faults: $(BUILD)/tests/support/faults.o
+$(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o
 
-$(BUILD)/tests/test_kernels: | $(BUILD)/kernel-bench
+$(BUILD)/tests/bench/kernels/test_kernels: | $(BUILD)/kernel-bench
 
 # The networks in double precision, for the suite that checks their gradients.
 DOUBLE := $(patsubst training/%.c,$(BUILD)/tests/double/%.o,$(wildcard training/*.c))
@@ -149,15 +160,15 @@ $(BUILD)/tests/double/%.o: training/%.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) \
 	  -DYS_DOUBLE_NETWORKS -MMD -MP -c -o $@ $<
-$(BUILD)/tests/test_networks: $(BUILD)/tests/test_networks.o $(DOUBLE) $(BUILD)/libystep.a
+$(BUILD)/tests/training/test_networks: $(BUILD)/tests/training/test_networks.o $(DOUBLE) $(BUILD)/libystep.a
 	$(call say,LD)
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
-$(BUILD)/tests/test_networks.o: CPPFLAGS += -DYS_DOUBLE_NETWORKS
+$(BUILD)/tests/training/test_networks.o: CPPFLAGS += -DYS_DOUBLE_NETWORKS
 
 # The audit of every solver in 128-bit arithmetic, where the compiler has that.
 AUDITOR   := $(BUILD)/tests/audit/audit
-AUDIT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/audit/*.c))
-AUDITING  := $(addprefix $(BUILD)/tests/,test_audit test_minibatches)
+AUDIT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/audit/test_%,$(wildcard tests/audit/*.c)))
+AUDITING  := $(addprefix $(BUILD)/tests/audit/,test_audit test_minibatches)
 ifneq ($(shell $(CC) -E -x c -include quadmath.h /dev/null >/dev/null 2>&1 && echo yes),yes)
 TESTS     := $(filter-out $(AUDITING),$(TESTS))
 endif
@@ -203,8 +214,8 @@ soak: $(AUDITOR) soak-faults  ## every solver on thousands of hard batches, held
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(AUDITOR) --jobs $(JOBS) --batches $(MINIBATCHES) \
 	  --recording $(RECORDED) && exit $$a
 
-soak-faults: all $(BUILD)/tests/test_faults  ## every call on files of every command that writes: failing, or the last
-	@YSTEP=$(CURDIR)/$(BUILD)/ystep YSTEP_SOURCE=$(CURDIR) $(BUILD)/tests/test_faults all
+soak-faults: all $(BUILD)/tests/bench/commands/test_faults  ## every call on files of every command that writes: failing, or the last
+	@YSTEP=$(CURDIR)/$(BUILD)/ystep YSTEP_SOURCE=$(CURDIR) $(BUILD)/tests/bench/commands/test_faults all
 
 # CASES: some of those in the script.
 portability:  ## build and test by Clang, GCC at every level, and for arm64
@@ -248,9 +259,9 @@ figures: all  ## the figure of docs/method.md: EM beside mirror descent
 	scripts/figure-em-md $(BUILD)/ystep results/em-md
 
 lint:  ## check scripts, includes, that the library keeps silent, and products of sizes
-	shellcheck .ci/run $(shell grep -l "^.!/bin/sh" scripts/*)
+	shellcheck .ci/run $(shell grep -sl "^.!/bin/sh" scripts/*)
 	@scripts/check-arrows
-	@scripts/check-silence $(wildcard problems/*.[ch] solvers/*.[ch] training/*.[ch])
+	@scripts/check-silence $(wildcard $(foreach d,problems problems/* solvers solvers/* training,$(d)/*.[ch]))
 	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
 
 install: all  ## install program, library, header and scripts under PREFIX
@@ -263,7 +274,7 @@ install: all  ## install program, library, header and scripts under PREFIX
 	install -m 644 problems/*.h $(DESTDIR)$(PREFIX)/include/ystep/problems
 	install -m 644 solvers/solver.h solvers/ystep.h \
 	  $(DESTDIR)$(PREFIX)/include/ystep/solvers
-	install -m 644 scripts/*.gp scripts/report.* $(DESTDIR)$(PREFIX)/share/ystep/scripts
+	install -m 644 scripts/assets/* $(DESTDIR)$(PREFIX)/share/ystep/scripts
 
 format:  ## bring every C file into the one style
 	clang-format -i $(STYLED)

@@ -3,8 +3,8 @@
 
 #include "bench/cli/console.h"
 #include "bench/system/memory.h"
+#include "problems/formats/text.h"
 #include "problems/options.h"
-#include "problems/text.h"
 
 #include <cblas.h>
 #include <errno.h>

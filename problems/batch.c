@@ -1,7 +1,7 @@
-#include "batch.h"
+#include "problems/batch.h"
 
-#include "array.h"
-#include "simd.h"
+#include "problems/vector/array.h"
+#include "problems/vector/simd.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "blocks.h"
+#include "problems/blocks.h"
 
 #include <math.h>
 

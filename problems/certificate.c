@@ -1,6 +1,7 @@
-#include "collision.h"
-#include "rowbound.h"
-#include "tiles.h"
+#include "certificate.h"
+#include "problems/objective/collision.h"
+#include "problems/objective/rowbound.h"
+#include "problems/vector/tiles.h"
 
 #include <float.h>
 #include <math.h>

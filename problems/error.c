@@ -1,6 +1,6 @@
-#include "error.h"
+#include "problems/error.h"
 
-#include "text.h"
+#include "problems/formats/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

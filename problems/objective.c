@@ -1,10 +1,10 @@
-#include "objective.h"
+#include "problems/objective.h"
 
-#include "array.h"
-#include "collision.h"
-#include "rowbound.h"
-#include "simd.h"
-#include "tiles.h"
+#include "problems/objective/collision.h"
+#include "problems/objective/rowbound.h"
+#include "problems/vector/array.h"
+#include "problems/vector/simd.h"
+#include "problems/vector/tiles.h"
 
 #include <float.h>
 #include <math.h>

@@ -3,9 +3,9 @@
  *   F(y) = (1/M) sum_i loss(sigma_i, y_i) + lambda * fairness(ybar),
  *   ybar_k = (1/M) sum_i y_ik,
  *
- * over rows y_i on the simplex, in nats; its gradient; and the judge, which
- * scores an iterate from the raw data alone. Source of the losses and of strong
- * fairness: Zhang and Boykov, arXiv 2303.07321, sections 2 and 3. */
+ * over rows y_i on the simplex, in nats, and its gradient. Source of the losses
+ * and of strong fairness: Zhang and Boykov, arXiv 2303.07321, sections 2 and 3.
+ */
 #ifndef YS_OBJECTIVE_H
 #define YS_OBJECTIVE_H
 
@@ -111,39 +111,5 @@ void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
 ys_code ys_objective_check_finite(const ys_objective *objective,
                                   const double *y, ys_scratch *scratch,
                                   ys_error *error);
-
-/* What the judge finds at y. */
-typedef struct ys_verdict {
-  double objective;     /* F at y, rows divided by their sums */
-  double lower_bound;   /* a true lower bound on the optimum F* */
-  double gap;           /* >= objective - F*; however small, good to some
-                           digits or to rounding of F */
-  double floor;         /* what rounding adds to the gap at an optimum: no gap
-                           can be certified below it, though far from an optimum
-                           rounding may add more */
-  double row_sum_error; /* max_i |sum_k y_ik - 1| */
-  double least_entry;   /* min_ik y_ik */
-} ys_verdict;
-
-/* Score y from the raw data: the one function behind traces, stopping, tables
- * and tests. The bound is the dual function g(nu) of docs/method.md, maximised
- * over each row's scalar multiplier, at nu taken from y's own column means, and
- * also at `hint` (K entries, or NULL), multipliers that a solver proposes: any
- * hint gives a true bound, so nothing is taken on trust. An allowance for
- * rounding is included. Entries of y below 0 make the objective infinite if
- * they are below -1e-12 and count as 0 otherwise. */
-ys_verdict ys_judge(const ys_objective *objective, const double *y,
-                    const double *hint, ys_scratch *scratch);
-
-/* (1/M) sum_i sum_k y_ik (G_ik - min_j G_ij), G the per-row gradient: a bound,
- * too, and never below ys_judge's gap but by rounding. Infinite where it is not
- * defined. */
-double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
-                          ys_scratch *scratch);
-
-/* g(nu) alone, a lower bound on F* for every finite nu (strong fairness: nu_k >
- * 0; -infinity otherwise). `scratch` may be that of ys_judge. */
-double ys_lower_bound(const ys_objective *objective, const double *nu,
-                      ys_scratch *scratch);
 
 #endif

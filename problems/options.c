@@ -1,4 +1,4 @@
-#include "options.h"
+#include "problems/options.h"
 
 #include <assert.h>
 #include <errno.h>

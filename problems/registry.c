@@ -1,14 +1,14 @@
-#include "problem.h"
+#include "problems/problem.h"
 
 #include <string.h>
 
 #define PROBLEM(entry) extern const ys_problem entry;
-#include "problems.def"
+#include "problems/problems.def"
 #undef PROBLEM
 
 const ys_problem *const ys_problems[] = {
 #define PROBLEM(entry) &entry,
-#include "problems.def"
+#include "problems/problems.def"
 #undef PROBLEM
     NULL,
 };

@@ -1,14 +1,14 @@
-#include "solver.h"
+#include "solvers/solver.h"
 
 #include <string.h>
 
 #define SOLVER(entry) extern const ys_solver entry;
-#include "solvers.def"
+#include "solvers/solvers.def"
 #undef SOLVER
 
 const ys_solver *const ys_solvers[] = {
 #define SOLVER(entry) &entry,
-#include "solvers.def"
+#include "solvers/solvers.def"
 #undef SOLVER
     NULL,
 };

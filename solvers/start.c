@@ -1,5 +1,5 @@
-#include "../problems/rng.h"
-#include "solver.h"
+#include "problems/generators/rng.h"
+#include "solvers/solver.h"
 
 #include <gsl/gsl_randist.h>
 #include <string.h>

@@ -5,12 +5,12 @@
  *   ys_objective objective;    loss, fairness, lambda (problems/objective.h)
  *   ys_solver_parse("em", ...) pick a method               (solvers/solver.h)
  *   init; while (...) step;    run it: you own the loop
- *   ys_judge(...)              objective and certified gap
- * (problems/objective.h)
+ *   ys_judge(...)              objective and gap     (problems/certificate.h)
  */
 #ifndef YSTEP_H
 #define YSTEP_H
 
+#include "../problems/certificate.h"
 #include "../problems/problem.h"
 #include "solver.h"
 

@@ -1,4 +1,4 @@
-#include "scores.h"
+#include "training/scores.h"
 
 #include <math.h>
 #include <stdbool.h>

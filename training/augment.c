@@ -1,4 +1,4 @@
-#include "augment.h"
+#include "training/augment.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 #ifndef YS_AUGMENT_H
 #define YS_AUGMENT_H
 
-#include "../problems/options.h"
-#include "layer.h"
+#include "problems/options.h"
+#include "training/layer.h"
 
 #include <gsl/gsl_rng.h>
 

@@ -1,5 +1,5 @@
 /* The table of classifiers, and building one from its text form. */
-#include "network.h"
+#include "training/network.h"
 
 #include <math.h>
 #include <stdio.h>

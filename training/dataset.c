@@ -1,6 +1,6 @@
-#include "dataset.h"
+#include "training/dataset.h"
 
-#include "../problems/array.h"
+#include "problems/vector/array.h"
 
 #include <stdint.h>
 #include <stdlib.h>

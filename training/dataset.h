@@ -3,8 +3,8 @@
 #ifndef YS_DATASET_H
 #define YS_DATASET_H
 
-#include "../problems/options.h"
-#include "layer.h"
+#include "problems/options.h"
+#include "training/layer.h"
 
 typedef struct ys_dataset {
   size_t rows, classes;

@@ -1,5 +1,5 @@
-#include "gemm.h"
-#include "layer.h"
+#include "training/gemm.h"
+#include "training/layer.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef YS_GEMM_H
 #define YS_GEMM_H
 
-#include "real.h"
+#include "training/real.h"
 
 #include <cblas.h>
 

@@ -1,10 +1,10 @@
 /* Tiny images for tests: each class is a random glyph, a few strokes on a grid;
  * each image shows it shifted by up to a pixel, scaled in brightness and with
  * noise. */
-#include "dataset.h"
+#include "training/dataset.h"
 
-#include "../problems/array.h"
-#include "../problems/rng.h"
+#include "problems/generators/rng.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 /* Images or features from .npy files. */
-#include "dataset.h"
+#include "training/dataset.h"
 
-#include "../problems/array.h"
-#include "../problems/npy.h"
+#include "problems/formats/npy.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
-#include "kmeans.h"
+#include "training/kmeans.h"
 
-#include "../problems/array.h"
-#include "../problems/rng.h"
+#include "problems/generators/rng.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #ifndef YS_KMEANS_H
 #define YS_KMEANS_H
 
-#include "dataset.h"
+#include "training/dataset.h"
 
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
 #ifndef YS_LAYER_H
 #define YS_LAYER_H
 
-#include "real.h"
+#include "training/real.h"
 
 #include <stddef.h>
 

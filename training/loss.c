@@ -1,4 +1,4 @@
-#include "loss.h"
+#include "training/loss.h"
 
 #include <math.h>
 

@@ -3,8 +3,8 @@
 #ifndef YS_TRAINING_LOSS_H
 #define YS_TRAINING_LOSS_H
 
-#include "../problems/objective.h"
-#include "real.h"
+#include "problems/objective.h"
+#include "training/real.h"
 
 /* sigma = softmax(logits) of one row, K numbers, in double precision; none is
  * below e^-700, so that every loss is finite whatever y is. */

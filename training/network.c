@@ -1,7 +1,7 @@
-#include "network.h"
+#include "training/network.h"
 
-#include "../problems/array.h"
-#include "../problems/rng.h"
+#include "problems/generators/rng.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

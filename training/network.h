@@ -4,8 +4,8 @@
 #ifndef YS_NETWORK_H
 #define YS_NETWORK_H
 
-#include "../problems/options.h"
-#include "layer.h"
+#include "problems/options.h"
+#include "training/layer.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
-#include "optimiser.h"
+#include "training/optimiser.h"
 
-#include "../problems/array.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef YS_OPTIMISER_H
 #define YS_OPTIMISER_H
 
-#include "network.h"
+#include "training/network.h"
 
 /* Settings, from the text form "sgd:rate=0.1,momentum=0.9,decay=1e-4" or
  * "adam:rate=1e-3,beta1=0.9,beta2=0.999,decay=0". Weight decay acts on weights,

@@ -1,4 +1,4 @@
-#include "layer.h"
+#include "training/layer.h"
 
 #include <string.h>
 

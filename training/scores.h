@@ -2,7 +2,7 @@
 #ifndef YS_SCORES_H
 #define YS_SCORES_H
 
-#include "../problems/error.h"
+#include "problems/error.h"
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
-#include "targets.h"
+#include "training/targets.h"
 
-#include "../problems/rng.h"
+#include "problems/generators/rng.h"
 
 static const ys_option targets_options[] = {
     {"wrong", YS_REAL, "0", 0, 1, NULL, "share of labels drawn anew"},

@@ -3,7 +3,7 @@
 #ifndef YS_TARGETS_H
 #define YS_TARGETS_H
 
-#include "dataset.h"
+#include "training/dataset.h"
 
 #include <stdint.h>
 

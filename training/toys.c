@@ -1,7 +1,7 @@
 /* Small synthetic data: points in the plane, which can be drawn. */
-#include "dataset.h"
+#include "training/dataset.h"
 
-#include "../problems/rng.h"
+#include "problems/generators/rng.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

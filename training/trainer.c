@@ -1,8 +1,8 @@
-#include "trainer.h"
+#include "training/trainer.h"
 
-#include "../problems/array.h"
-#include "../problems/rng.h"
-#include "loss.h"
+#include "problems/generators/rng.h"
+#include "problems/vector/array.h"
+#include "training/loss.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

@@ -4,11 +4,11 @@
 #ifndef YS_TRAINER_H
 #define YS_TRAINER_H
 
-#include "../problems/objective.h"
-#include "augment.h"
-#include "dataset.h"
-#include "network.h"
-#include "optimiser.h"
+#include "problems/objective.h"
+#include "training/augment.h"
+#include "training/dataset.h"
+#include "training/network.h"
+#include "training/optimiser.h"
 
 typedef struct ys_trainer_settings {
   const char *classifier, *optimiser, *augment; /* text forms */

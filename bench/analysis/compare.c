@@ -3,8 +3,8 @@
 #include "bench/analysis/bootstrap.h"
 #include "bench/analysis/ranktest.h"
 #include "bench/analysis/timetogap.h"
-#include "problems/array.h"
-#include "problems/rng.h"
+#include "problems/generators/rng.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "bench/analysis/gapmatrix.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/text/gaptext.h"
 

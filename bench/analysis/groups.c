@@ -2,8 +2,8 @@
 
 #include "bench/analysis/slug.h"
 
-#include "problems/array.h"
 #include "problems/options.h"
+#include "problems/vector/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>

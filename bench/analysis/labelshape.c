@@ -1,6 +1,6 @@
 #include "bench/analysis/labelshape.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/analysis/timetogap.h"
 

@@ -4,7 +4,7 @@
 #ifndef LABELSHAPE_H
 #define LABELSHAPE_H
 
-#include "problems/table.h"
+#include "problems/formats/table.h"
 
 enum { LABEL_QUANTILES = 4 };
 extern const double label_quantiles[LABEL_QUANTILES]; /* 0, 0.01, 0.1, 0.5 */

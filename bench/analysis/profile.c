@@ -9,7 +9,7 @@
  * with its gradient is. */
 #include "bench/analysis/profile.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/analysis/axis.h"
 #include "bench/analysis/brief.h"

@@ -23,7 +23,7 @@ size_t profile_unsolved(const profile *p);
 /* STEM.dat: for each solver a block with a point wherever its curve rises. */
 void profile_write_data(FILE *out, const void *profile);
 
-/* The assignments that scripts/profile.gp wants. */
+/* The assignments that scripts/assets/profile.gp wants. */
 void profile_write_settings(FILE *out, const void *profile, bool latex);
 
 /* STEM.txt. */

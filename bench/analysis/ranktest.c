@@ -1,6 +1,6 @@
 #include "bench/analysis/ranktest.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>

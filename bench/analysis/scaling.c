@@ -3,7 +3,7 @@
  * of the power laws that fit best. */
 #include "bench/analysis/scaling.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/analysis/axis.h"
 #include "bench/analysis/brief.h"

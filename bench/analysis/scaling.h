@@ -43,7 +43,7 @@ void scaling_family(const scaling *figure, char *text, size_t room);
  * fit. */
 void scaling_write_data(FILE *out, const void *figure);
 
-/* The assignments that scripts/scaling.gp wants. */
+/* The assignments that scripts/assets/scaling.gp wants. */
 void scaling_write_settings(FILE *out, const void *figure, bool latex);
 
 /* STEM.txt. */

@@ -1,7 +1,7 @@
 #include "bench/analysis/selection.h"
 
-#include "problems/array.h"
 #include "problems/options.h"
+#include "problems/vector/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "bench/analysis/timetogap.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdlib.h>

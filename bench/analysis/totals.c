@@ -2,7 +2,7 @@
 
 #include "bench/text/cells.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>

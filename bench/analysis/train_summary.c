@@ -2,7 +2,7 @@
 
 #include "bench/store/columns.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>

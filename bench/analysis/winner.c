@@ -2,7 +2,7 @@
  * fewest iterations, over lambda and the problems, which are ordered by K. */
 #include "bench/analysis/winner.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/analysis/brief.h"
 #include "bench/analysis/slug.h"

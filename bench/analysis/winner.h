@@ -33,7 +33,7 @@ typedef struct winners {
 /* STEM.dat: a line a y-step. */
 void winner_write_data(FILE *out, const void *map);
 
-/* The assignments that scripts/winner.gp wants. */
+/* The assignments that scripts/assets/winner.gp wants. */
 void winner_write_settings(FILE *out, const void *map, bool latex);
 
 /* STEM.txt. */

@@ -1,4 +1,5 @@
 #include "bench/checks/checks.h"
+#include "problems/certificate.h"
 
 #include "bench/checks/checker.h"
 

@@ -6,6 +6,7 @@
 #ifndef CHECKS_H
 #define CHECKS_H
 
+#include "problems/certificate.h"
 #include "problems/objective.h"
 
 typedef struct check_finding {

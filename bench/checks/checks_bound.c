@@ -3,6 +3,7 @@
  * optimum the bounds are tight, so that a bound raised by a little is caught:
  * the control. */
 #include "bench/checks/checker.h"
+#include "problems/certificate.h"
 
 #include "solvers/solver.h"
 

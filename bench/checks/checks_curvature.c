@@ -4,7 +4,7 @@
  * together has a negative one. */
 #include "bench/checks/checker.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_eigen.h>
 #include <stdlib.h>

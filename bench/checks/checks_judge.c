@@ -4,6 +4,7 @@
  * rounding of F(y*), also at multipliers that a solver might propose, so one
  * that is too high by any of its parts is seen. */
 #include "bench/checks/checker.h"
+#include "problems/certificate.h"
 
 #include <string.h>
 

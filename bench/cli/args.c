@@ -1,7 +1,7 @@
 #include "bench/cli/args.h"
 
-#include "problems/array.h"
 #include "problems/options.h"
+#include "problems/vector/array.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "bench/cli/console.h"
 
-#include "problems/text.h"
+#include "problems/formats/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

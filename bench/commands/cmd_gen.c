@@ -5,9 +5,9 @@
 #include "bench/run/inputs.h"
 #include "bench/system/batch_write.h"
 #include "bench/system/files.h"
-#include "problems/array.h"
+#include "problems/generators/rng.h"
 #include "problems/problem.h"
-#include "problems/rng.h"
+#include "problems/vector/array.h"
 
 #include <omp.h>
 #include <stdio.h>

@@ -5,10 +5,10 @@
 #include "bench/store/meta.h"
 #include "bench/sweep/sweep_store.h"
 #include "bench/system/arena.h"
-#include "problems/array.h"
-#include "problems/table.h"
+#include "problems/formats/table.h"
+#include "problems/vector/array.h"
 
-#include "problems/input.h"
+#include "problems/formats/input.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -12,7 +12,7 @@
 #include "bench/system/memory.h"
 #include "bench/text/duration.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <omp.h>

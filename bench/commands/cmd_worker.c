@@ -7,7 +7,7 @@
 #include "bench/sweep/worker.h"
 #include "bench/system/child.h"
 
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 
 #include <errno.h>
 #include <stdlib.h>

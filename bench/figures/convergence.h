@@ -30,7 +30,7 @@ void convergence_runs_text(const convergence *figure, char *text, size_t room);
  * block with the outline of its band, if there is a solver with repeats. */
 void convergence_write_data(FILE *out, const void *figure);
 
-/* The assignments that scripts/convergence.gp wants. */
+/* The assignments that scripts/assets/convergence.gp wants. */
 void convergence_write_settings(FILE *out, const void *figure, bool latex);
 
 /* STEM.txt. */

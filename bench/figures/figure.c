@@ -1,6 +1,6 @@
 #include "bench/figures/figure.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/figures/gnuplot.h"
 #include "bench/store/commandline.h"

@@ -4,7 +4,7 @@
 #ifndef FIGURE_H
 #define FIGURE_H
 
-#include "problems/output.h"
+#include "problems/formats/output.h"
 
 #include <stdbool.h>
 
@@ -32,13 +32,13 @@ ys_code figure_open_file(ys_output *output, const char *stem,
  *   format = "pdf"; data = "./NAME.dat";
  *   if (!exists("output")) output = "./NAME.pdf"
  *
- * and the settings, then scripts/terminal.gp (which sets the terminal for
- * `format`, the shared line styles and the output), then scripts/frame.gp
- * (which draws the legend) if `has_legend`, then the script; so that `gnuplot
- * NAME.gp` draws it again, restyled or not. Here gnuplot draws to its standard
- * output instead, so that the figure is there whole or not at all. The scripts
- * are those in the folder that the variable YSTEP_SCRIPTS names, else those
- * beside the program or installed with it. */
+ * and the settings, then scripts/assets/terminal.gp (which sets the terminal
+ * for `format`, the shared line styles and the output), then
+ * scripts/assets/frame.gp (which draws the legend) if `has_legend`, then the
+ * script; so that `gnuplot NAME.gp` draws it again, restyled or not. Here
+ * gnuplot draws to its standard output instead, so that the figure is there
+ * whole or not at all. The scripts are those in the folder that the variable
+ * YSTEP_SCRIPTS names, else those beside the program or installed with it. */
 ys_code figure_draw(const figure *drawing, ys_error *error);
 
 /* Whether `format` is one of the formats above. */

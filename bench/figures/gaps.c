@@ -1,7 +1,7 @@
 #include "bench/figures/gaps.h"
 
-#include "problems/array.h"
 #include "problems/options.h"
+#include "problems/vector/array.h"
 
 #include <stdlib.h>
 #include <string.h>

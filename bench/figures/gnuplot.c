@@ -1,6 +1,6 @@
 #include "bench/figures/gnuplot.h"
 
-#include "problems/text.h"
+#include "problems/formats/text.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -19,7 +19,7 @@ typedef struct plot_request {
   const double *gaps; /* for kinds that are about a gap */
   size_t gap_count;   /* >= 1 */
   const char *unit;   /* the solver whose iterations data profiles count in */
-  const char *preset; /* "column" or "slide": for scripts/terminal.gp */
+  const char *preset; /* "column" or "slide": for scripts/assets/terminal.gp */
   const char *stem;   /* where the one figure goes, without an ending; NULL:
                          DIR/figures/NAME */
   const char *const *formats;
@@ -92,12 +92,12 @@ typedef struct plot_key {
   size_t solver;
 } plot_key;
 
-/* The assignments that scripts/frame.gp wants: curves, labels, styles, and the
- * shape of the legend. */
+/* The assignments that scripts/assets/frame.gp wants: curves, labels, styles,
+ * and the shape of the legend. */
 void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
                    const char *title, bool latex);
 
-/* The number of a solver's line type in scripts/terminal.gp. */
+/* The number of a solver's line type in scripts/assets/terminal.gp. */
 size_t plot_style(size_t solver);
 
 /* For captions about these groups: when their runs stopped, as far as that is

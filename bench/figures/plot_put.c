@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { STYLES = 24 }; /* line types of scripts/terminal.gp */
+enum { STYLES = 24 }; /* line types of scripts/assets/terminal.gp */
 
 size_t plot_style(size_t solver) {
   return solver % STYLES + 1;

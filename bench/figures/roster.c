@@ -1,6 +1,6 @@
 #include "bench/figures/roster.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "bench/figures/plot.h"
 #include "bench/store/columns.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 #include "bench/kernels/kernel.h"
+#include "problems/certificate.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
-#include "solvers/simplex.h"
+#include "solvers/proximal/simplex.h"
 
 #include <math.h>
 #include <stdlib.h>

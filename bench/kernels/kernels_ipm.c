@@ -2,9 +2,9 @@
  * part alone. */
 #include "bench/kernels/kernel.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
-#include "solvers/ipm.h"
+#include "solvers/ipm/ipm.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "bench/kernels/measure.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/system/clock.h"
 #include "bench/system/interrupt.h"

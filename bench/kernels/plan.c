@@ -2,8 +2,8 @@
 
 #include "bench/kernels/cache.h"
 #include "bench/store/meta.h"
-#include "problems/array.h"
 #include "problems/problem.h"
+#include "problems/vector/array.h"
 
 #include <cblas.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "bench/kernels/report.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/kernels/pivot.h"
 

@@ -1,7 +1,7 @@
 #include "bench/kernels/yardstick.h"
 
-#include "problems/array.h"
-#include "problems/simd.h"
+#include "problems/vector/array.h"
+#include "problems/vector/simd.h"
 
 #include <cblas.h>
 #include <stdlib.h>

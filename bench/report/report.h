@@ -1,7 +1,8 @@
 /* A run directory as one HTML page that needs nothing beside it: what was run
  * on which machine, tables, interactive figures, checks, and the commands that
- * do it again. The figures are drawn by scripts/report.js, which is written
- * into the page with scripts/report.css; tables are there without it. */
+ * do it again. The figures are drawn by scripts/assets/report.js, which is
+ * written into the page with scripts/assets/report.css; tables are there
+ * without it. */
 #ifndef REPORT_H
 #define REPORT_H
 

@@ -1,6 +1,6 @@
 #include "bench/run/experiment.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/cli/console.h"
 #include "bench/run/inputs.h"

@@ -1,8 +1,8 @@
 #include "bench/run/inputs.h"
 
+#include "problems/formats/table.h"
 #include "problems/options.h"
 #include "problems/problem.h"
-#include "problems/table.h"
 #include "training/dataset.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "bench/run/request.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/run/schedule.h"
 #include "bench/run/sequence.h"

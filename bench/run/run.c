@@ -1,6 +1,7 @@
 #include "bench/run/run.h"
+#include "problems/certificate.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/run/schedule.h"
 #include "bench/system/clock.h"

@@ -1,8 +1,8 @@
 #include "bench/run/sequence.h"
 
-#include "problems/array.h"
+#include "problems/generators/recording.h"
 #include "problems/problem.h"
-#include "problems/recording.h"
+#include "problems/vector/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef CSVOUT_H
 #define CSVOUT_H
 
-#include "problems/output.h"
+#include "problems/formats/output.h"
 
 #include <stdbool.h>
 #include <stddef.h>

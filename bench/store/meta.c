@@ -2,7 +2,7 @@
 
 #include "bench/store/rundir.h"
 
-#include "problems/output.h"
+#include "problems/formats/output.h"
 #include "stamp.h"
 
 #include <cblas.h>

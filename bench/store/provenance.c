@@ -3,9 +3,9 @@
 #include "bench/cli/console.h"
 #include "bench/store/rundir.h"
 
-#include "problems/text.h"
+#include "problems/formats/text.h"
 
-#include "problems/input.h"
+#include "problems/formats/input.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,7 +43,7 @@ const char *provenance_option(const provenance *made, const char *name) {
   return option_of(json_object_get(made->meta, "command"), name, NULL);
 }
 
-/* Texts as they are shown (problems/text.h), at any depth: they go into
+/* Texts as they are shown (problems/formats/text.h), at any depth: they go into
  * captions, tables and pages. -1 without memory. */
 static int clean(json_t *value) {
   const char *text = json_string_value(value), *key;

@@ -3,8 +3,8 @@
 #include "bench/cli/console.h"
 #include "bench/store/rundir.h"
 
-#include "problems/array.h"
-#include "problems/text.h"
+#include "problems/formats/text.h"
+#include "problems/vector/array.h"
 
 #include <errno.h>
 #include <float.h>

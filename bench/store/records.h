@@ -2,7 +2,7 @@
 #ifndef RECORDS_H
 #define RECORDS_H
 
-#include "problems/csv.h"
+#include "problems/formats/csv.h"
 
 typedef enum record_kind {
   RECORD_TEXT,   /* char *, to be freed */

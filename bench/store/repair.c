@@ -6,7 +6,7 @@
 #include "bench/store/results.h"
 #include "bench/store/rundir.h"
 
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 
 #include <dirent.h>
 #include <errno.h>

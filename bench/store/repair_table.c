@@ -4,9 +4,9 @@
 #include "bench/store/rundir.h"
 #include "bench/store/wholerows.h"
 
-#include "problems/array.h"
-#include "problems/input.h"
-#include "problems/output.h"
+#include "problems/formats/input.h"
+#include "problems/formats/output.h"
+#include "problems/vector/array.h"
 
 #include <errno.h>
 #include <stddef.h>

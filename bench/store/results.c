@@ -3,7 +3,7 @@
 #include "bench/cli/console.h"
 #include "bench/store/columns.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <errno.h>
 #include <stddef.h>

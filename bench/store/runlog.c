@@ -1,6 +1,6 @@
 #include "bench/store/runlog.h"
 
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "bench/store/runsettings.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/store/columns.h"
 #include "bench/store/rundir.h"

@@ -3,7 +3,7 @@
 #include "bench/cli/console.h"
 #include "bench/store/csvout.h"
 
-#include "problems/input.h"
+#include "problems/formats/input.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #ifndef WHOLEROWS_H
 #define WHOLEROWS_H
 
-#include "problems/csv.h"
+#include "problems/formats/csv.h"
 
 /* Whether the table is there with its whole header line; a note says so if it
  * is there with less. */

@@ -1,8 +1,8 @@
 #include "bench/sweep/node.h"
 
-#include "problems/input.h"
+#include "problems/formats/input.h"
+#include "problems/formats/text.h"
 #include "problems/options.h"
-#include "problems/text.h"
 
 #include <errno.h>
 #include <math.h>

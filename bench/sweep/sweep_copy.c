@@ -2,7 +2,7 @@
 #include "bench/sweep/sweep_store.h"
 
 #include "bench/store/wholerows.h"
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 
 #include "bench/store/records.h"
 
-#include "problems/array.h"
 #include "problems/problem.h"
+#include "problems/vector/array.h"
 #include "solvers/solver.h"
 
 #include <stdint.h>

@@ -2,8 +2,8 @@
 
 #include "bench/store/meta.h"
 
-#include "problems/array.h"
-#include "problems/input.h"
+#include "problems/formats/input.h"
+#include "problems/vector/array.h"
 
 #include <errno.h>
 #include <stdio.h>

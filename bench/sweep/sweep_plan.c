@@ -2,9 +2,9 @@
 
 #include "bench/sweep/sweep_hash.h"
 
-#include "problems/array.h"
+#include "problems/generators/rng.h"
 #include "problems/options.h"
-#include "problems/rng.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_randist.h>
 #include <stdint.h>

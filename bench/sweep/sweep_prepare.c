@@ -1,6 +1,6 @@
 #include "bench/sweep/sweep_prepare.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/run/experiment.h"
 #include "bench/run/inputs.h"

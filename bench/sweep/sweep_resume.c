@@ -1,6 +1,6 @@
 #include "bench/sweep/sweep_resume.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/cli/console.h"
 #include "bench/store/meta.h"

@@ -2,8 +2,8 @@
 
 #include "bench/run/request.h"
 
-#include "problems/array.h"
 #include "problems/options.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "bench/sweep/sweep_store.h"
 
 #include "bench/store/columns.h"
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 
 #include <stddef.h>
 #include <stdio.h>

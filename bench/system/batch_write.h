@@ -3,7 +3,7 @@
 #ifndef BATCH_WRITE_H
 #define BATCH_WRITE_H
 
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 
 #include <stdbool.h>
 

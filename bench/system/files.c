@@ -1,6 +1,6 @@
 #include "bench/system/files.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef FILES_H
 #define FILES_H
 
-#include "problems/output.h"
+#include "problems/formats/output.h"
 
 #include <stdbool.h>
 

@@ -14,8 +14,8 @@ static void program_folder(char *folder, size_t room) {
 }
 
 FILE *script_open(const char *name) {
-  static const char *const places[] = {"%s/../scripts/%s",
-                                       "%s/../../scripts/%s",
+  static const char *const places[] = {"%s/../scripts/assets/%s",
+                                       "%s/../../scripts/assets/%s",
                                        "%s/../share/ystep/scripts/%s"};
   char folder[PATH_MAX], path[2 * PATH_MAX];
   const char *variable = getenv("YSTEP_SCRIPTS");

@@ -1,6 +1,6 @@
 #include "bench/text/cells.h"
 
-#include "problems/text.h"
+#include "problems/formats/text.h"
 
 #include <ctype.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 #include "bench/text/html.h"
 
-#include "problems/array.h"
-#include "problems/text.h"
+#include "problems/formats/text.h"
+#include "problems/vector/array.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "bench/text/latex.h"
 
-#include "problems/text.h"
+#include "problems/formats/text.h"
 
 #include <string.h>
 

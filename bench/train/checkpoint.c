@@ -1,7 +1,7 @@
 #include "bench/train/checkpoint.h"
 
-#include "problems/input.h"
-#include "problems/output.h"
+#include "problems/formats/input.h"
+#include "problems/formats/output.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "bench/store/csvout.h"
 #include "bench/store/rundir.h"
 #include "bench/store/wholerows.h"
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "bench/train/train_files.h"
 
 #include "bench/store/csvout.h"
-#include "problems/array.h"
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdio.h>

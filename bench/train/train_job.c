@@ -1,6 +1,6 @@
 #include "bench/train/train_job.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 size_t train_job_count(const train_request *r) {
   const size_t factors[] = {

@@ -3,7 +3,7 @@
 #include "bench/cli/console.h"
 #include "bench/store/wholerows.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "bench/train/train_loop.h"
 
-#include "problems/array.h"
+#include "problems/vector/array.h"
 
 #include "bench/cli/console.h"
 #include "bench/system/clock.h"

@@ -2,7 +2,7 @@
 
 #include "bench/run/request.h"
 #include "bench/run/warm.h"
-#include "problems/array.h"
+#include "problems/vector/array.h"
 #include "training/augment.h"
 #include "training/optimiser.h"
 #include "training/targets.h"

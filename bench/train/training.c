@@ -4,8 +4,8 @@
 #include "bench/run/warm.h"
 #include "bench/system/clock.h"
 #include "bench/system/interrupt.h"
-#include "problems/array.h"
-#include "problems/rng.h"
+#include "problems/generators/rng.h"
+#include "problems/vector/array.h"
 #include "training/kmeans.h"
 #include "training/targets.h"
 

@@ -1,6 +1,6 @@
-#include "cases.h"
+#include "tests/audit/cases.h"
 
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "ledger.h"
+#include "tests/audit/ledger.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

@@ -3,7 +3,7 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
-#include "runs.h"
+#include "tests/audit/runs.h"
 
 #include <stdatomic.h>
 

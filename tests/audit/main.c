@@ -1,7 +1,7 @@
 /* The audit of `make soak`: every solver on small adversarial batches, or on
  * mini-batches of a recording, each traced iterate held against the optimum
  * known in 128-bit arithmetic. docs/audit.md. */
-#include "ledger.h"
+#include "tests/audit/ledger.h"
 
 #include "problems/problem.h"
 

@@ -8,7 +8,7 @@
  * sigma (shannon, t = 1) or 0 (reverse, with w = sigma), and tau falls to
  * nothing. Newton's method aims at one tau until it is there, then at a smaller
  * one. Nothing here is trusted: the bracket is F and g at what it ends with. */
-#include "truth.h"
+#include "tests/audit/truth.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "runs.h"
+#include "tests/audit/runs.h"
 
 #include "bench/run/schedule.h"
 

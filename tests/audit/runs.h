@@ -3,8 +3,8 @@
 #define RUNS_H
 
 #include "bench/run/run.h"
-#include "cases.h"
-#include "truth.h"
+#include "tests/audit/cases.h"
+#include "tests/audit/truth.h"
 
 typedef struct audit_subject {
   const char *spec;

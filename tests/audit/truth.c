@@ -1,4 +1,4 @@
-#include "truth.h"
+#include "tests/audit/truth.h"
 
 #include <math.h>
 #include <stdlib.h>

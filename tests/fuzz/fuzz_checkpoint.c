@@ -1,7 +1,7 @@
 /* A checkpoint of a small training. Where the first byte is odd, its magic,
  * size, key and checksum are made right, so that what is behind them is read;
  * the training then goes on for an epoch. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include "bench/train/checkpoint.h"
 

@@ -1,9 +1,9 @@
 /* A CSV file: its rows as text, and as a matrix and a batch of numbers. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "problems/batch_read.h"
-#include "problems/csv.h"
-#include "problems/table.h"
+#include "problems/formats/batch_read.h"
+#include "problems/formats/csv.h"
+#include "problems/formats/table.h"
 
 static void read_rows(const char *path, char comment) {
   ys_csv csv;

@@ -1,8 +1,8 @@
 /* A .npy file, as matrix, as labels, and as batches of every kind. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "problems/batch_read.h"
-#include "problems/table.h"
+#include "problems/formats/batch_read.h"
+#include "problems/formats/table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const char *path = fuzz_file(data, size);

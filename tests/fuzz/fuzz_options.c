@@ -1,6 +1,6 @@
 /* The text forms of problems, solvers, start points, data, classifiers and what
  * else takes options: the first byte says which. Nothing is made from them. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include "bench/run/inputs.h"
 #include "bench/run/warm.h"

@@ -1,8 +1,8 @@
 /* The index of a recording, and the batches that it names: b.npy is one. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include "bench/run/sequence.h"
-#include "problems/npy.h"
+#include "problems/formats/npy.h"
 #include "problems/problem.h"
 
 static void make_batch(const char *spec) {

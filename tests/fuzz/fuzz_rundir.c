@@ -1,7 +1,7 @@
 /* A run directory: its files one behind the other in the input, each behind a
  * line "%%NAME", and what reads them. The first byte says which command
  * looks at it. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include "bench/commands/command.h"
 #include "bench/store/checktable.h"

@@ -1,5 +1,5 @@
 /* The YAML file of a sweep, as far as its plan, shards and order. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include "bench/sweep/sweep_plan.h"
 

@@ -1,4 +1,4 @@
-#include "failing_alloc.h"
+#include "tests/support/failing_alloc.h"
 
 #include <stdarg.h>
 #include <stdio.h>

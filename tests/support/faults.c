@@ -1,4 +1,4 @@
-#include "faults.h"
+#include "tests/support/faults.h"
 
 #include <elf.h>
 #include <errno.h>

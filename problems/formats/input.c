@@ -1,0 +1,34 @@
+#include "problems/formats/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Close it and fail; errno stays as it is. */
+static ys_code give_up(int opened, const char *path, const char *what,
+                       int reason, ys_error *error) {
+  ys_code code = ys_fail(error, YS_IO, "%s: %s%s", path, what,
+                         *what == 'c' ? strerror(reason) : "");
+  if (opened >= 0)
+    close(opened);
+  errno = reason;
+  return code;
+}
+
+ys_code ys_input_open(const char *path, FILE **file, ys_error *error) {
+  struct stat status;
+  /* Opening a pipe that nobody writes to waits, but for O_NONBLOCK, which means
+   * nothing to a regular file. */
+  int opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  *file = NULL;
+  if (opened < 0 || fstat(opened, &status) != 0)
+    return give_up(opened, path, "cannot open: ", errno, error);
+  if (S_ISDIR(status.st_mode))
+    return give_up(opened, path, "cannot open: ", EISDIR, error);
+  if (!S_ISREG(status.st_mode))
+    return give_up(opened, path, "not a regular file", EINVAL, error);
+  *file = fdopen(opened, "rb");
+  return *file ? YS_OK : give_up(opened, path, "cannot open: ", errno, error);
+}

@@ -1,0 +1,15 @@
+/* Opening what is to be read. */
+#ifndef YS_INPUT_H
+#define YS_INPUT_H
+
+#include "problems/error.h"
+
+#include <stdio.h>
+
+/* Open a regular file for reading. Anything else is refused, and without
+ * waiting: a pipe may never get a writer, a device may have no end, and neither
+ * can be read twice. On failure *file is NULL and errno says why (ENOENT: there
+ * is none). */
+ys_code ys_input_open(const char *path, FILE **file, ys_error *error);
+
+#endif

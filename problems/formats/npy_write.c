@@ -1,0 +1,96 @@
+#include "problems/formats/npy.h"
+
+#include "problems/vector/array.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The lead of ten bytes and the header fill a multiple of 64. Two counts of at
+ * most twenty digits each always fit in 128. */
+enum { LEAD = 10, HEADER = 128 - LEAD };
+
+static bool write_header(FILE *file, size_t item, size_t rows, size_t cols) {
+  static const char lead[LEAD] = {'\x93', 'N', 'U', 'M',    'P',
+                                  'Y',    1,   0,   HEADER, 0};
+  char header[HEADER + 1], dict[HEADER];
+  snprintf(dict, sizeof dict,
+           "{'descr': '<f%zu', 'fortran_order': False, 'shape': (%zu, %zu), }",
+           item, rows, cols);
+  snprintf(header, sizeof header, "%-*s\n", HEADER - 1, dict);
+  return fwrite(lead, 1, LEAD, file) == LEAD &&
+         fwrite(header, 1, HEADER, file) == HEADER;
+}
+
+/* Give up, for the reason in errno. */
+static ys_code fail_write(ys_npy_writer *writer, ys_error *error) {
+  ys_code code = ys_fail(error, YS_IO, "%s: cannot write: %s",
+                         writer->output.path, strerror(errno));
+  ys_npy_abandon(writer);
+  return code;
+}
+
+ys_code ys_npy_begin(ys_output *output, size_t item, size_t rows, size_t cols,
+                     ys_npy_writer *writer, ys_error *error) {
+  *writer = (ys_npy_writer){.output = *output, .item = item, .cols = cols};
+  *output = (ys_output){.folder = -1};
+  if (item == sizeof(float))
+    writer->row = ys_array(cols, sizeof *writer->row);
+  if (item == sizeof(float) && !writer->row) {
+    ys_npy_abandon(writer);
+    return ys_fail_memory(error, "a row");
+  }
+  if (!write_header(writer->output.file, item, rows, cols))
+    return fail_write(writer, error);
+  return YS_OK;
+}
+
+ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
+                      ys_npy_writer *writer, ys_error *error) {
+  ys_output output;
+  *writer = (ys_npy_writer){.output = {.folder = -1}};
+  ys_code code = ys_output_create(&output, path, error);
+  return code ? code : ys_npy_begin(&output, item, rows, cols, writer, error);
+}
+
+static bool append_rounded(ys_npy_writer *writer, const double *data,
+                           size_t rows) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t k = 0; k < writer->cols; k++)
+      writer->row[k] = (float)data[i * writer->cols + k];
+    if (fwrite(writer->row, sizeof(float), writer->cols, writer->output.file) !=
+        writer->cols)
+      return false;
+  }
+  return true;
+}
+
+ys_code ys_npy_append(ys_npy_writer *writer, const double *data, size_t rows,
+                      ys_error *error) {
+  bool written = writer->row ? append_rounded(writer, data, rows)
+                             : fwrite(data, writer->cols * sizeof *data, rows,
+                                      writer->output.file) == rows;
+  return written ? YS_OK : fail_write(writer, error);
+}
+
+ys_code ys_npy_finish(ys_npy_writer *writer, ys_error *error) {
+  ys_code code = ys_output_finish(&writer->output, error);
+  ys_npy_abandon(writer);
+  return code;
+}
+
+void ys_npy_abandon(ys_npy_writer *writer) {
+  ys_output_abandon(&writer->output);
+  free(writer->row);
+  writer->row = NULL;
+}
+
+ys_code ys_npy_write(const char *path, const double *data, size_t rows,
+                     size_t cols, ys_error *error) {
+  ys_npy_writer writer;
+  ys_code code =
+      ys_npy_create(path, sizeof(double), rows, cols, &writer, error);
+  if (!code)
+    code = ys_npy_append(&writer, data, rows, error);
+  return code ? code : ys_npy_finish(&writer, error);
+}

@@ -1,0 +1,48 @@
+/* A batch read from a file of probabilities or of logits. */
+#include "problems/formats/batch_read.h"
+#include "problems/generators/noise.h"
+#include "problems/problem.h"
+
+/* Leave the numbers in the mapped file. */
+static ys_code keep(const char *path, const ys_options *options,
+                    ys_batch *batch, ys_error *error) {
+  if (ys_options_number(options, "logits") != 0 ||
+      ys_options_number(options, "noise") > 0)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: storage=float32 keeps probabilities as they are: "
+                   "expected no logits= and no noise=",
+                   path);
+  return ys_batch_read_kept(path, batch, error);
+}
+
+static ys_code make_file(const ys_options *options, int threads,
+                         ys_batch *batch, ys_error *error) {
+  const char *path = ys_options_text(options, "path");
+  bool logits = ys_options_number(options, "logits") != 0;
+  if (ys_options_is_word(options, "storage", "float32"))
+    return keep(path, options, batch, error);
+  ys_code code = ys_batch_read(path, logits, batch, error);
+  if (code)
+    return code;
+  code = ys_batch_add_noise(batch, path, options, 0, threads, error);
+  if (code)
+    ys_batch_free(batch);
+  return code;
+}
+
+static const ys_option file_options[] = {
+    {"path", YS_TEXT, NULL, 0, 0, NULL, "a .npy or CSV file, a row a point"},
+    {"logits", YS_INTEGER, "0", 0, 1, NULL,
+     "1: the numbers are logits, to be put through softmax"},
+    YS_NOISE_OPTIONS,
+    {"storage", YS_WORD, "float64", 0, 0, "float64|float32",
+     "float32: leave a float32 .npy in its file; for em, pgd and md"},
+    {.name = NULL},
+};
+
+const ys_problem ys_file = {
+    .name = "file",
+    .summary = "read from a .npy or CSV file of probabilities or logits",
+    .options = file_options,
+    .make = make_file,
+};

@@ -1,0 +1,96 @@
+#include "problems/generators/recording.h"
+
+#include "problems/formats/csv.h"
+#include "problems/options.h"
+#include "problems/vector/array.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static ys_code add(ys_recording *recording, const char *dir, double epoch,
+                   const char *file, ys_error *error) {
+  size_t count = recording->count;
+  ys_recorded_batch *grown =
+      realloc(recording->batch, ys_times(count + 1, sizeof *grown));
+  if (!grown)
+    return ys_fail_memory(error, "a recording");
+  recording->batch = grown;
+  grown[count] = (ys_recorded_batch){.epoch = (long)epoch};
+  if (asprintf(&grown[count].path, "%s/%s", dir, file) < 0)
+    return ys_fail_memory(error, "a file name");
+  recording->count++;
+  return YS_OK;
+}
+
+static ys_code add_row(const ys_csv *csv, const char *dir,
+                       ys_recording *recording, ys_error *error) {
+  double epoch, last = 0;
+  if (recording->count)
+    last = (double)recording->batch[recording->count - 1].epoch;
+  if (csv->count != 2)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s, line %zu: %zu fields: expected epoch,file", csv->path,
+                   csv->line, csv->count);
+  const char *text = ys_csv_field(csv, 0);
+  if (!ys_read_number(text, &epoch) || epoch != floor(epoch) || epoch <= last ||
+      epoch > 1e9)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s, line %zu: epoch '%s': expected a whole number above "
+                   "%g",
+                   csv->path, csv->line, text, last);
+  return add(recording, dir, epoch, ys_csv_field(csv, 1), error);
+}
+
+static ys_code check_header(ys_csv *csv, ys_error *error) {
+  bool more;
+  ys_code code = ys_csv_next_row(csv, &more, error);
+  if (code)
+    return code;
+  if (more && csv->count == 2 && strcmp(ys_csv_field(csv, 0), "epoch") == 0 &&
+      strcmp(ys_csv_field(csv, 1), "file") == 0)
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s, line 1: expected the header epoch,file", csv->path);
+}
+
+static ys_code read_rows(ys_csv *csv, const char *dir, ys_recording *recording,
+                         ys_error *error) {
+  bool more = true;
+  ys_code code = check_header(csv, error);
+  while (!code && more) {
+    code = ys_csv_next_row(csv, &more, error);
+    if (!code && more)
+      code = add_row(csv, dir, recording, error);
+  }
+  if (!code && !recording->count)
+    code =
+        ys_fail(error, YS_BAD_INPUT, "%s: holds no recorded batch", csv->path);
+  return code;
+}
+
+ys_code ys_recording_read(const char *dir, ys_recording *recording,
+                          ys_error *error) {
+  char *path;
+  ys_csv csv;
+  *recording = (ys_recording){0};
+  if (asprintf(&path, "%s/index.csv", dir) < 0)
+    return ys_fail_memory(error, "a file name");
+  ys_code code = ys_csv_open(path, 0, &csv, error);
+  if (!code) {
+    code = read_rows(&csv, dir, recording, error);
+    ys_csv_close(&csv);
+  }
+  if (code)
+    ys_recording_free(recording);
+  free(path);
+  return code;
+}
+
+void ys_recording_free(ys_recording *recording) {
+  for (size_t i = 0; i < recording->count; i++)
+    free(recording->batch[i].path);
+  free(recording->batch);
+  *recording = (ys_recording){0};
+}

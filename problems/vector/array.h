@@ -1,0 +1,23 @@
+/* Sizes that come from files and command lines: sums and products of them that
+ * cannot wrap round to something small, and memory of such sizes. */
+#ifndef YS_ARRAY_H
+#define YS_ARRAY_H
+
+#include "problems/error.h"
+
+#include <stddef.h>
+
+/* a * b and a + b, or SIZE_MAX where that is more: no allocation serves it. */
+size_t ys_times(size_t a, size_t b);
+size_t ys_plus(size_t a, size_t b);
+
+/* Memory for `count` elements of `size` bytes, to be freed; NULL if there is
+ * none, or if their product is more than a size_t holds. */
+void *ys_array(size_t count, size_t size);
+
+/* Make room for one element more in an array that has `used` of them and room
+ * for *room; the array may move. `what` is for the message. */
+ys_code ys_grow(void **array, size_t used, size_t *room, size_t size,
+                const char *what, ys_error *error);
+
+#endif

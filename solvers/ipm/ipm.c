@@ -1,0 +1,153 @@
+/* The structured primal-dual interior point: exact to the last digits in a few
+ * dozen iterations. docs/method.md, "The interior point", derives it; ipm.h
+ * names its parts. Where the optimum leaves most classes out it works on few
+ * rows and classes at a time (ipm_active.h). */
+#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_active.h"
+#include "solvers/solver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct ipm_work {
+  const ys_objective *objective;
+  ys_ipm_state *whole;   /* or NULL */
+  ys_ipm_active *active; /* or NULL */
+  bool read, done;
+} ipm_work;
+
+/* Whether the objective's optimum leaves most classes out. */
+static ys_code is_sparse(const ys_objective *objective, ys_error *why) {
+  if (objective->loss == YS_REVERSE)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "active=1 serves collision and shannon, not reverse: its "
+                   "optimum holds every class, so none can be left out");
+  if (objective->fairness == YS_WEAK)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "active=1 serves strong fairness, not weak, whose optimum "
+                   "holds traces of every class");
+  return YS_OK;
+}
+
+static ys_code ipm_supports(const ys_objective *objective,
+                            const ys_options *options, ys_error *why) {
+  return ys_options_is_word(options, "active", "1") ? is_sparse(objective, why)
+                                                    : YS_OK;
+}
+
+static bool wants_active(const ys_objective *objective,
+                         const ys_options *options) {
+  ys_error unused;
+  return !ys_options_is_word(options, "active", "0") &&
+         is_sparse(objective, &unused) == YS_OK;
+}
+
+static void ipm_free(void *work) {
+  ipm_work *w = work;
+  if (!w)
+    return;
+  ys_ipm_close(w->whole);
+  ys_ipm_active_close(w->active);
+  free(w);
+}
+
+static ys_code open_whole(ipm_work *w, int correctors, ys_error *error) {
+  const size_t rows = w->objective->batch->rows;
+  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  return ys_ipm_open(&w->whole, w->objective, tiles,
+                     tiles * w->objective->batch->classes, correctors, error);
+}
+
+static ys_code ipm_init(void **work, const ys_objective *objective,
+                        const ys_options *options, double *y, ys_error *error) {
+  const int correctors = (int)ys_options_number(options, "correctors");
+  ys_code code = YS_OK;
+  ipm_work *w = calloc(1, sizeof *w);
+  *work = NULL;
+  if (!w)
+    return ys_fail_memory(error, "the interior point");
+  w->objective = objective;
+  if (objective->lambda > 0)
+    code = wants_active(objective, options)
+               ? ys_ipm_active_open(&w->active, objective, correctors, y, error)
+               : open_whole(w, correctors, error);
+  if (code) {
+    ipm_free(w);
+    return code;
+  }
+  *work = w;
+  return YS_OK;
+}
+
+/* lambda = 0: reverse is least at sigma, the others where sigma is largest. */
+static void solve_apart(const ys_objective *objective, double *y) {
+  const ys_batch *batch = objective->batch;
+  const size_t n = batch->classes;
+  memcpy(y, batch->sigma, batch->rows * n * sizeof *y);
+  if (objective->loss == YS_REVERSE)
+    return;
+  for (size_t i = 0; i < batch->rows; i++) {
+    size_t top = 0;
+    for (size_t k = 1; k < n; k++)
+      if (y[i * n + k] > y[i * n + top])
+        top = k;
+    for (size_t k = 0; k < n; k++)
+      y[i * n + k] = k == top ? 1 : 0;
+  }
+}
+
+static ys_step ipm_step(void *work, double *y, ys_error *error) {
+  ipm_work *w = work;
+  if (w->active)
+    return ys_ipm_active_step(w->active, y, error);
+  if (w->done)
+    return YS_STEP_STALLED;
+  if (w->whole) {
+    if (!w->read)
+      ys_ipm_read(w->whole, NULL, y, NULL);
+    w->read = true;
+    w->done = !ys_ipm_iterate(w->whole, y);
+    if (!w->done)
+      return YS_STEP_ON;
+    ys_fail(error, YS_BAD_NUMERICS, "%s", w->whole->why);
+    return YS_STEP_STALLED;
+  }
+  solve_apart(w->objective, y);
+  w->done = true;
+  return YS_STEP_ON;
+}
+
+static void ipm_heed(void *work, const ys_stop *stop) {
+  ipm_work *w = work;
+  if (w->active)
+    ys_ipm_active_heed(w->active, stop);
+  if (w->whole)
+    w->whole->stop = stop;
+}
+
+static const double *ipm_multipliers(const void *work) {
+  const ipm_work *w = work;
+  return w->read                                    ? w->whole->hint
+         : w->active && w->active->sweeps_left == 0 ? w->active->nu
+                                                    : NULL;
+}
+
+static const ys_option ipm_options[] = {
+    {"correctors", YS_INTEGER, "2", 0, 10, NULL,
+     "most centrality correctors an iteration"},
+    {"active", YS_WORD, "auto", 0, 0, "auto|0|1",
+     "1: on active sets of rows and classes; auto: where that serves"},
+    {0},
+};
+
+const ys_solver ys_ipm = {
+    .name = "ipm",
+    .summary = "structured interior point, on active sets: exact, no parameter",
+    .options = ipm_options,
+    .supports = ipm_supports,
+    .init = ipm_init,
+    .step = ipm_step,
+    .heed = ipm_heed,
+    .multipliers = ipm_multipliers,
+    .free = ipm_free,
+};

@@ -1,0 +1,327 @@
+/* The interior point on active sets. At the optimum nearly every row holds one
+ * class, and which one is plain at any good estimate of the multipliers nu. So
+ * sweeps of Frank-Wolfe make an estimate; the rows whose best class is not
+ * plain, with the classes that they may come to hold, are solved by the
+ * interior point, the others standing still; a pass over sigma prices every
+ * class of every row at the new nu; and if any row would gain by a class that
+ * it does not hold, rows and classes are chosen anew.
+ *
+ * A step is a sweep or such a round. */
+#include "solvers/ipm/ipm_active.h"
+
+#include "problems/vector/array.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  SWEEPS = 3,
+  MOST_ITERATIONS = 100,
+  CLASSES_A_ROW = 16,
+  SMALL = 1 << 17, /* slots: batches of a million entries */
+  MOST_IDLE = 5,
+  MOST_TRIES = 2,
+};
+
+/* --------------------------------------------------------- life cycle ---- */
+
+void ys_ipm_active_heed(ys_ipm_active *w, const ys_stop *stop) {
+  w->stop = stop;
+}
+
+void ys_ipm_active_close(ys_ipm_active *w) {
+  if (!w)
+    return;
+  if (w->sweeper)
+    w->sweeper->free(w->sweeps);
+  ys_ipm_close(w->inner);
+  ys_scratch_free(&w->scratch);
+  free(w->nu);
+  free(w->rest);
+  free(w->mass);
+  free(w->margin);
+  free(w->best);
+  free(w->totals);
+  free(w->vertex);
+  free(w->count);
+  free(w->held);
+  free(w->keeper);
+  free(w->start);
+  free(w->row);
+  free(w->begin);
+  free(w->classes);
+  free(w->kept);
+  free(w->saved);
+  free(w);
+}
+
+static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
+  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  w->nu = calloc(n, sizeof *w->nu);
+  w->rest = calloc(n, sizeof *w->rest);
+  w->mass = calloc(n, sizeof *w->mass);
+  w->margin = calloc(rows, sizeof *w->margin);
+  w->best = calloc(rows, sizeof *w->best);
+  w->totals = calloc(w->blocks.count, sizeof *w->totals);
+  w->vertex = calloc(rows, sizeof *w->vertex);
+  w->count = calloc(rows, sizeof *w->count);
+  w->held = calloc(rows, sizeof *w->held);
+  w->keeper = calloc(n, sizeof *w->keeper);
+  w->start = calloc(n + 1, sizeof *w->start);
+  w->row = calloc(rows, sizeof *w->row);
+  w->begin = calloc(tiles + 1, sizeof *w->begin);
+  w->classes = calloc(w->capacity, sizeof *w->classes);
+  w->kept = calloc(ys_times(w->capacity, YS_LANES), sizeof *w->kept);
+  w->saved = calloc(ys_times(rows, n), sizeof *w->saved);
+  return w->nu && w->rest && w->mass && w->margin && w->best && w->totals &&
+         w->vertex && w->count && w->held && w->keeper && w->start && w->row &&
+         w->begin && w->classes && w->kept && w->saved;
+}
+
+/* Room for 16 classes a row on average, for what a basic solution holds several
+ * times over, and for a fraction of what the K x K matrix takes. */
+static void set_room(ys_ipm_active *w, size_t rows, size_t n) {
+  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n) + n * n / 8;
+  w->room = (some < tiles * n ? some : tiles * n) + n; /* tiles are ragged */
+  w->capacity = tiles * n <= SMALL ? tiles * n + n : w->room;
+}
+
+static ys_code start_sweeps(ys_ipm_active *w, double *y, ys_error *error) {
+  ys_options options;
+  ys_code code = ys_solver_parse("fw", &w->sweeper, &options, error);
+  if (code)
+    return code;
+  code = w->sweeper->init(&w->sweeps, w->objective, &options, y, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code ys_ipm_active_open(ys_ipm_active **opened,
+                           const ys_objective *objective, int correctors,
+                           double *y, ys_error *error) {
+  const size_t rows = objective->batch->rows, n = objective->batch->classes;
+  ys_ipm_active *w = calloc(1, sizeof *w);
+  *opened = NULL;
+  if (!w)
+    return ys_fail_memory(error, "the interior point");
+  w->objective = objective;
+  w->blocks = ys_blocks_make(rows, n);
+  w->sweeps_left = SWEEPS;
+  w->value = INFINITY;
+  set_room(w, rows, n);
+  ys_code code =
+      ys_ipm_open(&w->inner, objective, (rows + YS_LANES - 1) / YS_LANES,
+                  w->capacity, correctors, error);
+  if (!code)
+    code = ys_scratch_init(&w->scratch, objective, error);
+  if (!code && !take_arrays(w, rows, n))
+    code = ys_fail_memory(error, "the interior point");
+  if (!code)
+    code = start_sweeps(w, y, error);
+  if (code) {
+    ys_ipm_active_close(w);
+    return code;
+  }
+  *opened = w;
+  return YS_OK;
+}
+
+/* ---------------------------------------------------------- keeping y ---- */
+
+static double value_of(ys_ipm_active *w, const double *y) {
+  return ys_objective_value(w->objective, y, &w->scratch);
+}
+
+static size_t bytes_of(const ys_ipm_active *w) {
+  return w->blocks.rows * w->objective->batch->classes * sizeof(double);
+}
+
+void ys_ipm_save(ys_ipm_active *w, const double *y) {
+  double value = value_of(w, y);
+  if (!(value < w->value))
+    return;
+  w->value = value;
+  memcpy(w->saved, y, bytes_of(w));
+}
+
+/* Exchange y and what is kept of it, or copy it there. */
+static void keep_part(ys_ipm_active *w, double *y, bool exchange) {
+  const size_t n = w->objective->batch->classes;
+  for (size_t i = 0; i < w->part.rows; i++) {
+    const size_t l = i % YS_LANES, first = w->begin[i / YS_LANES];
+    double *row = y + w->row[i] * n;
+    for (size_t slot = first; slot < first + w->held[i]; slot++) {
+      double *entry = row + w->classes[slot].of[l];
+      double *kept = w->kept + slot * YS_LANES + l, old = *kept;
+      *kept = *entry;
+      if (exchange)
+        *entry = old;
+    }
+  }
+}
+
+/* y of before or after a round, whichever is better. */
+static void take_better(ys_ipm_active *w, double *y) {
+  double after = value_of(w, y);
+  keep_part(w, y, true);
+  if (!(value_of(w, y) < after))
+    keep_part(w, y, true);
+}
+
+/* ------------------------------------------------------------- rounds ---- */
+
+/* One-hot rows; multipliers at y. */
+static void look_at(ys_ipm_active *w, const double *y) {
+  const size_t n = w->objective->batch->classes;
+  memset(w->rest, 0, n * sizeof *w->rest);
+  for (size_t i = 0; i < w->blocks.rows; i++) {
+    const double *row = y + i * n;
+    size_t held = 0;
+    w->vertex[i] = (unsigned)n;
+    for (size_t k = 0; k < n; k++) {
+      w->rest[k] += row[k];
+      held += row[k] > 0;
+      if (row[k] == 1)
+        w->vertex[i] = (unsigned)k;
+    }
+    if (held > 1)
+      w->vertex[i] = (unsigned)n;
+    w->wanted += held > 1 ? 2 : 0;
+  }
+  for (size_t k = 0; k < n; k++)
+    w->rest[k] /= (double)w->blocks.rows;
+  ys_objective_multipliers(w->objective, w->rest, w->nu);
+}
+
+/* From what the sweeps have left. */
+static void begin_rounds(ys_ipm_active *w, const double *y) {
+  w->wanted = 2 * w->objective->batch->classes;
+  look_at(w, y);
+  w->gap = w->least = ys_ipm_price(w, y);
+}
+
+static bool choose(ys_ipm_active *w, double *y) {
+  if (!ys_ipm_choose(w, y))
+    return false;
+  w->part.row = w->row;
+  w->part.held = w->held;
+  w->part.begin = w->begin;
+  w->part.classes = w->classes;
+  w->part.rest = w->rest;
+  ys_ipm_read(w->inner, &w->part, y, w->tries ? NULL : w->nu);
+  w->chosen = w->moving = true;
+  return true;
+}
+
+/* Whether the rounds come nearer. */
+static bool is_nearer(ys_ipm_active *w) {
+  w->idle = w->gap < w->least ? 0 : w->idle + 1;
+  w->least = fmin(w->least, w->gap);
+  return w->idle <= MOST_IDLE;
+}
+
+/* Solve the part to a hundredth of the last gap. If it does not come to that, y
+ * is left no worse than it was. */
+static void solve_part(ys_ipm_active *w, double *y) {
+  const double target = 0.01 * w->gap;
+  keep_part(w, y, false);
+  for (int i = 0; i < MOST_ITERATIONS && w->moving; i++) {
+    w->moving = ys_ipm_iterate(w->inner, y);
+    if (w->inner->gap <= target)
+      return;
+    if (ys_stop_is_wanted(w->stop))
+      break;
+  }
+  take_better(w, y);
+}
+
+/* Solve, price, and see whether the part will do for more. Returns whether
+ * another round makes sense. */
+static bool play_round(ys_ipm_active *w, double *y) {
+  ys_ipm_state *inner = w->inner;
+  solve_part(w, y);
+  memcpy(w->nu, inner->hint, inner->n * sizeof *w->nu);
+  double lacking = ys_ipm_price(w, y);
+  w->gap = inner->gap + lacking;
+  if (lacking > 0.1 * inner->gap) {
+    w->chosen = false;
+    w->wanted = w->wanted < w->blocks.rows ? 2 * w->wanted : w->wanted;
+  }
+  return is_nearer(w) && (w->moving || !w->chosen);
+}
+
+/* ------------------------------------------------------- going astray ---- */
+
+/* Rounds lead nowhere: go on with every row and class, if there is room for
+ * that, or else with as many as there is, from multipliers to match y. Returns
+ * false if that has been tried. */
+static bool begin_afresh(ys_ipm_active *w, double *y) {
+  if (ys_ipm_fits_whole(w)) {
+    w->whole = true;
+    ys_ipm_save(w, y);
+    ys_ipm_read(w->inner, NULL, y, NULL);
+    return true;
+  }
+  w->chosen = false;
+  w->wanted = w->blocks.rows;
+  w->idle = 0;
+  return isfinite(w->gap) && w->tries++ < MOST_TRIES;
+}
+
+/* An iteration on every row and class. */
+static bool iterate_whole(ys_ipm_active *w, double *y) {
+  bool moving = ys_ipm_iterate(w->inner, y);
+  memcpy(w->nu, w->inner->hint, w->inner->n * sizeof *w->nu);
+  ys_ipm_save(w, y);
+  return moving;
+}
+
+/* --------------------------------------------------------------- step ---- */
+
+/* The last y, or that which was saved, whichever is better. */
+static void settle(ys_ipm_active *w, double *y) {
+  if (!(w->value < value_of(w, y)))
+    return;
+  memcpy(y, w->saved, bytes_of(w));
+  if (w->done || w->whole)
+    return;
+  w->chosen = false;
+  begin_rounds(w, y);
+}
+
+static void step_rounds(ys_ipm_active *w, double *y) {
+  if (!isfinite(w->gap) || (!w->chosen && !choose(w, y))) {
+    w->done = !begin_afresh(w, y);
+    return;
+  }
+  if (!play_round(w, y))
+    w->done = !begin_afresh(w, y);
+}
+
+/* y has gone no farther; that may be because it had left the domain. */
+static ys_step stop(ys_ipm_active *w, const double *y, ys_error *error) {
+  if (w->inner->why)
+    ys_fail(error, YS_BAD_NUMERICS, "%s", w->inner->why);
+  return ys_objective_check_finite(w->objective, y, &w->scratch, error)
+             ? YS_STEP_FAILED
+             : YS_STEP_STALLED;
+}
+
+ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error) {
+  if (w->done)
+    return stop(w, y, error);
+  if (w->sweeps_left > 0) {
+    ys_step step = w->sweeper->step(w->sweeps, y, error);
+    w->sweeps_left = step == YS_STEP_ON ? w->sweeps_left - 1 : 0;
+    if (w->sweeps_left == 0)
+      begin_rounds(w, y);
+  } else if (w->whole)
+    w->done = !iterate_whole(w, y);
+  else
+    step_rounds(w, y);
+  if (w->done || (w->sweeps_left == 0 && ys_stop_is_wanted(w->stop)))
+    settle(w, y);
+  return YS_STEP_ON;
+}

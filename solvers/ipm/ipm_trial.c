@@ -1,0 +1,163 @@
+/* How far the interior point goes along a direction: the gap that a step of
+ * some length would lead to, and lengths to try. */
+#include "problems/objective/rowbound.h"
+#include "problems/vector/simd.h"
+#include "solvers/ipm/ipm_go.h"
+
+#include <float.h>
+#include <math.h>
+
+/* A bound on r - 1 - ln r. */
+YS_INLINE ys_lanes excess(ys_lanes r) {
+  return (r - 1) * (r - 1) / r;
+}
+
+/* ----------------------------------------------------- all rows alike ---- */
+
+ys_ipm_length ys_ipm_common_length(const ys_ipm_state *p) {
+  const double keep = 0.9;
+  ys_ipm_length by = {1, 1, 1, 0};
+  ys_lanes y = ys_all(1), s = y;
+  for (size_t tile = 0; tile < p->tiles; tile++) {
+    y = ys_smaller(p->now.move[tile].reach_y, y);
+    s = ys_smaller(p->now.move[tile].reach_s, s);
+  }
+  by.y = ys_least(y);
+  by.s = ys_least(s);
+  for (size_t k = 0; k < p->n && p->objective->fairness == YS_STRONG; k++)
+    if (-p->now.nu[k] * by.nu > keep * (p->level + p->nu[k]))
+      by.nu = -keep * (p->level + p->nu[k]) / p->now.nu[k];
+  return by;
+}
+
+/* s y after a step, added up. */
+YS_INLINE ys_lanes products(const ys_ipm_move *m, ys_ipm_length by) {
+  return m->ss + by.y * m->sd + by.s * m->ds + by.y * by.s * m->dd;
+}
+
+double ys_ipm_remainder(const ys_ipm_state *p, ys_ipm_length length) {
+  ys_lanes before = {0}, after = {0};
+  for (size_t tile = 0; tile < p->tiles; tile++) {
+    before += p->now.move[tile].ss;
+    after += products(p->now.move + tile, length);
+  }
+  return ys_total(after) / ys_total(before);
+}
+
+/* --------------------------------------------------------- gaps of rows ----
+ */
+
+/* The rows' gaps at the view's y and multipliers t and nu, for the best mu. */
+YS_INLINE ys_lanes gaps_at(const view *v, const ys_ipm_tile *r, bool curved,
+                           const double *restrict nu) {
+  ys_lanes top = ys_all(-INFINITY), gap = {0}, x = {0};
+  for (size_t k = 0; k < v->n; k++)
+    top = ys_larger(r->t * v->a[k] + of_class(v, nu, k), top);
+  for (size_t k = 0; k < v->n; k++) {
+    gap += v->y[k] * (top - r->t * v->a[k] - of_class(v, nu, k));
+    x += v->a[k] * v->y[k];
+  }
+  return curved ? gap + excess(r->t * x) : gap;
+}
+
+/* The same for reverse, and the given mu. Beside a product that is too many
+ * times a subnormal w for a double, w ln(product / w) is nothing. */
+YS_INLINE ys_lanes weighted_gaps_at(const view *v, const ys_ipm_tile *r,
+                                    const double *nu) {
+  ys_lanes gap = {0};
+  for (size_t k = 0; k < v->n; k++)
+    for (size_t l = 0; l < YS_LANES; l++) {
+      double product = v->y[k][l] * (r->mu[l] - nu[k]), w = v->w[k][l];
+      gap[l] += !(product > 0)           ? INFINITY
+                : product / w <= DBL_MAX ? w * ys_log_excess(product / w)
+                                         : product;
+    }
+  return gap;
+}
+
+/* Gaps after a step of rows that go all the way. */
+YS_INLINE ys_lanes free_gaps(const ys_ipm_tile *r, const ys_ipm_move *move,
+                             ys_ipm_length by, bool curved) {
+  ys_lanes gap = products(move, by);
+  if (curved)
+    gap += excess((r->t + by.s * move->dt) * (r->x + by.y * move->dx));
+  return gap;
+}
+
+/* A copy of a tile's arrays. */
+YS_INLINE view copy_of(const view *v, const room *at) {
+  memcpy(at->y, v->y, v->n * sizeof *v->y);
+  memcpy(at->s, v->s, v->n * sizeof *v->s);
+  memcpy(at->is, v->is, v->n * sizeof *v->is);
+  view copy = *v;
+  copy.y = at->y;
+  copy.s = at->s;
+  copy.is = at->is;
+  copy.c = at->c;
+  return copy;
+}
+
+/* The rows' gaps after a step, which is taken on a copy; and what they stop
+ * short of y + dy, added to `lost`. */
+YS_INLINE ys_lanes try_tile(const ys_ipm_state *p, size_t tile,
+                            ys_ipm_length length, const double *nu,
+                            const room *at, ys_lanes *restrict lost) {
+  const ys_ipm_tile *r = p->tile + tile;
+  const ys_ipm_move *move = p->now.move + tile;
+  const ys_lanes *dy = step_of(p, tile);
+  ys_mask short_of = stops_short(r, move, length);
+  ys_lanes gap = free_gaps(r, move, length, p->curved);
+  if (!p->weighted && !ys_any(short_of))
+    return ys_only(r->live, gap);
+  view v = view_of(p, tile), copy = copy_of(&v, at);
+  ys_ipm_tile own = *r;
+  go(p, &copy, &own, tile, length, nu, at);
+  for (size_t k = 0; k < v.n; k++)
+    add_class(&v, lost, k,
+              ys_only(short_of, v.y[k] + length.y * dy[k] - copy.y[k]));
+  if (p->weighted)
+    gap = weighted_gaps_at(&copy, &own, nu);
+  else
+    gap = ys_pick(short_of, gaps_at(&copy, &own, p->curved, nu), gap);
+  return ys_only(r->live, gap);
+}
+
+/* --------------------------------------------------------------- trials ----
+ */
+
+YS_HOT static void trial_block(ys_ipm_state *p, const ys_ipm_length *length,
+                               size_t q, size_t block) {
+  room at = room_of(p);
+  ys_lanes *lost = empty_scratch_of(p, YS_IPM_SCRATCH - 1), gap = {0};
+  for (size_t tile = ys_block_begin(&p->blocks, block);
+       tile < ys_block_end(&p->blocks, block); tile++)
+    gap += try_tile(p, tile, length[q], p->trial + q * p->n, &at, lost);
+  keep_partial(p, block, q, lost);
+  p->totals[block * YS_IPM_TRIALS + q] = ys_total(gap);
+}
+
+/* The rows' gaps and that of the fairness term. */
+static double add_gaps(const ys_ipm_state *p, ys_ipm_length length, size_t q) {
+  double *z = p->trial + YS_IPM_TRIALS * p->n;
+  ys_sum gap = {0, 0};
+  mean_partials(p, q, z);
+  for (size_t k = 0; k < p->n; k++)
+    z[k] = p->z[k] + length.y * p->now.z[k] - z[k];
+  for (size_t block = 0; block < p->blocks.count; block++)
+    ys_sum_add(&gap, p->totals[block * YS_IPM_TRIALS + q]);
+  return ys_sum_value(&gap) / (double)p->objective->batch->rows +
+         ys_ipm_fairness_gap(p, z, p->trial + q * p->n);
+}
+
+void ys_ipm_trial(ys_ipm_state *p, const ys_ipm_length *length, size_t count,
+                  double *gap) {
+  for (size_t q = 0; q < count; q++)
+    for (size_t k = 0; k < p->n; k++)
+      p->trial[q * p->n + k] = p->nu[k] + length[q].nu * p->now.nu[k];
+#pragma omp parallel for schedule(static) num_threads(p->threads)
+  for (size_t block = 0; block < p->blocks.count; block++)
+    for (size_t q = 0; q < count; q++)
+      trial_block(p, length, q, block);
+  for (size_t q = 0; q < count; q++)
+    gap[q] = add_gaps(p, length[q], q);
+}

@@ -1,0 +1,293 @@
+/* Entropic mirror descent (Nemirovski and Yudin 1983; Beck and Teboulle 2003):
+ *
+ *   y <- y exp(-eta G), rows divided by their sums, G = M dF/dy per row,
+ *
+ * the proximal step for the distance KL(y+ || y). An entry that has become tiny
+ * is kept at e^-350: it can grow again. Fixed steps, or steps adapted to the
+ * condition of relative smoothness (Bauschke, Bolte and Teboulle 2017; Lu,
+ * Freund and Nesterov 2018)
+ *
+ *   F(y+) <= F(y) + <dF, y+ - y> + (1/(eta M)) sum_i KL(y+_i || y_i).
+ *
+ * With accel=1, the accelerated Bregman proximal gradient method with adaptive
+ * gain, triangle scaling exponent 2 (Hanzely, Richtarik and Xiao 2021, ABPG-g),
+ * with function-value restarts: a centre z moves by the step eta / theta and y+
+ * = (1 - theta) y + theta z. */
+#include "problems/vector/simd.h"
+
+#include "problems/vector/array.h"
+#include "problems/vector/exponential.h"
+#include "solvers/proximal/proximal_tile.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct md {
+  ys_proximal proximal; /* first, so that a pointer to it points here */
+  double *centre;       /* M x K: z; NULL without momentum, when y is z */
+  double *next;         /* M x K: the proposed z */
+} md;
+
+enum { LINEAR, DISTANCE };
+
+/* The centre z and its successor, beside what a proximal tile holds; without
+ * momentum they are `from` and y. */
+typedef struct md_tile {
+  ys_proximal_tile at;
+  ys_lanes *centre, *next;
+} md_tile;
+
+/* What entries are kept above: a long way down is not a long way back, and
+ * products of two entries are still normal numbers, which are fast. */
+static const double LEAST = 0x1p-505; /* e^-350 */
+
+/* The least gradients among those of what z has. Of lesser entries than LEAST,
+ * which a start may have, the rows could not be made up. */
+YS_INLINE void least_gradients(const md_tile *t, ys_lanes *base) {
+  const size_t groups = t->at.groups;
+  for (size_t g = 0; g < groups; g++)
+    base[g] = ys_all(INFINITY);
+  for (size_t k = 0; k < t->at.n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      const ys_lanes gradient = t->at.gradient[at];
+      ys_mask lower = (t->centre[at] >= LEAST) & (gradient < base[g]);
+      base[g] = ys_pick(lower, gradient, base[g]);
+    }
+}
+
+/* The centre times e^w, w = -step * (gradient - base), into next; the sums of
+ * the rows, and of what it is times w. Where z is less than LEAST w may come
+ * out above 0. */
+YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *base,
+                            ys_lanes *sum, ys_lanes *moment) {
+  const size_t groups = t->at.groups;
+  for (size_t g = 0; g < groups; g++)
+    sum[g] = moment[g] = (ys_lanes){0};
+  for (size_t k = 0; k < t->at.n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      const ys_lanes w =
+          step * ys_smaller(base[g] - t->at.gradient[at], ys_all(0));
+      const ys_lanes z = t->centre[at] * ys_lanes_exponential(w);
+      sum[g] += z;
+      moment[g] += z * w;
+      t->next[at] = z;
+    }
+}
+
+/* The successor times a factor, kept above LEAST. */
+YS_INLINE void normalise(const md_tile *t, const ys_lanes *factor) {
+  const size_t groups = t->at.groups;
+  for (size_t k = 0; k < t->at.n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      t->next[at] = ys_larger(t->next[at] * factor[g],
+                              ys_only(t->centre[at] > 0, ys_all(LEAST)));
+    }
+}
+
+/* y = (1 - theta) last + theta next, divided by its sum: rounding errors would
+ * pile up over many small theta. The centre's room is for the tiles of last. */
+YS_INLINE void blend(const md_tile *t, const double *last, double theta) {
+  const size_t n = t->at.n, groups = t->at.groups;
+  ys_lanes sum[YS_GROUPS];
+  for (size_t g = 0; g < groups; g++) {
+    sum[g] = (ys_lanes){0};
+    ys_read_tile(last + g * YS_LANES * n, n, t->at.count, groups,
+                 t->centre + g);
+  }
+  for (size_t k = 0; k < n; k++)
+    for (size_t g = 0; g < groups; g++) {
+      const size_t at = k * groups + g;
+      t->at.y[at] = t->centre[at] + theta * (t->next[at] - t->centre[at]);
+      sum[g] += t->at.y[at];
+    }
+  for (size_t k = 0; k < n; k++)
+    for (size_t g = 0; g < groups; g++)
+      t->at.y[k * groups + g] /= sum[g];
+}
+
+/* KL(z+ || z) of the live rows, from sums of z+ and of z+ ln (z+ / z) before
+ * they were divided by their sums. */
+YS_INLINE ys_lanes distances(const md_tile *t, const ys_lanes *sum,
+                             const ys_lanes *moment) {
+  ys_lanes all = {0};
+  for (size_t g = 0; g < t->at.groups; g++)
+    all += ys_only(t->at.live, moment[g] / sum[g] - ys_lanes_logarithm(sum[g]));
+  return all;
+}
+
+typedef struct md_rows {
+  ys_proximal_rows at;
+  const md *w;
+  double step; /* eta / theta */
+  ys_lanes *centre, *next;
+} md_rows;
+
+/* Rows from i on with momentum: z moves, and y with it. */
+YS_INLINE void move_centres(const md_rows *r, const md_tile *t, size_t i,
+                            const ys_lanes *factor) {
+  const size_t n = t->at.n, groups = t->at.groups;
+  const ys_proximal *p = r->at.p;
+  normalise(t, factor);
+  for (size_t g = 0; g < groups; g++)
+    ys_write_tile(t->next + g, groups, n, t->at.count,
+                  r->w->next + (i + g * YS_LANES) * n);
+  blend(t, p->last + i * n, p->theta);
+}
+
+YS_INLINE void propose_tiles(size_t i, size_t groups, size_t count,
+                             const md_rows *r, ys_proximal_sums *sums,
+                             ys_lanes *distance) {
+  const size_t n = r->at.room.n;
+  const ys_lanes one[YS_GROUPS] = {ys_all(1), ys_all(1), ys_all(1), ys_all(1)};
+  md_tile t = {ys_read_proximal(&r->at, i, groups, count), r->centre, r->next};
+  ys_lanes base[YS_GROUPS], sum[YS_GROUPS], moment[YS_GROUPS];
+  ys_lanes factor[YS_GROUPS];
+  for (size_t g = 0; g < groups && r->w->centre; g++)
+    ys_read_tile(r->w->centre + (i + g * YS_LANES) * n, n, count, groups,
+                 t.centre + g);
+  least_gradients(&t, base);
+  exponentiate(&t, r->step, base, sum, moment);
+  for (size_t g = 0; g < groups; g++)
+    factor[g] = 1 / sum[g];
+  if (r->w->centre) {
+    *distance += distances(&t, sum, moment);
+    move_centres(r, &t, i, factor);
+    ys_take_tiles(&r->at, &t.at, one, 0, i, sums);
+  } else
+    ys_take_tiles(&r->at, &t.at, factor, LEAST, i, sums);
+}
+
+YS_HOT static double propose_rows(const md_rows *r, size_t begin, size_t end,
+                                  ys_proximal_sums *sums) {
+  ys_lanes distance = {0};
+  YS_BY_TILES(4, r->at.room.n, begin, end, propose_tiles, r, sums, &distance);
+  return ys_total(distance);
+}
+
+static md_rows md_rows_of(const md *w, double eta, double *y) {
+  const ys_proximal *p = &w->proximal;
+  const size_t n = p->objective->batch->classes;
+  md_rows r = {.at = ys_proximal_rows_of(p, y), .w = w, .step = eta / p->theta};
+  r.centre = w->centre ? ys_room(&p->scratch, n, 4) : r.at.room.from;
+  r.next = w->centre ? ys_room(&p->scratch, n, 5) : r.at.room.y;
+  return r;
+}
+
+static void propose_block(const md *w, double eta, double *y, size_t block) {
+  const ys_proximal *p = &w->proximal;
+  const ys_blocks *blocks = &p->scratch.blocks;
+  const md_rows rows = md_rows_of(w, eta, y);
+  ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
+  double distance = propose_rows(&rows, ys_block_begin(blocks, block),
+                                 ys_block_end(blocks, block), &sums);
+  ys_proximal_sums_end(p, block, &sums);
+  p->totals[block * YS_TOTALS + LINEAR] = ys_total(sums.linear);
+  p->totals[block * YS_TOTALS + DISTANCE] = distance;
+}
+
+/* The distance is for momentum's search alone; without, it is 0. */
+static ys_move propose(ys_proximal *p, double eta, double *y) {
+  const md *w = (md *)p;
+#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  for (size_t block = 0; block < p->scratch.blocks.count; block++)
+    propose_block(w, eta, y, block);
+  return (ys_move){ys_proximal_mean(p, LINEAR),
+                   p->theta * p->theta * ys_proximal_mean(p, DISTANCE)};
+}
+
+static void accept(ys_proximal *p) {
+  md *w = (md *)p;
+  double *centre = w->centre;
+  if (!centre)
+    return;
+  w->centre = w->next;
+  w->next = centre;
+}
+
+static void restart(ys_proximal *p) {
+  ys_proximal_copy(p, p->last, ((md *)p)->centre);
+}
+
+static void md_free(void *work) {
+  md *w = work;
+  if (!w)
+    return;
+  ys_proximal_free(&w->proximal);
+  free(w->centre);
+  free(w->next);
+  free(w);
+}
+
+static ys_code alloc_centres(md *w, const double *y, ys_error *error) {
+  const ys_batch *batch = w->proximal.objective->batch;
+  const size_t bytes =
+      ys_times(ys_times(batch->rows, batch->classes), sizeof(double));
+  w->centre = malloc(bytes);
+  w->next = malloc(bytes);
+  if (!(w->centre && w->next))
+    return ys_fail_memory(error, "md's centres");
+  ys_proximal_copy(&w->proximal, y, w->centre);
+  ys_proximal_copy(&w->proximal, y, w->next);
+  return YS_OK;
+}
+
+static ys_code md_init(void **work, const ys_objective *objective,
+                       const ys_options *options, double *y, ys_error *error) {
+  static const ys_geometry entropic = {
+      .least = 1e-290,
+      .limit =
+          "md keeps the zeros of its start point, and the optimum need not "
+          "have them: start from labels with a share of the uniform point "
+          "mixed in",
+      .propose = propose,
+      .accept = accept,
+      .restart = restart};
+  *work = NULL;
+  md *w = calloc(1, sizeof *w);
+  if (!w)
+    return ys_fail_memory(error, "md");
+  ys_code code =
+      ys_proximal_init(&w->proximal, &entropic, objective, options, y, error);
+  if (!code && w->proximal.accelerated)
+    code = alloc_centres(w, y, error);
+  if (code)
+    md_free(w);
+  else
+    *work = w;
+  return code;
+}
+
+static ys_step md_step(void *work, double *y, ys_error *error) {
+  return ys_proximal_step(&((md *)work)->proximal, y, error);
+}
+
+static const double *md_multipliers(const void *work) {
+  return ys_proximal_multipliers(&((const md *)work)->proximal);
+}
+
+static const ys_option md_options[] = {
+    {"step", YS_REAL_OR_WORD, "adaptive", 1e-12, 1e12, "adaptive",
+     "a fixed step, or adaptive: backtracking with growth"},
+    {"accel", YS_INTEGER, "0", 0, 1, NULL,
+     "1: accelerated, with restarts when F rises"},
+    {0}};
+
+static bool md_descends(const ys_options *options) {
+  return ys_options_is_word(options, "step", "adaptive") &&
+         ys_options_number(options, "accel") == 0;
+}
+
+const ys_solver ys_md = {
+    .name = "md",
+    .summary = "entropic mirror descent: fixed or adaptive steps; accelerated",
+    .options = md_options,
+    .by_rows = true,
+    .init = md_init,
+    .step = md_step,
+    .multipliers = md_multipliers,
+    .descends = md_descends,
+    .free = md_free,
+};

@@ -1,0 +1,279 @@
+/* bench/gaptable*.c, cmd_table.c: the table of times to gaps, in every format.
+ */
+#include "bench/analysis/gaptable.h"
+#include "bench/commands/command.h"
+#include "tests/support/rundirs.h"
+#include "tests/support/testing.h"
+
+/* em: two repeats, of which one reaches 1e-4 (so that the median does not).
+ * pgd: fails. md: reaches all. gsl: stopped at once. */
+static const char runs[] =
+    "1,\"d:M=9,K=3\",9,3,collision,strong,1,em,1,1,2,converged,20,0.5,2,0,1,1,"
+    "0.0001,\n"
+    "2,\"d:M=9,K=3\",9,3,collision,strong,1,em,2,2,2,time_limit,40,0.5,8,0,1,1,"
+    "0.001,\n"
+    "3,\"d:M=9,K=3\",9,3,collision,strong,1,\"pgd:step=9,x=a_b\",1,1,2,failed,"
+    "2,0,0.5,0,inf,1,inf,\"left: 50% | out\"\n"
+    "4,\"d:M=9,K=3\",9,3,collision,strong,1,md,1,1,2,converged,10,0,1e-5,0,1,1,"
+    "0,\n"
+    "5,e,9,3,collision,weak,0.5,gsl,1,1,2,stalled,0,0,0,0,1,1,0.5,\"at, "
+    "\"\"once\"\"\"\n";
+static const char traces[] = "1,0,0,1,1,1\n1,10,1,1,1,0.01\n1,20,2,1,1,1e-4\n"
+                             "2,0,0,1,1,1\n2,20,4,1,1,0.01\n2,40,8,1,1,1e-3\n"
+                             "3,0,0,1,1,1\n3,2,0.5,inf,1,inf\n"
+                             "4,0,0,1,1,1\n4,10,1e-5,1,1,0\n"
+                             "5,0,0,1,1,0.5\n";
+
+static char *dir;
+
+static void setup(void) {
+  dir = run_dir(runs, traces);
+  put_in(dir, "meta.json",
+         "{\"command\": [\"ystep\", \"run\"], \"version\": \"1\", \"commit\": "
+         "\"c\", \"date\": \"d\", \"host\": {\"cpu\": \"x_86\"}}");
+}
+
+static void teardown(void) {
+  drop_dir(dir);
+}
+
+/* `ystep table DIR ARGUMENTS -o DIR/NAME`. */
+static const char *tabulate(const char *arguments, const char *name) {
+  char line[1024];
+  snprintf(line, sizeof line, "table %s %s -o %s", dir, arguments,
+           in_dir(dir, name));
+  assert_accepts(cmd_table, line);
+  return in_dir(dir, name);
+}
+
+START_TEST(markdown_table) {
+  assert_file_is(
+      tabulate("--gaps 1e-2 1e-4", "t.md"),
+      "### d:M=9,K=3 (9 x 3), collision + strong, lambda 1\n\n"
+      "| solver | status | iterations | s/iteration | to 1e-2: s (iterations) "
+      "| to 1e-4: s (iterations) | final gap |\n"
+      "|---|---|---:|---:|---:|---:|---:|\n"
+      "| em | converged 1, time_limit 1 | 30 | 0.15 | 2.5 (15) | not reached "
+      "in 5 s, gap 5.5e-4 (1 of 2 runs did) | 5.5e-4 |\n"
+      "| pgd:step=9,x=a_b | failed | 2 | 0.25 | not reached in 0.5 s, gap 1 | "
+      "- | inf |\n"
+      "| md | converged | 10 | 1e-6 | 1e-5 (10) | 1e-5 (10) | 0 |\n\n"
+      "- pgd:step=9,x=a_b, run 3, failed: left: 50% \\| out\n\n"
+      "### e (9 x 3), collision + weak, lambda 0.5\n\n"
+      "| solver | status | iterations | s/iteration | to 1e-2: s (iterations) "
+      "| to 1e-4: s (iterations) | final gap |\n"
+      "|---|---|---:|---:|---:|---:|---:|\n"
+      "| gsl | stalled | 0 | - | not reached in 0 s, gap 0.5 | - | 0.5 |\n\n"
+      "- gsl, run 5, stalled: at, \"once\"\n\n"
+      "Medians over repeats. Gaps are certified bounds on the distance to the "
+      "optimum, in nats. Seconds are the solver's own, without set-up and "
+      "monitoring, at the first recorded iterate within the gap.\n\n"
+      "x_86; ystep 1, commit c, d\n");
+}
+END_TEST
+
+/* All decades, down to the gap at which the runs were to stop. */
+START_TEST(decades_go_down_to_the_tolerance) {
+  static const char *const decades[] = {"1e-2", "1e-3", "1e-4", "1e-5",
+                                        "1e-6", "1e-7", "1e-8", "1e-9"};
+  static const struct {
+    const char *command;
+    size_t count;
+  } cases[] = {{"\"run\"", 5},
+               {"\"run\", \"--tol\", \"1e-9\"", 8},
+               {"\"run\", \"--tol\", \"0\"", 8},
+               {"\"run\", \"--tol\", \"3e-4\"", 2},
+               {"\"run\", \"--tol\", \"0.5\"", 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char meta[256], head[512] = "| s/iteration |";
+    snprintf(meta, sizeof meta, "{\"command\": [\"ystep\", %s]}",
+             cases[i].command);
+    put_in(dir, "meta.json", meta);
+    for (size_t k = 0; k < cases[i].count; k++)
+      sprintf(head + strlen(head), " to %s: s (iterations) |", decades[k]);
+    strcat(head, " final gap |\n");
+    assert_file_says(tabulate("--force", "t.md"), head);
+  }
+}
+END_TEST
+
+START_TEST(csv_table) {
+  char expected[2048];
+  snprintf(expected, sizeof expected, "%s\n%s", gaptable_csv_header,
+           "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,em,2,"
+           "\"converged 1, "
+           "time_limit 1\",30,0.15,0.5,5,0.00055,0.01,2,2.5,1.3,3.7,15,"
+           "0.00055,\n"
+           "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,em,2,"
+           "\"converged 1, "
+           "time_limit 1\",30,0.15,0.5,5,0.00055,0.0001,1,inf,inf,inf,inf,"
+           "0.00055,\n"
+           "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,\"pgd:step=9,"
+           "x=a_b\",1,failed,"
+           "2,0.25,0,0.5,inf,0.01,0,inf,inf,inf,inf,1,left: 50% | out\n"
+           "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,\"pgd:step=9,"
+           "x=a_b\",1,failed,"
+           "2,0.25,0,0.5,inf,0.0001,0,inf,inf,inf,inf,1,left: 50% | out\n"
+           "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,md,1,"
+           "converged,10,1e-06,0,"
+           "1e-05,0,0.01,1,1e-05,1e-05,1e-05,10,0,\n"
+           "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,md,1,"
+           "converged,10,1e-06,0,"
+           "1e-05,0,0.0001,1,1e-05,1e-05,1e-05,10,0,\n"
+           "e,9,3,collision,weak,0.5,uniform,uniform,gsl,1,stalled,0,nan,0,0,0."
+           "5,0.01,0,inf,"
+           "inf,inf,inf,0.5,\"at, \"\"once\"\"\"\n"
+           "e,9,3,collision,weak,0.5,uniform,uniform,gsl,1,stalled,0,nan,0,0,0."
+           "5,0.0001,0,inf,"
+           "inf,inf,inf,0.5,\"at, \"\"once\"\"\"\n");
+  assert_file_is(tabulate("--gaps 1e-4 1e-2 1e-4", "t.csv"), expected);
+}
+END_TEST
+
+START_TEST(latex_table) {
+  assert_file_is(
+      tabulate("-p d --gaps 1e-2 1e-4", "t.tex"),
+      "% x\\_86; ystep 1, commit c, d\n"
+      "% Needs \\usepackage{booktabs}.\n"
+      "\\begin{table}\n"
+      "\\caption{Seconds (iterations) to a certified gap, medians over "
+      "repeats: \\texttt{d:M=9,K=3} ($9\\times3$), collision + strong, "
+      "$\\lambda=1$.}\n"
+      "\\smallskip\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n"
+      "\\begin{tabular}{@{}llrrllr@{}}\n"
+      "\\toprule\n"
+      " & & & & \\multicolumn{2}{l}{seconds (iterations) to gap} & \\\\\n"
+      "solver & status & iterations & s/iteration & $10^{-2}$ & $10^{-4}$ & "
+      "final gap \\\\\n"
+      "\\midrule\n"
+      "\\texttt{em} & converged 1, time\\_limit 1 & 30 & $0.15$ & $2.5$ (15) & "
+      "\\multicolumn{1}{l}{not reached in 5 s, gap 5.5e-4 (1 of 2 runs did)} & "
+      "$5.5\\times10^{-4}$ \\\\\n"
+      "\\texttt{pgd:step=9,x=a\\_b} & failed & 2 & $0.25$ & "
+      "\\multicolumn{2}{l}{not reached in 0.5 s, gap 1} & $\\infty$ \\\\\n"
+      "\\texttt{md} & converged & 10 & $10^{-6}$ & $10^{-5}$ (10) & "
+      "$10^{-5}$ (10) & $0$ \\\\\n"
+      "\\bottomrule\n"
+      "\\end{tabular}\n\n"
+      "\\texttt{pgd:step=9,x=a\\_b}: failed: left: 50\\% "
+      "\\textbar{} out\n"
+      "\\end{table}\n");
+}
+END_TEST
+
+START_TEST(minority_that_fails_is_said) {
+  drop_dir(dir);
+  dir = run_dir("1,d,9,3,collision,strong,1,em,1,1,1,converged,2,0,1,0,1,1,0,\n"
+                "2,d,9,3,collision,strong,1,em,2,1,1,converged,2,0,1,0,1,1,0,\n"
+                "3,d,9,3,collision,strong,1,em,3,1,1,failed,2,0,1,0,1,1,1,\n",
+                "1,2,1,1,1,0\n2,2,1,1,1,0\n3,2,1,1,1,1\n");
+  assert_file_says(tabulate("", "t.md"), " 1 (2), 2 of 3 runs |");
+  assert_file_says(tabulate("", "t.tex"), "& $1$ (2), 2 of 3 runs &");
+}
+END_TEST
+
+START_TEST(markdown_bars_stay_in_their_cell) {
+  drop_dir(dir);
+  dir = run_dir("1,d,9,3,collision,strong,1,em:a|b,1,1,1,converged,2,0,1,0,1,1,"
+                "0,\n",
+                "1,2,1,1,1,0\n");
+  assert_file_says(tabulate("", "t.md"), "| em:a\\|b |");
+}
+END_TEST
+
+/* ------------------------------------------------------------ the command ---
+ */
+
+START_TEST(format_wins_over_the_ending) {
+  assert_file_says(tabulate("--format csv", "t.md"), gaptable_csv_header);
+  assert_file_says(tabulate("", "other"), "to 1e-6: s (iterations)");
+  assert_file_says(tabulate("-g 0", "zero.md"), "| 1e-5 (10) |");
+}
+END_TEST
+
+/* The repeats are those that there are: a number in a file is no size. */
+START_TEST(totals_do_not_count_to_a_repeat) {
+  put_in(dir, "runs.csv",
+         RUNS_HEADER
+         "1,d,9,3,collision,strong,1,em,999999999999999,1,2,converged,20,0,2,0,"
+         "1,1,1e-4,\n"
+         "2,e,9,3,collision,strong,1,em,999999999999999,1,2,converged,20,0,4,0,"
+         "1,1,1e-4,\n"
+         "3,d,9,3,collision,strong,1,em,7,1,2,converged,20,0,1,0,1,1,1e-4,\n"
+         "4,e,9,3,collision,strong,1,em,7,1,2,converged,20,0,1,0,1,1,1e-4,\n");
+  assert_file_says(
+      tabulate("--total --format csv", "t.csv"),
+      "collision,strong,1,2,4,4,40,4.000000000,2.000000000,6.000000000,");
+}
+END_TEST
+
+START_TEST(existing_file_is_kept_without_force) {
+  char line[1024];
+  put_in(dir, "t.md", "mine");
+  snprintf(line, sizeof line, "table %s -o %s", dir, in_dir(dir, "t.md"));
+  assert_refuses(cmd_table, line, "t.md|--force");
+  assert_file_is(in_dir(dir, "t.md"), "mine");
+  strcat(line, " --force");
+  assert_accepts(cmd_table, line);
+  assert_file_says(in_dir(dir, "t.md"), "### ");
+}
+END_TEST
+
+static const struct {
+  const char *arguments, *says;
+} refused[] = {
+    {"--format pdf", "pdf|did you mean 'md'"},
+    {"--format text", "text|did you mean 'tex'"},
+    {"--gaps 1e-2 x", "--gaps x|number"},
+    {"--gaps -1", "--gaps -1|number >= 0"},
+    {"--gaps nan", "--gaps nan"},
+    {"--solvers emm", "emm|em"},
+    {"--lambda 3", "--lambda 3"},
+    {"--gap 1", "gap|--gaps"},
+    {"second", "unexpected|second"},
+    {"-o /dev/null/t.md", "/dev/null/t.md|cannot write"},
+};
+
+START_TEST(bad_argument_is_refused) {
+  char line[1024];
+  snprintf(line, sizeof line, "table %s %s", dir, refused[_i].arguments);
+  assert_refuses(cmd_table, line, refused[_i].says);
+}
+END_TEST
+
+START_TEST(directory_that_cannot_be_read_is_refused) {
+  char line[1024];
+  assert_refuses(cmd_table, "table", "run directory|--help");
+  assert_refuses(cmd_table, "table /nonexistent/dir", "/nonexistent/dir");
+  put_in(dir, "meta.json", "{");
+  snprintf(line, sizeof line, "table %s -o %s", dir, in_dir(dir, "t.md"));
+  assert_refuses(cmd_table, line, "meta.json, line 1");
+  put_in(dir, "runs.csv", RUNS_HEADER "1,2,3\n4,5,6\n");
+  assert_refuses(cmd_table, line, "runs.csv, line 2|3 fields");
+  ck_assert(!is_there(in_dir(dir, "t.md")));
+}
+END_TEST
+
+static Suite *suite(void) {
+  Suite *s = suite_create("table");
+  TCase *tc = tcase_create("table");
+  tcase_add_checked_fixture(tc, setup, teardown);
+  tcase_add_test(tc, markdown_table);
+  tcase_add_test(tc, decades_go_down_to_the_tolerance);
+  tcase_add_test(tc, csv_table);
+  tcase_add_test(tc, latex_table);
+  tcase_add_test(tc, minority_that_fails_is_said);
+  tcase_add_test(tc, markdown_bars_stay_in_their_cell);
+  tcase_add_test(tc, format_wins_over_the_ending);
+  tcase_add_test(tc, totals_do_not_count_to_a_repeat);
+  tcase_add_test(tc, existing_file_is_kept_without_force);
+  tcase_add_loop_test(tc, bad_argument_is_refused, 0,
+                      many(sizeof refused, sizeof *refused));
+  tcase_add_test(tc, directory_that_cannot_be_read_is_refused);
+  suite_add_tcase(s, tc);
+  return s;
+}
+
+int main(void) {
+  return run_suite(suite());
+}

@@ -1,0 +1,208 @@
+/* problems/options.c: "key=value,key=value" against a table. */
+#include "problems/options.h"
+#include "tests/support/tempfile.h"
+#include "tests/support/testing.h"
+
+#include <string.h>
+
+static const ys_option table[] = {
+    {"size", YS_INTEGER, "10", 1, 1e8, NULL, "how many"},
+    {"weight", YS_REAL, "0.5", 0, 2, NULL, "how much"},
+    {"method", YS_WORD, "slow", 0, 0, "slow|fast", "how"},
+    {"step", YS_REAL_OR_WORD, "auto", 0, 10, "auto|bb", "how far"},
+    {"path", YS_TEXT, "a b", 0, 0, NULL, "where"},
+    {.name = NULL},
+};
+
+static const ys_option needy[] = {
+    {"path", YS_TEXT, NULL, 0, 0, NULL, "a file to read"},
+    {.name = NULL},
+};
+
+static const ys_option none[] = {{.name = NULL}};
+
+static ys_options options;
+static ys_error error;
+
+START_TEST(defaults_hold_where_nothing_is_given) {
+  const char *text = _i ? "" : NULL;
+  ck_assert_int_eq(ys_options_parse("t", table, text, &options, &error), YS_OK);
+  ck_assert(ys_options_number(&options, "size") == 10);
+  ck_assert(ys_options_number(&options, "weight") == 0.5);
+  ck_assert(ys_options_is_word(&options, "method", "slow"));
+  ck_assert(!ys_options_is_number(&options, "step"));
+  ck_assert(ys_options_is_word(&options, "step", "auto"));
+  ck_assert_str_eq(ys_options_text(&options, "path"), "a b");
+  ys_options_free(&options);
+}
+END_TEST
+
+START_TEST(given_values_replace_defaults_in_any_order) {
+  ck_assert_int_eq(
+      ys_options_parse("t", table,
+                       "path=/x=y:z,step=2.5,method=fast,weight=2,size=1e3",
+                       &options, &error),
+      YS_OK);
+  ck_assert(ys_options_number(&options, "size") == 1000);
+  ck_assert(ys_options_number(&options, "weight") == 2);
+  ck_assert(ys_options_is_word(&options, "method", "fast"));
+  ck_assert(ys_options_is_number(&options, "step"));
+  ck_assert(ys_options_number(&options, "step") == 2.5);
+  ck_assert_str_eq(ys_options_text(&options, "path"), "/x=y:z");
+  ys_options_free(&options);
+  ys_options_free(&options); /* twice is harmless */
+}
+END_TEST
+
+static const struct {
+  const char *text, *says;
+} refused[] = {
+    {"sise=3", "t|no option 'sise'|did you mean 'size'"},
+    {"wieght=1", "t|'wieght'|'weight'"},
+    {"SIZE=3", "t|'SIZE'|did you mean"},
+    {"siz=3", "t|'siz'|'size'"},
+    {"sizes=3", "t|'sizes'|'size'"},
+    {"=3", "t|''|did you mean"},
+    {"size", "t|expected key=value|'size'"},
+    {"size=3,,weight=1", "t|size=3,weight=1|whole number"},
+    {",size=3", "t|expected key=value|''"},
+    {"size=3, ,weight=1", "t|expected key=value|' '"},
+    {"size=", "t|size=|whole number in [1, 1e+08]"},
+    {"size=0", "t|size=0|whole number in [1, 1e+08]"},
+    {"size=1e9", "t|size=1e9|whole number in [1, 1e+08]"},
+    {"size=2.5", "t|size=2.5|whole number"},
+    {"size=-3", "t|size=-3|whole number"},
+    {"size=3x", "t|size=3x|whole number"},
+    {"size=1e400", "t|size=1e400|whole number"},
+    {"weight=nan", "t|weight=nan|a number in [0, 2]"},
+    {"weight=inf", "t|weight=inf|a number in [0, 2]"},
+    {"weight=2.0001", "t|weight=2.0001|a number in [0, 2]"},
+    {"weight=-0.1", "t|weight=-0.1|a number in [0, 2]"},
+    {"method=fas", "t|method=fas|expected slow|fast"},
+    {"method=slow|fast", "t|is not valid"},
+    {"method=", "t|method=|expected slow"},
+    {"method=3", "t|method=3|expected slow"},
+    {"step=11", "t|step=11|a number in [0, 10] or auto"},
+    {"step=b", "t|step=b|or auto"},
+    {"size=3,weight=1,size=4", "t|'size' is given twice"},
+};
+
+/* A doubled comma is one within a value; behind an odd number of them another
+ * option begins. */
+static const struct {
+  const char *text, *path;
+} commas[] = {
+    {"path=a,,b", "a,b"},     {"path=a,,b,size=3", "a,b"},
+    {"path=,,a,,,,", ",a,,"}, {"path=a,,,size=3", "a,"},
+    {"path=a,", "a"},         {"size=3,path=,,", ","},
+};
+
+START_TEST(a_doubled_comma_is_one_in_a_value) {
+  ck_assert_int_eq(
+      ys_options_parse("t", table, commas[_i].text, &options, &error), YS_OK);
+  ck_assert_str_eq(ys_options_text(&options, "path"), commas[_i].path);
+  ck_assert(ys_options_number(&options, "size") ==
+            (strstr(commas[_i].text, "size") ? 3 : 10));
+  ys_options_free(&options);
+}
+END_TEST
+
+START_TEST(bad_option_is_refused_with_its_name) {
+  ck_assert_int_eq(
+      ys_options_parse("t", table, refused[_i].text, &options, &error),
+      YS_BAD_INPUT);
+  assert_says(error.text, refused[_i].says);
+  for (size_t i = 0; i < YS_MAX_OPTIONS; i++)
+    ck_assert_ptr_null(options.value[i].text);
+}
+END_TEST
+
+START_TEST(required_option_must_be_given) {
+  ck_assert_int_eq(ys_options_parse("t", needy, "", &options, &error),
+                   YS_BAD_INPUT);
+  assert_says(error.text, "t|path=|a file to read");
+  ck_assert_int_eq(ys_options_parse("t", needy, "path=x", &options, &error),
+                   YS_OK);
+  ys_options_free(&options);
+}
+END_TEST
+
+START_TEST(table_without_options_takes_none) {
+  ck_assert_int_eq(ys_options_parse("t", none, NULL, &options, &error), YS_OK);
+  ck_assert_int_eq(ys_options_parse("t", none, "size=1", &options, &error),
+                   YS_BAD_INPUT);
+  assert_says(error.text, "t takes no options|size=1");
+}
+END_TEST
+
+START_TEST(name_and_options_of_a_spec) {
+  ck_assert_uint_eq(ys_spec_name_length("em"), 2);
+  ck_assert_ptr_null(ys_spec_options("em"));
+  ck_assert_uint_eq(ys_spec_name_length("pgd:step=1"), 3);
+  ck_assert_str_eq(ys_spec_options("pgd:step=1"), "step=1");
+  ck_assert_uint_eq(ys_spec_name_length(":x"), 0);
+  ck_assert_str_eq(ys_spec_options("file:path=a:b"), "path=a:b");
+  ck_assert_str_eq(ys_spec_options("em:"), "");
+}
+END_TEST
+
+START_TEST(nearest_name_is_by_edit_distance) {
+  static const char *const names[] = {"collision", "shannon", "reverse"};
+  static const struct {
+    const char *word;
+    size_t index;
+  } cases[] = {{"colision", 0},  {"shanon", 1},  {"revers", 2},
+               {"xollision", 0}, {"hsannon", 1}, {"reverse", 2}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    ck_assert_uint_eq(
+        ys_nearest_name(cases[i].word, strlen(cases[i].word), names, 3),
+        cases[i].index);
+  /* Only the first `length` bytes count. */
+  ck_assert_uint_eq(ys_nearest_name("shannon:reverse", 7, names, 3), 1);
+}
+END_TEST
+
+START_TEST(very_long_words_are_survived) {
+  char text[5000];
+  memset(text, 'x', sizeof text - 1);
+  text[sizeof text - 1] = '\0';
+  memcpy(text + 3000, "=1", 2);
+  ck_assert_int_eq(ys_options_parse("t", table, text, &options, &error),
+                   YS_BAD_INPUT);
+  ck_assert_uint_lt(strlen(error.text), sizeof error.text);
+}
+END_TEST
+
+START_TEST(number_must_fill_its_text) {
+  double number = 7;
+  ck_assert(ys_read_number("-1.5e-3", &number) && number == -1.5e-3);
+  ck_assert(ys_read_number("0x10", &number) && number == 16);
+  static const char *const bad[] = {"",    "x",   "1x",   "1 ",
+                                    "inf", "nan", "-inf", "1e999"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    ck_assert_msg(!ys_read_number(bad[i], &number), "'%s'", bad[i]);
+}
+END_TEST
+
+static Suite *suite(void) {
+  Suite *s = suite_create("options");
+  TCase *tc = tcase_create("options");
+  tcase_add_loop_test(tc, defaults_hold_where_nothing_is_given, 0, 2);
+  tcase_add_test(tc, given_values_replace_defaults_in_any_order);
+  tcase_add_loop_test(tc, a_doubled_comma_is_one_in_a_value, 0,
+                      (int)(sizeof commas / sizeof *commas));
+  tcase_add_loop_test(tc, bad_option_is_refused_with_its_name, 0,
+                      (int)(sizeof refused / sizeof *refused));
+  tcase_add_test(tc, required_option_must_be_given);
+  tcase_add_test(tc, table_without_options_takes_none);
+  tcase_add_test(tc, name_and_options_of_a_spec);
+  tcase_add_test(tc, nearest_name_is_by_edit_distance);
+  tcase_add_test(tc, very_long_words_are_survived);
+  tcase_add_test(tc, number_must_fill_its_text);
+  suite_add_tcase(s, tc);
+  return s;
+}
+
+int main(void) {
+  return run_suite(suite());
+}

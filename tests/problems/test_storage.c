@@ -1,0 +1,214 @@
+/* A batch kept as float32 in its file: the numbers and everything computed from
+ * them have the bits of the same file read in double. And batches drawn in
+ * parts. */
+#include "problems/certificate.h"
+#include "problems/formats/npy.h"
+#include "problems/generators/rng.h"
+#include "problems/problem.h"
+#include "solvers/solver.h"
+#include "tests/support/fixture.h"
+#include "tests/support/tempfile.h"
+
+static char *npy;
+static ys_batch wide, kept;
+static ys_error error;
+
+static void make_files(void) {
+  npy = temp_file(".npy");
+}
+
+static void drop_files(void) {
+  drop_file(npy);
+}
+
+static ys_code read_file(const char *options, ys_batch *batch) {
+  char spec[512];
+  snprintf(spec, sizeof spec, "file:path=%s%s", npy, options);
+  return ys_problem_make(spec, 1, batch, &error);
+}
+
+static void write_floats(const double *rows, size_t count, size_t classes) {
+  ys_npy_writer writer;
+  ck_assert_int_eq(
+      ys_npy_create(npy, sizeof(float), count, classes, &writer, &error),
+      YS_OK);
+  ck_assert_int_eq(ys_npy_append(&writer, rows, count, &error), YS_OK);
+  ck_assert_int_eq(ys_npy_finish(&writer, &error), YS_OK);
+}
+
+/* The same file read both ways. */
+static void make_pair(gsl_rng *rng, size_t rows, size_t classes) {
+  double *data = random_labels(rng, MIXED, rows, classes);
+  data[0] = data[0] == 0 ? -0.0 : data[0];
+  write_floats(data, rows, classes);
+  free(data);
+  ck_assert_int_eq(read_file("", &wide), YS_OK);
+  ck_assert_int_eq(read_file(",storage=float32", &kept), YS_OK);
+}
+
+static void drop_pair(void) {
+  ys_batch_free(&wide);
+  ys_batch_free(&kept);
+}
+
+START_TEST(rows_have_the_same_bits) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  double room[3 * 300];
+  for (size_t classes = 2; classes < 300; classes += classes / 3 + 1)
+    for (size_t rows = 1; rows < 8; rows += 2) {
+      make_pair(rng, rows, classes);
+      ck_assert_ptr_null(kept.sigma);
+      ck_assert_uint_eq(kept.renormalised_rows, wide.renormalised_rows);
+      ck_assert_double_eq(kept.largest_deviation, wide.largest_deviation);
+      for (size_t i = 0; i < rows; i++) {
+        size_t count = rows - i < 3 ? rows - i : 3;
+        ck_assert_mem_eq(ys_batch_rows(&kept, i, count, room),
+                         wide.sigma + i * classes,
+                         count * classes * sizeof *room);
+        ck_assert_ptr_eq(ys_batch_rows(&wide, i, count, NULL),
+                         wide.sigma + i * classes);
+      }
+      drop_pair();
+    }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* What one batch gives, `steps` iterations from y = sigma on. */
+typedef struct outcome {
+  double value, bound, *y, *gradient;
+  ys_verdict verdict;
+} outcome;
+
+static outcome run(const ys_batch *batch, const char *spec, int pair,
+                   int steps) {
+  const size_t bytes = batch->rows * batch->classes * sizeof(double);
+  outcome o = {.y = malloc(bytes), .gradient = malloc(bytes)};
+  const ys_solver *solver;
+  ys_options options;
+  ys_objective objective;
+  ys_scratch scratch;
+  void *work;
+  ck_assert_int_eq(ys_objective_init(
+                       &objective, batch, (ys_loss)(pair / YS_FAIRNESSES),
+                       (ys_fairness)(pair % YS_FAIRNESSES), 1, NULL, 2, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_scratch_init(&scratch, &objective, &error), YS_OK);
+  ck_assert_int_eq(ys_solver_parse(spec, &solver, &options, &error), YS_OK);
+  ck_assert(solver->by_rows);
+  ys_start_sigma(&objective, o.y);
+  if (!solver->supports ||
+      solver->supports(&objective, &options, &error) == YS_OK) {
+    ck_assert_int_eq(solver->init(&work, &objective, &options, o.y, &error),
+                     YS_OK);
+    for (int step = 0; step < steps; step++)
+      ck_assert_int_ne(solver->step(work, o.y, &error), YS_STEP_FAILED);
+    solver->free(work);
+  }
+  o.value = ys_objective_gradient(&objective, o.y, o.gradient, &scratch);
+  o.verdict = ys_judge(&objective, o.y, NULL, &scratch);
+  o.bound = ys_lower_bound(&objective, objective.prior, &scratch);
+  ys_options_free(&options);
+  ys_scratch_free(&scratch);
+  ys_objective_free(&objective);
+  return o;
+}
+
+static void free_outcome(outcome *o) {
+  free(o->y);
+  free(o->gradient);
+}
+
+START_TEST(solvers_and_judge_see_the_same_bits) {
+  static const char *const specs[] = {
+      "em",  "em:accel=squarem", "em:accel=anderson",
+      "pgd", "pgd:step=bb",      "pgd:accel=1",
+      "md",  "md:accel=1"};
+  static const size_t shapes[][2] = {{5, 2}, {37, 3}, {130, 11}, {9, 130}};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t shape = 0; shape < 4; shape++) {
+    size_t rows = shapes[shape][0], classes = shapes[shape][1];
+    double *data = random_labels(rng, FLAT, rows, classes);
+    write_floats(data, rows, classes);
+    free(data);
+    ck_assert_int_eq(read_file("", &wide), YS_OK);
+    ck_assert_int_eq(read_file(",storage=float32", &kept), YS_OK);
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
+      outcome a = run(&wide, specs[s], _i, 5), b = run(&kept, specs[s], _i, 5);
+      size_t bytes = rows * classes * sizeof(double);
+      ck_assert_mem_eq(a.y, b.y, bytes);
+      ck_assert_mem_eq(a.gradient, b.gradient, bytes);
+      ck_assert_mem_eq(&a.verdict, &b.verdict, sizeof a.verdict);
+      ck_assert(memcmp(&a.value, &b.value, sizeof a.value) == 0);
+      ck_assert(memcmp(&a.bound, &b.bound, sizeof a.bound) == 0);
+      free_outcome(&a);
+      free_outcome(&b);
+    }
+    drop_pair();
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(what_cannot_stay_is_refused) {
+  const double good[] = {0.5, 0.5, 0.25, 0.75};
+  const double bad[] = {0.5, 0.5, 0.25, 0.25}, negative[] = {0.5, 0.5, 2, -1};
+  ck_assert_int_eq(ys_npy_write(npy, good, 2, 2, &error), YS_OK);
+  ck_assert_int_eq(read_file(",storage=float32", &kept), YS_BAD_INPUT);
+  assert_says(error.text, "storage=float32|expected a .npy file of float32");
+  put_text(npy, "0.5,0.5\n");
+  ck_assert_int_eq(read_file(",storage=float32", &kept), YS_BAD_INPUT);
+  write_floats(good, 2, 2);
+  ck_assert_int_eq(read_file(",storage=float32,logits=1", &kept), YS_BAD_INPUT);
+  assert_says(error.text, "logits");
+  ck_assert_int_eq(read_file(",storage=float32,noise=1", &kept), YS_BAD_INPUT);
+  assert_says(error.text, "noise");
+  write_floats(bad, 2, 2);
+  ck_assert_int_eq(read_file(",storage=float32", &kept), YS_BAD_INPUT);
+  assert_says(error.text, "row 1|sums to 0.5|expected 1");
+  write_floats(negative, 2, 2);
+  ck_assert_int_eq(read_file(",storage=float32", &kept), YS_BAD_INPUT);
+  assert_says(error.text, "row 1|class 1|-1 is not a probability");
+  write_floats(good, 4, 1);
+  ck_assert_int_eq(read_file(",storage=float32", &kept), YS_BAD_INPUT);
+  assert_says(error.text, "K = 1");
+}
+END_TEST
+
+/* Any window of a batch drawn at random holds its rows. */
+START_TEST(parts_are_parts_of_the_whole) {
+  static const char *const specs[] = {
+      "dirichlet:M=1000,K=3", "gaussian:M=1000,K=3,skew=1",
+      "dirichlet:M=1000,K=3,noise=0.5,noise-seed=3"};
+  for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
+    const ys_problem *problem;
+    ys_options options;
+    ck_assert_int_eq(ys_problem_parse(specs[s], &problem, &options, &error),
+                     YS_OK);
+    ck_assert_int_eq(ys_problem_make(specs[s], 2, &wide, &error), YS_OK);
+    for (size_t first = 0; first < 1000; first += YS_RNG_ROWS)
+      for (size_t rows = 1; first + rows <= 1000; rows += 243) {
+        ck_assert_int_eq(ys_batch_alloc(&kept, "part", rows, 3, &error), YS_OK);
+        ck_assert_int_eq(problem->draw(&options, first, 2, &kept, &error),
+                         YS_OK);
+        ck_assert_mem_eq(kept.sigma, wide.sigma + first * 3,
+                         rows * 3 * sizeof *kept.sigma);
+        ys_batch_free(&kept);
+      }
+    ys_batch_free(&wide);
+    ys_options_free(&options);
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("storage");
+  TCase *tests = tcase_create("float32");
+  tcase_add_checked_fixture(tests, make_files, drop_files);
+  tcase_add_test(tests, rows_have_the_same_bits);
+  tcase_add_loop_test(tests, solvers_and_judge_see_the_same_bits, 0, PAIRS);
+  tcase_add_test(tests, what_cannot_stay_is_refused);
+  tcase_add_test(tests, parts_are_parts_of_the_whole);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
