@@ -286,7 +286,7 @@ START_TEST(a_report_survives) {
   char folder[] = "/tmp/ystep-alloc-XXXXXX", scripts[4096];
   ck_assert_ptr_nonnull(mkdtemp(folder));
   ck_assert_ptr_nonnull(getenv("YSTEP_SOURCE")); /* run through `make test` */
-  snprintf(scripts, sizeof scripts, "%s/scripts", getenv("YSTEP_SOURCE"));
+  snprintf(scripts, sizeof scripts, "%s/scripts/assets", getenv("YSTEP_SOURCE"));
   setenv("YSTEP_SCRIPTS", scripts, 1);
   char *argv[] = {"report", folder, NULL};
   put_sweep(folder);
