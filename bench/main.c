@@ -119,7 +119,7 @@ static int run_command(int argc, char **argv) {
   }
   /* What a sweep starts for each of its runs. */
   if (strcmp(argv[1], "worker") == 0)
-    return cmd_worker(argc - 1, argv + 1);
+    return cmd_worker();
   for (size_t i = 0; i < COMMANDS; i++)
     if (strcmp(argv[1], commands[i].name) == 0)
       return commands[i].run(argc - 1, argv + 1);

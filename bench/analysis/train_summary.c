@@ -1,6 +1,6 @@
 #include "bench/analysis/train_summary.h"
 
-#include "bench/store/columns.h"
+#include "bench/store/schema.h"
 
 #include "problems/vector/array.h"
 
@@ -34,7 +34,9 @@ static const record_field fields[] = {
     FIELD("nmi", &column_score, nmi),
     FIELD("ari", &column_score, ari),
 };
-enum { FIELDS = sizeof fields / sizeof *fields };
+static const record_table trainings = {"training.csv", fields,
+                                       sizeof fields / sizeof *fields,
+                                       sizeof(train_record)};
 
 /* ----------------------------------------------------------- reading ---- */
 
@@ -50,7 +52,7 @@ static ys_code read_rows(records *file, train_summary *s, size_t *room,
     code = ys_grow((void **)&s->record, s->records, room, sizeof *s->record,
                    record_rows, error);
     if (code)
-      record_free(fields, FIELDS, &record);
+      record_free(&trainings, &record);
     else
       s->record[s->records++] = record;
   }
@@ -60,8 +62,7 @@ static ys_code read_rows(records *file, train_summary *s, size_t *room,
 static ys_code read_dir(const char *dir, train_summary *s, size_t *room,
                         ys_error *error) {
   records file;
-  ys_code code =
-      records_open(dir, "training.csv", fields, FIELDS, &file, error);
+  ys_code code = records_open(dir, &trainings, &file, error);
   if (code)
     return code;
   code = read_rows(&file, s, room, error);
@@ -171,7 +172,7 @@ ys_code train_summary_make(const char *const *dirs, size_t count,
 
 void train_summary_free(train_summary *summary) {
   for (size_t i = 0; i < summary->records; i++)
-    record_free(fields, FIELDS, &summary->record[i]);
+    record_free(&trainings, &summary->record[i]);
   free(summary->record);
   free(summary->group);
   *summary = (train_summary){0};

@@ -1,13 +1,14 @@
 #include "bench/commands/command.h"
 
+#include "bench/checks/checks.h"
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
 #include "bench/figures/segments.h"
 #include "bench/run/inputs.h"
-#include "bench/store/csvout.h"
 #include "bench/store/rundir.h"
+#include "bench/store/schema.h"
 #include "problems/problem.h"
 
 #include <math.h>
@@ -135,17 +136,17 @@ static ys_code record(void *context, const check_finding *finding,
                       ys_error *error) {
   ledger *book = context;
   bool passed = check_passed(finding);
-  csvout_text(&book->csv, finding->check);
-  csvout_text(&book->csv, finding->problem);
-  csvout_text(&book->csv, finding->loss);
-  csvout_text(&book->csv, finding->fairness);
-  csvout_integer(&book->csv, (long long)finding->samples);
-  csvout_number(&book->csv, finding->worst);
-  csvout_number(&book->csv, finding->tolerance);
-  csvout_text(&book->csv, word(finding->expected));
-  csvout_text(&book->csv, word(check_observed(finding)));
-  csvout_text(&book->csv, passed ? "ok" : "FAIL");
-  csvout_end_row(&book->csv);
+  const check_row row = {.check = finding->check,
+                         .problem = finding->problem,
+                         .loss = finding->loss,
+                         .fairness = finding->fairness,
+                         .samples = (long)finding->samples,
+                         .worst = finding->worst,
+                         .tolerance = finding->tolerance,
+                         .expected = word(finding->expected),
+                         .observed = word(check_observed(finding)),
+                         .verdict = passed ? "ok" : "FAIL"};
+  record_write(&book->csv, &schema_checks, &row);
   *(finding->expected ? &book->checks : &book->controls) += 1;
   book->failed += !passed;
   if (!passed)
@@ -153,13 +154,11 @@ static ys_code record(void *context, const check_finding *finding,
   return csvout_flush(&book->csv, error);
 }
 
-static ys_code check_all(const inquiry *q, const char *path, bool *failed,
+static ys_code check_all(const inquiry *q, const rundir *dir, bool *failed,
                          ys_error *error) {
   ledger book;
-  ys_code code = csvout_open(&book.csv, path,
-                             "check,problem,loss,fairness,samples,worst,"
-                             "tolerance,expected,observed,verdict",
-                             error);
+  ys_code code = record_open_table(csvout_open, &book.csv, dir->path,
+                                   &schema_checks, error);
   if (code)
     return code;
   for (size_t p = 0; !code && p < q->count; p++) {
@@ -175,21 +174,35 @@ static ys_code check_all(const inquiry *q, const char *path, bool *failed,
   return code;
 }
 
+/* The rows of one problem. */
+static void put_segments(csvout *csv, const check_setting *setting,
+                         const check_panel panels[CHECK_PANELS]) {
+  for (int p = 0; p < CHECK_PANELS; p++)
+    for (int curve = 0; curve < CHECK_CURVES; curve++)
+      for (int point = 0; point < CHECK_POINTS; point++) {
+        const segment_row row = {.problem = setting->problem,
+                                 .panel = panels[p].name,
+                                 .seed = (long)setting->seed,
+                                 .segment = curve + 1,
+                                 .t = (double)point / (CHECK_POINTS - 1),
+                                 .objective = panels[p].value[curve][point]};
+        record_write(csv, &schema_segments, &row);
+      }
+}
+
 static ys_code write_segments(const inquiry *q, const rundir *dir,
                               ys_error *error) {
   csvout csv;
   check_panel panels[CHECK_PANELS];
-  char *path = rundir_file(dir->path, "segments.csv");
-  ys_code code = path ? csvout_open(&csv, path, segments_header, error)
-                      : ys_fail_memory(error, "a file name");
-  free(path);
+  ys_code code =
+      record_open_table(csvout_open, &csv, dir->path, &schema_segments, error);
   if (code)
     return code;
   for (size_t p = 0; !code && p < q->count; p++) {
     check_setting setting = setting_of(q, p);
     code = checks_segments(&setting, panels, error);
     if (!code) {
-      segments_put(&csv, &setting, panels);
+      put_segments(&csv, &setting, panels);
       code = csvout_flush(&csv, error);
     }
   }
@@ -223,16 +236,13 @@ static void draw(const inquiry *q, const rundir *dir) {
 
 static ys_code write_all(int argc, char **argv, const inquiry *q,
                          const rundir *dir, bool *failed, ys_error *error) {
-  char *path = rundir_file(dir->path, "checks.csv");
-  ys_code code = path ? rundir_write_meta(dir, argc, argv, q->threads, error)
-                      : ys_fail_memory(error, "a file name");
+  ys_code code = rundir_write_meta(dir, argc, argv, q->threads, error);
   if (!code)
-    code = check_all(q, path, failed, error);
+    code = check_all(q, dir, failed, error);
   if (!code)
     code = write_segments(q, dir, error);
   if (!code)
     draw(q, dir);
-  free(path);
   return code;
 }
 

@@ -130,12 +130,12 @@ static ys_code report_directory(const arg *args, const char *dir,
                                 ys_error *error) {
   check_table checks;
   report page = {.dir = dir, .checks = &checks};
-  ys_code code = checktable_read(dir, &checks, error);
+  ys_code code = checks_read(dir, &checks, error);
   if (code)
     return code;
   bool only_checks = checks.count && is_without_runs(dir);
   code = report_all(args, &page, !only_checks, error);
-  checktable_free(&checks);
+  checks_free(&checks);
   return code;
 }
 

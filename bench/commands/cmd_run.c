@@ -43,15 +43,13 @@ enum { OPTIONS = sizeof options / sizeof *options };
 
 /* Where a run stands, for the progress line. */
 typedef struct progress {
-  const experiment *experiment;
-  const job *job;
+  run_spec run;
   size_t place, total;
   double shown; /* when the line was last drawn */
 } progress;
 
 static void show_progress(void *context, const trace_point *point) {
   progress *p = context;
-  const request *r = p->experiment->request;
   char line[256];
   double now = clock_seconds();
   if (!console_is_terminal() || now - p->shown < 0.1)
@@ -59,59 +57,57 @@ static void show_progress(void *context, const trace_point *point) {
   p->shown = now;
   snprintf(line, sizeof line,
            "[%zu/%zu] %.24s on %.32s, lambda %g: iteration %ld, gap %.2e",
-           p->place, p->total, r->solvers[p->job->solver],
-           r->problems[p->job->problem], r->lambdas[p->job->lambda],
+           p->place, p->total, p->run.solver, p->run.problem, p->run.lambda,
            point->iteration, point->gap);
   console_progress(line);
 }
 
 /* *y holds the labels of the run before, NULL unless this one is to start from
  * them, and receives those of this one. */
-static ys_code run_job(const experiment *e, const job *j, bool save_labels,
+static ys_code run_one(const experiment *e, size_t place, bool save_labels,
                        runlog *log, progress *p, double **y, bool *failed,
                        ys_error *error) {
   run_result result;
   double *labels = NULL;
-  ys_code code = experiment_run(e, j, *y, &e->request->limits, show_progress, p,
-                                &result, &labels, error);
+  ys_code code = experiment_run(e, place, *y, &e->request->limits,
+                                show_progress, p, &result, &labels, error);
   free(*y);
   *y = labels;
   if (code)
     return code;
   *failed = *failed || result.status == RUN_FAILED;
-  run_row row = experiment_row(e, j);
-  printout_row(&row, &result);
+  printout_row(&p->run, &result);
   if (save_labels)
-    code = runlog_write_labels(log, &row, labels, error);
+    code = runlog_write_labels(log, &p->run, labels, error);
   if (!code)
-    code = runlog_write(log, &row, &result, error);
+    code = runlog_write(log, &p->run, &result, error);
   run_result_free(&result);
   return code;
 }
 
 static ys_code run_all(const experiment *e, bool save_labels, runlog *log,
                        bool *failed, ys_error *error) {
-  job *jobs;
+  size_t *places;
   double *y = NULL;
-  size_t done = 0, size = experiment_size(e);
-  ys_code code = experiment_order(e, &jobs, error);
+  size_t done = 0, size = request_runs(e->request);
+  ys_code code = experiment_order(e, &places, error);
   if (code)
     return code;
   printout_header();
-  code = experiment_warm_up(e, &jobs[0], error);
+  code = experiment_warm_up(e, places[0], error);
   for (; !code && done < size && !interrupt_signal(); done++) {
-    progress p = {e, &jobs[done], done + 1, size, 0};
-    if (done && !experiment_follows(e, &jobs[done], &jobs[done - 1])) {
+    progress p = {experiment_spec(e, places[done]), done + 1, size, 0};
+    if (done && !experiment_follows(e, places[done], places[done - 1])) {
       free(y);
       y = NULL;
     }
-    code = run_job(e, &jobs[done], save_labels, log, &p, &y, failed, error);
+    code = run_one(e, places[done], save_labels, log, &p, &y, failed, error);
   }
   free(y);
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu runs are kept",
                  interrupt_signal(), done, size);
-  free(jobs);
+  free(places);
   return code;
 }
 

@@ -124,21 +124,21 @@ static void set_memory_limits(const sweep *s) {
       (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE);
   double share = fmax(1024, floor(machine / 1048576 / (double)s->jobs));
   for (size_t i = 0; i < s->plan.count; i++)
-    if (s->plan.runs[i].memory_mebibytes < 0)
-      s->plan.runs[i].memory_mebibytes = share;
+    if (s->plan.runs[i].spec.memory_mebibytes < 0)
+      s->plan.runs[i].spec.memory_mebibytes = share;
 }
 
 /* A run that cannot start would be a failed one. */
 static ys_code check_memory_limits(const sweep *s, ys_error *error) {
   for (size_t i = 0; i < s->plan.count; i++) {
     const sweep_run *run = &s->plan.runs[i];
-    size_t least = memory_least(run->row.threads);
-    if (run->memory_mebibytes < (double)least)
+    size_t least = memory_least(run->spec.threads);
+    if (run->spec.memory_mebibytes < (double)least)
       return ys_fail(error, YS_BAD_INPUT,
                      "memory-limit: %g MiB for %s on %s: the program alone "
                      "takes %zu MiB with %d threads",
-                     run->memory_mebibytes, run->row.solver, run->row.problem,
-                     least, run->row.threads);
+                     run->spec.memory_mebibytes, run->spec.solver,
+                     run->spec.problem, least, run->spec.threads);
   }
   return YS_OK;
 }
@@ -160,8 +160,8 @@ static ys_code make_plan(sweep *s, const char *path, ys_error *error) {
 static void note_threads(const sweep *s) {
   int most = 0, cores = omp_get_num_procs();
   for (size_t i = 0; i < s->plan.count; i++)
-    most =
-        s->plan.runs[i].row.threads > most ? s->plan.runs[i].row.threads : most;
+    most = s->plan.runs[i].spec.threads > most ? s->plan.runs[i].spec.threads
+                                               : most;
   if (most * (int)s->jobs > cores)
     console_note("%zu runs side by side of up to %d threads each share %d "
                  "cores: their timings are not comparable",
@@ -192,12 +192,13 @@ static void print_plan(const sweep *s) {
          "prior", "seed", "repeat", "thr", "state");
   for (size_t i = 0; i < s->plan.count; i++) {
     const sweep_run *run = &s->plan.runs[i];
-    const run_row *row = &run->row;
-    bool done = sweep_store_find(&s->store, run->hash) != NULL;
+    const run_spec *row = &run->spec;
+    bool done = sweep_store_find(&s->store, run->spec.hash) != NULL;
     printf("%6zu  %-34s %-28s %8g  %-9s %-6s %-8s %-8s %6lu %6zu %3d  %s%s\n",
            row->id, row->problem, row->solver, row->lambda,
-           ys_loss_name(row->loss), ys_fairness_name(row->fairness), run->start,
-           run->prior, row->seed, row->repeat, row->threads,
+           ys_loss_name(row->loss), ys_fairness_name(row->fairness),
+           run->spec.start, run->spec.prior, row->seed, row->repeat,
+           row->threads,
            done               ? "done"
            : run->unsupported ? "unsupported: "
                               : "to run",
@@ -265,7 +266,7 @@ static ys_code read_store(sweep *s, const char *path, ys_error *error) {
     return code;
   for (size_t i = 0; i < s->store.count; i++)
     s->store.runs[i].is_forgotten =
-        strcmp(s->store.runs[i].status, run_status_name(RUN_FAILED)) == 0;
+        strcmp(s->store.runs[i].row.status, run_status_name(RUN_FAILED)) == 0;
   sweep_store_forget(&s->store);
   return YS_OK;
 }
@@ -282,7 +283,7 @@ static ys_code check_directory(const sweep *s, const char *path,
   if (!path || resume || force)
     return YS_OK;
   bool is_there;
-  ys_code code = sweep_store_is_one(path, &is_there, error);
+  ys_code code = rundir_has(path, "settings.csv", &is_there, error);
   if (code)
     return code;
   return is_there ? ys_fail(error, YS_BAD_INPUT,
@@ -300,11 +301,11 @@ static ys_code list_inputs(const sweep *s, file_list *inputs, ys_error *error) {
     const sweep_run *run = &s->plan.runs[i];
     if (!last || run->problem != last->problem)
       code = inputs_add_problem(inputs, run->problem->spec, error);
-    if (!code && (!last || strcmp(run->start, last->start) != 0))
-      code = inputs_add_start(inputs, run->start, error);
-    if (!code && strcmp(run->prior, "uniform") != 0 &&
-        (!last || strcmp(run->prior, last->prior) != 0))
-      code = files_add(inputs, run->prior, error);
+    if (!code && (!last || strcmp(run->spec.start, last->spec.start) != 0))
+      code = inputs_add_start(inputs, run->spec.start, error);
+    if (!code && strcmp(run->spec.prior, "uniform") != 0 &&
+        (!last || strcmp(run->spec.prior, last->spec.prior) != 0))
+      code = files_add(inputs, run->spec.prior, error);
     last = run;
   }
   return code;
@@ -350,10 +351,10 @@ static void print_end(const sweep *s, const sweep_tally *tally, bool wrote) {
 }
 
 static ys_code run_pending(sweep *s, int *status, ys_error *error) {
-  sweep_log log;
+  runlog log;
   sweep_tally tally;
   bool labels = args_given(s->args, "save-labels");
-  ys_code code = sweep_log_open(&log, &s->dir, error);
+  ys_code code = runlog_append(&log, &s->dir, error);
   if (code)
     return code;
   sweep_jobs jobs = {s->pending, s->pending_count, s->jobs,
@@ -371,7 +372,7 @@ static ys_code run_pending(sweep *s, int *status, ys_error *error) {
               : tally.failed     ? EXIT_RUN_FAILED
                                  : EXIT_DONE;
   }
-  sweep_log_close(&log);
+  runlog_close(&log);
   return code;
 }
 

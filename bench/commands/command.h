@@ -8,7 +8,7 @@ int cmd_run(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_repair(int argc, char **argv);
-int cmd_worker(int argc, char **argv); /* one run of a sweep; not listed */
+int cmd_worker(void); /* one run of a sweep; not listed */
 int cmd_check(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_table(int argc, char **argv);

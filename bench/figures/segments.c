@@ -3,9 +3,10 @@
 #include "bench/figures/segments.h"
 
 #include "bench/analysis/slug.h"
+#include "bench/checks/checks.h"
 #include "bench/cli/console.h"
 #include "bench/figures/plot.h"
-#include "bench/store/columns.h"
+#include "bench/store/schema.h"
 
 #include "problems/vector/array.h"
 
@@ -15,86 +16,23 @@
 
 /* ----------------------------------------------------------- the table ---- */
 
-const char segments_header[] = "problem,seed,panel,segment,t,objective";
-
-static double time_at(long point) {
-  return (double)point / (CHECK_POINTS - 1);
-}
-
-void segments_put(csvout *csv, const check_setting *setting,
-                  const check_panel panels[CHECK_PANELS]) {
-  for (int p = 0; p < CHECK_PANELS; p++)
-    for (int curve = 0; curve < CHECK_CURVES; curve++)
-      for (int point = 0; point < CHECK_POINTS; point++) {
-        csvout_text(csv, setting->problem);
-        csvout_integer(csv, (long long)setting->seed);
-        csvout_text(csv, panels[p].name);
-        csvout_integer(csv, curve + 1);
-        csvout_number(csv, time_at(point));
-        csvout_number(csv, panels[p].value[curve][point]);
-        csvout_end_row(csv);
-      }
-}
-
-typedef struct segment_row {
-  char *problem, *panel;
-  long seed, segment;
-  double t, objective;
-} segment_row;
-
-#define FIELD(column, rule)                                                    \
-  { #column, rule, offsetof(segment_row, column) }
-
-static const record_field fields[] = {
-    FIELD(problem, &column_text), FIELD(panel, &column_panel),
-    FIELD(seed, &column_seed),    FIELD(segment, &column_count),
-    FIELD(t, &column_share),      FIELD(objective, &column_value),
-};
-enum { FIELDS = sizeof fields / sizeof *fields };
-
 typedef struct segment_table {
   segment_row *rows; /* owned */
   size_t count;
 } segment_table;
 
 static void free_table(segment_table *table) {
-  for (size_t i = 0; i < table->count; i++)
-    record_free(fields, FIELDS, &table->rows[i]);
-  free(table->rows);
-}
-
-static ys_code read_rows(records *file, segment_table *table, ys_error *error) {
-  size_t room = 0;
-  bool more = true;
-  ys_code code = YS_OK;
-  while (!code && more) {
-    void *rows = table->rows;
-    code = ys_grow(&rows, table->count, &room, sizeof *table->rows, record_rows,
-                   error);
-    table->rows = rows;
-    if (code)
-      break;
-    table->rows[table->count] = (segment_row){0};
-    code = records_next(file, &table->rows[table->count], &more, error);
-    table->count += !code && more;
-  }
-  return code;
+  records_free_all(&schema_segments, table->rows, table->count);
 }
 
 static ys_code read_table(const char *dir, segment_table *table,
                           ys_error *error) {
-  records file;
-  *table = (segment_table){0};
-  ys_code code =
-      records_open(dir, "segments.csv", fields, FIELDS, &file, error);
-  if (code)
-    return code;
-  code = read_rows(&file, table, error);
-  records_close(&file);
+  void *rows;
+  ys_code code = records_read_all(dir, &schema_segments, false, &rows,
+                                  &table->count, error);
+  table->rows = rows;
   if (!code && !table->count)
     code = ys_fail(error, YS_BAD_INPUT, "%s/segments.csv: has no rows", dir);
-  if (code)
-    free_table(table);
   return code;
 }
 

@@ -7,7 +7,7 @@
 #define REPORT_H
 
 #include "bench/analysis/gaptable.h"
-#include "bench/store/checktable.h"
+#include "bench/store/results.h"
 
 /* What the page is about; all of it is borrowed. */
 typedef struct report {

@@ -172,21 +172,19 @@ ys_code experiment_inputs(const experiment *e, file_list *list,
 
 /* -------------------------------------------------------------- order ---- */
 
-size_t experiment_size(const experiment *e) {
-  const request *r = e->request;
-  return request_runs(r);
-}
+/* The factors of the product at a place, the last running fastest. */
+typedef struct factors {
+  size_t problem, lambda, solver, repeat;
+} factors;
 
-/* The job in place `index` of the product, the last factor running fastest. */
-static job job_at(const experiment *e, size_t index) {
+static factors factors_of(const experiment *e, size_t place) {
   const request *r = e->request;
-  job found = {.id = index + 1};
-  found.repeat = index % r->repeats;
-  index /= r->repeats;
-  found.solver = index % r->solver_count;
-  index /= r->solver_count;
-  found.lambda = index % r->lambda_count;
-  found.problem = index / r->lambda_count;
+  factors found = {.repeat = place % r->repeats};
+  place /= r->repeats;
+  found.solver = place % r->solver_count;
+  place /= r->solver_count;
+  found.lambda = place % r->lambda_count;
+  found.problem = place / r->lambda_count;
   return found;
 }
 
@@ -194,71 +192,75 @@ static job job_at(const experiment *e, size_t index) {
  * solver follow each other in the order given, and what is shuffled is those
  * chains. */
 static void order_round(const experiment *e, size_t repeat, gsl_rng *rng,
-                        job *round) {
+                        size_t *round) {
   const request *r = e->request;
   size_t chains = r->lambda_count * r->solver_count, length = r->problem_count;
   for (size_t c = 0; c < chains; c++)
     for (size_t p = 0; p < length; p++)
-      round[c * length + p] = job_at(e, (p * chains + c) * r->repeats + repeat);
+      round[c * length + p] = (p * chains + c) * r->repeats + repeat;
   if (r->warm)
     gsl_ran_shuffle(rng, round, chains, length * sizeof *round);
   else
     gsl_ran_shuffle(rng, round, chains * length, sizeof *round);
 }
 
-ys_code experiment_order(const experiment *e, job **jobs, ys_error *error) {
-  size_t size = experiment_size(e), repeats = e->request->repeats;
+ys_code experiment_order(const experiment *e, size_t **places,
+                         ys_error *error) {
+  size_t size = request_runs(e->request), repeats = e->request->repeats;
   size_t combinations = size / repeats;
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  *jobs = ys_array(size, sizeof **jobs);
-  if (!rng || !*jobs) {
-    free(*jobs);
+  *places = ys_array(size, sizeof **places);
+  if (!rng || !*places) {
+    free(*places);
     if (rng)
       gsl_rng_free(rng);
     return ys_fail_memory(error, "the plan");
   }
   gsl_rng_set(rng, e->request->seed);
   for (size_t repeat = 0; repeat < repeats; repeat++)
-    order_round(e, repeat, rng, *jobs + repeat * combinations);
+    order_round(e, repeat, rng, *places + repeat * combinations);
   gsl_rng_free(rng);
   return YS_OK;
 }
 
 /* ------------------------------------------------------------ running ---- */
 
-const ys_objective *experiment_objective(const experiment *e, const job *j) {
-  return &e->objectives[j->problem * e->request->lambda_count + j->lambda];
+static const ys_objective *objective_of(const experiment *e, factors f) {
+  return &e->objectives[f.problem * e->request->lambda_count + f.lambda];
 }
 
-/* The seed of a job's start point: another one each repeat. */
-static unsigned long seed_of(const experiment *e, const job *j) {
-  return e->request->seed + j->repeat;
+/* The seed of a run's start point: another one each repeat. */
+static unsigned long seed_of(const experiment *e, factors f) {
+  return e->request->seed + f.repeat;
 }
 
-int experiment_threads(const experiment *e, const job *j) {
-  const ys_batch *batch = &e->problems[j->problem].batch;
+static int threads_of(const ys_batch *batch, int threads) {
   ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
-  int asked = ys_block_threads(&blocks, e->request->threads), found = 1;
+  int asked = ys_block_threads(&blocks, threads), found = 1;
 #pragma omp parallel num_threads(asked)
 #pragma omp single
   found = omp_get_num_threads();
   return found;
 }
 
-run_row experiment_row(const experiment *e, const job *j) {
+run_spec experiment_spec(const experiment *e, size_t place) {
   const request *r = e->request;
-  const ys_objective *objective = experiment_objective(e, j);
-  return (run_row){.id = j->id,
-                   .problem = r->problems[j->problem],
-                   .solver = r->solvers[j->solver],
-                   .rows = objective->batch->rows,
-                   .classes = objective->batch->classes,
-                   .loss = objective->loss,
-                   .fairness = objective->fairness,
-                   .lambda = objective->lambda,
-                   .repeat = j->repeat,
-                   .seed = seed_of(e, j),
-                   .threads = experiment_threads(e, j)};
+  const factors f = factors_of(e, place);
+  const ys_objective *objective = objective_of(e, f);
+  return (run_spec){.id = place + 1,
+                    .problem = r->problems[f.problem],
+                    .solver = r->solvers[f.solver],
+                    .rows = objective->batch->rows,
+                    .classes = objective->batch->classes,
+                    .loss = objective->loss,
+                    .fairness = objective->fairness,
+                    .lambda = objective->lambda,
+                    .start = r->start_given,
+                    .prior = r->prior ? r->prior : "uniform",
+                    .repeat = f.repeat,
+                    .seed = seed_of(e, f),
+                    .threads = threads_of(objective->batch, r->threads),
+                    .limits = r->limits};
 }
 
 /* On a planted batch, say how far from the known optimum the run ended. */
@@ -279,39 +281,40 @@ static void add_known_distance(const ys_objective *objective,
 
 /* The labels of the run before, if this one is to go on from them; else the
  * start point that was asked for. */
-static ys_code start_job(const experiment *e, const job *j,
-                         const double *before, double *y, ys_error *error) {
-  const ys_objective *objective = experiment_objective(e, j);
+static ys_code fill_start(const experiment *e, factors f, const double *before,
+                          double *y, ys_error *error) {
+  const ys_objective *objective = objective_of(e, f);
   size_t rows = objective->batch->rows, classes = objective->batch->classes;
   if (!before)
-    return inputs_start(e->request->start, seed_of(e, j), objective, y, error);
+    return inputs_start(e->request->start, seed_of(e, f), objective, y, error);
   memcpy(y, before, rows * classes * sizeof *y);
   warm_mix(e->request->warm_mix, rows, classes, y);
   return YS_OK;
 }
 
-bool experiment_follows(const experiment *e, const job *j, const job *last) {
-  const ys_batch *a = &e->problems[j->problem].batch;
-  const ys_batch *b = &e->problems[last->problem].batch;
-  return e->request->warm && j->problem == last->problem + 1 &&
-         j->lambda == last->lambda && j->solver == last->solver &&
-         j->repeat == last->repeat && a->rows == b->rows &&
-         a->classes == b->classes;
+bool experiment_follows(const experiment *e, size_t place, size_t last) {
+  const factors f = factors_of(e, place), g = factors_of(e, last);
+  const ys_batch *a = &e->problems[f.problem].batch;
+  const ys_batch *b = &e->problems[g.problem].batch;
+  return e->request->warm && f.problem == g.problem + 1 &&
+         f.lambda == g.lambda && f.solver == g.solver && f.repeat == g.repeat &&
+         a->rows == b->rows && a->classes == b->classes;
 }
 
-ys_code experiment_run(const experiment *e, const job *j, const double *labels,
+ys_code experiment_run(const experiment *e, size_t place, const double *labels,
                        const run_limits *limits, run_watch *watch,
                        void *context, run_result *result, double **y,
                        ys_error *error) {
-  const ys_objective *objective = experiment_objective(e, j);
-  const chosen_solver *chosen = &e->solvers[j->solver];
-  const loaded_problem *problem = &e->problems[j->problem];
+  const factors f = factors_of(e, place);
+  const ys_objective *objective = objective_of(e, f);
+  const chosen_solver *chosen = &e->solvers[f.solver];
+  const loaded_problem *problem = &e->problems[f.problem];
   double before = clock_seconds();
   *y = ys_array(ys_times(problem->batch.rows, problem->batch.classes),
                 sizeof **y);
   if (!*y)
     return ys_fail_memory(error, "the labels");
-  ys_code code = start_job(e, j, labels, *y, error);
+  ys_code code = fill_start(e, f, labels, *y, error);
   double setup = problem->seconds + clock_seconds() - before;
   if (!code)
     code = run_solver(chosen->solver, &chosen->options, objective, limits, *y,
@@ -326,7 +329,7 @@ ys_code experiment_run(const experiment *e, const job *j, const double *labels,
   return YS_OK;
 }
 
-ys_code experiment_warm_up(const experiment *e, const job *j, ys_error *error) {
+ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
   run_limits limits = e->request->limits;
   run_result result;
   double *y;
@@ -334,7 +337,7 @@ ys_code experiment_warm_up(const experiment *e, const job *j, ys_error *error) {
       limits.max_iterations < 20 ? limits.max_iterations : 20;
   limits.seconds = fmin(limits.seconds, 0.5);
   ys_code code =
-      experiment_run(e, j, NULL, &limits, NULL, NULL, &result, &y, error);
+      experiment_run(e, place, NULL, &limits, NULL, NULL, &result, &y, error);
   if (code)
     return code;
   run_result_free(&result);

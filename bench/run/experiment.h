@@ -5,7 +5,7 @@
 #define EXPERIMENT_H
 
 #include "bench/run/request.h"
-#include "bench/store/runlog.h"
+#include "bench/run/run.h"
 #include "bench/system/files.h"
 
 #include "problems/problem.h"
@@ -28,11 +28,8 @@ typedef struct experiment {
   size_t problems_loaded, solvers_parsed, objectives_made;
 } experiment;
 
-/* One run of it, by its place in the product. */
-typedef struct job {
-  size_t id; /* 1-based, in the order problem, lambda, solver, repeat */
-  size_t problem, lambda, solver, repeat;
-} job;
+/* A run of it is known by its place in the product, from 0, in the order
+ * problem, lambda, solver, repeat. */
 
 /* Read every batch and option and check that every solver serves its objective
  * and that every start point has a finite objective. Fails on the first thing
@@ -46,40 +43,32 @@ void experiment_close(experiment *experiment);
 ys_code experiment_inputs(const experiment *experiment, file_list *list,
                           ys_error *error);
 
-size_t experiment_size(const experiment *experiment);
-
-/* The jobs in the order they run: one repeat after the other, each repeat a
+/* The places in the order they run: one repeat after the other, each repeat a
  * shuffle (from the seed) of all problems, lambdas and solvers (with warm
  * starts: of chains of problems), so that a drift of the machine favours none.
- * *jobs is to be freed. */
-ys_code experiment_order(const experiment *experiment, job **jobs,
+ * *places is to be freed. */
+ys_code experiment_order(const experiment *experiment, size_t **places,
                          ys_error *error);
 
-const ys_objective *experiment_objective(const experiment *experiment,
-                                         const job *job);
+/* The run at a place. Its seed, that of its start point, is another one each
+ * repeat; its threads are those that it really runs on. */
+run_spec experiment_spec(const experiment *experiment, size_t place);
 
-/* How many threads a job really runs on. */
-int experiment_threads(const experiment *experiment, const job *job);
-
-/* What the tables say of a job. Its seed, that of its start point, is another
- * one each repeat. */
-run_row experiment_row(const experiment *experiment, const job *job);
-
-/* Whether a warm start of this job takes the labels of `last`: the problem
+/* Whether a warm start of this run takes the labels of `last`: the problem
  * before, of the same shape, with the same lambda, solver and repeat. */
-bool experiment_follows(const experiment *experiment, const job *next,
-                        const job *last);
+bool experiment_follows(const experiment *experiment, size_t place,
+                        size_t last);
 
-/* Run one job, from `labels` (M x K; NULL: from the start point asked for). *y
+/* Do one run, from `labels` (M x K; NULL: from the start point asked for). *y
  * (M x K, to be freed) receives the labels. */
-ys_code experiment_run(const experiment *experiment, const job *job,
+ys_code experiment_run(const experiment *experiment, size_t place,
                        const double *labels, const run_limits *limits,
                        run_watch *watch, void *context, run_result *result,
                        double **y, ys_error *error);
 
-/* A short run of a job that is thrown away: it starts the threads and brings
- * code and data into the caches. */
-ys_code experiment_warm_up(const experiment *experiment, const job *job,
+/* A short run that is thrown away: it starts the threads and brings code and
+ * data into the caches. */
+ys_code experiment_warm_up(const experiment *experiment, size_t place,
                            ys_error *error);
 
 /* Say on standard error what reading a batch renormalised, if it did. */

@@ -2,9 +2,9 @@
 #ifndef PRINTOUT_H
 #define PRINTOUT_H
 
-#include "bench/store/runlog.h"
+#include "bench/run/run.h"
 
 void printout_header(void);
-void printout_row(const run_row *row, const run_result *result);
+void printout_row(const run_spec *run, const run_result *result);
 
 #endif

@@ -127,7 +127,8 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
                  .solvers = args_get(args, "solver")->item,
                  .solver_count = args_get(args, "solver")->count,
                  .prior = args_text(args, "prior", NULL),
-                 .start = args_text(args, "start", "uniform")};
+                 .start_given = args_text(args, "start", "uniform")};
+  r->start = r->start_given;
   if (!r->problem_count || !r->solver_count)
     return ys_fail(
         error, YS_BAD_INPUT, "run needs at least one %s (try --help)",

@@ -13,8 +13,9 @@ typedef struct request {
   size_t problem_count, solver_count, lambda_count;
   ys_loss loss;
   ys_fairness fairness;
-  const char *prior; /* file, or NULL for the uniform prior */
-  const char *start; /* see inputs_start; `uniform` if warm */
+  const char *prior;       /* file, or NULL for the uniform prior */
+  const char *start_given; /* as it was written */
+  const char *start; /* see inputs_start; `uniform` if that is a warm one */
   bool warm;         /* see warm.h: from the problem before, if there is one */
   double warm_mix;
   char **expanded; /* owned: what `problems` points to, see sequence.h */

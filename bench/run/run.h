@@ -31,6 +31,27 @@ typedef struct run_limits {
 
 enum { RUN_WALL_FACTOR = 3 };
 
+enum { RUN_DIGEST = 33 }; /* 128 bits in hexadecimal */
+
+/* What a run is to be. Text is borrowed. */
+typedef struct run_spec {
+  size_t id;                    /* from 1 */
+  const char *problem, *solver; /* as the user gave them */
+  size_t rows, classes;
+  ys_loss loss;
+  ys_fairness fairness;
+  double lambda;
+  const char *start, *prior; /* "uniform", ... or the path of a file */
+  size_t repeat;
+  unsigned long seed;
+  int threads;
+  run_limits limits;
+  double wall_seconds;     /* of the whole run, reading included, and */
+  double memory_mebibytes; /* of address space: of a sweep's; else 0 */
+  char batch[RUN_DIGEST];  /* of the batch's content, and */
+  char hash[RUN_DIGEST];   /* of all that decides a sweep's run; else empty */
+} run_spec;
+
 /* A recorded iteration. `lower_bound` is the best so far, and gap the smaller
  * of the judge's and objective - lower_bound: both are true bounds. */
 typedef struct trace_point {

@@ -1,5 +1,6 @@
 #include "bench/store/csvout.h"
 
+#include "bench/system/files.h"
 #include "bench/text/cells.h"
 
 #include <errno.h>
@@ -154,7 +155,6 @@ static ys_code take_back(csvout *csv, off_t size, ys_error *error) {
 
 ys_code csvout_flush(csvout *csv, ys_error *error) {
   struct stat status;
-  size_t done = 0;
   if (csv->failed)
     return ys_fail_memory(error, "rows of a table");
   if (fstat(csv->file, &status) != 0)
@@ -163,14 +163,8 @@ ys_code csvout_flush(csvout *csv, ys_error *error) {
     return ys_fail(error, YS_IO,
                    "%s: was removed by somebody else while rows were added",
                    csv->path);
-  while (done < csv->used) {
-    ssize_t wrote = write(csv->file, csv->buffer + done, csv->used - done);
-    if (wrote < 0 && errno == EINTR)
-      continue;
-    if (wrote < 0)
-      return take_back(csv, status.st_size, error);
-    done += (size_t)wrote;
-  }
+  if (!files_write(csv->file, csv->buffer, csv->used))
+    return take_back(csv, status.st_size, error);
   csv->used = 0;
   return YS_OK;
 }

@@ -24,24 +24,22 @@ static ys_code find_columns(records *file, ys_error *error) {
     return ys_fail(error, YS_BAD_INPUT, "%s: is empty: expected a header line",
                    file->path);
   file->width = file->csv.count;
-  for (size_t i = 0; i < file->count; i++) {
+  for (size_t i = 0; i < file->table->count; i++) {
     size_t column = 0;
-    while (column < file->width &&
-           strcmp(ys_csv_field(&file->csv, column), file->fields[i].name) != 0)
+    while (column < file->width && strcmp(ys_csv_field(&file->csv, column),
+                                          file->table->fields[i].name) != 0)
       column++;
     if (column == file->width)
       return ys_fail(error, YS_BAD_INPUT, "%s, line %zu: has no column '%s'",
-                     file->path, file->csv.line, file->fields[i].name);
+                     file->path, file->csv.line, file->table->fields[i].name);
     file->place[i] = column;
   }
   return YS_OK;
 }
 
-ys_code records_open(const char *dir, const char *name,
-                     const record_field *fields, size_t count, records *file,
+ys_code records_open(const char *dir, const record_table *table, records *file,
                      ys_error *error) {
-  *file = (records){.fields = fields, .count = count};
-  file->path = rundir_file(dir, name);
+  *file = (records){.table = table, .path = rundir_file(dir, table->name)};
   ys_code code = file->path ? ys_csv_open(file->path, 0, &file->csv, error)
                             : ys_fail_memory(error, "a file name");
   if (!code)
@@ -118,7 +116,7 @@ static ys_code refuse(const records *file, const record_field *field,
 
 static ys_code store(const records *file, size_t i, void *record,
                      ys_error *error) {
-  const record_field *field = &file->fields[i];
+  const record_field *field = &file->table->fields[i];
   const char *text = ys_csv_field(&file->csv, file->place[i]);
   const record_rule *rule = field->rule;
   void *target = (char *)record + field->offset;
@@ -133,11 +131,11 @@ static ys_code store(const records *file, size_t i, void *record,
   return copy ? YS_OK : ys_fail_memory(error, "a row of a table");
 }
 
-void record_free(const record_field *fields, size_t count, void *record) {
-  for (size_t i = 0; i < count; i++) {
+void record_free(const record_table *table, void *record) {
+  for (size_t i = 0; i < table->count; i++) {
     char *text, *none = NULL;
-    void *place = (char *)record + fields[i].offset;
-    if (fields[i].rule->kind != RECORD_TEXT)
+    void *place = (char *)record + table->fields[i].offset;
+    if (table->fields[i].rule->kind != RECORD_TEXT)
       continue;
     memcpy(&text, place, sizeof text);
     free(text);
@@ -148,9 +146,10 @@ void record_free(const record_field *fields, size_t count, void *record) {
 /* Before the first text is stored, none is there to be freed. */
 static void clear_texts(const records *file, void *record) {
   char *none = NULL;
-  for (size_t i = 0; i < file->count; i++)
-    if (file->fields[i].rule->kind == RECORD_TEXT)
-      memcpy((char *)record + file->fields[i].offset, &none, sizeof none);
+  for (size_t i = 0; i < file->table->count; i++)
+    if (file->table->fields[i].rule->kind == RECORD_TEXT)
+      memcpy((char *)record + file->table->fields[i].offset, &none,
+             sizeof none);
 }
 
 static ys_code store_all(const records *file, void *record, ys_error *error) {
@@ -161,10 +160,10 @@ static ys_code store_all(const records *file, void *record, ys_error *error) {
                    "header",
                    file->path, file->csv.line, file->csv.count, file->width);
   clear_texts(file, record);
-  for (size_t i = 0; !code && i < file->count; i++)
+  for (size_t i = 0; !code && i < file->table->count; i++)
     code = store(file, i, record, error);
   if (code)
-    record_free(file->fields, file->count, record);
+    record_free(file->table, record);
   return code;
 }
 
@@ -196,8 +195,9 @@ ys_code records_next_plain(records *file, void *record, bool *more,
   return !code && *more ? store_all(file, record, error) : code;
 }
 
-static ys_code read_rows(records *file, size_t size, void **rows, size_t *count,
+static ys_code read_rows(records *file, void **rows, size_t *count,
                          ys_error *error) {
+  const size_t size = file->table->size;
   size_t room = 0;
   bool more = true;
   ys_code code = YS_OK;
@@ -213,29 +213,79 @@ static ys_code read_rows(records *file, size_t size, void **rows, size_t *count,
   return code;
 }
 
-ys_code records_read_all(const char *dir, const char *name,
-                         const record_field *fields, size_t field_count,
-                         size_t size, void **rows, size_t *count,
+ys_code records_read_all(const char *dir, const record_table *table,
+                         bool optional, void **rows, size_t *count,
                          ys_error *error) {
   records file;
   *rows = NULL;
   *count = 0;
-  ys_code code = records_open(dir, name, fields, field_count, &file, error);
-  if (code)
+  bool found = true;
+  ys_code code = optional ? rundir_has(dir, table->name, &found, error) : YS_OK;
+  if (!code && found)
+    code = records_open(dir, table, &file, error);
+  if (code || !found)
     return code;
-  code = read_rows(&file, size, rows, count, error);
+  code = read_rows(&file, rows, count, error);
   records_close(&file);
   if (code) {
-    records_free_all(fields, field_count, size, *rows, *count);
+    records_free_all(table, *rows, *count);
     *rows = NULL;
     *count = 0;
   }
   return code;
 }
 
-void records_free_all(const record_field *fields, size_t field_count,
-                      size_t size, void *rows, size_t count) {
+void records_free_all(const record_table *table, void *rows, size_t count) {
   for (size_t i = 0; i < count; i++)
-    record_free(fields, field_count, (char *)rows + i * size);
+    record_free(table, (char *)rows + i * table->size);
   free(rows);
+}
+
+/* -------------------------------------------------------------- writing -- */
+
+const char *record_header(const record_table *table,
+                          char header[RECORD_HEADER]) {
+  size_t used = 0;
+  for (size_t i = 0; i < table->count; i++)
+    used += (size_t)snprintf(header + used, RECORD_HEADER - used, "%s%s",
+                             i ? "," : "", table->fields[i].name);
+  return header;
+}
+
+ys_code record_open_table(record_opener *open, csvout *csv, const char *dir,
+                          const record_table *table, ys_error *error) {
+  char header[RECORD_HEADER], *path = rundir_file(dir, table->name);
+  ys_code code = path ? open(csv, path, record_header(table, header), error)
+                      : ys_fail_memory(error, "a file name");
+  free(path);
+  return code;
+}
+
+static void write_field(csvout *csv, const record_field *field,
+                        const void *place) {
+  const char *text;
+  long whole;
+  double number;
+  if (field->rule->kind == RECORD_TEXT) {
+    memcpy(&text, place, sizeof text);
+    csvout_text(csv, text);
+  } else if (field->rule->kind == RECORD_WHOLE) {
+    memcpy(&whole, place, sizeof whole);
+    csvout_integer(csv, whole);
+  } else {
+    memcpy(&number, place, sizeof number);
+    if (field->rule->is_optional && isnan(number))
+      csvout_text(csv, "");
+    else if (field->rule->kind == RECORD_SECONDS)
+      csvout_seconds(csv, number);
+    else
+      csvout_number(csv, number);
+  }
+}
+
+void record_write(csvout *csv, const record_table *table, const void *record) {
+  for (size_t i = 0; i < table->count; i++)
+    write_field(csv, &table->fields[i],
+                (const char *)record + table->fields[i].offset);
+  csvout_end_row(csv);
 }

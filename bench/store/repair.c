@@ -1,10 +1,10 @@
 #include "bench/store/repair.h"
 
 #include "bench/cli/console.h"
-#include "bench/store/columns.h"
 #include "bench/store/repair_table.h"
 #include "bench/store/results.h"
 #include "bench/store/rundir.h"
+#include "bench/store/schema.h"
 
 #include "problems/formats/npy.h"
 
@@ -37,9 +37,12 @@ static const record_field epoch_fields[] = {
 static const record_field index_fields[] = {
     {"epoch", &column_id, offsetof(numbered, epoch)},
 };
-static const record_table training_table = {"training.csv", training_fields, 2};
-static const record_table epoch_table = {"epochs.csv", epoch_fields, 2};
-static const record_table index_table = {"index.csv", index_fields, 1};
+static const record_table training_table = {"training.csv", training_fields, 2,
+                                            sizeof(numbered)};
+static const record_table epoch_table = {"epochs.csv", epoch_fields, 2,
+                                         sizeof(numbered)};
+static const record_table index_table = {"index.csv", index_fields, 1,
+                                         sizeof(numbered)};
 
 /* A run and one of its iterations. */
 typedef struct pair {
@@ -97,14 +100,14 @@ static long whole_of(const record_table *table, const char *name,
 
 static const char *judge_trace(const void *record, void *context) {
   contents *c = context;
-  add(&c->traced, whole_of(&results_traces, "run_id", record),
-      whole_of(&results_traces, "iteration", record));
+  add(&c->traced, whole_of(&schema_traces, "run_id", record),
+      whole_of(&schema_traces, "iteration", record));
   return NULL;
 }
 
 static const char *judge_settings(const void *record, void *context) {
   contents *c = context;
-  add(&c->set, whole_of(&settings_columns, "run_id", record), 0);
+  add(&c->set, whole_of(&schema_settings, "run_id", record), 0);
   return NULL;
 }
 
@@ -157,13 +160,13 @@ static ys_code mend_table(repairing *r, const record_table *columns,
 /* runs.csv last: what stays there depends on the other two. */
 static ys_code mend_runs(repairing *r, ys_error *error) {
   contents c = {.is_sweep = is_there(r->dir, "settings.csv")};
-  ys_code code = mend_table(r, &results_traces, judge_trace, &c, error);
+  ys_code code = mend_table(r, &schema_traces, judge_trace, &c, error);
   if (!code)
-    code = mend_table(r, &settings_columns, judge_settings, &c, error);
+    code = mend_table(r, &schema_settings, judge_settings, &c, error);
   if (!code && (c.traced.failed || c.set.failed))
     code = ys_fail_memory(error, "the runs of a directory");
   if (!code)
-    code = mend_table(r, &results_runs, judge_run, &c, error);
+    code = mend_table(r, &schema_runs, judge_run, &c, error);
   free_pairs(&c.traced);
   free_pairs(&c.set);
   free_pairs(&c.run);

@@ -105,7 +105,7 @@ static ys_code judge_line(repair_table *table, records *rows, size_t line,
   else if (!code && more && judge)
     reason = judge(&room, context);
   if (!code && more)
-    record_free(rows->fields, rows->count, &room);
+    record_free(rows->table, &room);
   if (reason)
     ys_fail(&why, YS_BAD_INPUT, "%s, line %zu: %s", table->path, line + 1,
             reason);
@@ -118,8 +118,7 @@ static ys_code judge_lines(repair_table *table, const char *dir,
                            const record_table *columns, repair_judge *judge,
                            void *context, ys_error *error) {
   records rows;
-  ys_code code = records_open(dir, columns->name, columns->fields,
-                              columns->count, &rows, error);
+  ys_code code = records_open(dir, columns, &rows, error);
   if (code)
     return code;
   for (size_t line = 1; !code && line < table->count; line++)

@@ -1,7 +1,6 @@
 #include "bench/store/results.h"
 
 #include "bench/cli/console.h"
-#include "bench/store/columns.h"
 
 #include "problems/vector/array.h"
 
@@ -10,55 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define FIELD(column, rule)                                                    \
-  { #column, rule, offsetof(result_row, column) }
-
-static const record_field run_fields[] = {
-    FIELD(run_id, &column_id),
-    FIELD(problem, &column_text),
-    FIELD(rows, &column_size),
-    FIELD(classes, &column_size),
-    FIELD(loss, &column_loss),
-    FIELD(fairness, &column_fairness),
-    FIELD(lambda, &column_lambda),
-    FIELD(solver, &column_text),
-    FIELD(repeat, &column_count),
-    FIELD(seed, &column_seed),
-    FIELD(threads, &column_threads),
-    FIELD(status, &column_status),
-    FIELD(iterations, &column_count),
-    FIELD(setup_seconds, &column_seconds),
-    FIELD(solve_seconds, &column_seconds),
-    FIELD(monitor_seconds, &column_seconds),
-    FIELD(objective, &column_value),
-    FIELD(lower_bound, &column_value),
-    FIELD(gap, &column_value),
-    FIELD(message, &column_text),
-};
-enum { RUN_FIELDS = sizeof run_fields / sizeof *run_fields };
-
-typedef struct traced_point {
-  long run_id;
-  trace_point point;
-} traced_point;
-
-#undef FIELD
-#define FIELD(column, rule, member)                                            \
-  { #column, rule, offsetof(traced_point, member) }
-
-static const record_field trace_fields[] = {
-    FIELD(run_id, &column_id, run_id),
-    FIELD(iteration, &column_count, point.iteration),
-    FIELD(solve_seconds, &column_seconds, point.solve_seconds),
-    FIELD(objective, &column_value, point.objective),
-    FIELD(lower_bound, &column_value, point.lower_bound),
-    FIELD(gap, &column_value, point.gap),
-};
-enum { TRACE_FIELDS = sizeof trace_fields / sizeof *trace_fields };
-
-const record_table results_runs = {"runs.csv", run_fields, RUN_FIELDS};
-const record_table results_traces = {"traces.csv", trace_fields, TRACE_FIELDS};
 
 static int by_run_id(const void *a, const void *b) {
   const result_row *x = a, *y = b;
@@ -161,6 +111,70 @@ static ys_code read_traces(records *file, result_set *results,
   return code;
 }
 
+/* ------------------------------------------------------------ settings -- */
+
+/* By run_id; where that is the same, in the order of the file, which is that of
+ * the addresses until they are sorted: so sort pointers first. */
+static int by_run_id_in_order(const void *a, const void *b) {
+  const run_settings *x = *(run_settings *const *)a;
+  const run_settings *y = *(run_settings *const *)b;
+  if (x->run_id != y->run_id)
+    return x->run_id < y->run_id ? -1 : 1;
+  return (x > y) - (x < y);
+}
+
+static ys_code sort_rows(settings_table *table, ys_error *error) {
+  run_settings **order = ys_array(table->count + 1, sizeof *order);
+  run_settings *sorted = ys_array(table->count + 1, sizeof *sorted);
+  if (!order || !sorted) {
+    free(order);
+    free(sorted);
+    return ys_fail_memory(error, "settings.csv");
+  }
+  for (size_t i = 0; i < table->count; i++)
+    order[i] = &table->rows[i];
+  qsort(order, table->count, sizeof(run_settings *), by_run_id_in_order);
+  for (size_t i = 0; i < table->count; i++)
+    sorted[i] = *order[i];
+  free(order);
+  free(table->rows);
+  table->rows = sorted;
+  return YS_OK;
+}
+
+ys_code settings_read(const char *dir, settings_table *table, ys_error *error) {
+  void *rows;
+  ys_code code = records_read_all(dir, &schema_settings, true, &rows,
+                                  &table->count, error);
+  table->rows = rows;
+  if (!code)
+    code = sort_rows(table, error);
+  if (code)
+    settings_free(table);
+  return code;
+}
+
+void settings_free(settings_table *table) {
+  records_free_all(&schema_settings, table->rows, table->count);
+  *table = (settings_table){0};
+}
+
+const run_settings *settings_find(const settings_table *table, long run_id) {
+  /* The last row with that or a smaller number is below `high`. */
+  size_t low = 0, high = table->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (table->rows[middle].run_id <= run_id)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low && table->rows[low - 1].run_id == run_id ? &table->rows[low - 1]
+                                                      : NULL;
+}
+
+/* ----------------------------------------------------------------- all -- */
+
 static ys_code check_directory(const char *dir, ys_error *error) {
   struct stat status;
   if (stat(dir, &status) != 0)
@@ -177,14 +191,13 @@ ys_code results_read(const char *dir, result_set *results, ys_error *error) {
   *results = (result_set){0};
   ys_code code = check_directory(dir, error);
   if (!code)
-    code = records_open(dir, "runs.csv", run_fields, RUN_FIELDS, &file, error);
+    code = records_open(dir, &schema_runs, &file, error);
   if (code)
     return code;
   code = read_runs(&file, results, error);
   records_close(&file);
   if (!code)
-    code = records_open(dir, "traces.csv", trace_fields, TRACE_FIELDS, &file,
-                        error);
+    code = records_open(dir, &schema_traces, &file, error);
   if (!code) {
     code = read_traces(&file, results, error);
     records_close(&file);
@@ -201,7 +214,7 @@ ys_code results_read(const char *dir, result_set *results, ys_error *error) {
 
 void results_free(result_set *results) {
   for (size_t i = 0; i < results->count; i++)
-    record_free(run_fields, RUN_FIELDS, &results->rows[i]);
+    record_free(&schema_runs, &results->rows[i]);
   free(results->rows);
   free(results->points);
   settings_free(&results->settings);
@@ -210,4 +223,19 @@ void results_free(result_set *results) {
 
 bool result_has_status(const result_row *row, run_status status) {
   return strcmp(row->status, run_status_name(status)) == 0;
+}
+
+/* -------------------------------------------------------------- checks -- */
+
+ys_code checks_read(const char *dir, check_table *table, ys_error *error) {
+  void *rows;
+  ys_code code =
+      records_read_all(dir, &schema_checks, true, &rows, &table->count, error);
+  table->rows = rows;
+  return code;
+}
+
+void checks_free(check_table *table) {
+  records_free_all(&schema_checks, table->rows, table->count);
+  *table = (check_table){0};
 }

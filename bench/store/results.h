@@ -5,22 +5,31 @@
 #ifndef RESULTS_H
 #define RESULTS_H
 
-#include "bench/run/run.h"
-#include "bench/store/runsettings.h"
+#include "bench/store/schema.h"
 
-/* A row of runs.csv and the run's rows of traces.csv. Text is owned by the
- * results it belongs to; numbers may be infinite. */
-typedef struct result_row {
-  long run_id;
-  char *problem, *loss, *fairness, *solver, *status, *message;
-  long rows, classes, repeat, seed, threads, iterations;
-  double lambda, setup_seconds, solve_seconds, monitor_seconds;
-  double objective, lower_bound, gap;
-  size_t line;              /* of runs.csv */
-  const trace_point *trace; /* by iteration; NULL if there is none */
-  size_t traced;
-  const run_settings *settings; /* NULL: not those of a sweep */
-} result_row;
+typedef struct settings_table {
+  run_settings *rows; /* by run_id; owned */
+  size_t count;
+} settings_table;
+
+/* Read DIR/settings.csv; a directory without one gives an empty table. Rows of
+ * runs that were cut off may be among them, and the same run_id twice, the
+ * later row last. On failure nothing is left to free. */
+ys_code settings_read(const char *dir, settings_table *table, ys_error *error);
+void settings_free(settings_table *table); /* accepts a zeroed one */
+
+/* The last row of that run, or NULL. */
+const run_settings *settings_find(const settings_table *table, long run_id);
+
+/* checks.csv. */
+typedef struct check_table {
+  check_row *rows; /* in the order of the file; owned */
+  size_t count;
+} check_table;
+
+/* Read DIR/checks.csv, in the same way. */
+ys_code checks_read(const char *dir, check_table *table, ys_error *error);
+void checks_free(check_table *table);
 
 typedef struct result_set {
   result_row *rows; /* by run_id; each of them occurs once */
@@ -29,9 +38,6 @@ typedef struct result_set {
   size_t point_count;
   settings_table settings;
 } result_set;
-
-/* The columns of runs.csv and traces.csv that are read. */
-extern const record_table results_runs, results_traces;
 
 /* Read DIR/runs.csv, DIR/traces.csv and, if it is there, DIR/settings.csv.
  * Refuses a directory without them, a

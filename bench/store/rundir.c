@@ -17,6 +17,14 @@ char *rundir_file(const char *path, const char *name) {
   return asprintf(&file, "%s/%s", path, name) < 0 ? NULL : file;
 }
 
+ys_code rundir_has(const char *path, const char *name, bool *found,
+                   ys_error *error) {
+  char *file = rundir_file(path, name);
+  *found = file && access(file, F_OK) == 0;
+  free(file);
+  return file ? YS_OK : ys_fail_memory(error, "a file name");
+}
+
 static bool is_directory(const char *path) {
   struct stat status;
   return stat(path, &status) == 0 && S_ISDIR(status.st_mode);

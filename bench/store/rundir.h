@@ -38,6 +38,10 @@ void rundir_free(rundir *dir); /* accepts a zeroed one */
 /* "DIR/name", to be freed by the caller; NULL without memory. */
 char *rundir_file(const char *path, const char *name);
 
+/* Whether DIR/name is there. */
+ys_code rundir_has(const char *path, const char *name, bool *found,
+                   ys_error *error);
+
 /* mkdir -p: fine if it is there already. */
 ys_code rundir_subdirectory(const char *path, ys_error *error);
 

@@ -1,39 +1,27 @@
 #include "bench/store/runlog.h"
 
+#include "bench/store/meta.h"
+#include "bench/store/schema.h"
+
 #include "problems/formats/npy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-const char runlog_runs_header[] =
-    "run_id,problem,rows,classes,loss,fairness,lambda,solver,repeat,seed,"
-    "threads,status,iterations,setup_seconds,solve_seconds,monitor_seconds,"
-    "objective,lower_bound,gap,message";
-const char runlog_traces_header[] =
-    "run_id,iteration,solve_seconds,objective,lower_bound,gap";
-
-/* csvout_open or csvout_append. */
-typedef ys_code opener(csvout *csv, const char *path, const char *header,
-                       ys_error *error);
-
-static ys_code open_table(opener *open, csvout *csv, const rundir *dir,
-                          const char *name, const char *header,
-                          ys_error *error) {
-  char *path = rundir_file(dir->path, name);
-  ys_code code = path ? open(csv, path, header, error)
-                      : ys_fail_memory(error, "a file name");
-  free(path);
-  return code;
-}
-
-static ys_code open_with(opener *open, runlog *log, const rundir *dir,
+static ys_code open_with(record_opener *open, runlog *log, const rundir *dir,
                          ys_error *error) {
-  *log = (runlog){.dir = dir, .runs = {.file = -1}, .traces = {.file = -1}};
-  ys_code code = open_table(open, &log->traces, dir, "traces.csv",
-                            runlog_traces_header, error);
+  *log = (runlog){.dir = dir,
+                  .runs = {.file = -1},
+                  .traces = {.file = -1},
+                  .settings = {.file = -1}};
+  meta_cpu(log->cpu, sizeof log->cpu);
+  ys_code code = record_open_table(open, &log->settings, dir->path,
+                                   &schema_settings, error);
   if (!code)
-    code = open_table(open, &log->runs, dir, "runs.csv", runlog_runs_header,
-                      error);
+    code =
+        record_open_table(open, &log->traces, dir->path, &schema_traces, error);
+  if (!code)
+    code = record_open_table(open, &log->runs, dir->path, &schema_runs, error);
   if (code)
     runlog_close(log);
   return code;
@@ -50,65 +38,84 @@ ys_code runlog_append(runlog *log, const rundir *dir, ys_error *error) {
 void runlog_close(runlog *log) {
   csvout_close(&log->runs);
   csvout_close(&log->traces);
+  csvout_close(&log->settings);
 }
 
-static void add_trace(csvout *csv, size_t id, const run_result *result) {
+static void add_settings(runlog *log, const run_spec *run) {
+  const run_settings row = {.run_id = (long)run->id,
+                            .hash = run->hash,
+                            .batch = run->batch,
+                            .start = run->start,
+                            .prior = run->prior,
+                            .tolerance = run->limits.tolerance,
+                            .time_limit = run->limits.seconds,
+                            .wall_limit = run->wall_seconds,
+                            .memory_limit = run->memory_mebibytes,
+                            .max_iterations = run->limits.max_iterations,
+                            .trace_every = run->limits.trace_every,
+                            .version = meta_version(),
+                            .commit = meta_commit(),
+                            .cpu = log->cpu};
+  record_write(&log->settings, &schema_settings, &row);
+}
+
+static void add_trace(runlog *log, const run_spec *run,
+                      const run_result *result) {
   for (size_t i = 0; i < result->traced; i++) {
-    const trace_point *point = &result->trace[i];
-    csvout_integer(csv, (long long)id);
-    csvout_integer(csv, point->iteration);
-    csvout_seconds(csv, point->solve_seconds);
-    csvout_number(csv, point->objective);
-    csvout_number(csv, point->lower_bound);
-    csvout_number(csv, point->gap);
-    csvout_end_row(csv);
+    const traced_point row = {(long)run->id, result->trace[i]};
+    record_write(&log->traces, &schema_traces, &row);
   }
 }
 
-static void add_run(csvout *csv, const run_row *row, const run_result *result) {
-  csvout_integer(csv, (long long)row->id);
-  csvout_text(csv, row->problem);
-  csvout_integer(csv, (long long)row->rows);
-  csvout_integer(csv, (long long)row->classes);
-  csvout_text(csv, ys_loss_name(row->loss));
-  csvout_text(csv, ys_fairness_name(row->fairness));
-  csvout_number(csv, row->lambda);
-  csvout_text(csv, row->solver);
-  csvout_integer(csv, (long long)row->repeat);
-  csvout_integer(csv, (long long)row->seed);
-  csvout_integer(csv, row->threads);
-  csvout_text(csv, run_status_name(result->status));
-  csvout_integer(csv, result->iterations);
-  csvout_seconds(csv, result->setup_seconds);
-  csvout_seconds(csv, result->solve_seconds);
-  csvout_seconds(csv, result->monitor_seconds);
-  csvout_number(csv, result->last.objective);
-  csvout_number(csv, result->last.lower_bound);
-  csvout_number(csv, result->last.gap);
-  csvout_text(csv, result->message);
-  csvout_end_row(csv);
+static void add_run(runlog *log, const run_spec *run,
+                    const run_result *result) {
+  const result_row row = {.run_id = (long)run->id,
+                          .problem = run->problem,
+                          .rows = (long)run->rows,
+                          .classes = (long)run->classes,
+                          .loss = ys_loss_name(run->loss),
+                          .fairness = ys_fairness_name(run->fairness),
+                          .lambda = run->lambda,
+                          .solver = run->solver,
+                          .repeat = (long)run->repeat,
+                          .seed = (long)run->seed,
+                          .threads = run->threads,
+                          .status = run_status_name(result->status),
+                          .iterations = result->iterations,
+                          .setup_seconds = result->setup_seconds,
+                          .solve_seconds = result->solve_seconds,
+                          .monitor_seconds = result->monitor_seconds,
+                          .objective = result->last.objective,
+                          .lower_bound = result->last.lower_bound,
+                          .gap = result->last.gap,
+                          .message = result->message};
+  record_write(&log->runs, &schema_runs, &row);
 }
 
-ys_code runlog_write(runlog *log, const run_row *row, const run_result *result,
+ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
                      ys_error *error) {
-  add_trace(&log->traces, row->id, result);
-  ys_code code = csvout_flush(&log->traces, error);
+  add_settings(log, run);
+  ys_code code = csvout_flush(&log->settings, error);
   if (code)
     return code;
-  add_run(&log->runs, row, result);
+  add_trace(log, run, result);
+  code = csvout_flush(&log->traces, error);
+  if (code)
+    return code;
+  add_run(log, run, result);
   return csvout_flush(&log->runs, error);
 }
 
-ys_code runlog_write_labels(const runlog *log, const run_row *row,
+ys_code runlog_write_labels(const runlog *log, const run_spec *run,
                             const double *y, ys_error *error) {
   char *folder = rundir_file(log->dir->path, "labels"), *path = NULL;
   ys_code code;
-  if (!folder || asprintf(&path, "%s/%zu.npy", folder, row->id) < 0)
+  if (!folder || asprintf(&path, "%s/%zu.npy", folder, run->id) < 0)
     code = ys_fail_memory(error, "a file name");
   else
     code = rundir_folder(folder, error);
   if (!code)
-    code = ys_npy_write(path, y, row->rows, row->classes, error);
+    code = ys_npy_write(path, y, run->rows, run->classes, error);
   free(folder);
   free(path);
   return code;

@@ -1,4 +1,5 @@
-/* The tables that a run leaves: runs.csv, traces.csv and labels/. */
+/* The tables that runs leave: runs.csv, traces.csv, settings.csv and labels/.
+ */
 #ifndef RUNLOG_H
 #define RUNLOG_H
 
@@ -6,22 +7,10 @@
 #include "bench/store/csvout.h"
 #include "bench/store/rundir.h"
 
-/* What runs.csv says of a run beside its result. Text is borrowed. */
-typedef struct run_row {
-  size_t id;
-  const char *problem, *solver; /* as the user gave them */
-  size_t rows, classes;
-  ys_loss loss;
-  ys_fairness fairness;
-  double lambda;
-  size_t repeat;
-  unsigned long seed;
-  int threads; /* that really ran */
-} run_row;
-
 typedef struct runlog {
   const rundir *dir;
-  csvout runs, traces;
+  csvout runs, traces, settings;
+  char cpu[256]; /* that does the runs */
 } runlog;
 
 ys_code runlog_open(runlog *log, const rundir *dir, ys_error *error);
@@ -30,16 +19,13 @@ ys_code runlog_open(runlog *log, const rundir *dir, ys_error *error);
 ys_code runlog_append(runlog *log, const rundir *dir, ys_error *error);
 void runlog_close(runlog *log);
 
-/* Write one finished run: its trace first, so that a run that is in runs.csv
- * has its whole trace in traces.csv. */
-ys_code runlog_write(runlog *log, const run_row *row, const run_result *result,
+/* Write one finished run: its settings and trace first, so that a run that is
+ * in runs.csv has them whole. */
+ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
                      ys_error *error);
 
 /* Write labels/RUN_ID.npy. */
-ys_code runlog_write_labels(const runlog *log, const run_row *row,
+ys_code runlog_write_labels(const runlog *log, const run_spec *run,
                             const double *y, ys_error *error);
-
-/* The header lines of the two tables. */
-extern const char runlog_runs_header[], runlog_traces_header[];
 
 #endif

@@ -7,29 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -------------------------------------------------------- the open tables --
- */
-
-ys_code sweep_log_open(sweep_log *log, const rundir *dir, ys_error *error) {
-  char *path = rundir_file(dir->path, "settings.csv");
-  *log = (sweep_log){.settings = {.file = -1}};
-  log->tables = (runlog){.runs = {.file = -1}, .traces = {.file = -1}};
-  ys_code code =
-      path ? csvout_append(&log->settings, path, sweep_settings_header, error)
-           : ys_fail_memory(error, "a file name");
-  free(path);
-  if (!code)
-    code = runlog_append(&log->tables, dir, error);
-  if (code)
-    sweep_log_close(log);
-  return code;
-}
-
-void sweep_log_close(sweep_log *log) {
-  runlog_close(&log->tables);
-  csvout_close(&log->settings);
-}
-
 /* -------------------------------------------------------------- copying -- */
 
 enum { FLUSH_BYTES = 1 << 20 };
@@ -79,24 +56,20 @@ static ys_code is_kept(const ys_csv *row, void *context, bool *keep,
 
 /* The tables in the order in which they may be replaced one by one: what is not
  * in runs.csv any more counts for nothing in the others. */
-enum { RUNS, SETTINGS, TRACES, TABLES };
-static const char *const names[TABLES] = {"runs.csv", "settings.csv",
-                                          "traces.csv"};
-static const char *header_of(int table) {
-  return table == RUNS       ? runlog_runs_header
-         : table == SETTINGS ? sweep_settings_header
-                             : runlog_traces_header;
-}
+enum { TABLES = 3 };
+static const record_table *const tables[TABLES] = {
+    &schema_runs, &schema_settings, &schema_traces};
 
 ys_code sweep_store_copy(const sweep_store *store, const new_id *ids,
-                         size_t count, sweep_log *log, ys_error *error) {
-  csvout *const out[TABLES] = {&log->tables.runs, &log->settings,
-                               &log->tables.traces};
+                         size_t count, runlog *log, ys_error *error) {
+  csvout *const out[TABLES] = {&log->runs, &log->settings, &log->traces};
+  char header[RECORD_HEADER];
   ys_code code = YS_OK;
   for (int t = TABLES - 1; !code && count && t >= 0; t--) {
     copying c = {ids, count, out[t]};
-    char *path = rundir_file(store->path, names[t]);
-    code = path ? wholerows_each(path, header_of(t), copy_row, &c, error)
+    char *path = rundir_file(store->path, tables[t]->name);
+    code = path ? wholerows_each(path, record_header(tables[t], header),
+                                 copy_row, &c, error)
                 : ys_fail_memory(error, "a file name");
     if (!code)
       code = csvout_flush(out[t], error);
@@ -112,12 +85,14 @@ ys_code sweep_store_clean(const sweep_store *store, ys_error *error) {
   if (!ids)
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < store->count; i++)
-    ids[i] = (new_id){store->runs[i].run_id, store->runs[i].run_id};
+    ids[i] = (new_id){store->runs[i].row.run_id, store->runs[i].row.run_id};
   qsort(ids, store->count, sizeof *ids, by_old);
   copying kept = {ids, store->count, NULL};
   for (int t = 0; !code && t < TABLES; t++) {
-    char *path = rundir_file(store->path, names[t]);
-    code = path ? wholerows_rewrite(path, header_of(t), is_kept, &kept, error)
+    char header[RECORD_HEADER];
+    char *path = rundir_file(store->path, tables[t]->name);
+    code = path ? wholerows_rewrite(path, record_header(tables[t], header),
+                                    is_kept, &kept, error)
                 : ys_fail_memory(error, "a file name");
     free(path);
   }

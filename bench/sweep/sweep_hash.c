@@ -11,8 +11,8 @@
 #include <string.h>
 #include <xxhash.h>
 
-static void write_digest(XXH128_hash_t hash, char digest[SWEEP_DIGEST]) {
-  snprintf(digest, SWEEP_DIGEST, "%016llx%016llx",
+static void write_digest(XXH128_hash_t hash, char digest[RUN_DIGEST]) {
+  snprintf(digest, RUN_DIGEST, "%016llx%016llx",
            (unsigned long long)hash.high64, (unsigned long long)hash.low64);
 }
 
@@ -35,7 +35,7 @@ static ys_code hash_sigma(const ys_batch *batch, XXH128_hash_t *hash,
   return code;
 }
 
-ys_code sweep_batch_digest(const ys_batch *batch, char digest[SWEEP_DIGEST],
+ys_code sweep_batch_digest(const ys_batch *batch, char digest[RUN_DIGEST],
                            ys_error *error) {
   char text[256];
   XXH128_hash_t sigma;
@@ -51,7 +51,7 @@ ys_code sweep_batch_digest(const ys_batch *batch, char digest[SWEEP_DIGEST],
   return YS_OK;
 }
 
-ys_code sweep_file_digest(const char *path, char digest[SWEEP_DIGEST],
+ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
                           ys_error *error) {
   char bytes[65536];
   size_t got;
@@ -77,8 +77,8 @@ ys_code sweep_file_digest(const char *path, char digest[SWEEP_DIGEST],
 
 ys_code sweep_run_hash(sweep_run *run, const char *cpu, const char *prior,
                        const char *start, ys_error *error) {
-  const run_row *row = &run->row;
-  const run_limits *limits = &run->limits;
+  const run_spec *row = &run->spec;
+  const run_limits *limits = &run->spec.limits;
   char *text;
   int length = asprintf(
       &text,
@@ -86,13 +86,14 @@ ys_code sweep_run_hash(sweep_run *run, const char *cpu, const char *prior,
       "fairness %s\nlambda %a\nprior %s\nstart %s\nsolver %s\ntol %a\n"
       "max-iter %ld\ntime-limit %a\ntrace-every %ld\nseed %lu\nrepeat %zu\n"
       "threads %d\n",
-      meta_version(), cpu, row->problem, run->batch, ys_loss_name(row->loss),
-      ys_fairness_name(row->fairness), row->lambda, prior, start, row->solver,
-      limits->tolerance, limits->max_iterations, limits->seconds,
-      limits->trace_every, row->seed, row->repeat, row->threads);
+      meta_version(), cpu, row->problem, run->spec.batch,
+      ys_loss_name(row->loss), ys_fairness_name(row->fairness), row->lambda,
+      prior, start, row->solver, limits->tolerance, limits->max_iterations,
+      limits->seconds, limits->trace_every, row->seed, row->repeat,
+      row->threads);
   if (length < 0)
     return ys_fail_memory(error, "a hash");
-  write_digest(XXH3_128bits(text, (size_t)length), run->hash);
+  write_digest(XXH3_128bits(text, (size_t)length), run->spec.hash);
   free(text);
   return YS_OK;
 }
@@ -115,13 +116,13 @@ uint64_t sweep_key_hash(const sweep_place *key) {
 }
 
 sweep_place sweep_run_place(const sweep_run *run) {
-  const run_row *row = &run->row;
+  const run_spec *row = &run->spec;
   return (sweep_place){.problem = row->problem,
                        .solver = row->solver,
                        .loss = ys_loss_name(row->loss),
                        .fairness = ys_fairness_name(row->fairness),
-                       .start = run->start,
-                       .prior = run->prior,
+                       .start = run->spec.start,
+                       .prior = run->spec.prior,
                        .lambda = row->lambda,
                        .seed = (long)row->seed,
                        .repeat = (long)row->repeat};

@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 /* Of the content of a batch: shape, sigma, and what is known of its optimum. */
-ys_code sweep_batch_digest(const ys_batch *batch, char digest[SWEEP_DIGEST],
+ys_code sweep_batch_digest(const ys_batch *batch, char digest[RUN_DIGEST],
                            ys_error *error);
 
 /* Of the bytes of a file. */
-ys_code sweep_file_digest(const char *path, char digest[SWEEP_DIGEST],
+ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
                           ys_error *error);
 
 /* Fill run->hash from: the version of the program and the processor; the

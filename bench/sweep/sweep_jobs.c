@@ -2,7 +2,6 @@
 
 #include "bench/cli/console.h"
 #include "bench/run/printout.h"
-#include "bench/store/meta.h"
 #include "bench/sweep/worker.h"
 #include "bench/system/child.h"
 #include "bench/system/clock.h"
@@ -32,7 +31,6 @@ typedef struct running {
   size_t next, active;
   size_t real; /* runs that a process is started for */
   double started;
-  char cpu[256];
 } running;
 
 /* -------------------------------------------------------------- writing -- */
@@ -48,42 +46,18 @@ static run_result empty_result(run_status status, const char *message) {
   return result;
 }
 
-static ys_code write_settings(const running *r, const sweep_run *run,
-                              ys_error *error) {
-  csvout *csv = &r->jobs->log->settings;
-  csvout_integer(csv, (long long)run->row.id);
-  csvout_text(csv, run->hash);
-  csvout_text(csv, run->batch);
-  csvout_text(csv, run->start);
-  csvout_text(csv, run->prior);
-  csvout_number(csv, run->limits.tolerance);
-  csvout_integer(csv, run->limits.max_iterations);
-  csvout_number(csv, run->limits.seconds);
-  csvout_integer(csv, run->limits.trace_every);
-  csvout_number(csv, run->wall_seconds);
-  csvout_number(csv, run->memory_mebibytes);
-  csvout_text(csv, meta_version());
-  csvout_text(csv, meta_commit());
-  csvout_text(csv, r->cpu);
-  csvout_end_row(csv);
-  return csvout_flush(csv, error);
-}
-
-/* The row of runs.csv comes last: with it the run is finished. */
 static ys_code write_run(running *r, const sweep_run *run,
                          const run_result *result, int threads,
                          ys_error *error) {
-  run_row row = run->row;
-  row.threads = threads;
-  ys_code code = write_settings(r, run, error);
-  if (!code)
-    code = runlog_write(&r->jobs->log->tables, &row, result, error);
+  run_spec done = run->spec;
+  done.threads = threads;
+  ys_code code = runlog_write(r->jobs->log, &done, result, error);
   if (code)
     return code;
   r->tally->done++;
   r->tally->failed += result->status == RUN_FAILED;
   r->tally->unsupported += result->status == RUN_UNSUPPORTED;
-  printout_row(&row, result);
+  printout_row(&done, result);
   return YS_OK;
 }
 
@@ -93,15 +67,15 @@ static ys_code start_worker(const running *r, slot *free_slot, sweep_run *run,
                             ys_error *error) {
   arena memory = {NULL};
   const char *labels = NULL;
-  child_limits limits = {run->wall_seconds,
-                         (size_t)run->memory_mebibytes * MEBIBYTE};
+  child_limits limits = {run->spec.wall_seconds,
+                         (size_t)run->spec.memory_mebibytes * MEBIBYTE};
   if (r->jobs->save_labels)
     labels = arena_text(&memory, "%s/labels/%zu.npy", r->jobs->dir->path,
-                        run->row.id);
-  char **command = worker_command(run, labels, &memory);
-  ys_code code = command ? child_start(&free_slot->worker, command,
-                                       run->row.threads, &limits, error)
-                         : ys_fail_memory(error, "a command line");
+                        run->spec.id);
+  child_order order = worker_pack(&run->spec, labels, &memory);
+  ys_code code = order.bytes ? child_start(&free_slot->worker, "worker", &order,
+                                           run->spec.threads, &limits, error)
+                             : ys_fail_memory(error, "a run");
   arena_free(&memory);
   return code;
 }
@@ -117,7 +91,7 @@ static ys_code start_next(running *r, ys_error *error) {
   sweep_run *run = r->jobs->runs[r->next++];
   if (run->unsupported) {
     run_result none = empty_result(RUN_UNSUPPORTED, run->unsupported);
-    return write_run(r, run, &none, run->row.threads, error);
+    return write_run(r, run, &none, run->spec.threads, error);
   }
   slot *place = find_free(r);
   ys_code code = start_worker(r, place, run, error);
@@ -139,13 +113,13 @@ static ys_code finish(running *r, slot *place, ys_error *error) {
   if (!end.is_good || !worker_read(worker->bytes, worker->used, &report)) {
     run_result none = empty_result(
         RUN_FAILED, end.is_good ? "its report was cut off" : end.text);
-    code = write_run(r, run, &none, run->row.threads, error);
+    code = write_run(r, run, &none, run->spec.threads, error);
   } else if (report.is_lost) {
     /* Not the run failed, but the disk: it is to be done again. */
     code = ys_fail(error, report.error.code, "%s", report.error.text);
   } else if (report.error.code) {
     run_result none = empty_result(RUN_FAILED, report.error.text);
-    code = write_run(r, run, &none, run->row.threads, error);
+    code = write_run(r, run, &none, run->spec.threads, error);
   } else
     code = write_run(r, run, &report.result, report.threads, error);
   child_free(worker);
@@ -213,7 +187,6 @@ ys_code sweep_jobs_run(const sweep_jobs *jobs, sweep_tally *tally,
                        ys_error *error) {
   running r = {.jobs = jobs, .tally = tally, .started = clock_seconds()};
   *tally = (sweep_tally){0};
-  meta_cpu(r.cpu, sizeof r.cpu);
   for (size_t i = 0; i < jobs->count; i++)
     r.real += jobs->runs[i]->unsupported == NULL;
   r.slots = calloc(jobs->side_by_side, sizeof *r.slots);

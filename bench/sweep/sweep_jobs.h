@@ -12,7 +12,7 @@ typedef struct sweep_jobs {
   size_t side_by_side; /* processes at a time, >= 1 */
   bool save_labels;
   const rundir *dir;
-  sweep_log *log;
+  runlog *log;
 } sweep_jobs;
 
 typedef struct sweep_tally {

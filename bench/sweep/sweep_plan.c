@@ -157,36 +157,36 @@ static const sweep_value *place(const pair *from, sweep_key key,
 
 static void set_limits(const pair *from, sweep_run *run) {
   double wall = number(from, SWEEP_WALL_LIMIT);
-  run->limits =
+  run->spec.limits =
       (run_limits){.tolerance = number(from, SWEEP_TOL),
                    .max_iterations = (long)number(from, SWEEP_MAX_ITER),
                    .seconds = number(from, SWEEP_TIME_LIMIT),
                    .trace_every = (long)number(from, SWEEP_TRACE_EVERY)};
   /* A run ends by itself at the wall limit of run_limits; only one that does
    * not get there is killed. */
-  run->wall_seconds =
-      wall >= 0 ? wall : (RUN_WALL_FACTOR + 1) * run->limits.seconds + 30;
-  run->memory_mebibytes = number(from, SWEEP_MEMORY_LIMIT);
+  run->spec.wall_seconds =
+      wall >= 0 ? wall : (RUN_WALL_FACTOR + 1) * run->spec.limits.seconds + 30;
+  run->spec.memory_mebibytes = number(from, SWEEP_MEMORY_LIMIT);
 }
 
 /* The run in place `index` of a pair's product, the repeats running fastest. */
 static sweep_run run_at(const pair *from, size_t index, int threads) {
   sweep_run run = {.problem = from->problem, .solver = from->solver};
   double own_threads = number(from, SWEEP_THREADS);
-  run.row.problem = from->problem->spec;
-  run.row.solver = from->solver->spec;
-  run.row.repeat = index % repeats(from);
+  run.spec.problem = from->problem->spec;
+  run.spec.solver = from->solver->spec;
+  run.spec.repeat = index % repeats(from);
   index /= repeats(from);
-  run.row.seed = (unsigned long)place(from, SWEEP_SEEDS, &index)->number;
+  run.spec.seed = (unsigned long)place(from, SWEEP_SEEDS, &index)->number;
   const sweep_value *prior = place(from, SWEEP_PRIORS, &index);
   const sweep_value *start = place(from, SWEEP_STARTS, &index);
-  run.row.lambda = place(from, SWEEP_LAMBDAS, &index)->number;
-  run.row.fairness = (ys_fairness)place(from, SWEEP_FAIRNESS, &index)->number;
-  run.row.loss = (ys_loss)place(from, SWEEP_LOSSES, &index)->number;
-  run.row.threads = own_threads > 0 ? (int)own_threads : threads;
-  run.start = start->text;
+  run.spec.lambda = place(from, SWEEP_LAMBDAS, &index)->number;
+  run.spec.fairness = (ys_fairness)place(from, SWEEP_FAIRNESS, &index)->number;
+  run.spec.loss = (ys_loss)place(from, SWEEP_LOSSES, &index)->number;
+  run.spec.threads = own_threads > 0 ? (int)own_threads : threads;
+  run.spec.start = start->text;
   run.start_at = start->at;
-  run.prior = prior->text;
+  run.spec.prior = prior->text;
   run.prior_at = prior->at;
   set_limits(from, &run);
   return run;
@@ -202,7 +202,7 @@ static void fill(const sweep_file *file, int threads, sweep_plan *plan) {
         continue;
       for (size_t i = 0; plan->runs && i < pair_size(&from); i++) {
         plan->runs[plan->count + i] = run_at(&from, i, threads);
-        plan->runs[plan->count + i].row.id = plan->count + i + 1;
+        plan->runs[plan->count + i].spec.id = plan->count + i + 1;
       }
       plan->count = ys_plus(plan->count, pair_size(&from));
     }
@@ -297,8 +297,8 @@ ys_code sweep_plan_shard(sweep_plan *plan, size_t index, size_t count,
 /* ---------------------------------------------------------------- order -- */
 
 static int by_repeat(const void *a, const void *b) {
-  const run_row *x = &(*(const sweep_run *const *)a)->row;
-  const run_row *y = &(*(const sweep_run *const *)b)->row;
+  const run_spec *x = &(*(const sweep_run *const *)a)->spec;
+  const run_spec *y = &(*(const sweep_run *const *)b)->spec;
   if (x->repeat != y->repeat)
     return x->repeat < y->repeat ? -1 : 1;
   return (x->id > y->id) - (x->id < y->id);
@@ -313,7 +313,7 @@ ys_code sweep_plan_shuffle(sweep_run **runs, size_t count, unsigned long seed,
   qsort(runs, count, sizeof *runs, by_repeat);
   for (size_t begin = 0, end; begin < count; begin = end) {
     end = begin + 1;
-    while (end < count && runs[end]->row.repeat == runs[begin]->row.repeat)
+    while (end < count && runs[end]->spec.repeat == runs[begin]->spec.repeat)
       end++;
     gsl_ran_shuffle(rng, runs + begin, end - begin, sizeof *runs);
   }

@@ -3,25 +3,17 @@
 #ifndef SWEEP_PLAN_H
 #define SWEEP_PLAN_H
 
-#include "bench/store/runlog.h"
+#include "bench/run/run.h"
 #include "bench/sweep/sweep_yaml.h"
-
-enum { SWEEP_DIGEST = 33 }; /* 128 bits in hexadecimal */
 
 /* One run. Text is borrowed from the file of the sweep. */
 typedef struct sweep_run {
-  run_row row; /* id: the place in the whole plan, from 1 */
+  run_spec spec; /* id: the place in the whole plan; memory_mebibytes < 0: not
+                    said; shape, batch and hash are what sweep_prepare finds */
   const sweep_entry *problem, *solver;
-  const char *start, *prior; /* "uniform", ... or the path of a file */
-  node start_at, prior_at;   /* where they stand; nowhere by default */
-  run_limits limits;
-  double wall_seconds;     /* of the whole run, reading included */
-  double memory_mebibytes; /* of address space; < 0: not said */
-
-  /* What sweep_prepare finds. */
-  char batch[SWEEP_DIGEST]; /* of the batch's content */
-  char hash[SWEEP_DIGEST];  /* of everything that decides the run */
-  const char *unsupported;  /* why the solver does not serve it; NULL: does */
+  node start_at, prior_at; /* where they stand; nowhere by default */
+  const char *unsupported; /* why the solver does not serve it, as sweep_prepare
+                              finds; NULL: does */
 } sweep_run;
 
 typedef struct sweep_plan {

@@ -15,9 +15,9 @@ typedef struct preparing {
   arena *memory;
   char cpu[256];
   const ys_batch *batch;
-  char digest[SWEEP_DIGEST]; /* of the batch */
-  const sweep_run *checked;  /* the last run whose start was checked */
-  char prior[SWEEP_DIGEST], start[2 * SWEEP_DIGEST]; /* its files' digests, or
+  char digest[RUN_DIGEST];  /* of the batch */
+  const sweep_run *checked; /* the last run whose start was checked */
+  char prior[RUN_DIGEST], start[2 * RUN_DIGEST]; /* its files' digests, or
                                                         their names */
 } preparing;
 
@@ -35,17 +35,19 @@ static bool is_same(const char *a, const char *b) {
 
 /* Whether a start that is fine for `a` is fine for `b`. */
 static bool has_same_start(const sweep_run *a, const sweep_run *b) {
-  return a->row.loss == b->row.loss && a->row.fairness == b->row.fairness &&
-         (a->row.lambda == 0) == (b->row.lambda == 0) &&
-         is_same(a->start, b->start) && is_same(a->prior, b->prior) &&
-         (a->row.seed == b->row.seed || strncmp(a->start, "random", 6) != 0);
+  return a->spec.loss == b->spec.loss && a->spec.fairness == b->spec.fairness &&
+         (a->spec.lambda == 0) == (b->spec.lambda == 0) &&
+         is_same(a->spec.start, b->spec.start) &&
+         is_same(a->spec.prior, b->spec.prior) &&
+         (a->spec.seed == b->spec.seed ||
+          strncmp(a->spec.start, "random", 6) != 0);
 }
 
 static ys_code digest(const char *path, bool is_file, char *text,
                       ys_error *error) {
   if (is_file)
     return sweep_file_digest(path, text, error);
-  snprintf(text, SWEEP_DIGEST, "%s", path);
+  snprintf(text, RUN_DIGEST, "%s", path);
   return YS_OK;
 }
 
@@ -57,7 +59,7 @@ static ys_code digest_start(const char *start, char *text, ys_error *error) {
     return code;
   code = digest(choice.where, choice.is_file, text, error);
   if (!code && choice.mix > 0)
-    snprintf(text + strlen(text), SWEEP_DIGEST, " mix %a", choice.mix);
+    snprintf(text + strlen(text), RUN_DIGEST, " mix %a", choice.mix);
   inputs_free_start(&choice);
   return code;
 }
@@ -68,12 +70,13 @@ static ys_code check_start(preparing *p, const sweep_run *run,
   if (p->checked && has_same_start(p->checked, run))
     return YS_OK;
   ys_code code =
-      experiment_check_start(objective, run->start, run->row.seed, &why);
+      experiment_check_start(objective, run->spec.start, run->spec.seed, &why);
   if (!code)
-    code = digest_start(run->start, p->start, &why);
+    code = digest_start(run->spec.start, p->start, &why);
   if (code)
     return fail_at(run, run->start_at, &why, error);
-  if (digest(run->prior, !is_same(run->prior, "uniform"), p->prior, &why))
+  if (digest(run->spec.prior, !is_same(run->spec.prior, "uniform"), p->prior,
+             &why))
     return fail_at(run, run->prior_at, &why, error);
   p->checked = run;
   return YS_OK;
@@ -100,12 +103,12 @@ static ys_code make_objective(preparing *p, const sweep_run *run,
   double *prior = NULL;
   ys_error why;
   ys_code code = YS_OK;
-  if (!is_same(run->prior, "uniform"))
-    code = inputs_read_prior(run->prior, p->batch->classes, &prior, &why);
+  if (!is_same(run->spec.prior, "uniform"))
+    code = inputs_read_prior(run->spec.prior, p->batch->classes, &prior, &why);
   if (!code)
-    code =
-        ys_objective_init(objective, p->batch, run->row.loss, run->row.fairness,
-                          run->row.lambda, prior, run->row.threads, &why);
+    code = ys_objective_init(objective, p->batch, run->spec.loss,
+                             run->spec.fairness, run->spec.lambda, prior,
+                             run->spec.threads, &why);
   free(prior);
   return code ? fail_at(run, run->prior_at, &why, error) : YS_OK;
 }
@@ -115,9 +118,9 @@ static ys_code prepare_run(preparing *p, sweep_run *run, ys_error *error) {
   ys_code code = make_objective(p, run, &objective, error);
   if (code)
     return code;
-  run->row.rows = p->batch->rows;
-  run->row.classes = p->batch->classes;
-  strcpy(run->batch, p->digest);
+  run->spec.rows = p->batch->rows;
+  run->spec.classes = p->batch->classes;
+  strcpy(run->spec.batch, p->digest);
   code = check_start(p, run, &objective, error);
   if (!code)
     code = check_solver(p, run, &objective, error);
@@ -133,7 +136,7 @@ static ys_code prepare_problem(preparing *p, sweep_plan *plan, size_t *next,
   const sweep_entry *problem = plan->runs[*next].problem;
   ys_batch batch;
   ys_error why;
-  ys_code code = ys_problem_make(problem->spec, plan->runs[*next].row.threads,
+  ys_code code = ys_problem_make(problem->spec, plan->runs[*next].spec.threads,
                                  &batch, &why);
   if (code)
     return fail_at(&plan->runs[*next], problem->at, &why, error);
@@ -153,8 +156,8 @@ static ys_code prepare_problem(preparing *p, sweep_plan *plan, size_t *next,
 static int by_hash(const void *a, const void *b) {
   const sweep_run *x = *(const sweep_run *const *)a;
   const sweep_run *y = *(const sweep_run *const *)b;
-  int order = strcmp(x->hash, y->hash);
-  return order ? order : (x->row.id > y->row.id) - (x->row.id < y->row.id);
+  int order = strcmp(x->spec.hash, y->spec.hash);
+  return order ? order : (x->spec.id > y->spec.id) - (x->spec.id < y->spec.id);
 }
 
 static ys_code fail_twice(const sweep_run *first, const sweep_run *run,
@@ -162,7 +165,7 @@ static ys_code fail_twice(const sweep_run *first, const sweep_run *run,
   return node_fail(run->solver->at, error,
                    "%s on %s, lambda %g, is planned twice: also by line %zu "
                    "(solver) and line %zu (problem)",
-                   run->solver->spec, run->problem->spec, run->row.lambda,
+                   run->solver->spec, run->problem->spec, run->spec.lambda,
                    first->solver->at.found->start_mark.line + 1,
                    first->problem->at.found->start_mark.line + 1);
 }
@@ -176,7 +179,7 @@ static ys_code check_duplicates(const sweep_plan *plan, ys_error *error) {
     sorted[i] = &plan->runs[i];
   qsort(sorted, plan->count, sizeof *sorted, by_hash);
   for (size_t i = 1; !code && i < plan->count; i++)
-    if (strcmp(sorted[i]->hash, sorted[i - 1]->hash) == 0)
+    if (strcmp(sorted[i]->spec.hash, sorted[i - 1]->spec.hash) == 0)
       code = fail_twice(sorted[i - 1], sorted[i], error);
   free(sorted);
   return code;

@@ -17,15 +17,16 @@ typedef struct stored_key {
 } stored_key;
 
 static uint64_t key_of(const stored_run *run) {
-  sweep_place place = {.problem = run->problem,
-                       .solver = run->solver,
-                       .loss = run->loss,
-                       .fairness = run->fairness,
-                       .start = run->start,
-                       .prior = run->prior,
-                       .lambda = run->lambda,
-                       .seed = run->seed,
-                       .repeat = run->repeat};
+  const result_row *row = &run->row;
+  sweep_place place = {.problem = row->problem,
+                       .solver = row->solver,
+                       .loss = row->loss,
+                       .fairness = row->fairness,
+                       .start = run->settings.start,
+                       .prior = run->settings.prior,
+                       .lambda = row->lambda,
+                       .seed = row->seed,
+                       .repeat = row->repeat};
   return sweep_key_hash(&place);
 }
 
@@ -55,9 +56,9 @@ static const stored_key *find_key(const stored_key *keys, size_t count,
 static const char *difference(const stored_run *stored) {
   char cpu[256];
   meta_cpu(cpu, sizeof cpu);
-  if (strcmp(stored->version, meta_version()) != 0)
+  if (strcmp(stored->settings.version, meta_version()) != 0)
     return "by another version of ystep";
-  if (strcmp(stored->cpu, cpu) != 0)
+  if (strcmp(stored->settings.cpu, cpu) != 0)
     return "on another processor";
   return "with other limits, threads or batch";
 }
@@ -68,7 +69,7 @@ static ys_code fail_conflict(const sweep_store *store, const stored_run *stored,
       error, YS_BAD_INPUT,
       "%s: run %ld, %s on %s, was done %s; choose another directory, "
       "or give --replace to run such runs again",
-      store->path, stored->run_id, run->row.solver, run->row.problem,
+      store->path, stored->row.run_id, run->spec.solver, run->spec.problem,
       difference(stored));
 }
 
@@ -85,15 +86,15 @@ static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
   if (!used)
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < stored; i++)
-    used[i] = store->runs[i].run_id;
+    used[i] = store->runs[i].row.run_id;
   qsort(used, stored, sizeof *used, by_number);
   size_t next = plan->whole + 1;
   if (stored && used[stored - 1] >= (long)next)
     next = (size_t)used[stored - 1] + 1;
   for (size_t i = 0; i < count; i++) {
-    long id = (long)pending[i]->row.id;
+    long id = (long)pending[i]->spec.id;
     if (stored && bsearch(&id, used, stored, sizeof *used, by_number))
-      pending[i]->row.id = next++;
+      pending[i]->spec.id = next++;
   }
   free(used);
   return YS_OK;
@@ -112,7 +113,7 @@ static ys_code match(matching *m, sweep_run **pending, size_t *count,
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < m->plan->count; i++) {
     sweep_run *run = &m->plan->runs[i];
-    if (sweep_store_find(m->store, run->hash)) {
+    if (sweep_store_find(m->store, run->spec.hash)) {
       m->found++;
       continue;
     }
@@ -150,7 +151,7 @@ static double mean_seconds(const sweep_store *store, const char *solver) {
   double sum = 0;
   size_t count = 0;
   for (size_t i = 0; i < store->count; i++) {
-    const stored_run *run = &store->runs[i];
+    const result_row *run = &store->runs[i].row;
     if (strcmp(run->solver, solver) != 0)
       continue;
     sum += run->setup_seconds + run->solve_seconds + run->monitor_seconds;
@@ -172,8 +173,8 @@ sweep_estimate sweep_resume_estimate(const sweep_store *store,
       solver = pending[i]->solver;
       mean = mean_seconds(store, solver->spec);
     }
-    time.most += pending[i]->limits.seconds;
-    time.likely += mean >= 0 ? mean : pending[i]->limits.seconds;
+    time.most += pending[i]->spec.limits.seconds;
+    time.likely += mean >= 0 ? mean : pending[i]->spec.limits.seconds;
   }
   time.most /= (double)side_by_side;
   time.likely /= (double)side_by_side;

@@ -1,6 +1,5 @@
 #include "bench/sweep/sweep_store.h"
 
-#include "bench/store/columns.h"
 #include "bench/store/wholerows.h"
 
 #include <stddef.h>
@@ -8,55 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-const char sweep_settings_header[] =
-    "run_id,hash,batch,start,prior,tolerance,max_iterations,time_limit,"
-    "trace_every,wall_limit,memory_limit,version,commit,cpu";
-
-/* --------------------------------------------------------------- tables -- */
-
-typedef struct setting {
-  long run_id;
-  char *hash, *start, *prior, *cpu, *version;
-} setting;
-
-#define FIELD(type, column, rule)                                              \
-  { #column, rule, offsetof(type, column) }
-
-static const record_field setting_fields[] = {
-    FIELD(setting, run_id, &column_id),  FIELD(setting, hash, &column_text),
-    FIELD(setting, start, &column_text), FIELD(setting, prior, &column_text),
-    FIELD(setting, cpu, &column_text),   FIELD(setting, version, &column_text),
-};
-enum { SETTING_FIELDS = sizeof setting_fields / sizeof *setting_fields };
-
-static const record_field run_fields[] = {
-    FIELD(stored_run, run_id, &column_id),
-    FIELD(stored_run, problem, &column_text),
-    FIELD(stored_run, rows, &column_size),
-    FIELD(stored_run, classes, &column_size),
-    FIELD(stored_run, loss, &column_loss),
-    FIELD(stored_run, fairness, &column_fairness),
-    FIELD(stored_run, lambda, &column_lambda),
-    FIELD(stored_run, solver, &column_text),
-    FIELD(stored_run, repeat, &column_count),
-    FIELD(stored_run, seed, &column_seed),
-    FIELD(stored_run, threads, &column_threads),
-    FIELD(stored_run, status, &column_status),
-    FIELD(stored_run, iterations, &column_count),
-    FIELD(stored_run, setup_seconds, &column_seconds),
-    FIELD(stored_run, solve_seconds, &column_seconds),
-    FIELD(stored_run, monitor_seconds, &column_seconds),
-};
-enum { RUN_FIELDS = sizeof run_fields / sizeof *run_fields };
-
-/* A table as an array of structs. */
-typedef struct listing {
-  const record_field *fields;
-  size_t field_count, size; /* of a struct */
-  void *rows;
-  size_t count;
-} listing;
 
 /* A sweep that was killed at once, or whose machine lost power, may have left
  * less than a header line. */
@@ -69,101 +19,100 @@ ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
   return code;
 }
 
-static ys_code read_listing(const char *dir, const char *name, listing *list,
-                            ys_error *error) {
+/* The rows of a table, if it is there. */
+static ys_code read_rows(const char *dir, const record_table *table,
+                         void **rows, size_t *count, ys_error *error) {
   bool found = false;
-  ys_code code = sweep_store_has_table(dir, name, &found, error);
-  if (code || !found)
-    return code;
-  return records_read_all(dir, name, list->fields, list->field_count,
-                          list->size, &list->rows, &list->count, error);
+  *rows = NULL;
+  *count = 0;
+  ys_code code = sweep_store_has_table(dir, table->name, &found, error);
+  return code || !found
+             ? code
+             : records_read_all(dir, table, false, rows, count, error);
 }
 
-ys_code sweep_store_is_one(const char *dir, bool *found, ys_error *error) {
-  char *path = rundir_file(dir, "settings.csv");
-  if (!path)
-    return ys_fail_memory(error, "a file name");
-  *found = access(path, F_OK) == 0;
-  free(path);
-  return YS_OK;
-}
-
-static void free_listing(listing *list) {
-  records_free_all(list->fields, list->field_count, list->size, list->rows,
-                   list->count);
-  list->rows = NULL;
-  list->count = 0;
-}
-
+/* Of rows whose first member is run_id. */
 static int by_run_id(const void *a, const void *b) {
   long x = *(const long *)a, y = *(const long *)b;
   return (x > y) - (x < y);
 }
 
 static int by_hash(const void *a, const void *b) {
-  return strcmp(((const stored_run *)a)->hash, ((const stored_run *)b)->hash);
+  return strcmp(((const stored_run *)a)->settings.hash,
+                ((const stored_run *)b)->settings.hash);
 }
 
-static void take_settings(stored_run *run, setting *set) {
-  run->hash = set->hash;
-  run->start = set->start;
-  run->prior = set->prior;
-  run->cpu = set->cpu;
-  run->version = set->version;
-  *set = (setting){.run_id = set->run_id};
+static ys_code check_once(const sweep_store *store, ys_error *error) {
+  for (size_t i = 1; i < store->count; i++)
+    if (store->runs[i].row.run_id == store->runs[i - 1].row.run_id)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s/runs.csv: run %ld is there twice; `ystep repair DIR` "
+                     "keeps what is whole",
+                     store->path, store->runs[i].row.run_id);
+  return YS_OK;
 }
 
 /* Give each run its settings; both are sorted by run_id. Settings without a run
  * are of a run that was cut off. A run without settings is lost, unless none
- * has any: then the tables are not a sweep's. */
-static ys_code join(const char *path, listing *runs, listing *settings,
+ * has any, or not those of a sweep: then the tables are not a sweep's. */
+static ys_code join(sweep_store *store, run_settings *set, size_t count,
                     bool is_sweep, ys_error *error) {
-  stored_run *run = runs->rows;
-  setting *set = settings->rows;
   size_t s = 0;
-  for (size_t i = 0; i < runs->count; i++) {
-    if (i && run[i].run_id == run[i - 1].run_id)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "%s/runs.csv: run %ld is there twice; `ystep repair DIR` "
-                     "keeps what is whole",
-                     path, run[i].run_id);
-    while (s < settings->count && set[s].run_id < run[i].run_id)
+  for (size_t i = 0; i < store->count; i++) {
+    stored_run *run = &store->runs[i];
+    while (s < count && set[s].run_id < run->row.run_id)
       s++;
-    bool found = s < settings->count && set[s].run_id == run[i].run_id;
-    if (!found && !is_sweep)
+    bool found = s < count && set[s].run_id == run->row.run_id;
+    if (!is_sweep || (found && !*set[s].hash))
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: run %ld is not in settings.csv: this is not the "
                      "directory of a sweep",
-                     path, run[i].run_id);
-    if (found)
-      take_settings(&run[i], &set[s++]);
-    run[i].is_forgotten = !found;
+                     store->path, run->row.run_id);
+    if (found) {
+      run->settings = set[s];
+      set[s++] = (run_settings){.run_id = run->row.run_id};
+    }
+    run->is_forgotten = !found;
   }
   return YS_OK;
 }
 
 /* --------------------------------------------------------------- reading -- */
 
+static ys_code take_rows(sweep_store *store, result_row *rows, size_t count,
+                         ys_error *error) {
+  store->runs = calloc(count + 1, sizeof *store->runs);
+  if (!store->runs) {
+    records_free_all(&schema_runs, rows, count);
+    return ys_fail_memory(error, "the runs of a directory");
+  }
+  for (size_t i = 0; i < count; i++)
+    store->runs[i].row = rows[i];
+  free(rows);
+  store->count = count;
+  qsort(store->runs, count, sizeof *store->runs, by_run_id);
+  return YS_OK;
+}
+
 /* Read runs.csv and settings.csv, and join them by run_id. */
 static ys_code read_tables(sweep_store *store, ys_error *error) {
-  listing runs = {run_fields, RUN_FIELDS, sizeof(stored_run), NULL, 0};
-  listing settings = {setting_fields, SETTING_FIELDS, sizeof(setting), NULL, 0};
+  void *rows, *settings = NULL;
+  size_t count, set = 0;
   bool is_sweep = false;
-  ys_code code = read_listing(store->path, "runs.csv", &runs, error);
+  ys_code code = read_rows(store->path, &schema_runs, &rows, &count, error);
   if (!code)
-    code = sweep_store_is_one(store->path, &is_sweep, error);
+    code = take_rows(store, rows, count, error);
   if (!code)
-    code = read_listing(store->path, "settings.csv", &settings, error);
-  if (!code) {
-    if (runs.rows)
-      qsort(runs.rows, runs.count, runs.size, by_run_id);
-    if (settings.rows)
-      qsort(settings.rows, settings.count, settings.size, by_run_id);
-    code = join(store->path, &runs, &settings, is_sweep, error);
-  }
-  free_listing(&settings);
-  store->runs = runs.rows;
-  store->count = runs.count;
+    code = rundir_has(store->path, "settings.csv", &is_sweep, error);
+  if (!code)
+    code = read_rows(store->path, &schema_settings, &settings, &set, error);
+  if (!code && set)
+    qsort(settings, set, schema_settings.size, by_run_id);
+  if (!code)
+    code = check_once(store, error);
+  if (!code)
+    code = join(store, settings, set, is_sweep, error);
+  records_free_all(&schema_settings, settings, set);
   return code;
 }
 
@@ -186,12 +135,8 @@ ys_code sweep_store_read(const char *path, sweep_store *store,
 }
 
 static void free_run(stored_run *run) {
-  record_free(run_fields, RUN_FIELDS, run);
-  free(run->hash);
-  free(run->start);
-  free(run->prior);
-  free(run->cpu);
-  free(run->version);
+  record_free(&schema_runs, &run->row);
+  record_free(&schema_settings, &run->settings);
 }
 
 void sweep_store_free(sweep_store *store) {
@@ -202,7 +147,7 @@ void sweep_store_free(sweep_store *store) {
 }
 
 static int compare_hash(const void *hash, const void *run) {
-  return strcmp(hash, ((const stored_run *)run)->hash);
+  return strcmp(hash, ((const stored_run *)run)->settings.hash);
 }
 
 const stored_run *sweep_store_find(const sweep_store *store, const char *hash) {

@@ -6,19 +6,13 @@
 #ifndef SWEEP_STORE_H
 #define SWEEP_STORE_H
 
-#include "bench/store/csvout.h"
 #include "bench/store/runlog.h"
-
-extern const char sweep_settings_header[];
+#include "bench/store/schema.h"
 
 /* A finished run. Text is owned by the store. */
 typedef struct stored_run {
-  long run_id;
-  char *hash, *start, *prior, *cpu, *version;
-  char *problem, *loss, *fairness, *solver, *status;
-  double lambda;
-  long rows, classes, repeat, seed, threads, iterations;
-  double setup_seconds, solve_seconds, monitor_seconds;
+  result_row row;
+  run_settings settings;
   bool is_forgotten;
 } stored_run;
 
@@ -46,10 +40,6 @@ ys_code sweep_store_want_labels(sweep_store *store, size_t *count,
 /* Whether the run has a result, and so a trace and labels to go with it. */
 bool sweep_store_has_result(const stored_run *run);
 
-/* Whether DIR has a settings.csv, which only sweeps leave; it may have lost its
- * lines. */
-ys_code sweep_store_is_one(const char *dir, bool *found, ys_error *error);
-
 /* Whether DIR/name is there with its header line, as far as it goes. */
 ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
                               ys_error *error);
@@ -67,19 +57,9 @@ typedef struct new_id {
   long old, new;
 } new_id;
 
-/* The three tables, open for writing. */
-typedef struct sweep_log {
-  runlog tables;
-  csvout settings;
-} sweep_log;
-
-/* Open the tables of DIR to add to those there. */
-ys_code sweep_log_open(sweep_log *log, const rundir *dir, ys_error *error);
-void sweep_log_close(sweep_log *log);
-
 /* Copy the rows of the runs in `ids` (by .old) from the store's tables. */
 ys_code sweep_store_copy(const sweep_store *store, const new_id *ids,
-                         size_t count, sweep_log *log, ys_error *error);
+                         size_t count, runlog *log, ys_error *error);
 
 /* Leave in the tables on the disk what the store holds and nothing else, in
  * such a way that being killed at any moment loses nothing. */

@@ -3,7 +3,6 @@
  * and not of another. */
 #include "bench/sweep/sweep_store.h"
 
-#include "bench/store/columns.h"
 #include "problems/formats/npy.h"
 
 #include <stddef.h>
@@ -14,32 +13,13 @@
 
 /* ---------------------------------------------------------------- traces -- */
 
-#define FIELD(type, column, rule)                                              \
-  { #column, rule, offsetof(type, column) }
-
 bool sweep_store_has_result(const stored_run *run) {
-  return strcmp(run->status, run_status_name(RUN_FAILED)) != 0 &&
-         strcmp(run->status, run_status_name(RUN_UNSUPPORTED)) != 0;
+  return strcmp(run->row.status, run_status_name(RUN_FAILED)) != 0 &&
+         strcmp(run->row.status, run_status_name(RUN_UNSUPPORTED)) != 0;
 }
 
-/* A row of traces.csv; its numbers are read to be checked. */
-typedef struct traced {
-  long run_id, iteration;
-  double solve_seconds, objective, lower_bound, gap;
-} traced;
-
-static const record_field trace_fields[] = {
-    FIELD(traced, run_id, &column_id),
-    FIELD(traced, iteration, &column_count),
-    FIELD(traced, solve_seconds, &column_seconds),
-    FIELD(traced, objective, &column_value),
-    FIELD(traced, lower_bound, &column_value),
-    FIELD(traced, gap, &column_value),
-};
-enum { TRACE_FIELDS = sizeof trace_fields / sizeof *trace_fields };
-
 static int compare_run_id(const void *id, const void *run) {
-  long wanted = *(const long *)id, here = ((const stored_run *)run)->run_id;
+  long wanted = *(const long *)id, here = ((const stored_run *)run)->row.run_id;
   return (wanted > here) - (wanted < here);
 }
 
@@ -47,10 +27,9 @@ static int compare_run_id(const void *id, const void *run) {
 static ys_code close_traced(const sweep_store *store, bool *open,
                             ys_error *error) {
   records file;
-  traced row;
+  traced_point row;
   bool more = true;
-  ys_code code = records_open(store->path, "traces.csv", trace_fields,
-                              TRACE_FIELDS, &file, error);
+  ys_code code = records_open(store->path, &schema_traces, &file, error);
   if (code)
     return code;
   while (!code && more) {
@@ -59,7 +38,7 @@ static ys_code close_traced(const sweep_store *store, bool *open,
         !code && more ? bsearch(&row.run_id, store->runs, store->count,
                                 sizeof *store->runs, compare_run_id)
                       : NULL;
-    if (run && row.iteration == run->iterations)
+    if (run && row.point.iteration == run->row.iterations)
       open[run - store->runs] = false;
   }
   records_close(&file);
@@ -93,12 +72,12 @@ static ys_code look_for_labels(const sweep_store *store, const stored_run *run,
                                bool *found, ys_error *error) {
   char *path;
   ys_npy labels;
-  if (asprintf(&path, "%s/labels/%ld.npy", store->path, run->run_id) < 0)
+  if (asprintf(&path, "%s/labels/%ld.npy", store->path, run->row.run_id) < 0)
     return ys_fail_memory(error, "a file name");
   bool is_there = access(path, F_OK) == 0;
   ys_code code = is_there ? ys_npy_open(path, &labels, error) : YS_OK;
-  *found = is_there && !code && (long)labels.rows == run->rows &&
-           (long)labels.cols == run->classes;
+  *found = is_there && !code && (long)labels.rows == run->row.rows &&
+           (long)labels.cols == run->row.classes;
   if (is_there && !code)
     ys_npy_close(&labels);
   free(path);

@@ -2,67 +2,50 @@
 
 #include <string.h>
 
-enum { MOST_WORDS = 48 };
+enum { TEXTS = 5 };
 
-typedef struct words {
-  char **word;
-  size_t count;
-  bool failed;
-  arena *memory;
-} words;
-
-static void add(words *to, const char *text) {
-  char *copy = arena_text(to->memory, "%s", text);
-  to->failed = to->failed || !copy;
-  to->word[to->count++] = copy;
+/* In the order in which they follow the struct. */
+static void texts_of(run_spec *run, const char **labels,
+                     const char **texts[TEXTS]) {
+  texts[0] = &run->problem;
+  texts[1] = &run->solver;
+  texts[2] = &run->start;
+  texts[3] = &run->prior;
+  texts[4] = labels;
 }
 
-static void add_option(words *to, const char *name, const char *text) {
-  add(to, name);
-  add(to, text);
+child_order worker_pack(const run_spec *run, const char *labels,
+                        arena *memory) {
+  run_spec copy = *run;
+  const char *file = labels ? labels : "", **text[TEXTS];
+  size_t size = sizeof copy;
+  texts_of(&copy, &file, text);
+  for (int i = 0; i < TEXTS; i++)
+    size += strlen(*text[i]) + 1;
+  char *bytes = arena_take(memory, size), *next = bytes;
+  if (!bytes)
+    return (child_order){NULL, 0};
+  next = mempcpy(next, &copy, sizeof copy);
+  for (int i = 0; i < TEXTS; i++)
+    next = stpcpy(next, *text[i]) + 1;
+  return (child_order){bytes, size};
 }
 
-static void add_number(words *to, const char *name, double number) {
-  char *text = arena_text(to->memory, "%.17g", number);
-  to->failed = to->failed || !text;
-  add(to, name);
-  to->word[to->count++] = text;
-}
-
-static void add_y_step(words *to, const sweep_run *run) {
-  const run_row *row = &run->row;
-  add_option(to, "-p", row->problem);
-  add_option(to, "-s", row->solver);
-  add_option(to, "--loss", ys_loss_name(row->loss));
-  add_option(to, "--fairness", ys_fairness_name(row->fairness));
-  add_number(to, "--lambda", row->lambda);
-  add_option(to, "--start", run->start);
-  if (strcmp(run->prior, "uniform") != 0)
-    add_option(to, "--prior", run->prior);
-}
-
-static void add_limits(words *to, const sweep_run *run) {
-  add_number(to, "--tol", run->limits.tolerance);
-  add_number(to, "--max-iter", (double)run->limits.max_iterations);
-  add_number(to, "--time-limit", run->limits.seconds);
-  if (run->limits.trace_every >= 0)
-    add_number(to, "--trace-every", (double)run->limits.trace_every);
-  add_number(to, "--seed", (double)run->row.seed);
-  add_number(to, "--threads", run->row.threads);
-}
-
-char **worker_command(const sweep_run *run, const char *labels, arena *memory) {
-  words to = {.memory = memory};
-  to.word = arena_take(memory, MOST_WORDS * sizeof *to.word);
-  if (!to.word)
-    return NULL;
-  add_option(&to, "ystep", "worker");
-  add_y_step(&to, run);
-  add_limits(&to, run);
-  add_option(&to, "--digest", run->batch);
-  if (labels)
-    add_option(&to, "--labels", labels);
-  return to.failed ? NULL : to.word;
+bool worker_unpack(const char *bytes, size_t size, run_spec *run,
+                   const char **labels) {
+  const char **text[TEXTS], *next = bytes + sizeof *run, *end = bytes + size;
+  if (size < sizeof *run)
+    return false;
+  memcpy(run, bytes, sizeof *run);
+  texts_of(run, labels, text);
+  for (int i = 0; i < TEXTS; i++) {
+    const char *last = memchr(next, '\0', (size_t)(end - next));
+    if (!last)
+      return false;
+    *text[i] = next;
+    next = last + 1;
+  }
+  return next == end;
 }
 
 bool worker_read(char *bytes, size_t used, worker_report *report) {

@@ -1,11 +1,14 @@
-/* A run of a sweep in a process of its own: `ystep worker`, which takes the
- * options of `ystep run` and a few more, does one run, and reports on the file
- * descriptor CHILD_REPORT. Both ends are the same program, so a report is the
- * structs as they are in memory. */
+/* A run of a sweep in a process of its own: `ystep worker`, which takes what
+ * the run is to be from standard input, does it, and reports on the file
+ * descriptor CHILD_REPORT. Both ends are the same program, so order and report
+ * are the structs as they are in memory, with what they point to behind them.
+ */
 #ifndef WORKER_H
 #define WORKER_H
 
-#include "bench/sweep/sweep_plan.h"
+#include "bench/run/run.h"
+#include "bench/system/arena.h"
+#include "bench/system/child.h"
 
 typedef struct worker_report {
   ys_error error; /* why there is no result; code YS_OK otherwise */
@@ -15,9 +18,15 @@ typedef struct worker_report {
   /* result.traced trace points follow */
 } worker_report;
 
-/* The command line for a run, ended by NULL, with the words from `memory`; NULL
- * without memory. `labels` is the file for the final y, or NULL. */
-char **worker_command(const sweep_run *run, const char *labels, arena *memory);
+/* The order for a run, in `memory`; its bytes are NULL without memory. `labels`
+ * is the file for the final y, or NULL. */
+child_order worker_pack(const run_spec *run, const char *labels, arena *memory);
+
+/* Read an order. Returns whether it is whole; then the texts point into
+ * `bytes`.
+ */
+bool worker_unpack(const char *bytes, size_t size, run_spec *run,
+                   const char **labels);
 
 /* Read a report. Returns whether it is whole; then report->result.trace points
  * into `bytes`, which must be aligned as malloc's memory is. */

@@ -1,10 +1,12 @@
 #include "bench/system/child.h"
 
 #include "bench/system/clock.h"
+#include "bench/system/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +26,10 @@ enum { CAN_LIMIT = 1 };
 /* ------------------------------------------------------------- starting -- */
 
 /* In the child, up to exec. Only what is safe between fork and exec. */
-static void become(char *const argv[], const child_limits *limits, int report,
-                   int errors, pid_t parent) {
+static void become(const char *name, const child_limits *limits, int order,
+                   int report, int errors, pid_t parent) {
+  char program[] = "ystep";
+  char *const argv[] = {program, (char *)(uintptr_t)name, NULL};
   int null = open("/dev/null", O_RDWR);
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -36,7 +40,7 @@ static void become(char *const argv[], const child_limits *limits, int report,
     setrlimit(RLIMIT_AS, &(struct rlimit){limits->bytes, limits->bytes});
   /* Away from 0 to 3, over which it is copied. */
   int safe = fcntl(report, F_DUPFD_CLOEXEC, 10);
-  dup2(null, STDIN_FILENO);
+  dup2(order, STDIN_FILENO);
   dup2(null, STDOUT_FILENO);
   dup2(errors, STDERR_FILENO);
   dup2(safe, CHILD_REPORT);
@@ -53,30 +57,45 @@ static void set_threads(int threads) {
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
 }
 
-ys_code child_start(child *made, char *const argv[], int threads,
-                    const child_limits *limits, ys_error *error) {
-  int ends[2] = {-1, -1};
+/* A file of that content, to be read from its begin; -1 on failure. */
+static int make_order(const child_order *order) {
+  int file = memfd_create("order", MFD_CLOEXEC);
+  if (file >= 0 && (!files_write(file, order->bytes, order->size) ||
+                    lseek(file, 0, SEEK_SET) != 0)) {
+    close(file);
+    file = -1;
+  }
+  return file;
+}
+
+ys_code child_start(child *made, const char *name, const child_order *order,
+                    int threads, const child_limits *limits, ys_error *error) {
+  int ends[2] = {-1, -1}, input = make_order(order);
   pid_t parent = getpid();
   *made = (child){.report = -1, .errors = -1, .limits = *limits};
   made->errors = memfd_create("errors", MFD_CLOEXEC);
-  if (made->errors < 0 || pipe2(ends, O_CLOEXEC) != 0) {
-    ys_code code =
-        ys_fail(error, YS_IO, "cannot start a process: %s", strerror(errno));
-    child_free(made);
-    return code;
+  bool failed = input < 0 || made->errors < 0 || pipe2(ends, O_CLOEXEC) != 0;
+  if (!failed) {
+    set_threads(threads);
+    made->report = ends[0];
+    made->started = clock_seconds();
+    made->pid = fork();
+    if (made->pid == 0)
+      become(name, limits, input, ends[1], made->errors, parent);
+    failed = made->pid < 0;
   }
-  set_threads(threads);
-  made->report = ends[0];
-  made->started = clock_seconds();
-  made->pid = fork();
-  if (made->pid == 0)
-    become(argv, limits, ends[1], made->errors, parent);
-  close(ends[1]);
-  if (made->pid > 0)
-    return YS_OK;
-  made->pid = 0;
-  child_free(made);
-  return ys_fail(error, YS_IO, "cannot start a process: %s", strerror(errno));
+  ys_code code = failed ? ys_fail(error, YS_IO, "cannot start a process: %s",
+                                  strerror(errno))
+                        : YS_OK;
+  if (input >= 0)
+    close(input);
+  if (ends[1] >= 0)
+    close(ends[1]);
+  if (failed) {
+    made->pid = 0;
+    child_free(made);
+  }
+  return code;
 }
 
 /* -------------------------------------------------------------- reading -- */

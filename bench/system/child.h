@@ -18,6 +18,12 @@ typedef struct child_limits {
                      AddressSanitizer, which reserves terabytes, have none */
 } child_limits;
 
+/* What a child finds on its standard input. */
+typedef struct child_order {
+  const void *bytes;
+  size_t size;
+} child_order;
+
 typedef struct child {
   pid_t pid;  /* 0: none */
   int report; /* to be polled for reading */
@@ -37,11 +43,11 @@ typedef struct child_end {
                      after 1.2 s, 34 MiB; it said: ..." */
 } child_end;
 
-/* Run argv[0] with `threads` threads in its libraries; standard output goes
- * nowhere. It dies with this program, however that ends, but is not reached by
- * Ctrl-C. argv ends with NULL. */
-ys_code child_start(child *made, char *const argv[], int threads,
-                    const child_limits *limits, ys_error *error);
+/* Run this program's command `name` with `threads` threads in its libraries;
+ * standard output goes nowhere. It dies with this program, however that ends,
+ * but is not reached by Ctrl-C. */
+ys_code child_start(child *made, const char *name, const child_order *order,
+                    int threads, const child_limits *limits, ys_error *error);
 
 /* Take in what there is of the report. Returns whether that was all of it: the
  * child has closed it, or is out of memory to keep it in. */

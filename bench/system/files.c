@@ -14,6 +14,17 @@ static bool is_same(const struct stat *a, const struct stat *b) {
   return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+bool files_write(int file, const void *bytes, size_t count) {
+  for (const char *next = bytes; count > 0;) {
+    ssize_t wrote = write(file, next, count);
+    if (wrote < 0 && errno != EINTR)
+      return false;
+    next += wrote > 0 ? wrote : 0;
+    count -= wrote > 0 ? (size_t)wrote : 0;
+  }
+  return true;
+}
+
 bool files_same(const char *a, const char *b) {
   struct stat x, y;
   return stat(a, &x) == 0 && stat(b, &y) == 0 && is_same(&x, &y);

@@ -14,6 +14,10 @@
 ys_code files_open_output(ys_output *output, const char *path, bool force,
                           ys_error *error);
 
+/* Write all the bytes to a file descriptor, whatever interrupts that; false,
+ * with errno, if that cannot be. */
+bool files_write(int file, const void *bytes, size_t count);
+
 /* Whether both names are there and lead to the same file or directory. */
 bool files_same(const char *a, const char *b);
 

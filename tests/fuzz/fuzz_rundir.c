@@ -4,7 +4,6 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "bench/commands/command.h"
-#include "bench/store/checktable.h"
 #include "bench/store/results.h"
 #include "bench/sweep/sweep_store.h"
 
@@ -68,8 +67,8 @@ static void read_store(void) {
   ys_error error;
   if (sweep_store_read(fuzz_dir(), &store, &error) == YS_OK)
     sweep_store_free(&store);
-  if (checktable_read(fuzz_dir(), &checks, &error) == YS_OK)
-    checktable_free(&checks);
+  if (checks_read(fuzz_dir(), &checks, &error) == YS_OK)
+    checks_free(&checks);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

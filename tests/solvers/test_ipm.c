@@ -11,9 +11,9 @@
 
 /* Run a solver from the uniform start to gap 1e-9; the result's trace is freed.
  */
-static run_result run_spec(const char *spec, const ys_batch *batch,
-                           ys_loss loss, ys_fairness fairness, double lambda,
-                           const double *prior, int threads, double *y) {
+static run_result run_named(const char *spec, const ys_batch *batch,
+                            ys_loss loss, ys_fairness fairness, double lambda,
+                            const double *prior, int threads, double *y) {
   const run_limits limits = {1e-9, 300, 60, 0};
   const ys_solver *solver;
   ys_options options;
@@ -37,7 +37,7 @@ static run_result run_spec(const char *spec, const ys_batch *batch,
 static run_result run_ipm(const ys_batch *batch, ys_loss loss,
                           ys_fairness fairness, double lambda,
                           const double *prior, int threads, double *y) {
-  return run_spec("ipm", batch, loss, fairness, lambda, prior, threads, y);
+  return run_named("ipm", batch, loss, fairness, lambda, prior, threads, y);
 }
 
 static const char *const hard[] = {
@@ -148,8 +148,8 @@ START_TEST(active_sets_agree_with_the_whole) {
         continue; /* infinite at the start point, which fw cannot leave */
       run_result whole =
           run_ipm(&batch, (ys_loss)loss, YS_STRONG, lambdas[l], NULL, 1, y);
-      run_result active = run_spec("ipm:active=1", &batch, (ys_loss)loss,
-                                   YS_STRONG, lambdas[l], NULL, 1, y);
+      run_result active = run_named("ipm:active=1", &batch, (ys_loss)loss,
+                                    YS_STRONG, lambdas[l], NULL, 1, y);
       ck_assert_msg(active.status == RUN_CONVERGED,
                     "%s, %s, lambda %g: %s after %ld, gap %g: %s", hard[_i],
                     ys_loss_name((ys_loss)loss), lambdas[l],
@@ -171,8 +171,9 @@ START_TEST(active_sets_have_the_same_bits_on_any_threads) {
       YS_OK);
   size_t bytes = batch.rows * batch.classes * sizeof(double);
   double *one = malloc(bytes), *other = malloc(bytes);
-  run_spec("ipm:active=1", &batch, YS_COLLISION, YS_STRONG, 10, NULL, 1, one);
-  run_spec("ipm:active=1", &batch, YS_COLLISION, YS_STRONG, 10, NULL, 3, other);
+  run_named("ipm:active=1", &batch, YS_COLLISION, YS_STRONG, 10, NULL, 1, one);
+  run_named("ipm:active=1", &batch, YS_COLLISION, YS_STRONG, 10, NULL, 3,
+            other);
   ck_assert(memcmp(one, other, bytes) == 0);
   free(one);
   free(other);

@@ -242,7 +242,8 @@ static void make_trainings(void) {
 static void set_up(void) {
   char scripts[512];
   if (getenv("YSTEP_SOURCE") && !getenv("YSTEP_SCRIPTS")) {
-    snprintf(scripts, sizeof scripts, "%s/scripts/assets", getenv("YSTEP_SOURCE"));
+    snprintf(scripts, sizeof scripts, "%s/scripts/assets",
+             getenv("YSTEP_SOURCE"));
     setenv("YSTEP_SCRIPTS", scripts, 1);
   }
   root = temp_dir();

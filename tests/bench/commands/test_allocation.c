@@ -229,15 +229,20 @@ static const char sweep_text[] =
     "lambdas: [1, {linspace: [2, 3, 2]}]\nlosses: [collision, shannon]\n"
     "threads: 1\n";
 
+static const char *header_of(const record_table *table) {
+  static char header[RECORD_HEADER];
+  return record_header(table, header);
+}
+
 /* A finished run that is in no plan. */
 static void put_finished_run(const char *folder) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "%s/runs.csv", folder);
-  snprintf(text, sizeof text, "%s\n%s\n", runlog_runs_header,
+  snprintf(text, sizeof text, "%s\n%s\n", header_of(&schema_runs),
            "7,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,0,0,1,1,0,");
   put_text(path, text);
   snprintf(path, sizeof path, "%s/settings.csv", folder);
-  snprintf(text, sizeof text, "%s\n%s\n", sweep_settings_header,
+  snprintf(text, sizeof text, "%s\n%s\n", header_of(&schema_settings),
            "7,00,00,uniform,uniform,1,1,1,-1,1,1,0,c,cpu");
   put_text(path, text);
 }
@@ -258,16 +263,16 @@ END_TEST
 static void put_sweep(const char *folder) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "%s/runs.csv", folder);
-  snprintf(text, sizeof text, "%s\n%s\n%s\n", runlog_runs_header,
+  snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_runs),
            "1,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,1,0,",
            "2,p,3,2,collision,strong,1,em,1,1,1,failed,1,0,2,0,1,1,0,why");
   put_text(path, text);
   snprintf(path, sizeof path, "%s/traces.csv", folder);
-  snprintf(text, sizeof text, "%s\n%s\n%s\n", runlog_traces_header,
+  snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_traces),
            "1,1,1,1,1,1e-3", "2,1,2,1,1,1e-3");
   put_text(path, text);
   snprintf(path, sizeof path, "%s/settings.csv", folder);
-  snprintf(text, sizeof text, "%s\n%s\n%s\n", sweep_settings_header,
+  snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_settings),
            "1,00,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu",
            "2,01,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu");
   put_text(path, text);
@@ -286,7 +291,8 @@ START_TEST(a_report_survives) {
   char folder[] = "/tmp/ystep-alloc-XXXXXX", scripts[4096];
   ck_assert_ptr_nonnull(mkdtemp(folder));
   ck_assert_ptr_nonnull(getenv("YSTEP_SOURCE")); /* run through `make test` */
-  snprintf(scripts, sizeof scripts, "%s/scripts/assets", getenv("YSTEP_SOURCE"));
+  snprintf(scripts, sizeof scripts, "%s/scripts/assets",
+           getenv("YSTEP_SOURCE"));
   setenv("YSTEP_SCRIPTS", scripts, 1);
   char *argv[] = {"report", folder, NULL};
   put_sweep(folder);

@@ -30,7 +30,8 @@ static char *dir;
 static void setup(void) {
   char scripts[512];
   if (getenv("YSTEP_SOURCE") && !getenv("YSTEP_SCRIPTS")) {
-    snprintf(scripts, sizeof scripts, "%s/scripts/assets", getenv("YSTEP_SOURCE"));
+    snprintf(scripts, sizeof scripts, "%s/scripts/assets",
+             getenv("YSTEP_SOURCE"));
     setenv("YSTEP_SCRIPTS", scripts, 1);
   }
   dir = run_dir(runs, traces);

@@ -33,7 +33,8 @@ static const char traces[] =
 static void setup(void) {
   char scripts[4096];
   if (getenv("YSTEP_SOURCE") && !getenv("YSTEP_SCRIPTS")) {
-    snprintf(scripts, sizeof scripts, "%s/scripts/assets", getenv("YSTEP_SOURCE"));
+    snprintf(scripts, sizeof scripts, "%s/scripts/assets",
+             getenv("YSTEP_SOURCE"));
     setenv("YSTEP_SCRIPTS", scripts, 1);
   }
   dir = run_dir(runs, traces);

@@ -32,14 +32,15 @@ START_TEST(the_hash_knows_what_decides) {
   planned base = plan_of("problems: dirichlet:M=20,K=3\nsolvers: em\n");
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
     planned p = plan_of(others[i]);
-    ck_assert_msg(strcmp(p.plan.runs[0].hash, base.plan.runs[0].hash) != 0,
-                  "%s", others[i]);
+    ck_assert_msg(
+        strcmp(p.plan.runs[0].spec.hash, base.plan.runs[0].spec.hash) != 0,
+        "%s", others[i]);
     drop(&p);
   }
   for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
     planned p = plan_of(same[i]);
-    ck_assert_str_eq(p.plan.runs[p.plan.count - 1].hash,
-                     base.plan.runs[0].hash);
+    ck_assert_str_eq(p.plan.runs[p.plan.count - 1].spec.hash,
+                     base.plan.runs[0].spec.hash);
     drop(&p);
   }
   drop(&base);
@@ -48,7 +49,7 @@ END_TEST
 
 START_TEST(the_hash_knows_the_content_of_files) {
   char *batch = temp_file(".csv"), *prior = temp_file(".csv"), text[512];
-  char first[SWEEP_DIGEST];
+  char first[RUN_DIGEST];
   snprintf(text, sizeof text,
            "problems: file:path=%s\nsolvers: em\n"
            "priors: %s\n",
@@ -56,16 +57,16 @@ START_TEST(the_hash_knows_the_content_of_files) {
   put_text(batch, "0.5,0.5\n0.25,0.75\n");
   put_text(prior, "0.5,0.5\n");
   planned p = plan_of(text);
-  strcpy(first, p.plan.runs[0].hash);
+  strcpy(first, p.plan.runs[0].spec.hash);
   drop(&p);
   put_text(batch, "0.5,0.5\n0.75,0.25\n");
   p = plan_of(text);
-  ck_assert_str_ne(p.plan.runs[0].hash, first);
+  ck_assert_str_ne(p.plan.runs[0].spec.hash, first);
   drop(&p);
   put_text(batch, "0.5,0.5\n0.25,0.75\n");
   put_text(prior, "0.25,0.75\n");
   p = plan_of(text);
-  ck_assert_str_ne(p.plan.runs[0].hash, first);
+  ck_assert_str_ne(p.plan.runs[0].spec.hash, first);
   drop(&p);
   drop_file(batch);
   drop_file(prior);
@@ -91,8 +92,8 @@ START_TEST(shards_are_a_partition) {
       ck_assert_uint_eq(p.plan.whole, 81);
       ck_assert_uint_eq(p.plan.count % 3, 0); /* all three solvers */
       for (size_t i = 0; i < p.plan.count; i++) {
-        ck_assert(!seen[p.plan.runs[i].row.id - 1]);
-        seen[p.plan.runs[i].row.id - 1] = true;
+        ck_assert(!seen[p.plan.runs[i].spec.id - 1]);
+        seen[p.plan.runs[i].spec.id - 1] = true;
       }
       total += p.plan.count;
       least = p.plan.count < least ? p.plan.count : least;
@@ -114,8 +115,8 @@ START_TEST(a_new_solver_leaves_the_shards_alone) {
   ck_assert_int_eq(sweep_plan_shard(&fewer.plan, 2, 5, &fewer.error), YS_OK);
   for (size_t i = 0; i < fewer.plan.count; i++) {
     size_t j = 0;
-    while (j < all.plan.count &&
-           strcmp(all.plan.runs[j].hash, fewer.plan.runs[i].hash) != 0)
+    while (j < all.plan.count && strcmp(all.plan.runs[j].spec.hash,
+                                        fewer.plan.runs[i].spec.hash) != 0)
       j++;
     ck_assert_uint_lt(j, all.plan.count);
   }
@@ -134,7 +135,7 @@ START_TEST(repeats_are_interleaved_and_shuffled) {
     ck_assert_int_eq(sweep_plan_shuffle(order[seed], 81, seed, &p.error),
                      YS_OK);
     for (size_t i = 0; i < 81; i++)
-      ck_assert_uint_eq(order[seed][i]->row.repeat, i / 27);
+      ck_assert_uint_eq(order[seed][i]->spec.repeat, i / 27);
   }
   for (size_t i = 0; i < 81; i++)
     moved += order[0][i] != order[1][i];

@@ -15,8 +15,8 @@ START_TEST(a_plan_is_the_product) {
   ck_assert_uint_eq(p.plan.count, 2 * 3 * 3 * 2 * 2 * 2 * 2 * 2);
   size_t unsupported = 0;
   for (size_t i = 0; i < p.plan.count; i++) {
-    ck_assert_uint_eq(p.plan.runs[i].row.id, i + 1);
-    ck_assert_int_eq(p.plan.runs[i].row.threads, 2);
+    ck_assert_uint_eq(p.plan.runs[i].spec.id, i + 1);
+    ck_assert_int_eq(p.plan.runs[i].spec.threads, 2);
     unsupported += p.plan.runs[i].unsupported != NULL;
   }
   ck_assert_uint_eq(unsupported, 2 * 3 * 2 * 2 * 2 * 2); /* em with weak */
@@ -28,15 +28,15 @@ START_TEST(the_defaults_are_those_of_run) {
   planned p = plan_of("problems: dirichlet:M=20,K=3\nsolvers: em\n");
   const sweep_run *run = &p.plan.runs[0];
   ck_assert_uint_eq(p.plan.count, 1);
-  ck_assert_int_eq(run->row.loss, YS_COLLISION);
-  ck_assert_int_eq(run->row.fairness, YS_STRONG);
-  ck_assert(run->row.lambda == 1 && run->limits.tolerance == 1e-6);
-  ck_assert(run->limits.seconds == 60);
-  ck_assert_int_eq(run->limits.max_iterations, 1000000000000000);
-  ck_assert_uint_eq(run->row.seed, 1);
-  ck_assert_uint_eq(run->row.repeat, 0);
-  ck_assert_str_eq(run->start, "uniform");
-  ck_assert_str_eq(run->prior, "uniform");
+  ck_assert_int_eq(run->spec.loss, YS_COLLISION);
+  ck_assert_int_eq(run->spec.fairness, YS_STRONG);
+  ck_assert(run->spec.lambda == 1 && run->spec.limits.tolerance == 1e-6);
+  ck_assert(run->spec.limits.seconds == 60);
+  ck_assert_int_eq(run->spec.limits.max_iterations, 1000000000000000);
+  ck_assert_uint_eq(run->spec.seed, 1);
+  ck_assert_uint_eq(run->spec.repeat, 0);
+  ck_assert_str_eq(run->spec.start, "uniform");
+  ck_assert_str_eq(run->spec.prior, "uniform");
   drop(&p);
 }
 END_TEST
@@ -48,7 +48,7 @@ START_TEST(ranges_are_written_as_a_person_would) {
   const double expected[] = {0, 0.001, 0.01, 0.1, 1, 10, 100, 1000, 2, 2.5, 3};
   ck_assert_uint_eq(p.plan.count, 11);
   for (size_t i = 0; i < 11; i++)
-    ck_assert(p.plan.runs[i].row.lambda == expected[i]);
+    ck_assert(p.plan.runs[i].spec.lambda == expected[i]);
   drop(&p);
 }
 END_TEST
@@ -67,10 +67,10 @@ START_TEST(starts_priors_and_seeds_are_axes) {
   ck_assert_uint_eq(p.plan.count, 8 + 4);
   for (size_t i = 0; i < p.plan.count; i++) {
     const sweep_run *run = &p.plan.runs[i];
-    ck_assert_uint_eq(run->row.seed, 1 + i % 2);
-    ck_assert_str_eq(run->start,
+    ck_assert_uint_eq(run->spec.seed, 1 + i % 2);
+    ck_assert_str_eq(run->spec.start,
                      (i < 8 ? i / 4 : (i - 8) / 2) ? "uniform" : "random");
-    ck_assert_str_eq(run->prior, i < 8 && i / 2 % 2 ? prior : "uniform");
+    ck_assert_str_eq(run->spec.prior, i < 8 && i / 2 % 2 ? prior : "uniform");
   }
   drop(&p);
   drop_file(prior);
@@ -113,11 +113,11 @@ START_TEST(the_solver_has_the_last_word) {
   const double lambda[] = {5, 5, 5, 1, 2, 1, 2, 1, 2};
   ck_assert_uint_eq(p.plan.count, 9);
   for (size_t i = 0; i < 9; i++) {
-    ck_assert(p.plan.runs[i].limits.tolerance == tolerance[i]);
-    ck_assert(p.plan.runs[i].row.lambda == lambda[i]);
+    ck_assert(p.plan.runs[i].spec.limits.tolerance == tolerance[i]);
+    ck_assert(p.plan.runs[i].spec.lambda == lambda[i]);
   }
-  ck_assert(p.plan.runs[0].limits.seconds == 7);
-  ck_assert(p.plan.runs[2].limits.seconds == 60);
+  ck_assert(p.plan.runs[0].spec.limits.seconds == 7);
+  ck_assert(p.plan.runs[2].spec.limits.seconds == 60);
   drop(&p);
 }
 END_TEST
@@ -132,7 +132,7 @@ START_TEST(filters_choose_problems) {
                                   "gaussian:M=20,K=3", "gaussian:M=30,K=3"};
   ck_assert_uint_eq(p.plan.count, 4);
   for (size_t i = 0; i < 4; i++)
-    ck_assert_str_eq(p.plan.runs[i].row.problem, expected[i]);
+    ck_assert_str_eq(p.plan.runs[i].spec.problem, expected[i]);
   drop(&p);
 }
 END_TEST
@@ -151,7 +151,7 @@ START_TEST(groups_come_from_other_files) {
            other);
   planned p = plan_of(text);
   ck_assert_uint_eq(p.plan.count, 2);
-  ck_assert_str_eq(p.plan.runs[1].row.solver, "md");
+  ck_assert_str_eq(p.plan.runs[1].spec.solver, "md");
   drop(&p);
   drop_file(other);
   drop_file(third);

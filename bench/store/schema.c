@@ -1,0 +1,177 @@
+#include "bench/store/schema.h"
+
+#include "bench/run/request.h"
+#include "bench/run/run.h"
+#include "bench/train/train_log.h"
+
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+
+/* Every whole number is one that counts on without wrapping, and is exact as a
+ * double. */
+#define MOST REQUEST_ITERATIONS
+
+/* --------------------------------------------------------------- words ---- */
+
+static const char *loss(int i) {
+  return i < YS_LOSSES ? ys_loss_name((ys_loss)i) : NULL;
+}
+
+static const char *fairness(int i) {
+  return i < YS_FAIRNESSES ? ys_fairness_name((ys_fairness)i) : NULL;
+}
+
+/* Trainings without a y-step leave the loss empty, checks write "-". */
+static const char *none(int i) {
+  static const char *const words[] = {"-", "", NULL};
+  return words[i];
+}
+
+static const char *loss_or_none(int i) {
+  return i < YS_LOSSES ? loss(i) : none(i - YS_LOSSES);
+}
+
+static const char *fairness_or_none(int i) {
+  return i < YS_FAIRNESSES ? fairness(i) : none(i - YS_FAIRNESSES);
+}
+
+static const char *status(int i) {
+  return i < RUN_STATUSES ? run_status_name((run_status)i) : NULL;
+}
+
+static const char *training_status(int i) {
+  return i <= TRAIN_INTERRUPTED ? train_status_name((train_status)i) : NULL;
+}
+
+static const char *panel(int i) {
+  return i < YS_LOSSES ? loss(i) : i == YS_LOSSES ? "joint" : NULL;
+}
+
+static const char *law(int i) {
+  static const char *const words[] = {"holds", "violated", NULL};
+  return words[i];
+}
+
+static const char *verdict(int i) {
+  static const char *const words[] = {"ok", "FAIL", NULL};
+  return words[i];
+}
+
+const record_rule column_loss = {RECORD_TEXT, 0, 0, loss, false};
+const record_rule column_fairness = {RECORD_TEXT, 0, 0, fairness, false};
+const record_rule column_status = {RECORD_TEXT, 0, 0, status, false};
+const record_rule column_loss_or_none = {RECORD_TEXT, 0, 0, loss_or_none,
+                                         false};
+const record_rule column_fairness_or_none = {RECORD_TEXT, 0, 0,
+                                             fairness_or_none, false};
+const record_rule column_training_status = {RECORD_TEXT, 0, 0, training_status,
+                                            false};
+const record_rule column_panel = {RECORD_TEXT, 0, 0, panel, false};
+const record_rule column_law = {RECORD_TEXT, 0, 0, law, false};
+const record_rule column_verdict = {RECORD_TEXT, 0, 0, verdict, false};
+
+/* ----------------------------------------------------- texts and numbers -- */
+
+const record_rule column_text = {RECORD_TEXT, 0, 0, NULL, false};
+const record_rule column_id = {RECORD_WHOLE, 1, MOST, NULL, false};
+const record_rule column_size = {RECORD_WHOLE, 1, MOST, NULL, false};
+const record_rule column_count = {RECORD_WHOLE, 0, MOST, NULL, false};
+const record_rule column_seed = {RECORD_WHOLE, 0, REQUEST_MOST_SEED + 1e6, NULL,
+                                 false};
+const record_rule column_threads = {RECORD_WHOLE, 0, 1024, NULL, false};
+const record_rule column_schedule = {RECORD_WHOLE, -1, MOST, NULL, false};
+const record_rule column_lambda = {RECORD_NUMBER, 0, DBL_MAX, NULL, false};
+const record_rule column_seconds = {RECORD_SECONDS, 0, DBL_MAX, NULL, false};
+const record_rule column_limit = {RECORD_NUMBER, 0, INFINITY, NULL, false};
+const record_rule column_value = {RECORD_NUMBER, -INFINITY, INFINITY, NULL,
+                                  false};
+const record_rule column_share = {RECORD_NUMBER, 0, 1, NULL, false};
+const record_rule column_score = {RECORD_NUMBER, -1, 1, NULL, true};
+
+/* -------------------------------------------------------------- tables -- */
+
+#define FIELD(row, column, rule)                                               \
+  { #column, &rule, offsetof(row, column) }
+#define TABLE(name, fields, row)                                               \
+  { name, fields, sizeof fields / sizeof *fields, sizeof(row) }
+
+static const record_field run_fields[] = {
+    FIELD(result_row, run_id, column_id),
+    FIELD(result_row, problem, column_text),
+    FIELD(result_row, rows, column_size),
+    FIELD(result_row, classes, column_size),
+    FIELD(result_row, loss, column_loss),
+    FIELD(result_row, fairness, column_fairness),
+    FIELD(result_row, lambda, column_lambda),
+    FIELD(result_row, solver, column_text),
+    FIELD(result_row, repeat, column_count),
+    FIELD(result_row, seed, column_seed),
+    FIELD(result_row, threads, column_threads),
+    FIELD(result_row, status, column_status),
+    FIELD(result_row, iterations, column_count),
+    FIELD(result_row, setup_seconds, column_seconds),
+    FIELD(result_row, solve_seconds, column_seconds),
+    FIELD(result_row, monitor_seconds, column_seconds),
+    FIELD(result_row, objective, column_value),
+    FIELD(result_row, lower_bound, column_value),
+    FIELD(result_row, gap, column_value),
+    FIELD(result_row, message, column_text),
+};
+const record_table schema_runs = TABLE("runs.csv", run_fields, result_row);
+
+static const record_field trace_fields[] = {
+    FIELD(traced_point, run_id, column_id),
+    {"iteration", &column_count, offsetof(traced_point, point.iteration)},
+    {"solve_seconds", &column_seconds,
+     offsetof(traced_point, point.solve_seconds)},
+    {"objective", &column_value, offsetof(traced_point, point.objective)},
+    {"lower_bound", &column_value, offsetof(traced_point, point.lower_bound)},
+    {"gap", &column_value, offsetof(traced_point, point.gap)},
+};
+const record_table schema_traces =
+    TABLE("traces.csv", trace_fields, traced_point);
+
+static const record_field setting_fields[] = {
+    FIELD(run_settings, run_id, column_id),
+    FIELD(run_settings, hash, column_text),
+    FIELD(run_settings, batch, column_text),
+    FIELD(run_settings, start, column_text),
+    FIELD(run_settings, prior, column_text),
+    FIELD(run_settings, tolerance, column_limit),
+    FIELD(run_settings, max_iterations, column_count),
+    FIELD(run_settings, time_limit, column_limit),
+    FIELD(run_settings, trace_every, column_schedule),
+    FIELD(run_settings, wall_limit, column_limit),
+    FIELD(run_settings, memory_limit, column_limit),
+    FIELD(run_settings, version, column_text),
+    FIELD(run_settings, commit, column_text),
+    FIELD(run_settings, cpu, column_text),
+};
+const record_table schema_settings =
+    TABLE("settings.csv", setting_fields, run_settings);
+
+static const record_field check_fields[] = {
+    FIELD(check_row, check, column_text),
+    FIELD(check_row, problem, column_text),
+    FIELD(check_row, loss, column_loss_or_none),
+    FIELD(check_row, fairness, column_fairness_or_none),
+    FIELD(check_row, samples, column_count),
+    FIELD(check_row, worst, column_value),
+    FIELD(check_row, tolerance, column_limit),
+    FIELD(check_row, expected, column_law),
+    FIELD(check_row, observed, column_law),
+    FIELD(check_row, verdict, column_verdict),
+};
+const record_table schema_checks = TABLE("checks.csv", check_fields, check_row);
+
+static const record_field segment_fields[] = {
+    FIELD(segment_row, problem, column_text),
+    FIELD(segment_row, seed, column_seed),
+    FIELD(segment_row, panel, column_panel),
+    FIELD(segment_row, segment, column_count),
+    FIELD(segment_row, t, column_share),
+    FIELD(segment_row, objective, column_value),
+};
+const record_table schema_segments =
+    TABLE("segments.csv", segment_fields, segment_row);

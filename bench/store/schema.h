@@ -1,0 +1,82 @@
+/* The tables of a run directory: what a row of each holds, in which columns,
+ * and what a field of each column may be. Header lines, writing and reading all
+ * come from here; docs/file-formats.md says it to users. */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include "bench/run/run.h"
+#include "bench/store/records.h"
+
+/* Text of a row that was read is owned by whoever read it; numbers may be
+ * infinite. */
+
+/* settings.csv: what decided a run beyond the columns of runs.csv. */
+typedef struct run_settings {
+  long run_id;
+  const char *hash, *batch; /* of a sweep's runs; empty for `ystep run` */
+  const char *start, *prior;
+  double tolerance, time_limit, wall_limit, memory_limit;
+  long max_iterations, trace_every;
+  const char *version, *commit, *cpu;
+} run_settings;
+
+/* runs.csv: a run that has ended. */
+typedef struct result_row {
+  long run_id;
+  const char *problem, *loss, *fairness, *solver, *status, *message;
+  long rows, classes, repeat, seed, threads, iterations;
+  double lambda, setup_seconds, solve_seconds, monitor_seconds;
+  double objective, lower_bound, gap;
+  size_t line;              /* of runs.csv */
+  const trace_point *trace; /* by iteration; NULL if there is none */
+  size_t traced;
+  const run_settings *settings; /* NULL: not known */
+} result_row;
+
+/* traces.csv. */
+typedef struct traced_point {
+  long run_id;
+  trace_point point;
+} traced_point;
+
+/* checks.csv. */
+typedef struct check_row {
+  const char *check, *problem, *loss, *fairness, *expected, *observed, *verdict;
+  long samples;
+  double worst, tolerance;
+} check_row;
+
+/* segments.csv. */
+typedef struct segment_row {
+  const char *problem, *panel;
+  long seed, segment;
+  double t, objective;
+} segment_row;
+
+extern const record_table schema_runs, schema_traces, schema_settings,
+    schema_checks, schema_segments;
+
+/* ---------------------------------------------- what a field may be -- */
+
+extern const record_rule column_text;     /* any */
+extern const record_rule column_id;       /* from 1 */
+extern const record_rule column_size;     /* rows, classes: from 1 */
+extern const record_rule column_count;    /* from 0 */
+extern const record_rule column_seed;     /* of the command, or counted on */
+extern const record_rule column_threads;  /* from 0: of a run that never ran */
+extern const record_rule column_schedule; /* trace_every */
+extern const record_rule column_lambda, column_seconds; /* finite, from 0 */
+extern const record_rule column_limit;                  /* from 0 */
+extern const record_rule column_value; /* any number, infinite too */
+extern const record_rule column_share; /* from 0 to 1 */
+extern const record_rule column_score; /* from -1 to 1, or none */
+/* Words. */
+extern const record_rule column_loss, column_fairness, column_status;
+/* The same, or "-" or nothing where it does not apply. */
+extern const record_rule column_loss_or_none, column_fairness_or_none;
+extern const record_rule column_training_status;
+extern const record_rule column_panel;   /* a loss, or joint */
+extern const record_rule column_law;     /* holds, violated */
+extern const record_rule column_verdict; /* ok, FAIL */
+
+#endif
