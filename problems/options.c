@@ -47,25 +47,62 @@ static size_t edit_distance(const char *a, size_t a_length, const char *b) {
   return row[b_length];
 }
 
-size_t ys_nearest_name(const char *word, size_t length,
-                       const char *const *names, size_t count) {
-  size_t best = 0, best_distance = (size_t)-1;
-  for (size_t i = 0; i < count; i++) {
-    size_t distance = edit_distance(word, length, names[i]);
+/* The name of entry i; NULL behind the last. */
+static const char *name_at(ys_names names, size_t i) {
+  if (i >= names.count)
+    return NULL;
+  if (names.stride)
+    return *(const char *const *)((const char *)names.table + i * names.stride);
+  const void *entry = ((const void *const *)names.table)[i];
+  return entry ? *(const char *const *)entry : NULL;
+}
+
+bool ys_names_find(ys_names names, const char *word, size_t length,
+                   size_t *index) {
+  const char *name;
+  for (size_t i = 0; (name = name_at(names, i)); i++)
+    if (strlen(name) == length && strncmp(name, word, length) == 0) {
+      *index = i;
+      return true;
+    }
+  return false;
+}
+
+const char *ys_names_nearest(ys_names names, const char *word, size_t length) {
+  const char *name, *best = NULL;
+  size_t best_distance = (size_t)-1;
+  for (size_t i = 0; (name = name_at(names, i)); i++) {
+    size_t distance = edit_distance(word, length, name);
     if (distance < best_distance) {
-      best = i;
+      best = name;
       best_distance = distance;
     }
   }
   return best;
 }
 
-static size_t table_size(const ys_option *table) {
-  size_t count = 0;
-  while (table[count].name)
-    count++;
-  assert(count <= YS_MAX_OPTIONS);
-  return count;
+ys_code ys_look_up(const char *what, ys_names names, const char *word,
+                   size_t length, const char *hint, size_t *index,
+                   ys_error *error) {
+  if (ys_names_find(names, word, length, index))
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT, "no %s '%.*s'; did you mean '%s'?%s",
+                 what, (int)length, word, ys_names_nearest(names, word, length),
+                 hint ? hint : "");
+}
+
+size_t ys_nearest_name(const char *word, size_t length,
+                       const char *const *names, size_t count) {
+  const ys_names all = {names, sizeof *names, count};
+  const char *nearest = ys_names_nearest(all, word, length);
+  size_t index = 0;
+  ys_names_find(all, nearest, strlen(nearest), &index);
+  return index;
+}
+
+/* A table of options ends with a NULL, and has no more than a ys_options. */
+static ys_names names_of(const ys_option *table) {
+  return (ys_names){table, sizeof *table, YS_MAX_OPTIONS + 1};
 }
 
 /* Whether `text` is one of the words in "one|two|three". */
@@ -114,16 +151,13 @@ static ys_code check_value(const char *owner, const ys_option *option,
 
 static ys_code unknown_option(const char *owner, const ys_option *table,
                               const char *key, size_t length, ys_error *error) {
-  size_t count = table_size(table);
-  const char *names[YS_MAX_OPTIONS];
-  for (size_t i = 0; i < count; i++)
-    names[i] = table[i].name;
-  if (count == 0)
+  const char *nearest = ys_names_nearest(names_of(table), key, length);
+  if (!nearest)
     return ys_fail(error, YS_BAD_INPUT, "%s takes no options, but was given %s",
                    owner, key);
-  return ys_fail(
-      error, YS_BAD_INPUT, "%s has no option '%.*s'; did you mean '%s'?", owner,
-      (int)length, key, names[ys_nearest_name(key, length, names, count)]);
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s has no option '%.*s'; did you mean '%s'?", owner,
+                 (int)length, key, nearest);
 }
 
 size_t ys_option_length(const char *text) {
@@ -155,19 +189,16 @@ static ys_code store(const char *owner, const ys_option *table,
   if (!equals)
     return ys_fail(error, YS_BAD_INPUT, "%s: expected key=value, found '%.*s'",
                    owner, (int)length, item);
-  size_t key = (size_t)(equals - item);
-  for (size_t i = 0; table[i].name; i++) {
-    if (strlen(table[i].name) != key || strncmp(table[i].name, item, key) != 0)
-      continue;
-    if (options->value[i].text)
-      return ys_fail(error, YS_BAD_INPUT, "%s: option '%s' is given twice",
-                     owner, table[i].name);
-    options->value[i].text = copy_value(equals + 1, length - key - 1);
-    if (!options->value[i].text)
-      return ys_fail_memory(error, "options");
-    return check_value(owner, &table[i], &options->value[i], error);
-  }
-  return unknown_option(owner, table, item, key, error);
+  size_t key = (size_t)(equals - item), i;
+  if (!ys_names_find(names_of(table), item, key, &i))
+    return unknown_option(owner, table, item, key, error);
+  if (options->value[i].text)
+    return ys_fail(error, YS_BAD_INPUT, "%s: option '%s' is given twice", owner,
+                   table[i].name);
+  options->value[i].text = copy_value(equals + 1, length - key - 1);
+  if (!options->value[i].text)
+    return ys_fail_memory(error, "options");
+  return check_value(owner, &table[i], &options->value[i], error);
 }
 
 static ys_code store_defaults(const char *owner, const ys_option *table,
@@ -214,9 +245,9 @@ void ys_options_free(ys_options *options) {
 
 static const ys_value *look_up(const ys_options *options, const char *name) {
   size_t i = 0;
-  while (options->table[i].name && strcmp(options->table[i].name, name) != 0)
-    i++;
-  assert(options->table[i].name);
+  bool found = ys_names_find(names_of(options->table), name, strlen(name), &i);
+  assert(found);
+  (void)found;
   return &options->value[i];
 }
 

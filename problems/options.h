@@ -67,6 +67,35 @@ size_t ys_option_length(const char *text);
 size_t ys_spec_name_length(const char *spec);
 const char *ys_spec_options(const char *spec);
 
+/* A table that names are looked up in: `count` entries, `stride` bytes from one
+ * to the next, each beginning with its name, a const char *; or, with a stride
+ * of 0, as many pointers to such entries. A name or pointer that is NULL ends
+ * it early. */
+typedef struct ys_names {
+  const void *table;
+  size_t stride, count;
+} ys_names;
+
+/* The names of an array of entries, of texts, or of pointers up to a NULL. */
+#define YS_NAMES(array)                                                        \
+  ((ys_names){(array), sizeof *(array), sizeof(array) / sizeof *(array)})
+#define YS_NAMES_TO_NULL(pointers) ((ys_names){(pointers), 0, (size_t)-1})
+
+/* Whether an entry has for name the first `length` bytes of `word`; *index is
+ * its place then. */
+bool ys_names_find(ys_names names, const char *word, size_t length,
+                   size_t *index);
+
+/* The name nearest to the first `length` bytes of `word`, by edit distance, the
+ * first of several; NULL if there are no names. */
+const char *ys_names_nearest(ys_names names, const char *word, size_t length);
+
+/* Find, or fail with "no WHAT 'WORD'; did you mean 'NEAREST'?" and `hint`
+ * behind it (NULL: nothing). */
+ys_code ys_look_up(const char *what, ys_names names, const char *word,
+                   size_t length, const char *hint, size_t *index,
+                   ys_error *error);
+
 /* Index of the entry of `names` (count of them) nearest to `word`, by edit
  * distance over the first `length` bytes of `word`. count must not be 0. */
 size_t ys_nearest_name(const char *word, size_t length,

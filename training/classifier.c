@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static ys_shape end_of(const ys_network *network, ys_shape in) {
   return network->layers ? network->layer[network->layers - 1].out : in;
@@ -119,22 +118,15 @@ const ys_classifier *const ys_classifiers[] = {&linear, &mlp, &conv, NULL};
 
 ys_code ys_network_parse(const char *spec, ys_shape in, size_t classes,
                          ys_network *network, ys_error *error) {
-  size_t length = ys_spec_name_length(spec), count = 0;
-  const ys_classifier *found = NULL;
-  const char *names[8];
+  size_t i;
   ys_options options;
-  for (; ys_classifiers[count]; count++) {
-    names[count] = ys_classifiers[count]->name;
-    if (strlen(names[count]) == length &&
-        strncmp(names[count], spec, length) == 0)
-      found = ys_classifiers[count];
-  }
-  if (!found)
-    return ys_fail(error, YS_BAD_INPUT,
-                   "no classifier '%.*s'; did you mean '%s'?", (int)length,
-                   spec, names[ys_nearest_name(spec, length, names, count)]);
-  ys_code code = ys_options_parse(found->name, found->options,
-                                  ys_spec_options(spec), &options, error);
+  ys_code code = ys_look_up("classifier", YS_NAMES_TO_NULL(ys_classifiers),
+                            spec, ys_spec_name_length(spec), NULL, &i, error);
+  if (code)
+    return code;
+  const ys_classifier *found = ys_classifiers[i];
+  code = ys_options_parse(found->name, found->options, ys_spec_options(spec),
+                          &options, error);
   if (code)
     return code;
   *network = (ys_network){0};

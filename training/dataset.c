@@ -4,7 +4,6 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 const ys_data *const ys_datas[] = {&ys_images, &ys_glyphs, &ys_blobs,
                                    &ys_moons,  &ys_rings,  NULL};
@@ -39,22 +38,14 @@ void ys_dataset_free(ys_dataset *dataset) {
 
 ys_code ys_data_parse(const char *spec, const ys_data **data,
                       ys_options *options, ys_error *error) {
-  size_t length = ys_spec_name_length(spec), count = 0;
-  const ys_data *found = NULL;
-  const char *names[8];
-  for (; ys_datas[count]; count++) {
-    names[count] = ys_datas[count]->name;
-    if (strlen(names[count]) == length &&
-        strncmp(names[count], spec, length) == 0)
-      found = ys_datas[count];
-  }
-  if (!found)
-    return ys_fail(error, YS_BAD_INPUT, "no data '%.*s'; did you mean '%s'?",
-                   (int)length, spec,
-                   names[ys_nearest_name(spec, length, names, count)]);
-  *data = found;
-  return ys_options_parse(found->name, found->options, ys_spec_options(spec),
-                          options, error);
+  size_t i;
+  ys_code code = ys_look_up("data", YS_NAMES_TO_NULL(ys_datas), spec,
+                            ys_spec_name_length(spec), NULL, &i, error);
+  if (code)
+    return code;
+  *data = ys_datas[i];
+  return ys_options_parse((*data)->name, (*data)->options,
+                          ys_spec_options(spec), options, error);
 }
 
 ys_code ys_dataset_make(const char *spec, ys_dataset *dataset,

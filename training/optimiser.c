@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const ys_option sgd_options[] = {
     {"rate", YS_REAL, "0.05", 1e-12, 1e6, NULL, "length of a step"},
@@ -22,17 +21,16 @@ static const ys_option adam_options[] = {
 
 ys_code ys_optimiser_parse(const char *spec, ys_optimiser *o, ys_error *error) {
   static const char *const names[] = {"sgd", "adam"};
-  size_t length = ys_spec_name_length(spec);
+  size_t kind;
   ys_options options;
   *o = (ys_optimiser){0};
-  o->adam = length == 4 && strncmp(spec, "adam", length) == 0;
-  if (!o->adam && !(length == 3 && strncmp(spec, "sgd", length) == 0))
-    return ys_fail(error, YS_BAD_INPUT,
-                   "no optimiser '%.*s'; did you mean '%s'?", (int)length, spec,
-                   names[ys_nearest_name(spec, length, names, 2)]);
-  ys_code code =
-      ys_options_parse(names[o->adam], o->adam ? adam_options : sgd_options,
-                       ys_spec_options(spec), &options, error);
+  ys_code code = ys_look_up("optimiser", YS_NAMES(names), spec,
+                            ys_spec_name_length(spec), NULL, &kind, error);
+  if (code)
+    return code;
+  o->adam = kind == 1;
+  code = ys_options_parse(names[kind], o->adam ? adam_options : sgd_options,
+                          ys_spec_options(spec), &options, error);
   if (code)
     return code;
   o->rate = ys_options_number(&options, "rate");

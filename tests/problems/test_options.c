@@ -154,11 +154,42 @@ START_TEST(nearest_name_is_by_edit_distance) {
   } cases[] = {{"colision", 0},  {"shanon", 1},  {"revers", 2},
                {"xollision", 0}, {"hsannon", 1}, {"reverse", 2}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-    ck_assert_uint_eq(
-        ys_nearest_name(cases[i].word, strlen(cases[i].word), names, 3),
-        cases[i].index);
+    ck_assert_ptr_eq(
+        ys_names_nearest(YS_NAMES(names), cases[i].word, strlen(cases[i].word)),
+        names[cases[i].index]);
   /* Only the first `length` bytes count. */
-  ck_assert_uint_eq(ys_nearest_name("shannon:reverse", 7, names, 3), 1);
+  ck_assert_ptr_eq(ys_names_nearest(YS_NAMES(names), "shannon:reverse", 7),
+                   names[1]);
+  ck_assert_ptr_null(
+      ys_names_nearest((ys_names){names, sizeof *names, 0}, "a", 1));
+}
+END_TEST
+
+/* The same look-up in texts, in entries and in pointers to entries. */
+START_TEST(names_of_every_kind_of_table_are_found) {
+  static const char *const texts[] = {"sgd", "adam"};
+  static const struct entry {
+    const char *name;
+    int more;
+  } entries[] = {{"sgd", 1}, {"adam", 2}, {NULL, 0}, {"behind", 3}};
+  static const struct entry *const pointers[] = {entries, entries + 1, NULL};
+  const ys_names tables[] = {YS_NAMES(texts), YS_NAMES(entries),
+                             YS_NAMES_TO_NULL(pointers)};
+  for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+    size_t index = 7;
+    ck_assert(ys_names_find(tables[t], "adam:rate=1", 4, &index));
+    ck_assert_uint_eq(index, 1);
+    ck_assert(!ys_names_find(tables[t], "behind", 6, &index));
+    ck_assert_int_eq(
+        ys_look_up("optimiser", tables[t], "adan", 4, " (so)", &index, &error),
+        YS_BAD_INPUT);
+    ck_assert_str_eq(error.text,
+                     "no optimiser 'adan'; did you mean 'adam'? (so)");
+    ck_assert_int_eq(
+        ys_look_up("optimiser", tables[t], "sgd", 3, NULL, &index, &error),
+        YS_OK);
+    ck_assert_uint_eq(index, 0);
+  }
 }
 END_TEST
 
@@ -197,6 +228,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, table_without_options_takes_none);
   tcase_add_test(tc, name_and_options_of_a_spec);
   tcase_add_test(tc, nearest_name_is_by_edit_distance);
+  tcase_add_test(tc, names_of_every_kind_of_table_are_found);
   tcase_add_test(tc, very_long_words_are_survived);
   tcase_add_test(tc, number_must_fill_its_text);
   suite_add_tcase(s, tc);
