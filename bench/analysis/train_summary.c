@@ -9,34 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELD(name, rule, member)                                              \
-  { name, rule, offsetof(train_record, member) }
-static const record_field fields[] = {
-    FIELD("data", &column_text, data),
-    FIELD("classifier", &column_text, classifier),
-    FIELD("loss", &column_loss_or_none, loss),
-    FIELD("fairness", &column_fairness, fairness),
-    FIELD("solver", &column_text, solver),
-    FIELD("targets", &column_text, targets),
-    FIELD("settings", &column_text, settings),
-    FIELD("status", &column_training_status, status),
-    FIELD("max_iterations", &column_count, max_iterations),
-    FIELD("epochs", &column_count, epochs),
-    FIELD("epochs_done", &column_count, epochs_done),
-    FIELD("ysteps", &column_count, ysteps),
-    FIELD("ystep_iterations", &column_count, ystep_iterations),
-    FIELD("lambda", &column_lambda, lambda),
-    FIELD("tolerance", &column_limit, tolerance),
-    FIELD("total_seconds", &column_seconds, total_seconds),
-    FIELD("ystep_seconds", &column_seconds, ystep_seconds),
-    FIELD("accuracy", &column_score, accuracy),
-    FIELD("plain_accuracy", &column_score, plain),
-    FIELD("nmi", &column_score, nmi),
-    FIELD("ari", &column_score, ari),
-};
-static const record_table trainings = {"training.csv", fields,
-                                       sizeof fields / sizeof *fields,
-                                       sizeof(train_record)};
+/* The columns that this needs. */
+static const char *const needed[] = {"data",
+                                     "classifier",
+                                     "loss",
+                                     "fairness",
+                                     "solver",
+                                     "targets",
+                                     "settings",
+                                     "status",
+                                     "max_iterations",
+                                     "epochs",
+                                     "epochs_done",
+                                     "ysteps",
+                                     "ystep_iterations",
+                                     "lambda",
+                                     "tolerance",
+                                     "total_seconds",
+                                     "ystep_seconds",
+                                     "accuracy",
+                                     "plain_accuracy",
+                                     "nmi",
+                                     "ari"};
+
+static record_table pick(record_field fields[RECORD_FIELDS]) {
+  return record_pick(&schema_trainings, needed, sizeof needed / sizeof *needed,
+                     fields);
+}
 
 /* ----------------------------------------------------------- reading ---- */
 
@@ -45,14 +44,14 @@ static ys_code read_rows(records *file, train_summary *s, size_t *room,
   bool more = true;
   ys_code code = YS_OK;
   while (!code && more) {
-    train_record record = {0};
+    training_row record = {0};
     code = records_next(file, &record, &more, error);
     if (code || !more)
       break;
     code = ys_grow((void **)&s->record, s->records, room, sizeof *s->record,
                    record_rows, error);
     if (code)
-      record_free(&trainings, &record);
+      record_free(file->table, &record);
     else
       s->record[s->records++] = record;
   }
@@ -62,6 +61,8 @@ static ys_code read_rows(records *file, train_summary *s, size_t *room,
 static ys_code read_dir(const char *dir, train_summary *s, size_t *room,
                         ys_error *error) {
   records file;
+  record_field fields[RECORD_FIELDS];
+  record_table trainings = pick(fields);
   ys_code code = records_open(dir, &trainings, &file, error);
   if (code)
     return code;
@@ -76,7 +77,7 @@ static bool same(const char *a, const char *b) {
   return strcmp(a, b) == 0;
 }
 
-static bool is_repeat(const train_record *a, const train_record *b) {
+static bool is_repeat(const training_row *a, const training_row *b) {
   return same(a->data, b->data) && same(a->classifier, b->classifier) &&
          same(a->loss, b->loss) && same(a->fairness, b->fairness) &&
          same(a->solver, b->solver) && same(a->targets, b->targets) &&
@@ -85,28 +86,28 @@ static bool is_repeat(const train_record *a, const train_record *b) {
          a->max_iterations == b->max_iterations && a->epochs == b->epochs;
 }
 
-static double accuracy_of(const train_record *r) {
-  return r->targets[0] ? r->plain : r->accuracy;
+static double accuracy_of(const training_row *r) {
+  return r->targets[0] ? r->plain_accuracy : r->accuracy;
 }
-static double nmi_of(const train_record *r) {
+static double nmi_of(const training_row *r) {
   return r->nmi;
 }
-static double ari_of(const train_record *r) {
+static double ari_of(const training_row *r) {
   return r->ari;
 }
-static double seconds_of(const train_record *r) {
+static double seconds_of(const training_row *r) {
   return r->total_seconds;
 }
-static double share_of(const train_record *r) {
+static double share_of(const training_row *r) {
   return r->total_seconds > 0 ? r->ystep_seconds / r->total_seconds : 0;
 }
-static double iterations_of(const train_record *r) {
+static double iterations_of(const training_row *r) {
   return r->ysteps ? (double)r->ystep_iterations / (double)r->ysteps : 0;
 }
 
 /* Of the trainings that were done. `room` holds a number for each record. */
 static spread find_spread(const train_summary *s, const train_group *g,
-                          double (*of)(const train_record *), double *room) {
+                          double (*of)(const training_row *), double *room) {
   size_t n = 0;
   for (size_t i = 0; i < s->records; i++)
     if (is_repeat(&s->record[i], g->sample) &&
@@ -133,7 +134,7 @@ static void fill_group(const train_summary *s, train_group *g, double *room) {
   g->iterations = find_spread(s, g, iterations_of, room).mean;
 }
 
-static bool is_known(const train_summary *s, const train_record *r) {
+static bool is_known(const train_summary *s, const training_row *r) {
   for (size_t g = 0; g < s->groups; g++)
     if (is_repeat(s->group[g].sample, r))
       return true;
@@ -171,6 +172,8 @@ ys_code train_summary_make(const char *const *dirs, size_t count,
 }
 
 void train_summary_free(train_summary *summary) {
+  record_field fields[RECORD_FIELDS];
+  record_table trainings = pick(fields);
   for (size_t i = 0; i < summary->records; i++)
     record_free(&trainings, &summary->record[i]);
   free(summary->record);

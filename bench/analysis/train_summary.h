@@ -2,19 +2,10 @@
 #ifndef TRAIN_SUMMARY_H
 #define TRAIN_SUMMARY_H
 
-#include "bench/store/records.h"
+#include "bench/store/schema.h"
 
 #include <stdbool.h>
 #include <stdio.h>
-
-/* What this needs of a row of training.csv. Text is owned. */
-typedef struct train_record {
-  char *data, *classifier, *loss, *fairness, *solver, *targets, *settings,
-      *status;
-  long max_iterations, epochs, epochs_done, ysteps, ystep_iterations;
-  double lambda, tolerance, total_seconds, ystep_seconds;
-  double accuracy, plain, nmi, ari; /* NaN: the data had no labels */
-} train_record;
 
 typedef struct spread {
   double mean, deviation; /* of the sample; 0 for one */
@@ -22,7 +13,7 @@ typedef struct spread {
 } spread;
 
 typedef struct train_group {
-  const train_record *sample;
+  const training_row *sample;
   size_t trainings, failed; /* the failed ones are in none of the numbers */
   spread accuracy;          /* plain if the training was supervised */
   spread nmi, ari;
@@ -32,7 +23,7 @@ typedef struct train_group {
 } train_group;
 
 typedef struct train_summary {
-  train_record *record;
+  training_row *record; /* what this needs of each */
   size_t records;
   train_group *group; /* in the order in which they come */
   size_t groups;

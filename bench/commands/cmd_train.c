@@ -42,12 +42,11 @@ enum { OPTIONS = sizeof options / sizeof *options };
 
 static void print_row(const train_job *job, const train_result *result) {
   const train_totals *t = &result->totals;
-  double total = t->ystep_seconds + t->step_seconds + t->predict_seconds;
   console_progress(NULL);
   printf("%-4zu %-22.22s %-9s %8g %-14.14s %6lu %6ld %8.2f %8.3f", job->id,
          job->classifier, ys_loss_name(job->loss), job->lambda,
-         job->targets ? job->targets : job->solver, job->seed, t->epoch, total,
-         t->ystep_seconds);
+         job->targets ? job->targets : job->solver, job->seed, t->epoch,
+         train_total_seconds(t), t->ystep_seconds);
   if (result->scored)
     printf("  %.3f  %.3f  %.3f",
            job->targets ? result->scores.plain : result->scores.accuracy,

@@ -40,7 +40,7 @@ static void put_spread(FILE *out, spread s) {
 }
 
 static void put_row(FILE *out, const train_group *g, bool settings) {
-  const train_record *r = g->sample;
+  const training_row *r = g->sample;
   fputs("| ", out);
   put_data(out, r->data);
   fputs(" |", out);
@@ -92,7 +92,7 @@ void train_summary_markdown(FILE *out, const train_summary *summary) {
 }
 
 /* The columns of a group, in the order of `columns` below. */
-static void put_texts(FILE *out, const train_record *r, bool tabs) {
+static void put_texts(FILE *out, const training_row *r, bool tabs) {
   const char *const texts[] = {r->data,     r->classifier, r->loss,
                                r->fairness, r->solver,     r->targets,
                                r->settings};
@@ -114,7 +114,7 @@ static void put_number(FILE *out, double number, char separator) {
 }
 
 static void put_numbers(FILE *out, const train_group *g, char separator) {
-  const train_record *r = g->sample;
+  const training_row *r = g->sample;
   const spread *const spreads[] = {&g->accuracy, &g->nmi, &g->ari, &g->seconds,
                                    &g->share};
   const double plain[] = {

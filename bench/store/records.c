@@ -241,6 +241,20 @@ void records_free_all(const record_table *table, void *rows, size_t count) {
   free(rows);
 }
 
+size_t record_column(const record_table *table, const char *name) {
+  size_t i = 0;
+  while (strcmp(table->fields[i].name, name) != 0)
+    i++;
+  return i;
+}
+
+record_table record_pick(const record_table *table, const char *const *names,
+                         size_t count, record_field fields[RECORD_FIELDS]) {
+  for (size_t i = 0; i < count; i++)
+    fields[i] = table->fields[record_column(table, names[i])];
+  return (record_table){table->name, fields, count, table->size};
+}
+
 /* -------------------------------------------------------------- writing -- */
 
 const char *record_header(const record_table *table,

@@ -45,6 +45,14 @@ enum { RECORD_FIELDS = 40, RECORD_HEADER = 512 }; /* at most; bytes */
 const char *record_header(const record_table *table,
                           char header[RECORD_HEADER]);
 
+/* The place of a column, which must be there, in the table. */
+size_t record_column(const record_table *table, const char *name);
+
+/* The columns of `table` that `names` has: what somebody needs of it. They go
+ * into `fields`, and into the same struct. */
+record_table record_pick(const record_table *table, const char *const *names,
+                         size_t count, record_field fields[RECORD_FIELDS]);
+
 /* Open DIR/name to add rows: csvout_open or csvout_append. */
 typedef ys_code record_opener(csvout *csv, const char *path, const char *header,
                               ys_error *error);

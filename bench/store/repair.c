@@ -1,48 +1,208 @@
 #include "bench/store/repair.h"
 
 #include "bench/cli/console.h"
-#include "bench/store/repair_table.h"
 #include "bench/store/results.h"
 #include "bench/store/rundir.h"
 #include "bench/store/schema.h"
+#include "bench/store/wholerows.h"
 
+#include "problems/formats/input.h"
 #include "problems/formats/npy.h"
+#include "problems/formats/output.h"
+#include "problems/vector/array.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
 #include <search.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* ------------------------------------------------------------- the tables --
+/* One table, line by line: which of them are rows. */
+typedef struct lines {
+  char *path;
+  char *text; /* the file */
+  size_t size;
+  size_t *begin; /* where each line begins, and one more: where the last ends */
+  bool *goes;    /* by line, from 0, the header */
+  size_t count;  /* of lines */
+  size_t gone;   /* how many of them go */
+} lines;
+
+/* Why a row that is one by itself goes nevertheless, or NULL. */
+typedef const char *line_judge(const void *record, void *context);
+
+/* --------------------------------------------------------------- reading -- */
+
+static ys_code split_lines(lines *table, ys_error *error) {
+  size_t most = 1;
+  for (size_t i = 0; i < table->size; i++)
+    most += table->text[i] == '\n';
+  table->begin = ys_array(most + 1, sizeof *table->begin);
+  table->goes = calloc(most, sizeof *table->goes);
+  if (!table->begin || !table->goes)
+    return ys_fail_memory(error, "the lines of a table");
+  table->begin[0] = 0;
+  for (size_t i = 0; i < table->size; i++)
+    if (table->text[i] == '\n' || i + 1 == table->size)
+      table->begin[++table->count] = i + 1;
+  return YS_OK;
+}
+
+/* --------------------------------------------------------------- judging -- */
+
+/* Room for a record of any table. */
+typedef union record_room {
+  max_align_t alignment;
+  char bytes[1024];
+} record_room;
+
+/* The fields of one line, from the file that `rows` has open. */
+static ys_code read_line(records *rows, char *line, size_t length,
+                         size_t number, void *record, bool *more,
+                         ys_error *error) {
+  fclose(rows->csv.file);
+  rows->csv.file = fmemopen(line, length, "r");
+  rows->csv.lines = number - 1;
+  if (!rows->csv.file)
+    return ys_fail_memory(error, "a line");
+  return records_next_plain(rows, record, more, error);
+}
+
+static void drop(lines *table, size_t line, const char *why) {
+  enum { SHOWN = 20 };
+  table->goes[line] = true;
+  if (table->gone++ < SHOWN)
+    console_say("%s", why);
+  else if (table->gone == SHOWN + 1)
+    console_say("%s: more lines go", table->path);
+}
+
+static ys_code judge_line(lines *table, records *rows, size_t line,
+                          line_judge *judge, void *context, ys_error *error) {
+  record_room room;
+  ys_error why;
+  bool more = false;
+  char *text = table->text + table->begin[line];
+  size_t length = table->begin[line + 1] - table->begin[line];
+  const char *reason = NULL;
+  ys_code code = read_line(rows, text, length, line + 1, &room, &more, &why);
+  if (code && code != YS_BAD_INPUT) {
+    *error = why;
+    return code;
+  }
+  if (!code && text[length - 1] != '\n')
+    reason = "is cut off";
+  else if (!code && more && judge)
+    reason = judge(&room, context);
+  if (!code && more)
+    record_free(rows->table, &room);
+  if (reason)
+    ys_fail(&why, YS_BAD_INPUT, "%s, line %zu: %s", table->path, line + 1,
+            reason);
+  if (code || reason)
+    drop(table, line, why.text);
+  return YS_OK;
+}
+
+static ys_code judge_lines(lines *table, const char *dir,
+                           const record_table *columns, line_judge *judge,
+                           void *context, ys_error *error) {
+  records rows;
+  ys_code code = records_open(dir, columns, &rows, error);
+  if (code)
+    return code;
+  for (size_t line = 1; !code && line < table->count; line++)
+    code = judge_line(table, &rows, line, judge, context, error);
+  records_close(&rows);
+  return code;
+}
+
+static void free_table(lines *table) {
+  free(table->path);
+  free(table->text);
+  free(table->begin);
+  free(table->goes);
+  *table = (lines){0};
+}
+
+/* Say of each line that is no row with these columns, or that `judge` (NULL:
+ * nobody) will not have, why it goes. Without a whole header line there is
+ * nothing to be kept: count is 0. */
+static ys_code read_table(const char *dir, const record_table *columns,
+                          line_judge *judge, void *context, lines *table,
+                          ys_error *error) {
+  bool found = false;
+  *table = (lines){.path = rundir_file(dir, columns->name)};
+  ys_code code = table->path
+                     ? wholerows_found(dir, columns->name, &found, error)
+                     : ys_fail_memory(error, "a file name");
+  if (!code && found)
+    code = ys_input_read(table->path, SIZE_MAX, "a table", &table->text,
+                         &table->size, error);
+  if (!code && found)
+    code = split_lines(table, error);
+  if (!code && found)
+    code = judge_lines(table, dir, columns, judge, context, error);
+  if (code)
+    free_table(table);
+  return code;
+}
+
+/* --------------------------------------------------------------- writing -- */
+
+/* Move, or with `copy` link, a file to NAME.damaged, or to NAME.damaged.2 and
+ * so on if that is there. */
+static ys_code set_aside(const char *path, bool copy, ys_error *error) {
+  enum { MOST = 1000 };
+  char *aside = NULL;
+  int failed = -1;
+  if (!path)
+    return ys_fail_memory(error, "a file name");
+  errno = EEXIST;
+  for (int i = 1; failed && errno == EEXIST && i < MOST; i++) {
+    free(aside);
+    if ((i == 1 ? asprintf(&aside, "%s.damaged", path)
+                : asprintf(&aside, "%s.damaged.%d", path, i)) < 0)
+      return ys_fail_memory(error, "a file name");
+    failed = link(path, aside);
+  }
+  if (!failed && !copy)
+    failed = unlink(path);
+  ys_code code = YS_OK;
+  if (failed)
+    code = ys_fail(error, YS_IO, "%s: cannot keep it as %s: %s", path, aside,
+                   strerror(errno));
+  else
+    console_say("%s: kept as it was in %s", path, aside);
+  free(aside);
+  return code;
+}
+
+/* Put the table without the lines that go in its place; as it was, it is kept
+ * as NAME.damaged. Nothing happens if none goes. */
+static ys_code write_table(const lines *table, ys_error *error) {
+  ys_output output;
+  if (!table->gone)
+    return YS_OK;
+  ys_code code = set_aside(table->path, true, error);
+  if (!code)
+    code = ys_output_create(&output, table->path, error);
+  if (code)
+    return code;
+  for (size_t i = 0; i < table->count; i++)
+    if (!table->goes[i])
+      fwrite(table->text + table->begin[i], 1,
+             table->begin[i + 1] - table->begin[i], output.file);
+  return ys_output_finish(&output, error);
+}
+
+/* ---------------------------------------------------- what the tables hold --
  */
-
-/* Of the tables of a training and a recording, what rows are known by. */
-typedef struct numbered {
-  long id, epoch;
-} numbered;
-
-static const record_field training_fields[] = {
-    {"train_id", &column_id, offsetof(numbered, id)},
-    {"epochs_done", &column_count, offsetof(numbered, epoch)},
-};
-static const record_field epoch_fields[] = {
-    {"train_id", &column_id, offsetof(numbered, id)},
-    {"epoch", &column_count, offsetof(numbered, epoch)},
-};
-static const record_field index_fields[] = {
-    {"epoch", &column_id, offsetof(numbered, epoch)},
-};
-static const record_table training_table = {"training.csv", training_fields, 2,
-                                            sizeof(numbered)};
-static const record_table epoch_table = {"epochs.csv", epoch_fields, 2,
-                                         sizeof(numbered)};
-static const record_table index_table = {"index.csv", index_fields, 1,
-                                         sizeof(numbered)};
 
 /* A run and one of its iterations. */
 typedef struct pair {
@@ -88,26 +248,16 @@ typedef struct contents {
   pairs traced, set, run; /* iterations; runs with settings; runs */
 } contents;
 
-static long whole_of(const record_table *table, const char *name,
-                     const void *record) {
-  long number = 0;
-  for (size_t i = 0; i < table->count; i++)
-    if (strcmp(table->fields[i].name, name) == 0)
-      memcpy(&number, (const char *)record + table->fields[i].offset,
-             sizeof number);
-  return number;
-}
-
 static const char *judge_trace(const void *record, void *context) {
   contents *c = context;
-  add(&c->traced, whole_of(&schema_traces, "run_id", record),
-      whole_of(&schema_traces, "iteration", record));
+  const traced_point *row = record;
+  add(&c->traced, row->run_id, row->point.iteration);
   return NULL;
 }
 
 static const char *judge_settings(const void *record, void *context) {
   contents *c = context;
-  add(&c->set, whole_of(&schema_settings, "run_id", record), 0);
+  add(&c->set, ((const run_settings *)record)->run_id, 0);
   return NULL;
 }
 
@@ -126,13 +276,6 @@ static const char *judge_run(const void *record, void *context) {
   return NULL;
 }
 
-static bool is_there(const char *dir, const char *name) {
-  char *path = rundir_file(dir, name);
-  bool is = path && access(path, F_OK) == 0;
-  free(path);
-  return is;
-}
-
 typedef struct repairing {
   const char *dir;
   bool only_look;
@@ -140,10 +283,9 @@ typedef struct repairing {
 } repairing;
 
 static ys_code mend_table(repairing *r, const record_table *columns,
-                          repair_judge *judge, void *context, ys_error *error) {
-  repair_table table;
-  ys_code code =
-      repair_table_read(r->dir, columns, judge, context, &table, error);
+                          line_judge *judge, void *context, ys_error *error) {
+  lines table;
+  ys_code code = read_table(r->dir, columns, judge, context, &table, error);
   if (code)
     return code;
   if (table.gone) {
@@ -152,15 +294,17 @@ static ys_code mend_table(repairing *r, const record_table *columns,
     r->damaged++;
   }
   if (!r->only_look)
-    code = repair_table_write(&table, error);
-  repair_table_free(&table);
+    code = write_table(&table, error);
+  free_table(&table);
   return code;
 }
 
 /* runs.csv last: what stays there depends on the other two. */
 static ys_code mend_runs(repairing *r, ys_error *error) {
-  contents c = {.is_sweep = is_there(r->dir, "settings.csv")};
-  ys_code code = mend_table(r, &schema_traces, judge_trace, &c, error);
+  contents c = {.is_sweep = false};
+  ys_code code = rundir_has(r->dir, "settings.csv", &c.is_sweep, error);
+  if (!code)
+    code = mend_table(r, &schema_traces, judge_trace, &c, error);
   if (!code)
     code = mend_table(r, &schema_settings, judge_settings, &c, error);
   if (!code && (c.traced.failed || c.set.failed))
@@ -173,6 +317,16 @@ static ys_code mend_runs(repairing *r, ys_error *error) {
   return code;
 }
 
+/* The tables of a training and a recording: what a row is known by. */
+static ys_code mend_numbered(repairing *r, const record_table *table,
+                             const char *epoch, ys_error *error) {
+  const char *const names[] = {epoch, "train_id"};
+  record_field fields[RECORD_FIELDS];
+  const record_table columns =
+      record_pick(table, names, table == &schema_index ? 1 : 2, fields);
+  return mend_table(r, &columns, NULL, NULL, error);
+}
+
 /* -------------------------------------------------------- the other files --
  */
 
@@ -180,7 +334,7 @@ static ys_code put_aside(repairing *r, const char *path, const char *why,
                          ys_error *error) {
   console_say("%s: %s", path, why);
   r->damaged++;
-  return r->only_look ? YS_OK : repair_set_aside(path, false, error);
+  return r->only_look ? YS_OK : set_aside(path, false, error);
 }
 
 static ys_code mend_meta(repairing *r, ys_error *error) {
@@ -240,11 +394,11 @@ ys_code repair_directory(const char *dir, bool only_look, size_t *damaged,
   repairing r = {.dir = dir, .only_look = only_look};
   ys_code code = mend_runs(&r, error);
   if (!code)
-    code = mend_table(&r, &training_table, NULL, NULL, error);
+    code = mend_numbered(&r, &schema_trainings, "epochs_done", error);
   if (!code)
-    code = mend_table(&r, &epoch_table, NULL, NULL, error);
+    code = mend_numbered(&r, &schema_epochs, "epoch", error);
   if (!code)
-    code = mend_table(&r, &index_table, NULL, NULL, error);
+    code = mend_numbered(&r, &schema_index, "epoch", error);
   if (!code)
     code = mend_meta(&r, error);
   if (!code)

@@ -21,8 +21,8 @@ ys_code rundir_check_output(const char *dir, const char *output,
  * anew, is not ystep's. */
 ys_code rundir_check_own(const rundir *dir, ys_error *error);
 
-/* Likewise for a directory of recordings (recorder.h): the indices and batches
- * in it and in its numbered folders. */
+/* Likewise for a directory of recordings (train_save.h): the indices and
+ * batches in it and in its numbered folders. */
 ys_code rundir_clear_recording(const rundir *dir, const file_list *inputs,
                                ys_error *error);
 

@@ -2,7 +2,6 @@
 
 #include "bench/run/request.h"
 #include "bench/run/run.h"
-#include "bench/train/train_log.h"
 
 #include <float.h>
 #include <math.h>
@@ -38,6 +37,11 @@ static const char *fairness_or_none(int i) {
 
 static const char *status(int i) {
   return i < RUN_STATUSES ? run_status_name((run_status)i) : NULL;
+}
+
+const char *train_status_name(train_status status) {
+  static const char *const names[] = {"done", "failed", "interrupted"};
+  return names[status];
 }
 
 static const char *training_status(int i) {
@@ -86,6 +90,8 @@ const record_rule column_seconds = {RECORD_SECONDS, 0, DBL_MAX, NULL, false};
 const record_rule column_limit = {RECORD_NUMBER, 0, INFINITY, NULL, false};
 const record_rule column_value = {RECORD_NUMBER, -INFINITY, INFINITY, NULL,
                                   false};
+const record_rule column_measure = {RECORD_NUMBER, -INFINITY, INFINITY, NULL,
+                                    true};
 const record_rule column_share = {RECORD_NUMBER, 0, 1, NULL, false};
 const record_rule column_score = {RECORD_NUMBER, -1, 1, NULL, true};
 
@@ -175,3 +181,65 @@ static const record_field segment_fields[] = {
 };
 const record_table schema_segments =
     TABLE("segments.csv", segment_fields, segment_row);
+
+static const record_field training_fields[] = {
+    FIELD(training_row, train_id, column_id),
+    FIELD(training_row, data, column_text),
+    FIELD(training_row, rows, column_size),
+    FIELD(training_row, classes, column_size),
+    FIELD(training_row, classifier, column_text),
+    FIELD(training_row, parameters, column_count),
+    FIELD(training_row, loss, column_loss_or_none),
+    FIELD(training_row, fairness, column_fairness),
+    FIELD(training_row, lambda, column_lambda),
+    FIELD(training_row, solver, column_text),
+    FIELD(training_row, tolerance, column_limit),
+    FIELD(training_row, max_iterations, column_count),
+    FIELD(training_row, targets, column_text),
+    FIELD(training_row, settings, column_text),
+    FIELD(training_row, epochs, column_count),
+    FIELD(training_row, repeat, column_count),
+    FIELD(training_row, seed, column_seed),
+    FIELD(training_row, threads, column_threads),
+    FIELD(training_row, status, column_training_status),
+    FIELD(training_row, epochs_done, column_count),
+    FIELD(training_row, total_seconds, column_seconds),
+    FIELD(training_row, ystep_seconds, column_seconds),
+    FIELD(training_row, monitor_seconds, column_seconds),
+    FIELD(training_row, step_seconds, column_seconds),
+    FIELD(training_row, predict_seconds, column_seconds),
+    FIELD(training_row, ysteps, column_count),
+    FIELD(training_row, ystep_iterations, column_count),
+    FIELD(training_row, train_loss, column_measure),
+    FIELD(training_row, objective, column_measure),
+    FIELD(training_row, gap, column_measure),
+    FIELD(training_row, accuracy, column_score),
+    FIELD(training_row, plain_accuracy, column_score),
+    FIELD(training_row, nmi, column_score),
+    FIELD(training_row, ari, column_score),
+    FIELD(training_row, message, column_text),
+};
+const record_table schema_trainings =
+    TABLE("training.csv", training_fields, training_row);
+
+static const record_field epoch_fields[] = {
+    FIELD(epoch_row, train_id, column_id),
+    FIELD(epoch_row, epoch, column_count),
+    FIELD(epoch_row, train_loss, column_measure),
+    FIELD(epoch_row, objective, column_measure),
+    FIELD(epoch_row, gap, column_measure),
+    FIELD(epoch_row, ystep_iterations, column_measure),
+    FIELD(epoch_row, ystep_seconds, column_seconds),
+    FIELD(epoch_row, total_seconds, column_seconds),
+    FIELD(epoch_row, accuracy, column_score),
+    FIELD(epoch_row, plain_accuracy, column_score),
+    FIELD(epoch_row, nmi, column_score),
+    FIELD(epoch_row, ari, column_score),
+};
+const record_table schema_epochs = TABLE("epochs.csv", epoch_fields, epoch_row);
+
+static const record_field index_fields[] = {
+    FIELD(index_row, epoch, column_id),
+    FIELD(index_row, file, column_text),
+};
+const record_table schema_index = TABLE("index.csv", index_fields, index_row);

@@ -53,8 +53,43 @@ typedef struct segment_row {
   double t, objective;
 } segment_row;
 
+/* training.csv: a training that is over. */
+typedef struct training_row {
+  long train_id, rows, classes, parameters, repeat, seed, threads;
+  const char *data, *classifier, *loss, *fairness, *solver, *targets, *settings,
+      *status, *message;
+  long max_iterations, epochs, epochs_done, ysteps, ystep_iterations;
+  double lambda, tolerance, total_seconds, ystep_seconds, monitor_seconds,
+      step_seconds, predict_seconds;
+  double train_loss, objective, gap;         /* NaN: there was none */
+  double accuracy, plain_accuracy, nmi, ari; /* NaN: the data had no labels */
+} training_row;
+
+/* epochs.csv: an epoch of one. */
+typedef struct epoch_row {
+  long train_id, epoch;
+  double train_loss, objective, gap, ystep_iterations; /* NaN: none yet */
+  double ystep_seconds, total_seconds;
+  double accuracy, plain_accuracy, nmi, ari;
+} epoch_row;
+
+/* index.csv of a recording. */
+typedef struct index_row {
+  long epoch;
+  const char *file;
+} index_row;
+
 extern const record_table schema_runs, schema_traces, schema_settings,
-    schema_checks, schema_segments;
+    schema_checks, schema_segments, schema_trainings, schema_epochs,
+    schema_index;
+
+/* How a training ended: the words of its status. */
+typedef enum train_status {
+  TRAIN_DONE,
+  TRAIN_FAILED,      /* a y-step broke down, or a loss was not finite */
+  TRAIN_INTERRUPTED, /* by a signal; the checkpoint is kept */
+} train_status;
+const char *train_status_name(train_status status);
 
 /* ---------------------------------------------- what a field may be -- */
 
@@ -67,9 +102,10 @@ extern const record_rule column_threads;  /* from 0: of a run that never ran */
 extern const record_rule column_schedule; /* trace_every */
 extern const record_rule column_lambda, column_seconds; /* finite, from 0 */
 extern const record_rule column_limit;                  /* from 0 */
-extern const record_rule column_value; /* any number, infinite too */
-extern const record_rule column_share; /* from 0 to 1 */
-extern const record_rule column_score; /* from -1 to 1, or none */
+extern const record_rule column_value;   /* any number, infinite too */
+extern const record_rule column_measure; /* the same, or none */
+extern const record_rule column_share;   /* from 0 to 1 */
+extern const record_rule column_score;   /* from -1 to 1, or none */
 /* Words. */
 extern const record_rule column_loss, column_fairness, column_status;
 /* The same, or "-" or nothing where it does not apply. */

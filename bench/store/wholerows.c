@@ -1,7 +1,7 @@
 #include "bench/store/wholerows.h"
 
 #include "bench/cli/console.h"
-#include "bench/store/csvout.h"
+#include "bench/store/rundir.h"
 
 #include "problems/formats/input.h"
 
@@ -11,13 +11,19 @@
 #include <string.h>
 #include <unistd.h>
 
-ys_code wholerows_found(const char *path, bool *found, ys_error *error) {
+ys_code wholerows_found(const char *dir, const char *name, bool *found,
+                        ys_error *error) {
   int byte;
   FILE *file;
+  char *path = rundir_file(dir, name);
   *found = false;
-  ys_code code = ys_input_open(path, &file, error);
-  if (code)
-    return errno == ENOENT ? YS_OK : code;
+  ys_code code = path ? ys_input_open(path, &file, error)
+                      : ys_fail_memory(error, "a file name");
+  if (code) {
+    bool none = path && errno == ENOENT;
+    free(path);
+    return none ? YS_OK : code;
+  }
   do
     byte = getc(file);
   while (byte != EOF && byte != '\n');
@@ -26,24 +32,23 @@ ys_code wholerows_found(const char *path, bool *found, ys_error *error) {
   else if (byte == EOF)
     console_note("%s: is empty, or cut off within its header", path);
   fclose(file);
+  free(path);
   *found = byte == '\n';
   return code;
 }
 
 /* -------------------------------------------------------------- reading -- */
 
-static ys_code check_header(const ys_csv *in, const char *header,
+static ys_code check_header(const ys_csv *in, const record_table *table,
                             ys_error *error) {
-  size_t at = 0;
+  char header[RECORD_HEADER];
   for (size_t i = 0; i < in->count; i++) {
     const char *name = ys_csv_field(in, i);
-    size_t length = strlen(name);
-    if (strncmp(header + at, name, length) != 0 ||
-        header[at + length] != (i + 1 < in->count ? ',' : '\0'))
+    if (i >= table->count || strcmp(name, table->fields[i].name) != 0 ||
+        (i + 1 == in->count && i + 1 < table->count))
       return ys_fail(error, YS_BAD_INPUT,
                      "%s, line 1, column '%s': expected the columns %s",
-                     in->path, name, header);
-    at += length + 1;
+                     in->path, name, record_header(table, header));
   }
   return YS_OK;
 }
@@ -68,22 +73,25 @@ static ys_code visit_rows(ys_csv *in, wholerows_visit *visit, void *context,
   return code;
 }
 
-ys_code wholerows_each(const char *path, const char *header,
+ys_code wholerows_each(const char *dir, const record_table *table,
                        wholerows_visit *visit, void *context, ys_error *error) {
   ys_csv in;
   bool more;
-  ys_code code = wholerows_found(path, &more, error);
+  ys_code code = wholerows_found(dir, table->name, &more, error);
   if (code || !more)
     return code;
-  code = ys_csv_open(path, 0, &in, error);
-  if (code)
-    return code;
-  code = ys_csv_next_row(&in, &more, error);
-  if (!code)
-    code = check_header(&in, header, error);
-  if (!code)
-    code = visit_rows(&in, visit, context, error);
-  ys_csv_close(&in);
+  char *path = rundir_file(dir, table->name);
+  code = path ? ys_csv_open(path, 0, &in, error)
+              : ys_fail_memory(error, "a file name");
+  if (!code) {
+    code = ys_csv_next_row(&in, &more, error);
+    if (!code)
+      code = check_header(&in, table, error);
+    if (!code)
+      code = visit_rows(&in, visit, context, error);
+    ys_csv_close(&in);
+  }
+  free(path);
   return code;
 }
 
@@ -123,14 +131,15 @@ static ys_code copy_if_kept(const ys_csv *row, void *context, ys_error *error) {
   return r->out->used > FLUSH_BYTES ? csvout_flush(r->out, error) : YS_OK;
 }
 
-ys_code wholerows_rewrite(const char *path, const char *header,
+ys_code wholerows_rewrite(const char *dir, const record_table *table,
                           wholerows_filter *filter, void *context,
                           ys_error *error) {
   csvout out;
   rewriting r = {filter, context, &out};
-  ys_code code = csvout_create(&out, path, header, error);
-  if (!code)
-    code = wholerows_each(path, header, copy_if_kept, &r, error);
+  ys_code code = record_open_table(csvout_create, &out, dir, table, error);
+  if (code)
+    return code;
+  code = wholerows_each(dir, table, copy_if_kept, &r, error);
   if (!code)
     code = csvout_finish(&out, error);
   csvout_close(&out);

@@ -4,18 +4,19 @@
 #ifndef WHOLEROWS_H
 #define WHOLEROWS_H
 
-#include "problems/formats/csv.h"
+#include "bench/store/records.h"
 
-/* Whether the table is there with its whole header line; a note says so if it
- * is there with less. */
-ys_code wholerows_found(const char *path, bool *found, ys_error *error);
+/* Whether the table DIR/name is there with its whole header line; a note says
+ * so if it is there with less. */
+ys_code wholerows_found(const char *dir, const char *name, bool *found,
+                        ys_error *error);
 
 typedef ys_code wholerows_visit(const ys_csv *row, void *context,
                                 ys_error *error);
 
-/* Show every row below the header, which must be `header`. There are none if
- * the table is not there. */
-ys_code wholerows_each(const char *path, const char *header,
+/* Show every row below the header, which must be that of the table. There are
+ * none if it is not there. */
+ys_code wholerows_each(const char *dir, const record_table *table,
                        wholerows_visit *visit, void *context, ys_error *error);
 
 typedef ys_code wholerows_filter(const ys_csv *row, void *context, bool *keep,
@@ -23,7 +24,7 @@ typedef ys_code wholerows_filter(const ys_csv *row, void *context, bool *keep,
 
 /* Put a table with the rows that stay in the place of this one, or with the
  * header alone if there is none. On failure the old one is there as it was. */
-ys_code wholerows_rewrite(const char *path, const char *header,
+ys_code wholerows_rewrite(const char *dir, const record_table *table,
                           wholerows_filter *filter, void *context,
                           ys_error *error);
 

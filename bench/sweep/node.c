@@ -4,13 +4,11 @@
 #include "problems/formats/text.h"
 #include "problems/options.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* ------------------------------------------------------------ messages ---- */
 
@@ -164,28 +162,12 @@ static ys_code parse(node_source *source, node *root, ys_error *error) {
   yaml_parser_t parser;
   if (!yaml_parser_initialize(&parser))
     return ys_fail_memory(error, "a YAML file");
-  yaml_parser_set_input_string(&parser, source->text, source->size);
+  yaml_parser_set_input_string(&parser, (const unsigned char *)source->text,
+                               source->size);
   ys_code code = root ? load_one(&parser, source, root, error)
                       : measure(&parser, source, error);
   yaml_parser_delete(&parser);
   return code;
-}
-
-static ys_code read_bytes(FILE *file, node_source *source, ys_error *error) {
-  struct stat status;
-  if (fstat(fileno(file), &status) != 0)
-    return ys_fail(error, YS_IO, "%s: cannot read: %s", source->path,
-                   strerror(errno));
-  if (status.st_size > NODE_MOST_BYTES)
-    return ys_fail(error, YS_BAD_INPUT, "%s: %lld bytes: expected at most %d",
-                   source->path, (long long)status.st_size, NODE_MOST_BYTES);
-  source->text = malloc((size_t)status.st_size + 1);
-  if (!source->text)
-    return ys_fail_memory(error, "a YAML file");
-  source->size = fread(source->text, 1, (size_t)status.st_size, file);
-  return ferror(file) ? ys_fail(error, YS_IO, "%s: cannot read: %s",
-                                source->path, strerror(errno))
-                      : YS_OK;
 }
 
 ys_code node_read(const char *path, node_source **sources, node *root,
@@ -200,12 +182,8 @@ ys_code node_read(const char *path, node_source **sources, node *root,
   source->path = name;
   source->next = *sources;
   *sources = source;
-  FILE *file;
-  ys_code code = ys_input_open(path, &file, error);
-  if (code)
-    return code;
-  code = read_bytes(file, source, error);
-  fclose(file);
+  ys_code code = ys_input_read(path, NODE_MOST_BYTES, "a YAML file",
+                               &source->text, &source->size, error);
   if (!code)
     code = parse(source, NULL, error);
   if (!code)

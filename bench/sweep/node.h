@@ -13,7 +13,7 @@
 /* A file that was read. */
 typedef struct node_source {
   char *path;
-  unsigned char *text; /* the file's bytes */
+  char *text; /* the file's bytes */
   size_t size;
   size_t values; /* scalars, lists and mappings in it */
   yaml_document_t document;

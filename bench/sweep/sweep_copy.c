@@ -63,17 +63,12 @@ static const record_table *const tables[TABLES] = {
 ys_code sweep_store_copy(const sweep_store *store, const new_id *ids,
                          size_t count, runlog *log, ys_error *error) {
   csvout *const out[TABLES] = {&log->runs, &log->settings, &log->traces};
-  char header[RECORD_HEADER];
   ys_code code = YS_OK;
   for (int t = TABLES - 1; !code && count && t >= 0; t--) {
     copying c = {ids, count, out[t]};
-    char *path = rundir_file(store->path, tables[t]->name);
-    code = path ? wholerows_each(path, record_header(tables[t], header),
-                                 copy_row, &c, error)
-                : ys_fail_memory(error, "a file name");
+    code = wholerows_each(store->path, tables[t], copy_row, &c, error);
     if (!code)
       code = csvout_flush(out[t], error);
-    free(path);
   }
   return code;
 }
@@ -88,14 +83,8 @@ ys_code sweep_store_clean(const sweep_store *store, ys_error *error) {
     ids[i] = (new_id){store->runs[i].row.run_id, store->runs[i].row.run_id};
   qsort(ids, store->count, sizeof *ids, by_old);
   copying kept = {ids, store->count, NULL};
-  for (int t = 0; !code && t < TABLES; t++) {
-    char header[RECORD_HEADER];
-    char *path = rundir_file(store->path, tables[t]->name);
-    code = path ? wholerows_rewrite(path, record_header(tables[t], header),
-                                    is_kept, &kept, error)
-                : ys_fail_memory(error, "a file name");
-    free(path);
-  }
+  for (int t = 0; !code && t < TABLES; t++)
+    code = wholerows_rewrite(store->path, tables[t], is_kept, &kept, error);
   free(ids);
   return code;
 }

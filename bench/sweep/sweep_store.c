@@ -8,24 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A sweep that was killed at once, or whose machine lost power, may have left
- * less than a header line. */
-ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
-                              ys_error *error) {
-  char *path = rundir_file(dir, name);
-  ys_code code = path ? wholerows_found(path, found, error)
-                      : ys_fail_memory(error, "a file name");
-  free(path);
-  return code;
-}
-
-/* The rows of a table, if it is there. */
+/* The rows of a table, if it is there: a sweep that was killed at once, or
+ * whose machine lost power, may have left less than a header line. */
 static ys_code read_rows(const char *dir, const record_table *table,
                          void **rows, size_t *count, ys_error *error) {
   bool found = false;
   *rows = NULL;
   *count = 0;
-  ys_code code = sweep_store_has_table(dir, table->name, &found, error);
+  ys_code code = wholerows_found(dir, table->name, &found, error);
   return code || !found
              ? code
              : records_read_all(dir, table, false, rows, count, error);

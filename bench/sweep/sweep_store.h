@@ -40,10 +40,6 @@ ys_code sweep_store_want_labels(sweep_store *store, size_t *count,
 /* Whether the run has a result, and so a trace and labels to go with it. */
 bool sweep_store_has_result(const stored_run *run);
 
-/* Whether DIR/name is there with its header line, as far as it goes. */
-ys_code sweep_store_has_table(const char *dir, const char *name, bool *found,
-                              ys_error *error);
-
 void sweep_store_free(sweep_store *store);
 
 /* The finished run of that hash, or NULL. */

@@ -3,6 +3,8 @@
  * and not of another. */
 #include "bench/sweep/sweep_store.h"
 
+#include "bench/store/wholerows.h"
+
 #include "problems/formats/npy.h"
 
 #include <stddef.h>
@@ -54,8 +56,7 @@ ys_code sweep_store_check_traces(sweep_store *store, ys_error *error) {
     return ys_fail_memory(error, "the runs of a directory");
   for (size_t i = 0; i < store->count; i++)
     open[i] = sweep_store_has_result(&store->runs[i]);
-  ys_code code =
-      sweep_store_has_table(store->path, "traces.csv", &found, error);
+  ys_code code = wholerows_found(store->path, "traces.csv", &found, error);
   if (!code && found)
     code = close_traced(store, open, error);
   for (size_t i = 0; !code && i < store->count; i++)

@@ -4,11 +4,10 @@
 #include "problems/formats/output.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 /* The file is one block of bytes: head, parameters, the optimiser's state, the
@@ -93,40 +92,6 @@ ys_code checkpoint_write(const char *path, const training *t, const char *key,
 
 /* ----------------------------------------------------------- reading ---- */
 
-static ys_code fail_read(const char *path, ys_error *error) {
-  return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
-}
-
-static ys_code read_open(FILE *file, const char *path, char **bytes,
-                         size_t *size, ys_error *error) {
-  struct stat status;
-  if (fstat(fileno(file), &status) != 0)
-    return fail_read(path, error);
-  *bytes = malloc((size_t)status.st_size + 1);
-  if (!*bytes)
-    return ys_fail_memory(error, "a checkpoint");
-  *size = fread(*bytes, 1, (size_t)status.st_size, file);
-  return ferror(file) ? fail_read(path, error) : YS_OK;
-}
-
-/* The whole file, to be freed; NULL with *size = 0 if there is none. */
-static ys_code read_file(const char *path, char **bytes, size_t *size,
-                         ys_error *error) {
-  FILE *file;
-  *bytes = NULL;
-  *size = 0;
-  ys_code code = ys_input_open(path, &file, error);
-  if (code)
-    return errno == ENOENT ? YS_OK : code;
-  code = read_open(file, path, bytes, size, error);
-  fclose(file);
-  if (code) {
-    free(*bytes);
-    *bytes = NULL;
-  }
-  return code;
-}
-
 /* What counts on from here must have room to. */
 static bool can_count_on(const head *h) {
   const int64_t counts[] = {h->totals.epoch, h->totals.ysteps,
@@ -189,9 +154,10 @@ ys_code checkpoint_read(const char *path, training *t, const char *key,
   char *bytes;
   size_t size;
   *found = false;
-  ys_code code = read_file(path, &bytes, &size, error);
-  if (code || !bytes)
-    return code;
+  ys_code code =
+      ys_input_read(path, SIZE_MAX, "a checkpoint", &bytes, &size, error);
+  if (code)
+    return errno == ENOENT ? YS_OK : code;
   code = check(path, t, key, bytes, size, found, error);
   if (!code && *found)
     restore(t, bytes);

@@ -3,7 +3,7 @@
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
 
-#include "bench/train/training.h"
+#include "bench/train/train_state.h"
 
 /* Write the state between two epochs. The file appears whole or not at all: it
  * is written beside, flushed to the disk and renamed. `key`: all that decides

@@ -4,8 +4,8 @@
 #include "bench/run/inputs.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
-#include "bench/train/train_job.h"
-#include "bench/train/training.h"
+#include "bench/train/train_request.h"
+#include "bench/train/train_state.h"
 #include "training/dataset.h"
 
 #include <jansson.h>

@@ -1,6 +1,7 @@
 #include "bench/train/train_log.h"
 
 #include "bench/cli/console.h"
+#include "bench/store/schema.h"
 #include "bench/store/wholerows.h"
 
 #include "problems/vector/array.h"
@@ -8,46 +9,15 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-static const char trainings_header[] =
-    "train_id,data,rows,classes,classifier,parameters,loss,fairness,lambda,"
-    "solver,tolerance,max_iterations,targets,settings,epochs,repeat,seed,"
-    "threads,status,"
-    "epochs_done,total_seconds,ystep_seconds,monitor_seconds,step_seconds,"
-    "predict_seconds,ysteps,ystep_iterations,train_loss,objective,gap,accuracy,"
-    "plain_accuracy,nmi,ari,message";
-static const char epochs_header[] =
-    "train_id,epoch,train_loss,objective,gap,ystep_iterations,ystep_seconds,"
-    "total_seconds,accuracy,plain_accuracy,nmi,ari";
-
-const char *train_status_name(train_status status) {
-  static const char *const names[] = {"done", "failed", "interrupted"};
-  return names[status];
-}
-
-/* csvout_open or csvout_append. */
-typedef ys_code opener(csvout *csv, const char *path, const char *header,
-                       ys_error *error);
-
-static ys_code open_table(opener *open, csvout *csv, const rundir *dir,
-                          const char *name, const char *header,
-                          ys_error *error) {
-  char *path = rundir_file(dir->path, name);
-  ys_code code = path ? open(csv, path, header, error)
-                      : ys_fail_memory(error, "a file name");
-  free(path);
-  return code;
-}
-
-static ys_code open_both(opener *open, train_log *log, const rundir *dir,
+static ys_code open_both(record_opener *open, train_log *log, const rundir *dir,
                          ys_error *error) {
   *log = (train_log){.trainings = {.file = -1}, .epochs = {.file = -1}};
-  ys_code code = open_table(open, &log->trainings, dir, "training.csv",
-                            trainings_header, error);
+  ys_code code = record_open_table(open, &log->trainings, dir->path,
+                                   &schema_trainings, error);
   if (!code)
     code =
-        open_table(open, &log->epochs, dir, "epochs.csv", epochs_header, error);
+        record_open_table(open, &log->epochs, dir->path, &schema_epochs, error);
   if (code)
     train_log_close(log);
   return code;
@@ -64,7 +34,16 @@ void train_log_close(train_log *log) {
 
 /* ---------------------------------------------------------- resuming ---- */
 
-enum { EPOCHS_DONE = 19 }; /* its column of training.csv */
+/* Which training a row is of, and which epoch: `column` of its table. */
+static ys_code read_place(const ys_csv *row, const record_table *table,
+                          const char *column, long *id, long *epoch,
+                          ys_error *error) {
+  ys_code code =
+      wholerows_number(row, record_column(table, "train_id"), id, error);
+  return code ? code
+              : wholerows_number(row, record_column(table, column), epoch,
+                                 error);
+}
 
 /* The trainings of training.csv, and how far epochs.csv goes for each. */
 typedef struct finished {
@@ -78,9 +57,8 @@ static ys_code take_training(const ys_csv *row, void *context,
                              ys_error *error) {
   finished *f = context;
   long id, epochs;
-  ys_code code = wholerows_number(row, 0, &id, error);
-  if (!code)
-    code = wholerows_number(row, EPOCHS_DONE, &epochs, error);
+  ys_code code =
+      read_place(row, &schema_trainings, "epochs_done", &id, &epochs, error);
   if (code)
     return code;
   f->rows++;
@@ -98,32 +76,20 @@ static ys_code take_training(const ys_csv *row, void *context,
 static ys_code take_epoch(const ys_csv *row, void *context, ys_error *error) {
   const finished *f = context;
   long id, epoch;
-  ys_code code = wholerows_number(row, 0, &id, error);
-  if (!code)
-    code = wholerows_number(row, 1, &epoch, error);
+  ys_code code = read_place(row, &schema_epochs, "epoch", &id, &epoch, error);
   if (!code && id >= 1 && (size_t)id <= f->count && epoch > f->found[id - 1])
     f->found[id - 1] = epoch;
   return code;
 }
 
-static ys_code each_row(const rundir *dir, const char *name, const char *header,
-                        wholerows_visit *visit, void *context,
-                        ys_error *error) {
-  char *path = rundir_file(dir->path, name);
-  ys_code code = path ? wholerows_each(path, header, visit, context, error)
-                      : ys_fail_memory(error, "a file name");
-  free(path);
-  return code;
-}
-
 static ys_code read_finished(const rundir *dir, finished *f, ys_error *error) {
   ys_code code =
-      each_row(dir, "training.csv", trainings_header, take_training, f, error);
+      wholerows_each(dir->path, &schema_trainings, take_training, f, error);
   if (code)
     return code;
   f->found = calloc(f->count + 1, sizeof *f->found);
   return f->found
-             ? each_row(dir, "epochs.csv", epochs_header, take_epoch, f, error)
+             ? wholerows_each(dir->path, &schema_epochs, take_epoch, f, error)
              : ys_fail_memory(error, "the trainings");
 }
 
@@ -160,128 +126,107 @@ static ys_code is_kept_epoch(const ys_csv *row, void *context, bool *keep,
                              ys_error *error) {
   const kept *k = context;
   long id, epoch;
-  ys_code code = wholerows_number(row, 0, &id, error);
-  if (!code)
-    code = wholerows_number(row, 1, &epoch, error);
+  ys_code code = read_place(row, &schema_epochs, "epoch", &id, &epoch, error);
   *keep = !code && (id < k->id || (id == k->id && epoch <= k->epoch));
-  return code;
-}
-
-static ys_code trim(const rundir *dir, const char *name, const char *header,
-                    wholerows_filter *filter, kept *k, ys_error *error) {
-  char *path = rundir_file(dir->path, name);
-  ys_code code = path ? wholerows_rewrite(path, header, filter, k, error)
-                      : ys_fail_memory(error, "a file name");
-  free(path);
   return code;
 }
 
 ys_code train_log_resume(train_log *log, const rundir *dir, size_t id,
                          long epoch, ys_error *error) {
   kept k = {(long)id, epoch};
-  ys_code code =
-      trim(dir, "training.csv", trainings_header, is_kept_training, &k, error);
+  ys_code code = wholerows_rewrite(dir->path, &schema_trainings,
+                                   is_kept_training, &k, error);
   if (!code)
-    code = trim(dir, "epochs.csv", epochs_header, is_kept_epoch, &k, error);
+    code =
+        wholerows_rewrite(dir->path, &schema_epochs, is_kept_epoch, &k, error);
   return code ? code : open_both(csvout_append, log, dir, error);
 }
 
 /* ----------------------------------------------------------- writing ---- */
 
-static double total_seconds(const train_totals *t) {
-  return t->ystep_seconds + t->step_seconds + t->predict_seconds;
-}
-
-/* Unknown numbers are empty fields. */
-static void put_number(csvout *csv, double number) {
-  if (isnan(number))
-    csvout_text(csv, "");
-  else
-    csvout_number(csv, number);
-}
-
-static void put_scores(csvout *csv, const ys_scores *scores) {
-  put_number(csv, scores ? scores->accuracy : NAN);
-  put_number(csv, scores ? scores->plain : NAN);
-  put_number(csv, scores ? scores->nmi : NAN);
-  put_number(csv, scores ? scores->ari : NAN);
-}
+static const ys_scores none = {
+    .accuracy = NAN, .plain = NAN, .nmi = NAN, .ari = NAN};
 
 ys_code train_log_epoch(train_log *log, const train_job *job,
                         const train_totals *t, const ys_scores *scores,
                         ys_error *error) {
-  csvout *csv = &log->epochs;
-  csvout_integer(csv, (long long)job->id);
-  csvout_integer(csv, t->epoch);
-  put_number(csv, t->loss);
-  put_number(csv, t->objective);
-  put_number(csv, t->gap);
-  put_number(csv, t->last_iterations);
-  csvout_seconds(csv, t->ystep_seconds);
-  csvout_seconds(csv, total_seconds(t));
-  put_scores(csv, scores);
-  csvout_end_row(csv);
-  return csvout_flush(csv, error);
+  const ys_scores *s = scores ? scores : &none;
+  const epoch_row row = {.train_id = (long)job->id,
+                         .epoch = t->epoch,
+                         .train_loss = t->loss,
+                         .objective = t->objective,
+                         .gap = t->gap,
+                         .ystep_iterations = t->last_iterations,
+                         .ystep_seconds = t->ystep_seconds,
+                         .total_seconds = train_total_seconds(t),
+                         .accuracy = s->accuracy,
+                         .plain_accuracy = s->plain,
+                         .nmi = s->nmi,
+                         .ari = s->ari};
+  record_write(&log->epochs, &schema_epochs, &row);
+  return csvout_flush(&log->epochs, error);
 }
 
 /* What else decides a training, in the words of the command line. */
-static void put_settings(csvout *csv, const train_request *r,
-                         const train_job *job) {
-  char text[512];
-  int used = snprintf(text, sizeof text, "%s batch=%zu views=%zu augment=%s",
+static void put_settings(const train_request *r, const train_job *job,
+                         char *text, size_t room) {
+  int used = snprintf(text, room, "%s batch=%zu views=%zu augment=%s",
                       r->optimiser, r->batch, r->views, r->augment);
-  if (!job->targets && used > 0 && (size_t)used < sizeof text)
-    snprintf(text + used, sizeof text - (size_t)used,
+  if (!job->targets && used > 0 && (size_t)used < room)
+    snprintf(text + used, room - (size_t)used,
              " init-epochs=%ld ystep-every=%ld start=%s:mix=%g", r->init_epochs,
              r->ystep_every, r->warm ? "warm" : "uniform", r->warm_mix);
-  else if (used > 0 && (size_t)used < sizeof text)
-    snprintf(text + used, sizeof text - (size_t)used, " holdout=%g",
-             r->holdout);
-  csvout_text(csv, job->kmeans ? "" : text);
+  else if (used > 0 && (size_t)used < room)
+    snprintf(text + used, room - (size_t)used, " holdout=%g", r->holdout);
 }
 
-static void put_asked(csvout *csv, const train_request *r, const train_job *job,
-                      const train_result *result) {
-  csvout_integer(csv, (long long)job->id);
-  csvout_text(csv, job->data);
-  csvout_integer(csv, (long long)result->rows);
-  csvout_integer(csv, (long long)result->classes);
-  csvout_text(csv, job->classifier);
-  csvout_integer(csv, (long long)result->parameters);
-  csvout_text(csv, job->kmeans ? "" : ys_loss_name(job->loss));
-  csvout_text(csv, ys_fairness_name(r->fairness));
-  csvout_number(csv, job->lambda);
-  csvout_text(csv, job->kmeans ? "" : job->solver);
-  csvout_number(csv, r->limits.tolerance);
-  csvout_integer(csv, r->limits.max_iterations);
-  csvout_text(csv, job->targets ? job->targets : "");
-  put_settings(csv, r, job);
-  csvout_integer(csv, r->epochs);
-  csvout_integer(csv, (long long)job->repeat);
-  csvout_integer(csv, (long long)job->seed);
-  csvout_integer(csv, r->threads);
+static training_row asked(const train_request *r, const train_job *job,
+                          const train_result *result, const char *settings) {
+  return (training_row){.train_id = (long)job->id,
+                        .data = job->data,
+                        .rows = (long)result->rows,
+                        .classes = (long)result->classes,
+                        .classifier = job->classifier,
+                        .parameters = (long)result->parameters,
+                        .loss = job->kmeans ? "" : ys_loss_name(job->loss),
+                        .fairness = ys_fairness_name(r->fairness),
+                        .lambda = job->lambda,
+                        .solver = job->kmeans ? "" : job->solver,
+                        .tolerance = r->limits.tolerance,
+                        .max_iterations = r->limits.max_iterations,
+                        .targets = job->targets ? job->targets : "",
+                        .settings = job->kmeans ? "" : settings,
+                        .epochs = r->epochs,
+                        .repeat = (long)job->repeat,
+                        .seed = (long)job->seed,
+                        .threads = r->threads};
 }
 
 ys_code train_log_training(train_log *log, const train_request *r,
                            const train_job *job, const train_result *result,
                            ys_error *error) {
-  csvout *csv = &log->trainings;
   const train_totals *t = &result->totals;
-  put_asked(csv, r, job, result);
-  csvout_text(csv, train_status_name(result->status));
-  csvout_integer(csv, t->epoch);
-  csvout_seconds(csv, total_seconds(t));
-  csvout_seconds(csv, t->ystep_seconds);
-  csvout_seconds(csv, t->ystep_monitor);
-  csvout_seconds(csv, t->step_seconds);
-  csvout_seconds(csv, t->predict_seconds);
-  csvout_integer(csv, t->ysteps);
-  csvout_integer(csv, t->ystep_iterations);
-  put_number(csv, t->loss);
-  put_number(csv, t->objective);
-  put_number(csv, t->gap);
-  put_scores(csv, result->scored ? &result->scores : NULL);
-  csvout_text(csv, result->message);
-  csvout_end_row(csv);
-  return csvout_flush(csv, error);
+  const ys_scores *s = result->scored ? &result->scores : &none;
+  char settings[512];
+  put_settings(r, job, settings, sizeof settings);
+  training_row row = asked(r, job, result, settings);
+  row.status = train_status_name(result->status);
+  row.epochs_done = t->epoch;
+  row.total_seconds = train_total_seconds(t);
+  row.ystep_seconds = t->ystep_seconds;
+  row.monitor_seconds = t->ystep_monitor;
+  row.step_seconds = t->step_seconds;
+  row.predict_seconds = t->predict_seconds;
+  row.ysteps = t->ysteps;
+  row.ystep_iterations = t->ystep_iterations;
+  row.train_loss = t->loss;
+  row.objective = t->objective;
+  row.gap = t->gap;
+  row.accuracy = s->accuracy;
+  row.plain_accuracy = s->plain;
+  row.nmi = s->nmi;
+  row.ari = s->ari;
+  row.message = result->message;
+  record_write(&log->trainings, &schema_trainings, &row);
+  return csvout_flush(&log->trainings, error);
 }

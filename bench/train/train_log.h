@@ -5,7 +5,7 @@
 
 #include "bench/store/csvout.h"
 #include "bench/store/rundir.h"
-#include "bench/train/train_job.h"
+#include "bench/train/train_request.h"
 
 typedef struct train_log {
   csvout trainings, epochs;
@@ -30,7 +30,5 @@ ys_code train_log_epoch(train_log *log, const train_job *job,
 ys_code train_log_training(train_log *log, const train_request *r,
                            const train_job *job, const train_result *result,
                            ys_error *error);
-
-const char *train_status_name(train_status status);
 
 #endif

@@ -6,8 +6,7 @@
 #include "bench/system/clock.h"
 #include "bench/system/interrupt.h"
 #include "bench/train/checkpoint.h"
-#include "bench/train/recorder.h"
-#include "bench/train/train_files.h"
+#include "bench/train/train_save.h"
 #include "training/kmeans.h"
 
 #include <math.h>
@@ -59,11 +58,11 @@ static ys_code after_epoch(const train_place *place, training *t,
   return code;
 }
 
-static ys_code one_epoch(const train_place *place, training *t, recorder *rec,
+static ys_code one_epoch(const train_place *place, training *t, recording *rec,
                          train_result *result, double *shown, ys_error *error) {
   ys_code code = YS_OK;
   if (training_wants_ystep(t)) {
-    code = recorder_write(rec, t, error);
+    code = recording_write(rec, t, error);
     if (!code)
       code = training_ystep(t, error);
     if (code || interrupt_signal())
@@ -82,7 +81,7 @@ static void note_interrupt(train_result *result) {
            interrupt_signal());
 }
 
-static ys_code run(const train_place *place, training *t, recorder *rec,
+static ys_code run(const train_place *place, training *t, recording *rec,
                    train_result *result, ys_error *error) {
   double shown = 0;
   ys_code code = YS_OK;
@@ -104,9 +103,9 @@ static ys_code leave_files(const train_place *place, training *t,
   const train_request *r = t->request;
   ys_code code = YS_OK;
   if (r->save)
-    code = train_files_save(place->dir, t, error);
+    code = train_save_end(place->dir, t, error);
   if (!code && r->map && ys_shape_size(t->data->shape) == 2)
-    code = train_files_map(place->dir, t, error);
+    code = train_save_map(place->dir, t, error);
   return code;
 }
 
@@ -151,7 +150,7 @@ ys_code train_loop(const train_place *place, const train_job *job,
                    const ys_dataset *data, train_result *result,
                    ys_error *error) {
   training t;
-  recorder rec;
+  recording rec;
   *result = (train_result){.scored = data->label != NULL,
                            .rows = data->rows,
                            .classes = data->classes,
@@ -164,13 +163,13 @@ ys_code train_loop(const train_place *place, const train_job *job,
   result->parameters = t.trainer.network.parameters;
   code = begin(place, &t, error);
   if (!code)
-    code = recorder_open(&rec, &t, error);
+    code = recording_open(&rec, &t, error);
   if (!code) {
     if (result->scored)
       code = training_score(&t, &result->scores, error);
     if (!code)
       code = run(place, &t, &rec, result, error);
-    recorder_close(&rec);
+    recording_close(&rec);
   }
   if (!code && result->status == TRAIN_DONE)
     code = leave_files(place, &t, error);

@@ -1,10 +1,15 @@
 /* What `ystep train` is asked to do, by its options: the product of data,
- * classifiers, losses, lambdas, solvers, targets and repeats. */
+ * classifiers, losses, lambdas, solvers, targets and repeats; and what comes of
+ * each training. */
 #ifndef TRAIN_REQUEST_H
 #define TRAIN_REQUEST_H
 
 #include "bench/cli/args.h"
 #include "bench/run/run.h"
+#include "bench/store/schema.h"
+
+#include "training/dataset.h"
+#include "training/scores.h"
 
 /* Texts that are one factor of the product; borrowed from the arguments. */
 typedef struct train_texts {
@@ -109,5 +114,46 @@ ys_code train_request_read(const arg *args, train_request *r, ys_error *error);
  * of many trainings is not found out hours later. */
 ys_code train_request_check(const train_request *r, ys_error *error);
 void train_request_free(train_request *r); /* a zeroed one is accepted */
+
+/* One training: its place in the product. */
+typedef struct train_job {
+  size_t id;                                        /* from 1 */
+  const char *data, *classifier, *solver, *targets; /* targets: NULL-able */
+  size_t kmeans; /* the classifier is `kmeans`, best of so many starts; or 0 */
+  ys_loss loss;
+  double lambda;
+  size_t repeat;
+  unsigned long seed;
+} train_job;
+
+/* How many jobs the request has, and the index-th of them (from 0): data run
+ * slowest, repeats fastest. */
+size_t train_job_count(const train_request *r);
+train_job train_job_at(const train_request *r, size_t index);
+
+/* What a training adds up; a checkpoint keeps it. */
+typedef struct train_totals {
+  long epoch;             /* epochs done */
+  long ysteps;            /* y-steps done, */
+  long ystep_iterations;  /* their iterations, */
+  double ystep_seconds;   /* inside the solver, setting up included, */
+  double ystep_monitor;   /* and in judging its iterates */
+  double step_seconds;    /* in the steps of the parameters */
+  double predict_seconds; /* in predicting sigma */
+  double loss;            /* mean over the last epoch */
+  double objective, gap;  /* of the last y-step; NaN before */
+  double last_iterations; /* of it */
+} train_totals;
+
+double train_total_seconds(const train_totals *totals);
+
+typedef struct train_result {
+  train_status status;
+  train_totals totals;
+  bool scored; /* labels are known */
+  ys_scores scores;
+  size_t rows, classes, parameters;
+  char message[512];
+} train_result;
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,4 +32,40 @@ ys_code ys_input_open(const char *path, FILE **file, ys_error *error) {
     return give_up(opened, path, "not a regular file", EINVAL, error);
   *file = fdopen(opened, "rb");
   return *file ? YS_OK : give_up(opened, path, "cannot open: ", errno, error);
+}
+
+static ys_code read_all(FILE *file, const char *path, size_t most,
+                        const char *what, char **bytes, size_t *size,
+                        ys_error *error) {
+  struct stat status;
+  if (fstat(fileno(file), &status) != 0)
+    return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+  if ((size_t)status.st_size > most)
+    return ys_fail(error, YS_BAD_INPUT, "%s: %lld bytes: expected at most %zu",
+                   path, (long long)status.st_size, most);
+  *bytes = malloc((size_t)status.st_size + 1);
+  if (!*bytes)
+    return ys_fail_memory(error, what);
+  *size = fread(*bytes, 1, (size_t)status.st_size, file);
+  return ferror(file) ? ys_fail(error, YS_IO, "%s: cannot read: %s", path,
+                                strerror(errno))
+                      : YS_OK;
+}
+
+ys_code ys_input_read(const char *path, size_t most, const char *what,
+                      char **bytes, size_t *size, ys_error *error) {
+  FILE *file;
+  *bytes = NULL;
+  *size = 0;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return code;
+  code = read_all(file, path, most, what, bytes, size, error);
+  fclose(file);
+  errno = 0; /* there is a file */
+  if (code) {
+    free(*bytes);
+    *bytes = NULL;
+  }
+  return code;
 }

@@ -12,4 +12,10 @@
  * is none). */
 ys_code ys_input_open(const char *path, FILE **file, ys_error *error);
 
+/* The whole of such a file, which may have `most` bytes; `what` names it where
+ * memory is wanting. *bytes is to be freed. On failure it is NULL, and errno
+ * is ENOENT only if there is no such file. */
+ys_code ys_input_read(const char *path, size_t most, const char *what,
+                      char **bytes, size_t *size, ys_error *error);
+
 #endif

@@ -1,4 +1,4 @@
-#include "bench/train/training.h"
+#include "bench/train/train_state.h"
 
 #include "bench/run/experiment.h"
 #include "bench/run/warm.h"

@@ -1,6 +1,7 @@
-#include "bench/train/train_files.h"
+#include "bench/train/train_save.h"
 
-#include "bench/store/csvout.h"
+#include "bench/store/schema.h"
+#include "bench/store/wholerows.h"
 #include "problems/formats/npy.h"
 #include "problems/vector/array.h"
 
@@ -33,8 +34,7 @@ static ys_code save(const rundir *dir, const char *folder, const training *t,
   return code;
 }
 
-ys_code train_files_save(const rundir *dir, const training *t,
-                         ys_error *error) {
+ys_code train_save_end(const rundir *dir, const training *t, ys_error *error) {
   size_t rows = t->data->rows, classes = t->data->classes;
   size_t parameters = t->trainer.network.parameters;
   double *numbers =
@@ -111,7 +111,7 @@ static ys_code write_map(const char *path, const training *t, const grid *g,
   return csvout_finish(&csv, error);
 }
 
-ys_code train_files_map(const rundir *dir, training *t, ys_error *error) {
+ys_code train_save_map(const rundir *dir, training *t, ys_error *error) {
   char *path;
   grid g = {ys_array(ys_times(ys_times(2, SIDE), SIDE), sizeof(ys_real)),
             ys_array(ys_times(ys_times(SIDE, SIDE), t->data->classes),
@@ -128,4 +128,79 @@ ys_code train_files_map(const rundir *dir, training *t, ys_error *error) {
   free(g.point);
   free(g.sigma);
   return code;
+}
+
+/* --------------------------------------------------------- recording ---- */
+
+static ys_code is_kept(const ys_csv *row, void *context, bool *keep,
+                       ys_error *error) {
+  long epoch;
+  ys_code code = wholerows_number(row, 0, &epoch, error);
+  *keep = !code && epoch <= *(const long *)context;
+  return code;
+}
+
+/* Keep the rows of the index up to `epoch`; the rest will come again. */
+static ys_code begin_index(const char *dir, long epoch, ys_error *error) {
+  csvout csv;
+  if (epoch)
+    return wholerows_rewrite(dir, &schema_index, is_kept, &epoch, error);
+  ys_code code =
+      record_open_table(csvout_create, &csv, dir, &schema_index, error);
+  return code ? code : csvout_finish(&csv, error);
+}
+
+ys_code recording_open(recording *made, const training *t, ys_error *error) {
+  const train_request *r = t->request;
+  bool several = train_job_count(r) > 1;
+  *made = (recording){0};
+  if (!r->record || t->job->targets)
+    return YS_OK;
+  ys_code code = rundir_subdirectory(r->record, error);
+  if (code)
+    return code;
+  if (several ? asprintf(&made->dir, "%s/%zu", r->record, t->job->id) < 0
+              : !(made->dir = strdup(r->record)))
+    return ys_fail_memory(error, "a file name");
+  if (several)
+    code = rundir_folder(made->dir, error);
+  if (!code)
+    code = begin_index(made->dir, t->totals.epoch, error);
+  if (code)
+    recording_close(made);
+  return code;
+}
+
+void recording_close(recording *made) {
+  free(made->dir);
+  made->dir = NULL;
+}
+
+static ys_code add_to_index(const char *dir, const index_row *row,
+                            ys_error *error) {
+  csvout csv;
+  ys_code code =
+      record_open_table(csvout_append, &csv, dir, &schema_index, error);
+  if (code)
+    return code;
+  record_write(&csv, &schema_index, row);
+  code = csvout_flush(&csv, error);
+  csvout_close(&csv);
+  return code;
+}
+
+ys_code recording_write(const recording *made, const training *t,
+                        ys_error *error) {
+  long epoch = t->totals.epoch + 1; /* the one that this y-step begins */
+  char name[32];
+  if (!made->dir || (epoch - 1) % t->request->record_every != 0)
+    return YS_OK;
+  snprintf(name, sizeof name, "epoch-%04ld.npy", epoch);
+  char *path = rundir_file(made->dir, name);
+  ys_code code = path ? ys_npy_write(path, t->sigma, t->train_rows,
+                                     t->data->classes, error)
+                      : ys_fail_memory(error, "a file name");
+  free(path);
+  return code ? code
+              : add_to_index(made->dir, &(index_row){epoch, name}, error);
 }

@@ -1,9 +1,9 @@
 /* A training under way: the classifier, the labels and the y-step between
  * them. */
-#ifndef TRAINING_H
-#define TRAINING_H
+#ifndef TRAIN_STATE_H
+#define TRAIN_STATE_H
 
-#include "bench/train/train_job.h"
+#include "bench/train/train_request.h"
 
 #include "solvers/solver.h"
 #include "training/trainer.h"
