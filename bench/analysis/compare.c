@@ -20,29 +20,17 @@ const char *compare_verdict_text(compare_verdict verdict) {
 
 /* ------------------------------------------------------------- matching --- */
 
-const char *compare_start(const result_row *run, const provenance *made) {
-  const char *start = run->settings ? run->settings->start : made->start;
-  return start ? start : "";
-}
-
-const char *compare_prior(const result_row *run, const provenance *made) {
-  const char *prior = run->settings ? run->settings->prior : made->prior;
-  return prior ? prior : "";
-}
-
 /* What is not known is taken to be the same. */
 static bool may_be_same(const char *a, const char *b) {
   return !*a || !*b || strcmp(a, b) == 0;
 }
 
-static bool is_same_ystep(const compare_request *request, const result_row *a,
-                          const result_row *b) {
-  const provenance *of_a = request->a.made, *of_b = request->b.made;
+static bool is_same_ystep(const result_row *a, const result_row *b) {
   return strcmp(a->problem, b->problem) == 0 && a->lambda == b->lambda &&
          strcmp(a->loss, b->loss) == 0 &&
          strcmp(a->fairness, b->fairness) == 0 &&
-         may_be_same(compare_start(a, of_a), compare_start(b, of_b)) &&
-         may_be_same(compare_prior(a, of_a), compare_prior(b, of_b));
+         may_be_same(result_start(a), result_start(b)) &&
+         may_be_same(result_prior(a), result_prior(b));
 }
 
 static const solver_runs *find_in_b(const compare_request *request,
@@ -50,7 +38,7 @@ static const solver_runs *find_in_b(const compare_request *request,
   const group_set *set = request->b.set;
   for (size_t g = 0; g < set->count; g++) {
     const run_group *group = &set->groups[g];
-    if (!is_same_ystep(request, a->runs[0], group->sample))
+    if (!is_same_ystep(a->runs[0], group->sample))
       continue;
     for (size_t s = 0; s < group->solver_count; s++)
       if (strcmp(group->solvers[s].solver, a->solver) == 0)
@@ -65,7 +53,7 @@ static bool has_other_batch(const result_row *a, const result_row *b,
                             bool optima_agree) {
   return a->rows != b->rows || a->classes != b->classes ||
          (!optima_agree && a->settings && b->settings &&
-          strcmp(a->settings->batch, b->settings->batch) != 0);
+          !may_be_same(a->settings->batch, b->settings->batch));
 }
 
 /* ------------------------------------------------------------ one pair ---- */

@@ -68,8 +68,4 @@ ys_code compare_make(const compare_request *request, compare_result *result,
                      ys_error *error);
 void compare_free(compare_result *result);
 
-/* Start and prior of a run, as far as known: "" if not. */
-const char *compare_start(const result_row *run, const provenance *made);
-const char *compare_prior(const result_row *run, const provenance *made);
-
 #endif

@@ -131,7 +131,7 @@ static ys_code check_format(const arg *args, ys_error *error) {
 static void write_result(const arg *args, const compare_request *request,
                          const compare_result *result) {
   if (strcmp(args_text(args, "format", "md"), "csv") == 0)
-    compare_write_csv(stdout, request, result);
+    compare_write_csv(stdout, result);
   else
     compare_write_markdown(stdout, request, result);
 }

@@ -116,10 +116,8 @@ static ys_code read_labels(const char *path, const result_row *run,
 static ys_code read_prior(const showing *show, const result_row *run,
                           double **prior, ys_error *error) {
   const char *path = show->prior;
-  if (!path && run->settings)
+  if (!path)
     path = group_own_prior(run);
-  else if (!path)
-    path = show->made->prior;
   *prior = NULL;
   if (!path || strcmp(path, "uniform") == 0)
     return YS_OK;

@@ -88,13 +88,11 @@ static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
 }
 
 /* The least gap that the runs were asked for; 0 if that is not known. */
-static double asked_gap(const result_set *results, const provenance *made) {
-  double command = 0, least = INFINITY;
-  if (!made->tolerance || !ys_read_number(made->tolerance, &command))
-    command = 0;
+static double asked_gap(const result_set *results) {
+  double least = INFINITY;
   for (size_t i = 0; i < results->count; i++) {
     const run_settings *own = results->rows[i].settings;
-    least = fmin(least, own ? own->tolerance : command);
+    least = fmin(least, own ? own->tolerance : 0);
   }
   return least;
 }
@@ -164,7 +162,7 @@ static ys_code tabulate(const arg *args, const result_set *results,
   ys_code code = find_writer(args, &write, error);
   if (code)
     return code;
-  usual_count = usual_gaps(asked_gap(results, made),
+  usual_count = usual_gaps(asked_gap(results),
                            write == gaptable_write_latex ? 2 : 1, usual);
   code = gaps_read(args, "gaps", usual, usual_count, &gaps, &gap_count, error);
   if (!code)

@@ -180,7 +180,7 @@ static void write_caption(FILE *out, const void *context) {
       fprintf(out, "%s: %s: %s.\n", figure->bar[i].runs->solver,
               telling->status, telling->message);
   }
-  plot_put_limits(out, figure->request, figure->group, 1);
+  plot_put_limits(out, figure->group, 1);
   for (size_t i = 0; i < figure->count; i++)
     roster_explain(out, figure->request->solvers, figure->keys[i].solver);
   plot_put_provenance(out, figure->request, figure->group, 1);

@@ -82,7 +82,7 @@ static void put_labels(FILE *out, const convergence *figure) {
 void convergence_write_caption(FILE *out, const void *context) {
   const convergence *figure = context;
   put_what(out, figure);
-  plot_put_limits(out, figure->request, figure->group, 1);
+  plot_put_limits(out, figure->group, 1);
   put_ends(out, figure);
   put_labels(out, figure);
   plot_put_provenance(out, figure->request, figure->group, 1);

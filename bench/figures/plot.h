@@ -102,8 +102,7 @@ size_t plot_style(size_t solver);
 
 /* For captions about these groups: when their runs stopped, as far as that is
  * known; and the last line, with threads, machine, version and date. */
-void plot_put_limits(FILE *out, const plot_request *request,
-                     const run_group *groups, size_t count);
+void plot_put_limits(FILE *out, const run_group *groups, size_t count);
 void plot_put_provenance(FILE *out, const plot_request *request,
                          const run_group *groups, size_t count);
 

@@ -53,32 +53,22 @@ static void put_range(FILE *out, const range *of,
   fputs(text(number, of->most), out);
 }
 
-/* Of a sweep: settings.csv has the limits of each run. */
-static void put_sweep_limits(FILE *out, const limits *of) {
-  bool counted = of->iterations.least <= of->iterations.most;
+void plot_put_limits(FILE *out, const run_group *groups, size_t count) {
+  limits of = limits_of(groups, count);
+  bool counted = of.iterations.least <= of.iterations.most;
+  if (of.gap.least > of.gap.most)
+    return;
   fputs("Runs stopped at a gap of ", out);
-  put_range(out, &of->gap, text_target);
+  put_range(out, &of.gap, text_target);
   fputs(counted ? " nats, after " : " nats or after ", out);
-  put_range(out, &of->seconds, text_seconds);
+  put_range(out, &of.seconds, text_seconds);
   fputs(" s of solver time", out);
   if (counted) {
-    fputs(of->has_endless ? " or, some of them, after " : " or after ", out);
-    put_range(out, &of->iterations, text_count);
+    fputs(of.has_endless ? " or, some of them, after " : " or after ", out);
+    put_range(out, &of.iterations, text_count);
     fputs(" iterations", out);
   }
   fputs(".\n", out);
-}
-
-void plot_put_limits(FILE *out, const plot_request *asked,
-                     const run_group *groups, size_t count) {
-  const provenance *made = asked->made;
-  limits of = limits_of(groups, count);
-  if (of.gap.least <= of.gap.most)
-    put_sweep_limits(out, &of);
-  else if (made->tolerance && made->time_limit)
-    fprintf(out,
-            "Runs stopped at a gap of %s nats or after %s s of solver time.\n",
-            made->tolerance, made->time_limit);
 }
 
 void plot_put_provenance(FILE *out, const plot_request *asked,

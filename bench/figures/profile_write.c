@@ -112,7 +112,7 @@ void profile_write_caption(FILE *out, const void *context) {
   if (unsolved)
     fprintf(out, "%zu of the y-steps nobody solved; they count too.\n",
             unsolved);
-  plot_put_limits(out, p->request, p->of.set->groups, profile_steps(p));
+  plot_put_limits(out, p->of.set->groups, profile_steps(p));
   fputs("The y-steps are listed in the data file.\n", out);
   for (size_t i = 0; i < p->drawn; i++)
     roster_explain(out, p->of.solvers, p->keys[i].solver);

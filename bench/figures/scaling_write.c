@@ -142,8 +142,7 @@ void scaling_write_caption(FILE *out, const void *context) {
   put_slopes(out, figure);
   gapmatrix_explain(out, &figure->of);
   put_missing(out, figure);
-  plot_put_limits(out, figure->request, figure->family.groups,
-                  figure->family.count);
+  plot_put_limits(out, figure->family.groups, figure->family.count);
   for (size_t i = 0; i < figure->line_count; i++)
     roster_explain(out, figure->of.solvers, figure->lines[i].solver);
   plot_put_provenance(out, figure->request, figure->family.groups,

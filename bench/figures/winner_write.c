@@ -91,7 +91,7 @@ void winner_write_caption(FILE *out, const void *context) {
     if (gapmatrix_ran(&map->of, s))
       fprintf(out, " %s", map->of.solvers->names[s]);
   fputs(".\n", out);
-  plot_put_limits(out, map->request, map->groups.groups, map->groups.count);
+  plot_put_limits(out, map->groups.groups, map->groups.count);
   for (size_t i = 0; i < map->key_count; i++)
     roster_explain(out, map->of.solvers, map->keys[i].solver);
   plot_put_provenance(out, map->request, map->groups.groups, map->groups.count);

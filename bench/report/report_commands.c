@@ -25,11 +25,11 @@ static void put_command(FILE *out, const solver_runs *solver,
 }
 
 static ys_code put_solver(FILE *out, const solver_runs *solver,
-                          const provenance *made, ys_error *error) {
+                          ys_error *error) {
   char **commands = calloc(solver->count, sizeof *commands);
   ys_code code = commands ? YS_OK : ys_fail_memory(error, "command lines");
   for (size_t i = 0; !code && i < solver->count; i++) {
-    commands[i] = commandline_of_run(solver->runs[i], made);
+    commands[i] = commandline_of_run(solver->runs[i]);
     if (!commands[i])
       code = ys_fail_memory(error, "command lines");
   }
@@ -42,7 +42,7 @@ static ys_code put_solver(FILE *out, const solver_runs *solver,
 }
 
 static ys_code put_group(FILE *out, const run_group *group, bool is_open,
-                         const provenance *made, ys_error *error) {
+                         ys_error *error) {
   char title[512];
   ys_code code = YS_OK;
   group_title(group, title, sizeof title);
@@ -50,7 +50,7 @@ static ys_code put_group(FILE *out, const run_group *group, bool is_open,
   html_put(out, title);
   fputs("</summary>\n<pre>", out);
   for (size_t s = 0; !code && s < group->solver_count; s++)
-    code = put_solver(out, &group->solvers[s], made, error);
+    code = put_solver(out, &group->solvers[s], error);
   fputs("</pre></details>\n", out);
   return code;
 }
@@ -72,7 +72,6 @@ ys_code report_put_commands(FILE *out, const report *page, ys_error *error) {
       out);
   const group_set *set = page->table->set;
   for (size_t g = 0; !code && g < set->count; g++)
-    code = put_group(out, &set->groups[g], set->count <= OPEN_UP_TO, page->made,
-                     error);
+    code = put_group(out, &set->groups[g], set->count <= OPEN_UP_TO, error);
   return code;
 }

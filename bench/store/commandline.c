@@ -45,32 +45,23 @@ static void put_settings(FILE *out, const run_settings *settings) {
     put_option(out, "--start", settings->start);
   if (strcmp(settings->prior, "uniform") != 0)
     put_option(out, "--prior", settings->prior);
-  put_number(out, "--tol", settings->tolerance);
+  if (settings->tolerance != REQUEST_TOLERANCE)
+    put_number(out, "--tol", settings->tolerance);
   if (settings->max_iterations < (long)REQUEST_ITERATIONS)
     fprintf(out, " --max-iter %ld", settings->max_iterations);
-  put_number(out, "--time-limit", settings->time_limit);
+  if (settings->time_limit != REQUEST_SECONDS)
+    put_number(out, "--time-limit", settings->time_limit);
   if (settings->trace_every != SCHEDULE_THIN)
     fprintf(out, " --trace-every %ld", settings->trace_every);
 }
 
-static void put_given(FILE *out, const provenance *made) {
-  static const char *const names[] = {"--start",      "--prior",
-                                      "--tol",        "--max-iter",
-                                      "--time-limit", "--trace-every"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    const char *value = provenance_option(made, names[i]);
-    if (value)
-      put_option(out, names[i], value);
-  }
-}
-
 /* The seed is that of a random start and decides nothing else of one run. */
-static bool needs_seed(const result_row *run, const provenance *made) {
-  const char *start = run->settings ? run->settings->start : made->start;
-  return !start || strcmp(start, "random") == 0;
+static bool needs_seed(const result_row *run) {
+  const char *start = result_start(run);
+  return !*start || strcmp(start, "random") == 0;
 }
 
-char *commandline_of_run(const result_row *run, const provenance *made) {
+char *commandline_of_run(const result_row *run) {
   char *text = NULL;
   size_t size;
   FILE *out = open_memstream(&text, &size);
@@ -86,9 +77,7 @@ char *commandline_of_run(const result_row *run, const provenance *made) {
   put_number(out, "--lambda", run->lambda);
   if (run->settings)
     put_settings(out, run->settings);
-  else
-    put_given(out, made);
-  if (needs_seed(run, made))
+  if (needs_seed(run))
     fprintf(out, " --seed %ld", run->seed);
   fprintf(out, " --threads %ld", run->threads);
   if (fclose(out) == 0)

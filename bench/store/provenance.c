@@ -17,32 +17,6 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "unknown";
 }
 
-/* The last value of "--name VALUE" or "--name=VALUE" in the command line of a
- * `ystep run`; `fallback` if it has none, NULL for another command. */
-static const char *option_of(const json_t *command, const char *name,
-                             const char *fallback) {
-  const char *found = fallback;
-  const char *subcommand = json_string_value(json_array_get(command, 1));
-  size_t length = strlen(name);
-  if (!subcommand || strcmp(subcommand, "run") != 0)
-    return NULL;
-  for (size_t i = 2; i < json_array_size(command); i++) {
-    const char *word = json_string_value(json_array_get(command, i));
-    const char *next = json_string_value(json_array_get(command, i + 1));
-    if (!word || strncmp(word, name, length) != 0)
-      continue;
-    if (word[length] == '=')
-      found = word + length + 1;
-    else if (!word[length] && next)
-      found = next;
-  }
-  return found;
-}
-
-const char *provenance_option(const provenance *made, const char *name) {
-  return option_of(json_object_get(made->meta, "command"), name, NULL);
-}
-
 /* Texts as they are shown (problems/formats/text.h), at any depth: they go into
  * captions, tables and pages. -1 without memory. */
 static int clean(json_t *value) {
@@ -65,15 +39,10 @@ static int clean(json_t *value) {
 }
 
 static void take(provenance *made) {
-  const json_t *command = json_object_get(made->meta, "command");
   made->version = text_of(made->meta, "version");
   made->commit = text_of(made->meta, "commit");
   made->date = text_of(made->meta, "date");
   made->cpu = text_of(json_object_get(made->meta, "host"), "cpu");
-  made->tolerance = option_of(command, "--tol", "1e-6");
-  made->time_limit = option_of(command, "--time-limit", "60");
-  made->start = option_of(command, "--start", "uniform");
-  made->prior = option_of(command, "--prior", "uniform");
 }
 
 /* Read an open file, if there is text in it: a loss of power leaves it empty,

@@ -10,9 +10,6 @@
 /* Text is "unknown" where meta.json does not say. */
 typedef struct provenance {
   const char *version, *commit, *date, *cpu;
-  /* Of `ystep run`, as the user wrote them or by default; NULL if not known,
-   * as for a sweep, whose settings.csv says it of each run. */
-  const char *tolerance, *time_limit, *start, *prior;
   json_t *meta; /* owns the texts; NULL without a file */
 } provenance;
 
@@ -20,10 +17,6 @@ typedef struct provenance {
  * standard error; a file that is no JSON object is refused with its line. */
 ys_code provenance_read(const char *dir, provenance *made, ys_error *error);
 void provenance_free(provenance *made);
-
-/* The value of an option, "--tol", in the command line of a `ystep run`; NULL
- * if it was not given, or the command was another. */
-const char *provenance_option(const provenance *made, const char *name);
 
 /* "CPU; ystep 0.1.0, commit abc, 2024-05-01T10:00:00Z" */
 void provenance_line(const provenance *made, char *text, size_t room);

@@ -221,6 +221,14 @@ void results_free(result_set *results) {
   *results = (result_set){0};
 }
 
+const char *result_start(const result_row *row) {
+  return row->settings ? row->settings->start : "";
+}
+
+const char *result_prior(const result_row *row) {
+  return row->settings ? row->settings->prior : "";
+}
+
 bool result_has_status(const result_row *row, run_status status) {
   return strcmp(row->status, run_status_name(status)) == 0;
 }

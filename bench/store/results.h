@@ -50,6 +50,11 @@ typedef struct result_set {
 ys_code results_read(const char *dir, result_set *results, ys_error *error);
 void results_free(result_set *results);
 
+/* Start and prior of the run as the user wrote them; "" where they are not
+ * known. */
+const char *result_start(const result_row *row);
+const char *result_prior(const result_row *row);
+
 /* Whether the run ended with this status. */
 bool result_has_status(const result_row *row, run_status status);
 

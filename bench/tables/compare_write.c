@@ -147,8 +147,7 @@ static void put_number(FILE *out, double number, const char *format) {
     fprintf(out, format, number);
 }
 
-static void put_key(FILE *out, const compare_request *request,
-                    const comparison *row) {
+static void put_key(FILE *out, const comparison *row) {
   const result_row *run = row->a.solver->runs[0];
   cell_put_csv(out, run->problem);
   fprintf(out, ",%ld,%ld,", run->rows, run->classes);
@@ -156,17 +155,16 @@ static void put_key(FILE *out, const compare_request *request,
   fputc(',', out);
   cell_put_csv(out, run->fairness);
   fprintf(out, ",%.15g,", run->lambda);
-  cell_put_csv(out, compare_start(run, request->a.made));
+  cell_put_csv(out, result_start(run));
   fputc(',', out);
-  cell_put_csv(out, compare_prior(run, request->a.made));
+  cell_put_csv(out, result_prior(run));
   fputc(',', out);
   cell_put_csv(out, run->solver);
 }
 
-static void put_csv_row(FILE *out, const compare_request *request,
-                        const comparison *row) {
+static void put_csv_row(FILE *out, const comparison *row) {
   const compare_side *a = &row->a, *b = &row->b;
-  put_key(out, request, row);
+  put_key(out, row);
   fprintf(out, ",%.15g,%zu,%zu,%zu,%zu", row->gap, a->runs, b->runs, a->reached,
           b->reached);
   put_number(out, a->seconds, "%.9g");
@@ -184,9 +182,8 @@ static void put_csv_row(FILE *out, const compare_request *request,
           compare_verdict_text(row->verdict));
 }
 
-void compare_write_csv(FILE *out, const compare_request *request,
-                       const compare_result *result) {
+void compare_write_csv(FILE *out, const compare_result *result) {
   fprintf(out, "%s\n", compare_csv_header);
   for (size_t i = 0; i < result->count; i++)
-    put_csv_row(out, request, &result->rows[i]);
+    put_csv_row(out, &result->rows[i]);
 }

@@ -10,8 +10,7 @@ void compare_write_markdown(FILE *out, const compare_request *request,
                             const compare_result *result);
 /* A line a comparison, with the columns of compare_csv_header; what cannot be
  * said is an empty field. */
-void compare_write_csv(FILE *out, const compare_request *request,
-                       const compare_result *result);
+void compare_write_csv(FILE *out, const compare_result *result);
 
 extern const char compare_csv_header[];
 

@@ -226,19 +226,7 @@ const char gaptable_csv_header[] =
     "reached,seconds_to_gap,seconds_low,seconds_high,iterations_to_gap,"
     "best_gap,message";
 
-/* Start and prior: of the run, else of its command; nothing if not known. */
-static void put_start(FILE *out, const result_row *run,
-                      const provenance *made) {
-  const char *start = run->settings ? run->settings->start : made->start;
-  const char *prior = run->settings ? run->settings->prior : made->prior;
-  cell_put_csv(out, start ? start : "");
-  fputc(',', out);
-  cell_put_csv(out, prior ? prior : "");
-  fputc(',', out);
-}
-
-static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to,
-                        const provenance *made) {
+static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
   const result_row *run = row->solver->runs[0];
   const result_row *telling = solver_runs_message(row->solver);
   cell_put_csv(out, run->problem);
@@ -247,7 +235,10 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to,
   fputc(',', out);
   cell_put_csv(out, run->fairness);
   fprintf(out, ",%.15g,", run->lambda);
-  put_start(out, run, made);
+  cell_put_csv(out, result_start(run));
+  fputc(',', out);
+  cell_put_csv(out, result_prior(run));
+  fputc(',', out);
   cell_put_csv(out, run->solver);
   fprintf(out, ",%zu,", row->solver->count);
   cell_put_csv(out, row->status);
@@ -264,9 +255,10 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to,
 void gaptable_write_csv(FILE *out, const gap_table *table,
                         const provenance *made) {
   const gap_row *row = table->rows;
+  (void)made; /* as the other writers take it */
   fprintf(out, "%s\n", gaptable_csv_header);
   for (size_t g = 0; g < table->set->count; g++)
     for (size_t s = 0; s < table->set->groups[g].solver_count; s++, row++)
       for (size_t i = 0; i < table->gap_count; i++)
-        put_csv_row(out, row, &row->to[i], made);
+        put_csv_row(out, row, &row->to[i]);
 }

@@ -51,8 +51,9 @@ static inline void add_run(const char *problem, int rows, int classes,
 
 static inline void end(void) {
   dir = run_dir(runs, traces);
+  put_settings_of_run(dir, "1e-6", "8");
   put_in(dir, "meta.json",
-         "{\"command\": [\"ystep\", \"run\", \"--time-limit\", \"8\"], "
+         "{\"command\": [\"ystep\", \"run\"], "
          "\"version\": \"1\", \"commit\": \"c\", \"date\": \"day\", \"host\": "
          "{\"cpu\": \"x86\"}}");
 }

@@ -61,6 +61,8 @@ static char *put_dir(const made_runs *made) {
   fclose(traces);
   if (made->settings)
     put_settings(made, dir);
+  else
+    put_settings_of_run(dir, "1e-6", "60");
   if (made->host) {
     FILE *meta = fopen(in_dir(dir, "meta.json"), "w");
     fprintf(meta, "{\"command\": [\"ystep\", \"run\"], \"host\": %s}",

@@ -1,6 +1,7 @@
 /* bench/analysis/groups.c, selection.c, provenance.c: the runs of a directory
  * put in order and narrowed down, and where they come from. */
 #include "bench/analysis/selection.h"
+#include "bench/commands/command.h"
 #include "bench/store/provenance.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
@@ -246,31 +247,41 @@ END_TEST
 /* ----------------------------------------------------------- provenance --- */
 
 static const struct {
-  const char *command, *tolerance, *time_limit;
+  const char *options;
+  double tolerance, time_limit;
+  const char *start;
 } commands[] = {
-    {"\"run\"", "1e-6", "60"},
-    {"\"run\", \"--tol\", \"1e-9\", \"--time-limit=5\"", "1e-9", "5"},
-    {"\"run\", \"--tol=1\", \"--tol\", \"2\"", "2", "60"},
-    {"\"run\", \"--tolerance\", \"3\"", "1e-6", "60"},
-    {"\"sweep\", \"--tol\", \"1e-9\"", NULL, NULL},
+    {"", 1e-6, 60, "uniform"},
+    {"--tol 1e-9 --time-limit=5 --start sigma", 1e-9, 5, "sigma"},
+    {"--tol=1 --tol 2 --start warm", 2, 60, "warm"},
 };
 
 START_TEST(limits_come_from_the_command_line) {
+  char *dir = temp_dir(), line[512];
+  result_set results;
+  snprintf(line, sizeof line, "run -p dirichlet:M=9,K=3 -s em %s -o %s/out",
+           commands[_i].options, dir);
+  assert_accepts(cmd_run, line);
+  ck_assert_int_eq(results_read(in_dir(dir, "out"), &results, &error), YS_OK);
+  const run_settings *found = results.rows[0].settings;
+  ck_assert_ptr_nonnull(found);
+  ck_assert(found->tolerance == commands[_i].tolerance);
+  ck_assert(found->time_limit == commands[_i].time_limit);
+  ck_assert_str_eq(found->start, commands[_i].start);
+  ck_assert_str_eq(found->prior, "uniform");
+  results_free(&results);
+  drop_dir(dir);
+}
+END_TEST
+
+START_TEST(meta_says_where_numbers_come_from) {
   char *dir = temp_dir(), text[512];
   provenance made;
-  snprintf(text, sizeof text,
-           "{\"command\": [\"ystep\", %s], \"version\": \"1.2\", \"commit\": "
-           "\"abc\", \"date\": \"today\", \"host\": {\"cpu\": \"x86\"}}",
-           commands[_i].command);
-  put_in(dir, "meta.json", text);
+  put_in(dir, "meta.json",
+         "{\"command\": [\"ystep\", \"run\"], \"version\": \"1.2\", "
+         "\"commit\": \"abc\", \"date\": \"today\", "
+         "\"host\": {\"cpu\": \"x86\"}}");
   ck_assert_int_eq(provenance_read(dir, &made, &error), YS_OK);
-  if (commands[_i].tolerance) {
-    ck_assert_str_eq(made.tolerance, commands[_i].tolerance);
-    ck_assert_str_eq(made.time_limit, commands[_i].time_limit);
-  } else {
-    ck_assert_ptr_null(made.tolerance);
-    ck_assert_ptr_null(made.time_limit);
-  }
   provenance_line(&made, text, sizeof text);
   ck_assert_str_eq(text, "x86; ystep 1.2, commit abc, today");
   provenance_free(&made);
@@ -284,7 +295,6 @@ START_TEST(missing_meta_is_unknown_and_broken_meta_refused) {
   ck_assert_int_eq(provenance_read(dir, &made, &error), YS_OK);
   provenance_line(&made, text, sizeof text);
   ck_assert_str_eq(text, "unknown; ystep unknown, commit unknown, unknown");
-  ck_assert_ptr_null(made.tolerance);
   provenance_free(&made);
   put_in(dir, "meta.json", "{\n\"version\": }\n");
   ck_assert_int_eq(provenance_read(dir, &made, &error), YS_BAD_INPUT);
@@ -318,6 +328,7 @@ static Suite *suite(void) {
                       many(sizeof unmatched, sizeof *unmatched));
   tcase_add_loop_test(tc, limits_come_from_the_command_line, 0,
                       many(sizeof commands, sizeof *commands));
+  tcase_add_test(tc, meta_says_where_numbers_come_from);
   tcase_add_test(tc, missing_meta_is_unknown_and_broken_meta_refused);
   suite_add_tcase(s, tc);
   return s;

@@ -35,8 +35,9 @@ static void setup(void) {
     setenv("YSTEP_SCRIPTS", scripts, 1);
   }
   dir = run_dir(runs, traces);
+  put_settings_of_run(dir, "0.0625", "60");
   put_in(dir, "meta.json",
-         "{\"command\": [\"ystep\", \"run\", \"--tol\", \"0.0625\"], "
+         "{\"command\": [\"ystep\", \"run\"], "
          "\"version\": \"1\", \"commit\": \"c\", \"date\": \"day\", \"host\": "
          "{\"cpu\": \"x86\"}}");
 }
@@ -119,7 +120,7 @@ START_TEST(caption_says_what_is_drawn_and_what_is_not) {
       "Lines: median over 1 to 3 runs of when a run was first recorded within "
       "the gap; bands: 10 % to 90 % quantiles. A run that never was counts as "
       "infinitely late, so that a line ends where half the runs do.\n"
-      "Runs stopped at a gap of 0.0625 nats or after 60 s of solver time.\n"
+      "Runs stopped at a gap of 6.25e-2 nats or after 60 s of solver time.\n"
       "em: converged 1, time_limit 2.\n"
       "gsl:method=conjugate_fr: stalled: no further.\n"
       "bad:p=50%: failed; not drawn: no finite gap: the objective is infinite, "

@@ -38,6 +38,7 @@ static void setup(void) {
     setenv("YSTEP_SCRIPTS", scripts, 1);
   }
   dir = run_dir(runs, traces);
+  put_settings_of_run(dir, "1e-6", "60");
   put_in(dir, "meta.json", meta);
 }
 

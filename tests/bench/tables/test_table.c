@@ -28,6 +28,7 @@ static char *dir;
 
 static void setup(void) {
   dir = run_dir(runs, traces);
+  put_settings_of_run(dir, "1e-6", "60");
   put_in(dir, "meta.json",
          "{\"command\": [\"ystep\", \"run\"], \"version\": \"1\", \"commit\": "
          "\"c\", \"date\": \"d\", \"host\": {\"cpu\": \"x_86\"}}");
@@ -77,18 +78,12 @@ START_TEST(decades_go_down_to_the_tolerance) {
   static const char *const decades[] = {"1e-2", "1e-3", "1e-4", "1e-5",
                                         "1e-6", "1e-7", "1e-8", "1e-9"};
   static const struct {
-    const char *command;
+    const char *tolerance;
     size_t count;
-  } cases[] = {{"\"run\"", 5},
-               {"\"run\", \"--tol\", \"1e-9\"", 8},
-               {"\"run\", \"--tol\", \"0\"", 8},
-               {"\"run\", \"--tol\", \"3e-4\"", 2},
-               {"\"run\", \"--tol\", \"0.5\"", 1}};
+  } cases[] = {{"1e-6", 5}, {"1e-9", 8}, {"0", 8}, {"3e-4", 2}, {"0.5", 1}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    char meta[256], head[512] = "| s/iteration |";
-    snprintf(meta, sizeof meta, "{\"command\": [\"ystep\", %s]}",
-             cases[i].command);
-    put_in(dir, "meta.json", meta);
+    char head[512] = "| s/iteration |";
+    put_settings_of_run(dir, cases[i].tolerance, "60");
     for (size_t k = 0; k < cases[i].count; k++)
       sprintf(head + strlen(head), " to %s: s (iterations) |", decades[k]);
     strcat(head, " final gap |\n");
