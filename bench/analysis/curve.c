@@ -43,8 +43,8 @@ static void free_workspace(workspace *work) {
   free(work->values);
 }
 
-static void add_advances(const result_row *run, curve_axis axis,
-                         workspace *work, bool *floored) {
+static void add_advances(const result_row *run, cost_kind cost, workspace *work,
+                         bool *floored) {
   double best = INFINITY;
   for (size_t i = 0; i < run->traced; i++) {
     const trace_point *point = &run->trace[i];
@@ -55,7 +55,7 @@ static void add_advances(const result_row *run, curve_axis axis,
     *floored = *floored || point->gap < CURVE_FLOOR;
     work->levels[work->total] = gap;
     work->advances[work->total++] = (advance){
-        axis == CURVE_TIME ? point->solve_seconds : (double)point->iteration,
+        cost == COST_TIME ? point->solve_seconds : (double)point->iteration,
         gap};
   }
 }
@@ -82,14 +82,14 @@ static curve_point measure(workspace *work, size_t runs, double gap) {
       quantile_of_sorted(work->values, runs, GAP_BAND_HIGH / 100.0)};
 }
 
-ys_code curve_make(const solver_runs *solver, curve_axis axis, curve *made,
+ys_code curve_make(const solver_runs *solver, cost_kind cost, curve *made,
                    ys_error *error) {
   workspace work;
   *made = (curve){0};
   ys_code code = make_workspace(solver, &work, error);
   for (size_t r = 0; !code && r < solver->count; r++) {
     work.next[r] = work.total;
-    add_advances(solver->runs[r], axis, &work, &made->floored);
+    add_advances(solver->runs[r], cost, &work, &made->floored);
     work.end[r] = work.total;
   }
   if (!code) {

@@ -6,8 +6,6 @@
 
 #include "bench/analysis/timetogap.h"
 
-typedef enum curve_axis { CURVE_TIME, CURVE_ITERATION } curve_axis;
-
 /* Gaps below are drawn as this: zero has no place on a logarithmic axis. */
 #define CURVE_FLOOR 1e-16
 
@@ -26,7 +24,7 @@ typedef struct curve {
 /* The levels are the running minima of all the runs' gaps, as far as finite; a
  * level that so few runs reached that not even the low quantile is finite is
  * left out. One run gives its own recorded points. */
-ys_code curve_make(const solver_runs *solver, curve_axis axis, curve *made,
+ys_code curve_make(const solver_runs *solver, cost_kind cost, curve *made,
                    ys_error *error);
 void curve_free(curve *made);
 

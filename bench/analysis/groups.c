@@ -1,6 +1,6 @@
 #include "bench/analysis/groups.h"
 
-#include "bench/analysis/slug.h"
+#include "bench/analysis/problem_title.h"
 
 #include "problems/options.h"
 #include "problems/vector/array.h"
@@ -87,40 +87,27 @@ static void fill(group_set *set, const placed *places, size_t count) {
 
 /* ------------------------------------------------------ names of groups --- */
 
-/* The start or prior of a sweep's run; NULL if it is the uniform one. */
-static const char *unless_uniform(const char *text) {
-  return strcmp(text, "uniform") == 0 ? NULL : text;
-}
-
-const char *group_own_start(const result_row *row) {
-  return row->settings ? unless_uniform(row->settings->start) : NULL;
-}
-
-const char *group_own_prior(const result_row *row) {
-  return row->settings ? unless_uniform(row->settings->prior) : NULL;
-}
-
-enum { WHOLE_SLUG = GROUP_SLUG - 12 };
+enum { WHOLE_SLUG = GROUP_FILE_NAME - 12 };
 
 static void make_slug(run_group *group) {
   const result_row *row = group->sample;
-  char rest[GROUP_SLUG];
-  size_t used = slug_problem(group->slug, row->problem);
+  char rest[GROUP_FILE_NAME];
+  size_t used = file_name_of_problem(group->slug, row->problem);
   bool usual = strcmp(row->loss, "collision") == 0 &&
                strcmp(row->fairness, "strong") == 0;
   if (!usual) {
     snprintf(rest, sizeof rest, "-%s-%s", row->loss, row->fairness);
-    used = slug_append(group->slug, used, WHOLE_SLUG, rest);
+    used = file_name_append(group->slug, used, WHOLE_SLUG, rest);
   }
   snprintf(rest, sizeof rest, "-lambda%g", row->lambda);
-  used = slug_append(group->slug, used, WHOLE_SLUG, rest);
+  used = file_name_append(group->slug, used, WHOLE_SLUG, rest);
   const char *const own[] = {group_own_start(row), group_own_prior(row)};
   for (size_t i = 0; i < 2; i++) {
     if (!own[i])
       continue;
-    used =
-        slug_append(group->slug, used, WHOLE_SLUG, i ? "-prior-" : "-start-");
-    used = slug_append(group->slug, used, WHOLE_SLUG, own[i]);
+    used = file_name_append(group->slug, used, WHOLE_SLUG,
+                            i ? "-prior-" : "-start-");
+    used = file_name_append(group->slug, used, WHOLE_SLUG, own[i]);
   }
 }
 
@@ -138,7 +125,7 @@ static void make_slugs(group_set *set) {
     make_slug(&set->groups[i]);
     size_t length = strlen(slug);
     for (size_t number = 2; is_taken(set, i); number++)
-      snprintf(slug + length, GROUP_SLUG - length, "-%zu", number);
+      snprintf(slug + length, GROUP_FILE_NAME - length, "-%zu", number);
   }
 }
 

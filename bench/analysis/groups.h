@@ -3,7 +3,7 @@
 #ifndef GROUPS_H
 #define GROUPS_H
 
-#include "bench/store/results.h"
+#include "bench/analysis/problem_title.h"
 
 /* One solver's repeats on one y-step. */
 typedef struct solver_runs {
@@ -12,15 +12,15 @@ typedef struct solver_runs {
   size_t count;            /* >= 1 */
 } solver_runs;
 
-enum { GROUP_SLUG = 96 };
+enum { GROUP_FILE_NAME = 96 };
 
 /* One y-step, and what ran on it. */
 typedef struct run_group {
   const result_row *sample; /* any of its runs: they share the y-step */
   solver_runs *solvers;     /* in the order of their first run_id */
   size_t solver_count;
-  char slug[GROUP_SLUG]; /* its name in file names, unlike any other group's:
-                            "dirichlet-M5000-K20-lambda1" */
+  char slug[GROUP_FILE_NAME]; /* its name in file names, unlike any other
+                            group's: "dirichlet-M5000-K20-lambda1" */
 } run_group;
 
 typedef struct group_set {
@@ -42,10 +42,6 @@ bool group_same_ystep(const result_row *a, const result_row *b);
  * it ", start sigma" and ", prior FILE" where a sweep used others than the
  * uniform ones. */
 void group_title(const run_group *group, char *text, size_t room);
-
-/* The start or prior of a sweep's run; NULL if it is the uniform one. */
-const char *group_own_start(const result_row *row);
-const char *group_own_prior(const result_row *row);
 
 /* "converged", or "converged 2, time_limit 1" where repeats differ. */
 void solver_runs_status(const solver_runs *solver, char *text, size_t room);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is compared with a word of an option: a text of the run. */
 typedef const char *text_of(const result_row *row, char *room);
 
 enum { NUMBER_TEXT = 32 };
@@ -151,4 +150,33 @@ ys_code selection_apply(const arg *args, group_set *set, ys_error *error) {
               : ys_fail(error, YS_BAD_INPUT,
                         "no run in the directory has all that was asked for "
                         "(problem, lambda, loss, fairness, solvers)");
+}
+
+/* ----------------------------------------------------------------- gaps --- */
+
+static int descending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x < y) - (x > y);
+}
+
+ys_code gap_levels_read(const arg *args, const char *name, const double *usual,
+                        size_t usual_count, double **gaps, size_t *count,
+                        ys_error *error) {
+  const arg *given = args_get(args, name);
+  size_t size = given->count ? given->count : usual_count;
+  *count = 0;
+  *gaps = ys_array(size, sizeof **gaps);
+  if (!*gaps)
+    return ys_fail_memory(error, "the gaps");
+  memcpy(*gaps, usual, given->count ? 0 : usual_count * sizeof *usual);
+  for (size_t i = 0; i < given->count; i++)
+    if (!ys_read_number(given->item[i], *gaps + i) || (*gaps)[i] < 0)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "--%s %s is not valid: expected a finite number >= 0",
+                     name, given->item[i]);
+  qsort(*gaps, size, sizeof **gaps, descending);
+  for (size_t i = 0; i < size; i++)
+    if (i == 0 || (*gaps)[i] != (*gaps)[*count - 1])
+      (*gaps)[(*count)++] = (*gaps)[i];
+  return YS_OK;
 }

@@ -1,4 +1,5 @@
-/* Which of a directory's runs a table or a figure is to show. */
+/* Which of a directory's runs a table or a figure is to show,
+ * and for which gaps. */
 #ifndef SELECTION_H
 #define SELECTION_H
 
@@ -24,5 +25,11 @@
  * in the directory matches (naming the nearest that would), and a selection
  * that leaves nothing. */
 ys_code selection_apply(const arg *args, group_set *set, ys_error *error);
+
+/* Read option `name` as finite numbers >= 0, or take the `usual` ones if it is
+ * not given: *gaps, to be freed, in descending order, each once. */
+ys_code gap_levels_read(const arg *args, const char *name, const double *usual,
+                        size_t usual_count, double **gaps, size_t *count,
+                        ys_error *error);
 
 #endif

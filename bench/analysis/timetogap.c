@@ -1,5 +1,6 @@
 #include "bench/analysis/timetogap.h"
 
+#include "bench/text/numbers.h"
 #include "problems/vector/array.h"
 
 #include <math.h>
@@ -72,4 +73,199 @@ ys_code timetogap_summarise(const solver_runs *solver, double gap,
   summary->best = quantile(best, count, 0.5);
   free(values);
   return YS_OK;
+}
+
+/* --------------------------------------- of all y-steps, to one gap ------ */
+
+bool gapmatrix_is_unsupported(const solver_runs *solver) {
+  for (size_t i = 0; i < solver->count; i++)
+    if (!result_has_status(solver->runs[i], RUN_UNSUPPORTED))
+      return false;
+  return true;
+}
+
+static gap_summary *cell_at(const gap_matrix *of, size_t group, size_t solver) {
+  return &of->cells[group * of->solvers->count + solver];
+}
+
+static ys_code fill_group(gap_matrix *made, size_t group, ys_error *error) {
+  const run_group *runs = &made->set->groups[group];
+  ys_code code = YS_OK;
+  for (size_t s = 0; !code && s < runs->solver_count; s++) {
+    const solver_runs *solver = &runs->solvers[s];
+    size_t number = solver_style_number(made->solvers, solver->solver);
+    if (!gapmatrix_is_unsupported(solver))
+      code = timetogap_summarise(solver, made->gap,
+                                 cell_at(made, group, number), error);
+  }
+  return code;
+}
+
+ys_code gapmatrix_make(const group_set *set, const solver_styles *solvers,
+                       double gap, gap_matrix *made, ys_error *error) {
+  ys_code code = YS_OK;
+  *made = (gap_matrix){set, solvers, gap, NULL};
+  made->cells =
+      calloc(ys_times(set->count, solvers->count), sizeof *made->cells);
+  if (!made->cells)
+    return ys_fail_memory(error, "the times to a gap");
+  for (size_t g = 0; !code && g < set->count; g++)
+    code = fill_group(made, g, error);
+  if (code)
+    gapmatrix_free(made);
+  return code;
+}
+
+void gapmatrix_free(gap_matrix *made) {
+  free(made->cells);
+  made->cells = NULL;
+}
+
+const gap_summary *gapmatrix_at(const gap_matrix *of, size_t group,
+                                size_t solver) {
+  return cell_at(of, group, solver);
+}
+
+bool gapmatrix_ran(const gap_matrix *of, size_t solver) {
+  for (size_t g = 0; g < of->set->count; g++)
+    if (cell_at(of, g, solver)->runs)
+      return true;
+  return false;
+}
+
+double gapmatrix_cost(const gap_summary *cell, cost_kind axis) {
+  if (!cell->runs)
+    return INFINITY;
+  return axis == COST_TIME ? cell->seconds : cell->iterations;
+}
+
+void gapmatrix_runs_text(const gap_matrix *of, char *text, size_t room) {
+  size_t least = (size_t)-1, most = 0;
+  for (size_t i = 0; i < of->set->count * of->solvers->count; i++) {
+    size_t runs = of->cells[i].runs;
+    least = runs && runs < least ? runs : least;
+    most = runs > most ? runs : most;
+  }
+  if (least < most)
+    snprintf(text, room, "%zu to %zu", least, most);
+  else
+    snprintf(text, room, "%zu", most);
+}
+
+static size_t count_missing(const gap_matrix *of, size_t solver) {
+  size_t missing = 0;
+  for (size_t g = 0; g < of->set->count; g++)
+    missing += !cell_at(of, g, solver)->runs;
+  return missing;
+}
+
+void gapmatrix_explain(FILE *out, const gap_matrix *of) {
+  char gap[NUMBER_ROOM], runs[64];
+  gapmatrix_runs_text(of, runs, sizeof runs);
+  fprintf(out,
+          "Solved: within a certified gap of %s nats of the optimum, by the "
+          "median over the runs of a solver (%s on each y-step), where a run "
+          "that was never recorded within the gap counts as infinitely "
+          "late.\n",
+          text_target(gap, of->gap), runs);
+  for (size_t s = 0; s < of->solvers->count; s++) {
+    size_t missing = count_missing(of, s);
+    if (missing == of->set->count)
+      fprintf(out, "%s: not drawn: it ran on none of the y-steps.\n",
+              of->solvers->names[s]);
+    else if (missing)
+      fprintf(out,
+              "%s: has no run on %zu of the y-steps, which count as not "
+              "solved.\n",
+              of->solvers->names[s], missing);
+  }
+}
+
+/* -------------------------------------- of all solvers, to many gaps ----- */
+
+static double seconds_per_iteration(const result_row *run) {
+  return run->solve_seconds / (double)run->iterations;
+}
+
+static double iterations_of(const result_row *run) {
+  return (double)run->iterations;
+}
+
+static double setup_of(const result_row *run) {
+  return run->setup_seconds;
+}
+
+static double solve_of(const result_row *run) {
+  return run->solve_seconds;
+}
+
+static double gap_of(const result_row *run) {
+  return isnan(run->gap) ? INFINITY : run->gap;
+}
+
+/* The median of a number over the runs; runs where it is not a number do not
+ * count. `values` is memory for one number a run. */
+static double median(const solver_runs *solver,
+                     double (*number)(const result_row *), double *values) {
+  size_t count = 0;
+  for (size_t i = 0; i < solver->count; i++) {
+    double value = number(solver->runs[i]);
+    if (!isnan(value))
+      values[count++] = value;
+  }
+  return count ? quantile(values, count, 0.5) : NAN;
+}
+
+static ys_code fill_row(const gap_table *table, const solver_runs *solver,
+                        gap_row *row, ys_error *error) {
+  double *values = ys_array(solver->count, sizeof *values);
+  ys_code code = YS_OK;
+  if (!values)
+    return ys_fail_memory(error, "a row of the table");
+  row->solver = solver;
+  row->iterations = median(solver, iterations_of, values);
+  row->setup_seconds = median(solver, setup_of, values);
+  row->solve_seconds = median(solver, solve_of, values);
+  row->seconds_per_iteration = median(solver, seconds_per_iteration, values);
+  row->gap = median(solver, gap_of, values);
+  solver_runs_status(solver, row->status, sizeof row->status);
+  free(values);
+  for (size_t i = 0; !code && i < table->gap_count; i++)
+    code = timetogap_summarise(solver, table->gaps[i], &row->to[i], error);
+  return code;
+}
+
+static size_t count_rows(const group_set *set) {
+  size_t rows = 0;
+  for (size_t g = 0; g < set->count; g++)
+    rows += set->groups[g].solver_count;
+  return rows;
+}
+
+ys_code gaptable_make(const group_set *set, const double *gaps,
+                      size_t gap_count, gap_table *table, ys_error *error) {
+  size_t rows = count_rows(set), next = 0;
+  ys_code code = YS_OK;
+  *table = (gap_table){.set = set, .gaps = gaps, .gap_count = gap_count};
+  table->rows = calloc(rows, sizeof *table->rows);
+  table->summaries =
+      calloc(ys_times(rows, gap_count), sizeof *table->summaries);
+  if (!table->rows || !table->summaries)
+    code = ys_fail_memory(error, "the table");
+  for (size_t g = 0; !code && g < set->count; g++) {
+    const run_group *group = &set->groups[g];
+    for (size_t s = 0; !code && s < group->solver_count; s++, next++) {
+      table->rows[next].to = table->summaries + next * gap_count;
+      code = fill_row(table, &group->solvers[s], &table->rows[next], error);
+    }
+  }
+  if (code)
+    gaptable_free(table);
+  return code;
+}
+
+void gaptable_free(gap_table *table) {
+  free(table->rows);
+  free(table->summaries);
+  *table = (gap_table){0};
 }

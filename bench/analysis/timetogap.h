@@ -4,6 +4,9 @@
 #define TIMETOGAP_H
 
 #include "bench/analysis/groups.h"
+#include "bench/analysis/solver_styles.h"
+
+#include <stdio.h>
 
 /* The first recorded iterate of a run whose gap is <= `gap`: its time and its
  * iteration; infinite if there is none. */
@@ -40,5 +43,69 @@ typedef struct gap_summary {
 
 ys_code timetogap_summarise(const solver_runs *solver, double gap,
                             gap_summary *summary, ys_error *error);
+
+/* What is compared: solver time or iterations. */
+typedef enum cost_kind { COST_TIME, COST_ITERATION } cost_kind;
+
+/* ------------------------------------------------------------- a matrix --- */
+
+/* How long every solver took on every y-step to come within one gap. */
+typedef struct gap_matrix {
+  const group_set *set;         /* borrowed */
+  const solver_styles *solvers; /* borrowed */
+  double gap;
+  gap_summary *cells; /* groups x solvers; without runs where the solver has
+                         none or does not serve the y-step */
+} gap_matrix;
+
+ys_code gapmatrix_make(const group_set *set, const solver_styles *solvers,
+                       double gap, gap_matrix *made, ys_error *error);
+void gapmatrix_free(gap_matrix *made);
+
+const gap_summary *gapmatrix_at(const gap_matrix *of, size_t group,
+                                size_t solver);
+
+/* Whether the solver does not serve the y-step, or was not built. */
+bool gapmatrix_is_unsupported(const solver_runs *solver);
+
+/* Whether the solver ran on any of the y-steps. */
+bool gapmatrix_ran(const gap_matrix *of, size_t solver);
+
+/* Seconds or iterations, medians over repeats: infinite if half of the runs or
+ * more did not come within the gap, or there are none. */
+double gapmatrix_cost(const gap_summary *cell, cost_kind axis);
+
+/* How many repeats the cells have: "3", or "1 to 3". */
+void gapmatrix_runs_text(const gap_matrix *of, char *text, size_t room);
+
+/* For a caption: what within the gap means, and who did not run where. */
+void gapmatrix_explain(FILE *out, const gap_matrix *of);
+
+/* -------------------------------------------------------------- a table --- */
+
+/* How long each solver took to each gap, a block a y-step and a row a
+ * solver. */
+
+/* Medians over the solver's repeats. */
+typedef struct gap_row {
+  const solver_runs *solver;
+  char status[96];
+  double iterations, setup_seconds, solve_seconds;
+  double seconds_per_iteration; /* NaN without iterations */
+  double gap;                   /* at the end; infinite if not a number */
+  gap_summary *to;              /* for each of the table's gaps */
+} gap_row;
+
+typedef struct gap_table {
+  const group_set *set; /* borrowed */
+  const double *gaps;   /* descending; borrowed */
+  size_t gap_count;
+  gap_row *rows; /* of all groups, one behind the other; owned */
+  gap_summary *summaries;
+} gap_table;
+
+ys_code gaptable_make(const group_set *set, const double *gaps,
+                      size_t gap_count, gap_table *table, ys_error *error);
+void gaptable_free(gap_table *table);
 
 #endif

@@ -5,7 +5,6 @@
 #include "bench/store/schema.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 typedef struct spread {
   double mean, deviation; /* of the sample; 0 for one */
@@ -33,10 +32,5 @@ typedef struct train_summary {
 ys_code train_summary_make(const char *const *dirs, size_t count,
                            train_summary *summary, ys_error *error);
 void train_summary_free(train_summary *summary);
-
-void train_summary_markdown(FILE *out, const train_summary *summary);
-void train_summary_csv(FILE *out, const train_summary *summary);
-/* The same with tabs and nothing quoted, for awk and gnuplot. */
-void train_summary_tsv(FILE *out, const train_summary *summary);
 
 #endif

@@ -9,6 +9,7 @@
 #include "bench/run/inputs.h"
 #include "bench/store/rundir.h"
 #include "bench/store/schema.h"
+#include "problems/options.h"
 #include "problems/problem.h"
 
 #include <math.h>
@@ -65,6 +66,7 @@ typedef struct inquiry {
 static ys_code read_inquiry(const arg *args, inquiry *q, ys_error *error) {
   const arg *given = args_get(args, "problem");
   double seed, threads;
+  size_t format;
   *q = (inquiry){.problems = given->count ? given->item : default_problems,
                  .count = given->count ? given->count : DEFAULT_PROBLEMS,
                  .format = args_text(args, "format", "pdf")};
@@ -72,7 +74,8 @@ static ys_code read_inquiry(const arg *args, inquiry *q, ys_error *error) {
   if (!code)
     code = args_whole(args, "threads", 1, 1024, omp_get_num_procs(), &threads,
                       error);
-  if (!code && !figure_knows_format(q->format))
+  if (!code && !ys_names_find(YS_NAMES(figure_formats), q->format,
+                              strlen(q->format), &format))
     code = ys_fail(error, YS_BAD_INPUT,
                    "no format '%s'; expected pdf, png, svg or tikz", q->format);
   if (code)

@@ -3,9 +3,8 @@
 #include "bench/analysis/selection.h"
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
-#include "bench/figures/gaps.h"
 #include "bench/store/machine.h"
-#include "bench/tables/compare_write.h"
+#include "bench/tables/tables.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -147,8 +146,8 @@ static ys_code compare_sides(const arg *args, compare_request *request,
           : machine_check_same(request->a.dir, request->a.made, request->b.dir,
                                request->b.made, error);
   if (!code)
-    code = gaps_read(args, "gaps", usual, sizeof usual / sizeof *usual, &gaps,
-                     &request->gap_count, error);
+    code = gap_levels_read(args, "gaps", usual, sizeof usual / sizeof *usual,
+                           &gaps, &request->gap_count, error);
   request->gaps = gaps;
   if (!code)
     code = compare_make(request, &result, error);

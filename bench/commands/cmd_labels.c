@@ -7,8 +7,8 @@
 #include "bench/run/inputs.h"
 #include "bench/store/provenance.h"
 #include "bench/store/rundir.h"
-#include "bench/text/cells.h"
-#include "bench/text/gaptext.h"
+#include "bench/text/numbers.h"
+#include "bench/text/table_cells.h"
 
 #include <math.h>
 #include <stdio.h>

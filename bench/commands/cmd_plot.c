@@ -3,9 +3,8 @@
 #include "bench/analysis/selection.h"
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
-#include "bench/figures/gaps.h"
+#include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
-#include "bench/figures/plot_output.h"
 #include "problems/options.h"
 
 #include <stdio.h>
@@ -138,8 +137,8 @@ static ys_code read_output(const arg *args, inquiry *q, ys_error *error) {
   if (args_given(args, "format"))
     return ys_fail(error, YS_BAD_INPUT,
                    "give --format or -o FILE: FILE's ending says the format");
-  return plot_output_read(file, args_given(args, "force"), &q->stem, &q->format,
-                          error);
+  return figure_output_read(file, args_given(args, "force"), &q->stem,
+                            &q->format, error);
 }
 
 static ys_code read_inquiry(const arg *args, const char *dir, inquiry *q,
@@ -148,18 +147,18 @@ static ys_code read_inquiry(const arg *args, const char *dir, inquiry *q,
   static const double usual = 1e-6;
   size_t gap_count = 0;
   ys_code code = find_kinds(args, q, error);
-  q->format = plot_formats[0];
+  q->format = figure_formats[0];
   if (!code)
     code = check_words(args, "x", "axis", plot_axis_names, AXES, error);
   if (!code)
     code = check_words(args, "preset", "preset", presets, PRESETS, error);
   if (!code)
-    code = check_words(args, "format", "figure format", plot_formats,
-                       PLOT_FORMATS, error);
+    code = check_words(args, "format", "figure format", figure_formats,
+                       FIGURE_FORMATS, error);
   if (!code)
     code = check_uses(args, q, error);
   if (!code)
-    code = gaps_read(args, "gap", &usual, 1, &q->gaps, &gap_count, error);
+    code = gap_levels_read(args, "gap", &usual, 1, &q->gaps, &gap_count, error);
   if (!code)
     code = read_output(args, q, error);
   q->request =
@@ -230,7 +229,7 @@ static ys_code draw_all(const inquiry *q, ys_error *error) {
 static ys_code draw_results(const arg *args, inquiry *q,
                             const result_set *results, ys_error *error) {
   group_set set;
-  roster solvers = {0};
+  solver_styles solvers = {0};
   ys_code code = groups_make(results, &set, error);
   if (code)
     return code;
@@ -239,10 +238,10 @@ static ys_code draw_results(const arg *args, inquiry *q,
   q->request.solvers = &solvers;
   code = selection_apply(args, &set, error);
   if (!code)
-    code = roster_make(&set, &solvers, error);
+    code = solver_styles_make(&set, &solvers, error);
   if (!code)
     code = draw_all(q, error);
-  roster_free(&solvers);
+  solver_styles_free(&solvers);
   groups_free(&set);
   return code;
 }

@@ -3,7 +3,6 @@
 #include "bench/analysis/selection.h"
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
-#include "bench/figures/gaps.h"
 #include "bench/report/report.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
@@ -83,8 +82,9 @@ static ys_code report_results(const arg *args, const result_set *results,
   gap_table table = {0};
   double *gaps = NULL;
   size_t gap_count = 0;
-  ys_code code = gaps_read(args, "gaps", usual, sizeof usual / sizeof *usual,
-                           &gaps, &gap_count, error);
+  ys_code code =
+      gap_levels_read(args, "gaps", usual, sizeof usual / sizeof *usual, &gaps,
+                      &gap_count, error);
   if (!code)
     code = groups_make(results, &set, error);
   if (!code)

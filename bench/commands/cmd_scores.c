@@ -1,10 +1,10 @@
 #include "bench/commands/command.h"
 
-#include "bench/analysis/train_summary.h"
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
+#include "bench/tables/tables.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #include "bench/sweep/sweep_resume.h"
 #include "bench/system/interrupt.h"
 #include "bench/system/memory.h"
-#include "bench/text/duration.h"
+#include "bench/text/numbers.h"
 
 #include "problems/vector/array.h"
 

@@ -1,13 +1,11 @@
 #include "bench/commands/command.h"
 
-#include "bench/analysis/gaptable.h"
 #include "bench/analysis/selection.h"
-#include "bench/analysis/totals.h"
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
-#include "bench/figures/gaps.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
+#include "bench/tables/tables.h"
 #include "problems/options.h"
 
 #include <math.h>
@@ -131,23 +129,24 @@ static ys_code write_table(const arg *args, const gap_table *table,
 /* --total: a row a solver, over all problems. */
 static ys_code sum_up(const arg *args, const result_set *results,
                       ys_error *error) {
-  totals made;
+  total_times made;
   ys_output output;
   writer *write;
   ys_code code = find_writer(args, &write, error);
   if (!code && write == gaptable_write_latex)
     code = ys_fail(error, YS_BAD_INPUT, "--total: expected format md or csv");
   if (!code)
-    code = totals_make(results, &made, error);
+    code = total_times_make(results, &made, error);
   if (code)
     return code;
   code = open_output(args, &output, error);
   if (!code) {
-    (write == gaptable_write_csv ? totals_write_csv
-                                 : totals_write_markdown)(output.file, &made);
+    (write == gaptable_write_csv
+         ? total_times_write_csv
+         : total_times_write_markdown)(output.file, &made);
     code = ys_output_finish(&output, error);
   }
-  totals_free(&made);
+  total_times_free(&made);
   return code;
 }
 
@@ -164,7 +163,8 @@ static ys_code tabulate(const arg *args, const result_set *results,
     return code;
   usual_count = usual_gaps(asked_gap(results),
                            write == gaptable_write_latex ? 2 : 1, usual);
-  code = gaps_read(args, "gaps", usual, usual_count, &gaps, &gap_count, error);
+  code = gap_levels_read(args, "gaps", usual, usual_count, &gaps, &gap_count,
+                         error);
   if (!code)
     code = groups_make(results, &set, error);
   if (!code)

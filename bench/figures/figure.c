@@ -1,11 +1,11 @@
 #include "bench/figures/figure.h"
+#include "bench/store/rundir_clear.h"
 
-#include "problems/vector/array.h"
-
-#include "bench/figures/gnuplot.h"
 #include "bench/store/commandline.h"
 #include "bench/system/files.h"
 #include "bench/system/script.h"
+#include "bench/text/gnuplot.h"
+#include "problems/vector/array.h"
 
 #include <errno.h>
 #include <spawn.h>
@@ -16,16 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+const char *const figure_formats[FIGURE_FORMATS] = {"pdf", "png", "svg",
+                                                    "tikz"};
+
 extern char **environ;
-
-static const char *const formats[] = {"pdf", "png", "svg", "tikz"};
-
-bool figure_knows_format(const char *format) {
-  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    if (strcmp(format, formats[i]) == 0)
-      return true;
-  return false;
-}
 
 static ys_code append_script(FILE *out, const char *name, ys_error *error) {
   FILE *in = script_open(name);
@@ -64,7 +58,7 @@ static void put_file(FILE *out, const char *variable, const char *name,
 }
 
 static void put_head(FILE *out, const figure *drawing, const char *name) {
-  fputs(FIGURE_FIRST_WORDS "./", out);
+  fputs(RUNDIR_FIGURE_HEAD "./", out);
   commandline_put_word(out, name);
   fprintf(out, ".gp\nformat = \"%s\"\n", drawing->format);
   put_file(out, "data", name, "dat");
@@ -189,5 +183,53 @@ ys_code figure_draw(const figure *drawing, ys_error *error) {
   if (!code)
     code = draw(drawing, folder, name, error);
   free(folder);
+  return code;
+}
+
+/* ---------------------------------------------------- where the user says - */
+
+/* The format that a file's ending asks for; NULL if none. */
+static const char *format_of(const char *file) {
+  const char *dot = strrchr(file, '.');
+  const char *ending = dot && !strchr(dot, '/') && dot > file ? dot + 1 : "";
+  if (strcmp(ending, "tex") == 0)
+    return "tikz";
+  for (size_t i = 0; i < FIGURE_FORMATS - 1; i++)
+    if (strcmp(ending, figure_formats[i]) == 0)
+      return figure_formats[i];
+  return NULL;
+}
+
+/* Nothing that is there already is to be lost. */
+static ys_code check_free(const char *stem, const char *ending,
+                          ys_error *error) {
+  char *path;
+  ys_code code = YS_OK;
+  if (asprintf(&path, "%s%s", stem, ending) < 0)
+    return ys_fail_memory(error, "a file name");
+  if (access(path, F_OK) == 0)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: exists; give --force to replace it", path);
+  free(path);
+  return code;
+}
+
+ys_code figure_output_read(const char *file, bool force, char **stem,
+                           const char **format, ys_error *error) {
+  ys_code code = YS_OK;
+  *format = format_of(file);
+  if (!*format)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "-o %s: expected a name that ends in .pdf, .png, .svg or "
+                   ".tex",
+                   file);
+  const char *dot = strrchr(file, '.');
+  *stem = strndup(file, (size_t)(dot - file));
+  if (!*stem)
+    return ys_fail_memory(error, "a file name");
+  const char *const endings[] = {dot, ".dat", ".gp", ".txt"};
+  for (size_t i = 0; !code && !force && i < sizeof endings / sizeof *endings;
+       i++)
+    code = check_free(*stem, endings[i], error);
   return code;
 }

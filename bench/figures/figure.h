@@ -8,8 +8,9 @@
 
 #include <stdbool.h>
 
-/* How STEM.gp begins. */
-#define FIGURE_FIRST_WORDS "# Draw this figure again with: gnuplot "
+/* The figure formats. */
+enum { FIGURE_FORMATS = 4 };
+extern const char *const figure_formats[FIGURE_FORMATS];
 
 typedef struct figure {
   const char *stem;     /* path of the files, without an ending */
@@ -41,7 +42,11 @@ ys_code figure_open_file(ys_output *output, const char *stem,
  * YSTEP_SCRIPTS names, else those beside the program or installed with it. */
 ys_code figure_draw(const figure *drawing, ys_error *error);
 
-/* Whether `format` is one of the formats above. */
-bool figure_knows_format(const char *format);
+/* `ystep plot -o FILE`: take FILE apart into *stem, its path without the
+ * ending, to be freed, and the format that its ending names. Refuses an ending
+ * that is no figure's, a name that gnuplot cannot take, and, unless `force` is
+ * set, one whose figure would replace a file. */
+ys_code figure_output_read(const char *file, bool force, char **stem,
+                           const char **format, ys_error *error);
 
 #endif

@@ -26,14 +26,14 @@ size_t plot_axis_count(const plot_request *request) {
   return request->axis ? 1 : 2;
 }
 
-plot_axis plot_axis_or(const plot_request *request, plot_axis usual) {
+cost_kind plot_axis_or(const plot_request *request, cost_kind usual) {
   if (!request->axis)
     return usual;
-  return strcmp(request->axis, "time") == 0 ? PLOT_TIME : PLOT_ITERATION;
+  return strcmp(request->axis, "time") == 0 ? COST_TIME : COST_ITERATION;
 }
 
-plot_axis plot_axis_of(const plot_request *request, size_t number) {
-  return plot_axis_or(request, number % 2 ? PLOT_ITERATION : PLOT_TIME);
+cost_kind plot_axis_of(const plot_request *request, size_t number) {
+  return plot_axis_or(request, number % 2 ? COST_ITERATION : COST_TIME);
 }
 
 /* ---------------------------------------------------------------- files --- */

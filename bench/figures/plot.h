@@ -4,7 +4,7 @@
 #ifndef PLOT_H
 #define PLOT_H
 
-#include "bench/figures/roster.h"
+#include "bench/analysis/timetogap.h"
 #include "bench/store/provenance.h"
 
 #include <stdio.h>
@@ -12,8 +12,8 @@
 typedef struct plot_request {
   const char *dir;           /* the run directory */
   const result_set *results; /* all of its runs */
-  const group_set *set;  /* those selected; NULL for a kind that reads none */
-  const roster *solvers; /* of the set */
+  const group_set *set; /* those selected; NULL for a kind that reads none */
+  const solver_styles *solvers; /* of the set */
   const provenance *made;
   const char *axis;   /* "time" or "iteration"; NULL: what is usual */
   const double *gaps; /* for kinds that are about a gap */
@@ -49,18 +49,16 @@ extern const plot_kind *const plot_kinds[];
 
 /* ---------------------------------------------------- for the kinds ------- */
 
-typedef enum plot_axis { PLOT_TIME, PLOT_ITERATION } plot_axis;
-
 /* "time" and "iteration", as --x and the names of files have them. */
 extern const char *const plot_axis_names[2];
 
 /* How many axes the request is about: one it names, or both. */
 size_t plot_axis_count(const plot_request *request);
 /* That of figure `number`, of which plot_axis_count() share everything else. */
-plot_axis plot_axis_of(const plot_request *request, size_t number);
+cost_kind plot_axis_of(const plot_request *request, size_t number);
 
 /* The one that the request names, or `usual`. */
-plot_axis plot_axis_or(const plot_request *request, plot_axis usual);
+cost_kind plot_axis_or(const plot_request *request, cost_kind usual);
 
 /* What a kind hands over to be drawn. */
 typedef struct plot_drawing {
@@ -86,9 +84,9 @@ void plot_put_string(FILE *out, const char *text, bool latex);
 /* "NAME = 'text'" */
 void plot_put_text(FILE *out, const char *name, const char *text, bool latex);
 
-/* A line of a legend: its text and the number of its solver in the roster. */
+/* A line of a legend: its text and the style number of its solver. */
 typedef struct plot_key {
-  char text[LEGEND_ROOM + 24];
+  char text[SOLVER_LABEL_ROOM + 24];
   size_t solver;
 } plot_key;
 
@@ -97,8 +95,17 @@ typedef struct plot_key {
 void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
                    const char *title, bool latex);
 
+/* Columns for a legend of `count` entries, the longest of that many letters,
+ * below a figure 84 mm wide. */
+size_t legend_columns(size_t longest, size_t count);
+
 /* The number of a solver's line type in scripts/assets/terminal.gp. */
 size_t plot_style(size_t solver);
+
+/* Round a range, 0 < *low <= *high, outwards to 1, 2 or 5 times a power of ten;
+ * to whole decades if it would otherwise hold fewer than two powers of ten,
+ * which are what an axis names. */
+void plot_round_axis(double *low, double *high);
 
 /* For captions about these groups: when their runs stopped, as far as that is
  * known; and the last line, with threads, machine, version and date. */

@@ -2,7 +2,7 @@
 #include "bench/figures/plot.h"
 
 #include "bench/run/request.h"
-#include "bench/text/gaptext.h"
+#include "bench/text/numbers.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
  * problem that `ystep check` was about. */
 #include "bench/figures/segments.h"
 
-#include "bench/analysis/slug.h"
+#include "bench/analysis/problem_title.h"
 #include "bench/checks/checks.h"
 #include "bench/cli/console.h"
 #include "bench/figures/plot.h"
@@ -179,7 +179,7 @@ static ys_code count_figures(const plot_request *request, size_t *count,
 
 static ys_code draw_problem(const segments *figure, size_t number,
                             ys_error *error) {
-  char slug[SLUG_PROBLEM + 1], name[SLUG_PROBLEM + 32];
+  char slug[FILE_NAME_PROBLEM + 1], name[FILE_NAME_PROBLEM + 32];
   plot_drawing drawing = {.script = "segments.gp",
                           .context = figure,
                           .data = write_data,
@@ -190,7 +190,7 @@ static ys_code draw_problem(const segments *figure, size_t number,
                    "%s/segments.csv: the rows of %s are not whole: expected "
                    "%d panels of equally many segments and points",
                    figure->request->dir, figure->first->problem, CHECK_PANELS);
-  slug_problem(slug, figure->first->problem);
+  file_name_of_problem(slug, figure->first->problem);
   snprintf(name, sizeof name, "segments-%zu-%s", number + 1, slug);
   return plot_draw(figure->request, name, &drawing, error);
 }

@@ -1,6 +1,6 @@
 /* kernel-bench: how near the machine's limits the hot loops run. `make bench`
  * builds it and runs all of it. */
-#include "bench/kernels/report.h"
+#include "bench/kernels/kernel_table.h"
 
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"

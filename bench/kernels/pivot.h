@@ -2,7 +2,7 @@
 #ifndef PIVOT_H
 #define PIVOT_H
 
-#include "bench/kernels/report.h"
+#include "bench/kernels/kernel_table.h"
 
 /* For every size and number of threads that was measured: times in triads,
  * nanoseconds, rates against DGEMM, speed-ups; each where there are any. */

@@ -6,7 +6,8 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "bench/analysis/gaptable.h"
+#include "bench/analysis/timetogap.h"
+#include "bench/store/provenance.h"
 #include "bench/store/results.h"
 
 /* What the page is about; all of it is borrowed. */

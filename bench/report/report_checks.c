@@ -1,5 +1,5 @@
 #include "bench/report/report.h"
-#include "bench/text/gaptext.h"
+#include "bench/text/numbers.h"
 
 #include <string.h>
 

@@ -81,14 +81,14 @@ static json_t *curve_json(const curve *made, bool has_band, size_t steps) {
 }
 
 static ys_code add_curve(json_t *solver, const solver_runs *runs,
-                         curve_axis axis, size_t steps, ys_error *error) {
+                         cost_kind axis, size_t steps, ys_error *error) {
   curve made;
   ys_code code = curve_make(runs, axis, &made, error);
   if (code)
     return code;
   json_t *points = curve_json(&made, runs->count > 1, steps);
   curve_free(&made);
-  return json_object_set_new(solver, axis == CURVE_TIME ? "time" : "iteration",
+  return json_object_set_new(solver, axis == COST_TIME ? "time" : "iteration",
                              points) == 0
              ? YS_OK
              : ys_fail_memory(error, "the data of a figure");
@@ -103,9 +103,9 @@ static ys_code group_json(const run_group *group, size_t steps, json_t *solvers,
     if (json_array_append_new(solvers, solver) ||
         json_object_set_new(solver, "name", html_json_string(runs->solver)))
       return ys_fail_memory(error, "the data of a figure");
-    code = add_curve(solver, runs, CURVE_TIME, steps, error);
+    code = add_curve(solver, runs, COST_TIME, steps, error);
     if (!code)
-      code = add_curve(solver, runs, CURVE_ITERATION, steps, error);
+      code = add_curve(solver, runs, COST_ITERATION, steps, error);
   }
   return code;
 }

@@ -1,6 +1,6 @@
 #include "bench/report/report.h"
-#include "bench/text/gaptext.h"
 #include "bench/text/html.h"
+#include "bench/text/numbers.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "bench/store/csvout.h"
 
 #include "bench/system/files.h"
-#include "bench/text/cells.h"
+#include "bench/text/table_cells.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,5 @@
 #include "bench/store/rundir_clear.h"
 
-#include "bench/figures/figure.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -164,7 +162,7 @@ static ys_code take_figure(clearing *c, int folder, const char *within,
   ys_code code = YS_OK;
   if (strcmp(name + stem, ".gp") != 0 ||
       !read_head(folder, name, head, &length) ||
-      !begins(head, length, FIGURE_FIRST_WORDS))
+      !begins(head, length, RUNDIR_FIGURE_HEAD))
     return YS_OK;
   for (size_t i = 0; !code && i < sizeof endings / sizeof *endings; i++) {
     char *file;

@@ -4,6 +4,10 @@
 
 #include "bench/store/rundir.h"
 
+/* How the gnuplot script of a figure begins, which says that the figure is
+ * ystep's. */
+#define RUNDIR_FIGURE_HEAD "# Draw this figure again with: gnuplot "
+
 /* Remove from the directory what ystep wrote there:
  * its tables, meta.json, checkpoint and page, the numbered files in labels/,
  * parameters/, sigma/ and map/, and its figures. Nothing at all is removed if a

@@ -6,7 +6,7 @@
 #include "bench/system/child.h"
 #include "bench/system/clock.h"
 #include "bench/system/interrupt.h"
-#include "bench/text/duration.h"
+#include "bench/text/numbers.h"
 
 #include <errno.h>
 #include <math.h>

@@ -17,7 +17,7 @@ size_t latex_step(const char *text, char latex[LATEX_STEP]);
 void latex_put(FILE *out, const char *text);
 
 /* Write a number as a math formula: $0.12$, $3.2\times10^{-5}$, $\infty$.
- * `text` is the number as gaptext.h writes it; "-" stays. */
+ * `text` is the number as numbers.h writes it; "-" stays. */
 void latex_put_number(FILE *out, const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* bench/compare*.c, machine.c, cmd_compare.c: two run directories against each
  * other. */
 #include "bench/commands/command.h"
-#include "bench/tables/compare_write.h"
+#include "bench/tables/tables.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 

@@ -1,7 +1,8 @@
-/* bench/analysis/curve.c, legend.c: what a convergence figure draws of a
+/* bench/analysis/curve.c, solver_styles.c: what a convergence figure draws of a
  * solver, and the name it draws beside it. */
 #include "bench/analysis/curve.h"
-#include "bench/figures/legend.h"
+#include "bench/analysis/solver_styles.h"
+#include "bench/figures/plot.h"
 #include "tests/support/testing.h"
 
 #include <string.h>
@@ -46,7 +47,7 @@ START_TEST(curves_agree_with_time_to_gap) {
   gap_summary summary;
   for (int trial = 0; trial < 200; trial++) {
     make_random(&r, rng);
-    ck_assert_int_eq(curve_make(&r.solver, CURVE_TIME, &made, &error), YS_OK);
+    ck_assert_int_eq(curve_make(&r.solver, COST_TIME, &made, &error), YS_OK);
     for (size_t i = 0; i < made.count; i++) {
       const curve_point *point = &made.points[i];
       ck_assert(i == 0 || point->gap < point[-1].gap);
@@ -74,7 +75,7 @@ START_TEST(one_run_is_its_recorded_points) {
   const result_row *runs[] = {&row};
   solver_runs solver = {"s", runs, 1};
   curve made;
-  ck_assert_int_eq(curve_make(&solver, CURVE_ITERATION, &made, &error), YS_OK);
+  ck_assert_int_eq(curve_make(&solver, COST_ITERATION, &made, &error), YS_OK);
   ck_assert_uint_eq(made.count, 3);
   for (size_t i = 0; i < 3; i++) {
     ck_assert(made.points[i].median == expected[i][0]);
@@ -96,7 +97,7 @@ START_TEST(gaps_of_zero_are_drawn_at_the_floor) {
   const result_row *runs[] = {&row};
   solver_runs solver = {"s", runs, 1};
   curve made;
-  ck_assert_int_eq(curve_make(&solver, CURVE_TIME, &made, &error), YS_OK);
+  ck_assert_int_eq(curve_make(&solver, COST_TIME, &made, &error), YS_OK);
   ck_assert_uint_eq(made.count, 2);
   ck_assert(made.floored);
   ck_assert(made.points[1].gap == CURVE_FLOOR && made.points[1].median == 1);
@@ -111,7 +112,7 @@ START_TEST(run_without_finite_gap_has_no_curve) {
   const result_row *runs[] = {&row};
   solver_runs solver = {"s", runs, 1};
   curve made;
-  ck_assert_int_eq(curve_make(&solver, CURVE_TIME, &made, &error), YS_OK);
+  ck_assert_int_eq(curve_make(&solver, COST_TIME, &made, &error), YS_OK);
   ck_assert_uint_eq(made.count, 0);
   ck_assert(!curve_is_drawable(&made));
   curve_free(&made);
@@ -138,10 +139,10 @@ enum { LABELLED = sizeof labelled / sizeof *labelled };
 
 START_TEST(labels_are_short_and_differ) {
   const char *solvers[LABELLED];
-  legend_label labels[LABELLED];
+  solver_label labels[LABELLED];
   for (size_t i = 0; i < LABELLED; i++)
     solvers[i] = labelled[i].solver;
-  legend_make(solvers, LABELLED, labels);
+  solver_labels_make(solvers, LABELLED, labels);
   for (size_t i = 0; i < LABELLED; i++) {
     ck_assert_str_eq(labels[i].text, labelled[i].label);
     for (size_t j = 0; j < i; j++)

@@ -1,8 +1,8 @@
 /* bench/analysis/timetogap.c, gaptext.c, latex.c: from traces to times, and how
  * numbers and text are written. */
 #include "bench/analysis/timetogap.h"
-#include "bench/text/gaptext.h"
 #include "bench/text/latex.h"
+#include "bench/text/numbers.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 

@@ -1,4 +1,4 @@
-/* bench/figures/bars.c, winner*.c: these kinds of figures, compared with
+/* bench/figures/time_bars.c, winner.c: these kinds of figures, compared with
  * numbers worked out by hand; and what every kind of figure does alike. */
 #include "tests/support/figure_runs.h"
 

@@ -1,7 +1,7 @@
 /* bench/kernels/: the benchmark's arithmetic, its kernels and its program. No
  * time is asserted. */
+#include "bench/kernels/kernel_table.h"
 #include "bench/kernels/plan.h"
-#include "bench/kernels/report.h"
 #include "bench/system/interrupt.h"
 #include "tests/support/program.h"
 

@@ -1,7 +1,7 @@
 /* bench/gaptable*.c, cmd_table.c: the table of times to gaps, in every format.
  */
-#include "bench/analysis/gaptable.h"
 #include "bench/commands/command.h"
+#include "bench/tables/tables.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 
@@ -187,7 +187,7 @@ START_TEST(format_wins_over_the_ending) {
 END_TEST
 
 /* The repeats are those that there are: a number in a file is no size. */
-START_TEST(totals_do_not_count_to_a_repeat) {
+START_TEST(total_times_do_not_count_to_a_repeat) {
   put_in(dir, "runs.csv",
          RUNS_HEADER
          "1,d,9,3,collision,strong,1,em,999999999999999,1,2,converged,20,0,2,0,"
@@ -260,7 +260,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, minority_that_fails_is_said);
   tcase_add_test(tc, markdown_bars_stay_in_their_cell);
   tcase_add_test(tc, format_wins_over_the_ending);
-  tcase_add_test(tc, totals_do_not_count_to_a_repeat);
+  tcase_add_test(tc, total_times_do_not_count_to_a_repeat);
   tcase_add_test(tc, existing_file_is_kept_without_force);
   tcase_add_loop_test(tc, bad_argument_is_refused, 0,
                       many(sizeof refused, sizeof *refused));

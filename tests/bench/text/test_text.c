@@ -1,13 +1,13 @@
-/* problems/formats/text.c; bench/text/cells.c, html.c, latex.c, gnuplot.c,
- * csvout.c, slug.c, console.c: text from outside, for every language that it is
- * written in. */
-#include "bench/analysis/slug.h"
+/* problems/formats/text.c; bench/text/table_cells.c, html.c, latex.c,
+ * gnuplot.c, csvout.c, problem_title.c, console.c: text from outside, for every
+ * language that it is written in. */
+#include "bench/analysis/problem_title.h"
 #include "bench/cli/console.h"
-#include "bench/figures/gnuplot.h"
 #include "bench/store/csvout.h"
-#include "bench/text/cells.h"
+#include "bench/text/gnuplot.h"
 #include "bench/text/html.h"
 #include "bench/text/latex.h"
+#include "bench/text/table_cells.h"
 #include "problems/formats/text.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
@@ -190,7 +190,7 @@ START_TEST(slugs_stay_in_their_folder) {
       {"\xc3\xa9\xff", ""},          {"|x", "x"}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     char slug[64];
-    size_t used = slug_append(slug, 0, sizeof slug - 1, texts[i][0]);
+    size_t used = file_name_append(slug, 0, sizeof slug - 1, texts[i][0]);
     ck_assert_uint_eq(used, strlen(slug));
     ck_assert_str_eq(slug, texts[i][1]);
   }

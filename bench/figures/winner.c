@@ -1,16 +1,39 @@
 /* Who is first: a map of the solver that comes within a gap first, or in the
  * fewest iterations, over lambda and the problems, which are ordered by K. */
-#include "bench/analysis/winner.h"
-
+#include "bench/analysis/problem_title.h"
+#include "bench/figures/plot.h"
+#include "bench/text/numbers.h"
 #include "problems/vector/array.h"
-
-#include "bench/analysis/brief.h"
-#include "bench/analysis/slug.h"
-#include "bench/text/gaptext.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { NOBODY = -1 };
+
+/* One y-step of the map. */
+typedef struct winner_cell {
+  size_t group;
+  size_t x, y;  /* its column and row */
+  long key;     /* of the winner; NOBODY if nobody came within the gap */
+  double cost;  /* of the winner */
+  double ratio; /* the second's cost over the winner's; infinite without one */
+} winner_cell;
+
+typedef struct winners {
+  const plot_request *request;
+  cost_kind cost;
+  group_set groups; /* of one loss, fairness, start and prior; nothing else is
+                       owned */
+  gap_matrix of;    /* those groups */
+  winner_cell *cells;
+  size_t cell_count;
+  double *lambdas;         /* of the columns, ascending */
+  const result_row **rows; /* a run of each row's problem */
+  size_t column_count, row_count;
+  plot_key *keys; /* of the winners */
+  size_t key_count;
+} winners;
 
 /* Whether two y-steps differ in nothing but problem and lambda. */
 static bool same_map(const result_row *a, const result_row *b) {
@@ -36,8 +59,8 @@ static void add_column(winners *map, double lambda) {
 
 static bool same_family(const result_row *a, const result_row *b) {
   char x[512], y[512];
-  brief_spec(a->problem, "K", x, sizeof x);
-  brief_spec(b->problem, "K", y, sizeof y);
+  problem_without_option(a->problem, "K", x, sizeof x);
+  problem_without_option(b->problem, "K", y, sizeof y);
   return strcmp(x, y) == 0;
 }
 
@@ -99,7 +122,7 @@ static void decide(winners *map, winner_cell *at) {
   size_t winner = 0;
   for (size_t s = 0; s < map->of.solvers->count; s++) {
     double cost =
-        gapmatrix_cost(gapmatrix_at(&map->of, at->group, s), map->axis);
+        gapmatrix_cost(gapmatrix_at(&map->of, at->group, s), map->cost);
     if (cost < best) {
       second = best;
       best = cost;
@@ -134,6 +157,98 @@ static ys_code fill(winners *map, ys_error *error) {
   for (size_t i = 0; i < map->cell_count; i++)
     decide(map, &map->cells[i]);
   return YS_OK;
+}
+
+static void winner_write_data(FILE *out, const void *context) {
+  const winners *map = context;
+  char gap[NUMBER_ROOM];
+  fprintf(out,
+          "# The solver with the %s to a certified gap of %s nats, by median\n"
+          "# column row lambda K winner %s second/winner; winner 0: nobody\n",
+          map->cost == COST_TIME ? "least solver time" : "fewest iterations",
+          text_target(gap, map->of.gap), plot_axis_names[map->cost]);
+  for (size_t i = 0; i < map->cell_count; i++) {
+    const winner_cell *at = &map->cells[i];
+    const result_row *row = map->groups.groups[at->group].sample;
+    fprintf(out, "%zu %zu %.10g %ld %ld %.10g %.10g # %s, %s\n", at->x + 1,
+            at->y + 1, row->lambda, row->classes, at->key + 1, at->cost,
+            at->ratio, row->problem,
+            at->key == NOBODY
+                ? "nobody"
+                : map->of.solvers->names[map->keys[at->key].solver]);
+  }
+}
+
+/* "NAME = [...]": a text for each row. */
+static void put_rows(FILE *out, const winners *map, const char *name,
+                     bool shapes, bool latex) {
+  char text[512];
+  fprintf(out, "array %s[%zu] = [", name, map->row_count);
+  for (size_t i = 0; i < map->row_count; i++) {
+    const result_row *row = map->rows[i];
+    if (shapes)
+      snprintf(text, sizeof text, "%ld x %ld", row->rows, row->classes);
+    else
+      problem_short_name(row, text, sizeof text);
+    fputs(i ? ", " : "", out);
+    plot_put_string(out, text, latex);
+  }
+  fputs("]\n", out);
+}
+
+static size_t longest_name(const winners *map) {
+  char text[512];
+  size_t longest = 10;
+  for (size_t i = 0; i < map->row_count; i++) {
+    problem_short_name(map->rows[i], text, sizeof text);
+    longest = strlen(text) > longest ? strlen(text) : longest;
+  }
+  return longest;
+}
+
+static void winner_write_settings(FILE *out, const void *context, bool latex) {
+  const winners *map = context;
+  char text[128], gap[NUMBER_ROOM];
+  snprintf(text, sizeof text, "%s to gap %s, and by what factor",
+           map->cost == COST_TIME ? "fastest" : "fewest iterations",
+           text_target(gap, map->of.gap));
+  plot_put_keys(out, map->keys, map->key_count, text, latex);
+  plot_put_text(out, "title", "Who is first", latex);
+  fprintf(out, "keys_are_boxes = 1\nplot_height = %.2f\nrow_letters = %zu\n",
+          0.5 + 0.27 * (double)map->row_count, longest_name(map));
+  put_rows(out, map, "rows", false, latex);
+  put_rows(out, map, "shapes_of", true, latex);
+  fprintf(out, "array columns_of[%zu] = [", map->column_count);
+  for (size_t i = 0; i < map->column_count; i++)
+    fprintf(out, "%s\"%g\"", i ? ", " : "", map->lambdas[i]);
+  fputs("]\n", out);
+}
+
+static void winner_write_caption(FILE *out, const void *context) {
+  const winners *map = context;
+  const result_row *row = map->groups.groups->sample;
+  const char *start = group_own_start(row), *prior = group_own_prior(row);
+  fprintf(
+      out,
+      "The solver with the %s on each problem and lambda (%s + %s%s%s%s%s), "
+      "and by what factor the second needed more.\n",
+      map->cost == COST_TIME
+          ? "least solver time (without set-up and monitoring)"
+          : "fewest iterations (whose costs differ)",
+      row->loss, row->fairness, start ? ", start " : "", start ? start : "",
+      prior ? ", prior " : "", prior ? prior : "");
+  gapmatrix_explain(out, &map->of);
+  fputs("A blank field was not run; \"nobody\": no solver got there.\n"
+        "Compared are:",
+        out);
+  for (size_t s = 0; s < map->of.solvers->count; s++)
+    if (gapmatrix_ran(&map->of, s))
+      fprintf(out, " %s", map->of.solvers->names[s]);
+  fputs(".\n", out);
+  plot_put_limits(out, map->groups.groups, map->groups.count);
+  for (size_t i = 0; i < map->key_count; i++)
+    solver_style_explain(out, map->of.solvers, map->keys[i].solver);
+  plot_put_provenance(out, map->request, map->groups.groups, map->groups.count);
 }
 
 /* --------------------------------------------------------------- the kind - */
@@ -175,14 +290,14 @@ static ys_code draw_map(const winners *map, size_t number, ys_error *error) {
     return ys_fail(error, YS_UNSUPPORTED,
                    "no winners at gap %s: no solver came within it",
                    text_target(gap, map->of.gap));
-  brief_gap_slug(map->of.gap, gap, sizeof gap);
+  file_name_of_gap(map->of.gap, gap, sizeof gap);
   if (number)
     snprintf(which, sizeof which, "-%zu", number + 1);
-  size_t used = slug_append(slug, 0, sizeof slug - 1, row->loss);
-  used = slug_append(slug, used, sizeof slug - 1, "-");
-  slug_append(slug, used, sizeof slug - 1, row->fairness);
+  size_t used = file_name_append(slug, 0, sizeof slug - 1, row->loss);
+  used = file_name_append(slug, used, sizeof slug - 1, "-");
+  file_name_append(slug, used, sizeof slug - 1, row->fairness);
   snprintf(name, sizeof name, "winner-%s%s%s-%s", slug, which, gap,
-           plot_axis_names[map->axis]);
+           plot_axis_names[map->cost]);
   return plot_draw(map->request, name, &drawing, error);
 }
 
@@ -202,7 +317,7 @@ static ys_code draw(const plot_request *request, size_t number,
                     ys_error *error) {
   size_t found, which = number / request->gap_count;
   const run_group *first = find_map(request->set, which, &found);
-  winners map = {.request = request, .axis = plot_axis_or(request, PLOT_TIME)};
+  winners map = {.request = request, .cost = plot_axis_or(request, COST_TIME)};
   ys_code code = gather(request->set, first, &map.groups, error);
   if (!code)
     code = gapmatrix_make(&map.groups, request->solvers,

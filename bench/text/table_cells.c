@@ -1,4 +1,4 @@
-#include "bench/text/cells.h"
+#include "bench/text/table_cells.h"
 
 #include "problems/formats/text.h"
 

@@ -1,33 +1,54 @@
 /* Time, or iterations, to a gap against the number of classes and against the
  * number of points, on problems that differ in nothing else; and the exponents
  * of the power laws that fit best. */
-#include "bench/analysis/scaling.h"
-
+#include "bench/analysis/problem_title.h"
+#include "bench/figures/plot.h"
+#include "bench/text/numbers.h"
 #include "problems/vector/array.h"
-
-#include "bench/analysis/axis.h"
-#include "bench/analysis/brief.h"
-#include "bench/text/gaptext.h"
 
 #include <gsl/gsl_fit.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *scaling_size_name(const scaling *figure) {
+typedef enum scaling_size { SCALING_K, SCALING_M } scaling_size;
+
+/* A solver's line. */
+typedef struct scaling_line {
+  size_t solver;
+  size_t points;              /* sizes at which it came within the gap */
+  double level, slope, error; /* log10 y = level + slope log10 x, and the
+                                 standard error of slope; NaN below three
+                                 points */
+} scaling_line;
+
+typedef struct scaling {
+  const plot_request *request;
+  scaling_size size;
+  cost_kind cost;
+  group_set family;    /* its groups by ascending size; nothing else is owned */
+  gap_matrix of;       /* the family */
+  scaling_line *lines; /* of the solvers that are drawn */
+  plot_key *keys;
+  size_t line_count;
+  double x_low, x_high, y_low, y_high;
+} scaling;
+
+static const char *scaling_size_name(const scaling *figure) {
   return figure->size == SCALING_K ? "K" : "M";
 }
 
-double scaling_size_of(const scaling *figure, const result_row *row) {
+static double scaling_size_of(const scaling *figure, const result_row *row) {
   return (double)(figure->size == SCALING_K ? row->classes : row->rows);
 }
 
-double scaling_cost(const scaling *figure, size_t member, size_t solver) {
+static double scaling_cost(const scaling *figure, size_t member,
+                           size_t solver) {
   return gapmatrix_cost(gapmatrix_at(&figure->of, member, solver),
-                        figure->axis);
+                        figure->cost);
 }
 
-const result_row *scaling_member(const scaling *figure, size_t member) {
+static const result_row *scaling_member(const scaling *figure, size_t member) {
   return figure->family.groups[member].sample;
 }
 
@@ -40,8 +61,8 @@ static bool same_family(const result_row *a, const result_row *b,
   result_row other = *b;
   other.problem = a->problem;
   const char *key = size == SCALING_K ? "K" : "M";
-  brief_spec(a->problem, key, x, sizeof x);
-  brief_spec(b->problem, key, y, sizeof y);
+  problem_without_option(a->problem, key, x, sizeof x);
+  problem_without_option(b->problem, key, y, sizeof y);
   return strcmp(x, y) == 0 && group_same_ystep(a, &other) &&
          (size == SCALING_K ? a->rows == b->rows : a->classes == b->classes);
 }
@@ -105,10 +126,10 @@ static ys_code gather(const group_set *set, size_t first, scaling *figure,
   return YS_OK;
 }
 
-void scaling_family(const scaling *figure, char *text, size_t room) {
+static void scaling_family(const scaling *figure, char *text, size_t room) {
   const result_row *row = scaling_member(figure, 0);
   size_t used;
-  brief_spec(row->problem, scaling_size_name(figure), text, room);
+  problem_without_option(row->problem, scaling_size_name(figure), text, room);
   used = strlen(text);
   snprintf(text + used, room - used, ", lambda %g", row->lambda);
 }
@@ -167,7 +188,7 @@ static void set_axes(scaling *figure) {
       figure->y_high = fmax(figure->y_high, cost);
     }
   if (figure->line_count)
-    axis_round(&figure->y_low, &figure->y_high);
+    plot_round_axis(&figure->y_low, &figure->y_high);
   /* A little room on both sides of the points. */
   double room = pow(figure->x_high / figure->x_low, 0.06);
   figure->x_low /= room;
@@ -200,6 +221,151 @@ static void discard(scaling *figure) {
   free(figure->keys);
 }
 
+static const char *what(const scaling *figure) {
+  return figure->cost == COST_TIME ? "solver time (s)" : "iterations";
+}
+
+static void put_points(FILE *out, const scaling *figure, size_t solver) {
+  bool time = figure->cost == COST_TIME;
+  fprintf(out, "# %s median low high\n", scaling_size_name(figure));
+  for (size_t m = 0; m < figure->family.count; m++) {
+    const gap_summary *cell = gapmatrix_at(&figure->of, m, solver);
+    if (!cell->runs)
+      continue;
+    fprintf(out, "%.10g %.10g %.10g %.10g\n",
+            scaling_size_of(figure, scaling_member(figure, m)),
+            scaling_cost(figure, m, solver),
+            time ? cell->seconds_low : cell->iterations_low,
+            time ? cell->seconds_high : cell->iterations_high);
+  }
+}
+
+/* The fit at the first and the last size at which there is a point. */
+static void put_fit(FILE *out, const scaling *figure,
+                    const scaling_line *line) {
+  double first = NAN, last = NAN;
+  for (size_t m = 0; m < figure->family.count; m++) {
+    if (!isfinite(scaling_cost(figure, m, line->solver)))
+      continue;
+    last = scaling_size_of(figure, scaling_member(figure, m));
+    first = isnan(first) ? last : first;
+  }
+  fprintf(out, "# %s fit\n%.10g %.10g\n%.10g %.10g\n",
+          scaling_size_name(figure), first,
+          pow(10, line->level + line->slope * log10(first)), last,
+          pow(10, line->level + line->slope * log10(last)));
+}
+
+static void scaling_write_data(FILE *out, const void *context) {
+  const scaling *figure = context;
+  char text[512], gap[NUMBER_ROOM];
+  scaling_family(figure, text, sizeof text);
+  fprintf(out,
+          "# %s to a certified gap of %s nats against %s\n# %s\n"
+          "# medians over runs, %d %% and %d %% quantiles; inf: not reached\n",
+          what(figure), text_target(gap, figure->of.gap),
+          scaling_size_name(figure), text, GAP_BAND_LOW, GAP_BAND_HIGH);
+  for (size_t i = 0; i < figure->line_count; i++) {
+    fprintf(out, "%s# index %zu: %s\n", i ? "\n\n" : "", i,
+            figure->of.solvers->names[figure->lines[i].solver]);
+    put_points(out, figure, figure->lines[i].solver);
+  }
+  for (size_t i = 0; i < figure->line_count; i++) {
+    const scaling_line *line = &figure->lines[i];
+    fprintf(out,
+            "\n\n# index %zu: %s, %zu points, slope %.6g, standard error "
+            "%.3g\n",
+            figure->line_count + i, figure->of.solvers->names[line->solver],
+            line->points, line->slope, line->error);
+    put_fit(out, figure, line);
+  }
+}
+
+static void scaling_write_settings(FILE *out, const void *context, bool latex) {
+  const scaling *figure = context;
+  char text[512], gap[NUMBER_ROOM];
+  snprintf(text, sizeof text, "solvers and their slopes in log %s",
+           scaling_size_name(figure));
+  plot_put_keys(out, figure->keys, figure->line_count, text, latex);
+  scaling_family(figure, text, sizeof text);
+  plot_put_text(out, "title", text, latex);
+  snprintf(text, sizeof text, "%s, %s",
+           figure->size == SCALING_K ? "classes" : "points",
+           scaling_size_name(figure));
+  plot_put_text(out, "x_name", text, latex);
+  snprintf(text, sizeof text, "%s to gap %s",
+           figure->cost == COST_TIME ? "seconds" : "iterations",
+           text_target(gap, figure->of.gap));
+  plot_put_text(out, "y_name", text, latex);
+  fprintf(out,
+          "x_low = %.6g; x_high = %.6g; y_low = %.6g; y_high = %.6g\n"
+          "array sizes[%zu] = [",
+          figure->x_low, figure->x_high, figure->y_low, figure->y_high,
+          figure->family.count);
+  for (size_t m = 0; m < figure->family.count; m++)
+    fprintf(out, "%s%.10g", m ? ", " : "",
+            scaling_size_of(figure, scaling_member(figure, m)));
+  fputs("]\n", out);
+}
+
+static void put_slopes(FILE *out, const scaling *figure) {
+  const char *before = "Slopes with their standard errors:";
+  for (size_t i = 0; i < figure->line_count; i++) {
+    const scaling_line *line = &figure->lines[i];
+    if (isnan(line->slope))
+      continue;
+    fprintf(out, "%s %s %.2f (%.2f)", before,
+            figure->of.solvers->names[line->solver], line->slope, line->error);
+    before = ",";
+  }
+  if (*before == ',')
+    fputs(".\n", out);
+}
+
+/* At which sizes a solver did not get there. */
+static void put_missing(FILE *out, const scaling *figure) {
+  for (size_t s = 0; s < figure->of.solvers->count; s++) {
+    const char *before = "";
+    for (size_t m = 0; m < figure->family.count; m++) {
+      if (isfinite(scaling_cost(figure, m, s)))
+        continue;
+      if (!*before)
+        fprintf(out, "%s: not solved at %s = ", figure->of.solvers->names[s],
+                scaling_size_name(figure));
+      fprintf(out, "%s%.10g", before,
+              scaling_size_of(figure, scaling_member(figure, m)));
+      before = ", ";
+    }
+    if (*before)
+      fputs(".\n", out);
+  }
+}
+
+static void scaling_write_caption(FILE *out, const void *context) {
+  const scaling *figure = context;
+  const result_row *row = scaling_member(figure, 0);
+  char text[512];
+  scaling_family(figure, text, sizeof text);
+  fprintf(out,
+          "%s against %s on %s (%s + %s); both axes logarithmic. Points: "
+          "medians; bars: %d %% to %d %% quantiles over runs, where there are "
+          "several. Lines: least squares of the logarithms, where a solver "
+          "has three points or more.\n",
+          figure->cost == COST_TIME
+              ? "Solver time, without set-up and monitoring,"
+              : "Iterations",
+          scaling_size_name(figure), text, row->loss, row->fairness,
+          GAP_BAND_LOW, GAP_BAND_HIGH);
+  put_slopes(out, figure);
+  gapmatrix_explain(out, &figure->of);
+  put_missing(out, figure);
+  plot_put_limits(out, figure->family.groups, figure->family.count);
+  for (size_t i = 0; i < figure->line_count; i++)
+    solver_style_explain(out, figure->of.solvers, figure->lines[i].solver);
+  plot_put_provenance(out, figure->request, figure->family.groups,
+                      figure->family.count);
+}
+
 /* --------------------------------------------------------------- the kind - */
 
 static size_t variants(const plot_request *request) {
@@ -219,7 +385,7 @@ static ys_code count_figures(const plot_request *request, size_t *count,
 }
 
 static ys_code draw_scaling(const scaling *figure, ys_error *error) {
-  char name[GROUP_SLUG + 96], gap[48], family[512];
+  char name[GROUP_FILE_NAME + 96], gap[48], family[512];
   plot_drawing drawing = {.script = "scaling.gp",
                           .has_legend = true,
                           .context = figure,
@@ -231,16 +397,16 @@ static ys_code draw_scaling(const scaling *figure, ys_error *error) {
     return ys_fail(error, YS_UNSUPPORTED,
                    "no scaling on %s: no solver came within gap %s", family,
                    text_target(gap, figure->of.gap));
-  brief_gap_slug(figure->of.gap, gap, sizeof gap);
+  file_name_of_gap(figure->of.gap, gap, sizeof gap);
   snprintf(name, sizeof name, "scaling-%s-%s%s-%s", scaling_size_name(figure),
-           figure->family.groups[0].slug, gap, plot_axis_names[figure->axis]);
+           figure->family.groups[0].slug, gap, plot_axis_names[figure->cost]);
   return plot_draw(figure->request, name, &drawing, error);
 }
 
 static ys_code draw(const plot_request *request, size_t number,
                     ys_error *error) {
   size_t first = 0, found, variant = number % variants(request);
-  scaling figure = {.request = request, .axis = plot_axis_of(request, number)};
+  scaling figure = {.request = request, .cost = plot_axis_of(request, number)};
   find_family(request->set, number / variants(request), &first, &figure.size,
               &found);
   ys_code code = gather(request->set, first, &figure, error);

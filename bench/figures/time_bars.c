@@ -1,16 +1,15 @@
 /* Bars of the iterations, or the seconds, that each solver needed to come
  * within a gap: a figure a y-step. */
-#include "bench/analysis/axis.h"
-#include "bench/analysis/brief.h"
-#include "bench/analysis/gapmatrix.h"
-#include "bench/text/gaptext.h"
+#include "bench/analysis/problem_title.h"
+#include "bench/figures/plot.h"
+#include "bench/text/numbers.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct bar {
-  size_t solver; /* in the roster */
+  size_t solver; /* in the solver styles */
   const solver_runs *runs;
   gap_summary to;
   double length; /* infinite: not reached */
@@ -19,7 +18,7 @@ typedef struct bar {
 typedef struct bars {
   const plot_request *request;
   const run_group *group;
-  plot_axis axis;
+  cost_kind cost;
   double gap;
   bar *bar; /* the shortest first */
   plot_key *keys;
@@ -46,8 +45,8 @@ static void set_axis(bars *figure) {
   figure->high = most;
   if (!(most > 0))
     return;
-  figure->low = figure->axis == PLOT_ITERATION ? 1 : least;
-  axis_round(&figure->low, &figure->high);
+  figure->low = figure->cost == COST_ITERATION ? 1 : least;
+  plot_round_axis(&figure->low, &figure->high);
   /* Bars begin left of the least, so that it has one too, and behind the
    * longest there is room for its number. */
   figure->low *= 0.6;
@@ -59,9 +58,9 @@ static ys_code add_bar(bars *figure, const solver_runs *runs, ys_error *error) {
   if (gapmatrix_is_unsupported(runs))
     return YS_OK;
   made->runs = runs;
-  made->solver = roster_number(figure->request->solvers, runs->solver);
+  made->solver = solver_style_number(figure->request->solvers, runs->solver);
   ys_code code = timetogap_summarise(runs, figure->gap, &made->to, error);
-  made->length = gapmatrix_cost(&made->to, figure->axis);
+  made->length = gapmatrix_cost(&made->to, figure->cost);
   figure->count += !code;
   return code;
 }
@@ -95,7 +94,7 @@ static void end_text(const bars *figure, const bar *of, char *text,
   char number[NUMBER_ROOM], gap[NUMBER_ROOM];
   if (isfinite(of->length))
     snprintf(text, room, "%s",
-             figure->axis == PLOT_TIME ? text_seconds(number, of->length)
+             figure->cost == COST_TIME ? text_seconds(number, of->length)
                                        : text_count(number, of->length));
   else if (result_has_status(of->runs->runs[0], RUN_FAILED))
     snprintf(text, room, "failed");
@@ -107,7 +106,7 @@ static void end_text(const bars *figure, const bar *of, char *text,
 static const char *x_name(const bars *figure, char *text, size_t room) {
   char gap[NUMBER_ROOM];
   snprintf(text, room, "%s to gap %s",
-           figure->axis == PLOT_TIME ? "solver time (s)" : "iterations",
+           figure->cost == COST_TIME ? "solver time (s)" : "iterations",
            text_target(gap, figure->gap));
   return text;
 }
@@ -123,7 +122,7 @@ static void write_data(FILE *out, const void *context) {
           x_name(figure, name, sizeof name), text, GAP_BAND_LOW, GAP_BAND_HIGH);
   for (size_t i = 0; i < figure->count; i++) {
     const gap_summary *to = &figure->bar[i].to;
-    bool time = figure->axis == PLOT_TIME;
+    bool time = figure->cost == COST_TIME;
     fprintf(out, "%zu %.10g %.10g %.10g # %s, %zu of %zu runs\n", i + 1,
             figure->bar[i].length, time ? to->seconds_low : to->iterations_low,
             time ? to->seconds_high : to->iterations_high,
@@ -145,7 +144,7 @@ static void write_settings(FILE *out, const void *context, bool latex) {
   }
   fprintf(out, "]\nx_low = %.6g; x_high = %.6g\n", figure->low, figure->high);
   plot_put_text(out, "x_name", x_name(figure, text, sizeof text), latex);
-  brief_ystep(figure->group->sample, text, sizeof text);
+  ystep_short_title(figure->group->sample, text, sizeof text);
   plot_put_text(out, "title", text, latex);
 }
 
@@ -162,10 +161,10 @@ static void write_caption(FILE *out, const void *context) {
   group_title(figure->group, title, sizeof title);
   fprintf(
       out, "%s to a certified gap of %s nats on %s; the axis is logarithmic.\n",
-      figure->axis == PLOT_TIME ? "Solver time, without set-up and monitoring,"
+      figure->cost == COST_TIME ? "Solver time, without set-up and monitoring,"
                                 : "Iterations",
       text_target(gap, figure->gap), title);
-  if (figure->axis == PLOT_ITERATION)
+  if (figure->cost == COST_ITERATION)
     fputs("An iteration is what each solver calls one: their costs differ.\n",
           out);
   if (has_repeats(figure))
@@ -182,7 +181,7 @@ static void write_caption(FILE *out, const void *context) {
   }
   plot_put_limits(out, figure->group, 1);
   for (size_t i = 0; i < figure->count; i++)
-    roster_explain(out, figure->request->solvers, figure->keys[i].solver);
+    solver_style_explain(out, figure->request->solvers, figure->keys[i].solver);
   plot_put_provenance(out, figure->request, figure->group, 1);
 }
 
@@ -196,7 +195,7 @@ static ys_code count_figures(const plot_request *request, size_t *count,
 }
 
 static ys_code draw_bars(const bars *figure, ys_error *error) {
-  char name[GROUP_SLUG + 64], gap[48], title[512];
+  char name[GROUP_FILE_NAME + 64], gap[48], title[512];
   plot_drawing drawing = {.script = "bars.gp",
                           .context = figure,
                           .data = write_data,
@@ -208,9 +207,9 @@ static ys_code draw_bars(const bars *figure, ys_error *error) {
         error, YS_UNSUPPORTED,
         "no bars on %s: no solver came within gap %s after its start", title,
         text_target(gap, figure->gap));
-  brief_gap_slug(figure->gap, gap, sizeof gap);
+  file_name_of_gap(figure->gap, gap, sizeof gap);
   snprintf(name, sizeof name, "bars-%s%s-%s", figure->group->slug, gap,
-           plot_axis_names[figure->axis]);
+           plot_axis_names[figure->cost]);
   return plot_draw(figure->request, name, &drawing, error);
 }
 
@@ -218,7 +217,7 @@ static ys_code draw(const plot_request *request, size_t number,
                     ys_error *error) {
   bars figure = {.request = request,
                  .group = &request->set->groups[number / request->gap_count],
-                 .axis = plot_axis_or(request, PLOT_ITERATION),
+                 .cost = plot_axis_or(request, COST_ITERATION),
                  .gap = request->gaps[number % request->gap_count]};
   ys_code code = fill(&figure, error);
   if (!code)

@@ -1,6 +1,4 @@
-#include "bench/analysis/totals.h"
-
-#include "bench/text/cells.h"
+#include "bench/analysis/total_times.h"
 
 #include "problems/vector/array.h"
 
@@ -19,7 +17,7 @@ static bool belongs(const total *t, const result_row *row) {
 
 /* The total that the run belongs to, a new one if need be; NULL on
  * failure. */
-static total *find(totals *made, const result_row *row, ys_code *code,
+static total *find(total_times *made, const result_row *row, ys_code *code,
                    ys_error *error) {
   for (size_t i = 0; i < made->count; i++)
     if (belongs(&made->row[i], row))
@@ -83,9 +81,10 @@ static ys_code finish(total *t, ys_error *error) {
   return YS_OK;
 }
 
-ys_code totals_make(const result_set *results, totals *made, ys_error *error) {
+ys_code total_times_make(const result_set *results, total_times *made,
+                         ys_error *error) {
   ys_code code = YS_OK;
-  *made = (totals){0};
+  *made = (total_times){0};
   for (size_t i = 0; !code && i < results->count; i++) {
     total *t = find(made, &results->rows[i], &code, error);
     if (t)
@@ -94,49 +93,15 @@ ys_code totals_make(const result_set *results, totals *made, ys_error *error) {
   for (size_t i = 0; !code && i < made->count; i++)
     code = finish(&made->row[i], error);
   if (code)
-    totals_free(made);
+    total_times_free(made);
   return code;
 }
 
-void totals_free(totals *made) {
+void total_times_free(total_times *made) {
   for (size_t i = 0; i < made->count; i++) {
     free(made->row[i].run);
     free(made->row[i].seconds);
   }
   free(made->row);
-  *made = (totals){0};
-}
-
-void totals_write_markdown(FILE *out, const totals *made) {
-  fputs("| solver | loss | lambda | batches | converged | iterations | solver "
-        "seconds | least to most | worst gap |\n"
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n",
-        out);
-  for (size_t i = 0; i < made->count; i++) {
-    const total *t = &made->row[i];
-    fputs("| ", out);
-    cell_put_markdown(out, t->sample->solver);
-    fputs(" | ", out);
-    cell_put_markdown(out, t->sample->loss);
-    fprintf(out, " | %g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e |\n",
-            t->sample->lambda, t->runs / t->repeats, t->converged / t->repeats,
-            t->iterations, t->median, t->least, t->most, t->worst_gap);
-  }
-}
-
-void totals_write_csv(FILE *out, const totals *made) {
-  fputs("solver,loss,fairness,lambda,repeats,runs,converged,iterations,"
-        "solve_seconds,seconds_low,seconds_high,worst_gap\n",
-        out);
-  for (size_t i = 0; i < made->count; i++) {
-    const total *t = &made->row[i];
-    cell_put_csv(out, t->sample->solver);
-    fputc(',', out);
-    cell_put_csv(out, t->sample->loss);
-    fputc(',', out);
-    cell_put_csv(out, t->sample->fairness);
-    fprintf(out, ",%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
-            t->sample->lambda, t->repeats, t->runs, t->converged, t->iterations,
-            t->median, t->least, t->most, t->worst_gap);
-  }
+  *made = (total_times){0};
 }

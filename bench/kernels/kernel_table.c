@@ -1,4 +1,4 @@
-#include "bench/kernels/report.h"
+#include "bench/kernels/kernel_table.h"
 
 #include "problems/vector/array.h"
 

@@ -1,4 +1,4 @@
-#include "bench/text/gaptext.h"
+#include "bench/text/numbers.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "1.200e-05" to "1.2e-5". */
 static void tidy(char *text) {
   char *exponent = strchr(text, 'e'), *end = exponent;
   char tail[NUMBER_ROOM];
@@ -46,5 +45,18 @@ const char *text_count(char *text, double count) {
   if (isnan(count))
     return strcpy(text, "-");
   snprintf(text, NUMBER_ROOM, "%.10g", count);
+  return text;
+}
+
+const char *duration_text(char *text, double seconds) {
+  if (seconds < 100)
+    snprintf(text, DURATION_ROOM, "%.0f s", seconds);
+  else if (seconds < 6000)
+    snprintf(text, DURATION_ROOM, "%.0f min", seconds / 60);
+  else if (seconds < 1e9)
+    snprintf(text, DURATION_ROOM, "%d h %d min", (int)(seconds / 3600),
+             (int)(seconds / 60) % 60);
+  else
+    snprintf(text, DURATION_ROOM, "years");
   return text;
 }

@@ -1,9 +1,10 @@
 /* What the kinds of figures share in their gnuplot settings. */
 #include "bench/figures/plot.h"
 
-#include "bench/figures/gnuplot.h"
+#include "bench/text/gnuplot.h"
 #include "bench/text/latex.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { STYLES = 24 }; /* line types of scripts/assets/terminal.gp */
@@ -32,6 +33,11 @@ void plot_put_text(FILE *out, const char *name, const char *text, bool latex) {
   fputc('\n', out);
 }
 
+size_t legend_columns(size_t longest, size_t count) {
+  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 22 ? 2 : 1;
+  return count < fit ? count : fit;
+}
+
 void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
                    const char *title, bool latex) {
   size_t longest = 0;
@@ -48,4 +54,29 @@ void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
   fprintf(out, "]\nlegend_columns = %zu; legend_letters = %zu\n",
           legend_columns(longest, count), longest);
   plot_put_text(out, "legend_title", title, latex);
+}
+
+/* ----------------------------------------------------------------- axes --- */
+
+static double round_down(double x) {
+  double decade = pow(10, floor(log10(x)));
+  double lead = x / decade * (1 + 1e-12);
+  return lead >= 5 ? 5 * decade : lead >= 2 ? 2 * decade : decade;
+}
+
+/* The least of 1, 2, 5 times a power of ten that is >= x. */
+static double round_up(double x) {
+  double decade = pow(10, floor(log10(x)));
+  double lead = x / decade * (1 - 1e-12);
+  return decade * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+}
+
+void plot_round_axis(double *low, double *high) {
+  double first = round_down(*low), last = round_up(*high);
+  if (ceil(log10(first) - 1e-9) + 1 > floor(log10(last) + 1e-9)) {
+    first = pow(10, floor(log10(first) + 1e-9));
+    last = pow(10, ceil(log10(last) - 1e-9));
+  }
+  *low = first;
+  *high = last > 2 * first ? last : 10 * first;
 }

@@ -1,6 +1,6 @@
-/* Numbers as tables and captions print them. */
-#ifndef GAPTEXT_H
-#define GAPTEXT_H
+/* Numbers as tables and captions print them, and how long something takes. */
+#ifndef NUMBERS_H
+#define NUMBERS_H
 
 #include <stddef.h>
 
@@ -11,5 +11,10 @@ const char *text_seconds(char *text, double seconds); /* 0.0123, 1.2e-5, 731 */
 const char *text_gap(char *text, double gap);         /* 3.2e-5, 1e-4, inf */
 const char *text_target(char *text, double gap);      /* 1e-4, 1.25e-3 */
 const char *text_count(char *text, double count);     /* 14, 14.5, - */
+
+enum { DURATION_ROOM = 32 };
+
+/* "3 s", "12 min", "2 h 5 min"; fills text[DURATION_ROOM] and returns it. */
+const char *duration_text(char *text, double seconds);
 
 #endif

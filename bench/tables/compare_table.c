@@ -1,9 +1,9 @@
-#include "bench/tables/compare_write.h"
+#include "bench/tables/tables.h"
 
 #include "bench/analysis/bootstrap.h"
 #include "bench/analysis/ranktest.h"
-#include "bench/text/cells.h"
-#include "bench/text/gaptext.h"
+#include "bench/text/numbers.h"
+#include "bench/text/table_cells.h"
 
 #include <math.h>
 #include <string.h>

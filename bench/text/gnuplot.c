@@ -1,4 +1,4 @@
-#include "bench/figures/gnuplot.h"
+#include "bench/text/gnuplot.h"
 
 #include "problems/formats/text.h"
 

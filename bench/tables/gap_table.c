@@ -1,7 +1,7 @@
-#include "bench/analysis/gaptable.h"
-#include "bench/text/cells.h"
-#include "bench/text/gaptext.h"
+#include "bench/tables/tables.h"
 #include "bench/text/latex.h"
+#include "bench/text/numbers.h"
+#include "bench/text/table_cells.h"
 
 #include <math.h>
 #include <string.h>

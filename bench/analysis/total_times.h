@@ -5,8 +5,6 @@
 
 #include "bench/store/results.h"
 
-#include <stdio.h>
-
 /* A run's solver seconds, by the repeat that it belongs to. */
 typedef struct repeat_seconds {
   long repeat;
@@ -26,16 +24,14 @@ typedef struct total {
   double worst_gap;           /* the largest final gap */
 } total;
 
-typedef struct totals {
+typedef struct total_times {
   total *row; /* in the order of the runs */
   size_t count, room;
-} totals;
+} total_times;
 
 /* On failure nothing is left to free. */
-ys_code totals_make(const result_set *results, totals *made, ys_error *error);
-void totals_free(totals *made);
-
-void totals_write_markdown(FILE *out, const totals *made);
-void totals_write_csv(FILE *out, const totals *made);
+ys_code total_times_make(const result_set *results, total_times *made,
+                         ys_error *error);
+void total_times_free(total_times *made);
 
 #endif

@@ -1,6 +1,6 @@
-#include "bench/analysis/train_summary.h"
+#include "bench/tables/tables.h"
 
-#include "bench/text/cells.h"
+#include "bench/text/table_cells.h"
 
 #include <math.h>
 #include <string.h>

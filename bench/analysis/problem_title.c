@@ -1,13 +1,13 @@
-#include "bench/analysis/brief.h"
+#include "bench/analysis/problem_title.h"
 
-#include "bench/text/gaptext.h"
+#include "bench/text/numbers.h"
 #include "problems/options.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Text that grows up to its room. */
 typedef struct growing {
   char *text;
   size_t used, room;
@@ -72,7 +72,8 @@ static void append_spec(growing *to, const char *spec, const char *const *keys,
   }
 }
 
-void brief_spec(const char *spec, const char *key, char *text, size_t room) {
+void problem_without_option(const char *spec, const char *key, char *text,
+                            size_t room) {
   growing to = {text, 0, room};
   text[0] = '\0';
   append_spec(&to, spec, &key, 1);
@@ -84,12 +85,25 @@ static void append_problem(growing *to, const result_row *row) {
   append_spec(to, row->problem, shape, 2);
 }
 
-void brief_name(const result_row *row, char *text, size_t room) {
+/* The start or prior of a sweep's run; NULL if it is the uniform one. */
+static const char *unless_uniform(const char *text) {
+  return strcmp(text, "uniform") == 0 ? NULL : text;
+}
+
+const char *group_own_start(const result_row *row) {
+  return row->settings ? unless_uniform(row->settings->start) : NULL;
+}
+
+const char *group_own_prior(const result_row *row) {
+  return row->settings ? unless_uniform(row->settings->prior) : NULL;
+}
+
+void problem_short_name(const result_row *row, char *text, size_t room) {
   growing to = {text, 0, room};
   append_problem(&to, row);
 }
 
-void brief_ystep(const result_row *row, char *text, size_t room) {
+void ystep_short_title(const result_row *row, char *text, size_t room) {
   growing to = {text, 0, room};
   append_problem(&to, row);
   append(&to, " %ld x %ld", row->rows, row->classes);
@@ -103,7 +117,27 @@ void brief_ystep(const result_row *row, char *text, size_t room) {
     append(&to, ", prior %s", group_own_prior(row));
 }
 
-void brief_gap_slug(double gap, char *text, size_t room) {
+/* ------------------------------------------------------ names of files --- */
+
+size_t file_name_append(char *slug, size_t used, size_t limit,
+                        const char *text) {
+  for (; *text && used < limit; text++) {
+    if (isalnum((unsigned char)*text) || strchr("._-", *text))
+      slug[used++] = *text;
+    else if (*text != '=' && used && slug[used - 1] != '-')
+      slug[used++] = '-';
+  }
+  slug[used] = '\0';
+  return used;
+}
+
+size_t file_name_of_problem(char *slug, const char *problem) {
+  char text[512];
+  problem_without_option(problem, "", text, sizeof text);
+  return file_name_append(slug, 0, FILE_NAME_PROBLEM, text);
+}
+
+void file_name_of_gap(double gap, char *text, size_t room) {
   char number[NUMBER_ROOM];
   snprintf(text, room, "-gap%s", text_target(number, gap));
 }

@@ -1,0 +1,41 @@
+/* What the analysis found, as tables in Markdown, CSV and LaTeX. */
+#ifndef TABLES_H
+#define TABLES_H
+
+#include "bench/analysis/compare.h"
+#include "bench/analysis/timetogap.h"
+#include "bench/analysis/total_times.h"
+#include "bench/analysis/train_summary.h"
+#include "bench/store/provenance.h"
+
+#include <stdio.h>
+
+/* How long each solver took to each gap: Markdown; LaTeX, which needs the
+ * booktabs package; or CSV, a line for each solver and gap, with the columns of
+ * gaptable_csv_header. */
+void gaptable_write_markdown(FILE *out, const gap_table *table,
+                             const provenance *made);
+void gaptable_write_latex(FILE *out, const gap_table *table,
+                          const provenance *made);
+void gaptable_write_csv(FILE *out, const gap_table *table,
+                        const provenance *made);
+
+extern const char gaptable_csv_header[];
+
+void compare_write_markdown(FILE *out, const compare_request *request,
+                            const compare_result *result);
+/* A line a comparison, with the columns of compare_csv_header; what cannot be
+ * said is an empty field. */
+void compare_write_csv(FILE *out, const compare_result *result);
+
+extern const char compare_csv_header[];
+
+void total_times_write_markdown(FILE *out, const total_times *made);
+void total_times_write_csv(FILE *out, const total_times *made);
+
+void train_summary_markdown(FILE *out, const train_summary *summary);
+void train_summary_csv(FILE *out, const train_summary *summary);
+/* The same with tabs and nothing quoted, for awk and gnuplot. */
+void train_summary_tsv(FILE *out, const train_summary *summary);
+
+#endif
