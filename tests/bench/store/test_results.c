@@ -1,6 +1,6 @@
 /* bench/store/records.c, results.c: a run directory read back. */
-#include "bench/analysis/train_summary.h"
 #include "bench/store/results.h"
+#include "bench/tables/tables.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 
