@@ -62,48 +62,38 @@ static ys_code read_start(const arg *args, train_request *r, ys_error *error) {
   return code;
 }
 
-/* Whole numbers of the table below. */
-typedef struct whole {
-  const char *name;
-  double low, high, fallback;
-  double found;
-} whole;
-
-enum { EPOCHS, EVERY, INIT, VIEWS, BATCH, REPEAT, SEED, THREADS };
-enum { CHECKPOINT = THREADS + 1, RECORD, ITERATIONS, WHOLES };
+_Static_assert(sizeof(size_t) == sizeof(long), "whole numbers are of one size");
 
 static ys_code read_wholes(const arg *args, train_request *r, ys_error *error) {
-  whole n[WHOLES] = {
-      [EPOCHS] = {"epochs", 0, 1e9, 30, 0},
-      [EVERY] = {"ystep-every", 1, 1e9, 1, 0},
-      [INIT] = {"init-epochs", 0, 1e9, 0, 0},
-      [VIEWS] = {"views", 1, 64, 1, 0},
-      [BATCH] = {"batch", 1, 1e7, 128, 0},
-      [REPEAT] = {"repeat", 1, 1e6, 1, 0},
-      [SEED] = {"seed", 0, REQUEST_MOST_SEED, 1, 0},
-      [THREADS] = {"threads", 1, 1024, omp_get_num_procs(), 0},
-      [CHECKPOINT] = {"checkpoint", 0, 1e9, 10, 0},
-      [RECORD] = {"every", 1, 1e9, 1, 0},
-      [ITERATIONS] = {"max-iter", 0, REQUEST_ITERATIONS, 1000, 0},
+  const struct {
+    const char *name;
+    double low, high, fallback;
+    void *member; /* of the size of a long */
+  } wholes[] = {
+      {"epochs", 0, 1e9, 30, &r->epochs},
+      {"ystep-every", 1, 1e9, 1, &r->ystep_every},
+      {"init-epochs", 0, 1e9, 0, &r->init_epochs},
+      {"views", 1, 64, 1, &r->views},
+      {"batch", 1, 1e7, 128, &r->batch},
+      {"repeat", 1, 1e6, 1, &r->repeats},
+      {"seed", 0, REQUEST_MOST_SEED, 1, &r->seed},
+      {"checkpoint", 0, 1e9, 10, &r->checkpoint_every},
+      {"every", 1, 1e9, 1, &r->record_every},
+      {"max-iter", 0, REQUEST_ITERATIONS, 1000, &r->limits.max_iterations},
   };
-  for (size_t i = 0; i < WHOLES; i++) {
-    ys_code code = args_whole(args, n[i].name, n[i].low, n[i].high,
-                              n[i].fallback, &n[i].found, error);
-    if (code)
-      return code;
+  double found;
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < sizeof wholes / sizeof *wholes; i++) {
+    code = args_whole(args, wholes[i].name, wholes[i].low, wholes[i].high,
+                      wholes[i].fallback, &found, error);
+    const long whole = (long)found;
+    memcpy(wholes[i].member, &whole, sizeof whole);
   }
-  r->epochs = (long)n[EPOCHS].found;
-  r->ystep_every = (long)n[EVERY].found;
-  r->init_epochs = (long)n[INIT].found;
-  r->views = (size_t)n[VIEWS].found;
-  r->batch = (size_t)n[BATCH].found;
-  r->repeats = (size_t)n[REPEAT].found;
-  r->seed = (unsigned long)n[SEED].found;
-  r->threads = (int)n[THREADS].found;
-  r->checkpoint_every = (long)n[CHECKPOINT].found;
-  r->record_every = (long)n[RECORD].found;
-  r->limits.max_iterations = (long)n[ITERATIONS].found;
-  return YS_OK;
+  if (!code)
+    code = args_whole(args, "threads", 1, 1024, omp_get_num_procs(), &found,
+                      error);
+  r->threads = (int)found;
+  return code;
 }
 
 static const ys_option kmeans_options[] = {
