@@ -3,7 +3,7 @@
 #include "bench/analysis/selection.h"
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
-#include "bench/store/machine.h"
+#include "bench/store/provenance.h"
 #include "bench/tables/tables.h"
 
 #include <math.h>
@@ -143,8 +143,8 @@ static ys_code compare_sides(const arg *args, compare_request *request,
   ys_code code =
       args_given(args, "force")
           ? YS_OK
-          : machine_check_same(request->a.dir, request->a.made, request->b.dir,
-                               request->b.made, error);
+          : provenance_check_machine(request->a.dir, request->a.made,
+                                     request->b.dir, request->b.made, error);
   if (!code)
     code = gap_levels_read(args, "gaps", usual, sizeof usual / sizeof *usual,
                            &gaps, &request->gap_count, error);

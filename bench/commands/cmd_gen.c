@@ -3,12 +3,13 @@
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/run/inputs.h"
-#include "bench/system/batch_write.h"
 #include "bench/system/files.h"
+#include "problems/formats/npy.h"
 #include "problems/generators/rng.h"
 #include "problems/problem.h"
 #include "problems/vector/array.h"
 
+#include <errno.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,69 @@ typedef struct request {
   bool force;
   FILE *notes; /* stdout, unless that is an output */
 } request;
+
+/* -------------------------------------------------------- the matrices -- */
+
+/* A matrix that is written row by row, as .npy or as CSV, whichever its name
+ * asks for. */
+typedef struct batch_writer {
+  bool is_csv;
+  size_t cols, item;
+  ys_npy_writer npy;
+  ys_output csv;
+} batch_writer;
+
+/* Begin a rows x cols matrix where -o FILE says (files.h): CSV without a header
+ * line if `path` ends in .csv, else .npy with numbers of `item` bytes (4 or 8).
+ * CSV numbers are written with the digits that give the same float (item 4) or
+ * double back. What fails abandons the file. */
+static ys_code batch_write_open(const char *path, bool force, size_t item,
+                                size_t rows, size_t cols, batch_writer *writer,
+                                ys_error *error) {
+  ys_output output;
+  const char *dot = strrchr(path, '.');
+  *writer = (batch_writer){
+      .is_csv = dot && strcmp(dot, ".csv") == 0, .cols = cols, .item = item};
+  ys_code code = files_open_output(&output, path, force, error);
+  if (code)
+    return code;
+  if (!writer->is_csv)
+    return ys_npy_begin(&output, item, rows, cols, &writer->npy, error);
+  writer->csv = output;
+  return YS_OK;
+}
+
+static ys_code batch_write_append(batch_writer *writer, const double *data,
+                                  size_t rows, ys_error *error) {
+  if (!writer->is_csv)
+    return ys_npy_append(&writer->npy, data, rows, error);
+  FILE *file = writer->csv.file;
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t k = 0; k < writer->cols; k++, data++)
+      if (writer->item == sizeof(float))
+        fprintf(file, "%s%.9g", k ? "," : "", (double)(float)*data);
+      else
+        fprintf(file, "%s%.17g", k ? "," : "", *data);
+    fputc('\n', file);
+  }
+  if (!ferror(file))
+    return YS_OK;
+  ys_code code = ys_fail(error, YS_IO, "%s: cannot write: %s", writer->csv.path,
+                         strerror(errno));
+  ys_output_abandon(&writer->csv);
+  return code;
+}
+
+static ys_code batch_write_finish(batch_writer *writer, ys_error *error) {
+  return writer->is_csv ? ys_output_finish(&writer->csv, error)
+                        : ys_npy_finish(&writer->npy, error);
+}
+
+/* Accepts a zeroed one. */
+static void batch_write_abandon(batch_writer *writer) {
+  ys_output_abandon(&writer->csv);
+  ys_npy_abandon(&writer->npy);
+}
 
 /* ------------------------------------------------------ a whole batch ---- */
 

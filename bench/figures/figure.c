@@ -2,12 +2,12 @@
 #include "bench/store/rundir_clear.h"
 
 #include "bench/store/commandline.h"
+#include "bench/system/assets.h"
+#include "bench/system/child.h"
 #include "bench/system/files.h"
-#include "bench/system/script.h"
 #include "bench/text/gnuplot.h"
 #include "problems/vector/array.h"
 
-#include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ const char *const figure_formats[FIGURE_FORMATS] = {"pdf", "png", "svg",
 extern char **environ;
 
 static ys_code append_script(FILE *out, const char *name, ys_error *error) {
-  FILE *in = script_open(name);
+  FILE *in = assets_open(name);
   if (!in)
     return ys_fail(error, YS_IO,
                    "gnuplot script %s not found (set YSTEP_SCRIPTS to its "
@@ -118,21 +118,19 @@ static ys_code run_gnuplot(const char *folder, char *script, FILE *output,
                    script,    NULL};
   char **clean = clean_environment();
   posix_spawn_file_actions_t actions;
-  pid_t child;
-  int status = 0;
+  pid_t gnuplot;
   if (!clean)
     return ys_fail_memory(error, "an environment");
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addchdir_np(&actions, folder);
   posix_spawn_file_actions_adddup2(&actions, fileno(output), STDOUT_FILENO);
-  int failed = posix_spawnp(&child, "gnuplot", &actions, NULL, words, clean);
+  int failed = posix_spawnp(&gnuplot, "gnuplot", &actions, NULL, words, clean);
   posix_spawn_file_actions_destroy(&actions);
   free(clean);
   if (failed)
     return ys_fail(error, YS_IO, "cannot run gnuplot: %s (is it installed?)",
                    strerror(failed));
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-    ;
+  int status = child_wait(gnuplot, NULL);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     return ys_fail(error, YS_IO, "gnuplot failed on %s/%s", folder, script);
   return YS_OK;

@@ -1,6 +1,6 @@
 #include "bench/report/report.h"
 
-#include "bench/system/script.h"
+#include "bench/system/assets.h"
 #include "bench/text/html.h"
 
 /* No request leaves the page, not even if a name in it were taken for markup.
@@ -30,7 +30,7 @@ const char *report_group_id(char *text, size_t group) {
 /* A file of scripts/, whole, as the content of an element. */
 static ys_code put_file(FILE *out, const char *name, const char *element,
                         ys_error *error) {
-  FILE *in = script_open(name);
+  FILE *in = assets_open(name);
   if (!in)
     return ys_fail(error, YS_IO,
                    "%s not found (set YSTEP_SCRIPTS to the folder of scripts)",

@@ -21,4 +21,13 @@ void provenance_free(provenance *made);
 /* "CPU; ystep 0.1.0, commit abc, 2024-05-01T10:00:00Z" */
 void provenance_line(const provenance *made, char *text, size_t room);
 
+/* Whether seconds may be compared: YS_OK if all runs of both were done on one
+ * machine, by its name, processor and number of processors in meta.json (a
+ * merged directory names several; a name that an older directory does not hold
+ * is not asked for). Otherwise says why not. `name_a` and `name_b` go into the
+ * message. */
+ys_code provenance_check_machine(const char *name_a, const provenance *a,
+                                 const char *name_b, const provenance *b,
+                                 ys_error *error);
+
 #endif

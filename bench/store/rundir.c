@@ -30,23 +30,28 @@ static bool is_directory(const char *path) {
   return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static ys_code fail_to_make(const char *path, ys_error *error) {
-  return ys_fail(error, YS_IO, "%s: cannot make the directory: %s", path,
-                 strerror(errno));
+/* Make one directory; *made: it was not there. Another program, the next shard
+ * of a sweep, may be at it too: then mkdir finds it there. */
+static ys_code make_one(const char *path, bool *made, ys_error *error) {
+  *made = mkdir(path, 0777) == 0;
+  return *made || errno == EEXIST
+             ? YS_OK
+             : ys_fail(error, YS_IO, "%s: cannot make the directory: %s", path,
+                       strerror(errno));
 }
 
-/* Make what is missing above `path`. Another program, the next shard of a
- * sweep, may be at it too: then mkdir finds it there. */
+/* Make what is missing above `path`. */
 static ys_code make_parents(const char *path, ys_error *error) {
   char *part = strdup(path);
   if (!part)
     return ys_fail_memory(error, "a file name");
+  bool made;
   ys_code code = YS_OK;
   char *slash = part + strspn(part, "/");
   while (!code && (slash = strchr(slash, '/')) && slash[strspn(slash, "/")]) {
     *slash = '\0';
-    if (!is_directory(part) && mkdir(part, 0777) != 0 && errno != EEXIST)
-      code = fail_to_make(part, error);
+    if (!is_directory(part))
+      code = make_one(part, &made, error);
     *slash++ = '/';
   }
   free(part);
@@ -56,10 +61,9 @@ static ys_code make_parents(const char *path, ys_error *error) {
 ys_code rundir_subdirectory(const char *path, ys_error *error) {
   if (is_directory(path))
     return YS_OK;
+  bool made;
   ys_code code = make_parents(path, error);
-  if (!code && mkdir(path, 0777) != 0 && errno != EEXIST)
-    code = fail_to_make(path, error);
-  return code;
+  return code ? code : make_one(path, &made, error);
 }
 
 ys_code rundir_folder(const char *path, ys_error *error) {
@@ -134,13 +138,13 @@ static ys_code clear(const rundir *dir, bool force, const file_list *inputs,
 /* The first of results/0001, ... that mkdir can still make. */
 static ys_code take_numbered(rundir *dir, ys_error *error) {
   char path[32];
+  bool made;
   ys_code code = rundir_subdirectory("results", error);
   for (int number = 1; !code && number < 10000; number++) {
     snprintf(path, sizeof path, "results/%04d", number);
-    if (mkdir(path, 0777) == 0)
+    code = make_one(path, &made, error);
+    if (made)
       return hold(dir, path, error);
-    if (errno != EEXIST)
-      code = fail_to_make(path, error);
   }
   return code ? code
               : ys_fail(error, YS_IO,
@@ -153,11 +157,8 @@ ys_code rundir_make(rundir *dir, const char *path, bool force,
   bool made = false;
   *dir = (rundir){0};
   ys_code code = path ? make_parents(path, error) : take_numbered(dir, error);
-  if (!code && path) {
-    made = mkdir(path, 0777) == 0;
-    if (!made && errno != EEXIST)
-      code = fail_to_make(path, error);
-  }
+  if (!code && path)
+    code = make_one(path, &made, error);
   if (!code && path)
     code = hold(dir, path, error);
   if (!code)

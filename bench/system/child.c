@@ -172,15 +172,20 @@ static void describe(const child *of, int status, const struct rusage *usage,
   snprintf(end->text + length, sizeof end->text - (size_t)length, "%s", words);
 }
 
+int child_wait(pid_t pid, struct rusage *usage) {
+  int status = 0;
+  while (wait4(pid, &status, 0, usage) < 0 && errno == EINTR)
+    ;
+  return status;
+}
+
 child_end child_finish(child *of) {
   child_end end = {.text = ""};
   struct rusage usage = {0};
-  int status = 0;
   /* The report ends when the process does, whose status is fixed then; one that
    * closed the report and goes on is ended by this. */
   kill(of->pid, SIGKILL);
-  while (wait4(of->pid, &status, 0, &usage) < 0 && errno == EINTR)
-    ;
+  int status = child_wait(of->pid, &usage);
   of->pid = 0;
   end.seconds = clock_seconds() - of->started;
   end.is_good = WIFEXITED(status) && WEXITSTATUS(status) == 0;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /* File descriptor on which the child writes its report. */
@@ -58,6 +59,10 @@ double child_remaining(child *of);
 
 /* Make sure that it is gone and say how it ended. The report stays. */
 child_end child_finish(child *of);
+
+/* The status with which a process ends, and, unless NULL, what it used;
+ * whatever interrupts the wait. */
+int child_wait(pid_t pid, struct rusage *usage);
 
 void child_free(child *of); /* kills it if need be; accepts a zeroed one */
 

@@ -30,20 +30,12 @@ bool files_same(const char *a, const char *b) {
   return stat(a, &x) == 0 && stat(b, &y) == 0 && is_same(&x, &y);
 }
 
-/* The directory that holds `path`, to be freed. */
-static char *folder_of(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return !slash          ? strdup(".")
-         : slash == path ? strdup("/")
-                         : strndup(path, (size_t)(slash - path));
-}
-
 static const char *name_in(const char *path) {
   const char *slash = strrchr(path, '/');
   return slash ? slash + 1 : path;
 }
 
-/* The same without an allocation; false if the name is too long for a path. */
+/* The directory that holds `path`; false if its name is too long for one. */
 static bool put_folder(const char *path, char folder[PATH_MAX]) {
   const char *slash = strrchr(path, '/');
   size_t length = !slash || slash == path ? 1 : (size_t)(slash - path);
@@ -93,13 +85,10 @@ const char *files_find(const file_list *list, const char *path) {
 
 ys_code files_check_apart(const file_list *inputs, const char *path,
                           ys_error *error) {
-  char *folder = folder_of(path);
-  if (!folder)
-    return ys_fail_memory(error, "a file name");
+  char folder[PATH_MAX];
   const char *found = files_find(inputs, path);
-  if (!found)
+  if (!found && put_folder(path, folder))
     found = files_find(inputs, folder);
-  free(folder);
   return found ? ys_fail(error, YS_BAD_INPUT,
                          "%s: is read from %s, and not replaced, with --force "
                          "neither: choose another output",

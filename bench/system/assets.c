@@ -1,4 +1,4 @@
-#include "bench/system/script.h"
+#include "bench/system/assets.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static void program_folder(char *folder, size_t room) {
   strcpy(slash ? slash : folder, slash ? "" : ".");
 }
 
-FILE *script_open(const char *name) {
+FILE *assets_open(const char *name) {
   static const char *const places[] = {"%s/../scripts/assets/%s",
                                        "%s/../../scripts/assets/%s",
                                        "%s/../share/ystep/scripts/%s"};
