@@ -1,6 +1,7 @@
-#include "certificate.h"
+#include "problems/certificate.h"
+
 #include "problems/objective/collision.h"
-#include "problems/objective/rowbound.h"
+#include "problems/objective/fairness.h"
 #include "problems/vector/tiles.h"
 
 #include <float.h>
@@ -33,8 +34,8 @@ static double partition(const ys_objective *objective, const double *nu,
   for (size_t k = 0; k < objective->batch->classes; k++)
     *least = fmin(*least, nu[k]);
   for (size_t k = 0; k < objective->batch->classes; k++)
-    ys_sum_add(&sum, objective->prior[k] *
-                         exp(-(nu[k] - *least) / objective->lambda));
+    ys_sum_add(&sum, ys_weak_tilt(objective->lambda, objective->prior[k],
+                                  nu[k] - *least));
   return ys_sum_value(&sum);
 }
 
@@ -52,7 +53,7 @@ static double fairness_dual(const ys_objective *objective, const double *nu,
     return least - lambda * log(z);
   }
   for (size_t k = 0; k < objective->batch->classes; k++) {
-    double term = lambda * objective->prior[k] * log(nu[k] / lambda);
+    double term = ys_strong_dual_term(lambda, objective->prior[k], nu[k]);
     ys_sum_add(&sum, term);
     *level += fabs(term);
   }
@@ -90,7 +91,7 @@ static double weak_gap(const ys_objective *objective, const double *ybar,
   ys_sum sum = {0, 0};
   for (size_t k = 0; k < objective->batch->classes; k++) {
     double w =
-        objective->prior[k] * exp(-(nu[k] - least) / objective->lambda) / z;
+        ys_weak_tilt(objective->lambda, objective->prior[k], nu[k] - least) / z;
     ys_sum_add(&sum, ys_excess(ybar[k], w));
   }
   return objective->lambda * ys_sum_value(&sum);
@@ -130,9 +131,7 @@ static double rounding_of_means(const ys_objective *objective,
   if (objective->lambda == 0)
     return 0;
   for (size_t k = 0; k < objective->batch->classes; k++)
-    steepness += objective->fairness == YS_STRONG ? fabs(ybar[k] - u[k])
-                 : ybar[k] > 0 ? ybar[k] * fabs(log(ybar[k] / u[k]))
-                               : 0;
+    steepness += ys_fairness_steepness(objective->fairness, u[k], ybar[k]);
   return (units(objective) + (chunk + chunks) / 2) * DBL_EPSILON *
          objective->lambda * steepness;
 }
@@ -361,8 +360,8 @@ static void own_multipliers(const ys_objective *objective,
   ys_objective_multipliers(objective, scratch->ybar, scratch->nu);
   for (size_t k = 0; k < objective->batch->classes; k++)
     if (objective->fairness == YS_WEAK && isinf(scratch->nu[k]))
-      scratch->nu[k] =
-          -objective->lambda * (log(DBL_MIN / objective->prior[k]) + 1);
+      scratch->nu[k] = ys_fairness_multiplier(YS_WEAK, objective->lambda,
+                                              objective->prior[k], DBL_MIN, 1);
 }
 
 /* The first pass: all of the verdict but the gap. Returns whether F is finite

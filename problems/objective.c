@@ -1,7 +1,8 @@
 #include "problems/objective.h"
 
 #include "problems/objective/collision.h"
-#include "problems/objective/rowbound.h"
+#include "problems/objective/evaluation.h"
+#include "problems/objective/fairness.h"
 #include "problems/vector/array.h"
 #include "problems/vector/simd.h"
 #include "problems/vector/tiles.h"
@@ -254,9 +255,6 @@ double ys_scratch_total(const ys_scratch *scratch, size_t which) {
   return ys_sum_value(&sum);
 }
 
-/* Over distributions the two divergences are sums of such terms, which lose
- * nothing to cancellation when ybar is near u: sum_k u_k e(ybar_k / u_k), and
- * the same with u and ybar exchanged. */
 double ys_fairness_value(const ys_objective *objective, const double *ybar) {
   const double *u = objective->prior;
   ys_sum sum = {0, 0};
@@ -265,9 +263,7 @@ double ys_fairness_value(const ys_objective *objective, const double *ybar) {
   for (size_t k = 0; k < objective->batch->classes; k++) {
     if (!isfinite(ybar[k]) || ybar[k] < 0)
       return INFINITY;
-    ys_sum_add(&sum, objective->fairness == YS_STRONG
-                         ? ys_excess(u[k], ybar[k])
-                         : ys_excess(ybar[k], u[k]));
+    ys_sum_add(&sum, ys_fairness_term(objective->fairness, u[k], ybar[k]));
   }
   return objective->lambda * ys_sum_value(&sum);
 }
@@ -292,15 +288,9 @@ double ys_scratch_objective(const ys_objective *objective,
 
 void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
                               double *nu) {
-  const double lambda = objective->lambda, *u = objective->prior;
-  for (size_t k = 0; k < objective->batch->classes; k++) {
-    if (lambda == 0)
-      nu[k] = 0;
-    else if (objective->fairness == YS_STRONG)
-      nu[k] = lambda * u[k] / ybar[k];
-    else
-      nu[k] = -lambda * (log(ybar[k] / u[k]) + 1);
-  }
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    nu[k] = ys_fairness_multiplier(objective->fairness, objective->lambda,
+                                   objective->prior[k], ybar[k], 1);
 }
 
 /* The gradient of one row: that of its loss, minus nu. */

@@ -39,8 +39,8 @@ static void fw_free(void *work) {
     return;
   ys_scratch_free(&w->scratch);
   ys_pairs_free(&w->pairs);
-  free(w->columns.mean);
-  free(w->columns.nu);
+  free(w->means.mean);
+  free(w->means.nu);
   free(w->log_sigma);
   free(w->vertex);
   free(w->visit);
@@ -66,15 +66,15 @@ static size_t choose_stride(size_t rows) {
 }
 
 static bool alloc(ys_fw_state *w, size_t rows, size_t classes) {
-  w->columns.mean = calloc(classes, sizeof(double));
-  w->columns.nu = calloc(classes, sizeof(double));
+  w->means.mean = calloc(classes, sizeof(double));
+  w->means.nu = calloc(classes, sizeof(double));
   w->vertex = calloc(rows, sizeof *w->vertex);
   w->visit = calloc(rows, 1);
   w->row = calloc(rows, sizeof *w->row);
   w->level = calloc(rows, sizeof *w->level);
   if (w->objective->loss == YS_SHANNON)
     w->log_sigma = ys_array(ys_times(rows, classes), sizeof *w->log_sigma);
-  return w->columns.mean && w->columns.nu && w->vertex && w->visit && w->row &&
+  return w->means.mean && w->means.nu && w->vertex && w->visit && w->row &&
          w->level && (w->objective->loss != YS_SHANNON || w->log_sigma);
 }
 
@@ -97,7 +97,8 @@ static ys_code fw_init(void **work, const ys_objective *objective,
   if (!w)
     return ys_fail_memory(error, "fw");
   w->objective = objective;
-  w->columns = (ys_columns){.objective = objective, .share = 1 / (double)rows};
+  w->means =
+      (ys_running_means){.objective = objective, .share = 1 / (double)rows};
   w->corrective = ys_options_is_word(options, "corrective", "newton");
   w->stride = choose_stride(rows);
   ys_code code = ys_scratch_init(&w->scratch, objective, error);
@@ -110,7 +111,7 @@ static ys_code fw_init(void **work, const ys_objective *objective,
     return code;
   }
   set_scores(w);
-  w->columns.labels = y;
+  w->means.labels = y;
   for (size_t i = 0; i < rows; i++)
     ys_fw_classify(w, ys_fw_row(w, y, i), i);
   ys_fw_refresh(w, y);
@@ -134,7 +135,7 @@ void ys_fw_classify(ys_fw_state *w, ys_pairwise_row row, size_t i) {
 void ys_fw_refresh(ys_fw_state *w, const double *y) {
   const size_t n = w->objective->batch->classes;
   const size_t rows = w->objective->batch->rows;
-  double *mean = w->columns.mean;
+  double *mean = w->means.mean;
   memset(mean, 0, n * sizeof *mean);
   for (size_t i = 0; i < rows; i++)
     if (!ys_fw_is_mixed(w, i))
@@ -145,13 +146,13 @@ void ys_fw_refresh(ys_fw_state *w, const double *y) {
         mean[k] += y[i * n + k];
   for (size_t k = 0; k < n; k++)
     mean[k] /= (double)rows;
-  ys_columns_price(&w->columns);
+  ys_means_price(&w->means);
 }
 
 /* Whether a one-hot row can gain at the current multipliers. */
 static bool can_gain(const ys_fw_state *w, size_t i) {
   const size_t n = w->objective->batch->classes, k = w->vertex[i];
-  const double *score = w->score + i * n, *nu = w->columns.nu;
+  const double *score = w->score + i * n, *nu = w->means.nu;
   double t = w->objective->loss == YS_SHANNON
                  ? 1
                  : 1 / fmax(score[k], YS_PAIRWISE_LEAST);
@@ -200,7 +201,7 @@ static bool sweep(ys_fw_state *w, double *y) {
       fetch(w, y, ahead);
     if (w->visit[i]) {
       ys_pairwise_row row = ys_fw_row(w, y, i);
-      changed = ys_pairwise_improve(row, &w->columns) || changed;
+      changed = ys_pairwise_improve(row, &w->means) || changed;
       ys_fw_classify(w, row, i);
     }
   }
@@ -212,13 +213,13 @@ static bool sweep(ys_fw_state *w, double *y) {
 static ys_step fw_step(void *work, double *y, ys_error *error) {
   ys_fw_state *w = work;
   (void)error;
-  w->columns.labels = y;
+  w->means.labels = y;
   bool changed = sweep(w, y);
   ys_fw_refresh(w, y);
   if (w->corrective && w->objective->lambda > 0 && !ys_stop_is_wanted(w->stop))
     changed = ys_fw_correct(w, y) || changed;
-  if (!changed && !w->columns.to_last_digit) {
-    w->columns.to_last_digit = true;
+  if (!changed && !w->means.to_last_digit) {
+    w->means.to_last_digit = true;
     changed = sweep(w, y);
     ys_fw_refresh(w, y);
   }
@@ -229,7 +230,7 @@ static ys_step fw_step(void *work, double *y, ys_error *error) {
  * bound at y's own means is no bound then, but at these multipliers it is. */
 static const double *fw_multipliers(const void *work) {
   const ys_fw_state *w = work;
-  return w->objective->fairness == YS_WEAK ? w->columns.nu : NULL;
+  return w->objective->fairness == YS_WEAK ? w->means.nu : NULL;
 }
 
 static void fw_heed(void *work, const ys_stop *stop) {

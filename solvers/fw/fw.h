@@ -3,9 +3,9 @@
 #ifndef YS_FW_H
 #define YS_FW_H
 
-#include "solvers/fw/columns.h"
 #include "solvers/fw/pairs.h"
 #include "solvers/fw/pairwise.h"
+#include "solvers/fw/running_means.h"
 #include "solvers/solver.h"
 
 #include <stdint.h>
@@ -14,7 +14,7 @@ typedef struct ys_fw_state {
   const ys_objective *objective;
   const ys_stop *stop; /* whom to ask inside a step; NULL for nobody */
   ys_scratch scratch;
-  ys_columns columns;
+  ys_running_means means;
   double *log_sigma;   /* M x K, shannon alone */
   const double *score; /* M x K: sigma, or its logarithm */
   size_t stride;       /* rows are visited in steps of it: prime to M */

@@ -38,9 +38,9 @@ static void choose_pair(ys_pairwise_row row, const double *nu, double t,
 static void regularise(ys_fw_state *w, double gains) {
   double most = 0;
   for (size_t k = 0; k < w->pairs.classes; k++) {
-    const double mean = w->columns.mean[k];
+    const double mean = w->means.mean[k];
     /* no pair is of an empty class: any number does */
-    double h = mean > 0 ? ys_columns_stiffness(&w->columns, k, mean) : 1;
+    double h = mean > 0 ? ys_means_stiffness(&w->means, k, mean) : 1;
     w->pairs.stiffness[k] = h;
     most = fmax(most, h);
   }
@@ -50,7 +50,7 @@ static void regularise(ys_fw_state *w, double gains) {
 
 /* Pose the program over the rows that hold several classes. */
 static void collect_pairs(ys_fw_state *w, double *y) {
-  const double *nu = w->columns.nu;
+  const double *nu = w->means.nu;
   double square = 0;
   w->pairs.count = 0;
   for (size_t i = 0; i < w->objective->batch->rows; i++) {
@@ -88,20 +88,7 @@ static double mean_after(const ys_fw_state *w, const double *y, size_t k,
   for (size_t i = 0; i < w->objective->batch->rows; i++)
     sum += ys_fw_is_mixed(w, i) ? moved(p++, k, part, y[i * n + k])
                                 : w->vertex[i] == k;
-  return sum * w->columns.share;
-}
-
-/* M times what the fairness term changes by when the mean of class k goes from
- * `mean` to `after`, which is `mean` + `shift` unless hardly any is left. */
-static double fairness_change(const ys_objective *o, size_t k, double mean,
-                              double shift, double after, bool hardly_any) {
-  const double weight = (double)o->batch->rows * o->lambda, u = o->prior[k];
-  if (o->fairness == YS_STRONG)
-    return -weight * u * (hardly_any ? log(after / mean) : log1p(shift / mean));
-  if (!hardly_any)
-    return weight * (shift * log(after / u) + mean * log1p(shift / mean));
-  return weight *
-         ((after > 0 ? after * log(after / u) : 0) - mean * log(mean / u));
+  return sum * w->means.share;
 }
 
 /* M times what F changes by if the moves are made in part, as a sum of terms as
@@ -111,6 +98,7 @@ static double change_of(const ys_fw_state *w, const double *y, double part,
                         double *slope) {
   const ys_objective *o = w->objective;
   const size_t n = o->batch->classes;
+  const double weight = (double)o->batch->rows * o->lambda;
   double change = 0, *shift = w->pairs.trial;
   *slope = 0;
   memset(shift, 0, n * sizeof *shift);
@@ -121,19 +109,20 @@ static double change_of(const ys_fw_state *w, const double *y, double part,
     double rise = mass * (score[p->to] - score[p->from]);
     change -= o->loss == YS_SHANNON ? rise : log1p(rise / w->level[j]);
     *slope -= mass * p->gain;
-    shift[p->to] += mass * w->columns.share;
-    shift[p->from] -= mass * w->columns.share;
+    shift[p->to] += mass * w->means.share;
+    shift[p->from] -= mass * w->means.share;
   }
   for (size_t k = 0; k < n; k++) {
     if (shift[k] == 0)
       continue;
-    double mean = w->columns.mean[k], after = mean + shift[k];
-    bool hardly_any = !(after > YS_COLUMNS_DOUBT && after > 1e-6 * mean);
+    double mean = w->means.mean[k], after = mean + shift[k];
+    bool hardly_any = !(after > YS_MEANS_DOUBT && after > 1e-6 * mean);
     if (hardly_any)
       after = mean_after(w, y, k, part);
-    if (ys_columns_is_empty(&w->columns, after))
+    if (ys_means_is_empty(&w->means, after))
       return INFINITY;
-    change += fairness_change(o, k, mean, shift[k], after, hardly_any);
+    change += ys_fairness_change(o->fairness, weight, o->prior[k], mean,
+                                 shift[k], after, hardly_any);
   }
   return change;
 }

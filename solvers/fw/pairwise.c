@@ -64,10 +64,10 @@ double ys_pairwise_level(ys_pairwise_row row) {
 }
 
 /* The mean of class k without the row. */
-static double mean_without(const ys_columns *columns, const double *y,
+static double mean_without(const ys_running_means *means, const double *y,
                            size_t k) {
-  double left = columns->mean[k] - columns->share * y[k];
-  return left > YS_COLUMNS_DOUBT ? left : ys_columns_recount(columns, k, y);
+  double left = means->mean[k] - means->share * y[k];
+  return left > YS_MEANS_DOUBT ? left : ys_means_recount(means, k, y);
 }
 
 /* ------------------------------------------------------ to a vertex ---- */
@@ -88,39 +88,39 @@ YS_HOT static double strong_release(const double *restrict weight,
 }
 
 /* sum over k != to of y_k nu_k, nu taken at the means without this row. */
-static double release(const ys_columns *columns, const double *y, size_t n,
+static double release(const ys_running_means *means, const double *y, size_t n,
                       size_t to) {
-  const ys_objective *o = columns->objective;
-  const double share = columns->share;
+  const ys_objective *o = means->objective;
+  const double share = means->share;
   double sum = 0;
   if (o->lambda == 0)
     return 0;
   if (o->fairness == YS_WEAK) {
     for (size_t k = 0; k < n; k++)
       if (k != to && y[k] > 0)
-        sum += y[k] * ys_columns_multiplier(columns, k,
-                                            columns->mean[k] - share * y[k]);
+        sum +=
+            y[k] * ys_means_multiplier(means, k, means->mean[k] - share * y[k]);
     return sum;
   }
-  sum = strong_release(o->prior, columns->mean, y, o->lambda, share, n);
+  sum = strong_release(o->prior, means->mean, y, o->lambda, share, n);
   if (y[to] > 0)
-    sum -= y[to] * ys_columns_multiplier(columns, to,
-                                         columns->mean[to] - share * y[to]);
+    sum -=
+        y[to] * ys_means_multiplier(means, to, means->mean[to] - share * y[to]);
   return sum;
 }
 
 /* The same where running means are in doubt; infinite if a class would be left
  * empty that must not be. */
-static double careful_release(const ys_columns *columns, const double *y,
+static double careful_release(const ys_running_means *means, const double *y,
                               size_t n, size_t to) {
   double sum = 0;
   for (size_t k = 0; k < n; k++) {
     if (k == to || !(y[k] > 0))
       continue;
-    double left = mean_without(columns, y, k);
-    if (ys_columns_is_empty(columns, left))
+    double left = mean_without(means, y, k);
+    if (ys_means_is_empty(means, left))
       return INFINITY;
-    sum += y[k] * ys_columns_multiplier(columns, k, left);
+    sum += y[k] * ys_means_multiplier(means, k, left);
   }
   return sum;
 }
@@ -155,48 +155,48 @@ YS_HOT static void strong_multipliers(const double *restrict weight,
                                       size_t n) {
 #pragma omp simd
   for (size_t k = 0; k < n; k++)
-    nu[k] = lambda * weight[k] / mean[k];
+    nu[k] = ys_strong_multiplier(lambda, weight[k], mean[k]);
 }
 
 /* y becomes the vertex; means in doubt are added up again. */
-static void land(ys_columns *columns, double *y, size_t n, size_t to,
+static void land(ys_running_means *means, double *y, size_t n, size_t to,
                  bool in_doubt) {
-  const ys_objective *o = columns->objective;
+  const ys_objective *o = means->objective;
   for (size_t k = 0; k < n; k++) {
-    columns->mean[k] -= columns->share * y[k];
+    means->mean[k] -= means->share * y[k];
     y[k] = 0;
   }
   for (size_t k = 0; in_doubt && k < n; k++)
-    if (!(columns->mean[k] > YS_COLUMNS_DOUBT))
-      columns->mean[k] = ys_columns_recount(columns, k, NULL);
-  columns->mean[to] += columns->share;
+    if (!(means->mean[k] > YS_MEANS_DOUBT))
+      means->mean[k] = ys_means_recount(means, k, NULL);
+  means->mean[to] += means->share;
   y[to] = 1;
   if (o->fairness == YS_STRONG)
-    strong_multipliers(o->prior, columns->mean, o->lambda, columns->nu, n);
+    strong_multipliers(o->prior, means->mean, o->lambda, means->nu, n);
   else
-    ys_columns_price(columns);
+    ys_means_price(means);
 }
 
 /* F along the segment from y to the vertex is convex: if it still falls at the
  * end, the whole step is the exact one. A row far from its optimum gets there
  * in one step instead of one for each class. */
 static bool jump(ys_pairwise_row row, double x, size_t to,
-                 ys_columns *columns) {
-  const double mass = row.y[to], share = columns->share;
+                 ys_running_means *means) {
+  const double mass = row.y[to], share = means->share;
   if (!row.linear && !(row.score[to] > 0))
     return false;
   double loss = arrival_loss(row, x, to);
-  double gain = (1 - mass) *
-                ys_columns_multiplier(columns, to,
-                                      columns->mean[to] + share * (1 - mass));
-  if (!(loss + release(columns, row.y, row.n, to) - gain <= 0))
+  double gain =
+      (1 - mass) *
+      ys_means_multiplier(means, to, means->mean[to] + share * (1 - mass));
+  if (!(loss + release(means, row.y, row.n, to) - gain <= 0))
     return false;
   bool in_doubt =
-      !(least_left(columns->mean, row.y, share, row.n) > YS_COLUMNS_DOUBT);
+      !(least_left(means->mean, row.y, share, row.n) > YS_MEANS_DOUBT);
   if (in_doubt &&
-      !(loss + careful_release(columns, row.y, row.n, to) - gain <= 0))
+      !(loss + careful_release(means, row.y, row.n, to) - gain <= 0))
     return false;
-  land(columns, row.y, row.n, to, in_doubt);
+  land(means, row.y, row.n, to, in_doubt);
   return true;
 }
 
@@ -219,42 +219,42 @@ typedef struct split {
 } split;
 
 static segment segment_of(ys_pairwise_row row, double x, pair p,
-                          const ys_columns *columns) {
+                          const ys_running_means *means) {
   segment s = {.classes = p,
                .x = x,
                .rise = row.score[p.to] - row.score[p.from],
                .linear = row.linear,
                .most = row.y[p.from],
-               .mean = columns->mean[p.from]};
-  s.alone = !(s.mean - columns->share * s.most > YS_COLUMNS_DOUBT);
+               .mean = means->mean[p.from]};
+  s.alone = !(s.mean - means->share * s.most > YS_MEANS_DOUBT);
   if (s.alone)
-    s.mean = ys_columns_recount(columns, p.from, row.y);
+    s.mean = ys_means_recount(means, p.from, row.y);
   return s;
 }
 
 /* The mean of `from`. */
-static double mean_left(const ys_columns *c, const segment *s, split at) {
+static double mean_left(const ys_running_means *c, const segment *s, split at) {
   return s->alone ? s->mean + c->share * at.kept
                   : s->mean - c->share * at.moved;
 }
 
-static double slope_at(const ys_columns *c, const segment *s, split at) {
+static double slope_at(const ys_running_means *c, const segment *s, split at) {
   const size_t to = s->classes.to, from = s->classes.from;
   double x = s->linear ? 1 : s->x + at.moved * s->rise;
   double left = mean_left(c, s, at);
-  if (!(x > 0) || ys_columns_is_empty(c, left))
+  if (!(x > 0) || ys_means_is_empty(c, left))
     return INFINITY;
   return -s->rise / x -
-         ys_columns_multiplier(c, to, c->mean[to] + c->share * at.moved) +
-         ys_columns_multiplier(c, from, left);
+         ys_means_multiplier(c, to, c->mean[to] + c->share * at.moved) +
+         ys_means_multiplier(c, from, left);
 }
 
-static double curvature_at(const ys_columns *c, const segment *s, split at) {
+static double curvature_at(const ys_running_means *c, const segment *s,
+                           split at) {
   const size_t to = s->classes.to, from = s->classes.from;
   double r = s->linear ? 0 : s->rise / (s->x + at.moved * s->rise);
-  return r * r +
-         ys_columns_stiffness(c, to, c->mean[to] + c->share * at.moved) +
-         ys_columns_stiffness(c, from, mean_left(c, s, at));
+  return r * r + ys_means_stiffness(c, to, c->mean[to] + c->share * at.moved) +
+         ys_means_stiffness(c, from, mean_left(c, s, at));
 }
 
 static split split_at(const segment *s, double part, bool keeping) {
@@ -267,11 +267,10 @@ static split split_at(const segment *s, double part, bool keeping) {
  * The unknown is the mass that moves or, if `keeping`, that stays. If its class
  * has next to none yet, it may be of any order below the first trials', and
  * every other step halves the bracket's orders. */
-static split search(const ys_columns *c, const segment *s, bool keeping) {
+static split search(const ys_running_means *c, const segment *s, bool keeping) {
   enum { ARITHMETIC = 10, MOST_STEPS = 40, MOST_ORDERS = 60 };
   const double accuracy = 1e-10;
-  const bool any_order =
-      keeping || !(c->mean[s->classes.to] > YS_COLUMNS_DOUBT);
+  const bool any_order = keeping || !(c->mean[s->classes.to] > YS_MEANS_DOUBT);
   const int most = any_order ? MOST_ORDERS : MOST_STEPS;
   double low = 0, high = s->most, g = 0;
   for (int step = 0; step < most; step++) {
@@ -284,7 +283,7 @@ static split search(const ys_columns *c, const segment *s, bool keeping) {
     double next =
         isfinite(slope) ? g - slope / curvature_at(c, s, at) : INFINITY;
     if (any_order && step >= ARITHMETIC && step % 2 == 0 && high > 4 * low)
-      next = sqrt(high) * sqrt(fmax(low, YS_COLUMNS_LEAST));
+      next = sqrt(high) * sqrt(fmax(low, YS_MEANS_LEAST));
     else if (!(next > low && next < high))
       next = low + (high - low) / 2;
     if (fabs(next - g) <= accuracy * next)
@@ -296,25 +295,25 @@ static split search(const ys_columns *c, const segment *s, bool keeping) {
   return split_at(s, keeping || least ? high : low, keeping);
 }
 
-static split exact_split(const ys_columns *columns, const segment *s) {
+static split exact_split(const ys_running_means *means, const segment *s) {
   const double nearly_all = 0.999;
   const split all = {s->most, 0};
-  if (slope_at(columns, s, all) <= 0)
+  if (slope_at(means, s, all) <= 0)
     return all;
-  split at = search(columns, s, false);
-  return s->alone && at.moved > nearly_all * s->most ? search(columns, s, true)
+  split at = search(means, s, false);
+  return s->alone && at.moved > nearly_all * s->most ? search(means, s, true)
                                                      : at;
 }
 
 /* One exact step between two classes. */
-static split shift(ys_pairwise_row row, double x, pair p, ys_columns *columns) {
-  const segment s = segment_of(row, x, p, columns);
-  const split at = exact_split(columns, &s);
+static split shift(ys_pairwise_row row, double x, pair p,
+                   ys_running_means *means) {
+  const segment s = segment_of(row, x, p, means);
+  const split at = exact_split(means, &s);
   row.y[p.to] += at.moved;
   row.y[p.from] = at.kept;
-  ys_columns_set(columns, p.to,
-                 columns->mean[p.to] + columns->share * at.moved);
-  ys_columns_set(columns, p.from, mean_left(columns, &s, at));
+  ys_means_set(means, p.to, means->mean[p.to] + means->share * at.moved);
+  ys_means_set(means, p.from, mean_left(means, &s, at));
   return at;
 }
 
@@ -341,33 +340,33 @@ void ys_pairwise_normalise(ys_pairwise_row row, double slack) {
 /* Jump to the class of greatest gain, if that is exact. Returns whether the row
  * is solved by it. */
 static bool solved_by_jump(ys_pairwise_row row, double x, size_t to,
-                           ys_columns *columns, bool *jumped) {
-  *jumped = jump(row, x, to, columns);
+                           ys_running_means *means, bool *jumped) {
+  *jumped = jump(row, x, to, means);
   if (!*jumped)
     return false;
   const double t = row.linear ? 1 : 1 / fmax(row.score[to], YS_PAIRWISE_LEAST);
   return !ys_pairwise_is_short(
-      t * row.score[to] + columns->nu[to],
-      ys_pairwise_best(row.score, columns->nu, t, row.n));
+      t * row.score[to] + means->nu[to],
+      ys_pairwise_best(row.score, means->nu, t, row.n));
 }
 
-bool ys_pairwise_improve(ys_pairwise_row row, ys_columns *columns) {
+bool ys_pairwise_improve(ys_pairwise_row row, ys_running_means *means) {
   enum { MOST_INTERIOR = 4 }; /* steps that end within a segment */
   const size_t most = row.n + 2 * MOST_INTERIOR;
   bool jumped = false, moved = false;
   int interior = 0;
   for (size_t step = 0; step < most && interior < MOST_INTERIOR; step++) {
     const double x = ys_pairwise_level(row), t = 1 / x;
-    double best = ys_pairwise_best(row.score, columns->nu, t, row.n);
-    double worst = worst_held(row.score, columns->nu, row.y, t, row.n);
-    pair p = find_pair(row, columns->nu, t, best, worst);
+    double best = ys_pairwise_best(row.score, means->nu, t, row.n);
+    double worst = worst_held(row.score, means->nu, row.y, t, row.n);
+    pair p = find_pair(row, means->nu, t, best, worst);
     if (!ys_pairwise_is_short(worst, best) || p.to == p.from)
       break;
-    if (step == 0 && solved_by_jump(row, x, p.to, columns, &jumped))
+    if (step == 0 && solved_by_jump(row, x, p.to, means, &jumped))
       return true;
     moved = moved || jumped;
     if (step > 0 || !jumped) {
-      split at = shift(row, x, p, columns);
+      split at = shift(row, x, p, means);
       moved = moved || at.moved > 0;
       interior += at.kept > 0;
     }

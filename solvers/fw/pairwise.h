@@ -8,7 +8,7 @@
 #ifndef YS_PAIRWISE_H
 #define YS_PAIRWISE_H
 
-#include "solvers/fw/columns.h"
+#include "solvers/fw/running_means.h"
 
 #include <stdbool.h>
 
@@ -28,7 +28,7 @@ bool ys_pairwise_is_short(double gain, double best);
 /* Move mass until no pair of the row's classes gains, or as far as a few exact
  * steps take it; columns follow. Returns whether y has changed. F never rises
  * but by rounding. */
-bool ys_pairwise_improve(ys_pairwise_row row, ys_columns *columns);
+bool ys_pairwise_improve(ys_pairwise_row row, ys_running_means *means);
 
 /* max_k (t score_k + nu_k). */
 double ys_pairwise_best(const double *score, const double *nu, double t,

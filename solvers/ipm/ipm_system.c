@@ -4,7 +4,7 @@
  *
  * and the product of the fairness term that it comes from, which linearised
  * reads dnu_k = ahead_k - M dz_k / ih_k. */
-#include "problems/objective/rowbound.h"
+#include "problems/objective/fairness.h"
 #include "solvers/ipm/ipm.h"
 
 #include <float.h>
@@ -26,7 +26,9 @@ static double logarithmic_mean(double z, double ratio) {
  * infinite, where it stays. */
 static void shut_class(ys_ipm_state *p, size_t k) {
   const ys_objective *o = p->objective;
-  p->nu[k] = -o->lambda * (log(DBL_MIN / o->prior[k]) + 1) - p->level;
+  p->nu[k] =
+      ys_fairness_multiplier(YS_WEAK, o->lambda, o->prior[k], DBL_MIN, 1) -
+      p->level;
   p->hint[k] = p->nu[k] + p->level;
   p->ih[k] = (double)o->batch->rows;
   p->ahead[k] = 0;
@@ -75,7 +77,7 @@ static double log_partition(const ys_ipm_state *p, const double *nu) {
   for (size_t k = 0; k < p->n; k++)
     least = fmin(least, nu[k]);
   for (size_t k = 0; k < p->n; k++)
-    sum += o->prior[k] * exp(-(nu[k] - least) / o->lambda);
+    sum += ys_weak_tilt(o->lambda, o->prior[k], nu[k] - least);
   return log(sum) - least / o->lambda;
 }
 

@@ -1,5 +1,7 @@
 #include "solvers/rivals/lifted.h"
 
+#include "problems/objective/fairness.h"
+
 #include <math.h>
 
 ys_lifted ys_lifted_make(const ys_objective *objective) {
@@ -118,10 +120,8 @@ static double fairness_value(const ys_lifted *p, const double *z) {
   const double rows = (double)p->objective->batch->rows;
   ys_sum sum = {0, 0};
   for (size_t k = 0; k < p->sums; k++)
-    if (p->objective->fairness == YS_STRONG)
-      ys_sum_add(&sum, rows * u[k] * log(rows * u[k] / z[k]));
-    else if (z[k] != 0)
-      ys_sum_add(&sum, z[k] * log(z[k] / (rows * u[k])));
+    ys_sum_add(&sum, ys_fairness_definition(p->objective->fairness, rows * u[k],
+                                            z[k]));
   return p->objective->lambda * ys_sum_value(&sum);
 }
 
@@ -159,9 +159,8 @@ void ys_lifted_gradient(const ys_lifted *p, const double *v, double *gradient) {
   for (size_t i = 0; i < p->products; i++)
     dx[i] = -1 / x[i];
   for (size_t k = 0; k < p->sums; k++)
-    dz[k] = f->fairness == YS_STRONG
-                ? -f->lambda * rows * f->prior[k] / z[k]
-                : f->lambda * (log(z[k] / (rows * f->prior[k])) + 1);
+    dz[k] = -ys_fairness_multiplier(f->fairness, f->lambda, f->prior[k], z[k],
+                                    rows);
 }
 
 /* The entries come in the order: of y, row by row, of x, of z. */
@@ -204,8 +203,7 @@ void ys_lifted_hessian(const ys_lifted *p, const double *v, double factor,
     *values++ = factor / (x[i] * x[i]);
   for (size_t k = 0; k < p->sums; k++)
     *values++ = factor * f->lambda *
-                (f->fairness == YS_STRONG ? rows * f->prior[k] / (z[k] * z[k])
-                                          : 1 / z[k]);
+                ys_fairness_stiffness(f->fairness, 1, rows * f->prior[k], z[k]);
 }
 
 /* ------------------------------------------------------- constraints ---- */

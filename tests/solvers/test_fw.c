@@ -23,17 +23,17 @@ static real with_share(const fixture *f, double *y, size_t i, double share) {
   return value;
 }
 
-static ys_columns columns_of(fixture *f, const double *y, double *mean,
-                             double *nu) {
+static ys_running_means columns_of(fixture *f, const double *y, double *mean,
+                                   double *nu) {
   const size_t n = f->batch.classes;
   ys_column_means(&f->objective, y, &f->scratch);
   memcpy(mean, f->scratch.ybar, n * sizeof *mean);
   ys_objective_multipliers(&f->objective, mean, nu);
-  return (ys_columns){.objective = &f->objective,
-                      .share = 1 / (double)f->batch.rows,
-                      .mean = mean,
-                      .nu = nu,
-                      .labels = y};
+  return (ys_running_means){.objective = &f->objective,
+                            .share = 1 / (double)f->batch.rows,
+                            .mean = mean,
+                            .nu = nu,
+                            .labels = y};
 }
 
 static void scores_of(const fixture *f, size_t i, double *score) {
@@ -54,7 +54,7 @@ START_TEST(two_classes_are_solved_exactly) {
     setup(&f, random_batch(rng, (row_kind)(round % ROW_KINDS), rows, 2), _i,
           pow(10, gsl_rng_uniform(rng) * 4 - 2), NULL);
     double *y = case_labels(&f, rng, FLAT);
-    ys_columns columns = columns_of(&f, y, mean, nu);
+    ys_running_means columns = columns_of(&f, y, mean, nu);
     size_t i = gsl_rng_uniform_int(rng, rows);
     scores_of(&f, i, score);
     ys_pairwise_row row = {score, y + 2 * i, 2, f.objective.loss == YS_SHANNON};
@@ -91,7 +91,7 @@ START_TEST(rows_improve_and_columns_follow) {
     setup(&f, random_batch(rng, (row_kind)(round % ROW_KINDS), 4, 5), _i,
           pow(10, gsl_rng_uniform(rng) * 4 - 2), NULL);
     double *y = case_labels(&f, rng, FLAT);
-    ys_columns columns = columns_of(&f, y, mean, nu);
+    ys_running_means columns = columns_of(&f, y, mean, nu);
     real before = reference_value(&f.objective, y);
     for (size_t i = 0; i < 4 && isfinite(before); i++) {
       scores_of(&f, i, score);
