@@ -152,6 +152,31 @@ ys_code selection_apply(const arg *args, group_set *set, ys_error *error) {
                         "(problem, lambda, loss, fairness, solvers)");
 }
 
+/* ------------------------------------------------------------ directories - */
+
+ys_code selected_runs_read(const char *dir, bool with_runs, selected_runs *runs,
+                           ys_error *error) {
+  *runs = (selected_runs){.dir = dir};
+  ys_code code = with_runs ? results_read(dir, &runs->results, error) : YS_OK;
+  if (!code)
+    code = provenance_read(dir, &runs->made, error);
+  return code;
+}
+
+ys_code selected_runs_choose(const arg *args, selected_runs *runs,
+                             ys_error *error) {
+  ys_code code = groups_make(&runs->results, &runs->set, error);
+  if (!code)
+    code = selection_apply(args, &runs->set, error);
+  return code;
+}
+
+void selected_runs_free(selected_runs *runs) {
+  groups_free(&runs->set);
+  provenance_free(&runs->made);
+  results_free(&runs->results);
+}
+
 /* ----------------------------------------------------------------- gaps --- */
 
 static int descending(const void *a, const void *b) {

@@ -5,6 +5,7 @@
 
 #include "bench/analysis/groups.h"
 #include "bench/cli/args.h"
+#include "bench/store/provenance.h"
 
 /* Rows of a subcommand's option table. */
 #define SELECTION_OPTIONS                                                      \
@@ -25,6 +26,23 @@
  * in the directory matches (naming the nearest that would), and a selection
  * that leaves nothing. */
 ys_code selection_apply(const arg *args, group_set *set, ys_error *error);
+
+/* A run directory, and those of its runs that are asked for. */
+typedef struct selected_runs {
+  const char *dir;
+  result_set results; /* all of its runs */
+  provenance made;
+  group_set set; /* the selected ones */
+} selected_runs;
+
+/* Read the directory: its runs, unless it has none to be read (`with_runs` is
+ * false), and where they come from. selected_runs_free is for failures, too. */
+ys_code selected_runs_read(const char *dir, bool with_runs, selected_runs *runs,
+                           ys_error *error);
+/* Group the runs and apply the selection. */
+ys_code selected_runs_choose(const arg *args, selected_runs *runs,
+                             ys_error *error);
+void selected_runs_free(selected_runs *runs); /* accepts a zeroed one */
 
 /* Read option `name` as finite numbers >= 0, or take the `usual` ones if it is
  * not given: *gaps, to be freed, in descending order, each once. */

@@ -143,7 +143,10 @@ ys_code args_whole(const arg *table, const char *name, double low, double high,
 }
 
 void args_print_help(const arg_help *help, const arg *table) {
-  printf("usage: %s\n\n%s\n\noptions:\n", help->usage, help->about);
+  printf("usage: %s\n\n%s", help->usage, help->about);
+  if (help->put_list)
+    help->put_list();
+  printf("\n\noptions:\n");
   for (; table->name; table++) {
     const char *gap = strstr(table->help, "  ");
     int value = gap ? (int)(gap - table->help) : 0;

@@ -26,9 +26,10 @@ typedef struct arg {
 } arg;
 
 typedef struct arg_help {
-  const char *usage;    /* "ystep run -p PROBLEM... [options]" */
-  const char *about;    /* a paragraph */
-  const char *examples; /* one a line */
+  const char *usage;      /* "ystep run -p PROBLEM... [options]" */
+  const char *about;      /* a paragraph */
+  const char *examples;   /* one a line */
+  void (*put_list)(void); /* prints what is to follow `about`; NULL: nothing */
 } arg_help;
 
 /* Read argv[1..argc-1]. Words that belong to no option become positional: at

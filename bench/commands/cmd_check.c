@@ -1,7 +1,6 @@
 #include "bench/commands/command.h"
 
 #include "bench/checks/checks.h"
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
@@ -54,22 +53,24 @@ static const char *default_problems[] = {
     "planted:M=100,K=6"};
 enum { DEFAULT_PROBLEMS = sizeof default_problems / sizeof *default_problems };
 
-typedef struct inquiry {
+typedef struct check_request {
   const char *const *problems;
   size_t count;
   unsigned long seed;
   int threads;
   const char *format;
   ys_batch *batches; /* as many as problems; owned */
-} inquiry;
+} check_request;
 
-static ys_code read_inquiry(const arg *args, inquiry *q, ys_error *error) {
+static ys_code read_check_request(const arg *args, check_request *q,
+                                  ys_error *error) {
   const arg *given = args_get(args, "problem");
   double seed, threads;
   size_t format;
-  *q = (inquiry){.problems = given->count ? given->item : default_problems,
-                 .count = given->count ? given->count : DEFAULT_PROBLEMS,
-                 .format = args_text(args, "format", "pdf")};
+  *q =
+      (check_request){.problems = given->count ? given->item : default_problems,
+                      .count = given->count ? given->count : DEFAULT_PROBLEMS,
+                      .format = args_text(args, "format", "pdf")};
   ys_code code = args_whole(args, "seed", 0, 4294967295.0, 1, &seed, error);
   if (!code)
     code = args_whole(args, "threads", 1, 1024, omp_get_num_procs(), &threads,
@@ -86,7 +87,7 @@ static ys_code read_inquiry(const arg *args, inquiry *q, ys_error *error) {
 }
 
 /* Every batch, before anything is written. */
-static ys_code make_batches(inquiry *q, ys_error *error) {
+static ys_code make_batches(check_request *q, ys_error *error) {
   ys_code code = YS_OK;
   q->batches = calloc(q->count, sizeof *q->batches);
   if (!q->batches)
@@ -102,13 +103,13 @@ static ys_code make_batches(inquiry *q, ys_error *error) {
   return code;
 }
 
-static void free_batches(inquiry *q) {
+static void free_batches(check_request *q) {
   for (size_t p = 0; q->batches && p < q->count; p++)
     ys_batch_free(&q->batches[p]);
   free(q->batches);
 }
 
-static check_setting setting_of(const inquiry *q, size_t problem) {
+static check_setting setting_of(const check_request *q, size_t problem) {
   return (check_setting){.batch = &q->batches[problem],
                          .problem = q->problems[problem],
                          .seed = q->seed,
@@ -157,8 +158,8 @@ static ys_code record(void *context, const check_finding *finding,
   return csvout_flush(&book->csv, error);
 }
 
-static ys_code check_all(const inquiry *q, const rundir *dir, bool *failed,
-                         ys_error *error) {
+static ys_code check_all(const check_request *q, const rundir *dir,
+                         bool *failed, ys_error *error) {
   ledger book;
   ys_code code = record_open_table(csvout_open, &book.csv, dir->path,
                                    &schema_checks, error);
@@ -193,7 +194,7 @@ static void put_segments(csvout *csv, const check_setting *setting,
       }
 }
 
-static ys_code write_segments(const inquiry *q, const rundir *dir,
+static ys_code write_segments(const check_request *q, const rundir *dir,
                               ys_error *error) {
   csvout csv;
   check_panel panels[CHECK_PANELS];
@@ -213,7 +214,7 @@ static ys_code write_segments(const inquiry *q, const rundir *dir,
   return code;
 }
 
-static ys_code draw_segments(const inquiry *q, const rundir *dir,
+static ys_code draw_segments(const check_request *q, const rundir *dir,
                              ys_error *error) {
   provenance made;
   ys_code code = provenance_read(dir->path, &made, error);
@@ -231,15 +232,16 @@ static ys_code draw_segments(const inquiry *q, const rundir *dir,
 }
 
 /* Figures that cannot be drawn leave the checks as they are. */
-static void draw(const inquiry *q, const rundir *dir) {
+static void draw(const check_request *q, const rundir *dir) {
   ys_error error;
   if (draw_segments(q, dir, &error))
     console_note("no figure: %s", error.text);
 }
 
-static ys_code write_all(int argc, char **argv, const inquiry *q,
+static ys_code write_all(const command_line *line, const check_request *q,
                          const rundir *dir, bool *failed, ys_error *error) {
-  ys_code code = rundir_write_meta(dir, argc, argv, q->threads, error);
+  ys_code code =
+      rundir_write_meta(dir, line->argc, line->argv, q->threads, error);
   if (!code)
     code = check_all(q, dir, failed, error);
   if (!code)
@@ -250,8 +252,8 @@ static ys_code write_all(int argc, char **argv, const inquiry *q,
 }
 
 /* What is read is not to be replaced. */
-static ys_code make_directory(const arg *args, const inquiry *q, rundir *dir,
-                              ys_error *error) {
+static ys_code make_directory(const arg *args, const check_request *q,
+                              rundir *dir, ys_error *error) {
   file_list inputs = {0};
   ys_code code = YS_OK;
   for (size_t p = 0; !code && p < q->count; p++)
@@ -263,18 +265,18 @@ static ys_code make_directory(const arg *args, const inquiry *q, rundir *dir,
   return code;
 }
 
-static ys_code execute(int argc, char **argv, const arg *args, bool *failed,
-                       ys_error *error) {
-  inquiry q;
+static ys_code execute(const command_line *line, int *status, ys_error *error) {
+  bool failed = false;
+  check_request q;
   rundir dir;
-  ys_code code = read_inquiry(args, &q, error);
+  ys_code code = read_check_request(line->args, &q, error);
   if (code)
     return code;
   code = make_batches(&q, error);
   if (!code)
-    code = make_directory(args, &q, &dir, error);
+    code = make_directory(line->args, &q, &dir, error);
   if (!code) {
-    code = write_all(argc, argv, &q, &dir, failed, error);
+    code = write_all(line, &q, &dir, &failed, error);
     if (!code)
       code = rundir_check(&dir, error);
     if (!code)
@@ -282,22 +284,12 @@ static ys_code execute(int argc, char **argv, const arg *args, bool *failed,
     rundir_free(&dir);
   }
   free_batches(&q);
+  *status = failed ? EXIT_RUN_FAILED : EXIT_DONE;
   return code;
 }
 
 int cmd_check(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  size_t found;
-  bool failed = false;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code)
-    code = execute(argc, argv, args, &failed, &error);
-  args_free(args);
-  if (code)
-    return console_error(&error);
-  return failed ? EXIT_RUN_FAILED : EXIT_DONE;
+  static const command_spec check_command = {options, &help, 0,
+                                             0,       NULL,  execute};
+  return command_run(&check_command, argc, argv);
 }

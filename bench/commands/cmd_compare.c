@@ -1,7 +1,6 @@
 #include "bench/commands/command.h"
 
 #include "bench/analysis/selection.h"
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/store/provenance.h"
 #include "bench/tables/tables.h"
@@ -45,36 +44,6 @@ static const arg options[] = {
     {"force", 0, ARG_FLAG, "  compare what two machines did", 0, 0},
     {"help", 'h', ARG_FLAG, "  this page", 0, 0},
     {0}};
-
-/* ------------------------------------------------------------ directories --
- */
-
-/* What compare_input borrows. */
-typedef struct side {
-  result_set results;
-  group_set set;
-  provenance made;
-} side;
-
-static void close_side(side *s) {
-  provenance_free(&s->made);
-  groups_free(&s->set);
-  results_free(&s->results);
-}
-
-static ys_code open_side(const arg *args, const char *dir, side *s,
-                         compare_input *input, ys_error *error) {
-  *s = (side){0};
-  *input = (compare_input){dir, &s->set, &s->made};
-  ys_code code = results_read(dir, &s->results, error);
-  if (!code)
-    code = groups_make(&s->results, &s->set, error);
-  if (!code)
-    code = selection_apply(args, &s->set, error);
-  if (!code)
-    code = provenance_read(dir, &s->made, error);
-  return code;
-}
 
 /* ------------------------------------------------------------- verdicts --- */
 
@@ -160,40 +129,37 @@ static ys_code compare_sides(const arg *args, compare_request *request,
   return code;
 }
 
-static ys_code compare(const arg *args, const char *const *dirs, int *status,
-                       ys_error *error) {
-  side a = {0}, b = {0};
+static ys_code open_side(const arg *args, const char *dir, selected_runs *runs,
+                         compare_input *side, ys_error *error) {
+  *side = (compare_input){dir, &runs->set, &runs->made};
+  ys_code code = selected_runs_read(dir, true, runs, error);
+  if (!code)
+    code = selected_runs_choose(args, runs, error);
+  return code;
+}
+
+static ys_code compare(const command_line *line, int *status, ys_error *error) {
+  const arg *args = line->args;
+  selected_runs a = {0}, b = {0};
   compare_request request = {0};
   double factor;
   ys_code code = check_format(args, error);
   if (!code)
     code = read_numbers(args, &request, &factor, error);
   if (!code)
-    code = open_side(args, dirs[0], &a, &request.a, error);
+    code = open_side(args, line->words[0], &a, &request.a, error);
   if (!code)
-    code = open_side(args, dirs[1], &b, &request.b, error);
+    code = open_side(args, line->words[1], &b, &request.b, error);
   if (!code)
     code = compare_sides(args, &request, factor, status, error);
-  close_side(&b);
-  close_side(&a);
+  selected_runs_free(&b);
+  selected_runs_free(&a);
   return code;
 }
 
 int cmd_compare(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  const char *dirs[2];
-  size_t found;
-  int status = EXIT_DONE;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, dirs, 2, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && found < 2)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "compare needs two run directories (try --help)");
-  else if (!code)
-    code = compare(args, dirs, &status, &error);
-  args_free(args);
-  return code ? console_error(&error) : status;
+  static const command_spec compare_command = {
+      options, &help, 2, 2, "compare needs two run directories (try --help)",
+      compare};
+  return command_run(&compare_command, argc, argv);
 }

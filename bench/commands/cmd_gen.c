@@ -1,6 +1,5 @@
 #include "bench/commands/command.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/run/inputs.h"
 #include "bench/system/files.h"
@@ -267,10 +266,13 @@ static ys_code read_request(const arg *args, request *r, ys_error *error) {
   return code;
 }
 
-static ys_code generate(const arg *args, ys_error *error) {
+static ys_code generate(const command_line *line, int *status,
+                        ys_error *error) {
+  const arg *args = line->args;
   const ys_problem *problem;
   ys_options given;
   request r;
+  (void)status;
   ys_code code = read_request(args, &r, error);
   if (!code)
     code = ys_problem_parse(args_text(args, "problem", NULL), &problem, &given,
@@ -289,15 +291,7 @@ static ys_code generate(const arg *args, ys_error *error) {
 }
 
 int cmd_gen(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code)
-    code = generate(args, &error);
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
+  static const command_spec gen_command = {options, &help, 0,
+                                           0,       NULL,  generate};
+  return command_run(&gen_command, argc, argv);
 }

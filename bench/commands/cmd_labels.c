@@ -2,7 +2,6 @@
 
 #include "bench/analysis/labelshape.h"
 #include "bench/analysis/selection.h"
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/run/inputs.h"
 #include "bench/store/provenance.h"
@@ -230,28 +229,6 @@ static ys_code show_set(showing *show, const group_set *set, ys_error *error) {
   return code;
 }
 
-static ys_code show_directory(const arg *args, showing *show, ys_error *error) {
-  result_set results;
-  provenance made;
-  group_set set = {0};
-  ys_code code = results_read(show->dir, &results, error);
-  if (code)
-    return code;
-  code = provenance_read(show->dir, &made, error);
-  if (!code) {
-    show->made = &made;
-    code = groups_make(&results, &set, error);
-    if (!code)
-      code = selection_apply(args, &set, error);
-    if (!code)
-      code = show_set(show, &set, error);
-    groups_free(&set);
-    provenance_free(&made);
-  }
-  results_free(&results);
-  return code;
-}
-
 static ys_code check_labels(const char *dir, ys_error *error) {
   char *path = rundir_file(dir, "labels");
   ys_code code = path ? YS_OK : ys_fail_memory(error, "a path");
@@ -262,25 +239,27 @@ static ys_code check_labels(const char *dir, ys_error *error) {
   return code;
 }
 
+static ys_code show_labels(const command_line *line, int *status,
+                           ys_error *error) {
+  selected_runs runs = {0};
+  showing show = {.dir = line->words[0], .made = &runs.made};
+  (void)status;
+  ys_code code = read_options(line->args, &show, error);
+  if (!code)
+    code = check_labels(show.dir, error);
+  if (!code)
+    code = selected_runs_read(show.dir, true, &runs, error);
+  if (!code)
+    code = selected_runs_choose(line->args, &runs, error);
+  if (!code)
+    code = show_set(&show, &runs.set, error);
+  selected_runs_free(&runs);
+  return code;
+}
+
 int cmd_labels(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  showing show = {0};
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, &show.dir, 1, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "labels needs a run directory (try --help)");
-  else if (!code)
-    code = read_options(args, &show, &error);
-  if (!code && found && !args_given(args, "help")) {
-    code = check_labels(show.dir, &error);
-    if (!code)
-      code = show_directory(args, &show, &error);
-  }
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
+  static const command_spec labels_command = {
+      options,    &help, 1, 1, "labels needs a run directory (try --help)",
+      show_labels};
+  return command_run(&labels_command, argc, argv);
 }

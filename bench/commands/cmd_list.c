@@ -1,6 +1,5 @@
 #include "bench/commands/command.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
@@ -168,26 +167,23 @@ static void print_list(const json_t *list) {
   }
 }
 
-static json_t *make_list(const char *what, ys_error *error) {
-  static const char *const names[] = {"solvers",  "problems", "losses",
-                                      "fairness", "data",     "classifiers"};
-  static json_t *(*const makers[])(void) = {solvers_json, problems_json,
-                                            losses_json,  fairness_json,
-                                            data_json,    classifiers_json};
-  enum { LISTS = sizeof names / sizeof *names };
-  for (size_t i = 0; i < LISTS; i++)
-    if (strcmp(what, names[i]) == 0)
-      return makers[i]();
-  ys_fail(error, YS_BAD_INPUT, "no list '%s'; did you mean '%s'?", what,
-          names[ys_nearest_name(what, strlen(what), names, LISTS)]);
-  return NULL;
-}
+static const struct {
+  const char *name;
+  json_t *(*make)(void);
+} lists[] = {{"solvers", solvers_json}, {"problems", problems_json},
+             {"losses", losses_json},   {"fairness", fairness_json},
+             {"data", data_json},       {"classifiers", classifiers_json}};
 
-static ys_code list(const arg *args, const char *what, ys_error *error) {
-  json_t *made = make_list(what, error);
-  if (!made)
-    return YS_BAD_INPUT;
-  if (args_given(args, "json")) {
+static ys_code list(const command_line *line, int *status, ys_error *error) {
+  const char *what = line->words[0];
+  size_t which;
+  (void)status;
+  ys_code code = ys_look_up("list", YS_NAMES(lists), what, strlen(what), NULL,
+                            &which, error);
+  if (code)
+    return code;
+  json_t *made = lists[which].make();
+  if (args_given(line->args, "json")) {
     json_dumpf(made, stdout, JSON_INDENT(2));
     putchar('\n');
   } else {
@@ -198,21 +194,13 @@ static ys_code list(const arg *args, const char *what, ys_error *error) {
 }
 
 int cmd_list(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  const char *what;
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, &what, 1, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && !found)
-    code =
-        ys_fail(&error, YS_BAD_INPUT,
-                "list needs one of solvers, problems, losses, fairness, data, "
-                "classifiers");
-  else if (!code)
-    code = list(args, what, &error);
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
+  static const command_spec list_command = {
+      options,
+      &help,
+      1,
+      1,
+      "list needs one of solvers, problems, "
+      "losses, fairness, data, classifiers",
+      list};
+  return command_run(&list_command, argc, argv);
 }

@@ -1,7 +1,6 @@
 #include "bench/commands/command.h"
 
 #include "bench/analysis/selection.h"
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
@@ -23,12 +22,21 @@ static const char about[] =
     "\\usepackage{gnuplot-lua-tikz}; `gnuplot -e 'set terminal tikz\n"
     "createstyle'` writes that package.\n\nkinds:\n";
 
+static void put_kinds(void) {
+  for (size_t i = 0; plot_kinds[i]; i++)
+    printf("%s  %-14s%s", i ? "\n" : "", plot_kinds[i]->name,
+           plot_kinds[i]->summary);
+}
+
 static const char examples[] =
     "  ystep plot results/0001\n"
     "  ystep plot out -p dirichlet --lambda 1 -s em pgd --format pdf png\n"
     "  ystep plot out -p dirichlet --lambda 1 --x time -o figure.tex\n"
     "  ystep plot out --kind profile data-profile --gap 1e-4 1e-8 --x time\n"
     "  ystep plot out --kind winner --preset slide --format svg\n";
+
+static const arg_help help = {"ystep plot DIR [options]", about, examples,
+                              put_kinds};
 
 static const arg options[] = {
     {"kind", 'k', ARG_MANY, "KIND...  of those above (default convergence)", 0,
@@ -47,10 +55,10 @@ static const arg options[] = {
     {0}};
 
 static const char *const presets[] = {"column", "slide"};
-enum { MOST_KINDS = 16, PRESETS = 2, AXES = 2 };
+enum { MOST_KINDS = 16 };
 
 /* What the command line asks for. */
-typedef struct inquiry {
+typedef struct plot_inquiry {
   const plot_kind *kinds[MOST_KINDS];
   size_t kind_count;
   unsigned uses; /* of all those kinds together */
@@ -58,33 +66,11 @@ typedef struct inquiry {
   char *stem;
   const char *format;
   plot_request request;
-} inquiry;
+} plot_inquiry;
 
 /* --------------------------------------------------------- the options ---- */
 
-static ys_code unknown(const char *what, const char *word,
-                       const char *const *names, size_t count,
-                       ys_error *error) {
-  return ys_fail(error, YS_BAD_INPUT, "no %s '%s'; did you mean '%s'?", what,
-                 word,
-                 names[ys_nearest_name(word, strlen(word), names, count)]);
-}
-
-static ys_code find_kind(const char *word, const plot_kind **kind,
-                         ys_error *error) {
-  const char *names[MOST_KINDS];
-  size_t count = 0;
-  for (; plot_kinds[count] && count < MOST_KINDS; count++) {
-    names[count] = plot_kinds[count]->name;
-    if (strcmp(word, names[count]) != 0)
-      continue;
-    *kind = plot_kinds[count];
-    return YS_OK;
-  }
-  return unknown("figure kind", word, names, count, error);
-}
-
-static ys_code find_kinds(const arg *args, inquiry *q, ys_error *error) {
+static ys_code find_kinds(const arg *args, plot_inquiry *q, ys_error *error) {
   const arg *given = args_get(args, "kind");
   ys_code code = YS_OK;
   q->kinds[0] = plot_kinds[0];
@@ -92,29 +78,31 @@ static ys_code find_kinds(const arg *args, inquiry *q, ys_error *error) {
   if (q->kind_count > MOST_KINDS)
     return ys_fail(error, YS_BAD_INPUT, "--kind: at most %d at once",
                    MOST_KINDS);
-  for (size_t i = 0; !code && i < given->count; i++)
-    code = find_kind(given->item[i], &q->kinds[i], error);
+  for (size_t i = 0, kind; !code && i < given->count; i++) {
+    const char *word = given->item[i];
+    code = ys_look_up("figure kind", YS_NAMES_TO_NULL(plot_kinds), word,
+                      strlen(word), NULL, &kind, error);
+    if (!code)
+      q->kinds[i] = plot_kinds[kind];
+  }
   for (size_t i = 0; !code && i < q->kind_count; i++)
     q->uses |= q->kinds[i]->uses;
   return code;
 }
 
 static ys_code check_words(const arg *args, const char *name, const char *what,
-                           const char *const *words, size_t count,
-                           ys_error *error) {
+                           ys_names words, ys_error *error) {
   const arg *option = args_get(args, name);
-  for (size_t i = 0; i < option->count; i++) {
-    size_t w = 0;
-    while (w < count && strcmp(option->item[i], words[w]) != 0)
-      w++;
-    if (w == count)
-      return unknown(what, option->item[i], words, count, error);
-  }
-  return YS_OK;
+  ys_code code = YS_OK;
+  for (size_t i = 0, found; !code && i < option->count; i++)
+    code = ys_look_up(what, words, option->item[i], strlen(option->item[i]),
+                      NULL, &found, error);
+  return code;
 }
 
 /* An option that none of the kinds makes use of is a mistake. */
-static ys_code check_uses(const arg *args, const inquiry *q, ys_error *error) {
+static ys_code check_uses(const arg *args, const plot_inquiry *q,
+                          ys_error *error) {
   static const struct {
     unsigned use;
     const char *option;
@@ -130,7 +118,7 @@ static ys_code check_uses(const arg *args, const inquiry *q, ys_error *error) {
   return YS_OK;
 }
 
-static ys_code read_output(const arg *args, inquiry *q, ys_error *error) {
+static ys_code read_output(const arg *args, plot_inquiry *q, ys_error *error) {
   const char *file = args_text(args, "output", NULL);
   if (!file)
     return YS_OK;
@@ -141,7 +129,7 @@ static ys_code read_output(const arg *args, inquiry *q, ys_error *error) {
                             &q->format, error);
 }
 
-static ys_code read_inquiry(const arg *args, const char *dir, inquiry *q,
+static ys_code read_inquiry(const arg *args, const char *dir, plot_inquiry *q,
                             ys_error *error) {
   const arg *formats = args_get(args, "format");
   static const double usual = 1e-6;
@@ -149,12 +137,12 @@ static ys_code read_inquiry(const arg *args, const char *dir, inquiry *q,
   ys_code code = find_kinds(args, q, error);
   q->format = figure_formats[0];
   if (!code)
-    code = check_words(args, "x", "axis", plot_axis_names, AXES, error);
+    code = check_words(args, "x", "axis", YS_NAMES(plot_axis_names), error);
   if (!code)
-    code = check_words(args, "preset", "preset", presets, PRESETS, error);
+    code = check_words(args, "preset", "preset", YS_NAMES(presets), error);
   if (!code)
-    code = check_words(args, "format", "figure format", figure_formats,
-                       FIGURE_FORMATS, error);
+    code = check_words(args, "format", "figure format",
+                       YS_NAMES(figure_formats), error);
   if (!code)
     code = check_uses(args, q, error);
   if (!code)
@@ -177,7 +165,7 @@ static ys_code read_inquiry(const arg *args, const char *dir, inquiry *q,
 /* --------------------------------------------------------------- drawing -- */
 
 /* How many figures there are in all, which -o wants to be one. */
-static ys_code check_single(const inquiry *q, ys_error *error) {
+static ys_code check_single(const plot_inquiry *q, ys_error *error) {
   size_t total = 0, count;
   for (size_t i = 0; i < q->kind_count; i++) {
     ys_code code = q->kinds[i]->count(&q->request, &count, error);
@@ -219,98 +207,56 @@ static ys_code draw_kind(const plot_kind *kind, const plot_request *request,
   return YS_OK;
 }
 
-static ys_code draw_all(const inquiry *q, ys_error *error) {
+static ys_code draw_all(const plot_inquiry *q, ys_error *error) {
   ys_code code = check_single(q, error);
   for (size_t i = 0; !code && i < q->kind_count; i++)
     code = draw_kind(q->kinds[i], &q->request, error);
   return code;
 }
 
-static ys_code draw_results(const arg *args, inquiry *q,
-                            const result_set *results, ys_error *error) {
-  group_set set;
+static ys_code draw_selected(const arg *args, plot_inquiry *q,
+                             selected_runs *runs, ys_error *error) {
   solver_styles solvers = {0};
-  ys_code code = groups_make(results, &set, error);
-  if (code)
-    return code;
-  q->request.results = results;
-  q->request.set = &set;
-  q->request.solvers = &solvers;
-  code = selection_apply(args, &set, error);
+  ys_code code = selected_runs_choose(args, runs, error);
   if (!code)
-    code = solver_styles_make(&set, &solvers, error);
+    code = solver_styles_make(&runs->set, &solvers, error);
+  q->request.results = &runs->results;
+  q->request.set = &runs->set;
+  q->request.solvers = &solvers;
   if (!code)
     code = draw_all(q, error);
   solver_styles_free(&solvers);
-  groups_free(&set);
   return code;
 }
 
-static ys_code draw_directory(const arg *args, inquiry *q, ys_error *error) {
-  result_set results = {0};
-  provenance made;
-  ys_code code = YS_OK;
-  if (q->uses & PLOT_RUNS)
-    code = results_read(q->request.dir, &results, error);
-  if (code)
-    return code;
-  code = provenance_read(q->request.dir, &made, error);
-  if (!code) {
-    q->request.made = &made;
-    code = q->uses & PLOT_RUNS ? draw_results(args, q, &results, error)
-                               : draw_all(q, error);
-    provenance_free(&made);
-  }
-  results_free(&results);
+static ys_code draw_directory(const arg *args, plot_inquiry *q,
+                              ys_error *error) {
+  const bool with_runs = q->uses & PLOT_RUNS;
+  selected_runs runs;
+  ys_code code = selected_runs_read(q->request.dir, with_runs, &runs, error);
+  q->request.made = &runs.made;
+  if (!code)
+    code =
+        with_runs ? draw_selected(args, q, &runs, error) : draw_all(q, error);
+  selected_runs_free(&runs);
   return code;
 }
 
 /* ------------------------------------------------------------ the command - */
 
-static ys_code print_help(const arg *args, ys_error *error) {
-  char *text = NULL;
-  size_t size;
-  FILE *out = open_memstream(&text, &size);
-  if (!out)
-    return ys_fail_memory(error, "the help page");
-  fputs(about, out);
-  for (size_t i = 0; plot_kinds[i]; i++)
-    fprintf(out, "%s  %-14s%s", i ? "\n" : "", plot_kinds[i]->name,
-            plot_kinds[i]->summary);
-  if (fclose(out) != 0) {
-    free(text);
-    return ys_fail_memory(error, "the help page");
-  }
-  arg_help help = {"ystep plot DIR [options]", text, examples};
-  args_print_help(&help, args);
-  free(text);
-  return YS_OK;
-}
-
-static ys_code plot(const arg *args, const char *dir, ys_error *error) {
-  inquiry q = {0};
-  ys_code code = read_inquiry(args, dir, &q, error);
+static ys_code plot(const command_line *line, int *status, ys_error *error) {
+  plot_inquiry q = {0};
+  (void)status;
+  ys_code code = read_inquiry(line->args, line->words[0], &q, error);
   if (!code)
-    code = draw_directory(args, &q, error);
+    code = draw_directory(line->args, &q, error);
   free(q.gaps);
   free(q.stem);
   return code;
 }
 
 int cmd_plot(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  const char *dir;
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, &dir, 1, &found, &error);
-  if (!code && args_given(args, "help"))
-    code = print_help(args, &error);
-  else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "plot needs a run directory (try --help)");
-  else if (!code)
-    code = plot(args, dir, &error);
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
+  static const command_spec plot_command = {
+      options, &help, 1, 1, "plot needs a run directory (try --help)", plot};
+  return command_run(&plot_command, argc, argv);
 }

@@ -1,7 +1,6 @@
 #include "bench/commands/command.h"
 
 #include "bench/analysis/selection.h"
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/report/report.h"
 #include "bench/store/rundir_clear.h"
@@ -75,10 +74,9 @@ static ys_code write_page(const arg *args, const report *page,
 /* ---------------------------------------------------------- the content --- */
 
 /* The runs that the arguments select, as tables. */
-static ys_code report_results(const arg *args, const result_set *results,
-                              report *page, ys_error *error) {
+static ys_code report_runs(const arg *args, selected_runs *runs, report *page,
+                           ys_error *error) {
   static const double usual[] = {1e-2, 1e-4, 1e-6};
-  group_set set = {0};
   gap_table table = {0};
   double *gaps = NULL;
   size_t gap_count = 0;
@@ -86,35 +84,14 @@ static ys_code report_results(const arg *args, const result_set *results,
       gap_levels_read(args, "gaps", usual, sizeof usual / sizeof *usual, &gaps,
                       &gap_count, error);
   if (!code)
-    code = groups_make(results, &set, error);
+    code = selected_runs_choose(args, runs, error);
   if (!code)
-    code = selection_apply(args, &set, error);
-  if (!code)
-    code = gaptable_make(&set, gaps, gap_count, &table, error);
+    code = gaptable_make(&runs->set, gaps, gap_count, &table, error);
   page->table = &table;
   if (!code)
     code = write_page(args, page, error);
   gaptable_free(&table);
-  groups_free(&set);
   free(gaps);
-  return code;
-}
-
-static ys_code report_all(const arg *args, report *page, bool has_runs,
-                          ys_error *error) {
-  result_set results = {0};
-  provenance made;
-  ys_code code = has_runs ? results_read(page->dir, &results, error) : YS_OK;
-  if (code)
-    return code;
-  code = provenance_read(page->dir, &made, error);
-  if (!code) {
-    page->made = &made;
-    code = has_runs ? report_results(args, &results, page, error)
-                    : write_page(args, page, error);
-    provenance_free(&made);
-  }
-  results_free(&results);
   return code;
 }
 
@@ -126,33 +103,28 @@ static bool is_without_runs(const char *dir) {
   return without;
 }
 
-static ys_code report_directory(const arg *args, const char *dir,
+static ys_code report_directory(const command_line *line, int *status,
                                 ys_error *error) {
   check_table checks;
-  report page = {.dir = dir, .checks = &checks};
-  ys_code code = checks_read(dir, &checks, error);
+  selected_runs runs;
+  report page = {.dir = line->words[0], .checks = &checks, .made = &runs.made};
+  (void)status;
+  ys_code code = checks_read(page.dir, &checks, error);
   if (code)
     return code;
-  bool only_checks = checks.count && is_without_runs(dir);
-  code = report_all(args, &page, !only_checks, error);
+  bool with_runs = !checks.count || !is_without_runs(page.dir);
+  code = selected_runs_read(page.dir, with_runs, &runs, error);
+  if (!code)
+    code = with_runs ? report_runs(line->args, &runs, &page, error)
+                     : write_page(line->args, &page, error);
+  selected_runs_free(&runs);
   checks_free(&checks);
   return code;
 }
 
 int cmd_report(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  const char *dir;
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, &dir, 1, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "report needs a run directory (try --help)");
-  else if (!code)
-    code = report_directory(args, dir, &error);
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
+  static const command_spec report_command = {
+      options,         &help, 1, 1, "report needs a run directory (try --help)",
+      report_directory};
+  return command_run(&report_command, argc, argv);
 }

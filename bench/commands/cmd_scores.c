@@ -1,6 +1,5 @@
 #include "bench/commands/command.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
@@ -51,11 +50,12 @@ static ys_code write(const arg *args, const train_summary *summary, writer *put,
   return ys_output_finish(&output, error);
 }
 
-static ys_code show(const arg *args, const char *const *dirs, size_t count,
-                    ys_error *error) {
+static ys_code show(const command_line *line, int *status, ys_error *error) {
+  const arg *args = line->args;
   const char *format = args_text(args, "format", "md");
   train_summary summary;
   writer *put = NULL;
+  (void)status;
   for (size_t i = 0; i < FORMATS; i++)
     if (strcmp(format, formats[i].name) == 0)
       put = formats[i].write;
@@ -64,10 +64,10 @@ static ys_code show(const arg *args, const char *const *dirs, size_t count,
                    "no format '%s' of scores; expected md, csv or tsv", format);
   const char *output = args_text(args, "output", NULL);
   ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < count; i++)
-    code = rundir_check_output(dirs[i], output, error);
+  for (size_t i = 0; !code && i < line->word_count; i++)
+    code = rundir_check_output(line->words[i], output, error);
   if (!code)
-    code = train_summary_make(dirs, count, &summary, error);
+    code = train_summary_make(line->words, line->word_count, &summary, error);
   if (code)
     return code;
   code = write(args, &summary, put, error);
@@ -76,19 +76,12 @@ static ys_code show(const arg *args, const char *const *dirs, size_t count,
 }
 
 int cmd_scores(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  const char *dirs[MOST_DIRS];
-  ys_error error;
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, dirs, MOST_DIRS, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "scores needs a directory of trainings (try --help)");
-  else if (!code)
-    code = show(args, dirs, found, &error);
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
+  static const command_spec scores_command = {
+      options,
+      &help,
+      1,
+      MOST_DIRS,
+      "scores needs a directory of trainings (try --help)",
+      show};
+  return command_run(&scores_command, argc, argv);
 }

@@ -1,7 +1,6 @@
 #include "bench/commands/command.h"
 
 #include "bench/analysis/selection.h"
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
@@ -61,28 +60,24 @@ static const arg options[] = {
 
 typedef void writer(FILE *out, const gap_table *table, const provenance *made);
 
-static const char *const formats[] = {"md", "csv", "tex"};
-static writer *const writers[] = {gaptable_write_markdown, gaptable_write_csv,
-                                  gaptable_write_latex};
-enum { FORMATS = sizeof formats / sizeof *formats };
+static const struct {
+  const char *name;
+  writer *write;
+} formats[] = {{"md", gaptable_write_markdown},
+               {"csv", gaptable_write_csv},
+               {"tex", gaptable_write_latex}};
 
 /* The format asked for, or by the ending of the file, or Markdown. */
 static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
   const char *output = args_text(args, "output", "");
   const char *dot = strrchr(output, '.');
   const char *format = args_text(args, "format", NULL);
-  *found = writers[0];
-  for (size_t i = 0; i < FORMATS; i++) {
-    if (strcmp(format ? format : dot ? dot + 1 : "", formats[i]) != 0)
-      continue;
-    *found = writers[i];
-    return YS_OK;
-  }
-  if (!format)
-    return YS_OK;
-  return ys_fail(
-      error, YS_BAD_INPUT, "no table format '%s'; did you mean '%s'?", format,
-      formats[ys_nearest_name(format, strlen(format), formats, FORMATS)]);
+  const char *word = format ? format : dot ? dot + 1 : "";
+  size_t which = 0;
+  ys_code code = ys_look_up("table format", YS_NAMES(formats), word,
+                            strlen(word), NULL, &which, format ? error : NULL);
+  *found = formats[code ? 0 : which].write;
+  return format ? code : YS_OK;
 }
 
 /* The least gap that the runs were asked for; 0 if that is not known. */
@@ -150,10 +145,8 @@ static ys_code sum_up(const arg *args, const result_set *results,
   return code;
 }
 
-/* The table of the runs in `results` that the arguments select. */
-static ys_code tabulate(const arg *args, const result_set *results,
-                        const provenance *made, ys_error *error) {
-  group_set set = {0};
+/* The table of the runs that the arguments select. */
+static ys_code tabulate(const arg *args, selected_runs *runs, ys_error *error) {
   gap_table table = {0};
   double usual[DECADES], *gaps = NULL;
   size_t gap_count = 0, usual_count;
@@ -161,61 +154,52 @@ static ys_code tabulate(const arg *args, const result_set *results,
   ys_code code = find_writer(args, &write, error);
   if (code)
     return code;
-  usual_count = usual_gaps(asked_gap(results),
+  usual_count = usual_gaps(asked_gap(&runs->results),
                            write == gaptable_write_latex ? 2 : 1, usual);
   code = gap_levels_read(args, "gaps", usual, usual_count, &gaps, &gap_count,
                          error);
   if (!code)
-    code = groups_make(results, &set, error);
+    code = selected_runs_choose(args, runs, error);
   if (!code)
-    code = selection_apply(args, &set, error);
+    code = gaptable_make(&runs->set, gaps, gap_count, &table, error);
   if (!code)
-    code = gaptable_make(&set, gaps, gap_count, &table, error);
-  if (!code)
-    code = write_table(args, &table, made, write, error);
+    code = write_table(args, &table, &runs->made, write, error);
   gaptable_free(&table);
-  groups_free(&set);
   free(gaps);
   return code;
 }
 
-static ys_code show(const arg *args, const char *dir, ys_error *error) {
+static ys_code sum_up_directory(const arg *args, const char *dir,
+                                ys_error *error) {
   result_set results;
-  provenance made;
-  ys_code code =
-      rundir_check_output(dir, args_text(args, "output", NULL), error);
-  if (!code)
-    code = results_read(dir, &results, error);
+  ys_code code = results_read(dir, &results, error);
   if (code)
     return code;
-  if (args_given(args, "total")) {
-    code = sum_up(args, &results, error);
-    results_free(&results);
-    return code;
-  }
-  code = provenance_read(dir, &made, error);
-  if (!code) {
-    code = tabulate(args, &results, &made, error);
-    provenance_free(&made);
-  }
+  code = sum_up(args, &results, error);
   results_free(&results);
   return code;
 }
 
+static ys_code show(const command_line *line, int *status, ys_error *error) {
+  const arg *args = line->args;
+  const char *dir = line->words[0];
+  selected_runs runs;
+  (void)status;
+  ys_code code =
+      rundir_check_output(dir, args_text(args, "output", NULL), error);
+  if (code)
+    return code;
+  if (args_given(args, "total"))
+    return sum_up_directory(args, dir, error);
+  code = selected_runs_read(dir, true, &runs, error);
+  if (!code)
+    code = tabulate(args, &runs, error);
+  selected_runs_free(&runs);
+  return code;
+}
+
 int cmd_table(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  const char *dir;
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, &dir, 1, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "table needs a run directory (try --help)");
-  else if (!code)
-    code = show(args, dir, &error);
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
+  static const command_spec table_command = {
+      options, &help, 1, 1, "table needs a run directory (try --help)", show};
+  return command_run(&table_command, argc, argv);
 }
