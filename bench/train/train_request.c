@@ -28,14 +28,12 @@ static ys_code read_losses(const arg *args, train_request *r, ys_error *error) {
     return ys_fail(error, YS_BAD_INPUT, "--loss: expected each loss once");
   for (; r->loss_count < given->count; r->loss_count++) {
     const char *text = given->item[r->loss_count];
-    int i = 0;
-    while (i < YS_LOSSES && strcmp(text, names[i]) != 0)
-      i++;
-    if (i == YS_LOSSES)
-      return ys_fail(
-          error, YS_BAD_INPUT, "no loss '%s'; did you mean '%s'?", text,
-          names[ys_nearest_name(text, strlen(text), names, YS_LOSSES)]);
-    r->loss[r->loss_count] = (ys_loss)i;
+    size_t found;
+    ys_code code = ys_look_up("loss", YS_NAMES(names), text, strlen(text), NULL,
+                              &found, error);
+    if (code)
+      return code;
+    r->loss[r->loss_count] = (ys_loss)found;
   }
   r->loss_count += !given->count; /* collision, which is 0 */
   return YS_OK;
