@@ -2,6 +2,7 @@
 
 #include "problems/vector/array.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@ typedef struct workspace {
   advance *advances; /* of all runs, one behind the other */
   size_t *next;      /* runs: the first advance of each not yet passed */
   size_t *end;       /* runs: one past the last advance of each */
-  double *levels;    /* the gaps of all advances, descending */
+  double *levels;    /* the gaps of all advances, in the end ascending */
   double *values;    /* runs: when each was within a level */
   size_t total;
 } workspace;
@@ -60,11 +61,6 @@ static void add_advances(const result_row *run, cost_kind cost, workspace *work,
   }
 }
 
-static int descending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x < y) - (x > y);
-}
-
 /* Quantiles of when the runs were first within `gap`; levels must come in
  * descending order. */
 static curve_point measure(workspace *work, size_t runs, double gap) {
@@ -97,10 +93,10 @@ ys_code curve_make(const solver_runs *solver, cost_kind cost, curve *made,
     if (!made->points)
       code = ys_fail_memory(error, "a curve");
     else
-      qsort(work.levels, work.total, sizeof *work.levels, descending);
+      gsl_sort(work.levels, 1, work.total);
   }
-  for (size_t i = 0; !code && i < work.total; i++) {
-    if (i > 0 && work.levels[i] == work.levels[i - 1])
+  for (size_t i = work.total; !code && i-- > 0;) {
+    if (i + 1 < work.total && work.levels[i] == work.levels[i + 1])
       continue;
     curve_point point = measure(&work, solver->count, work.levels[i]);
     if (isfinite(point.low))

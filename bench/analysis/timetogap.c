@@ -3,6 +3,7 @@
 #include "bench/text/numbers.h"
 #include "problems/vector/array.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -32,13 +33,8 @@ double quantile_of_sorted(const double *values, size_t count, double q) {
   return values[below] + weight * (values[below + 1] - values[below]);
 }
 
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 double quantile(double *values, size_t count, double q) {
-  qsort(values, count, sizeof *values, ascending);
+  gsl_sort(values, 1, count);
   return quantile_of_sorted(values, count, q);
 }
 

@@ -12,6 +12,7 @@
 #include "bench/text/numbers.h"
 #include "problems/vector/array.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,11 +96,6 @@ static ys_code find_unit(profile *p, size_t group, ys_error *error) {
                  p->request->unit, title);
 }
 
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void add_solver(profile *p, size_t solver) {
   double *costs = p->costs + p->drawn * profile_steps(p);
   plot_key *key = &p->keys[p->drawn++];
@@ -110,7 +106,7 @@ static void add_solver(profile *p, size_t solver) {
     double cost = cost_of(p, g, solver);
     costs[g] = isfinite(cost) ? cost / p->units[g] : INFINITY;
   }
-  qsort(costs, profile_steps(p), sizeof *costs, ascending);
+  gsl_sort(costs, 1, profile_steps(p));
 }
 
 static void set_axis(profile *p) {

@@ -5,6 +5,7 @@
 #include "bench/text/numbers.h"
 #include "problems/vector/array.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,11 +45,6 @@ static bool same_map(const result_row *a, const result_row *b) {
 }
 
 /* ------------------------------------------------------------ the places -- */
-
-static int by_lambda(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 static void add_column(winners *map, double lambda) {
   for (size_t i = 0; i < map->column_count; i++)
@@ -92,7 +88,7 @@ static void place(winners *map) {
     add_column(map, set->groups[g].sample->lambda);
     add_row(map, set->groups[g].sample);
   }
-  qsort(map->lambdas, map->column_count, sizeof *map->lambdas, by_lambda);
+  gsl_sort(map->lambdas, 1, map->column_count);
   for (size_t i = 0; i < map->cell_count; i++) {
     winner_cell *at = &map->cells[i];
     const result_row *row = set->groups[at->group].sample;
