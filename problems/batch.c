@@ -1,6 +1,7 @@
 #include "problems/batch.h"
 
 #include "problems/vector/array.h"
+#include "problems/vector/exp_log.h"
 #include "problems/vector/simd.h"
 
 #include <math.h>
@@ -97,7 +98,7 @@ ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
 ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
                              ys_error *error) {
   double *sigma = batch->sigma + row * batch->classes;
-  double largest = -INFINITY, sum = 0;
+  double largest = -INFINITY;
   for (size_t k = 0; k < batch->classes; k++) {
     if (isnan(sigma[k]) || sigma[k] == INFINITY)
       return ys_fail(error, YS_BAD_INPUT,
@@ -111,10 +112,7 @@ ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
                    "%s: row %zu (from 0): every logit is -inf: expected at "
                    "least one finite",
                    name, row);
-  for (size_t k = 0; k < batch->classes; k++)
-    sum += sigma[k] = exp(sigma[k] - largest);
-  for (size_t k = 0; k < batch->classes; k++)
-    sigma[k] /= sum;
+  ys_log_sum_exp(sigma, sigma, batch->classes);
   return YS_OK;
 }
 

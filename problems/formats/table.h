@@ -2,7 +2,7 @@
 #ifndef YS_TABLE_H
 #define YS_TABLE_H
 
-#include "problems/formats/csv_numbers.h"
+#include "problems/formats/csv.h"
 #include "problems/formats/npy.h"
 
 typedef struct ys_table {

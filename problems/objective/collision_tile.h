@@ -11,7 +11,7 @@
 #ifndef YS_COLLISION_TILE_H
 #define YS_COLLISION_TILE_H
 
-#include "problems/vector/lanes_logarithm.h"
+#include "problems/vector/lane_sums.h"
 #include "problems/vector/tiles.h"
 
 #include <float.h>

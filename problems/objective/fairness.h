@@ -12,7 +12,7 @@
 
 #include "problems/objective.h"
 #include "problems/objective/rowbound.h"
-#include "problems/vector/inline.h"
+#include "problems/vector/simd.h"
 
 #include <math.h>
 

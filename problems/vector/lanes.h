@@ -10,7 +10,7 @@
 #ifndef YS_LANES_H
 #define YS_LANES_H
 
-#include "problems/vector/inline.h"
+#include "problems/vector/simd.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,9 +9,8 @@
 #define YS_LOGSPACE_H
 
 #include "problems/objective.h"
-#include "problems/vector/exponential.h"
+#include "problems/vector/exp_log.h"
 #include "problems/vector/extremes.h"
-#include "problems/vector/logarithm.h"
 
 #include <float.h>
 #include <math.h>

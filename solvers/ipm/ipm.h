@@ -217,7 +217,7 @@ double ys_ipm_remainder(const ys_ipm_state *p, ys_ipm_length length);
 void ys_ipm_trial(ys_ipm_state *p, const ys_ipm_length *length, size_t count,
                   double *gap);
 
-/* ---------------------------------------------- moving (ipm_move.c) ---- */
+/* ---------------------------------------------- moving (ipm_trial.c) --- */
 
 /* Go along the direction, and write y. */
 void ys_ipm_advance(ys_ipm_state *p, ys_ipm_length length, double *y);

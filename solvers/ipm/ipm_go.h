@@ -1,4 +1,4 @@
-/* Private to ipm_move.c and ipm_trial.c: moving a tile of rows along a
+/* Private to ipm_trial.c: moving a tile of rows along a
  * direction. A row that cannot go as far as asked goes as far as it can, and is
  * then centred: some Newton steps of its own at the new nu. */
 #ifndef YS_IPM_GO_H

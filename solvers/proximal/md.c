@@ -16,7 +16,7 @@
 #include "problems/vector/simd.h"
 
 #include "problems/vector/array.h"
-#include "problems/vector/exponential.h"
+#include "problems/vector/exp_log.h"
 #include "solvers/proximal/proximal_tile.h"
 
 #include <math.h>

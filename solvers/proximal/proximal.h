@@ -8,7 +8,7 @@
 #ifndef YS_PROXIMAL_H
 #define YS_PROXIMAL_H
 
-#include "problems/vector/inline.h"
+#include "problems/vector/simd.h"
 #include "solvers/solver.h"
 
 /* What a proposal y does to the model. */

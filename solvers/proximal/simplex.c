@@ -1,7 +1,6 @@
 #include "solvers/proximal/simplex.h"
 
 #include "problems/vector/extremes.h"
-#include "problems/vector/inline.h"
 #include "problems/vector/simd.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "solvers/rivals/charts.h"
 
-#include "problems/vector/exponential.h"
+#include "problems/vector/exp_log.h"
 #include "problems/vector/simd.h"
 
 #include <math.h>

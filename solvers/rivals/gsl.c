@@ -6,9 +6,8 @@
  *
  * A row that comes near a vertex has next to no gradient left there, right
  * vertex or wrong: these methods can stall far from the optimum. */
-#include "problems/vector/exponential.h"
+#include "problems/vector/exp_log.h"
 #include "problems/vector/extremes.h"
-#include "problems/vector/inline.h"
 #include "problems/vector/simd.h"
 #include "solvers/solver.h"
 

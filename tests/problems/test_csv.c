@@ -1,7 +1,6 @@
 /* problems/formats/csv.c and csv_numbers.c: RFC 4180 rows, and tables of
  * numbers. */
 #include "problems/formats/csv.h"
-#include "problems/formats/csv_numbers.h"
 #include "tests/support/tempfile.h"
 #include "tests/support/testing.h"
 

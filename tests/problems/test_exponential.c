@@ -1,6 +1,5 @@
 /* The exponential and the logarithm of the row kernels against long double. */
-#include "problems/vector/exponential.h"
-#include "problems/vector/logarithm.h"
+#include "problems/vector/exp_log.h"
 #include "tests/support/testing.h"
 
 #include <float.h>

@@ -1,6 +1,7 @@
-/* ln for kernels that work on rows side by side, and a compensated sum. */
-#ifndef YS_LANES_LOGARITHM_H
-#define YS_LANES_LOGARITHM_H
+/* For kernels that work on rows side by side: compensated sums, a lane each,
+ * and sums of ln x. */
+#ifndef YS_LANE_SUMS_H
+#define YS_LANE_SUMS_H
 
 #include "problems/blocks.h"
 #include "problems/vector/lanes.h"
