@@ -24,7 +24,8 @@ typedef struct ys_verdict {
  * also at `hint` (K entries, or NULL), multipliers that a solver proposes: any
  * hint gives a true bound, so nothing is taken on trust. An allowance for
  * rounding is included. Entries of y below 0 make the objective infinite if
- * they are below -1e-12 and count as 0 otherwise. */
+ * they are below -1e-12 and count as 0 otherwise. y is M x K, row by row; all
+ * in nats but row_sum_error and least_entry. `hint` must not be scratch->nu. */
 ys_verdict ys_judge(const ys_objective *objective, const double *y,
                     const double *hint, ys_scratch *scratch);
 
@@ -35,7 +36,8 @@ double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
                           ys_scratch *scratch);
 
 /* g(nu) alone, a lower bound on F* for every finite nu (strong fairness: nu_k >
- * 0; -infinity otherwise). `scratch` may be that of ys_judge. */
+ * 0; -infinity otherwise), in nats. nu has K entries and may be scratch->nu;
+ * `scratch` may be that of ys_judge. */
 double ys_lower_bound(const ys_objective *objective, const double *nu,
                       ys_scratch *scratch);
 

@@ -49,7 +49,8 @@ typedef struct ys_objective {
 /* Set up an objective. `prior` has batch->classes entries, or is NULL for the
  * uniform prior; it is divided by its sum, which must be within 1e-4 of 1.
  * Refuses a lambda that is negative or not finite, and a prior with an entry
- * that is not positive. */
+ * that is not positive (YS_BAD_INPUT), and may run out of memory. On failure
+ * there is nothing to free. */
 ys_code ys_objective_init(ys_objective *objective, const ys_batch *batch,
                           ys_loss loss, ys_fairness fairness, double lambda,
                           const double *prior, int threads, ys_error *error);
@@ -81,13 +82,14 @@ void ys_scratch_free(ys_scratch *scratch);
 int ys_scratch_threads(const ys_scratch *scratch,
                        const ys_objective *objective);
 
-/* Column means of y alone, into scratch->ybar. */
+/* Column means of y (M x K, row by row) alone, into scratch->ybar (K). */
 void ys_column_means(const ys_objective *objective, const double *y,
                      ys_scratch *scratch);
 
-/* F(y) for y M x K, row by row, each on the simplex: the fairness term is
- * summed as if ybar were, without the cancellation that its formula has near u.
- * +infinity outside the domain (an x_i = 0, a ybar_k = 0 under strong fairness,
+/* F(y) in nats for y M x K, row by row, each on the simplex: the fairness term
+ * is summed as if ybar were, without the cancellation that its formula has near
+ * u. +infinity outside the domain (an x_i = 0, a ybar_k = 0 under strong
+ * fairness,
  * ...), never NaN. Leaves ybar in scratch.
  * Terms 0 ln 0 and 0 ln(1/0) are 0. */
 double ys_objective_value(const ys_objective *objective, const double *y,
@@ -102,12 +104,15 @@ double ys_objective_gradient(const ys_objective *objective, const double *y,
                              double *gradient, ys_scratch *scratch);
 
 /* Minus the fairness term's gradient with respect to ybar, times M: nu_k =
- * lambda u_k / ybar_k (strong) or -lambda (ln(ybar_k / u_k) + 1) (weak). */
+ * lambda u_k / ybar_k (strong) or -lambda (ln(ybar_k / u_k) + 1) (weak), nats;
+ * infinite where ybar_k = 0; 0 if lambda = 0. K entries each; nu may be ybar.
+ */
 void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
                               double *nu);
 
 /* Whether F is finite at y; if not, say where: the row whose loss is infinite,
- * or the column whose mean is zero. */
+ * or the column whose mean is zero (YS_BAD_NUMERICS). Leaves ybar in scratch.
+ */
 ys_code ys_objective_check_finite(const ys_objective *objective,
                                   const double *y, ys_scratch *scratch,
                                   ys_error *error);
