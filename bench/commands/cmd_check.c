@@ -5,7 +5,7 @@
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
 #include "bench/figures/segments.h"
-#include "bench/run/inputs.h"
+#include "bench/run/input_files.h"
 #include "bench/store/rundir.h"
 #include "bench/store/schema.h"
 #include "problems/options.h"
@@ -257,7 +257,7 @@ static ys_code make_directory(const arg *args, const check_request *q,
   file_list inputs = {0};
   ys_code code = YS_OK;
   for (size_t p = 0; !code && p < q->count; p++)
-    code = inputs_add_problem(&inputs, q->problems[p], error);
+    code = input_files_add_problem(&inputs, q->problems[p], error);
   if (!code)
     code = rundir_make(dir, args_text(args, "output", NULL),
                        args_given(args, "force"), &inputs, error);

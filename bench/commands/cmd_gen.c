@@ -1,7 +1,7 @@
 #include "bench/commands/command.h"
 
 #include "bench/cli/console.h"
-#include "bench/run/inputs.h"
+#include "bench/run/input_files.h"
 #include "bench/system/files.h"
 #include "problems/formats/npy.h"
 #include "problems/generators/rng.h"
@@ -238,7 +238,7 @@ static ys_code check_apart(const char *spec, const request *r,
     return ys_fail(error, YS_BAD_INPUT,
                    "-o %s and --labels %s are one file: sigma would be lost",
                    r->output, r->labels);
-  code = inputs_add_problem(&inputs, spec, error);
+  code = input_files_add_problem(&inputs, spec, error);
   if (!code)
     code = files_check_apart(&inputs, r->output, error);
   if (!code && r->labels)

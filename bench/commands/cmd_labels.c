@@ -3,7 +3,7 @@
 #include "bench/analysis/labelshape.h"
 #include "bench/analysis/selection.h"
 #include "bench/cli/console.h"
-#include "bench/run/inputs.h"
+#include "bench/run/starts.h"
 #include "bench/store/provenance.h"
 #include "bench/store/rundir.h"
 #include "bench/text/numbers.h"
@@ -120,7 +120,7 @@ static ys_code read_prior(const showing *show, const result_row *run,
   *prior = NULL;
   if (!path || strcmp(path, "uniform") == 0)
     return YS_OK;
-  ys_code code = inputs_read_prior(path, (size_t)run->classes, prior, error);
+  ys_code code = prior_read(path, (size_t)run->classes, prior, error);
   for (long k = 0; !code && k < run->classes; k++)
     if (!((*prior)[k] > 0 && isfinite((*prior)[k])))
       code = ys_fail(error, YS_BAD_INPUT,

@@ -3,7 +3,6 @@
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"
-#include "bench/run/printout.h"
 #include "bench/store/rundir.h"
 #include "bench/store/runlog.h"
 #include "bench/system/clock.h"
@@ -76,7 +75,7 @@ static ys_code run_one(const experiment *e, size_t place, bool save_labels,
   if (code)
     return code;
   *failed = *failed || result.status == RUN_FAILED;
-  printout_row(&p->run, &result);
+  experiment_print_run(&p->run, &result);
   if (save_labels)
     code = runlog_write_labels(log, &p->run, labels, error);
   if (!code)
@@ -93,7 +92,7 @@ static ys_code run_all(const experiment *e, bool save_labels, runlog *log,
   ys_code code = experiment_order(e, &places, error);
   if (code)
     return code;
-  printout_header();
+  experiment_print_header();
   code = experiment_warm_up(e, places[0], error);
   for (; !code && done < size && !interrupt_signal(); done++) {
     progress p = {experiment_spec(e, places[done]), done + 1, size, 0};

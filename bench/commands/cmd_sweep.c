@@ -2,8 +2,8 @@
 
 #include "bench/cli/args.h"
 #include "bench/cli/console.h"
-#include "bench/run/inputs.h"
-#include "bench/run/printout.h"
+#include "bench/run/experiment.h"
+#include "bench/run/input_files.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/sweep/sweep_jobs.h"
 #include "bench/sweep/sweep_prepare.h"
@@ -300,9 +300,9 @@ static ys_code list_inputs(const sweep *s, file_list *inputs, ys_error *error) {
   for (size_t i = 0; !code && i < s->plan.count; i++) {
     const sweep_run *run = &s->plan.runs[i];
     if (!last || run->problem != last->problem)
-      code = inputs_add_problem(inputs, run->problem->spec, error);
+      code = input_files_add_problem(inputs, run->problem->spec, error);
     if (!code && (!last || strcmp(run->spec.start, last->spec.start) != 0))
-      code = inputs_add_start(inputs, run->spec.start, error);
+      code = input_files_add_start(inputs, run->spec.start, error);
     if (!code && strcmp(run->spec.prior, "uniform") != 0 &&
         (!last || strcmp(run->spec.prior, last->spec.prior) != 0))
       code = files_add(inputs, run->spec.prior, error);
@@ -363,7 +363,7 @@ static ys_code run_pending(sweep *s, int *status, ys_error *error) {
     code = make_labels_folder(s, error);
   if (!code) {
     interrupt_install();
-    printout_header();
+    experiment_print_header();
     code = sweep_jobs_run(&jobs, &tally, error);
     if (!code)
       code = rundir_check(&s->dir, error);

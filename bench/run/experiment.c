@@ -3,8 +3,8 @@
 #include "problems/vector/array.h"
 
 #include "bench/cli/console.h"
-#include "bench/run/inputs.h"
-#include "bench/run/warm.h"
+#include "bench/run/input_files.h"
+#include "bench/run/starts.h"
 #include "bench/system/clock.h"
 
 #include <gsl/gsl_randist.h>
@@ -56,8 +56,7 @@ static ys_code make_objectives(experiment *e, size_t problem, ys_error *error) {
   const ys_batch *batch = &e->problems[problem].batch;
   double *prior = NULL;
   ys_code code =
-      r->prior ? inputs_read_prior(r->prior, batch->classes, &prior, error)
-               : YS_OK;
+      r->prior ? prior_read(r->prior, batch->classes, &prior, error) : YS_OK;
   for (size_t l = 0; !code && l < r->lambda_count; l++) {
     code =
         ys_objective_init(&e->objectives[e->objectives_made], batch, r->loss,
@@ -94,7 +93,7 @@ ys_code experiment_check_start(const ys_objective *objective, const char *start,
     return ys_fail_memory(error, "a start point");
   ys_code code = ys_scratch_init(&scratch, objective, error);
   if (!code) {
-    code = inputs_start(start, seed, objective, y, error);
+    code = start_fill(start, seed, objective, y, error);
     if (!code && ys_objective_check_finite(objective, y, &scratch, &why))
       code = ys_fail(error, YS_BAD_INPUT, "start %s: %s", start, why.text);
     ys_scratch_free(&scratch);
@@ -166,8 +165,8 @@ ys_code experiment_inputs(const experiment *e, file_list *list,
   const request *r = e->request;
   ys_code code = r->prior ? files_add(list, r->prior, error) : YS_OK;
   for (size_t i = 0; !code && i < r->problem_count; i++)
-    code = inputs_add_problem(list, r->problems[i], error);
-  return code ? code : inputs_add_start(list, r->start, error);
+    code = input_files_add_problem(list, r->problems[i], error);
+  return code ? code : input_files_add_start(list, r->start, error);
 }
 
 /* -------------------------------------------------------------- order ---- */
@@ -286,7 +285,7 @@ static ys_code fill_start(const experiment *e, factors f, const double *before,
   const ys_objective *objective = objective_of(e, f);
   size_t rows = objective->batch->rows, classes = objective->batch->classes;
   if (!before)
-    return inputs_start(e->request->start, seed_of(e, f), objective, y, error);
+    return start_fill(e->request->start, seed_of(e, f), objective, y, error);
   memcpy(y, before, rows * classes * sizeof *y);
   warm_mix(e->request->warm_mix, rows, classes, y);
   return YS_OK;
@@ -343,4 +342,20 @@ ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
   run_result_free(&result);
   free(y);
   return YS_OK;
+}
+
+/* ----------------------------------------------------------- printing ---- */
+
+void experiment_print_header(void) {
+  printf("%-28s %-34s %8s  %-10s %9s %10s %12s %9s\n", "solver", "problem",
+         "lambda", "status", "iterations", "seconds", "objective", "gap");
+}
+
+void experiment_print_run(const run_spec *run, const run_result *result) {
+  console_progress(NULL);
+  printf("%-28s %-34s %8g  %-10s %9ld %10.4g %12.6g %9.2e\n", run->solver,
+         run->problem, run->lambda, run_status_name(result->status),
+         result->iterations, result->solve_seconds, result->last.objective,
+         result->last.gap);
+  fflush(stdout);
 }

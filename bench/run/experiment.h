@@ -81,4 +81,8 @@ ys_code experiment_check_solver(const chosen_solver *chosen,
 ys_code experiment_check_start(const ys_objective *objective, const char *start,
                                unsigned long seed, ys_error *error);
 
+/* What run and sweep print on standard output: a line a run. */
+void experiment_print_header(void);
+void experiment_print_run(const run_spec *run, const run_result *result);
+
 #endif

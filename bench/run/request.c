@@ -2,9 +2,9 @@
 
 #include "problems/vector/array.h"
 
-#include "bench/run/schedule.h"
-#include "bench/run/sequence.h"
-#include "bench/run/warm.h"
+#include "bench/run/input_files.h"
+#include "bench/run/run.h"
+#include "bench/run/starts.h"
 
 #include <math.h>
 #include <omp.h>
@@ -98,8 +98,8 @@ static ys_code read_warm(request *r, ys_error *error) {
 
 static ys_code expand_recordings(request *r, ys_error *error) {
   size_t count;
-  ys_code code = sequence_expand(r->problems, r->problem_count, &r->expanded,
-                                 &count, error);
+  ys_code code = input_files_expand(r->problems, r->problem_count, &r->expanded,
+                                    &count, error);
   if (code)
     return code;
   r->problems = (const char *const *)r->expanded;
@@ -157,7 +157,7 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
 }
 
 void request_free(request *r) {
-  sequence_free(r->expanded, r->expanded ? r->problem_count : 0);
+  input_files_free_expanded(r->expanded, r->expanded ? r->problem_count : 0);
   r->expanded = NULL;
   free(r->lambdas);
   r->lambdas = NULL;

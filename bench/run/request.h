@@ -15,10 +15,10 @@ typedef struct request {
   ys_fairness fairness;
   const char *prior;       /* file, or NULL for the uniform prior */
   const char *start_given; /* as it was written */
-  const char *start; /* see inputs_start; `uniform` if that is a warm one */
-  bool warm;         /* see warm.h: from the problem before, if there is one */
+  const char *start;       /* see start_fill; `uniform` if that is a warm one */
+  bool warm;               /* from the problem before, if there is one */
   double warm_mix;
-  char **expanded; /* owned: what `problems` points to, see sequence.h */
+  char **expanded; /* owned: what `problems` points to */
   run_limits limits;
   size_t repeats;
   unsigned long seed;

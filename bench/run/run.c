@@ -3,10 +3,10 @@
 
 #include "problems/vector/array.h"
 
-#include "bench/run/schedule.h"
 #include "bench/system/clock.h"
 #include "bench/system/interrupt.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,20 @@ const char *run_status_name(run_status status) {
                                       "interrupted", "stalled",  "unsupported",
                                       "failed"};
   return names[status];
+}
+
+long schedule_next_check(long iteration) {
+  if (iteration < 10)
+    return iteration + 1;
+  return iteration + iteration / 7;
+}
+
+long schedule_next_trace(long iteration, long every) {
+  if (every == SCHEDULE_THIN)
+    return schedule_next_check(iteration);
+  if (every == 0)
+    return LONG_MAX;
+  return (iteration / every + 1) * every;
 }
 
 /* A run under way. */

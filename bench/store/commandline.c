@@ -1,7 +1,7 @@
 #include "bench/store/commandline.h"
 
 #include "bench/run/request.h"
-#include "bench/run/schedule.h"
+#include "bench/run/run.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "bench/sweep/sweep_jobs.h"
 
 #include "bench/cli/console.h"
-#include "bench/run/printout.h"
+#include "bench/run/experiment.h"
 #include "bench/sweep/worker.h"
 #include "bench/system/child.h"
 #include "bench/system/clock.h"
@@ -57,7 +57,7 @@ static ys_code write_run(running *r, const sweep_run *run,
   r->tally->done++;
   r->tally->failed += result->status == RUN_FAILED;
   r->tally->unsupported += result->status == RUN_UNSUPPORTED;
-  printout_row(&done, result);
+  experiment_print_run(&done, result);
   return YS_OK;
 }
 

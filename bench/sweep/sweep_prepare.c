@@ -3,7 +3,7 @@
 #include "problems/vector/array.h"
 
 #include "bench/run/experiment.h"
-#include "bench/run/inputs.h"
+#include "bench/run/starts.h"
 #include "bench/store/meta.h"
 #include "bench/sweep/sweep_hash.h"
 
@@ -54,13 +54,13 @@ static ys_code digest(const char *path, bool is_file, char *text,
 /* What of a start point goes into a run's hash. */
 static ys_code digest_start(const char *start, char *text, ys_error *error) {
   start_choice choice;
-  ys_code code = inputs_read_start(start, &choice, error);
+  ys_code code = start_read(start, &choice, error);
   if (code)
     return code;
   code = digest(choice.where, choice.is_file, text, error);
   if (!code && choice.mix > 0)
     snprintf(text + strlen(text), RUN_DIGEST, " mix %a", choice.mix);
-  inputs_free_start(&choice);
+  start_free(&choice);
   return code;
 }
 
@@ -104,7 +104,7 @@ static ys_code make_objective(preparing *p, const sweep_run *run,
   ys_error why;
   ys_code code = YS_OK;
   if (!is_same(run->spec.prior, "uniform"))
-    code = inputs_read_prior(run->spec.prior, p->batch->classes, &prior, &why);
+    code = prior_read(run->spec.prior, p->batch->classes, &prior, &why);
   if (!code)
     code = ys_objective_init(objective, p->batch, run->spec.loss,
                              run->spec.fairness, run->spec.lambda, prior,

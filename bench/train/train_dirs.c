@@ -1,7 +1,7 @@
 #include "bench/train/train_dirs.h"
 
 #include "bench/cli/console.h"
-#include "bench/run/inputs.h"
+#include "bench/run/input_files.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
 #include "bench/train/train_request.h"
@@ -171,7 +171,7 @@ static ys_code list_inputs(const train_request *r, file_list *inputs,
                            ys_error *error) {
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < r->data.count; i++)
-    code = inputs_add_data(inputs, r->data.item[i], error);
+    code = input_files_add_data(inputs, r->data.item[i], error);
   return code;
 }
 

@@ -1,7 +1,7 @@
 #include "bench/train/train_request.h"
 
 #include "bench/run/request.h"
-#include "bench/run/warm.h"
+#include "bench/run/starts.h"
 #include "problems/vector/array.h"
 #include "training/augment.h"
 #include "training/optimiser.h"

@@ -1,7 +1,7 @@
 #include "bench/train/train_state.h"
 
 #include "bench/run/experiment.h"
-#include "bench/run/warm.h"
+#include "bench/run/starts.h"
 #include "bench/system/clock.h"
 #include "bench/system/interrupt.h"
 #include "problems/generators/rng.h"

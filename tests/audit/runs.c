@@ -1,6 +1,6 @@
 #include "tests/audit/runs.h"
 
-#include "bench/run/schedule.h"
+#include "bench/run/run.h"
 
 #include <float.h>
 #include <math.h>

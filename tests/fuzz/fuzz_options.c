@@ -2,8 +2,7 @@
  * else takes options: the first byte says which. Nothing is made from them. */
 #include "tests/fuzz/fuzz.h"
 
-#include "bench/run/inputs.h"
-#include "bench/run/warm.h"
+#include "bench/run/starts.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
 #include "training/augment.h"
@@ -32,8 +31,8 @@ static void parse_start(const char *text) {
   ys_error error;
   bool warm;
   double mix;
-  if (inputs_read_start(text, &choice, &error) == YS_OK)
-    inputs_free_start(&choice);
+  if (start_read(text, &choice, &error) == YS_OK)
+    start_free(&choice);
   warm_read(text, &warm, &mix, &error);
 }
 

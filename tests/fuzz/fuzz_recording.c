@@ -1,7 +1,7 @@
 /* The index of a recording, and the batches that it names: b.npy is one. */
 #include "tests/fuzz/fuzz.h"
 
-#include "bench/run/sequence.h"
+#include "bench/run/input_files.h"
 #include "problems/formats/npy.h"
 #include "problems/problem.h"
 
@@ -32,10 +32,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   begun = true;
   fuzz_file_in_dir("index.csv", data, size);
   snprintf(spec, sizeof spec, "recorded:dir=%s", fuzz_dir());
-  if (sequence_expand(&whole, 1, &expanded, &count, &error))
+  if (input_files_expand(&whole, 1, &expanded, &count, &error))
     return 0;
   for (size_t i = 0; i < count && i < 4; i++)
     make_batch(expanded[i]);
-  sequence_free(expanded, count);
+  input_files_free_expanded(expanded, count);
   return 0;
 }

@@ -2,7 +2,7 @@
 #include "tests/support/testing.h"
 
 #include "bench/cli/args.h"
-#include "bench/run/schedule.h"
+#include "bench/run/run.h"
 #include "bench/store/csvout.h"
 #include "problems/formats/csv.h"
 #include "tests/support/tempfile.h"

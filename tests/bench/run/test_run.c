@@ -2,7 +2,6 @@
 #include "tests/support/testing.h"
 
 #include "bench/run/run.h"
-#include "bench/run/schedule.h"
 #include "problems/problem.h"
 #include "tests/support/tempfile.h"
 

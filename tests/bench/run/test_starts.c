@@ -1,6 +1,6 @@
 /* bench/run/inputs.c: start points by their names and from files, the share of
  * the uniform point mixed into them, and what that is for. */
-#include "bench/run/inputs.h"
+#include "bench/run/starts.h"
 #include "problems/formats/npy.h"
 #include "problems/problem.h"
 #include "tests/support/solver_run.h"
@@ -40,7 +40,7 @@ static void after(void) {
 static ys_code start_from(const char *path, const char *ending) {
   char text[512];
   snprintf(text, sizeof text, "%s%s", path, ending);
-  return inputs_start(text, 1, &at.objective, y, &error);
+  return start_fill(text, 1, &at.objective, y, &error);
 }
 
 START_TEST(every_start_mixes_with_the_uniform_point) {

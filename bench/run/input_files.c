@@ -1,12 +1,64 @@
-#include "bench/run/sequence.h"
+#include "bench/run/input_files.h"
 
+#include "bench/run/starts.h"
 #include "problems/generators/recording.h"
 #include "problems/problem.h"
 #include "problems/vector/array.h"
+#include "training/dataset.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* -------------------------------------------------- which files they are -- */
+
+/* The texts among the options of problems and data are the names of files. */
+static ys_code add_texts(file_list *list, const ys_options *options,
+                         ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && options->table[i].name; i++)
+    if (options->table[i].type == YS_TEXT && *options->value[i].text)
+      code = files_add(list, options->value[i].text, error);
+  return code;
+}
+
+ys_code input_files_add_problem(file_list *list, const char *spec,
+                                ys_error *error) {
+  const ys_problem *problem;
+  ys_options options;
+  ys_code code = ys_problem_parse(spec, &problem, &options, error);
+  if (code)
+    return code;
+  code = add_texts(list, &options, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code input_files_add_data(file_list *list, const char *spec,
+                             ys_error *error) {
+  const ys_data *data;
+  ys_options options;
+  ys_code code = ys_data_parse(spec, &data, &options, error);
+  if (code)
+    return code;
+  code = add_texts(list, &options, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_code input_files_add_start(file_list *list, const char *start,
+                              ys_error *error) {
+  start_choice choice;
+  ys_code code = start_read(start, &choice, error);
+  if (code)
+    return code;
+  if (choice.is_file)
+    code = files_add(list, choice.where, error);
+  start_free(&choice);
+  return code;
+}
+
+/* ------------------------------------------------ recordings written out -- */
 
 typedef struct spec_list {
   char **item;
@@ -65,21 +117,21 @@ static ys_code add_problem(spec_list *list, const char *spec, ys_error *error) {
   return code;
 }
 
-ys_code sequence_expand(const char *const *specs, size_t count,
-                        char ***expanded, size_t *expanded_count,
-                        ys_error *error) {
+ys_code input_files_expand(const char *const *specs, size_t count,
+                           char ***expanded, size_t *expanded_count,
+                           ys_error *error) {
   spec_list list = {0};
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < count; i++)
     code = add_problem(&list, specs[i], error);
   if (code)
-    sequence_free(list.item, list.count);
+    input_files_free_expanded(list.item, list.count);
   *expanded = code ? NULL : list.item;
   *expanded_count = code ? 0 : list.count;
   return code;
 }
 
-void sequence_free(char **expanded, size_t count) {
+void input_files_free_expanded(char **expanded, size_t count) {
   for (size_t i = 0; i < count; i++)
     free(expanded[i]);
   free(expanded);

@@ -1,9 +1,7 @@
-#include "bench/run/inputs.h"
+#include "bench/run/starts.h"
 
 #include "problems/formats/table.h"
 #include "problems/options.h"
-#include "problems/problem.h"
-#include "training/dataset.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +18,8 @@ static ys_code read_shape(const char *path, const char *what, size_t rows,
   return code;
 }
 
-ys_code inputs_read_prior(const char *path, size_t classes, double **prior,
-                          ys_error *error) {
+ys_code prior_read(const char *path, size_t classes, double **prior,
+                   ys_error *error) {
   ys_matrix matrix = {0};
   ys_code code = read_shape(path, "prior", 1, classes, &matrix, error);
   *prior = matrix.data;
@@ -57,8 +55,7 @@ static bool is_word(const char *text, size_t length) {
 }
 
 /* A path may hold a colon: only ":mix=" ends it. */
-ys_code inputs_read_start(const char *start, start_choice *choice,
-                          ys_error *error) {
+ys_code start_read(const char *start, start_choice *choice, ys_error *error) {
   ys_options options;
   const char *colon = strrchr(start, ':');
   if (colon && !is_word(start, (size_t)(colon - start)) &&
@@ -76,14 +73,14 @@ ys_code inputs_read_start(const char *start, start_choice *choice,
   return choice->where ? YS_OK : ys_fail_memory(error, "a start point");
 }
 
-void inputs_free_start(start_choice *choice) {
+void start_free(start_choice *choice) {
   free(choice->where);
   choice->where = NULL;
 }
 
-static ys_code fill_start(const start_choice *choice, unsigned long seed,
-                          const ys_objective *objective, double *y,
-                          ys_error *error) {
+static ys_code fill_from(const start_choice *choice, unsigned long seed,
+                         const ys_objective *objective, double *y,
+                         ys_error *error) {
   if (choice->is_file)
     return start_from_file(choice->where, objective, y, error);
   if (strcmp(choice->where, "random") == 0)
@@ -95,62 +92,43 @@ static ys_code fill_start(const start_choice *choice, unsigned long seed,
   return YS_OK;
 }
 
-ys_code inputs_start(const char *start, unsigned long seed,
-                     const ys_objective *objective, double *y,
-                     ys_error *error) {
+ys_code start_fill(const char *start, unsigned long seed,
+                   const ys_objective *objective, double *y, ys_error *error) {
   size_t rows = objective->batch->rows, classes = objective->batch->classes;
   start_choice choice;
-  ys_code code = inputs_read_start(start, &choice, error);
+  ys_code code = start_read(start, &choice, error);
   if (code)
     return code;
-  code = fill_start(&choice, seed, objective, y, error);
+  code = fill_from(&choice, seed, objective, y, error);
   for (size_t i = 0; !code && choice.mix > 0 && i < rows * classes; i++)
     y[i] = (1 - choice.mix) * y[i] + choice.mix / (double)classes;
-  inputs_free_start(&choice);
+  start_free(&choice);
   return code;
 }
 
-/* -------------------------------------------------- which files they are -- */
+/* ---------------------------------------------------------- warm starts -- */
 
-/* The texts among the options of problems and data are the names of files. */
-static ys_code add_texts(file_list *list, const ys_options *options,
-                         ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && options->table[i].name; i++)
-    if (options->table[i].type == YS_TEXT && *options->value[i].text)
-      code = files_add(list, options->value[i].text, error);
-  return code;
-}
+static const ys_option warm_options[] = {
+    {"mix", YS_REAL, "1e-3", 0, 1, NULL, "share of the uniform point"},
+    {.name = NULL},
+};
 
-ys_code inputs_add_problem(file_list *list, const char *spec, ys_error *error) {
-  const ys_problem *problem;
+ys_code warm_read(const char *start, bool *warm, double *mix, ys_error *error) {
   ys_options options;
-  ys_code code = ys_problem_parse(spec, &problem, &options, error);
+  *warm = ys_spec_name_length(start) == 4 && strncmp(start, "warm", 4) == 0;
+  *mix = 0;
+  if (!*warm)
+    return YS_OK;
+  ys_code code = ys_options_parse("warm", warm_options, ys_spec_options(start),
+                                  &options, error);
   if (code)
     return code;
-  code = add_texts(list, &options, error);
+  *mix = ys_options_number(&options, "mix");
   ys_options_free(&options);
-  return code;
+  return YS_OK;
 }
 
-ys_code inputs_add_data(file_list *list, const char *spec, ys_error *error) {
-  const ys_data *data;
-  ys_options options;
-  ys_code code = ys_data_parse(spec, &data, &options, error);
-  if (code)
-    return code;
-  code = add_texts(list, &options, error);
-  ys_options_free(&options);
-  return code;
-}
-
-ys_code inputs_add_start(file_list *list, const char *start, ys_error *error) {
-  start_choice choice;
-  ys_code code = inputs_read_start(start, &choice, error);
-  if (code)
-    return code;
-  if (choice.is_file)
-    code = files_add(list, choice.where, error);
-  inputs_free_start(&choice);
-  return code;
+void warm_mix(double mix, size_t rows, size_t classes, double *y) {
+  for (size_t i = 0; i < rows * classes; i++)
+    y[i] = (1 - mix) * y[i] + mix / (double)classes;
 }
