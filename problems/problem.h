@@ -24,7 +24,8 @@ typedef struct ys_problem {
 extern const ys_problem *const ys_problems[];
 
 /* Find the problem of "name:options" and read its options. An unknown name is
- * answered with the nearest valid one. */
+ * answered with the nearest valid one, and *problem is NULL then; it is not
+ * where only the options are wrong. */
 ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
                          ys_options *options, ys_error *error);
 

@@ -14,6 +14,7 @@ const ys_problem *const ys_problems[] = {
 ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
                          ys_options *options, ys_error *error) {
   size_t i;
+  *problem = NULL;
   ys_code code = ys_look_up("problem", YS_NAMES_TO_NULL(ys_problems), spec,
                             ys_spec_name_length(spec), " (ystep list problems)",
                             &i, error);

@@ -21,6 +21,7 @@ const ys_solver *ys_solver_find(const char *name, size_t length) {
 ys_code ys_solver_parse(const char *spec, const ys_solver **solver,
                         ys_options *options, ys_error *error) {
   size_t i;
+  *solver = NULL;
   ys_code code =
       ys_look_up("solver", YS_NAMES_TO_NULL(ys_solvers), spec,
                  ys_spec_name_length(spec), " (ystep list solvers)", &i, error);

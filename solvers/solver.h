@@ -79,7 +79,8 @@ extern const ys_solver *const ys_solvers[];
 const ys_solver *ys_solver_find(const char *name, size_t length);
 
 /* Find the solver of "name:options" and read its options. An unknown name is
- * answered with the nearest valid one. */
+ * answered with the nearest valid one, and *solver is NULL then; it is not
+ * where only the options are wrong. */
 ys_code ys_solver_parse(const char *spec, const ys_solver **solver,
                         ys_options *options, ys_error *error);
 

@@ -39,6 +39,7 @@ void ys_dataset_free(ys_dataset *dataset) {
 ys_code ys_data_parse(const char *spec, const ys_data **data,
                       ys_options *options, ys_error *error) {
   size_t i;
+  *data = NULL;
   ys_code code = ys_look_up("data", YS_NAMES_TO_NULL(ys_datas), spec,
                             ys_spec_name_length(spec), NULL, &i, error);
   if (code)

@@ -31,8 +31,10 @@ static ys_code read_table(const char *dir, segment_table *table,
   ys_code code = records_read_all(dir, &schema_segments, false, &rows,
                                   &table->count, error);
   table->rows = rows;
-  if (!code && !table->count)
+  if (!code && !table->count) {
+    free_table(table);
     code = ys_fail(error, YS_BAD_INPUT, "%s/segments.csv: has no rows", dir);
+  }
   return code;
 }
 

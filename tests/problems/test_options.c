@@ -1,7 +1,10 @@
 /* problems/options.c: "key=value,key=value" against a table. */
 #include "problems/options.h"
+#include "problems/problem.h"
+#include "solvers/solver.h"
 #include "tests/support/tempfile.h"
 #include "tests/support/testing.h"
+#include "training/dataset.h"
 
 #include <string.h>
 
@@ -193,6 +196,26 @@ START_TEST(names_of_every_kind_of_table_are_found) {
 }
 END_TEST
 
+/* Who asks for the options of what was named, right or wrong, needs to know. */
+START_TEST(an_unknown_name_leaves_nothing_behind) {
+  const ys_problem *problem = ys_problems[0];
+  const ys_solver *solver = ys_solvers[0];
+  const ys_data *data = ys_datas[0];
+  ys_options options;
+  ys_error error;
+  ck_assert_int_eq(ys_problem_parse("none", &problem, &options, &error),
+                   YS_BAD_INPUT);
+  ck_assert_int_eq(ys_solver_parse("none:a=1", &solver, &options, &error),
+                   YS_BAD_INPUT);
+  ck_assert_int_eq(ys_data_parse("none", &data, &options, &error),
+                   YS_BAD_INPUT);
+  ck_assert(!problem && !solver && !data);
+  ck_assert_int_eq(ys_solver_parse("em:none=1", &solver, &options, &error),
+                   YS_BAD_INPUT);
+  ck_assert_ptr_eq(solver, ys_solver_find("em", 2));
+}
+END_TEST
+
 START_TEST(very_long_words_are_survived) {
   char text[5000];
   memset(text, 'x', sizeof text - 1);
@@ -229,6 +252,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, name_and_options_of_a_spec);
   tcase_add_test(tc, nearest_name_is_by_edit_distance);
   tcase_add_test(tc, names_of_every_kind_of_table_are_found);
+  tcase_add_test(tc, an_unknown_name_leaves_nothing_behind);
   tcase_add_test(tc, very_long_words_are_survived);
   tcase_add_test(tc, number_must_fill_its_text);
   suite_add_tcase(s, tc);
