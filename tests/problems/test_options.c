@@ -201,16 +201,14 @@ START_TEST(an_unknown_name_leaves_nothing_behind) {
   const ys_problem *problem = ys_problems[0];
   const ys_solver *solver = ys_solvers[0];
   const ys_data *data = ys_datas[0];
-  ys_options options;
-  ys_error error;
-  ck_assert_int_eq(ys_problem_parse("none", &problem, &options, &error),
+  ys_options read;
+  ck_assert_int_eq(ys_problem_parse("none", &problem, &read, &error),
                    YS_BAD_INPUT);
-  ck_assert_int_eq(ys_solver_parse("none:a=1", &solver, &options, &error),
+  ck_assert_int_eq(ys_solver_parse("none:a=1", &solver, &read, &error),
                    YS_BAD_INPUT);
-  ck_assert_int_eq(ys_data_parse("none", &data, &options, &error),
-                   YS_BAD_INPUT);
+  ck_assert_int_eq(ys_data_parse("none", &data, &read, &error), YS_BAD_INPUT);
   ck_assert(!problem && !solver && !data);
-  ck_assert_int_eq(ys_solver_parse("em:none=1", &solver, &options, &error),
+  ck_assert_int_eq(ys_solver_parse("em:none=1", &solver, &read, &error),
                    YS_BAD_INPUT);
   ck_assert_ptr_eq(solver, ys_solver_find("em", 2));
 }
