@@ -314,6 +314,7 @@ static bool try_fault(const struct scenario *s, fault_kind kind, size_t at,
       .program = getenv("YSTEP"), .folder = where, .kind = kind, .at = at};
   split(s->command, words, argv);
   int status = fault_run(&f, argv, "../out.txt", "../err.txt");
+  remove_openmp_leftovers();
   char *errors = slurp("../err.txt");
   *done = f.seen < at;
   bool good = *done || check_case(s, kind, status);
