@@ -24,6 +24,7 @@ typedef struct ys_columns {
 
 ys_columns ys_columns_begin(const ys_scratch *scratch, size_t classes,
                             size_t block);
+void ys_columns_add(ys_columns *columns, const double *row); /* n entries */
 void ys_columns_next(ys_columns *columns); /* a row was added to the chunk */
 void ys_columns_end(ys_columns *columns);
 

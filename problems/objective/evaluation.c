@@ -1,0 +1,150 @@
+#include "problems/objective/evaluation.h"
+
+#include "problems/objective/fairness.h"
+#include "problems/vector/array.h"
+#include "problems/vector/tiles.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------- memory ---- */
+
+ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
+                        ys_error *error) {
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  ys_blocks blocks = ys_blocks_make(rows, classes);
+  *scratch = (ys_scratch){.blocks = blocks};
+  scratch->threads = ys_block_threads(&blocks, objective->threads);
+  scratch->ybar = calloc(classes, sizeof(double));
+  scratch->nu = calloc(classes, sizeof(double));
+  scratch->x = calloc(rows, sizeof(double));
+  scratch->top = calloc(rows, sizeof *scratch->top);
+  scratch->partials =
+      calloc(ys_times(ys_times(blocks.count, classes), 2), sizeof(double));
+  scratch->totals = calloc(ys_times(blocks.count, YS_TOTALS), sizeof(double));
+  size_t room = (size_t)scratch->threads * YS_ROOMS * ys_room_lanes(classes);
+  scratch->room = ys_array(room + 1, sizeof(ys_lanes));
+  if (scratch->ybar && scratch->nu && scratch->x && scratch->top &&
+      scratch->partials && scratch->totals && scratch->room)
+    return YS_OK;
+  ys_scratch_free(scratch);
+  return ys_fail_memory(error, "the evaluation of the objective");
+}
+
+int ys_scratch_threads(const ys_scratch *scratch,
+                       const ys_objective *objective) {
+  int threads = ys_block_threads(&scratch->blocks, objective->threads);
+  return threads < scratch->threads ? threads : scratch->threads;
+}
+
+void ys_scratch_free(ys_scratch *scratch) {
+  free(scratch->ybar);
+  free(scratch->nu);
+  free(scratch->x);
+  free(scratch->top);
+  free(scratch->partials);
+  free(scratch->totals);
+  free(scratch->room);
+  *scratch = (ys_scratch){.blocks = scratch->blocks};
+}
+
+/* ---------------------------------------------------------- columns ---- */
+
+static void add_to(double *restrict sum, const double *restrict row, size_t n) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    sum[k] += row[k];
+}
+
+ys_columns ys_columns_begin(const ys_scratch *scratch, size_t classes,
+                            size_t block) {
+  double *sum = scratch->partials + 2 * block * classes;
+  memset(sum, 0, 2 * classes * sizeof *sum);
+  return (ys_columns){sum, sum + classes, classes, 0};
+}
+
+void ys_columns_end(ys_columns *columns) {
+  add_to(columns->sum, columns->chunk, columns->n);
+  memset(columns->chunk, 0, columns->n * sizeof *columns->chunk);
+  columns->held = 0;
+}
+
+void ys_columns_next(ys_columns *columns) {
+  enum { ROWS_A_CHUNK = 64 };
+  if (++columns->held == ROWS_A_CHUNK)
+    ys_columns_end(columns);
+}
+
+void ys_columns_add(ys_columns *columns, const double *row) {
+  add_to(columns->chunk, row, columns->n);
+  ys_columns_next(columns);
+}
+
+/* total + carry is the sum, but for the rounding of carry (Knuth 1969). */
+static void add_exactly(double *restrict total, double *restrict carry,
+                        const double *restrict row, size_t n) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++) {
+    const double sum = total[k] + row[k], added = sum - total[k];
+    carry[k] += (total[k] - (sum - added)) + (row[k] - added);
+    total[k] = sum;
+  }
+}
+
+/* The first block's chunk is empty: it is room for what rounding leaves. */
+void ys_scratch_means(ys_scratch *scratch, size_t classes) {
+  double *ybar = scratch->ybar, *carry = scratch->partials + classes;
+  memset(ybar, 0, classes * sizeof *ybar);
+  memset(carry, 0, classes * sizeof *carry);
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    add_exactly(ybar, carry, scratch->partials + 2 * block * classes, classes);
+  for (size_t k = 0; k < classes; k++) {
+    /* An infinite total has a carry that is not a number. */
+    const double sum = isfinite(ybar[k]) ? ybar[k] + carry[k] : ybar[k];
+    ybar[k] = sum / (double)scratch->blocks.rows;
+  }
+}
+
+void ys_column_means(const ys_objective *objective, const double *y,
+                     ys_scratch *scratch) {
+  const size_t n = objective->batch->classes;
+  const ys_blocks *blocks = &scratch->blocks;
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_scratch_threads(scratch, objective))
+  for (size_t block = 0; block < blocks->count; block++) {
+    ys_columns columns = ys_columns_begin(scratch, n, block);
+    for (size_t i = ys_block_begin(blocks, block);
+         i < ys_block_end(blocks, block); i++)
+      ys_columns_add(&columns, y + i * n);
+    ys_columns_end(&columns);
+  }
+  ys_scratch_means(scratch, n);
+}
+
+double ys_scratch_total(const ys_scratch *scratch, size_t which) {
+  ys_sum sum = {0, 0};
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    ys_sum_add(&sum, scratch->totals[block * YS_TOTALS + which]);
+  return ys_sum_value(&sum);
+}
+
+double ys_fairness_value(const ys_objective *objective, const double *ybar) {
+  const double *u = objective->prior;
+  ys_sum sum = {0, 0};
+  if (objective->lambda == 0)
+    return 0;
+  for (size_t k = 0; k < objective->batch->classes; k++) {
+    if (!isfinite(ybar[k]) || ybar[k] < 0)
+      return INFINITY;
+    ys_sum_add(&sum, ys_fairness_term(objective->fairness, u[k], ybar[k]));
+  }
+  return objective->lambda * ys_sum_value(&sum);
+}
+
+double ys_scratch_objective(const ys_objective *objective,
+                            ys_scratch *scratch) {
+  ys_scratch_means(scratch, objective->batch->classes);
+  return ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows +
+         ys_fairness_value(objective, scratch->ybar);
+}

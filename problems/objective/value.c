@@ -1,0 +1,165 @@
+/* F, its gradient and its domain, as objective.h declares them. */
+#include "problems/objective.h"
+
+#include "problems/objective/collision.h"
+#include "problems/objective/evaluation.h"
+#include "problems/objective/fairness.h"
+#include "problems/vector/tiles.h"
+
+#include <math.h>
+
+/* ------------------------------------------------------------ value ---- */
+
+static double shannon_row(const double *sigma, const double *y, size_t n) {
+  double sum = 0;
+  for (size_t k = 0; k < n; k++)
+    if (y[k] != 0) /* 0 ln 0 = 0 */
+      sum -= y[k] * log(sigma[k]);
+  return sum;
+}
+
+static double reverse_row(const double *sigma, const double *y, size_t n) {
+  double sum = 0;
+  for (size_t k = 0; k < n; k++)
+    if (sigma[k] != 0)
+      sum -= sigma[k] * log(y[k]);
+  return sum;
+}
+
+static double collision_row(const double *sigma, const double *y, size_t n) {
+  double x = 0;
+  for (size_t k = 0; k < n; k++)
+    x += sigma[k] * y[k];
+  return x > 0 ? -log(x) : INFINITY;
+}
+
+/* The loss of one row. Whatever is not finite, as from the logarithm of a
+ * negative entry, is outside the domain. */
+static double row_loss(ys_loss loss, const double *sigma, const double *y,
+                       size_t n) {
+  double value = loss == YS_COLLISION ? collision_row(sigma, y, n)
+                 : loss == YS_SHANNON ? shannon_row(sigma, y, n)
+                                      : reverse_row(sigma, y, n);
+  return isfinite(value) ? value : INFINITY;
+}
+
+/* Sum the loss and the columns of the rows of one block. */
+static void sum_block(const ys_objective *objective, const double *y,
+                      ys_scratch *scratch, size_t block) {
+  const size_t n = objective->batch->classes;
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_value(objective, y, scratch, block);
+    return;
+  }
+  ys_columns columns = ys_columns_begin(scratch, n, block);
+  double *room = ys_row_room(scratch, n);
+  ys_sum loss = {0, 0};
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++) {
+    const double *row = y + i * n;
+    const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
+    ys_sum_add(&loss, row_loss(objective->loss, sigma, row, n));
+    ys_columns_add(&columns, row);
+  }
+  ys_columns_end(&columns);
+  scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&loss);
+}
+
+double ys_objective_value(const ys_objective *objective, const double *y,
+                          ys_scratch *scratch) {
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_scratch_threads(scratch, objective))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    sum_block(objective, y, scratch, block);
+  return ys_scratch_objective(objective, scratch);
+}
+
+/* --------------------------------------------------------- gradient ---- */
+
+void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
+                              double *nu) {
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    nu[k] = ys_fairness_multiplier(objective->fairness, objective->lambda,
+                                   objective->prior[k], ybar[k], 1);
+}
+
+/* The gradient of one row: that of its loss, minus nu. */
+
+/* +infinity where sigma is 0, even if nu is infinite there too. */
+static void shannon_gradient(const double *sigma, const double *nu,
+                             double *gradient, size_t n) {
+  for (size_t k = 0; k < n; k++)
+    gradient[k] = sigma[k] > 0 ? -log(sigma[k]) - nu[k] : INFINITY;
+}
+
+static void reverse_gradient(const double *sigma, const double *y,
+                             const double *nu, double *gradient, size_t n) {
+  for (size_t k = 0; k < n; k++)
+    gradient[k] = (sigma[k] != 0 ? -sigma[k] / y[k] : 0) - nu[k];
+}
+
+static void gradient_block(const ys_objective *objective, const double *y,
+                           double *gradient, const ys_scratch *scratch,
+                           size_t block) {
+  const size_t n = objective->batch->classes;
+  if (objective->loss == YS_COLLISION) {
+    ys_collision_gradient(objective, gradient, scratch, block);
+    return;
+  }
+  double *room = ys_row_room(scratch, n);
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++) {
+    const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
+    if (objective->loss == YS_SHANNON)
+      shannon_gradient(sigma, scratch->nu, gradient + i * n, n);
+    else
+      reverse_gradient(sigma, y + i * n, scratch->nu, gradient + i * n, n);
+  }
+}
+
+double ys_objective_gradient(const ys_objective *objective, const double *y,
+                             double *gradient, ys_scratch *scratch) {
+  double value = ys_objective_value(objective, y, scratch);
+  ys_objective_multipliers(objective, scratch->ybar, scratch->nu);
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_scratch_threads(scratch, objective))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    gradient_block(objective, y, gradient, scratch, block);
+  return value;
+}
+
+/* ----------------------------------------------------------- domain ---- */
+
+static ys_code check_columns(const ys_objective *objective, const double *ybar,
+                             ys_error *error) {
+  if (objective->fairness != YS_STRONG || objective->lambda == 0)
+    return YS_OK;
+  for (size_t k = 0; k < objective->batch->classes; k++)
+    if (ybar[k] <= 0)
+      return ys_fail(error, YS_BAD_NUMERICS,
+                     "the objective is infinite: column %zu of y is zero, and "
+                     "strong fairness needs every class",
+                     k);
+  return YS_OK;
+}
+
+ys_code ys_objective_check_finite(const ys_objective *objective,
+                                  const double *y, ys_scratch *scratch,
+                                  ys_error *error) {
+  const size_t n = objective->batch->classes;
+  if (isfinite(ys_objective_value(objective, y, scratch)))
+    return YS_OK;
+  ys_code code = check_columns(objective, scratch->ybar, error);
+  if (code)
+    return code;
+  for (size_t i = 0; i < objective->batch->rows; i++) {
+    const double *sigma =
+        ys_batch_rows(objective->batch, i, 1, ys_row_room(scratch, n));
+    if (!isfinite(row_loss(objective->loss, sigma, y + i * n, n)))
+      return ys_fail(error, YS_BAD_NUMERICS,
+                     "the objective is infinite: the %s loss of row %zu is not "
+                     "finite (zeros in sigma or y)",
+                     ys_loss_name(objective->loss), i);
+  }
+  return ys_fail(error, YS_BAD_NUMERICS, "the objective is not finite");
+}
