@@ -82,7 +82,7 @@ START_TEST(what_is_written_is_read_back) {
                             .classes = 3,
                             .loss = "reverse",
                             .fairness = "weak",
-                            .lambda = 0.1,
+                            .lambda = 0.1 + 0.2,
                             .solver = "em",
                             .seed = 4294967295,
                             .threads = 2,
