@@ -28,24 +28,25 @@ void check_count(check_tally *tally, double violation) {
   tally->worst = fmax(tally->worst, isnan(violation) ? INFINITY : violation);
 }
 
+bool check_observed(const check_finding *finding) {
+  return finding->worst <= finding->tolerance;
+}
+
+bool check_passed(const check_finding *finding) {
+  return check_observed(finding) == finding->expected;
+}
+
 ys_code check_report(const checker *c, const check_law *law, const char *loss,
                      const char *fairness, check_tally tally, ys_error *error) {
   check_finding finding = {.check = law->name,
                            .problem = c->setting->problem,
-                           .loss = loss ? loss : "-",
-                           .fairness = fairness ? fairness : "-",
+                           .loss = loss,
+                           .fairness = fairness,
                            .samples = tally.samples,
                            .worst = tally.samples ? tally.worst : 0,
                            .tolerance = law->tolerance,
                            .expected = law->expected};
   return c->sink(c->context, &finding, error);
-}
-
-ys_code check_report_pair(const checker *c, const check_law *law, int pair,
-                          check_tally tally, ys_error *error) {
-  return check_report(c, law, ys_loss_name((ys_loss)(pair / YS_FAIRNESSES)),
-                      ys_fairness_name((ys_fairness)(pair % YS_FAIRNESSES)),
-                      tally, error);
 }
 
 /* ---------------------------------------------------------- samples ---- */
@@ -121,7 +122,7 @@ ys_code checker_sample(const checker *c, size_t rows, size_t classes,
   return code;
 }
 
-void checker_empty_some(ys_batch *sample) {
+static void clear_some(ys_batch *sample) {
   const size_t n = sample->classes;
   for (size_t i = 0; i < sample->rows; i += 2) {
     double *row = sample->sigma + i * n, rest = 1 - row[i / 2 % n];
@@ -180,11 +181,7 @@ ys_code checker_stage(const checker *c, const ys_batch *sample, int pair,
                                    (ys_fairness)(pair % YS_FAIRNESSES), lambda,
                                    u, c->setting->threads, error);
   free(u);
-  if (!code)
-    code = allocate(stage, error);
-  if (code)
-    check_stage_free(stage);
-  return code;
+  return code ? code : allocate(stage, error);
 }
 
 /* Clear the entries where sigma is 0; a row with no others becomes sigma. */
@@ -207,37 +204,103 @@ void checker_point(const checker *c, const check_stage *stage, double parameter,
   }
 }
 
-void check_between(const double *from, const double *to, double t, double *y,
-                   size_t count) {
-  for (size_t e = 0; e < count; e++)
-    y[e] = (1 - t) * from[e] + t * to[e];
+void check_between(const check_stage *stage, double t, double *y) {
+  const ys_batch *batch = stage->objective.batch;
+  for (size_t e = 0; e < batch->rows * batch->classes; e++)
+    y[e] = (1 - t) * stage->from[e] + t * stage->to[e];
 }
 
-/* ---------------------------------------------------------- one row ---- */
+double checker_value(const checker *c, check_stage *stage, const double *y) {
+  return c->subject->value(&stage->objective, y, &stage->scratch);
+}
 
-ys_code checker_row_open(const checker *c, size_t classes, check_row *row,
-                         ys_error *error) {
-  *row = (check_row){0};
-  row->room = calloc(ys_times(classes, 4), sizeof *row->room);
-  ys_code code = row->room ? ys_batch_alloc(&row->batch, c->setting->problem, 1,
-                                            classes, error)
-                           : ys_fail_memory(error, "the rows of a check");
-  if (!code)
-    code = checker_stage(c, &row->batch, 0, 0, false, &row->stage, error);
-  if (code)
-    check_row_close(row);
+double checker_loss(const checker *c, check_stage *stage, ys_loss loss,
+                    const double *sigma, const double *y) {
+  const ys_batch *batch = stage->objective.batch;
+  stage->objective.loss = loss;
+  memcpy(batch->sigma, sigma, batch->classes * sizeof *sigma);
+  return checker_value(c, stage, y);
+}
+
+/* ----------------------------------------------------------- trials ---- */
+
+static ys_code make_rows(const checker *c, const check_trial *trial,
+                         ys_batch *rows, ys_error *error) {
+  const size_t all = c->setting->batch->classes;
+  if (trial->kind == CHECK_PLANTED)
+    return ys_batch_alloc(
+        rows, c->setting->problem, trial->rows,
+        trial->classes == CHECK_ALL ? all : least(trial->classes, all), error);
+  ys_code code = checker_sample(c, trial->rows, trial->classes, rows, error);
+  if (!code && trial->kind == CHECK_ZEROS)
+    clear_some(rows);
   return code;
 }
 
-void check_row_close(check_row *row) {
-  check_stage_free(&row->stage);
-  ys_batch_free(&row->batch);
-  free(row->room);
+static ys_code try_stage(const checker *c, const check_trial *trial,
+                         const ys_batch *rows, int pair, int at,
+                         check_tally *tallies, ys_error *error) {
+  check_stage stage;
+  ys_code code = checker_stage(c, rows, pair, trial->at[at].lambda,
+                               trial->at[at].prior, &stage, error);
+  for (int i = 0; !code && i < trial->tries; i++)
+    code = trial->try(c, &stage, tallies, error);
+  check_stage_free(&stage);
+  return code;
 }
 
-double check_row_loss(const checker *c, check_row *row, ys_loss loss,
-                      const double *sigma, const double *y) {
-  row->stage.objective.loss = loss;
-  memcpy(row->batch.sigma, sigma, row->batch.classes * sizeof *sigma);
-  return c->subject->value(&row->stage.objective, y, &row->stage.scratch);
+static ys_code try_pair(const checker *c, const check_trial *trial,
+                        const ys_batch *rows, int pair, ys_error *error) {
+  check_tally tallies[CHECK_LAWS] = {NO_SAMPLES, NO_SAMPLES, NO_SAMPLES};
+  ys_code code = YS_OK;
+  for (int i = 0; !code && i < trial->lambdas * trial->stages; i++)
+    code = try_stage(c, trial, rows, pair, i / trial->stages, tallies, error);
+  const char *loss = ys_loss_name((ys_loss)(pair / YS_FAIRNESSES));
+  const char *fairness = ys_fairness_name((ys_fairness)(pair % YS_FAIRNESSES));
+  for (int i = 0; !code && i < CHECK_LAWS && trial->laws[i].name; i++)
+    code = check_report(c, &trial->laws[i], trial->no_loss ? "-" : loss,
+                        trial->no_fairness ? "-" : fairness, tallies[i], error);
+  return code;
+}
+
+static ys_code run_trial(const checker *c, const check_trial *trial,
+                         ys_error *error) {
+  const check_subject *instead = &trial->instead;
+  check_subject subject = *c->subject;
+  checker own = *c;
+  ys_batch rows;
+  own.subject = &subject;
+  subject.gradient = instead->gradient ? instead->gradient : subject.gradient;
+  subject.bound = instead->bound ? instead->bound : subject.bound;
+  subject.judge = instead->judge ? instead->judge : subject.judge;
+  ys_code code = make_rows(c, trial, &rows, error);
+  if (code)
+    return code;
+  for (int pair = trial->first; !code && pair < trial->end; pair++)
+    code = try_pair(&own, trial, &rows, pair, error);
+  ys_batch_free(&rows);
+  return code;
+}
+
+const check_subject check_library = {ys_objective_value, ys_objective_gradient,
+                                     ys_lower_bound, ys_judge};
+
+ys_code checks_run(const check_setting *setting, check_sink *sink,
+                   void *context, ys_error *error) {
+  static const check_trial *const trials[] = {
+      &check_convexity, &check_joint_convexity,
+      &check_gradients, &check_forgetful_gradient,
+      &check_curvature, &check_joint_curvature,
+      &check_bounds,    &check_raised_bound,
+      &check_judge};
+  checker c;
+  ys_code code = checker_open(&c, setting, sink, context, error);
+  for (size_t i = 0; !code && i < sizeof trials / sizeof *trials; i++)
+    code = run_trial(&c, trials[i], error);
+  if (!code)
+    code = check_losses(&c, error);
+  if (!code)
+    code = run_trial(&c, &check_fairness, error);
+  checker_close(&c);
+  return code;
 }

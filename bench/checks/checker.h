@@ -1,5 +1,5 @@
 /* What the checks share: a sample of the batch, random points, an objective at
- * hand, and tallies of violations. */
+ * hand, tallies of violations, and one runner. */
 #ifndef CHECKER_H
 #define CHECKER_H
 
@@ -10,7 +10,7 @@
 
 typedef struct checker {
   const check_setting *setting;
-  const check_subject *subject; /* the setting's */
+  const check_subject *subject; /* the setting's, or a control's */
   check_sink *sink;
   void *context;
   gsl_rng *rng;
@@ -40,16 +40,10 @@ typedef struct check_law {
   bool expected;
 } check_law;
 
-/* Hand the finding to the sink; `loss` and `fairness` are names, NULL where the
+/* Hand the finding to the sink; `loss` and `fairness` are names, "-" where the
  * law does not concern them. */
 ys_code check_report(const checker *c, const check_law *law, const char *loss,
                      const char *fairness, check_tally tally, ys_error *error);
-
-/* The same for a pair, loss * YS_FAIRNESSES + fairness. */
-enum { CHECK_PAIRS = YS_LOSSES * YS_FAIRNESSES };
-
-ys_code check_report_pair(const checker *c, const check_law *law, int pair,
-                          check_tally tally, ys_error *error);
 
 /* ------------------------------------------------------------ samples ---- */
 
@@ -66,10 +60,6 @@ enum { CHECK_ALL = 0 };
 ys_code checker_sample(const checker *c, size_t rows, size_t classes,
                        ys_batch *sample, ys_error *error);
 
-/* Clear one class in every second row, where it is not all: losses have cases
- * of their own where sigma is 0. */
-void checker_empty_some(ys_batch *sample);
-
 /* A row drawn from the symmetric Dirichlet distribution of this parameter. */
 void checker_row(const checker *c, double parameter, double *row, size_t n);
 
@@ -82,42 +72,68 @@ typedef struct check_stage {
   double *y, *from, *to, *gradient; /* M x K each */
 } check_stage;
 
-/* lambda >= 0; the prior is uniform, or random if `prior` is set. */
+/* A loss and a fairness term: loss * YS_FAIRNESSES + fairness. */
+enum {
+  CHECK_PAIRS = YS_LOSSES * YS_FAIRNESSES,
+  CHECK_MAIN = YS_COLLISION * YS_FAIRNESSES + YS_STRONG
+};
+
+/* lambda >= 0; the prior is uniform, or random if `prior` is set. To be freed
+ * after failure, too. */
 ys_code checker_stage(const checker *c, const ys_batch *sample, int pair,
                       double lambda, bool prior, check_stage *stage,
                       ys_error *error);
 void check_stage_free(check_stage *stage);
+
+double checker_value(const checker *c, check_stage *stage, const double *y);
+
+/* Of a stage on one row at lambda = 0: the loss of other sigma. */
+double checker_loss(const checker *c, check_stage *stage, ys_loss loss,
+                    const double *sigma, const double *y);
 
 /* Fill y with a random point; its entries are 0 where shannon's loss needs
  * it. */
 void checker_point(const checker *c, const check_stage *stage, double parameter,
                    double *y);
 
-/* y = (1 - t) from + t to, for `count` numbers. */
-void check_between(const double *from, const double *to, double t, double *y,
-                   size_t count);
+/* y = (1 - t) from + t to. */
+void check_between(const check_stage *stage, double t, double *y);
 
-/* One row by itself, for laws of the losses. */
-typedef struct check_row {
-  ys_batch batch;
-  check_stage stage; /* lambda = 0; its y, from, to, gradient are free to use */
-  double *room;      /* 4 x classes, free to use */
-} check_row;
+/* -------------------------------------------------------------- trials ---- */
 
-ys_code checker_row_open(const checker *c, size_t classes, check_row *row,
-                         ys_error *error);
-void check_row_close(check_row *row);
-double check_row_loss(const checker *c, check_row *row, ys_loss loss,
-                      const double *sigma, const double *y);
+enum { CHECK_LAWS = 3, CHECK_LAMBDAS = 4 };
 
-/* ---------------------------------------------------------- the checks ---- */
+typedef enum check_rows {
+  CHECK_SAMPLE,
+  CHECK_ZEROS,  /* a sample with one class cleared in every second row, where it
+                   is not all: losses have cases of their own there */
+  CHECK_PLANTED /* rows yet to be filled in, of at most so many classes */
+} check_rows;
 
-ys_code check_convexity(const checker *c, ys_error *error);
-ys_code check_gradients(const checker *c, ys_error *error);
-ys_code check_curvature(const checker *c, ys_error *error);
-ys_code check_bounds(const checker *c, ys_error *error);
-ys_code check_judge(const checker *c, ys_error *error);
+/* Laws and how they are tried: on so many rows, for every pair from `first` to
+ * before `end`, on `stages` stages at each lambda, so many times each. Together
+ * the tries of a pair are one finding of each law. */
+typedef struct check_trial {
+  check_law laws[CHECK_LAWS]; /* with a tally each; without a name: none */
+  check_rows kind;
+  size_t rows, classes;
+  int first, end;
+  bool no_loss, no_fairness; /* that a finding is about */
+  struct {
+    double lambda;
+    bool prior; /* a random one */
+  } at[CHECK_LAMBDAS];
+  int lambdas, stages, tries;
+  check_subject instead; /* what is not NULL in it is used: a control's */
+  ys_code (*try)(const checker *c, check_stage *stage, check_tally *tallies,
+                 ys_error *error);
+} check_trial;
+
+extern const check_trial check_convexity, check_joint_convexity,
+    check_gradients, check_forgetful_gradient, check_curvature,
+    check_joint_curvature, check_bounds, check_raised_bound, check_judge,
+    check_fairness;
+
 ys_code check_losses(const checker *c, ys_error *error);
-ys_code check_fairness(const checker *c, ys_error *error);
 
 #endif

@@ -10,16 +10,7 @@
 #include <gsl/gsl_randist.h>
 #include <string.h>
 
-static const check_law WEAK_DUALITY = {"weak_duality", 0, true};
-static const check_law RAISED = {"bound_raised_by_0.01", 0, false};
-static const check_law TIGHTER = {"gap_at_most_frank_wolfe", 1e-12, true};
-
 enum { POINTS = 12 };
-
-typedef double bound_function(const ys_objective *, const double *nu,
-                              ys_scratch *);
-typedef ys_verdict judge_function(const ys_objective *, const double *y,
-                                  const double *hint, ys_scratch *);
 
 /* What was seen of one objective: all bounds are below all values. */
 typedef struct extremes {
@@ -41,13 +32,12 @@ static double largest(const double *nu, size_t n) {
 }
 
 /* Value at y, bounds there and at random multipliers. */
-static void see_point(const checker *c, check_stage *stage,
-                      bound_function *bound, judge_function *judge,
-                      extremes *seen, check_tally *tighter) {
+static void see_point(const checker *c, check_stage *stage, extremes *seen,
+                      check_tally *tighter) {
   const size_t n = stage->objective.batch->classes;
   double *nu = stage->gradient;
   ys_verdict verdict =
-      judge(&stage->objective, stage->y, NULL, &stage->scratch);
+      c->subject->judge(&stage->objective, stage->y, NULL, &stage->scratch);
   if (verdict.objective == INFINITY)
     return;
   seen->least_value = fmin(seen->least_value, verdict.objective);
@@ -59,10 +49,10 @@ static void see_point(const checker *c, check_stage *stage,
   if (frank_wolfe < INFINITY)
     check_count(tighter, (verdict.gap - frank_wolfe) /
                              (1 + frank_wolfe + largest(nu, n)));
-  see_bound(seen, bound(&stage->objective, nu, &stage->scratch));
+  see_bound(seen, c->subject->bound(&stage->objective, nu, &stage->scratch));
   for (size_t k = 0; k < n; k++)
     nu[k] *= gsl_ran_gamma(c->rng, 4, 0.25);
-  see_bound(seen, bound(&stage->objective, nu, &stage->scratch));
+  see_bound(seen, c->subject->bound(&stage->objective, nu, &stage->scratch));
 }
 
 /* Leave in stage->y a point near the optimum, where EM serves; false if not. */
@@ -88,42 +78,21 @@ static bool approach(check_stage *stage) {
   return serves;
 }
 
-static ys_code try_bounds(const checker *c, const ys_batch *sample, int pair,
-                          double lambda, bound_function *bound,
-                          judge_function *judge, check_tally *duality,
-                          check_tally *tighter, ys_error *error) {
-  check_stage stage;
+static ys_code try_bounds(const checker *c, check_stage *stage,
+                          check_tally *tallies, ys_error *error) {
   extremes seen = {INFINITY, -INFINITY, 0, 0};
-  ys_code code = checker_stage(c, sample, pair, lambda, true, &stage, error);
-  if (code)
-    return code;
+  (void)error;
   for (int point = 0; point < POINTS; point++) {
-    checker_point(c, &stage, point % 3 ? 1 : 0.2, stage.y);
-    see_point(c, &stage, bound, judge, &seen, tighter);
+    checker_point(c, stage, point % 3 ? 1 : 0.2, stage->y);
+    see_point(c, stage, &seen, &tallies[1]);
   }
-  if (approach(&stage))
-    see_point(c, &stage, bound, judge, &seen, tighter);
+  if (approach(stage))
+    see_point(c, stage, &seen, &tallies[1]);
   if (seen.values) {
-    check_count(duality, seen.greatest_bound - seen.least_value);
-    duality->samples += seen.values * seen.bounds - 1;
+    check_count(&tallies[0], seen.greatest_bound - seen.least_value);
+    tallies[0].samples += seen.values * seen.bounds - 1;
   }
-  check_stage_free(&stage);
   return YS_OK;
-}
-
-static ys_code try_pair(const checker *c, const ys_batch *sample, int pair,
-                        ys_error *error) {
-  static const double lambdas[] = {0, 0.1, 1, 10};
-  check_tally duality = NO_SAMPLES, tighter = NO_SAMPLES;
-  ys_code code = YS_OK;
-  for (size_t l = 0; !code && l < 4; l++)
-    code = try_bounds(c, sample, pair, lambdas[l], c->subject->bound,
-                      c->subject->judge, &duality, &tighter, error);
-  if (!code)
-    code = check_report_pair(c, &WEAK_DUALITY, pair, duality, error);
-  if (!code)
-    code = check_report_pair(c, &TIGHTER, pair, tighter, error);
-  return code;
 }
 
 /* The control: a bound that is a little too high. */
@@ -132,25 +101,27 @@ static double raised_bound(const ys_objective *objective, const double *nu,
   return ys_lower_bound(objective, nu, scratch) + 0.01;
 }
 
-static ys_code try_raised(const checker *c, const ys_batch *sample,
-                          ys_error *error) {
-  const int pair = YS_COLLISION * YS_FAIRNESSES + YS_STRONG;
-  check_tally duality = NO_SAMPLES, unused = NO_SAMPLES;
-  ys_code code = try_bounds(c, sample, pair, 1, raised_bound, ys_judge,
-                            &duality, &unused, error);
-  return code ? code : check_report_pair(c, &RAISED, pair, duality, error);
-}
+const check_trial check_bounds = {
+    .laws = {{"weak_duality", 0, true},
+             {"gap_at_most_frank_wolfe", 1e-12, true}},
+    .kind = CHECK_ZEROS,
+    .rows = CHECK_ROWS,
+    .end = CHECK_PAIRS,
+    .at = {{0, true}, {0.1, true}, {1, true}, {10, true}},
+    .lambdas = 4,
+    .stages = 1,
+    .tries = 1,
+    .try = try_bounds};
 
-ys_code check_bounds(const checker *c, ys_error *error) {
-  ys_batch sample;
-  ys_code code = checker_sample(c, CHECK_ROWS, CHECK_ALL, &sample, error);
-  if (code)
-    return code;
-  checker_empty_some(&sample);
-  for (int pair = 0; !code && pair < CHECK_PAIRS; pair++)
-    code = try_pair(c, &sample, pair, error);
-  if (!code)
-    code = try_raised(c, &sample, error);
-  ys_batch_free(&sample);
-  return code;
-}
+const check_trial check_raised_bound = {
+    .laws = {{"bound_raised_by_0.01", 0, false}},
+    .kind = CHECK_ZEROS,
+    .rows = CHECK_ROWS,
+    .first = CHECK_MAIN,
+    .end = CHECK_MAIN + 1,
+    .at = {{1, true}},
+    .lambdas = 1,
+    .stages = 1,
+    .tries = 1,
+    .instead = {.bound = raised_bound, .judge = ys_judge},
+    .try = try_bounds};

@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const check_law HESSIAN = {"hessian", 1e-6, true};
-static const check_law SEMIDEFINITE = {"least_eigenvalue", 1e-11, true};
-static const check_law JOINTLY = {"least_eigenvalue_in_sigma_and_y", 1e-11,
-                                  false};
-
 enum { SMALL_ROWS = 4, SMALL_CLASSES = 20, POINTS = 3 };
 
 /* ------------------------------------------------------ the formulas ---- */
@@ -177,48 +172,20 @@ static ys_code try_matrix(const double *h, const double *y, size_t size,
 
 /* -------------------------------------------------------- the checks ---- */
 
-typedef struct curvature_tallies {
-  check_tally differences, eigenvalues;
-} curvature_tallies;
-
 static ys_code try_point(const checker *c, check_stage *stage,
-                         curvature_tallies *tallies, ys_error *error) {
+                         check_tally *tallies, ys_error *error) {
   const ys_batch *batch = stage->objective.batch;
   const size_t n = batch->classes, size = batch->rows * n;
   checker_point(c, stage, 3, stage->from);
-  if (c->subject->value(&stage->objective, stage->from, &stage->scratch) ==
-      INFINITY)
+  if (checker_value(c, stage, stage->from) == INFINITY)
     return YS_OK;
   double *h = ys_array(ys_times(size, size), sizeof *h);
   if (!h)
     return ys_fail_memory(error, "a Hessian");
   fill_hessian(stage, stage->from, stage->scratch.ybar, h);
-  compare(c, stage, h, size, &tallies->differences);
-  ys_code code =
-      try_matrix(h, stage->from, size, n, &tallies->eigenvalues, error);
+  compare(c, stage, h, size, &tallies[0]);
+  ys_code code = try_matrix(h, stage->from, size, n, &tallies[1], error);
   free(h);
-  return code;
-}
-
-static ys_code try_pair(const checker *c, const ys_batch *sample, int pair,
-                        ys_error *error) {
-  static const double lambdas[] = {0.1, 1, 10};
-  curvature_tallies tallies = {NO_SAMPLES, NO_SAMPLES};
-  ys_code code = YS_OK;
-  for (size_t l = 0; !code && l < 3; l++) {
-    check_stage stage;
-    code = checker_stage(c, sample, pair, lambdas[l], l != 1, &stage, error);
-    if (code)
-      return code;
-    for (int point = 0; !code && point < POINTS; point++)
-      code = try_point(c, &stage, &tallies, error);
-    check_stage_free(&stage);
-  }
-  if (!code)
-    code = check_report_pair(c, &HESSIAN, pair, tallies.differences, error);
-  if (!code)
-    code =
-        check_report_pair(c, &SEMIDEFINITE, pair, tallies.eigenvalues, error);
   return code;
 }
 
@@ -235,35 +202,41 @@ static void fill_joint(const double *point, size_t n, double *h) {
     }
 }
 
-static ys_code try_joint(const checker *c, size_t n, ys_error *error) {
-  check_tally tally = NO_SAMPLES;
+static ys_code try_joint(const checker *c, check_stage *stage,
+                         check_tally *tallies, ys_error *error) {
+  const size_t n = stage->objective.batch->classes;
   double *h =
       ys_array(ys_plus(ys_times(ys_times(4, n), n), ys_times(2, n)), sizeof *h);
   if (!h)
     return ys_fail_memory(error, "a Hessian");
   double *point = h + 4 * n * n;
-  ys_code code = YS_OK;
-  for (int i = 0; !code && i < POINTS; i++) {
-    checker_row(c, 3, point, n);
-    checker_row(c, 3, point + n, n);
-    fill_joint(point, n, h);
-    code = try_matrix(h, point, 2 * n, n, &tally, error);
-  }
+  checker_row(c, 3, point, n);
+  checker_row(c, 3, point + n, n);
+  fill_joint(point, n, h);
+  ys_code code = try_matrix(h, point, 2 * n, n, tallies, error);
   free(h);
-  return code ? code
-              : check_report(c, &JOINTLY, ys_loss_name(YS_COLLISION), NULL,
-                             tally, error);
-}
-
-ys_code check_curvature(const checker *c, ys_error *error) {
-  ys_batch sample;
-  ys_code code = checker_sample(c, SMALL_ROWS, SMALL_CLASSES, &sample, error);
-  if (code)
-    return code;
-  for (int pair = 0; !code && pair < CHECK_PAIRS; pair++)
-    code = try_pair(c, &sample, pair, error);
-  if (!code)
-    code = try_joint(c, sample.classes, error);
-  ys_batch_free(&sample);
   return code;
 }
+
+const check_trial check_curvature = {
+    .laws = {{"hessian", 1e-6, true}, {"least_eigenvalue", 1e-11, true}},
+    .rows = SMALL_ROWS,
+    .classes = SMALL_CLASSES,
+    .end = CHECK_PAIRS,
+    .at = {{0.1, true}, {1, false}, {10, true}},
+    .lambdas = 3,
+    .stages = 1,
+    .tries = POINTS,
+    .try = try_point};
+
+const check_trial check_joint_curvature = {
+    .laws = {{"least_eigenvalue_in_sigma_and_y", 1e-11, false}},
+    .rows = SMALL_ROWS,
+    .classes = SMALL_CLASSES,
+    .first = CHECK_MAIN,
+    .end = CHECK_MAIN + 1,
+    .no_fairness = true,
+    .lambdas = 1,
+    .stages = 1,
+    .tries = POINTS,
+    .try = try_joint};

@@ -6,21 +6,14 @@
 
 #include <string.h>
 
-static const check_law GRADIENT = {"gradient", 1e-6, true};
-static const check_law FORGETFUL = {"gradient_without_fairness", 1e-6, false};
-
 enum { ROUNDS = 4, DIRECTIONS = 8, PAIRS_OF_ENTRIES = 12 };
-
-typedef double gradient_function(const ys_objective *, const double *y,
-                                 double *gradient, ys_scratch *);
 
 /* F at y + h * direction, for the `n` entries from `first` on. */
 static double value_along(const checker *c, check_stage *stage, size_t first,
                           size_t n, const double *direction, double h) {
   for (size_t k = 0; k < n; k++)
     stage->y[first + k] = stage->from[first + k] + h * direction[k];
-  double value =
-      c->subject->value(&stage->objective, stage->y, &stage->scratch);
+  double value = checker_value(c, stage, stage->y);
   memcpy(stage->y + first, stage->from + first, n * sizeof *stage->y);
   return value;
 }
@@ -72,17 +65,18 @@ static void pair_direction(const checker *c, const double *y, size_t n,
   direction[from] = -direction[to];
 }
 
-static void try_point(const checker *c, check_stage *stage,
-                      gradient_function *gradient, check_tally *tally) {
+static ys_code try_point(const checker *c, check_stage *stage,
+                         check_tally *tallies, ys_error *error) {
   const ys_batch *batch = stage->objective.batch;
   const size_t n = batch->classes, entries = batch->rows * n;
   double *direction = stage->to;
+  (void)error;
   checker_point(c, stage, 3, stage->from);
   memcpy(stage->y, stage->from, entries * sizeof *stage->y);
-  double value = gradient(&stage->objective, stage->from, stage->gradient,
-                          &stage->scratch);
+  double value = c->subject->gradient(&stage->objective, stage->from,
+                                      stage->gradient, &stage->scratch);
   if (value == INFINITY)
-    return;
+    return YS_OK;
   for (int try = 0; try < DIRECTIONS + PAIRS_OF_ENTRIES; try++) {
     const size_t first = n * gsl_rng_uniform_int(c->rng, batch->rows);
     if (try < DIRECTIONS)
@@ -93,26 +87,9 @@ static void try_point(const checker *c, check_stage *stage,
     for (size_t k = 0; k < n; k++)
       length += fabs(direction[k]);
     if (length > 0)
-      try_direction(c, stage, first, n, direction, tally);
+      try_direction(c, stage, first, n, direction, tallies);
   }
-}
-
-static ys_code try_gradient(const checker *c, const ys_batch *sample, int pair,
-                            const check_law *law, gradient_function *gradient,
-                            ys_error *error) {
-  static const double lambdas[] = {0.1, 1, 10};
-  check_tally tally = NO_SAMPLES;
-  for (size_t l = 0; l < 3; l++) {
-    check_stage stage;
-    ys_code code =
-        checker_stage(c, sample, pair, lambdas[l], l != 1, &stage, error);
-    if (code)
-      return code;
-    for (int round = 0; round < ROUNDS; round++)
-      try_point(c, &stage, gradient, &tally);
-    check_stage_free(&stage);
-  }
-  return check_report_pair(c, law, pair, tally, error);
+  return YS_OK;
 }
 
 /* The control: the loss's gradient alone. */
@@ -125,18 +102,26 @@ static double forgetful_gradient(const ys_objective *objective, const double *y,
   return value;
 }
 
-ys_code check_gradients(const checker *c, ys_error *error) {
-  ys_batch sample;
-  ys_code code = checker_sample(c, CHECK_ROWS, CHECK_ALL, &sample, error);
-  if (code)
-    return code;
-  checker_empty_some(&sample);
-  for (int pair = 0; !code && pair < CHECK_PAIRS; pair++)
-    code =
-        try_gradient(c, &sample, pair, &GRADIENT, c->subject->gradient, error);
-  if (!code)
-    code = try_gradient(c, &sample, YS_COLLISION * YS_FAIRNESSES + YS_STRONG,
-                        &FORGETFUL, forgetful_gradient, error);
-  ys_batch_free(&sample);
-  return code;
-}
+const check_trial check_gradients = {
+    .laws = {{"gradient", 1e-6, true}},
+    .kind = CHECK_ZEROS,
+    .rows = CHECK_ROWS,
+    .end = CHECK_PAIRS,
+    .at = {{0.1, true}, {1, false}, {10, true}},
+    .lambdas = 3,
+    .stages = 1,
+    .tries = ROUNDS,
+    .try = try_point};
+
+const check_trial check_forgetful_gradient = {
+    .laws = {{"gradient_without_fairness", 1e-6, false}},
+    .kind = CHECK_ZEROS,
+    .rows = CHECK_ROWS,
+    .first = CHECK_MAIN,
+    .end = CHECK_MAIN + 1,
+    .at = {{0.1, true}, {1, false}, {10, true}},
+    .lambdas = 3,
+    .stages = 1,
+    .tries = ROUNDS,
+    .instead = {.gradient = forgetful_gradient},
+    .try = try_point};

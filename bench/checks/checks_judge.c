@@ -8,10 +8,6 @@
 
 #include <string.h>
 
-static const check_law BOUND = {"bound_at_planted_optimum", 0, true};
-static const check_law GAP = {"gap_at_planted_optimum", 5e-14, true};
-static const check_law DIVIDES = {"judge_divides_rows", 1e-13, true};
-
 /* An odd number of rows: kernels work on sixteen, four and fewer. */
 enum { PLANTED_ROWS = 61, MOST_PLANTED_CLASSES = 40, PLANTS = 3 };
 
@@ -66,7 +62,8 @@ static void plant_row(ys_loss loss, const double *y, const double *nu,
 }
 
 /* y* into stage->from, its nu into stage->gradient. */
-static void plant(const checker *c, check_stage *stage, ys_batch *batch) {
+static void plant(const checker *c, check_stage *stage) {
+  const ys_batch *batch = stage->objective.batch;
   const size_t n = batch->classes;
   double *ybar = stage->to;
   plant_labels(c, batch, stage->from, ybar);
@@ -84,10 +81,10 @@ static void plant(const checker *c, check_stage *stage, ys_batch *batch) {
  * fairness part is. */
 static void step_aside(const checker *c, check_stage *stage, double t,
                        bool together) {
-  const size_t n = stage->objective.batch->classes, entries = PLANTED_ROWS * n;
+  const size_t n = stage->objective.batch->classes;
   checker_point(c, stage, 1, stage->to);
   if (!together) {
-    check_between(stage->from, stage->to, t, stage->y, entries);
+    check_between(stage, t, stage->y);
     return;
   }
   for (size_t i = 0; i < PLANTED_ROWS; i++) {
@@ -99,23 +96,19 @@ static void step_aside(const checker *c, check_stage *stage, double t,
   }
 }
 
-typedef struct planted {
-  double optimum; /* F(y*) */
-  check_tally bound, gap, divides;
-} planted;
-
 /* By how much the judge's bound is above F(y*), at y's own multipliers and at
  * those of y*; and its gap above F(y) - F(y*), which is all of it at those. */
-static void try_bound(const checker *c, check_stage *stage, planted *p) {
+static void try_bound(const checker *c, check_stage *stage, double optimum,
+                      check_tally *bound, check_tally *gap) {
   const ys_objective *f = &stage->objective;
-  const double size = 1 + fabs(p->optimum) + f->lambda;
-  double value = c->subject->value(f, stage->y, &stage->scratch);
+  const double size = 1 + fabs(optimum) + f->lambda;
+  double value = checker_value(c, stage, stage->y);
   ys_verdict own = c->subject->judge(f, stage->y, NULL, &stage->scratch);
   ys_verdict hinted =
       c->subject->judge(f, stage->y, stage->gradient, &stage->scratch);
-  check_count(&p->bound, (own.lower_bound - p->optimum) / size);
-  check_count(&p->bound, (hinted.lower_bound - p->optimum) / size);
-  check_count(&p->gap, (hinted.gap - (value - p->optimum)) / size);
+  check_count(bound, (own.lower_bound - optimum) / size);
+  check_count(bound, (hinted.lower_bound - optimum) / size);
+  check_count(gap, (hinted.gap - (value - optimum)) / size);
 }
 
 /* Rows that do not sum to 1 are judged as if they did. */
@@ -136,51 +129,32 @@ static void try_scale(const checker *c, check_stage *stage,
   check_count(tally, (scaled.lower_bound - as_it_is.objective) / size);
 }
 
-static ys_code try_plant(const checker *c, ys_batch *batch, int pair,
-                         double lambda, planted *p, ys_error *error) {
+static ys_code try_plant(const checker *c, check_stage *stage,
+                         check_tally *tallies, ys_error *error) {
   static const double asides[] = {0,    1e-12, 1e-10, 1e-8, 1e-6,
                                   3e-6, 1e-5,  3e-5,  1e-3, 0.1};
-  check_stage stage;
-  ys_code code = checker_stage(c, batch, pair, lambda, false, &stage, error);
-  if (code)
-    return code;
-  plant(c, &stage, batch);
-  p->optimum = c->subject->value(&stage.objective, stage.from, &stage.scratch);
+  (void)error;
+  plant(c, stage);
+  double optimum = checker_value(c, stage, stage->from);
   for (size_t i = 0; i < sizeof asides / sizeof *asides; i++)
     for (int together = 0; together < 2; together++) {
-      step_aside(c, &stage, asides[i], together);
-      try_bound(c, &stage, p);
-      try_scale(c, &stage, &p->divides);
+      step_aside(c, stage, asides[i], together);
+      try_bound(c, stage, optimum, &tallies[0], &tallies[1]);
+      try_scale(c, stage, &tallies[2]);
     }
-  check_stage_free(&stage);
   return YS_OK;
 }
 
-static ys_code try_pair(const checker *c, ys_batch *batch, int pair,
-                        ys_error *error) {
-  static const double lambdas[] = {0.1, 1, 30};
-  planted p = {0, NO_SAMPLES, NO_SAMPLES, NO_SAMPLES};
-  ys_code code = YS_OK;
-  for (size_t l = 0; l < 3; l++)
-    for (int turn = 0; !code && turn < PLANTS; turn++)
-      code = try_plant(c, batch, pair, lambdas[l], &p, error);
-  if (!code)
-    code = check_report_pair(c, &BOUND, pair, p.bound, error);
-  if (!code)
-    code = check_report_pair(c, &GAP, pair, p.gap, error);
-  return code ? code : check_report_pair(c, &DIVIDES, pair, p.divides, error);
-}
-
-ys_code check_judge(const checker *c, ys_error *error) {
-  const size_t classes = c->setting->batch->classes;
-  ys_batch batch;
-  ys_code code = ys_batch_alloc(
-      &batch, c->setting->problem, PLANTED_ROWS,
-      classes < MOST_PLANTED_CLASSES ? classes : MOST_PLANTED_CLASSES, error);
-  if (code)
-    return code;
-  for (int pair = 0; !code && pair < CHECK_PAIRS; pair++)
-    code = try_pair(c, &batch, pair, error);
-  ys_batch_free(&batch);
-  return code;
-}
+const check_trial check_judge = {
+    .laws = {{"bound_at_planted_optimum", 0, true},
+             {"gap_at_planted_optimum", 5e-14, true},
+             {"judge_divides_rows", 1e-13, true}},
+    .kind = CHECK_PLANTED,
+    .rows = PLANTED_ROWS,
+    .classes = MOST_PLANTED_CLASSES,
+    .end = CHECK_PAIRS,
+    .at = {{0.1, false}, {1, false}, {30, false}},
+    .lambdas = 3,
+    .stages = PLANTS,
+    .tries = 1,
+    .try = try_plant};

@@ -9,19 +9,18 @@
 
 enum { LABELS_A_ROW = 12, RANDOM_ROWS = 32 };
 
-/* One try: a row of sigma, labels y, and room for the row's classes. */
+/* One try: a row of sigma, labels y. */
 typedef struct trial {
   const checker *c;
-  check_row *row;
-  ys_loss loss; /* of the law */
+  check_stage *stage; /* of one row */
+  ys_loss loss;       /* of the law */
   const double *sigma, *y;
-  double *room;
   size_t n;
 } trial;
 
 static double loss_of(const trial *t, ys_loss loss, const double *sigma,
                       const double *y) {
-  return check_row_loss(t->c, t->row, loss, sigma, y);
+  return checker_loss(t->c, t->stage, loss, sigma, y);
 }
 
 /* |a - b| in relation to their size; equal infinities do not differ. */
@@ -100,14 +99,14 @@ static double is_log_classes(const trial *t) {
 
 /* The loss with logit k of sigma raised by h. */
 static double raised_logit(const trial *t, size_t k, double h) {
-  double sum = 0;
-  memcpy(t->room, t->sigma, t->n * sizeof *t->room);
-  t->room[k] *= exp(h);
+  double sum = 0, *raised = t->stage->to;
+  memcpy(raised, t->sigma, t->n * sizeof *raised);
+  raised[k] *= exp(h);
   for (size_t j = 0; j < t->n; j++)
-    sum += t->room[j];
+    sum += raised[j];
   for (size_t j = 0; j < t->n; j++)
-    t->room[j] /= sum;
-  return loss_of(t, t->loss, t->room, t->y);
+    raised[j] /= sum;
+  return loss_of(t, t->loss, raised, t->y);
 }
 
 /* The slope in a few of the logits, by central differences. */
@@ -174,7 +173,7 @@ static void draw_labels(const checker *c, labels_kind kind, double *y,
 }
 
 static void try_row(trial *t, const struct loss_law *law, check_tally *tally) {
-  double *y = t->row->room;
+  double *y = t->stage->y;
   t->loss = law->loss;
   t->y = y;
   for (int i = 0; i < LABELS_A_ROW; i++) {
@@ -190,34 +189,33 @@ static void try_row(trial *t, const struct loss_law *law, check_tally *tally) {
 /* A law on the rows of the sample, and on random rows, so that a batch of
  * special rows alone cannot hide a violation. */
 static ys_code try_law(const checker *c, const struct loss_law *law,
-                       const ys_batch *sample, check_row *row,
+                       const ys_batch *sample, check_stage *stage,
                        ys_error *error) {
   const size_t n = sample->classes;
-  double *sigma = row->room + n;
-  trial t = {.c = c, .row = row, .room = row->room + 2 * n, .n = n};
+  trial t = {.c = c, .stage = stage, .n = n};
   check_tally tally = NO_SAMPLES;
   for (size_t i = 0; i < sample->rows + RANDOM_ROWS; i++) {
-    t.sigma = i < sample->rows ? sample->sigma + i * n : sigma;
+    t.sigma = i < sample->rows ? sample->sigma + i * n : stage->from;
     if (i >= sample->rows)
-      checker_row(c, 1, sigma, n);
+      checker_row(c, 1, stage->from, n);
     try_row(&t, law, &tally);
   }
-  return check_report(c, &law->law, ys_loss_name(law->loss), NULL, tally,
-                      error);
+  return check_report(c, &law->law, ys_loss_name(law->loss), "-", tally, error);
 }
 
 ys_code check_losses(const checker *c, ys_error *error) {
-  ys_batch sample;
-  check_row row;
+  ys_batch sample, row = {0};
+  check_stage stage = {0};
   ys_code code = checker_sample(c, CHECK_ROWS, CHECK_ALL, &sample, error);
   if (code)
     return code;
-  code = checker_row_open(c, sample.classes, &row, error);
-  if (!code) {
-    for (size_t l = 0; !code && l < sizeof laws / sizeof *laws; l++)
-      code = try_law(c, &laws[l], &sample, &row, error);
-    check_row_close(&row);
-  }
+  code = ys_batch_alloc(&row, c->setting->problem, 1, sample.classes, error);
+  if (!code)
+    code = checker_stage(c, &row, CHECK_MAIN, 0, false, &stage, error);
+  for (size_t l = 0; !code && l < sizeof laws / sizeof *laws; l++)
+    code = try_law(c, &laws[l], &sample, &stage, error);
+  check_stage_free(&stage);
+  ys_batch_free(&row);
   ys_batch_free(&sample);
   return code;
 }
