@@ -12,21 +12,20 @@
 
 /* ------------------------------------------------------------ messages ---- */
 
-static ys_code fail_at(const char *path, yaml_mark_t mark, ys_error *error,
-                       const char *format, va_list arguments) {
-  char text[sizeof error->text];
-  vsnprintf(text, sizeof text, format, arguments);
-  return ys_fail(error, YS_BAD_INPUT, "%s:%zu:%zu: %s", path, mark.line + 1,
-                 mark.column + 1, text);
+/* "FILE:LINE:COLUMN: " and the message. */
+static ys_code fail_at(const node_source *source, yaml_mark_t mark,
+                       ys_error *error, const char *text) {
+  return ys_fail(error, YS_BAD_INPUT, "%s:%zu:%zu: %s", source->path,
+                 mark.line + 1, mark.column + 1, text);
 }
 
 ys_code node_fail(node at, ys_error *error, const char *format, ...) {
+  char text[sizeof error->text];
   va_list arguments;
   va_start(arguments, format);
-  ys_code code =
-      fail_at(at.source->path, at.found->start_mark, error, format, arguments);
+  vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  return code;
+  return fail_at(at.source, at.found->start_mark, error, text);
 }
 
 /* What a node is, for a message; *room may hold it. */
@@ -98,16 +97,15 @@ static ys_code measure(yaml_parser_t *parser, node_source *source,
     bool clean = is_clean(&event);
     yaml_event_delete(&event);
     if (!clean)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "%s:%zu:%zu: a text with control characters: expected "
-                     "none",
-                     source->path, mark.line + 1, mark.column + 1);
-    if (depth > NODE_MOST_DEPTH)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "%s:%zu:%zu: lists and mappings %d deep: expected at most "
-                     "%d",
-                     source->path, mark.line + 1, mark.column + 1, depth,
-                     NODE_MOST_DEPTH);
+      return fail_at(source, mark, error,
+                     "a text with control characters: expected none");
+    if (depth > NODE_MOST_DEPTH) {
+      char text[80];
+      snprintf(text, sizeof text,
+               "lists and mappings %d deep: expected at most %d", depth,
+               NODE_MOST_DEPTH);
+      return fail_at(source, mark, error, text);
+    }
   }
   return YS_OK;
 }
@@ -124,8 +122,10 @@ static ys_code check_values(const node_source *sources, ys_error *error) {
                        NODE_MOST_VALUES);
 }
 
+/* The one document; there must be nothing behind it. */
 static ys_code load(yaml_parser_t *parser, node_source *source, node *root,
                     ys_error *error) {
+  yaml_document_t second;
   if (!yaml_parser_load(parser, &source->document))
     return parser_failed(parser, source->path, error);
   *root = (node){source, yaml_document_get_root_node(&source->document)};
@@ -133,28 +133,15 @@ static ys_code load(yaml_parser_t *parser, node_source *source, node *root,
     return ys_fail(error, YS_BAD_INPUT,
                    "%s:1:1: the file is empty: expected a mapping",
                    source->path);
-  return YS_OK;
-}
-
-/* There must be nothing behind the first document. */
-static ys_code check_end(yaml_parser_t *parser, const char *path,
-                         ys_error *error) {
-  yaml_document_t second;
   if (!yaml_parser_load(parser, &second))
-    return parser_failed(parser, path, error);
+    return parser_failed(parser, source->path, error);
   bool none = !yaml_document_get_root_node(&second);
   size_t line = second.start_mark.line;
   yaml_document_delete(&second);
   return none ? YS_OK
               : ys_fail(error, YS_BAD_INPUT,
-                        "%s:%zu:1: a second document: expected one", path,
-                        line + 1);
-}
-
-static ys_code load_one(yaml_parser_t *parser, node_source *source, node *root,
-                        ys_error *error) {
-  ys_code code = load(parser, source, root, error);
-  return code ? code : check_end(parser, source->path, error);
+                        "%s:%zu:1: a second document: expected one",
+                        source->path, line + 1);
 }
 
 /* Parse the text: into *root, or, if that is NULL, to measure it. */
@@ -164,7 +151,7 @@ static ys_code parse(node_source *source, node *root, ys_error *error) {
     return ys_fail_memory(error, "a YAML file");
   yaml_parser_set_input_string(&parser, (const unsigned char *)source->text,
                                source->size);
-  ys_code code = root ? load_one(&parser, source, root, error)
+  ys_code code = root ? load(&parser, source, root, error)
                       : measure(&parser, source, error);
   yaml_parser_delete(&parser);
   return code;
@@ -212,7 +199,7 @@ bool node_is_mapping(node at) {
   return at.found->type == YAML_MAPPING_NODE;
 }
 
-bool node_is_scalar(node at) {
+static bool is_scalar(node at) {
   return at.found->type == YAML_SCALAR_NODE;
 }
 
@@ -221,13 +208,16 @@ static node get(node at, int index) {
 }
 
 size_t node_count(node at) {
-  if (node_is_list(at))
-    return (size_t)(at.found->data.sequence.items.top -
-                    at.found->data.sequence.items.start);
-  if (node_is_mapping(at))
-    return (size_t)(at.found->data.mapping.pairs.top -
-                    at.found->data.mapping.pairs.start);
-  return 1;
+  return node_is_list(at) ? (size_t)(at.found->data.sequence.items.top -
+                                     at.found->data.sequence.items.start)
+                          : 1;
+}
+
+size_t node_pairs(node at) {
+  return at.found && node_is_mapping(at)
+             ? (size_t)(at.found->data.mapping.pairs.top -
+                        at.found->data.mapping.pairs.start)
+             : 0;
 }
 
 node node_item(node at, size_t i) {
@@ -243,50 +233,53 @@ node node_value(node mapping, size_t i) {
   return get(mapping, mapping.found->data.mapping.pairs.start[i].value);
 }
 
-static bool is_word(node at, const char *word) {
-  return node_is_scalar(at) &&
-         strcmp((const char *)at.found->data.scalar.value, word) == 0;
+const char *node_word(node mapping, size_t i) {
+  return (const char *)node_key(mapping, i).found->data.scalar.value;
 }
 
-node node_find(node mapping, const char *name) {
-  for (size_t i = 0; i < node_count(mapping); i++)
-    if (is_word(node_key(mapping, i), name))
-      return node_value(mapping, i);
-  return (node){mapping.source, NULL};
+/* The place of the key among the first `count`; `count` if it is none of them.
+ */
+static size_t find_key(node mapping, const char *name, size_t count) {
+  size_t i = 0;
+  while (i < count && (!is_scalar(node_key(mapping, i)) ||
+                       strcmp(node_word(mapping, i), name) != 0))
+    i++;
+  return i;
+}
+
+node node_find(node at, const char *name) {
+  size_t count = node_pairs(at), i = find_key(at, name, count);
+  return i < count ? node_value(at, i) : (node){at.source, NULL};
 }
 
 static ys_code check_key(node mapping, size_t i, const char *owner,
-                         const char *const *names, size_t count,
-                         ys_error *error) {
+                         ys_names names, ys_error *error) {
+  size_t index;
   node key = node_key(mapping, i);
-  size_t n = 0;
-  if (!node_is_scalar(key))
+  if (!is_scalar(key))
     return node_fail(key, error, "%s: a key must be a word", owner);
-  const char *word = (const char *)key.found->data.scalar.value;
-  while (n < count && strcmp(word, names[n]) != 0)
-    n++;
-  if (n == count)
+  const char *word = node_word(mapping, i);
+  if (!ys_names_find(names, word, strlen(word), &index))
     return node_fail(key, error, "%s: no key '%s'; did you mean '%s'?", owner,
-                     word,
-                     names[ys_nearest_name(word, strlen(word), names, count)]);
-  for (size_t j = 0; j < i; j++)
-    if (is_word(node_key(mapping, j), word))
-      return node_fail(key, error, "%s: '%s' is there twice (also on line %zu)",
-                       owner, word,
-                       node_key(mapping, j).found->start_mark.line + 1);
-  return YS_OK;
+                     word, ys_names_nearest(names, word, strlen(word)));
+  size_t first = find_key(mapping, word, i);
+  return first == i
+             ? YS_OK
+             : node_fail(key, error,
+                         "%s: '%s' is there twice (also on line %zu)", owner,
+                         word,
+                         node_key(mapping, first).found->start_mark.line + 1);
 }
 
-ys_code node_check_keys(node mapping, const char *owner,
-                        const char *const *names, size_t count,
+ys_code node_check_keys(node mapping, const char *owner, ys_names names,
                         ys_error *error) {
   char room[80];
   ys_code code = YS_OK;
   if (!node_is_mapping(mapping))
     return node_fail(mapping, error, "%s: expected a mapping, found %s", owner,
                      describe(mapping, room, sizeof room));
-  for (size_t i = 0; !code && i < node_count(mapping); i++)
-    code = check_key(mapping, i, owner, names, count, error);
+  for (size_t i = 0; !code && i < node_pairs(mapping); i++)
+    code = check_key(mapping, i, owner, names, error);
   return code;
 }
 
@@ -296,7 +289,7 @@ ys_code node_text(node at, const char *name, const char *expected,
                   const char **text, ys_error *error) {
   char room[80];
   const char *found = describe(at, room, sizeof room);
-  if (!node_is_scalar(at) || strcmp(found, "nothing") == 0)
+  if (!is_scalar(at) || strcmp(found, "nothing") == 0)
     return node_fail(at, error, "%s: expected %s, found %s", name, expected,
                      found);
   *text = (const char *)at.found->data.scalar.value;
@@ -320,8 +313,7 @@ ys_code node_number(node at, const char *name, double low, double high,
   char room[80], expected[80];
   double found;
   describe_range(low, high, whole, expected, sizeof expected);
-  if (node_is_scalar(at) &&
-      at.found->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+  if (is_scalar(at) && at.found->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
       ys_read_number((const char *)at.found->data.scalar.value, &found) &&
       found >= low && found <= high && (!whole || found == floor(found))) {
     *number = found;

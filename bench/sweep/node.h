@@ -4,7 +4,7 @@
 #ifndef NODE_H
 #define NODE_H
 
-#include "problems/error.h"
+#include "problems/options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,21 +47,22 @@ ys_code node_fail(node at, ys_error *error, const char *format, ...)
 
 bool node_is_list(node at);
 bool node_is_mapping(node at);
-bool node_is_scalar(node at);
 
-/* The items of a list or the entries of a mapping; anything else counts as a
- * list of one. */
+/* The items of a list; anything else counts as a list of one. */
 size_t node_count(node at);
 node node_item(node at, size_t i);
-node node_key(node mapping, size_t i);
-node node_value(node mapping, size_t i);
-/* The value of an entry of a mapping; `found` is NULL if there is none. */
-node node_find(node mapping, const char *name);
 
-/* Each key of the mapping must be a plain word of `names` and occur once; an
- * unknown one is answered with the nearest. `owner` is what the mapping is. */
-ys_code node_check_keys(node mapping, const char *owner,
-                        const char *const *names, size_t count,
+/* The entries of a mapping; anything else, and what is not there, has none. */
+size_t node_pairs(node at);
+node node_key(node mapping, size_t i);
+const char *node_word(node mapping, size_t i); /* the key, which is a scalar */
+node node_value(node mapping, size_t i);
+/* The value of an entry; `found` is NULL if there is none. */
+node node_find(node at, const char *name);
+
+/* Each key of the mapping must be one of `names` and occur once; an unknown one
+ * is answered with the nearest. `owner` is what the mapping is. */
+ys_code node_check_keys(node mapping, const char *owner, ys_names names,
                         ys_error *error);
 
 /* Read a scalar. `name` is what it is, for messages, and `expected` what it

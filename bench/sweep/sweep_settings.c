@@ -1,6 +1,7 @@
 #include "bench/sweep/sweep_settings.h"
 
 #include "bench/run/request.h"
+#include "bench/store/schema.h"
 
 #include "problems/options.h"
 #include "problems/vector/array.h"
@@ -13,8 +14,7 @@
 typedef enum value_kind {
   VALUE_NUMBER,
   VALUE_WHOLE,
-  VALUE_LOSS,
-  VALUE_FAIRNESS,
+  VALUE_WORD,
   VALUE_TEXT
 } value_kind;
 
@@ -22,53 +22,74 @@ static const struct {
   const char *name;
   value_kind kind;
   bool is_axis;
-  double low, high;
-  const char *expected; /* of a text */
+  double low, high;         /* of a number */
+  const record_rule *words; /* of a word */
+  const char *expected;     /* of a text */
+  sweep_value fallback;
 } keys[SWEEP_KEYS] = {
-    {"lambdas", VALUE_NUMBER, true, 0, 1e300, NULL},
-    {"losses", VALUE_LOSS, true, 0, 0, NULL},
-    {"fairness", VALUE_FAIRNESS, true, 0, 0, NULL},
-    {"starts", VALUE_TEXT, true, 0, 0,
-     "uniform, sigma, random or the path of a file"},
-    {"priors", VALUE_TEXT, true, 0, 0, "uniform or the path of a file"},
-    {"seeds", VALUE_WHOLE, true, 0, REQUEST_MOST_SEED, NULL},
-    {"repeats", VALUE_WHOLE, false, 1, 1e6, NULL},
-    {"threads", VALUE_WHOLE, false, 1, 1024, NULL},
-    {"tol", VALUE_NUMBER, false, 0, 1e300, NULL},
-    {"max-iter", VALUE_WHOLE, false, 0, REQUEST_ITERATIONS, NULL},
-    {"time-limit", VALUE_NUMBER, false, 0, 1e9, NULL},
-    {"trace-every", VALUE_WHOLE, false, 0, 1e15, NULL},
-    {"wall-limit", VALUE_NUMBER, false, 0.1, 1e9, NULL},
-    {"memory-limit", VALUE_WHOLE, false, 64, 1e9, NULL},
+    {"lambdas", VALUE_NUMBER, true, 0, 1e300, NULL, NULL, {.number = 1}},
+    {"losses", VALUE_WORD, true, 0, 0, &column_loss, NULL, {.number = 0}},
+    {"fairness", VALUE_WORD, true, 0, 0, &column_fairness, NULL, {.number = 0}},
+    {"starts",
+     VALUE_TEXT,
+     true,
+     0,
+     0,
+     NULL,
+     "uniform, sigma, random or the path of a file",
+     {.text = "uniform"}},
+    {"priors",
+     VALUE_TEXT,
+     true,
+     0,
+     0,
+     NULL,
+     "uniform or the path of a file",
+     {.text = "uniform"}},
+    {"seeds",
+     VALUE_WHOLE,
+     true,
+     0,
+     REQUEST_MOST_SEED,
+     NULL,
+     NULL,
+     {.number = 1}},
+    {"repeats", VALUE_WHOLE, false, 1, 1e6, NULL, NULL, {.number = 1}},
+    {"threads", VALUE_WHOLE, false, 1, 1024, NULL, NULL, {.number = -1}},
+    {"tol",
+     VALUE_NUMBER,
+     false,
+     0,
+     1e300,
+     NULL,
+     NULL,
+     {.number = REQUEST_TOLERANCE}},
+    {"max-iter",
+     VALUE_WHOLE,
+     false,
+     0,
+     REQUEST_ITERATIONS,
+     NULL,
+     NULL,
+     {.number = REQUEST_ITERATIONS}},
+    {"time-limit",
+     VALUE_NUMBER,
+     false,
+     0,
+     1e9,
+     NULL,
+     NULL,
+     {.number = REQUEST_SECONDS}},
+    {"trace-every", VALUE_WHOLE, false, 0, 1e15, NULL, NULL, {.number = -1}},
+    {"wall-limit", VALUE_NUMBER, false, 0.1, 1e9, NULL, NULL, {.number = -1}},
+    {"memory-limit", VALUE_WHOLE, false, 64, 1e9, NULL, NULL, {.number = -1}},
 };
 
-static const sweep_value one[] = {{.number = 1}};
-static const sweep_value first[] = {{.number = 0}};
-static const sweep_value uniform[] = {{.text = "uniform"}};
-static const sweep_value unset[] = {{.number = -1}};
-static const sweep_value tolerance[] = {{.number = REQUEST_TOLERANCE}};
-static const sweep_value iterations[] = {{.number = REQUEST_ITERATIONS}};
-static const sweep_value seconds[] = {{.number = REQUEST_SECONDS}};
-
-const sweep_settings sweep_defaults = {{
-    [SWEEP_LAMBDAS] = {one, 1},
-    [SWEEP_LOSSES] = {first, 1},
-    [SWEEP_FAIRNESS] = {first, 1},
-    [SWEEP_STARTS] = {uniform, 1},
-    [SWEEP_PRIORS] = {uniform, 1},
-    [SWEEP_SEEDS] = {one, 1},
-    [SWEEP_REPEATS] = {one, 1},
-    [SWEEP_THREADS] = {unset, 1},
-    [SWEEP_TOL] = {tolerance, 1},
-    [SWEEP_MAX_ITER] = {iterations, 1},
-    [SWEEP_TIME_LIMIT] = {seconds, 1},
-    [SWEEP_TRACE_EVERY] = {unset, 1},
-    [SWEEP_WALL_LIMIT] = {unset, 1},
-    [SWEEP_MEMORY_LIMIT] = {unset, 1},
-}};
-
-const char *sweep_key_name(sweep_key key) {
-  return keys[key].name;
+sweep_settings sweep_defaults(void) {
+  sweep_settings settings;
+  for (int key = 0; key < SWEEP_KEYS; key++)
+    settings.of[key] = (sweep_values){&keys[key].fallback, 1};
+  return settings;
 }
 
 /* -------------------------------------------------------------- ranges ---- */
@@ -99,10 +120,10 @@ static ys_code read_range(node at, const char *name, double low, double high,
                           range *r, ys_error *error) {
   static const char *const names[] = {"logspace", "linspace"};
   double count;
-  ys_code code = node_check_keys(at, name, names, 2, error);
+  ys_code code = node_check_keys(at, name, YS_NAMES(names), error);
   if (code)
     return code;
-  if (node_count(at) != 1)
+  if (node_pairs(at) != 1)
     return node_fail(at, error,
                      "%s: expected one range, {logspace: [first, last, count]}",
                      name);
@@ -171,11 +192,8 @@ static ys_code add_item(number_list *list, node at, ys_error *error) {
   return YS_OK;
 }
 
-/* A mapping by itself is a list of one range. */
 static ys_code add_items(number_list *list, node at, ys_error *error) {
   ys_code code = YS_OK;
-  if (node_is_mapping(at))
-    return add_item(list, at, error);
   for (size_t i = 0; !code && i < node_count(at); i++)
     code = add_item(list, node_item(at, i), error);
   return code;
@@ -203,46 +221,33 @@ ys_code sweep_numbers_read(node at, const char *name, double low, double high,
 
 /* ------------------------------------------------------- words and texts -- */
 
-static ys_code read_choice(node at, const char *name, size_t count,
-                           const char *const *names, sweep_value *value,
-                           ys_error *error) {
-  const char *text;
-  char expected[80] = "";
-  for (size_t i = 0; i < count; i++)
-    snprintf(expected + strlen(expected), sizeof expected - strlen(expected),
-             "%s%s", i ? " or " : "", names[i]);
-  ys_code code = node_text(at, name, expected, &text, error);
-  if (code)
-    return code;
-  for (size_t i = 0; i < count; i++)
-    if (strcmp(text, names[i]) == 0) {
-      *value = (sweep_value){(double)i, names[i], at};
-      return YS_OK;
-    }
-  return node_fail(at, error, "%s: expected %s, found '%s'; did you mean '%s'?",
-                   name, expected, text,
-                   names[ys_nearest_name(text, strlen(text), names, count)]);
-}
-
+/* Find the text among the words of a column; its place becomes the number. */
 static ys_code read_word(sweep_key key, node at, sweep_value *value,
                          ys_error *error) {
-  const char *losses[YS_LOSSES], *fairness[YS_FAIRNESSES];
-  for (int i = 0; i < YS_LOSSES; i++)
-    losses[i] = ys_loss_name((ys_loss)i);
-  for (int i = 0; i < YS_FAIRNESSES; i++)
-    fairness[i] = ys_fairness_name((ys_fairness)i);
-  *value = (sweep_value){.at = at};
-  if (keys[key].kind == VALUE_LOSS)
-    return read_choice(at, keys[key].name, YS_LOSSES, losses, value, error);
-  if (keys[key].kind == VALUE_FAIRNESS)
-    return read_choice(at, keys[key].name, YS_FAIRNESSES, fairness, value,
-                       error);
-  return node_text(at, keys[key].name, keys[key].expected, &value->text, error);
+  const char *names[8], *name = keys[key].name;
+  char expected[80] = "";
+  size_t length = 0, index;
+  ys_names words = {names, sizeof *names, 0};
+  for (; (names[words.count] = keys[key].words->word((int)words.count));
+       words.count++)
+    length +=
+        (size_t)snprintf(expected + length, sizeof expected - length, "%s%s",
+                         words.count ? " or " : "", names[words.count]);
+  ys_code code = node_text(at, name, expected, &value->text, error);
+  if (code)
+    return code;
+  length = strlen(value->text);
+  if (!ys_names_find(words, value->text, length, &index))
+    return node_fail(
+        at, error, "%s: expected %s, found '%s'; did you mean '%s'?", name,
+        expected, value->text, ys_names_nearest(words, value->text, length));
+  value->number = (double)index;
+  return YS_OK;
 }
 
 static ys_code read_words(sweep_key key, node at, arena *memory,
                           sweep_values *values, ys_error *error) {
-  size_t count = node_is_mapping(at) ? 1 : node_count(at);
+  size_t count = node_count(at);
   if (count > SWEEP_MOST_VALUES)
     return node_fail(at, error, "%s: %zu values: expected at most %d",
                      keys[key].name, count, SWEEP_MOST_VALUES);
@@ -250,8 +255,13 @@ static ys_code read_words(sweep_key key, node at, arena *memory,
       arena_take(memory, ys_times(ys_plus(count, 1), sizeof *item));
   ys_code code =
       item ? YS_OK : ys_fail_memory(error, "the settings of a sweep");
-  for (size_t i = 0; !code && i < count; i++)
-    code = read_word(key, node_item(at, i), &item[i], error);
+  for (size_t i = 0; !code && i < count; i++) {
+    item[i].at = node_item(at, i);
+    code = keys[key].kind == VALUE_WORD
+               ? read_word(key, item[i].at, &item[i], error)
+               : node_text(item[i].at, keys[key].name, keys[key].expected,
+                           &item[i].text, error);
+  }
   *values = (sweep_values){item, count};
   return code;
 }
@@ -305,12 +315,9 @@ static ys_code read_key(sweep_key key, node at, arena *memory,
                         sweep_values *values, ys_error *error) {
   value_kind kind = keys[key].kind;
   bool is_number = kind == VALUE_NUMBER || kind == VALUE_WHOLE;
-  if (!keys[key].is_axis && node_is_list(at))
-    return node_fail(at, error, "%s: expected one value, found a list",
-                     keys[key].name);
-  if (is_number && !keys[key].is_axis && node_is_mapping(at))
-    return node_fail(at, error, "%s: expected one value, found a mapping",
-                     keys[key].name);
+  if (!keys[key].is_axis && (node_is_list(at) || node_is_mapping(at)))
+    return node_fail(at, error, "%s: expected one value, found a %s",
+                     keys[key].name, node_is_list(at) ? "list" : "mapping");
   ys_code code = is_number
                      ? sweep_numbers_read(at, keys[key].name, keys[key].low,
                                           keys[key].high, kind == VALUE_WHOLE,
@@ -319,15 +326,28 @@ static ys_code read_key(sweep_key key, node at, arena *memory,
   return code ? code : check_values(key, at, values, memory, error);
 }
 
-ys_code sweep_setting_read(const char *name, node value, arena *memory,
-                           sweep_settings *settings, bool *known,
-                           ys_error *error) {
-  *known = false;
-  for (int key = 0; key < SWEEP_KEYS; key++) {
-    if (strcmp(name, keys[key].name) != 0)
-      continue;
-    *known = true;
-    return read_key((sweep_key)key, value, memory, &settings->of[key], error);
+ys_code sweep_settings_check(node at, const char *owner,
+                             const char *const *others, size_t count,
+                             ys_error *error) {
+  const char *names[SWEEP_KEYS + SWEEP_OTHER_KEYS];
+  memcpy(names, others, count * sizeof *names);
+  for (int key = 0; key < SWEEP_KEYS; key++)
+    names[count++] = keys[key].name;
+  return node_check_keys(at, owner, (ys_names){names, sizeof *names, count},
+                         error);
+}
+
+ys_code sweep_settings_read(node mapping, arena *memory,
+                            sweep_settings *settings, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < node_pairs(mapping); i++) {
+    int key = 0;
+    while (key < SWEEP_KEYS &&
+           strcmp(node_word(mapping, i), keys[key].name) != 0)
+      key++;
+    if (key < SWEEP_KEYS)
+      code = read_key((sweep_key)key, node_value(mapping, i), memory,
+                      &settings->of[key], error);
   }
-  return YS_OK;
+  return code;
 }

@@ -1,5 +1,5 @@
 /* The settings of a sweep: for each key what may stand there, and what a file
- * or an entry of it says. One table, below, is the schema. */
+ * or an entry of it says. One table, in sweep_settings.c, is the schema. */
 #ifndef SWEEP_SETTINGS_H
 #define SWEEP_SETTINGS_H
 
@@ -24,8 +24,6 @@ typedef enum sweep_key {
   SWEEP_KEYS
 } sweep_key;
 
-const char *sweep_key_name(sweep_key key); /* "lambdas", "max-iter", ... */
-
 /* A loss or fairness has its number in ys_loss or ys_fairness; a start or prior
  * has a text; all others are numbers. */
 typedef struct sweep_value {
@@ -45,16 +43,21 @@ typedef struct sweep_settings {
 
 /* What holds where nothing is said. A negative number stands for a default that
  * depends on the machine or on other settings. */
-extern const sweep_settings sweep_defaults;
+sweep_settings sweep_defaults(void);
 
 /* Values of a key, ranges written out. */
 enum { SWEEP_MOST_VALUES = 10000 };
 
-/* Read the setting called `name`, if there is one of that name; *known says
- * whether there is. Values come from `memory`. */
-ys_code sweep_setting_read(const char *name, node value, arena *memory,
-                           sweep_settings *settings, bool *known,
-                           ys_error *error);
+/* Each key of the mapping must be a setting or one of the `count` others, at
+ * most SWEEP_OTHER_KEYS; see node_check_keys. */
+enum { SWEEP_OTHER_KEYS = 5 };
+ys_code sweep_settings_check(node at, const char *owner,
+                             const char *const *others, size_t count,
+                             ys_error *error);
+
+/* Read the settings among the keys of a mapping. Values come from `memory`. */
+ys_code sweep_settings_read(node mapping, arena *memory,
+                            sweep_settings *settings, ys_error *error);
 
 /* The numbers that a list of numbers and ranges gives: each item is a number or
  * a mapping {logspace: [first, last, count]} or {linspace: ...}. */

@@ -1,7 +1,6 @@
 #include "bench/sweep/sweep_yaml.h"
 
 #include "bench/run/request.h"
-#include "bench/sweep/sweep_entry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@ enum { MOST_INCLUDES = 32 };
 
 static const char *const top_keys[] = {"problems", "solvers", "groups",
                                        "include", "shuffle"};
-enum { TOP_KEYS = sizeof top_keys / sizeof *top_keys };
 static const char *const included_keys[] = {"groups", "include"};
 
 /* ------------------------------------------------------------- includes -- */
@@ -54,7 +52,8 @@ static ys_code read_included(sweep_file *file, node at, ys_error *error) {
     return node_fail(at, error, "include: %s", why.text);
   if (code)
     return ys_fail(error, code, "%s", why.text);
-  code = node_check_keys(root, "an included file", included_keys, 2, error);
+  code =
+      node_check_keys(root, "an included file", YS_NAMES(included_keys), error);
   if (!code)
     code = check_groups(file, root, error);
   return code ? code : read_includes(file, root, error);
@@ -78,13 +77,13 @@ static ys_code check_groups(sweep_file *file, node root, ys_error *error) {
   if (!node_is_mapping(groups))
     return node_fail(groups, error,
                      "groups: expected a mapping from names to lists");
-  for (size_t i = 0; i < node_count(groups); i++) {
+  for (size_t i = 0; i < node_pairs(groups); i++) {
     const char *name;
     node key = node_key(groups, i);
     ys_code code = node_text(key, "groups", "a name", &name, error);
     if (code)
       return code;
-    node first = sweep_group_find(file, name);
+    node first = sweep_group_find(file->sources, name);
     if (first.found != node_value(groups, i).found)
       return node_fail(key, error, "groups: '%s' is there twice (also %s:%zu)",
                        name, first.source->path,
@@ -94,26 +93,6 @@ static ys_code check_groups(sweep_file *file, node root, ys_error *error) {
 }
 
 /* ------------------------------------------------------------- the file -- */
-
-static ys_code read_settings(sweep_file *file, node root, ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < node_count(root); i++) {
-    bool known;
-    const char *name = (const char *)node_key(root, i).found->data.scalar.value;
-    code = sweep_setting_read(name, node_value(root, i), &file->memory,
-                              &file->settings, &known, error);
-  }
-  return code;
-}
-
-static ys_code read_top_keys(node root, ys_error *error) {
-  const char *names[TOP_KEYS + SWEEP_KEYS];
-  for (size_t i = 0; i < TOP_KEYS; i++)
-    names[i] = top_keys[i];
-  for (int key = 0; key < SWEEP_KEYS; key++)
-    names[TOP_KEYS + key] = sweep_key_name((sweep_key)key);
-  return node_check_keys(root, "a sweep", names, TOP_KEYS + SWEEP_KEYS, error);
-}
 
 static ys_code read_shuffle(sweep_file *file, node root, ys_error *error) {
   double seed = 1;
@@ -131,21 +110,23 @@ static ys_code read_list(sweep_file *file, node root, const char *name,
   node list = node_find(root, name);
   if (!list.found)
     return node_fail(root, error, "a sweep needs '%s'", name);
-  ys_code code = sweep_entries_read(file, list, kind, entries, error);
+  ys_code code = sweep_entries_read(list, kind, file->sources, &file->memory,
+                                    entries, error);
   if (!code && entries->count == 0)
     code = node_fail(list, error, "%s: the list is empty: expected a %s", name,
-                     kind->name);
+                     kind->keys[0]);
   return code;
 }
 
 static ys_code read_root(sweep_file *file, node root, ys_error *error) {
-  ys_code code = read_top_keys(root, error);
+  ys_code code = sweep_settings_check(
+      root, "a sweep", top_keys, sizeof top_keys / sizeof *top_keys, error);
   if (!code)
     code = check_groups(file, root, error);
   if (!code)
     code = read_includes(file, root, error);
   if (!code)
-    code = read_settings(file, root, error);
+    code = sweep_settings_read(root, &file->memory, &file->settings, error);
   if (!code)
     code = read_shuffle(file, root, error);
   if (!code)
@@ -159,7 +140,7 @@ static ys_code read_root(sweep_file *file, node root, ys_error *error) {
 
 ys_code sweep_file_read(const char *path, sweep_file *file, ys_error *error) {
   node root;
-  *file = (sweep_file){.settings = sweep_defaults};
+  *file = (sweep_file){.settings = sweep_defaults()};
   ys_code code = node_read(path, &file->sources, &root, error);
   if (!code)
     code = read_root(file, root, error);

@@ -4,25 +4,7 @@
 #ifndef SWEEP_YAML_H
 #define SWEEP_YAML_H
 
-#include "bench/sweep/sweep_settings.h"
-
-/* A problem or a solver of the sweep, groups and options written out. */
-typedef struct sweep_entry {
-  const char *spec;        /* "name:key=value,..." */
-  node at;                 /* where it stands */
-  sweep_settings settings; /* what is said for this entry */
-  node only, except;       /* of a solver: the words of its filters, or none */
-} sweep_entry;
-
-typedef struct sweep_entries {
-  sweep_entry *item; /* owned */
-  size_t count, room;
-  size_t work; /* entries, groups and values that were read to make them */
-} sweep_entries;
-
-/* Problems, or solvers, of a sweep, and what reading them may take: a few lines
- * of groups within groups, or of lists of options, stand for any number. */
-enum { SWEEP_MOST_ENTRIES = 10000, SWEEP_MOST_WORK = 100000 };
+#include "bench/sweep/sweep_entry.h"
 
 typedef struct sweep_file {
   sweep_settings settings; /* what is said for all, with the defaults */
