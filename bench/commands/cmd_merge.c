@@ -36,7 +36,7 @@ enum { OPTIONS = sizeof options / sizeof *options, MOST_DIRECTORIES = 4096 };
 
 /* A run of one of the directories. */
 typedef struct merged_run {
-  const stored_run *run;
+  const result_row *run;
   size_t store;
   long new_id; /* 0: it is in another directory already */
 } merged_run;
@@ -114,31 +114,30 @@ static int by_store(const merged_run *a, const merged_run *b) {
 
 static int by_hash(const void *a, const void *b) {
   const merged_run *x = a, *y = b;
-  int order = strcmp(x->run->settings.hash, y->run->settings.hash);
+  int order = strcmp(x->run->settings->hash, y->run->settings->hash);
   return order ? order : by_store(x, y);
 }
 
 /* Two runs take the same time to the nanosecond only if they are one. */
-static bool is_same_run(const stored_run *a, const stored_run *b) {
-  return strcmp(a->row.status, b->row.status) == 0 &&
-         a->row.iterations == b->row.iterations &&
-         a->row.setup_seconds == b->row.setup_seconds &&
-         a->row.solve_seconds == b->row.solve_seconds &&
-         a->row.monitor_seconds == b->row.monitor_seconds;
+static bool is_same_run(const result_row *a, const result_row *b) {
+  return strcmp(a->status, b->status) == 0 && a->iterations == b->iterations &&
+         a->setup_seconds == b->setup_seconds &&
+         a->solve_seconds == b->solve_seconds &&
+         a->monitor_seconds == b->monitor_seconds;
 }
 
 static ys_code drop_duplicates(merge *m, ys_error *error) {
   qsort(m->runs, m->run_count, sizeof *m->runs, by_hash);
   for (size_t i = 1; i < m->run_count; i++) {
     merged_run *first = &m->runs[i - 1], *second = &m->runs[i];
-    if (strcmp(first->run->settings.hash, second->run->settings.hash) != 0)
+    if (strcmp(first->run->settings->hash, second->run->settings->hash) != 0)
       continue;
     if (!is_same_run(first->run, second->run))
       return ys_fail(error, YS_BAD_INPUT,
                      "%s, run %ld, and %s, run %ld, are the same run done "
                      "twice with different figures: leave one of them out",
-                     m->paths[first->store], first->run->row.run_id,
-                     m->paths[second->store], second->run->row.run_id);
+                     m->paths[first->store], first->run->run_id,
+                     m->paths[second->store], second->run->run_id);
     second->new_id = 0;
   }
   return YS_OK;
@@ -148,7 +147,7 @@ static ys_code drop_duplicates(merge *m, ys_error *error) {
 
 static int by_id(const void *a, const void *b) {
   const merged_run *x = a, *y = b;
-  long p = x->run->row.run_id, q = y->run->row.run_id;
+  long p = x->run->run_id, q = y->run->run_id;
   return p != q ? (p > q) - (p < q) : by_store(x, y);
 }
 
@@ -156,13 +155,13 @@ static int by_id(const void *a, const void *b) {
 static void give_ids(merge *m) {
   long last = 0, taken = -1;
   qsort(m->runs, m->run_count, sizeof *m->runs, by_id);
-  last = m->runs[m->run_count - 1].run->row.run_id;
+  last = m->runs[m->run_count - 1].run->run_id;
   for (size_t i = 0; i < m->run_count; i++) {
     merged_run *run = &m->runs[i];
     if (!run->new_id)
       continue;
-    run->new_id = run->run->row.run_id == taken ? ++last : run->run->row.run_id;
-    taken = run->run->row.run_id;
+    run->new_id = run->run->run_id == taken ? ++last : run->run->run_id;
+    taken = run->run->run_id;
   }
 }
 
@@ -195,14 +194,14 @@ static ys_code copy_all_labels(const merge *m, size_t s, const rundir *dir,
     bool found = false;
     if (run->store != s || !run->new_id)
       continue;
-    char *from = arena_text(&memory, "%s/labels/%ld.npy", m->paths[s],
-                            run->run->row.run_id);
+    char *from =
+        arena_text(&memory, "%s/labels/%ld.npy", m->paths[s], run->run->run_id);
     char *to = arena_text(&memory, "%s/labels/%ld.npy", dir->path, run->new_id);
     code = from && to ? copy_label(from, to, &found, error)
                       : ys_fail_memory(error, "a file name");
     arena_free(&memory);
-    if (!found && sweep_store_has_result(run->run)) {
-      first = run->run->row.run_id;
+    if (!found && result_has_trace(run->run)) {
+      first = run->run->run_id;
       missing++;
     }
   }
@@ -238,7 +237,7 @@ static ys_code write_store(const merge *m, size_t s, runlog *log,
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < m->run_count; i++)
     if (m->runs[i].store == s && m->runs[i].new_id)
-      ids[count++] = (new_id){m->runs[i].run->row.run_id, m->runs[i].new_id};
+      ids[count++] = (new_id){m->runs[i].run->run_id, m->runs[i].new_id};
   ys_code code = copy_labels(m, s, dir, error);
   if (!code)
     code = sweep_store_copy(&m->stores[s], ids, count, log, error);
@@ -248,7 +247,7 @@ static ys_code write_store(const merge *m, size_t s, runlog *log,
 
 static ys_code write_all(const merge *m, const rundir *dir, ys_error *error) {
   runlog log;
-  ys_code code = runlog_append(&log, dir, error);
+  ys_code code = runlog_open(&log, csvout_append, dir, error);
   if (code)
     return code;
   for (size_t s = 0; !code && s < m->count; s++)
@@ -285,7 +284,7 @@ static ys_code write_meta(const merge *m, const rundir *dir, ys_error *error) {
 
 static void note_machines(const merge *m) {
   for (size_t i = 1; i < m->run_count; i++)
-    if (strcmp(m->runs[i].run->settings.cpu, m->runs[0].run->settings.cpu) !=
+    if (strcmp(m->runs[i].run->settings->cpu, m->runs[0].run->settings->cpu) !=
         0) {
       console_note("the runs are of more than one kind of processor: compare "
                    "timings within a problem and repeat only");

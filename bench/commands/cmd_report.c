@@ -3,6 +3,7 @@
 #include "bench/analysis/selection.h"
 #include "bench/cli/console.h"
 #include "bench/report/report.h"
+#include "bench/store/rundir.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
 

@@ -129,7 +129,7 @@ static ys_code execute(int argc, char **argv, const arg *args, const request *r,
   if (!code) {
     code = rundir_write_meta(&dir, argc, argv, r->threads, error);
     if (!code)
-      code = runlog_open(&log, &dir, error);
+      code = runlog_open(&log, csvout_open, &dir, error);
     if (!code) {
       interrupt_install();
       code = run_all(&e, args_given(args, "save-labels"), &log, &failed, error);

@@ -265,8 +265,8 @@ static ys_code read_store(sweep *s, const char *path, ys_error *error) {
   if (code || !args_given(s->args, "retry-failed"))
     return code;
   for (size_t i = 0; i < s->store.count; i++)
-    s->store.runs[i].is_forgotten =
-        strcmp(s->store.runs[i].row.status, run_status_name(RUN_FAILED)) == 0;
+    if (result_has_status(&s->store.runs[i], RUN_FAILED))
+      s->store.runs[i].settings = NULL;
   sweep_store_forget(&s->store);
   return YS_OK;
 }
@@ -319,7 +319,7 @@ static ys_code open_directory(sweep *s, ys_error *error) {
   if (!code && args_given(s->args, "resume")) {
     code = rundir_open(&s->dir, path, error);
     if (!code)
-      code = rundir_check_own(&s->dir, error);
+      code = rundir_check_own(s->dir.path, s->dir.folder, error);
   } else if (!code) {
     code = list_inputs(s, &inputs, error);
     if (!code)
@@ -354,7 +354,7 @@ static ys_code run_pending(sweep *s, int *status, ys_error *error) {
   runlog log;
   sweep_tally tally;
   bool labels = args_given(s->args, "save-labels");
-  ys_code code = runlog_append(&log, &s->dir, error);
+  ys_code code = runlog_open(&log, csvout_append, &s->dir, error);
   if (code)
     return code;
   sweep_jobs jobs = {s->pending, s->pending_count, s->jobs,

@@ -208,6 +208,9 @@ static ys_code read_rows(records *file, void **rows, size_t *count,
     void *row = (char *)*rows + *count * size;
     memset(row, 0, size);
     code = records_next(file, row, &more, error);
+    if (file->table->line)
+      memcpy((char *)row + file->table->line, &file->csv.line,
+             sizeof file->csv.line);
     *count += !code && more;
   }
   return code;
@@ -252,7 +255,7 @@ record_table record_pick(const record_table *table, const char *const *names,
                          size_t count, record_field fields[RECORD_FIELDS]) {
   for (size_t i = 0; i < count; i++)
     fields[i] = table->fields[record_column(table, names[i])];
-  return (record_table){table->name, fields, count, table->size};
+  return (record_table){table->name, fields, count, table->size, 0};
 }
 
 /* -------------------------------------------------------------- writing -- */

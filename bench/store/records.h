@@ -37,6 +37,8 @@ typedef struct record_table {
   const record_field *fields;
   size_t count;
   size_t size; /* of the struct, bytes */
+  size_t line; /* offset of the size_t for the row's line in the file; 0: the
+                  struct has none */
 } record_table;
 
 enum { RECORD_FIELDS = 40, RECORD_HEADER = 512 }; /* at most; bytes */
@@ -91,8 +93,8 @@ ys_code records_next_plain(records *file, void *record, bool *more,
 void record_free(const record_table *table, void *record);
 
 /* Read all the rows of DIR/name into an array of the table's structs; what has
- * no column in it is zero. A file that is not there has none if it is
- * `optional`. On failure nothing is left to free. */
+ * no column in it, but for the line, is zero. A file that is not there has none
+ * if it is `optional`. On failure nothing is left to free. */
 ys_code records_read_all(const char *dir, const record_table *table,
                          bool optional, void **rows, size_t *count,
                          ys_error *error);

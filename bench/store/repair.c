@@ -264,13 +264,11 @@ static const char *judge_settings(const void *record, void *context) {
 static const char *judge_run(const void *record, void *context) {
   contents *c = context;
   const result_row *row = record;
-  bool has_result = !result_has_status(row, RUN_FAILED) &&
-                    !result_has_status(row, RUN_UNSUPPORTED);
   if (has(&c->run, row->run_id, 0))
     return "its run is there already";
   if (c->is_sweep && !has(&c->set, row->run_id, 0))
     return "its run has no settings";
-  if (has_result && !has(&c->traced, row->run_id, row->iterations))
+  if (result_has_trace(row) && !has(&c->traced, row->run_id, row->iterations))
     return "the last iterate of its run is gone";
   add(&c->run, row->run_id, 0);
   return NULL;

@@ -12,10 +12,11 @@ typedef struct settings_table {
   size_t count;
 } settings_table;
 
-/* Read DIR/settings.csv; a directory without one gives an empty table. Rows of
- * runs that were cut off may be among them, and the same run_id twice, the
- * later row last. On failure nothing is left to free. */
-ys_code settings_read(const char *dir, settings_table *table, ys_error *error);
+/* Read DIR/settings.csv; a directory without one gives an empty table if it is
+ * `optional`. Rows of runs that were cut off may be among them, and the same
+ * run_id twice, the later row last. On failure nothing is left to free. */
+ys_code settings_read(const char *dir, bool optional, settings_table *table,
+                      ys_error *error);
 void settings_free(settings_table *table); /* accepts a zeroed one */
 
 /* The last row of that run, or NULL. */
@@ -57,5 +58,8 @@ const char *result_prior(const result_row *row);
 
 /* Whether the run ended with this status. */
 bool result_has_status(const result_row *row, run_status status);
+
+/* Whether it has a result, and so a trace and labels to go with it. */
+bool result_has_trace(const result_row *row);
 
 #endif

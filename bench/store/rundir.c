@@ -132,7 +132,7 @@ static ys_code clear(const rundir *dir, bool force, const file_list *inputs,
   if (access(dir->path, W_OK | X_OK) != 0)
     return ys_fail(error, YS_IO, "%s: cannot write: %s", dir->path,
                    strerror(errno));
-  return force ? rundir_clear(dir, inputs, error) : YS_OK;
+  return force ? rundir_clear(dir->path, dir->folder, inputs, error) : YS_OK;
 }
 
 /* The first of results/0001, ... that mkdir can still make. */

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -190,8 +191,8 @@ enum { FOLDERS = sizeof own_folders / sizeof *own_folders };
 static ys_code check_inputs(const clearing *c, ys_error *error) {
   const char *input = NULL;
   for (size_t i = 0; !input && i < c->found.count; i++) {
-    char *path = rundir_file(c->path, c->found.path[i]);
-    if (!path)
+    char *path;
+    if (asprintf(&path, "%s/%s", c->path, c->found.path[i]) < 0)
       return ys_fail_memory(error, "a file name");
     input = c->inputs ? files_find(c->inputs, path) : NULL;
     free(path);
@@ -220,9 +221,9 @@ static ys_code clear(clearing *c, ys_error *error) {
   return code;
 }
 
-ys_code rundir_clear(const rundir *dir, const file_list *inputs,
+ys_code rundir_clear(const char *path, int folder, const file_list *inputs,
                      ys_error *error) {
-  clearing c = {dir->path, dir->folder, inputs, {0}};
+  clearing c = {path, folder, inputs, {0}};
   ys_code code = find_files(&c, error);
   for (size_t i = 0; !code && i < FOLDERS; i++)
     code = visit(&c, own_folders[i].name, own_folders[i].take, error);
@@ -232,10 +233,10 @@ ys_code rundir_clear(const rundir *dir, const file_list *inputs,
   return code;
 }
 
-ys_code rundir_check_own(const rundir *dir, ys_error *error) {
-  const clearing c = {dir->path, dir->folder, NULL, {0}};
+ys_code rundir_check_own(const char *path, int folder, ys_error *error) {
+  const clearing c = {path, folder, NULL, {0}};
   const own_file *meta = own_files;
-  return is_there(&c, meta->name) && !is_ours(dir->folder, meta)
+  return is_there(&c, meta->name) && !is_ours(folder, meta)
              ? fail_foreign(&c, "", meta->name, error)
              : YS_OK;
 }
@@ -246,12 +247,15 @@ ys_code rundir_check_output(const char *dir, const char *output,
   file_list inputs = {0};
   ys_code code = YS_OK;
   for (size_t i = 0; !code && output && i < FILES - 1 + FOLDERS - 1; i++) {
-    char *path =
-        rundir_file(dir, i < FILES - 1 ? own_files[i].name
-                                       : own_folders[i - (FILES - 1)].name);
-    code = path ? files_add(&inputs, path, error)
-                : ys_fail_memory(error, "a file name");
-    free(path);
+    char *path;
+    if (asprintf(&path, "%s/%s", dir,
+                 i < FILES - 1 ? own_files[i].name
+                               : own_folders[i - (FILES - 1)].name) < 0)
+      code = ys_fail_memory(error, "a file name");
+    else {
+      code = files_add(&inputs, path, error);
+      free(path);
+    }
   }
   if (!code && output)
     code = files_check_apart(&inputs, output, error);
@@ -288,9 +292,9 @@ static ys_code take_training(clearing *c, int folder, const char *within,
              : YS_OK;
 }
 
-ys_code rundir_clear_recording(const rundir *dir, const file_list *inputs,
-                               ys_error *error) {
-  clearing c = {dir->path, dir->folder, inputs, {0}};
+ys_code rundir_clear_recording(const char *path, int folder,
+                               const file_list *inputs, ys_error *error) {
+  clearing c = {path, folder, inputs, {0}};
   ys_code code = visit(&c, ".", take_recorded, error);
   if (!code)
     code = visit(&c, ".", take_training, error);

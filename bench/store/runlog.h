@@ -4,7 +4,7 @@
 #define RUNLOG_H
 
 #include "bench/run/run.h"
-#include "bench/store/csvout.h"
+#include "bench/store/records.h"
 #include "bench/store/rundir.h"
 
 typedef struct runlog {
@@ -13,10 +13,10 @@ typedef struct runlog {
   char cpu[256]; /* that does the runs */
 } runlog;
 
-ys_code runlog_open(runlog *log, const rundir *dir, ys_error *error);
-/* Open the tables of a directory that has some, or a part of them, to add runs.
- */
-ys_code runlog_append(runlog *log, const rundir *dir, ys_error *error);
+/* Open the tables: new ones with csvout_open, with csvout_append those of a
+ * directory that has some, or a part of them, to add runs. */
+ys_code runlog_open(runlog *log, record_opener *open, const rundir *dir,
+                    ys_error *error);
 void runlog_close(runlog *log);
 
 /* Write one finished run: its settings and trace first, so that a run that is

@@ -99,8 +99,8 @@ const record_rule column_score = {RECORD_NUMBER, -1, 1, NULL, true};
 
 #define FIELD(row, column, rule)                                               \
   { #column, &rule, offsetof(row, column) }
-#define TABLE(name, fields, row)                                               \
-  { name, fields, sizeof fields / sizeof *fields, sizeof(row) }
+#define TABLE(name, fields, row, line)                                         \
+  { name, fields, sizeof fields / sizeof *fields, sizeof(row), line }
 
 static const record_field run_fields[] = {
     FIELD(result_row, run_id, column_id),
@@ -124,7 +124,8 @@ static const record_field run_fields[] = {
     FIELD(result_row, gap, column_value),
     FIELD(result_row, message, column_text),
 };
-const record_table schema_runs = TABLE("runs.csv", run_fields, result_row);
+const record_table schema_runs =
+    TABLE("runs.csv", run_fields, result_row, offsetof(result_row, line));
 
 static const record_field trace_fields[] = {
     FIELD(traced_point, run_id, column_id),
@@ -136,7 +137,7 @@ static const record_field trace_fields[] = {
     {"gap", &column_value, offsetof(traced_point, point.gap)},
 };
 const record_table schema_traces =
-    TABLE("traces.csv", trace_fields, traced_point);
+    TABLE("traces.csv", trace_fields, traced_point, 0);
 
 static const record_field setting_fields[] = {
     FIELD(run_settings, run_id, column_id),
@@ -154,8 +155,8 @@ static const record_field setting_fields[] = {
     FIELD(run_settings, commit, column_text),
     FIELD(run_settings, cpu, column_text),
 };
-const record_table schema_settings =
-    TABLE("settings.csv", setting_fields, run_settings);
+const record_table schema_settings = TABLE(
+    "settings.csv", setting_fields, run_settings, offsetof(run_settings, line));
 
 static const record_field check_fields[] = {
     FIELD(check_row, check, column_text),
@@ -169,7 +170,8 @@ static const record_field check_fields[] = {
     FIELD(check_row, observed, column_law),
     FIELD(check_row, verdict, column_verdict),
 };
-const record_table schema_checks = TABLE("checks.csv", check_fields, check_row);
+const record_table schema_checks =
+    TABLE("checks.csv", check_fields, check_row, 0);
 
 static const record_field segment_fields[] = {
     FIELD(segment_row, problem, column_text),
@@ -180,7 +182,7 @@ static const record_field segment_fields[] = {
     FIELD(segment_row, objective, column_value),
 };
 const record_table schema_segments =
-    TABLE("segments.csv", segment_fields, segment_row);
+    TABLE("segments.csv", segment_fields, segment_row, 0);
 
 static const record_field training_fields[] = {
     FIELD(training_row, train_id, column_id),
@@ -220,7 +222,7 @@ static const record_field training_fields[] = {
     FIELD(training_row, message, column_text),
 };
 const record_table schema_trainings =
-    TABLE("training.csv", training_fields, training_row);
+    TABLE("training.csv", training_fields, training_row, 0);
 
 static const record_field epoch_fields[] = {
     FIELD(epoch_row, train_id, column_id),
@@ -236,10 +238,38 @@ static const record_field epoch_fields[] = {
     FIELD(epoch_row, nmi, column_score),
     FIELD(epoch_row, ari, column_score),
 };
-const record_table schema_epochs = TABLE("epochs.csv", epoch_fields, epoch_row);
+const record_table schema_epochs =
+    TABLE("epochs.csv", epoch_fields, epoch_row, 0);
 
 static const record_field index_fields[] = {
     FIELD(index_row, epoch, column_id),
     FIELD(index_row, file, column_text),
 };
-const record_table schema_index = TABLE("index.csv", index_fields, index_row);
+const record_table schema_index =
+    TABLE("index.csv", index_fields, index_row, 0);
+
+result_row schema_row_of(const run_spec *run, run_settings *settings) {
+  *settings = (run_settings){.run_id = (long)run->id,
+                             .hash = run->hash,
+                             .batch = run->batch,
+                             .start = run->start,
+                             .prior = run->prior,
+                             .tolerance = run->limits.tolerance,
+                             .time_limit = run->limits.seconds,
+                             .wall_limit = run->wall_seconds,
+                             .memory_limit = run->memory_mebibytes,
+                             .max_iterations = run->limits.max_iterations,
+                             .trace_every = run->limits.trace_every};
+  return (result_row){.run_id = (long)run->id,
+                      .problem = run->problem,
+                      .rows = (long)run->rows,
+                      .classes = (long)run->classes,
+                      .loss = ys_loss_name(run->loss),
+                      .fairness = ys_fairness_name(run->fairness),
+                      .lambda = run->lambda,
+                      .solver = run->solver,
+                      .repeat = (long)run->repeat,
+                      .seed = (long)run->seed,
+                      .threads = run->threads,
+                      .settings = settings};
+}

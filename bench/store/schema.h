@@ -18,6 +18,7 @@ typedef struct run_settings {
   double tolerance, time_limit, wall_limit, memory_limit;
   long max_iterations, trace_every;
   const char *version, *commit, *cpu;
+  size_t line; /* of settings.csv */
 } run_settings;
 
 /* runs.csv: a run that has ended. */
@@ -78,6 +79,11 @@ typedef struct index_row {
   long epoch;
   const char *file;
 } index_row;
+
+/* What the tables hold of a run before it has run: its row, whose settings are
+ * *settings. Texts are those of `run`; not among them are the program and the
+ * processor. */
+result_row schema_row_of(const run_spec *run, run_settings *settings);
 
 extern const record_table schema_runs, schema_traces, schema_settings,
     schema_checks, schema_segments, schema_trainings, schema_epochs,

@@ -80,7 +80,7 @@ ys_code sweep_store_clean(const sweep_store *store, ys_error *error) {
   if (!ids)
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < store->count; i++)
-    ids[i] = (new_id){store->runs[i].row.run_id, store->runs[i].row.run_id};
+    ids[i] = (new_id){store->runs[i].run_id, store->runs[i].run_id};
   qsort(ids, store->count, sizeof *ids, by_old);
   copying kept = {ids, store->count, NULL};
   for (int t = 0; !code && t < TABLES; t++)

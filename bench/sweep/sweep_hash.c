@@ -75,10 +75,9 @@ ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
   return code;
 }
 
-ys_code sweep_run_hash(sweep_run *run, const char *cpu, const char *prior,
+ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
                        const char *start, ys_error *error) {
-  const run_spec *row = &run->spec;
-  const run_limits *limits = &run->spec.limits;
+  const run_limits *limits = &run->limits;
   char *text;
   int length = asprintf(
       &text,
@@ -86,44 +85,26 @@ ys_code sweep_run_hash(sweep_run *run, const char *cpu, const char *prior,
       "fairness %s\nlambda %a\nprior %s\nstart %s\nsolver %s\ntol %a\n"
       "max-iter %ld\ntime-limit %a\ntrace-every %ld\nseed %lu\nrepeat %zu\n"
       "threads %d\n",
-      meta_version(), cpu, row->problem, run->spec.batch,
-      ys_loss_name(row->loss), ys_fairness_name(row->fairness), row->lambda,
-      prior, start, row->solver, limits->tolerance, limits->max_iterations,
-      limits->seconds, limits->trace_every, row->seed, row->repeat,
-      row->threads);
+      meta_version(), cpu, run->problem, run->batch, ys_loss_name(run->loss),
+      ys_fairness_name(run->fairness), run->lambda, prior, start, run->solver,
+      limits->tolerance, limits->max_iterations, limits->seconds,
+      limits->trace_every, run->seed, run->repeat, run->threads);
   if (length < 0)
     return ys_fail_memory(error, "a hash");
-  write_digest(XXH3_128bits(text, (size_t)length), run->spec.hash);
+  write_digest(XXH3_128bits(text, (size_t)length), run->hash);
   free(text);
   return YS_OK;
 }
 
-static uint64_t add_text(uint64_t hash, const char *text) {
-  return XXH3_64bits_withSeed(text, strlen(text) + 1, hash);
-}
-
-uint64_t sweep_key_hash(const sweep_place *key) {
+uint64_t sweep_place_hash(const result_row *row) {
   char numbers[128];
-  snprintf(numbers, sizeof numbers, "%a %ld %ld", key->lambda, key->seed,
-           key->repeat);
-  uint64_t hash = add_text(0, key->problem);
-  hash = add_text(hash, key->solver);
-  hash = add_text(hash, key->loss);
-  hash = add_text(hash, key->fairness);
-  hash = add_text(hash, key->start);
-  hash = add_text(hash, key->prior);
-  return add_text(hash, numbers);
-}
-
-sweep_place sweep_run_place(const sweep_run *run) {
-  const run_spec *row = &run->spec;
-  return (sweep_place){.problem = row->problem,
-                       .solver = row->solver,
-                       .loss = ys_loss_name(row->loss),
-                       .fairness = ys_fairness_name(row->fairness),
-                       .start = run->spec.start,
-                       .prior = run->spec.prior,
-                       .lambda = row->lambda,
-                       .seed = (long)row->seed,
-                       .repeat = (long)row->repeat};
+  const char *const texts[] = {
+      row->problem,         row->solver,          row->loss, row->fairness,
+      row->settings->start, row->settings->prior, numbers};
+  uint64_t hash = 0;
+  snprintf(numbers, sizeof numbers, "%a %ld %ld", row->lambda, row->seed,
+           row->repeat);
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    hash = XXH3_64bits_withSeed(texts[i], strlen(texts[i]) + 1, hash);
+  return hash;
 }

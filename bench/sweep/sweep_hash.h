@@ -5,7 +5,7 @@
 #ifndef SWEEP_HASH_H
 #define SWEEP_HASH_H
 
-#include "bench/sweep/sweep_plan.h"
+#include "bench/store/schema.h"
 
 #include "problems/batch.h"
 
@@ -25,17 +25,12 @@ ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
  * they are no files); the solver as written; tolerance, limits and trace; seed,
  * repeat and threads. Not from the wall and memory limits, which decide nothing
  * of a run that keeps them. */
-ys_code sweep_run_hash(sweep_run *run, const char *cpu, const char *prior,
+ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
                        const char *start, ys_error *error);
 
-/* Which run it is for a reader of the tables, whatever else decides it. */
-typedef struct sweep_place {
-  const char *problem, *solver, *loss, *fairness, *start, *prior;
-  double lambda;
-  long seed, repeat;
-} sweep_place;
-
-sweep_place sweep_run_place(const sweep_run *run);
-uint64_t sweep_key_hash(const sweep_place *key);
+/* Of which run it is for a reader of the tables, whatever else decides it: the
+ * problem, solver, loss, fairness, lambda, seed and repeat of the row, the
+ * start and prior of its settings. */
+uint64_t sweep_place_hash(const result_row *row);
 
 #endif

@@ -268,9 +268,10 @@ static size_t make_unique(uint64_t *cards, size_t count) {
 
 /* The same for all solvers of one y-step, seed and repeat. */
 static uint64_t card_of(const sweep_run *run) {
-  sweep_place key = sweep_run_place(run);
-  key.solver = "";
-  return sweep_key_hash(&key);
+  run_settings settings;
+  result_row row = schema_row_of(&run->spec, &settings);
+  row.solver = "";
+  return sweep_place_hash(&row);
 }
 
 ys_code sweep_plan_shard(sweep_plan *plan, size_t index, size_t count,

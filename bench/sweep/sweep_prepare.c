@@ -125,7 +125,7 @@ static ys_code prepare_run(preparing *p, sweep_run *run, ys_error *error) {
   if (!code)
     code = check_solver(p, run, &objective, error);
   if (!code)
-    code = sweep_run_hash(run, p->cpu, p->prior, p->start, error);
+    code = sweep_run_hash(&run->spec, p->cpu, p->prior, p->start, error);
   ys_objective_free(&objective);
   return code;
 }

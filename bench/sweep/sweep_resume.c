@@ -14,21 +14,8 @@
 typedef struct stored_key {
   uint64_t key;
   size_t index; /* in the store */
+  bool is_replaced;
 } stored_key;
-
-static uint64_t key_of(const stored_run *run) {
-  const result_row *row = &run->row;
-  sweep_place place = {.problem = row->problem,
-                       .solver = row->solver,
-                       .loss = row->loss,
-                       .fairness = row->fairness,
-                       .start = run->settings.start,
-                       .prior = run->settings.prior,
-                       .lambda = row->lambda,
-                       .seed = row->seed,
-                       .repeat = row->repeat};
-  return sweep_key_hash(&place);
-}
 
 static int by_key(const void *a, const void *b) {
   uint64_t x = ((const stored_key *)a)->key, y = ((const stored_key *)b)->key;
@@ -40,36 +27,37 @@ static stored_key *sort_keys(const sweep_store *store) {
   if (!keys)
     return NULL;
   for (size_t i = 0; i < store->count; i++)
-    keys[i] = (stored_key){key_of(&store->runs[i]), i};
+    keys[i] = (stored_key){sweep_place_hash(&store->runs[i]), i, false};
   qsort(keys, store->count, sizeof *keys, by_key);
   return keys;
 }
 
-static const stored_key *find_key(const stored_key *keys, size_t count,
-                                  const sweep_run *run) {
-  sweep_place place = sweep_run_place(run);
-  stored_key wanted = {sweep_key_hash(&place), 0};
+static stored_key *find_key(const stored_key *keys, size_t count,
+                            const sweep_run *run) {
+  run_settings settings;
+  const result_row row = schema_row_of(&run->spec, &settings);
+  stored_key wanted = {.key = sweep_place_hash(&row)};
   return count ? bsearch(&wanted, keys, count, sizeof *keys, by_key) : NULL;
 }
 
 /* In what a stored run differs from the planned one. */
-static const char *difference(const stored_run *stored) {
+static const char *difference(const result_row *stored) {
   char cpu[256];
   meta_cpu(cpu, sizeof cpu);
-  if (strcmp(stored->settings.version, meta_version()) != 0)
+  if (strcmp(stored->settings->version, meta_version()) != 0)
     return "by another version of ystep";
-  if (strcmp(stored->settings.cpu, cpu) != 0)
+  if (strcmp(stored->settings->cpu, cpu) != 0)
     return "on another processor";
   return "with other limits, threads or batch";
 }
 
-static ys_code fail_conflict(const sweep_store *store, const stored_run *stored,
+static ys_code fail_conflict(const sweep_store *store, const result_row *stored,
                              const sweep_run *run, ys_error *error) {
   return ys_fail(
       error, YS_BAD_INPUT,
       "%s: run %ld, %s on %s, was done %s; choose another directory, "
       "or give --replace to run such runs again",
-      store->path, stored->row.run_id, run->spec.solver, run->spec.problem,
+      store->path, stored->run_id, run->spec.solver, run->spec.problem,
       difference(stored));
 }
 
@@ -86,7 +74,7 @@ static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
   if (!used)
     return ys_fail_memory(error, "the run_ids");
   for (size_t i = 0; i < stored; i++)
-    used[i] = store->runs[i].row.run_id;
+    used[i] = store->runs[i].run_id;
   qsort(used, stored, sizeof *used, by_number);
   size_t next = plan->whole + 1;
   if (stored && used[stored - 1] >= (long)next)
@@ -118,11 +106,11 @@ static ys_code match(matching *m, sweep_run **pending, size_t *count,
       continue;
     }
     pending[(*count)++] = run;
-    const stored_key *other = find_key(m->keys, m->store->count, run);
+    stored_key *other = find_key(m->keys, m->store->count, run);
     if (other && !m->replace)
       code = fail_conflict(m->store, &m->store->runs[other->index], run, error);
     else if (other)
-      m->store->runs[other->index].is_forgotten = true;
+      other->is_replaced = true;
   }
   return code;
 }
@@ -134,6 +122,9 @@ ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
   *count = 0;
   ys_code code = m.keys ? match(&m, pending, count, error)
                         : ys_fail_memory(error, "the runs of a directory");
+  for (size_t i = 0; !code && i < store->count; i++)
+    if (m.keys[i].is_replaced)
+      store->runs[m.keys[i].index].settings = NULL;
   free(m.keys);
   if (code)
     return code;
@@ -151,7 +142,7 @@ static double mean_seconds(const sweep_store *store, const char *solver) {
   double sum = 0;
   size_t count = 0;
   for (size_t i = 0; i < store->count; i++) {
-    const result_row *run = &store->runs[i].row;
+    const result_row *run = &store->runs[i];
     if (strcmp(run->solver, solver) != 0)
       continue;
     sum += run->setup_seconds + run->solve_seconds + run->monitor_seconds;

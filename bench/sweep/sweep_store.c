@@ -2,116 +2,135 @@
 
 #include "bench/store/wholerows.h"
 
-#include <stddef.h>
+#include "problems/formats/npy.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The rows of a table, if it is there: a sweep that was killed at once, or
- * whose machine lost power, may have left less than a header line. */
-static ys_code read_rows(const char *dir, const record_table *table,
-                         void **rows, size_t *count, ys_error *error) {
-  bool found = false;
-  *rows = NULL;
-  *count = 0;
-  ys_code code = wholerows_found(dir, table->name, &found, error);
-  return code || !found
-             ? code
-             : records_read_all(dir, table, false, rows, count, error);
+static int compare_run_id(const void *id, const void *row) {
+  long wanted = *(const long *)id, here = ((const result_row *)row)->run_id;
+  return (wanted > here) - (wanted < here);
 }
 
-/* Of rows whose first member is run_id. */
 static int by_run_id(const void *a, const void *b) {
-  long x = *(const long *)a, y = *(const long *)b;
-  return (x > y) - (x < y);
+  return compare_run_id(&((const result_row *)a)->run_id, b);
+}
+
+static int compare_hash(const void *hash, const void *row) {
+  return strcmp(hash, ((const result_row *)row)->settings->hash);
 }
 
 static int by_hash(const void *a, const void *b) {
-  return strcmp(((const stored_run *)a)->settings.hash,
-                ((const stored_run *)b)->settings.hash);
+  return compare_hash(((const result_row *)a)->settings->hash, b);
 }
 
-static ys_code check_once(const sweep_store *store, ys_error *error) {
-  for (size_t i = 1; i < store->count; i++)
-    if (store->runs[i].row.run_id == store->runs[i - 1].row.run_id)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "%s/runs.csv: run %ld is there twice; `ystep repair DIR` "
-                     "keeps what is whole",
-                     store->path, store->runs[i].row.run_id);
-  return YS_OK;
-}
+/* ---------------------------------------------------------------- traces -- */
 
-/* Give each run its settings; both are sorted by run_id. Settings without a run
- * are of a run that was cut off. A run without settings is lost, unless none
- * has any, or not those of a sweep: then the tables are not a sweep's. */
-static ys_code join(sweep_store *store, run_settings *set, size_t count,
-                    bool is_sweep, ys_error *error) {
-  size_t s = 0;
-  for (size_t i = 0; i < store->count; i++) {
-    stored_run *run = &store->runs[i];
-    while (s < count && set[s].run_id < run->row.run_id)
-      s++;
-    bool found = s < count && set[s].run_id == run->row.run_id;
-    if (!is_sweep || (found && !*set[s].hash))
-      return ys_fail(error, YS_BAD_INPUT,
-                     "%s: run %ld is not in settings.csv: this is not the "
-                     "directory of a sweep",
-                     store->path, run->row.run_id);
-    if (found) {
-      run->settings = set[s];
-      set[s++] = (run_settings){.run_id = run->row.run_id};
-    }
-    run->is_forgotten = !found;
+/* Strike out in `open`, a flag a run, the runs whose last iterate is traced. */
+static ys_code close_traced(const sweep_store *store, bool *open,
+                            ys_error *error) {
+  records file;
+  traced_point row;
+  bool more = true;
+  ys_code code = records_open(store->path, &schema_traces, &file, error);
+  if (code)
+    return code;
+  while (!code && more) {
+    code = records_next(&file, &row, &more, error);
+    const result_row *run =
+        !code && more ? bsearch(&row.run_id, store->runs, store->count,
+                                sizeof *store->runs, compare_run_id)
+                      : NULL;
+    if (run && row.point.iteration == run->iterations)
+      open[run - store->runs] = false;
   }
-  return YS_OK;
+  records_close(&file);
+  return code;
+}
+
+/* The last iterate is in every trace: a run without it has lost its end, as by
+ * a loss of power, which may leave rows of one file and not of another. The
+ * runs are sorted by run_id here. */
+static ys_code check_traces(sweep_store *store, ys_error *error) {
+  bool found = false;
+  bool *open = malloc(store->count + 1);
+  if (!open)
+    return ys_fail_memory(error, "the runs of a directory");
+  for (size_t i = 0; i < store->count; i++)
+    open[i] = result_has_trace(&store->runs[i]);
+  ys_code code = wholerows_found(store->path, "traces.csv", &found, error);
+  if (!code && found)
+    code = close_traced(store, open, error);
+  for (size_t i = 0; !code && i < store->count; i++)
+    if (open[i])
+      store->runs[i].settings = NULL;
+  free(open);
+  return code;
 }
 
 /* --------------------------------------------------------------- reading -- */
 
-static ys_code take_rows(sweep_store *store, result_row *rows, size_t count,
-                         ys_error *error) {
-  store->runs = calloc(count + 1, sizeof *store->runs);
-  if (!store->runs) {
-    records_free_all(&schema_runs, rows, count);
-    return ys_fail_memory(error, "the runs of a directory");
-  }
-  for (size_t i = 0; i < count; i++)
-    store->runs[i].row = rows[i];
-  free(rows);
-  store->count = count;
-  qsort(store->runs, count, sizeof *store->runs, by_run_id);
-  return YS_OK;
+/* The runs, if their table is there: a sweep that was killed at once, or whose
+ * machine lost power, may have left less than a header line. */
+static ys_code read_runs(sweep_store *store, ys_error *error) {
+  void *rows = NULL;
+  bool found = false;
+  ys_code code = wholerows_found(store->path, "runs.csv", &found, error);
+  if (!code && found)
+    code = records_read_all(store->path, &schema_runs, false, &rows,
+                            &store->count, error);
+  store->runs = rows;
+  return code;
 }
 
-/* Read runs.csv and settings.csv, and join them by run_id. */
-static ys_code read_tables(sweep_store *store, ys_error *error) {
-  void *rows, *settings = NULL;
-  size_t count, set = 0;
-  bool is_sweep = false;
-  ys_code code = read_rows(store->path, &schema_runs, &rows, &count, error);
+static ys_code read_settings(sweep_store *store, bool *is_there,
+                             ys_error *error) {
+  bool found = false;
+  ys_code code = rundir_has(store->path, "settings.csv", is_there, error);
   if (!code)
-    code = take_rows(store, rows, count, error);
-  if (!code)
-    code = rundir_has(store->path, "settings.csv", &is_sweep, error);
-  if (!code)
-    code = read_rows(store->path, &schema_settings, &settings, &set, error);
-  if (!code && set)
-    qsort(settings, set, schema_settings.size, by_run_id);
-  if (!code)
-    code = check_once(store, error);
-  if (!code)
-    code = join(store, settings, set, is_sweep, error);
-  records_free_all(&schema_settings, settings, set);
-  return code;
+    code = wholerows_found(store->path, "settings.csv", &found, error);
+  return code || !found
+             ? code
+             : settings_read(store->path, false, &store->settings, error);
+}
+
+/* Give each run its settings; runs are sorted by run_id here. Settings without
+ * a run are of a run that was cut off. A run without settings is lost, unless
+ * none has any, or not those of a sweep: then the tables are not a sweep's. */
+static ys_code join(sweep_store *store, bool is_sweep, ys_error *error) {
+  for (size_t i = 1; i < store->count; i++)
+    if (store->runs[i].run_id == store->runs[i - 1].run_id)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s/runs.csv: run %ld is there twice; `ystep repair DIR` "
+                     "keeps what is whole",
+                     store->path, store->runs[i].run_id);
+  for (size_t i = 0; i < store->count; i++) {
+    result_row *run = &store->runs[i];
+    run->settings = settings_find(&store->settings, run->run_id);
+    if (!is_sweep || (run->settings && !*run->settings->hash))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: run %ld is not in settings.csv: this is not the "
+                     "directory of a sweep",
+                     store->path, run->run_id);
+  }
+  return YS_OK;
 }
 
 ys_code sweep_store_read(const char *path, sweep_store *store,
                          ys_error *error) {
+  bool is_sweep = false;
   *store = (sweep_store){.path = path};
-  ys_code code = read_tables(store, error);
-  if (!code && store->count)
-    code = sweep_store_check_traces(store, error);
+  ys_code code = read_runs(store, error);
+  if (!code)
+    code = read_settings(store, &is_sweep, error);
+  if (!code && store->count) {
+    qsort(store->runs, store->count, sizeof *store->runs, by_run_id);
+    code = join(store, is_sweep, error);
+    if (!code)
+      code = check_traces(store, error);
+  }
   if (code) {
     sweep_store_free(store);
     return code;
@@ -119,28 +138,18 @@ ys_code sweep_store_read(const char *path, sweep_store *store,
   size_t read = store->count;
   sweep_store_forget(store);
   store->lost = read - store->count;
-  if (store->runs)
+  if (store->count)
     qsort(store->runs, store->count, sizeof *store->runs, by_hash);
   return YS_OK;
 }
 
-static void free_run(stored_run *run) {
-  record_free(&schema_runs, &run->row);
-  record_free(&schema_settings, &run->settings);
-}
-
 void sweep_store_free(sweep_store *store) {
-  for (size_t i = 0; i < store->count; i++)
-    free_run(&store->runs[i]);
-  free(store->runs);
+  records_free_all(&schema_runs, store->runs, store->count);
+  settings_free(&store->settings);
   *store = (sweep_store){0};
 }
 
-static int compare_hash(const void *hash, const void *run) {
-  return strcmp(hash, ((const stored_run *)run)->settings.hash);
-}
-
-const stored_run *sweep_store_find(const sweep_store *store, const char *hash) {
+const result_row *sweep_store_find(const sweep_store *store, const char *hash) {
   return store->count ? bsearch(hash, store->runs, store->count,
                                 sizeof *store->runs, compare_hash)
                       : NULL;
@@ -149,9 +158,46 @@ const stored_run *sweep_store_find(const sweep_store *store, const char *hash) {
 void sweep_store_forget(sweep_store *store) {
   size_t kept = 0;
   for (size_t i = 0; i < store->count; i++)
-    if (store->runs[i].is_forgotten)
-      free_run(&store->runs[i]);
-    else
+    if (store->runs[i].settings)
       store->runs[kept++] = store->runs[i];
+    else
+      record_free(&schema_runs, &store->runs[i]);
   store->count = kept;
+}
+
+/* ---------------------------------------------------------------- labels -- */
+
+/* Whether labels/ID.npy is there, all of it; a file that cannot be read is
+ * neither there nor gone. */
+static ys_code look_for_labels(const sweep_store *store, const result_row *run,
+                               bool *found, ys_error *error) {
+  char *path;
+  ys_npy labels;
+  if (asprintf(&path, "%s/labels/%ld.npy", store->path, run->run_id) < 0)
+    return ys_fail_memory(error, "a file name");
+  bool is_there = access(path, F_OK) == 0;
+  ys_code code = is_there ? ys_npy_open(path, &labels, error) : YS_OK;
+  *found = is_there && !code && (long)labels.rows == run->rows &&
+           (long)labels.cols == run->classes;
+  if (is_there && !code)
+    ys_npy_close(&labels);
+  free(path);
+  return code == YS_BAD_INPUT ? YS_OK : code;
+}
+
+ys_code sweep_store_want_labels(sweep_store *store, size_t *count,
+                                ys_error *error) {
+  ys_code code = YS_OK;
+  *count = 0;
+  for (size_t i = 0; !code && i < store->count; i++) {
+    bool found = true;
+    if (result_has_trace(&store->runs[i]))
+      code = look_for_labels(store, &store->runs[i], &found, error);
+    if (!found)
+      store->runs[i].settings = NULL;
+    *count += !found;
+  }
+  if (!code)
+    sweep_store_forget(store);
+  return code;
 }

@@ -6,20 +6,15 @@
 #ifndef SWEEP_STORE_H
 #define SWEEP_STORE_H
 
+#include "bench/store/results.h"
 #include "bench/store/runlog.h"
-#include "bench/store/schema.h"
-
-/* A finished run. Text is owned by the store. */
-typedef struct stored_run {
-  result_row row;
-  run_settings settings;
-  bool is_forgotten;
-} stored_run;
 
 typedef struct sweep_store {
   const char *path; /* borrowed */
-  stored_run *runs; /* by hash */
+  result_row *runs; /* the finished ones, by hash, with their settings; a run
+                       whose settings are NULL is to be forgotten; owned */
   size_t count;
+  settings_table settings;
   size_t lost; /* rows of runs.csv left out: their settings or the end of their
                   trace are gone, as after a loss of power */
 } sweep_store;
@@ -29,23 +24,17 @@ typedef struct sweep_store {
  * tables that are damaged but for a last line that was cut off. */
 ys_code sweep_store_read(const char *path, sweep_store *store, ys_error *error);
 
-/* Mark as forgotten the runs whose trace has lost its end; sorted by run_id. */
-ys_code sweep_store_check_traces(sweep_store *store, ys_error *error);
-
 /* Leave out, too, the runs whose labels are not there whole; *count is how many
  * these are. */
 ys_code sweep_store_want_labels(sweep_store *store, size_t *count,
                                 ys_error *error);
 
-/* Whether the run has a result, and so a trace and labels to go with it. */
-bool sweep_store_has_result(const stored_run *run);
-
 void sweep_store_free(sweep_store *store);
 
 /* The finished run of that hash, or NULL. */
-const stored_run *sweep_store_find(const sweep_store *store, const char *hash);
+const result_row *sweep_store_find(const sweep_store *store, const char *hash);
 
-/* Drop the runs that are marked as forgotten, so that they are run again. */
+/* Drop the runs whose settings are NULL, so that they are run again. */
 void sweep_store_forget(sweep_store *store);
 
 /* A run of a store and the run_id it gets. */

@@ -203,11 +203,12 @@ static ys_code open_output(train_dirs *dirs, const arg *args, int argc,
                      ? rundir_open(&dirs->dir, output, error)
                      : rundir_make(&dirs->dir, output, force, inputs, error);
   if (!code && dirs->resume)
-    code = rundir_check_own(&dirs->dir, error);
+    code = rundir_check_own(dirs->dir.path, dirs->dir.folder, error);
   if (!code && dirs->resume)
     code = check_options(&dirs->dir, args, &known, error);
   if (!code && r->record && force)
-    code = rundir_clear_recording(&dirs->record, inputs, error);
+    code = rundir_clear_recording(dirs->record.path, dirs->record.folder,
+                                  inputs, error);
   if (!code && !known)
     code = rundir_write_meta(&dirs->dir, argc, argv, r->threads, error);
   return code;
