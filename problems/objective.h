@@ -11,7 +11,7 @@
 
 #include "batch.h"
 #include "blocks.h"
-#include "error.h"
+#include "memory.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,6 +69,7 @@ typedef struct ys_scratch {
   double *totals;   /* blocks x YS_TOTALS: scalars, a row for each block */
   int threads;      /* how many there is room for */
   void *room;       /* the threads' room for tiles of rows, see tiles.h */
+  ys_memory memory; /* of the above */
 } ys_scratch;
 
 enum { YS_TOTALS = 8 };

@@ -1,8 +1,9 @@
 #include "training/scores.h"
 
+#include "problems/memory.h"
+
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
 /* Rows and columns are numbered from 1; 0 is a row and a column of its own,
  * from which each search begins. */
@@ -14,31 +15,23 @@ typedef struct assignment {
   size_t *row_of;   /* the row that each column is assigned to; 0: none */
   size_t *previous; /* the column before this one on the shortest path */
   bool *seen;       /* columns in the tree */
+  ys_memory memory; /* of the above but the cost */
 } assignment;
-
-static void free_assignment(assignment *a) {
-  free(a->u);
-  free(a->v);
-  free(a->slack);
-  free(a->row_of);
-  free(a->previous);
-  free(a->seen);
-}
 
 static ys_code alloc_assignment(assignment *a, const double *cost, size_t n,
                                 ys_error *error) {
-  *a = (assignment){.cost = cost,
-                    .n = n,
-                    .u = calloc(n + 1, sizeof(double)),
-                    .v = calloc(n + 1, sizeof(double)),
-                    .slack = calloc(n + 1, sizeof(double)),
-                    .row_of = calloc(n + 1, sizeof(size_t)),
-                    .previous = calloc(n + 1, sizeof(size_t)),
-                    .seen = calloc(n + 1, sizeof(bool))};
-  if (a->u && a->v && a->slack && a->row_of && a->previous && a->seen)
-    return YS_OK;
-  free_assignment(a);
-  return ys_fail_memory(error, "an assignment");
+  const char *what = "an assignment";
+  *a = (assignment){.cost = cost, .n = n};
+  a->u = ys_take_numbers(&a->memory, n + 1, what);
+  a->v = ys_take_numbers(&a->memory, n + 1, what);
+  a->slack = ys_take_numbers(&a->memory, n + 1, what);
+  a->row_of = ys_take(&a->memory, n + 1, sizeof *a->row_of, what);
+  a->previous = ys_take(&a->memory, n + 1, sizeof *a->previous, what);
+  a->seen = ys_take(&a->memory, n + 1, sizeof *a->seen, what);
+  ys_code code = ys_memory_check(&a->memory, error);
+  if (code)
+    ys_give_back(&a->memory);
+  return code;
 }
 
 /* Relax the edges of the row that column `at` holds; the nearest column. */
@@ -98,6 +91,6 @@ ys_code ys_assign(const double *cost, size_t n, size_t *column,
     assign_row(&a, row);
   for (size_t j = 1; j <= n; j++)
     column[a.row_of[j] - 1] = j - 1;
-  free_assignment(&a);
+  ys_give_back(&a.memory);
   return YS_OK;
 }

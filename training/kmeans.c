@@ -1,11 +1,11 @@
 #include "training/kmeans.h"
 
 #include "problems/generators/rng.h"
+#include "problems/memory.h"
 #include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct kmeans {
@@ -18,6 +18,7 @@ typedef struct kmeans {
   double *distance; /* rows: squared, to the nearest centre */
   double *count;    /* K: rows a cluster */
   size_t *cluster;  /* rows */
+  ys_memory memory; /* of the above but the data */
 } kmeans;
 
 /* In the networks' precision, which is the data's: sixteen lanes of floats. */
@@ -110,31 +111,22 @@ static double lloyd(kmeans *k) {
   return sum;
 }
 
-static void free_kmeans(kmeans *k) {
-  free(k->sum);
-  free(k->centre);
-  free(k->distance);
-  free(k->count);
-  free(k->cluster);
-}
-
 static ys_code alloc_kmeans(kmeans *k, const ys_dataset *data, int threads,
                             ys_error *error) {
-  size_t size = ys_shape_size(data->shape);
-  *k =
-      (kmeans){.data = data,
-               .size = size,
-               .classes = data->classes,
-               .threads = threads,
-               .sum = calloc(ys_times(data->classes, size), sizeof(double)),
-               .centre = calloc(ys_times(data->classes, size), sizeof(ys_real)),
-               .distance = calloc(data->rows, sizeof(double)),
-               .count = calloc(data->classes, sizeof(double)),
-               .cluster = calloc(data->rows, sizeof(size_t))};
-  if (k->sum && k->centre && k->distance && k->count && k->cluster)
-    return YS_OK;
-  free_kmeans(k);
-  return ys_fail_memory(error, "K-means");
+  const char *what = "K-means";
+  size_t size = ys_shape_size(data->shape), classes = data->classes;
+  *k = (kmeans){
+      .data = data, .size = size, .classes = classes, .threads = threads};
+  k->sum = ys_take_numbers(&k->memory, ys_times(classes, size), what);
+  k->centre =
+      ys_take(&k->memory, ys_times(classes, size), sizeof *k->centre, what);
+  k->distance = ys_take_numbers(&k->memory, data->rows, what);
+  k->count = ys_take_numbers(&k->memory, classes, what);
+  k->cluster = ys_take(&k->memory, data->rows, sizeof *k->cluster, what);
+  ys_code code = ys_memory_check(&k->memory, error);
+  if (code)
+    ys_give_back(&k->memory);
+  return code;
 }
 
 ys_code ys_kmeans(const ys_dataset *dataset, size_t restarts, uint64_t seed,
@@ -155,8 +147,7 @@ ys_code ys_kmeans(const ys_dataset *dataset, size_t restarts, uint64_t seed,
       memcpy(cluster, k.cluster, dataset->rows * sizeof *cluster);
     }
   }
-  if (!code)
-    free_kmeans(&k);
+  ys_give_back(&k.memory);
   ys_rng_free(rng);
   return code;
 }

@@ -6,7 +6,6 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 ys_code ys_network_draw(const ys_network *network, uint64_t seed,
@@ -29,31 +28,20 @@ ys_code ys_network_draw(const ys_network *network, uint64_t seed,
   return YS_OK;
 }
 
-ys_code ys_pass_init(ys_pass *pass, const ys_network *network, size_t rows,
-                     ys_error *error) {
-  size_t in = ys_shape_size(network->layer[0].in);
-  *pass = (ys_pass){
+ys_pass ys_pass_take(ys_memory *memory, const ys_network *network,
+                     size_t rows) {
+  const char *what = "the activations of a network";
+  const size_t real = sizeof(ys_real);
+  size_t in = ys_times(rows, ys_shape_size(network->layer[0].in));
+  size_t widest = ys_times(rows, network->widest);
+  return (ys_pass){
       .rows = rows,
-      .in = calloc(ys_times(rows, in), sizeof(ys_real)),
-      .outputs = calloc(ys_times(rows, network->outputs), sizeof(ys_real)),
-      .gradient = calloc(ys_times(rows, network->widest), sizeof(ys_real)),
-      .gradient2 = calloc(ys_times(rows, network->widest), sizeof(ys_real)),
-      .room = calloc(network->room + 1, sizeof(ys_real)),
+      .in = ys_take(memory, in, real, what),
+      .outputs = ys_take(memory, ys_times(rows, network->outputs), real, what),
+      .gradient = ys_take(memory, widest, real, what),
+      .gradient2 = ys_take(memory, widest, real, what),
+      .room = ys_take(memory, network->room + 1, real, what),
   };
-  if (pass->in && pass->outputs && pass->gradient && pass->gradient2 &&
-      pass->room)
-    return YS_OK;
-  ys_pass_free(pass);
-  return ys_fail_memory(error, "the activations of a network");
-}
-
-void ys_pass_free(ys_pass *pass) {
-  free(pass->in);
-  free(pass->outputs);
-  free(pass->gradient);
-  free(pass->gradient2);
-  free(pass->room);
-  *pass = (ys_pass){0};
 }
 
 /* The layers' outputs lie one behind the other, each for all rows. */
@@ -77,11 +65,6 @@ const ys_real *ys_network_forward(const ys_network *network,
     in = out;
   }
   return in;
-}
-
-ys_real *ys_network_logit_gradient(const ys_network *network, ys_pass *pass) {
-  (void)network;
-  return pass->gradient;
 }
 
 void ys_network_backward(const ys_network *network, const ys_real *parameters,

@@ -4,6 +4,7 @@
 #ifndef YS_NETWORK_H
 #define YS_NETWORK_H
 
+#include "problems/memory.h"
 #include "problems/options.h"
 #include "training/layer.h"
 
@@ -47,22 +48,20 @@ ys_code ys_network_draw(const ys_network *network, uint64_t seed,
 typedef struct ys_pass {
   size_t rows; /* most rows a block */
   ys_real *in; /* rows x |in|: for the caller to fill */
+  /* Behind a forward pass, the loss's gradient with respect to the logits (rows
+   * x K) goes into `gradient`. */
   ys_real *outputs, *gradient, *gradient2, *room;
 } ys_pass;
 
-ys_code ys_pass_init(ys_pass *pass, const ys_network *network, size_t rows,
-                     ys_error *error);
-void ys_pass_free(ys_pass *pass); /* accepts a zeroed one */
+/* Its arrays are taken from `memory`, which tells if there was none left. */
+ys_pass ys_pass_take(ys_memory *memory, const ys_network *network, size_t rows);
 
 /* The logits (rows x K, within the pass) of the rows in pass->in. */
 const ys_real *ys_network_forward(const ys_network *network,
                                   const ys_real *parameters, ys_pass *pass,
                                   size_t rows);
 
-/* Behind ys_network_forward: where to put the loss's gradient with respect to
- * the logits (rows x K), and to carry it back, adding the parameters' gradient
- * to `gradient`. */
-ys_real *ys_network_logit_gradient(const ys_network *network, ys_pass *pass);
+/* Carry pass->gradient back, adding the parameters' gradient to `gradient`. */
 void ys_network_backward(const ys_network *network, const ys_real *parameters,
                          ys_pass *pass, size_t rows, ys_real *gradient);
 

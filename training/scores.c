@@ -1,9 +1,9 @@
 #include "training/scores.h"
 
+#include "problems/memory.h"
 #include "problems/vector/array.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* Rows in cluster a and class b: count[a * n + b], and the margins. */
 typedef struct contingency {
@@ -12,29 +12,23 @@ typedef struct contingency {
   double *count, *cluster, *label;
   double *cost;   /* minus the counts */
   size_t *column; /* the class that each cluster is matched to */
+  ys_memory memory;
 } contingency;
-
-static void free_contingency(contingency *c) {
-  free(c->count);
-  free(c->cluster);
-  free(c->label);
-  free(c->cost);
-  free(c->column);
-}
 
 static ys_code count_pairs(const size_t *cluster, const size_t *label,
                            size_t rows, size_t n, contingency *c,
                            ys_error *error) {
-  *c = (contingency){.n = n,
-                     .rows = (double)rows,
-                     .count = calloc(ys_times(n, n), sizeof(double)),
-                     .cluster = calloc(n, sizeof(double)),
-                     .label = calloc(n, sizeof(double)),
-                     .cost = calloc(ys_times(n, n), sizeof(double)),
-                     .column = calloc(n, sizeof(size_t))};
-  if (!c->count || !c->cluster || !c->label || !c->cost || !c->column) {
-    free_contingency(c);
-    return ys_fail_memory(error, "a contingency table");
+  const char *what = "a contingency table";
+  *c = (contingency){.n = n, .rows = (double)rows};
+  c->count = ys_take_numbers(&c->memory, ys_times(n, n), what);
+  c->cluster = ys_take_numbers(&c->memory, n, what);
+  c->label = ys_take_numbers(&c->memory, n, what);
+  c->cost = ys_take_numbers(&c->memory, ys_times(n, n), what);
+  c->column = ys_take(&c->memory, n, sizeof *c->column, what);
+  ys_code code = ys_memory_check(&c->memory, error);
+  if (code) {
+    ys_give_back(&c->memory);
+    return code;
   }
   for (size_t i = 0; i < rows; i++) {
     c->count[cluster[i] * n + label[i]]++;
@@ -92,7 +86,7 @@ ys_code ys_scores_find(const size_t *cluster, const size_t *label, size_t rows,
     scores->accuracy += c.count[k * classes + c.column[k]] / c.rows;
     scores->plain += c.count[k * classes + k] / c.rows;
   }
-  free_contingency(&c);
+  ys_give_back(&c.memory);
   return code;
 }
 

@@ -8,25 +8,15 @@
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --------------------------------------------------------- memory ---- */
 
 void ys_trainer_free(ys_trainer *t) {
-  for (int i = 0; t->pass && i < t->threads; i++)
-    ys_pass_free(&t->pass[i]);
   for (int i = 0; t->rng && i < t->threads; i++)
     ys_rng_free(t->rng[i]);
   ys_optimiser_free(&t->optimiser);
-  free(t->parameters);
-  free(t->pass);
-  free(t->rng);
-  free(t->room);
-  free(t->gradient);
-  free(t->losses);
-  free(t->order);
-  free(t->labels);
+  ys_give_back(&t->memory);
   *t = (ys_trainer){0};
 }
 
@@ -34,42 +24,34 @@ static size_t blocks_of(size_t rows) {
   return (rows + YS_TRAINER_BLOCK - 1) / YS_TRAINER_BLOCK;
 }
 
-/* A step's blocks: each view of its rows is cut into blocks of its own. */
-static size_t most_blocks(const ys_trainer *t) {
-  return t->views * blocks_of(t->batch);
-}
-
 static ys_code alloc_threads(ys_trainer *t, ys_error *error) {
-  size_t threads = (size_t)t->threads;
-  t->pass = calloc(threads, sizeof *t->pass);
-  t->rng = calloc(threads, sizeof(gsl_rng *));
-  t->room =
-      calloc(ys_times(ys_times(threads, 4), t->data->classes), sizeof *t->room);
-  if (!t->pass || !t->rng || !t->room)
-    return ys_fail_memory(error, "a trainer");
-  for (size_t i = 0; i < threads; i++) {
-    ys_code code =
-        ys_pass_init(&t->pass[i], &t->network, YS_TRAINER_BLOCK, error);
-    if (code)
-      return code;
+  for (int i = 0; i < t->threads; i++) {
+    t->pass[i] = ys_pass_take(&t->memory, &t->network, YS_TRAINER_BLOCK);
     t->rng[i] = ys_rng_alloc();
     if (!t->rng[i])
       return ys_fail_memory(error, "a random number generator");
   }
-  return YS_OK;
+  return ys_memory_check(&t->memory, error);
 }
 
 static ys_code alloc_trainer(ys_trainer *t, ys_error *error) {
-  size_t blocks = most_blocks(t);
-  t->parameters = calloc(t->network.parameters, sizeof *t->parameters);
+  /* Each view of a step's rows is cut into blocks of its own. */
+  size_t blocks = t->views * blocks_of(t->batch), classes = t->data->classes;
+  size_t parameters = t->network.parameters, threads = (size_t)t->threads;
+  const char *what = "a trainer";
+  ys_memory *m = &t->memory;
+  t->parameters = ys_take(m, parameters, sizeof *t->parameters, what);
   t->gradient =
-      calloc(ys_times(blocks, t->network.parameters), sizeof *t->gradient);
-  t->losses = calloc(blocks, sizeof *t->losses);
-  t->order = calloc(t->count, sizeof *t->order);
-  t->labels = calloc(ys_times(t->count, t->data->classes), sizeof *t->labels);
-  if (!t->parameters || !t->gradient || !t->losses || !t->order || !t->labels)
-    return ys_fail_memory(error, "a trainer");
-  ys_code code = alloc_threads(t, error);
+      ys_take(m, ys_times(blocks, parameters), sizeof *t->gradient, what);
+  t->losses = ys_take_numbers(m, blocks, what);
+  t->order = ys_take(m, t->count, sizeof *t->order, what);
+  t->labels = ys_take_numbers(m, ys_times(t->count, classes), what);
+  t->pass = ys_take(m, threads, sizeof *t->pass, what);
+  t->room = ys_take_numbers(m, ys_times(threads, 4 * classes), what);
+  t->rng = ys_take(m, threads, sizeof *t->rng, what);
+  ys_code code = ys_memory_check(m, error);
+  if (!code)
+    code = alloc_threads(t, error);
   if (!code)
     code = ys_optimiser_start(&t->optimiser, t->network.parameters, error);
   return code;
@@ -112,9 +94,8 @@ static void predict_block(const ys_trainer *t, ys_pass *pass, size_t rows,
     ys_softmax(logits + i * classes, sigma + i * classes, classes);
 }
 
-/* Of the rows that `rows` names, or of all `count` if that is NULL. */
-static void predict(ys_trainer *t, const ys_real *input, const size_t *rows,
-                    size_t count, double *sigma) {
+void ys_trainer_predict(ys_trainer *t, const ys_real *input, const size_t *rows,
+                        size_t count, double *sigma) {
   size_t size = ys_shape_size(t->data->shape);
 #pragma omp parallel num_threads(t->threads)
   {
@@ -130,16 +111,6 @@ static void predict(ys_trainer *t, const ys_real *input, const size_t *rows,
       predict_block(t, pass, held, sigma + begin * t->data->classes);
     }
   }
-}
-
-void ys_trainer_predict(ys_trainer *t, const size_t *rows, size_t count,
-                        double *sigma) {
-  predict(t, t->data->input, rows, count, sigma);
-}
-
-void ys_trainer_predict_inputs(ys_trainer *t, const ys_real *input,
-                               size_t count, double *sigma) {
-  predict(t, input, NULL, count, sigma);
 }
 
 /* ------------------------------------------------------- training ---- */
@@ -187,12 +158,12 @@ static double run_piece(const ys_trainer *t, piece p, double scale,
   double sum = 0;
   const ys_real *logits =
       ys_network_forward(&t->network, t->parameters, pass, p.rows);
-  ys_real *at = ys_network_logit_gradient(&t->network, pass);
   memset(gradient, 0, t->network.parameters * sizeof *gradient);
   for (size_t i = 0; i < p.rows; i++)
-    sum += ys_loss_of_logits(t->loss, logits + i * classes,
-                             t->labels + t->order[p.begin + i] * classes,
-                             classes, scale, at + i * classes, room);
+    sum +=
+        ys_loss_of_logits(t->loss, logits + i * classes,
+                          t->labels + t->order[p.begin + i] * classes, classes,
+                          scale, pass->gradient + i * classes, room);
   ys_network_backward(&t->network, t->parameters, pass, p.rows, gradient);
   return sum;
 }

@@ -39,6 +39,7 @@ typedef struct ys_trainer {
   double *losses;      /* one for each block */
   size_t *order;       /* count: the rows in the order of this epoch */
   double *labels;      /* count x K: their y, for the caller to fill */
+  ys_memory memory;    /* of the above */
 } ys_trainer;
 
 /* Rows that pass through the network together, by one thread; gradients are
@@ -54,13 +55,10 @@ ys_code ys_trainer_init(ys_trainer *trainer, const ys_dataset *data,
                         const ys_trainer_settings *settings, ys_error *error);
 void ys_trainer_free(ys_trainer *trainer); /* accepts a zeroed one */
 
-/* sigma (count x K) of any rows of the data, without augmentation. */
-void ys_trainer_predict(ys_trainer *trainer, const size_t *rows, size_t count,
-                        double *sigma);
-
-/* sigma (count x K) of inputs that are not in the data. */
-void ys_trainer_predict_inputs(ys_trainer *trainer, const ys_real *input,
-                               size_t count, double *sigma);
+/* sigma (count x K), without augmentation, of the rows of `input` that `rows`
+ * names, or of the first `count` if that is NULL. */
+void ys_trainer_predict(ys_trainer *trainer, const ys_real *input,
+                        const size_t *rows, size_t count, double *sigma);
 
 /* One epoch: every training row once, in a random order, in steps of `batch`
  * rows, on the loss of their augmented views against trainer->labels. *loss

@@ -4,8 +4,8 @@
 #include "bench/cli/console.h"
 #include "bench/store/meta.h"
 #include "bench/sweep/sweep_store.h"
-#include "bench/system/arena.h"
 #include "problems/formats/table.h"
+#include "problems/memory.h"
 #include "problems/vector/array.h"
 
 #include "problems/formats/input.h"
@@ -190,16 +190,17 @@ static ys_code copy_all_labels(const merge *m, size_t s, const rundir *dir,
   ys_code code = YS_OK;
   for (size_t i = m->run_count; !code && i-- > 0;) {
     const merged_run *run = &m->runs[i];
-    arena memory = {NULL};
+    ys_memory memory = {0};
     bool found = false;
     if (run->store != s || !run->new_id)
       continue;
-    char *from =
-        arena_text(&memory, "%s/labels/%ld.npy", m->paths[s], run->run->run_id);
-    char *to = arena_text(&memory, "%s/labels/%ld.npy", dir->path, run->new_id);
+    char *from = ys_take_text(&memory, "%s/labels/%ld.npy", m->paths[s],
+                              run->run->run_id);
+    char *to =
+        ys_take_text(&memory, "%s/labels/%ld.npy", dir->path, run->new_id);
     code = from && to ? copy_label(from, to, &found, error)
                       : ys_fail_memory(error, "a file name");
-    arena_free(&memory);
+    ys_give_back(&memory);
     if (!found && result_has_trace(run->run)) {
       first = run->run->run_id;
       missing++;

@@ -45,7 +45,7 @@ const sweep_kind sweep_solver_kind = {
 typedef struct reading {
   const sweep_kind *kind;
   node_source *sources;
-  arena *memory;
+  ys_memory *memory;
   sweep_entries *entries;
   sweep_entry outer;      /* what the groups around it say */
   int depth;              /* of groups within groups */
@@ -90,8 +90,9 @@ static ys_code add_options(reading *r, sweep_entry *entry, size_t i,
                            ys_error *error);
 
 /* The value as a spec holds it, its commas doubled; NULL without memory. */
-static const char *escape(arena *memory, const char *value) {
-  char *text = arena_take(memory, 2 * strlen(value) + 1), *end = text;
+static const char *escape(ys_memory *memory, const char *value) {
+  char *text = ys_take(memory, 2 * strlen(value) + 1, 1, "a sweep"),
+       *end = text;
   for (; text && *value; value++) {
     *end++ = *value;
     if (*value == ',')
@@ -106,9 +107,9 @@ static ys_code add_option(reading *r, const sweep_entry *entry, size_t i,
   sweep_entry longer = *entry;
   value = escape(r->memory, value);
   if (value)
-    longer.spec = arena_text(r->memory, "%s%c%s=%s", entry->spec,
-                             strchr(entry->spec, ':') ? ',' : ':',
-                             node_word(r->with, i), value);
+    longer.spec = ys_take_text(r->memory, "%s%c%s=%s", entry->spec,
+                               strchr(entry->spec, ':') ? ',' : ':',
+                               node_word(r->with, i), value);
   if (!value || !longer.spec)
     return ys_fail_memory(error, "the entries of a sweep");
   return add_options(r, &longer, i + 1, error);
@@ -326,7 +327,7 @@ static ys_code read_list(reading *r, node list, ys_error *error) {
 }
 
 ys_code sweep_entries_read(node list, const sweep_kind *kind,
-                           node_source *sources, arena *memory,
+                           node_source *sources, ys_memory *memory,
                            sweep_entries *entries, ys_error *error) {
   reading r = {
       .kind = kind, .sources = sources, .memory = memory, .entries = entries};

@@ -37,7 +37,7 @@ extern const sweep_kind sweep_problem_kind, sweep_solver_kind;
 /* Read a list of entries, or one, and add them to `entries`. Their groups are
  * in any of `sources`, their texts and settings in `memory`. */
 ys_code sweep_entries_read(node list, const sweep_kind *kind,
-                           node_source *sources, arena *memory,
+                           node_source *sources, ys_memory *memory,
                            sweep_entries *entries, ys_error *error);
 
 /* The group of that name in any of the files; `found` is NULL if there is none.

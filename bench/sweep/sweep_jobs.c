@@ -65,18 +65,18 @@ static ys_code write_run(running *r, const sweep_run *run,
 
 static ys_code start_worker(const running *r, slot *free_slot, sweep_run *run,
                             ys_error *error) {
-  arena memory = {NULL};
+  ys_memory memory = {0};
   const char *labels = NULL;
   child_limits limits = {run->spec.wall_seconds,
                          (size_t)run->spec.memory_mebibytes * MEBIBYTE};
   if (r->jobs->save_labels)
-    labels = arena_text(&memory, "%s/labels/%zu.npy", r->jobs->dir->path,
-                        run->spec.id);
+    labels = ys_take_text(&memory, "%s/labels/%zu.npy", r->jobs->dir->path,
+                          run->spec.id);
   child_order order = worker_pack(&run->spec, labels, &memory);
   ys_code code = order.bytes ? child_start(&free_slot->worker, "worker", &order,
                                            run->spec.threads, &limits, error)
                              : ys_fail_memory(error, "a run");
-  arena_free(&memory);
+  ys_give_back(&memory);
   return code;
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 typedef struct preparing {
-  arena *memory;
+  ys_memory *memory;
   char cpu[256];
   const ys_batch *batch;
   char digest[RUN_DIGEST];  /* of the batch */
@@ -94,7 +94,7 @@ static ys_code check_solver(preparing *p, sweep_run *run,
   }
   if (code != YS_UNSUPPORTED)
     return code ? fail_at(run, run->solver->at, &why, error) : YS_OK;
-  run->unsupported = arena_text(p->memory, "%s", why.text);
+  run->unsupported = ys_take_text(p->memory, "%s", why.text);
   return run->unsupported ? YS_OK : ys_fail_memory(error, "the plan");
 }
 
@@ -185,7 +185,7 @@ static ys_code check_duplicates(const sweep_plan *plan, ys_error *error) {
   return code;
 }
 
-ys_code sweep_prepare(sweep_plan *plan, arena *memory, ys_error *error) {
+ys_code sweep_prepare(sweep_plan *plan, ys_memory *memory, ys_error *error) {
   preparing p = {.memory = memory};
   size_t next = 0;
   ys_code code = YS_OK;

@@ -9,6 +9,6 @@
  * the file of the sweep, what cannot be run: a batch that cannot be read, a
  * prior or start that does not fit, a start whose objective is infinite, and a
  * run that is planned twice. Texts come from `memory`. */
-ys_code sweep_prepare(sweep_plan *plan, arena *memory, ys_error *error);
+ys_code sweep_prepare(sweep_plan *plan, ys_memory *memory, ys_error *error);
 
 #endif

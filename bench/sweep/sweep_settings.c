@@ -200,7 +200,7 @@ static ys_code add_items(number_list *list, node at, ys_error *error) {
 }
 
 ys_code sweep_numbers_read(node at, const char *name, double low, double high,
-                           bool whole, arena *memory, sweep_values *values,
+                           bool whole, ys_memory *memory, sweep_values *values,
                            ys_error *error) {
   number_list list = {name, low, high, whole, NULL, 0};
   ys_code code = add_items(&list, at, error);
@@ -209,8 +209,8 @@ ys_code sweep_numbers_read(node at, const char *name, double low, double high,
   if (list.count > SWEEP_MOST_VALUES)
     return node_fail(at, error, "%s: %zu values: expected at most %d", name,
                      list.count, SWEEP_MOST_VALUES);
-  list.item =
-      arena_take(memory, ys_times(ys_plus(list.count, 1), sizeof *list.item));
+  list.item = ys_take(memory, ys_plus(list.count, 1), sizeof *list.item,
+                      "the settings of a sweep");
   if (!list.item)
     return ys_fail_memory(error, "the settings of a sweep");
   list.count = 0;
@@ -245,14 +245,14 @@ static ys_code read_word(sweep_key key, node at, sweep_value *value,
   return YS_OK;
 }
 
-static ys_code read_words(sweep_key key, node at, arena *memory,
+static ys_code read_words(sweep_key key, node at, ys_memory *memory,
                           sweep_values *values, ys_error *error) {
   size_t count = node_count(at);
   if (count > SWEEP_MOST_VALUES)
     return node_fail(at, error, "%s: %zu values: expected at most %d",
                      keys[key].name, count, SWEEP_MOST_VALUES);
-  sweep_value *item =
-      arena_take(memory, ys_times(ys_plus(count, 1), sizeof *item));
+  sweep_value *item = ys_take(memory, ys_plus(count, 1), sizeof *item,
+                              "the settings of a sweep");
   ys_code code =
       item ? YS_OK : ys_fail_memory(error, "the settings of a sweep");
   for (size_t i = 0; !code && i < count; i++) {
@@ -292,9 +292,9 @@ static ys_code fail_twice(const char *name, const sweep_value *value,
 
 /* The same value twice would be the same run twice. */
 static ys_code check_values(sweep_key key, node at, const sweep_values *values,
-                            arena *memory, ys_error *error) {
+                            ys_memory *memory, ys_error *error) {
   const sweep_value **sorted =
-      arena_take(memory, ys_times(values->count, sizeof *sorted));
+      ys_take(memory, values->count, sizeof *sorted, "the settings of a sweep");
   const sweep_value *twice = NULL;
   if (!sorted)
     return ys_fail_memory(error, "the settings of a sweep");
@@ -311,7 +311,7 @@ static ys_code check_values(sweep_key key, node at, const sweep_values *values,
   return twice ? fail_twice(keys[key].name, twice, error) : YS_OK;
 }
 
-static ys_code read_key(sweep_key key, node at, arena *memory,
+static ys_code read_key(sweep_key key, node at, ys_memory *memory,
                         sweep_values *values, ys_error *error) {
   value_kind kind = keys[key].kind;
   bool is_number = kind == VALUE_NUMBER || kind == VALUE_WHOLE;
@@ -337,7 +337,7 @@ ys_code sweep_settings_check(node at, const char *owner,
                          error);
 }
 
-ys_code sweep_settings_read(node mapping, arena *memory,
+ys_code sweep_settings_read(node mapping, ys_memory *memory,
                             sweep_settings *settings, ys_error *error) {
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < node_pairs(mapping); i++) {

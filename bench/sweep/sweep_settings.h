@@ -4,7 +4,7 @@
 #define SWEEP_SETTINGS_H
 
 #include "bench/sweep/node.h"
-#include "bench/system/arena.h"
+#include "problems/memory.h"
 
 typedef enum sweep_key {
   SWEEP_LAMBDAS, /* the axes: one value or a list */
@@ -56,13 +56,13 @@ ys_code sweep_settings_check(node at, const char *owner,
                              ys_error *error);
 
 /* Read the settings among the keys of a mapping. Values come from `memory`. */
-ys_code sweep_settings_read(node mapping, arena *memory,
+ys_code sweep_settings_read(node mapping, ys_memory *memory,
                             sweep_settings *settings, ys_error *error);
 
 /* The numbers that a list of numbers and ranges gives: each item is a number or
  * a mapping {logspace: [first, last, count]} or {linspace: ...}. */
 ys_code sweep_numbers_read(node at, const char *name, double low, double high,
-                           bool whole, arena *memory, sweep_values *values,
+                           bool whole, ys_memory *memory, sweep_values *values,
                            ys_error *error);
 
 /* How many numbers a mapping {logspace: ...} or {linspace: ...} gives. */

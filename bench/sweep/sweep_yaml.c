@@ -22,11 +22,12 @@ static size_t count_sources(const sweep_file *file) {
 }
 
 /* A path in a file is relative to the folder of that file. */
-static const char *beside(arena *memory, const char *file, const char *path) {
+static const char *beside(ys_memory *memory, const char *file,
+                          const char *path) {
   const char *slash = strrchr(file, '/');
   if (path[0] == '/' || !slash)
     return path;
-  return arena_text(memory, "%.*s/%s", (int)(slash - file), file, path);
+  return ys_take_text(memory, "%.*s/%s", (int)(slash - file), file, path);
 }
 
 static ys_code check_groups(sweep_file *file, node root, ys_error *error);
@@ -152,7 +153,7 @@ ys_code sweep_file_read(const char *path, sweep_file *file, ys_error *error) {
 void sweep_file_free(sweep_file *file) {
   free(file->problems.item);
   free(file->solvers.item);
-  arena_free(&file->memory);
+  ys_give_back(&file->memory);
   node_free(file->sources);
   *file = (sweep_file){0};
 }

@@ -10,7 +10,7 @@ typedef struct sweep_file {
   sweep_settings settings; /* what is said for all, with the defaults */
   sweep_entries problems, solvers;
   unsigned long shuffle; /* seed of the order of the runs */
-  arena memory;
+  ys_memory memory;
   node_source *sources;
 } sweep_file;
 

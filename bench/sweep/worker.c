@@ -15,14 +15,14 @@ static void texts_of(run_spec *run, const char **labels,
 }
 
 child_order worker_pack(const run_spec *run, const char *labels,
-                        arena *memory) {
+                        ys_memory *memory) {
   run_spec copy = *run;
   const char *file = labels ? labels : "", **text[TEXTS];
   size_t size = sizeof copy;
   texts_of(&copy, &file, text);
   for (int i = 0; i < TEXTS; i++)
     size += strlen(*text[i]) + 1;
-  char *bytes = arena_take(memory, size), *next = bytes;
+  char *bytes = ys_take(memory, size, 1, "an order"), *next = bytes;
   if (!bytes)
     return (child_order){NULL, 0};
   next = mempcpy(next, &copy, sizeof copy);

@@ -7,8 +7,8 @@
 #define WORKER_H
 
 #include "bench/run/run.h"
-#include "bench/system/arena.h"
 #include "bench/system/child.h"
+#include "problems/memory.h"
 
 typedef struct worker_report {
   ys_error error; /* why there is no result; code YS_OK otherwise */
@@ -20,7 +20,8 @@ typedef struct worker_report {
 
 /* The order for a run, in `memory`; its bytes are NULL without memory. `labels`
  * is the file for the final y, or NULL. */
-child_order worker_pack(const run_spec *run, const char *labels, arena *memory);
+child_order worker_pack(const run_spec *run, const char *labels,
+                        ys_memory *memory);
 
 /* Read an order. Returns whether it is whole; then the texts point into
  * `bytes`.

@@ -146,7 +146,8 @@ static void restore(training *t, const char *bytes) {
   t->trainer.epoch = h.totals.epoch;
   t->labelled = h.labelled != 0;
   t->totals = h.totals;
-  ys_trainer_predict(&t->trainer, t->rows, t->data->rows, t->sigma);
+  ys_trainer_predict(&t->trainer, t->data->input, t->rows, t->data->rows,
+                     t->sigma);
 }
 
 ys_code checkpoint_read(const char *path, training *t, const char *key,

@@ -121,7 +121,7 @@ ys_code train_save_map(const rundir *dir, training *t, ys_error *error) {
     code = file_of(dir, "map", t->job->id, "csv", &path, error);
   if (!code) {
     lay_grid(t->data, g.point);
-    ys_trainer_predict_inputs(&t->trainer, g.point, SIDE * SIDE, g.sigma);
+    ys_trainer_predict(&t->trainer, g.point, NULL, SIDE * SIDE, g.sigma);
     code = write_map(path, t, &g, error);
     free(path);
   }

@@ -105,7 +105,8 @@ static ys_code start_from_kmeans(training *t, ys_error *error) {
 
 static void predict(training *t) {
   double before = clock_seconds();
-  ys_trainer_predict(&t->trainer, t->rows, t->data->rows, t->sigma);
+  ys_trainer_predict(&t->trainer, t->data->input, t->rows, t->data->rows,
+                     t->sigma);
   t->totals.predict_seconds += clock_seconds() - before;
 }
 

@@ -15,6 +15,7 @@
  * generator that plants a primal-dual optimum is from SCS's test problems. */
 #include "problems/blocks.h"
 #include "problems/generators/rng.h"
+#include "problems/memory.h"
 #include "problems/problem.h"
 #include "problems/vector/array.h"
 
@@ -25,39 +26,31 @@
 
 typedef struct planting {
   size_t rows, classes;
-  double *labels;   /* M x K: y */
+  double *labels;   /* M x K: y; the batch's, too */
   double *share;    /* K: the column means that y is laid out to have */
   double *relative; /* K: nu_k - lambda; the same for all k is no change */
   ys_sum *sums;     /* K: a compensated sum for each column */
   size_t *order;    /* M: which row receives the i-th piece of the layout */
   double *sigma;    /* M x K: the data to make; the batch's */
+  ys_memory memory; /* of the rest */
 } planting;
 
-static void free_planting(planting *p) {
-  free(p->labels);
-  free(p->share);
-  free(p->relative);
-  free(p->sums);
-  free(p->order);
-}
-
-static ys_code alloc_planting(planting *p, const ys_batch *batch,
-                              ys_error *error) {
+static ys_code alloc_planting(planting *p, ys_batch *batch, ys_error *error) {
+  const char *what = "the labels of planted";
   size_t rows = batch->rows, classes = batch->classes;
-  *p = (planting){
-      .rows = rows,
-      .classes = classes,
-      .labels = calloc(ys_times(rows, classes), sizeof *p->labels),
-      .share = ys_array(classes, sizeof *p->share),
-      .relative = ys_array(classes, sizeof *p->relative),
-      .sums = calloc(classes, sizeof *p->sums),
-      .order = calloc(rows, sizeof *p->order),
-      .sigma = batch->sigma,
-  };
-  if (p->labels && p->share && p->relative && p->sums && p->order)
-    return YS_OK;
-  free_planting(p);
-  return ys_fail_memory(error, "the labels of planted");
+  *p = (planting){.rows = rows, .classes = classes, .sigma = batch->sigma};
+  p->share = ys_take_numbers(&p->memory, classes, what);
+  p->relative = ys_take_numbers(&p->memory, classes, what);
+  p->sums = ys_take(&p->memory, classes, sizeof *p->sums, what);
+  p->order = ys_take(&p->memory, rows, sizeof *p->order, what);
+  batch->planted_labels = p->labels =
+      calloc(ys_times(rows, classes), sizeof *p->labels);
+  if (!p->labels)
+    p->memory.lacking = what;
+  ys_code code = ys_memory_check(&p->memory, error);
+  if (code)
+    ys_give_back(&p->memory);
+  return code;
 }
 
 /* Column means (1 + d) / K with d evenly spaced in [-most, most], in random
@@ -198,8 +191,6 @@ static ys_code plant(planting *p, uint64_t seed, int threads, ys_batch *batch,
   if (code)
     return code;
   batch->planted_optimum = mean_loss(p) + lambda * divergence;
-  batch->planted_labels = p->labels;
-  p->labels = NULL;
   return YS_OK;
 }
 
@@ -216,7 +207,7 @@ static ys_code make_planted(const ys_options *options, int threads,
   if (!code) {
     code = plant(&p, (uint64_t)ys_options_number(options, "seed"), threads,
                  batch, error);
-    free_planting(&p);
+    ys_give_back(&p.memory);
   }
   if (code)
     ys_batch_free(batch);

@@ -5,7 +5,6 @@
 #include "problems/vector/tiles.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ----------------------------------------------------------- memory ---- */
@@ -16,20 +15,22 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
   ys_blocks blocks = ys_blocks_make(rows, classes);
   *scratch = (ys_scratch){.blocks = blocks};
   scratch->threads = ys_block_threads(&blocks, objective->threads);
-  scratch->ybar = calloc(classes, sizeof(double));
-  scratch->nu = calloc(classes, sizeof(double));
-  scratch->x = calloc(rows, sizeof(double));
-  scratch->top = calloc(rows, sizeof *scratch->top);
-  scratch->partials =
-      calloc(ys_times(ys_times(blocks.count, classes), 2), sizeof(double));
-  scratch->totals = calloc(ys_times(blocks.count, YS_TOTALS), sizeof(double));
   size_t room = (size_t)scratch->threads * YS_ROOMS * ys_room_lanes(classes);
-  scratch->room = ys_array(room + 1, sizeof(ys_lanes));
-  if (scratch->ybar && scratch->nu && scratch->x && scratch->top &&
-      scratch->partials && scratch->totals && scratch->room)
-    return YS_OK;
-  ys_scratch_free(scratch);
-  return ys_fail_memory(error, "the evaluation of the objective");
+  const char *what = "the evaluation of the objective";
+  ys_memory *memory = &scratch->memory;
+  scratch->ybar = ys_take_numbers(memory, classes, what);
+  scratch->nu = ys_take_numbers(memory, classes, what);
+  scratch->x = ys_take_numbers(memory, rows, what);
+  scratch->top = ys_take(memory, rows, sizeof *scratch->top, what);
+  scratch->partials = ys_take_numbers(
+      memory, ys_times(ys_times(blocks.count, classes), 2), what);
+  scratch->totals =
+      ys_take_numbers(memory, ys_times(blocks.count, YS_TOTALS), what);
+  scratch->room = ys_take(memory, room + 1, sizeof(ys_lanes), what);
+  ys_code code = ys_memory_check(memory, error);
+  if (code)
+    ys_give_back(memory);
+  return code;
 }
 
 int ys_scratch_threads(const ys_scratch *scratch,
@@ -39,13 +40,7 @@ int ys_scratch_threads(const ys_scratch *scratch,
 }
 
 void ys_scratch_free(ys_scratch *scratch) {
-  free(scratch->ybar);
-  free(scratch->nu);
-  free(scratch->x);
-  free(scratch->top);
-  free(scratch->partials);
-  free(scratch->totals);
-  free(scratch->room);
+  ys_give_back(&scratch->memory);
   *scratch = (ys_scratch){.blocks = scratch->blocks};
 }
 

@@ -1,10 +1,7 @@
 #include "solvers/fw/pairs.h"
 
-#include "problems/vector/array.h"
-
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 ys_code ys_pairs_init(ys_pairs *pairs, size_t room, size_t classes,
@@ -13,30 +10,19 @@ ys_code ys_pairs_init(ys_pairs *pairs, size_t room, size_t classes,
       &pairs->stiffness, &pairs->force,     &pairs->trial,
       &pairs->gradient,  &pairs->direction, &pairs->diagonal,
       &pairs->residual,  &pairs->image,     &pairs->scaled};
+  const char *what = "the pairs of classes";
   *pairs = (ys_pairs){.classes = classes, .room = room};
-  pairs->pair = ys_array(room, sizeof *pairs->pair);
-  bool complete = pairs->pair != NULL;
-  for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
-    *vectors[i] = calloc(classes, sizeof(double));
-    complete = complete && *vectors[i];
-  }
-  if (complete)
-    return YS_OK;
-  ys_pairs_free(pairs);
-  return ys_fail_memory(error, "the pairs of classes");
+  pairs->pair = ys_take(&pairs->memory, room, sizeof *pairs->pair, what);
+  for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
+    *vectors[i] = ys_take_numbers(&pairs->memory, classes, what);
+  ys_code code = ys_memory_check(&pairs->memory, error);
+  if (code)
+    ys_give_back(&pairs->memory);
+  return code;
 }
 
 void ys_pairs_free(ys_pairs *pairs) {
-  free(pairs->pair);
-  free(pairs->stiffness);
-  free(pairs->force);
-  free(pairs->trial);
-  free(pairs->gradient);
-  free(pairs->direction);
-  free(pairs->diagonal);
-  free(pairs->residual);
-  free(pairs->image);
-  free(pairs->scaled);
+  ys_give_back(&pairs->memory);
   *pairs = (ys_pairs){0};
 }
 

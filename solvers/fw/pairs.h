@@ -19,7 +19,7 @@
 #ifndef YS_PAIRS_H
 #define YS_PAIRS_H
 
-#include "problems/error.h"
+#include "problems/memory.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,6 +41,7 @@ typedef struct ys_pairs {
   double *stiffness; /* K: h > 0 */
   double *force;     /* K: v, and room for solving below */
   double *trial, *gradient, *direction, *diagonal, *residual, *image, *scaled;
+  ys_memory memory; /* of the above */
 } ys_pairs;
 
 ys_code ys_pairs_init(ys_pairs *pairs, size_t room, size_t classes,

@@ -25,7 +25,8 @@ static ys_code alloc(ys_proximal *p, ys_error *error) {
     return code;
   p->last = malloc(bytes);
   p->from = p->accelerated ? malloc(bytes) : p->last;
-  p->x = ys_array(p->objective->batch->rows, sizeof(double));
+  p->x = ys_take_numbers(&p->scratch.memory, p->objective->batch->rows,
+                         "the iterates");
   p->nu = ys_array(p->objective->batch->classes, sizeof(double));
   p->totals =
       calloc(ys_times(p->scratch.blocks.count, YS_TOTALS), sizeof(double));
@@ -63,7 +64,6 @@ void ys_proximal_free(ys_proximal *p) {
   if (p->from != p->last)
     free(p->from);
   free(p->last);
-  free(p->x);
   free(p->nu);
   free(p->totals);
   *p = (ys_proximal){0};

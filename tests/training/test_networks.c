@@ -31,6 +31,7 @@ static void random_labels(double *y, size_t classes) {
 /* A network with parameters, a filled pass and labels. */
 typedef struct model {
   ys_network network;
+  ys_memory memory;
   ys_pass pass;
   ys_real parameters[MOST];
   double labels[ROWS * CLASSES];
@@ -42,7 +43,9 @@ static void make_model(model *m, const char *spec, ys_shape in, ys_loss loss) {
                     YS_OK,
                 "%s", error.text);
   ck_assert_uint_le(m->network.parameters, MOST);
-  ck_assert_int_eq(ys_pass_init(&m->pass, &m->network, ROWS, NULL), YS_OK);
+  m->memory = (ys_memory){0};
+  m->pass = ys_pass_take(&m->memory, &m->network, ROWS);
+  ck_assert_int_eq(ys_memory_check(&m->memory, NULL), YS_OK);
   for (size_t i = 0; i < m->network.parameters; i++)
     m->parameters[i] = gsl_ran_gaussian(rng, 0.5);
   for (size_t i = 0; i < ROWS * ys_shape_size(in); i++)
@@ -57,11 +60,10 @@ static double evaluate(model *m, ys_real *gradient) {
   double room[3 * CLASSES], total = 0;
   const ys_real *logits =
       ys_network_forward(&m->network, m->parameters, &m->pass, ROWS);
-  ys_real *at = ys_network_logit_gradient(&m->network, &m->pass);
   for (size_t i = 0; i < ROWS; i++)
     total += ys_loss_of_logits(m->loss, logits + i * CLASSES,
                                m->labels + i * CLASSES, CLASSES, ROWS,
-                               at + i * CLASSES, room);
+                               m->pass.gradient + i * CLASSES, room);
   if (gradient)
     ys_network_backward(&m->network, m->parameters, &m->pass, ROWS, gradient);
   return total / ROWS;
@@ -98,7 +100,7 @@ START_TEST(gradients_are_finite_differences) {
   /* A unit or a window that switches within h is a corner of the loss. */
   ck_assert_msg(bad <= m.network.parameters / 200, "%zu of %zu are off", bad,
                 m.network.parameters);
-  ys_pass_free(&m.pass);
+  ys_give_back(&m.memory);
 }
 END_TEST
 
@@ -315,7 +317,7 @@ START_TEST(blame_names_the_layer) {
   m.pass.in[8] = INFINITY;
   ys_network_blame(&m.network, m.parameters, &m.pass, ROWS, text, sizeof text);
   ck_assert_ptr_nonnull(strstr(text, "input 2"));
-  ys_pass_free(&m.pass);
+  ys_give_back(&m.memory);
 }
 END_TEST
 

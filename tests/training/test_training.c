@@ -271,7 +271,7 @@ static double accuracy(rig *r) {
   size_t rows = r->data.rows, found[400];
   ys_scores scores;
   double *sigma = malloc(rows * r->data.classes * sizeof *sigma);
-  ys_trainer_predict(&r->trainer, r->rows, rows, sigma);
+  ys_trainer_predict(&r->trainer, r->trainer.data->input, r->rows, rows, sigma);
   ys_largest_columns(sigma, rows, r->data.classes, found);
   ys_scores_find(found, r->data.label, rows, r->data.classes, &scores, NULL);
   free(sigma);
