@@ -3,10 +3,91 @@
 #include "problems/vector/array.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
+/* ------------------------------------------------- numbers of a CSV ---- */
+
+static bool read_cell(const char *text, double *number) {
+  char *end;
+  *number = strtod(text, &end);
+  return end > text && end[strspn(end, " \t")] == '\0';
+}
+
+static bool is_header(const ys_csv *csv) {
+  double number;
+  for (size_t i = 0; i < csv->count; i++)
+    if (read_cell(ys_csv_field(csv, i), &number))
+      return false;
+  return true;
+}
+
+static ys_code check_width(const ys_table *table, ys_error *error) {
+  if (table->csv.count == table->cols)
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s, line %zu: found %zu fields: expected %zu as in the "
+                 "first row",
+                 table->csv.path, table->csv.line, table->csv.count,
+                 table->cols);
+}
+
+/* Read the file once to its end for its shape and whether it has a header. */
+static ys_code measure(ys_table *table, bool *header, ys_error *error) {
+  bool more;
+  ys_code code = ys_csv_next_row(&table->csv, &more, error);
+  *header = !code && more && is_header(&table->csv);
+  table->cols = table->csv.count;
+  for (size_t row = 0; !code && more; row++) {
+    table->rows = row + !*header;
+    code = ys_csv_next_row(&table->csv, &more, error);
+    if (!code && more)
+      code = check_width(table, error);
+  }
+  if (!code && table->rows == 0)
+    return ys_fail(error, YS_BAD_INPUT, "%s: holds no rows of numbers",
+                   table->csv.path);
+  return code;
+}
+
+static ys_code open_csv(const char *path, ys_table *table, ys_error *error) {
+  bool header, more;
+  ys_code code = ys_csv_open(path, '#', &table->csv, error);
+  if (!code)
+    code = measure(table, &header, error);
+  if (!code)
+    code = ys_csv_rewind(&table->csv, error);
+  if (!code && header)
+    code = ys_csv_next_row(&table->csv, &more, error);
+  return code;
+}
+
+static ys_code not_a_number(const ys_csv *csv, size_t i, ys_error *error) {
+  /* A message is one line, and a quoted field may hold several. */
+  const char *text = ys_csv_field(csv, i);
+  size_t length = strcspn(text, "\r\n");
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s, line %zu, field %zu: '%.*s' is not a number", csv->path,
+                 csv->line, i + 1, (int)(length < 40 ? length : 40), text);
+}
+
+static ys_code next_csv_row(ys_table *table, double *out, ys_error *error) {
+  bool more;
+  ys_code code = ys_csv_next_row(&table->csv, &more, error);
+  snprintf(table->where, sizeof table->where, "%s, line %zu", table->path,
+           table->csv.line);
+  /* Nothing keeps another program from changing the file since it was
+   * measured. */
+  if (!code)
+    code = check_width(table, error);
+  for (size_t i = 0; !code && i < table->cols; i++)
+    if (!read_cell(ys_csv_field(&table->csv, i), &out[i]))
+      code = not_a_number(&table->csv, i, error);
+  return code;
+}
+
+/* ------------------------------------------------------ either kind ---- */
 
 static bool is_npy(const char *path) {
   static const char ending[] = ".npy";
@@ -23,24 +104,9 @@ static ys_code open_npy(const char *path, ys_table *table, ys_error *error) {
   return code;
 }
 
-static ys_code open_csv(const char *path, ys_table *table, ys_error *error) {
-  ys_code code = ys_csv_numbers_open(path, &table->csv, error);
-  table->rows = table->csv.rows;
-  table->cols = table->csv.cols;
-  return code;
-}
-
-/* Room for the path and a line number of up to 20 digits. */
-static size_t where_size(const char *path) {
-  return strlen(path) + sizeof ", line " + 20;
-}
-
 ys_code ys_table_open(const char *path, ys_table *table, ys_error *error) {
   *table = (ys_table){.path = path, .is_npy = is_npy(path)};
-  table->where = malloc(where_size(path));
-  if (!table->where)
-    return ys_fail_memory(error, "a file name");
-  strcpy(table->where, path);
+  snprintf(table->where, sizeof table->where, "%s", path);
   ys_code code = table->is_npy ? open_npy(path, table, error)
                                : open_csv(path, table, error);
   if (code)
@@ -54,34 +120,21 @@ void ys_table_close(ys_table *table) {
   if (table->is_npy)
     ys_npy_close(&table->npy);
   else
-    ys_csv_numbers_close(&table->csv);
-  free(table->where);
+    ys_csv_close(&table->csv);
   *table = (ys_table){0};
 }
 
 ys_code ys_table_next(ys_table *table, double *out, ys_error *error) {
-  if (table->is_npy) {
-    ys_npy_row(&table->npy, table->next++, out);
-    return YS_OK;
-  }
-  ys_code code = ys_csv_numbers_next(&table->csv, out, error);
-  snprintf(table->where, where_size(table->path), "%s, line %zu", table->path,
-           table->csv.csv.line);
-  return code;
+  if (!table->is_npy)
+    return next_csv_row(table, out, error);
+  ys_npy_row(&table->npy, table->next++, out);
+  return YS_OK;
 }
 
-const float *ys_table_floats(const ys_table *table) {
-  const void *data = table->npy.data;
-  bool aligned = (uintptr_t)data % sizeof(float) == 0;
-  return table->is_npy && table->npy.item == sizeof(float) && aligned ? data
-                                                                      : NULL;
-}
+/* --------------------------------------------------------- a matrix ---- */
 
-void ys_table_take_map(ys_table *table) {
-  table->npy.map = MAP_FAILED;
-}
-
-static ys_code read_rows(ys_table *table, ys_matrix *matrix, ys_error *error) {
+static ys_code read_matrix(ys_table *table, ys_matrix *matrix,
+                           ys_error *error) {
   if (ys_times(ys_times(table->rows, table->cols), sizeof(double)) >
       PTRDIFF_MAX)
     return ys_fail(error, YS_BAD_INPUT,
@@ -110,7 +163,7 @@ ys_code ys_matrix_read(const char *path, ys_matrix *matrix, ys_error *error) {
   ys_code code = ys_table_open(path, &table, error);
   if (code)
     return code;
-  code = read_rows(&table, matrix, error);
+  code = read_matrix(&table, matrix, error);
   ys_table_close(&table);
   return code;
 }
@@ -120,4 +173,55 @@ void ys_matrix_free(ys_matrix *matrix) {
     return;
   free(matrix->data);
   *matrix = (ys_matrix){0};
+}
+
+/* ---------------------------------------------------------- a batch ---- */
+
+static ys_code read_rows(ys_table *table, bool logits, ys_batch *batch,
+                         ys_error *error) {
+  ys_code code =
+      ys_batch_alloc(batch, table->path, table->rows, table->cols, error);
+  if (code)
+    return code;
+  for (size_t i = 0; !code && i < batch->rows; i++) {
+    code = ys_table_next(table, batch->sigma + i * batch->classes, error);
+    if (!code)
+      code = logits ? ys_batch_softmax_row(batch, table->where, i, error)
+                    : ys_batch_accept_row(batch, table->where, i, error);
+  }
+  if (code)
+    ys_batch_free(batch);
+  return code;
+}
+
+static ys_code keep_map(ys_table *table, ys_batch *batch, ys_error *error) {
+  const void *data = table->npy.data;
+  if (!table->is_npy || table->npy.type != YS_NPY_F4 ||
+      (uintptr_t)data % sizeof(float) != 0)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: storage=float32: expected a .npy file of float32",
+                   table->path);
+  ys_code code =
+      ys_batch_keep(batch, table->path, data, table->rows, table->cols,
+                    table->npy.map, table->npy.map_size, error);
+  if (!code)
+    table->npy.map = MAP_FAILED; /* it is the batch's */
+  return code;
+}
+
+ys_code ys_batch_read(const char *path, ys_batch_source source, ys_batch *batch,
+                      ys_error *error) {
+  ys_table table;
+  ys_code code = ys_table_open(path, &table, error);
+  if (code)
+    return code;
+  if (table.is_vector)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s: has 1 dimension: expected 2, points x classes", path);
+  else if (source == YS_KEPT)
+    code = keep_map(&table, batch, error);
+  else
+    code = read_rows(&table, source == YS_LOGITS, batch, error);
+  ys_table_close(&table);
+  return code;
 }

@@ -1,5 +1,5 @@
 /* A batch read from a file of probabilities or of logits. */
-#include "problems/formats/batch_read.h"
+#include "problems/formats/table.h"
 #include "problems/generators/noise.h"
 #include "problems/problem.h"
 
@@ -12,7 +12,7 @@ static ys_code keep(const char *path, const ys_options *options,
                    "%s: storage=float32 keeps probabilities as they are: "
                    "expected no logits= and no noise=",
                    path);
-  return ys_batch_read_kept(path, batch, error);
+  return ys_batch_read(path, YS_KEPT, batch, error);
 }
 
 static ys_code make_file(const ys_options *options, int threads,
@@ -21,7 +21,8 @@ static ys_code make_file(const ys_options *options, int threads,
   bool logits = ys_options_number(options, "logits") != 0;
   if (ys_options_is_word(options, "storage", "float32"))
     return keep(path, options, batch, error);
-  ys_code code = ys_batch_read(path, logits, batch, error);
+  ys_code code =
+      ys_batch_read(path, logits ? YS_LOGITS : YS_PROBABILITIES, batch, error);
   if (code)
     return code;
   code = ys_batch_add_noise(batch, path, options, 0, threads, error);

@@ -1,7 +1,6 @@
 #include "problems/generators/recording.h"
 
-#include "problems/formats/batch_read.h"
-#include "problems/formats/csv.h"
+#include "problems/formats/table.h"
 #include "problems/problem.h"
 #include "problems/vector/array.h"
 
@@ -130,7 +129,7 @@ static ys_code make_recorded(const ys_options *options, int threads,
     return code;
   code = find_path(options, &recording, &path, error);
   if (!code)
-    code = ys_batch_read(path, false, batch, error);
+    code = ys_batch_read(path, YS_PROBABILITIES, batch, error);
   ys_recording_free(&recording);
   return code;
 }

@@ -10,19 +10,13 @@
 
 /* ------------------------------------------------------------ value ---- */
 
-static double shannon_row(const double *sigma, const double *y, size_t n) {
+/* -sum_k a_k ln b_k: shannon at a = y, b = sigma, reverse the other way round
+ * (docs/method.md, 1). 0 ln 0 = 0. */
+static double cross_entropy(const double *a, const double *b, size_t n) {
   double sum = 0;
   for (size_t k = 0; k < n; k++)
-    if (y[k] != 0) /* 0 ln 0 = 0 */
-      sum -= y[k] * log(sigma[k]);
-  return sum;
-}
-
-static double reverse_row(const double *sigma, const double *y, size_t n) {
-  double sum = 0;
-  for (size_t k = 0; k < n; k++)
-    if (sigma[k] != 0)
-      sum -= sigma[k] * log(y[k]);
+    if (a[k] != 0)
+      sum -= a[k] * log(b[k]);
   return sum;
 }
 
@@ -38,8 +32,8 @@ static double collision_row(const double *sigma, const double *y, size_t n) {
 static double row_loss(ys_loss loss, const double *sigma, const double *y,
                        size_t n) {
   double value = loss == YS_COLLISION ? collision_row(sigma, y, n)
-                 : loss == YS_SHANNON ? shannon_row(sigma, y, n)
-                                      : reverse_row(sigma, y, n);
+                 : loss == YS_SHANNON ? cross_entropy(y, sigma, n)
+                                      : cross_entropy(sigma, y, n);
   return isfinite(value) ? value : INFINITY;
 }
 

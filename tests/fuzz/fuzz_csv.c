@@ -1,8 +1,6 @@
 /* A CSV file: its rows as text, and as a matrix and a batch of numbers. */
 #include "tests/fuzz/fuzz.h"
 
-#include "problems/formats/batch_read.h"
-#include "problems/formats/csv.h"
 #include "problems/formats/table.h"
 
 static void read_rows(const char *path, char comment) {
@@ -27,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   read_rows(path, '#');
   if (ys_matrix_read(path, &matrix, &error) == YS_OK)
     ys_matrix_free(&matrix);
-  if (ys_batch_read(path, true, &batch, &error) == YS_OK)
+  if (ys_batch_read(path, YS_LOGITS, &batch, &error) == YS_OK)
     ys_batch_free(&batch);
   return 0;
 }

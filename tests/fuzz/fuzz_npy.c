@@ -1,7 +1,6 @@
 /* A .npy file, as matrix, as labels, and as batches of every kind. */
 #include "tests/fuzz/fuzz.h"
 
-#include "problems/formats/batch_read.h"
 #include "problems/formats/table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -14,10 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ys_npy_close(&npy);
   if (ys_matrix_read(path, &matrix, &error) == YS_OK)
     ys_matrix_free(&matrix);
-  for (int logits = 0; logits < 2; logits++)
-    if (ys_batch_read(path, logits, &batch, &error) == YS_OK)
+  for (int source = YS_PROBABILITIES; source <= YS_KEPT; source++)
+    if (ys_batch_read(path, (ys_batch_source)source, &batch, &error) == YS_OK)
       ys_batch_free(&batch);
-  if (ys_batch_read_kept(path, &batch, &error) == YS_OK)
-    ys_batch_free(&batch);
   return 0;
 }

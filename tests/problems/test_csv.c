@@ -1,6 +1,6 @@
 /* problems/formats/csv.c and csv_numbers.c: RFC 4180 rows, and tables of
  * numbers. */
-#include "problems/formats/csv.h"
+#include "problems/formats/table.h"
 #include "tests/support/tempfile.h"
 #include "tests/support/testing.h"
 
@@ -193,17 +193,17 @@ END_TEST
 
 /* Read a table of numbers whole, into at most 16 places. */
 static ys_code read_numbers(size_t *rows, size_t *cols, double *out) {
-  ys_csv_numbers table;
-  ys_code code = ys_csv_numbers_open(path, &table, &error);
+  ys_table table;
+  ys_code code = ys_table_open(path, &table, &error);
   if (code)
     return code;
   *rows = table.rows;
   *cols = table.cols;
   ck_assert_uint_le(*rows * *cols, 16);
   for (size_t i = 0; !code && i < *rows; i++)
-    code = ys_csv_numbers_next(&table, out + i * *cols, &error);
-  ys_csv_numbers_close(&table);
-  ys_csv_numbers_close(NULL);
+    code = ys_table_next(&table, out + i * *cols, &error);
+  ys_table_close(&table);
+  ys_table_close(NULL);
   return code;
 }
 
@@ -275,28 +275,28 @@ END_TEST
 START_TEST(file_that_shrinks_while_read_is_refused) {
   /* More than stdio buffers at a time. */
   enum { LINES = 20000 };
-  ys_csv_numbers table;
+  ys_table table;
   double out[2];
   FILE *file = fopen(path, "w");
   for (int i = 0; i < LINES; i++)
     fputs("1,2\n", file);
   fclose(file);
-  ck_assert_int_eq(ys_csv_numbers_open(path, &table, &error), YS_OK);
+  ck_assert_int_eq(ys_table_open(path, &table, &error), YS_OK);
   ck_assert_uint_eq(table.rows, LINES);
   ck_assert_int_eq(truncate(path, 8), 0);
   ys_code code = YS_OK;
   for (int i = 0; !code && i < LINES; i++)
-    code = ys_csv_numbers_next(&table, out, &error);
+    code = ys_table_next(&table, out, &error);
   ck_assert_int_eq(code, YS_BAD_INPUT);
   assert_says(error.text, "0 fields|expected 2");
-  ys_csv_numbers_close(&table);
+  ys_table_close(&table);
 }
 END_TEST
 
 /* Not even one that has something to say: a table is read twice. */
 START_TEST(pipe_is_refused) {
   ys_csv csv;
-  ys_csv_numbers table;
+  ys_table table;
   int ends[2];
   char name[64];
   ck_assert_int_eq(pipe(ends), 0);
@@ -305,7 +305,7 @@ START_TEST(pipe_is_refused) {
   snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
   ck_assert_int_eq(ys_csv_open(name, 0, &csv, &error), YS_IO);
   assert_says(error.text, "/dev/fd|not a regular file");
-  ck_assert_int_eq(ys_csv_numbers_open(name, &table, &error), YS_IO);
+  ck_assert_int_eq(ys_table_open(name, &table, &error), YS_IO);
   assert_says(error.text, "/dev/fd|not a regular file");
   close(ends[0]);
 }
