@@ -1,5 +1,5 @@
 /* ystep: a benchmark harness for solvers of the y-step. */
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
 #include "bench/system/memory.h"
@@ -17,58 +17,23 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct subcommand {
-  const char *name, *summary;
-  int (*run)(int argc, char **argv);
-} subcommand;
-
-static const subcommand commands[] = {
-    {"list", "what there is to run: solvers, problems, losses, fairness",
-     cmd_list},
-    {"run", "run solvers on problems and record certified traces", cmd_run},
-    {"sweep", "run what a YAML file describes; resumable, in parallel",
-     cmd_sweep},
-    {"merge", "join the directories of sweeps, such as shards", cmd_merge},
-    {"repair", "mend a damaged directory: keep what is whole", cmd_repair},
-    {"table", "seconds and iterations to each gap, from a run directory",
-     cmd_table},
-    {"labels", "how many classes rows of saved labels hold, how sure they are",
-     cmd_labels},
-    {"plot", "convergence figures from a run directory", cmd_plot},
-    {"compare", "two run directories: what became faster or slower",
-     cmd_compare},
-    {"report", "a run directory as one HTML page, figures and all", cmd_report},
-    {"check", "convexity, gradients, bounds and laws of the losses", cmd_check},
-    {"train", "self-labelled training around the y-step", cmd_train},
-    {"scores", "accuracy, NMI, ARI of trainings: mean and spread over seeds",
-     cmd_scores},
-    {"gen", "write a problem's batch to a file", cmd_gen},
-};
-enum { COMMANDS = sizeof commands / sizeof *commands };
+static const command_spec *const commands[] = {
+    &cmd_list,  &cmd_run,    &cmd_sweep,  &cmd_merge,   &cmd_repair,
+    &cmd_table, &cmd_labels, &cmd_plot,   &cmd_compare, &cmd_report,
+    &cmd_check, &cmd_train,  &cmd_scores, &cmd_gen,     NULL};
 
 static void print_help(void) {
   printf("usage: ystep COMMAND [options]\n\n"
          "Benchmark solvers of the pseudo-label step of self-labelled\n"
          "classification, every figure with a certified distance to the "
          "optimum.\n\ncommands:\n");
-  for (size_t i = 0; i < COMMANDS; i++)
-    printf("  %-8s%s\n", commands[i].name, commands[i].summary);
+  for (size_t i = 0; commands[i]; i++)
+    printf("  %-8s%s\n", commands[i]->name, commands[i]->summary);
   printf("\n`ystep COMMAND --help` shows a command's options and examples.\n\n"
          "examples:\n"
          "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md -o out\n"
          "  ystep table out\n"
          "  ystep plot out\n");
-}
-
-static int unknown_command(const char *word) {
-  ys_error error;
-  const char *names[COMMANDS];
-  for (size_t i = 0; i < COMMANDS; i++)
-    names[i] = commands[i].name;
-  ys_fail(&error, YS_BAD_INPUT,
-          "no command '%s'; did you mean '%s'? (try ystep --help)", word,
-          names[ys_nearest_name(word, strlen(word), names, COMMANDS)]);
-  return console_error(&error);
 }
 
 /* Words of the command line go into tables, scripts and pages, and from there
@@ -109,6 +74,8 @@ static int finish_output(int status) {
 }
 
 static int run_command(int argc, char **argv) {
+  ys_error error;
+  size_t which;
   int status = check_words(argc, argv);
   if (status)
     return status;
@@ -120,10 +87,10 @@ static int run_command(int argc, char **argv) {
   /* What a sweep starts for each of its runs. */
   if (strcmp(argv[1], "worker") == 0)
     return cmd_worker();
-  for (size_t i = 0; i < COMMANDS; i++)
-    if (strcmp(argv[1], commands[i].name) == 0)
-      return commands[i].run(argc - 1, argv + 1);
-  return unknown_command(argv[1]);
+  if (ys_look_up("command", YS_NAMES_TO_NULL(commands), argv[1],
+                 strlen(argv[1]), " (try ystep --help)", &which, &error))
+    return console_error(&error);
+  return command_run(commands[which], argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv) {

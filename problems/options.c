@@ -91,15 +91,6 @@ ys_code ys_look_up(const char *what, ys_names names, const char *word,
                  hint ? hint : "");
 }
 
-size_t ys_nearest_name(const char *word, size_t length,
-                       const char *const *names, size_t count) {
-  const ys_names all = {names, sizeof *names, count};
-  const char *nearest = ys_names_nearest(all, word, length);
-  size_t index = 0;
-  ys_names_find(all, nearest, strlen(nearest), &index);
-  return index;
-}
-
 /* A table of options ends with a NULL, and has no more than a ys_options. */
 static ys_names names_of(const ys_option *table) {
   return (ys_names){table, sizeof *table, YS_MAX_OPTIONS + 1};

@@ -96,11 +96,6 @@ ys_code ys_look_up(const char *what, ys_names names, const char *word,
                    size_t length, const char *hint, size_t *index,
                    ys_error *error);
 
-/* Index of the entry of `names` (count of them) nearest to `word`, by edit
- * distance over the first `length` bytes of `word`. count must not be 0. */
-size_t ys_nearest_name(const char *word, size_t length,
-                       const char *const *names, size_t count);
-
 /* Read one finite double that fills the whole of `text`. */
 bool ys_read_number(const char *text, double *number);
 

@@ -67,13 +67,11 @@ ys_code ys_trainer_init(ys_trainer *t, const ys_dataset *data,
                     .batch = settings->batch < count ? settings->batch : count,
                     .views = settings->views,
                     .seed = settings->seed,
-                    .threads = settings->threads};
+                    .threads = settings->threads,
+                    .augment = settings->augment,
+                    .optimiser = settings->optimiser};
   ys_code code = ys_network_parse(settings->classifier, data->shape,
                                   data->classes, &t->network, error);
-  if (!code)
-    code = ys_augment_parse(settings->augment, &t->augment, error);
-  if (!code)
-    code = ys_optimiser_parse(settings->optimiser, &t->optimiser, error);
   if (!code)
     code = alloc_trainer(t, error);
   if (!code)

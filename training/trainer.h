@@ -11,7 +11,9 @@
 #include "training/optimiser.h"
 
 typedef struct ys_trainer_settings {
-  const char *classifier, *optimiser, *augment; /* text forms */
+  const char *classifier; /* text form */
+  ys_optimiser optimiser; /* not started */
+  ys_augment augment;
   ys_loss loss;
   size_t batch; /* rows a step */
   size_t views; /* augmented views of each row a step; >= 1 */

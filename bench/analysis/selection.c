@@ -95,7 +95,8 @@ static ys_code refuse(const group_set *set, size_t criterion, const char *word,
     code = ys_fail(error, YS_BAD_INPUT,
                    "--%s %s: no such run in the directory; did you mean '%s'?",
                    criteria[criterion].option, word,
-                   names[ys_nearest_name(word, strlen(word), names, count)]);
+                   ys_names_nearest((ys_names){names, sizeof *names, count},
+                                    word, strlen(word)));
   }
   free(names);
   free(room);
@@ -184,24 +185,17 @@ static int descending(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-ys_code gap_levels_read(const arg *args, const char *name, const double *usual,
-                        size_t usual_count, double **gaps, size_t *count,
-                        ys_error *error) {
-  const arg *given = args_get(args, name);
-  size_t size = given->count ? given->count : usual_count;
+ys_code gap_levels_read(const arg *args, const char *name, double **gaps,
+                        size_t *count, ys_error *error) {
+  size_t given, kept = 0;
+  ys_code code = args_numbers(args, name, gaps, &given, error);
   *count = 0;
-  *gaps = ys_array(size, sizeof **gaps);
-  if (!*gaps)
-    return ys_fail_memory(error, "the gaps");
-  memcpy(*gaps, usual, given->count ? 0 : usual_count * sizeof *usual);
-  for (size_t i = 0; i < given->count; i++)
-    if (!ys_read_number(given->item[i], *gaps + i) || (*gaps)[i] < 0)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "--%s %s is not valid: expected a finite number >= 0",
-                     name, given->item[i]);
-  qsort(*gaps, size, sizeof **gaps, descending);
-  for (size_t i = 0; i < size; i++)
-    if (i == 0 || (*gaps)[i] != (*gaps)[*count - 1])
-      (*gaps)[(*count)++] = (*gaps)[i];
+  if (code)
+    return code;
+  qsort(*gaps, given, sizeof **gaps, descending);
+  for (size_t i = 0; i < given; i++)
+    if (i == 0 || (*gaps)[i] != (*gaps)[kept - 1])
+      (*gaps)[kept++] = (*gaps)[i];
+  *count = kept;
   return YS_OK;
 }

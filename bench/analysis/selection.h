@@ -9,17 +9,13 @@
 
 /* Rows of a subcommand's option table. */
 #define SELECTION_OPTIONS                                                      \
-  {"problem",                                                                  \
-   'p',                                                                        \
-   ARG_MANY,                                                                   \
+  {"problem", 'p', ARG_MANY, NULL,                                             \
    "PROBLEM...  these only, by full text or name (`em`: with any options, "    \
-   "`em:`: with none)",                                                        \
-   0,                                                                          \
-   0},                                                                         \
-      {"solvers", 's', ARG_MANY, "SOLVER...  these only, likewise", 0, 0},     \
-      {"lambda", 0, ARG_MANY, "X...  these only", 0, 0},                       \
-      {"loss", 0, ARG_MANY, "LOSS...  these only", 0, 0}, {                    \
-    "fairness", 0, ARG_MANY, "FAIRNESS...  these only", 0, 0                   \
+   "`em:`: with none)"},                                                       \
+      {"solvers", 's', ARG_MANY, NULL, "SOLVER...  these only, likewise"},     \
+      {"lambda", 0, ARG_MANY, NULL, "X...  these only"},                       \
+      {"loss", 0, ARG_MANY, NULL, "LOSS...  these only"}, {                    \
+    "fairness", 0, ARG_MANY, NULL, "FAIRNESS...  these only"                   \
   }
 
 /* Leave in `set` what the options of `args` select. Refuses a word that nothing
@@ -44,10 +40,9 @@ ys_code selected_runs_choose(const arg *args, selected_runs *runs,
                              ys_error *error);
 void selected_runs_free(selected_runs *runs); /* accepts a zeroed one */
 
-/* Read option `name` as finite numbers >= 0, or take the `usual` ones if it is
- * not given: *gaps, to be freed, in descending order, each once. */
-ys_code gap_levels_read(const arg *args, const char *name, const double *usual,
-                        size_t usual_count, double **gaps, size_t *count,
-                        ys_error *error);
+/* Read option `name`, which has a default, as finite numbers >= 0: *gaps, to be
+ * freed, in descending order, each once. */
+ys_code gap_levels_read(const arg *args, const char *name, double **gaps,
+                        size_t *count, ys_error *error);
 
 #endif

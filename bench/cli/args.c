@@ -1,23 +1,40 @@
 #include "bench/cli/args.h"
 
-#include "problems/options.h"
 #include "problems/vector/array.h"
 
 #include <assert.h>
 #include <math.h>
+#include <omp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static ys_code unknown(const arg *table, const char *word, size_t length,
-                       ys_error *error) {
-  const char *names[32];
+arg *args_make(const arg_option *table) {
+  static const arg_option help = {"help", 'h', ARG_FLAG, NULL, "  this page"};
   size_t count = 0;
-  for (; table[count].name && count < 32; count++)
-    names[count] = table[count].name;
+  while (table[count].name)
+    count++;
+  arg *args = calloc(count + 2, sizeof *args);
+  for (size_t i = 0; args && i <= count; i++)
+    args[i].option = i < count ? table[i] : help;
+  return args;
+}
+
+void args_free(arg *args) {
+  for (arg *option = args; option && option->option.name; option++)
+    free(option->item);
+  free(args);
+}
+
+/* ----------------------------------------------------------- parsing ---- */
+
+static ys_code unknown(const arg *args, const char *word, size_t length,
+                       ys_error *error) {
+  const ys_names names = {args, sizeof *args, SIZE_MAX};
   return ys_fail(error, YS_BAD_INPUT,
                  "no option '%s'; did you mean '--%s'? (try --help)", word,
-                 names[ys_nearest_name(word + 2, length, names, count)]);
+                 ys_names_nearest(names, word + 2, length));
 }
 
 static ys_code append(arg *option, const char *value, ys_error *error) {
@@ -35,15 +52,21 @@ static bool is_option(const char *word) {
   return word[0] == '-' && word[1] && !strchr("0123456789.", word[1]);
 }
 
-static arg *find(arg *table, const char *word, size_t length) {
-  for (arg *option = table; option->name; option++) {
+static arg *find(arg *args, const char *word, size_t length) {
+  for (; args->option.name; args++) {
+    const arg_option *option = &args->option;
     if (word[1] != '-' && word[1] == option->letter && word[2] == '\0')
-      return option;
+      return args;
     if (word[1] == '-' && strlen(option->name) == length &&
         strncmp(option->name, word + 2, length) == 0)
-      return option;
+      return args;
   }
   return NULL;
+}
+
+const char *args_help(const arg *of, char text[ARGS_HELP_ROOM]) {
+  snprintf(text, ARGS_HELP_ROOM, of->option.help, of->option.fallback);
+  return text;
 }
 
 /* Read the values of `option`, whose word is argv[*i]; leave *i at the last
@@ -51,25 +74,26 @@ static arg *find(arg *table, const char *word, size_t length) {
 static ys_code take_values(int argc, char **argv, int *i, arg *option,
                            const char *attached, ys_error *error) {
   const char *word = argv[*i];
-  if (option->kind == ARG_FLAG)
+  char help[ARGS_HELP_ROOM];
+  if (option->option.kind == ARG_FLAG)
     return attached ? ys_fail(error, YS_BAD_INPUT, "--%s takes no value",
-                              option->name)
+                              option->option.name)
                     : append(option, "", error);
   if (attached)
     return append(option, attached, error);
   size_t before = option->count;
   while (*i + 1 < argc && !is_option(argv[*i + 1])) {
     ys_code code = append(option, argv[++*i], error);
-    if (code || option->kind == ARG_ONE)
+    if (code || option->option.kind == ARG_ONE)
       return code;
   }
   if (option->count == before)
     return ys_fail(error, YS_BAD_INPUT, "%s needs a value: %s", word,
-                   option->help);
+                   args_help(option, help));
   return YS_OK;
 }
 
-ys_code args_parse(int argc, char **argv, arg *table, const char **positional,
+ys_code args_parse(int argc, char **argv, arg *args, const char **positional,
                    size_t most, size_t *found, ys_error *error) {
   ys_code code = YS_OK;
   *found = 0;
@@ -83,45 +107,54 @@ ys_code args_parse(int argc, char **argv, arg *table, const char **positional,
     }
     char *equals = strncmp(argv[i], "--", 2) == 0 ? strchr(argv[i], '=') : NULL;
     size_t length = (equals ? (size_t)(equals - argv[i]) : strlen(argv[i])) - 2;
-    arg *option = find(table, argv[i], length);
+    arg *option = find(args, argv[i], length);
     if (!option)
-      return unknown(table, argv[i], length, error);
+      return unknown(args, argv[i], length, error);
     code =
         take_values(argc, argv, &i, option, equals ? equals + 1 : NULL, error);
   }
   return code;
 }
 
-void args_free(arg *table) {
-  for (; table->name; table++) {
-    free(table->item);
-    table->item = NULL;
-    table->count = 0;
-  }
+/* ----------------------------------------------------------- reading ---- */
+
+const arg *args_get(const arg *args, const char *name) {
+  while (args->option.name && strcmp(args->option.name, name) != 0)
+    args++;
+  assert(args->option.name);
+  return args;
 }
 
-const arg *args_get(const arg *table, const char *name) {
-  while (table->name && strcmp(table->name, name) != 0)
-    table++;
-  assert(table->name);
-  return table;
+bool args_given(const arg *args, const char *name) {
+  return args_get(args, name)->count > 0;
 }
 
-const char *args_text(const arg *table, const char *name,
-                      const char *fallback) {
-  const arg *option = args_get(table, name);
-  return option->count ? option->item[option->count - 1] : fallback;
+const char *args_text(const arg *args, const char *name) {
+  const arg *of = args_get(args, name);
+  return of->count ? of->item[of->count - 1] : of->option.fallback;
 }
 
-bool args_given(const arg *table, const char *name) {
-  return args_get(table, name)->count > 0;
+arg_texts args_texts(const arg *args, const char *name) {
+  const arg *of = args_get(args, name);
+  return of->count
+             ? (arg_texts){of->item, of->count}
+             : (arg_texts){&of->option.fallback, of->option.fallback != NULL};
 }
 
-ys_code args_number(const arg *table, const char *name, double low, double high,
-                    double fallback, double *number, ys_error *error) {
-  const char *text = args_text(table, name, NULL);
+ys_code args_choice(const arg *args, const char *name, ys_names names,
+                    const char *refusal, size_t *choice, ys_error *error) {
+  const char *text = args_text(args, name);
+  if (!refusal)
+    return ys_look_up(name, names, text, strlen(text), NULL, choice, error);
+  return ys_names_find(names, text, strlen(text), choice)
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT, refusal, text);
+}
+
+ys_code args_number(const arg *args, const char *name, double low, double high,
+                    double *number, ys_error *error) {
+  const char *text = args_text(args, name);
   double found;
-  *number = fallback;
   if (!text)
     return YS_OK;
   if (!ys_read_number(text, &found) || found < low || found > high)
@@ -132,29 +165,50 @@ ys_code args_number(const arg *table, const char *name, double low, double high,
   return YS_OK;
 }
 
-ys_code args_whole(const arg *table, const char *name, double low, double high,
-                   double fallback, double *number, ys_error *error) {
-  ys_code code = args_number(table, name, low, high, fallback, number, error);
-  if (!code && *number != floor(*number))
-    code = ys_fail(error, YS_BAD_INPUT,
-                   "--%s %s is not valid: expected a whole number", name,
-                   args_text(table, name, ""));
+ys_code args_numbers(const arg *args, const char *name, double **numbers,
+                     size_t *count, ys_error *error) {
+  const arg *of = args_get(args, name);
+  const char *usual = of->count ? "" : of->option.fallback;
+  *count = 0;
+  *numbers = ys_array(ys_plus(of->count, strlen(usual)), sizeof **numbers);
+  if (!*numbers)
+    return ys_fail_memory(error, "numbers");
+  for (char *end; *usual; usual = end)
+    (*numbers)[(*count)++] = strtod(usual, &end);
+  for (; *count < of->count; ++*count) {
+    double *number = *numbers + *count;
+    if (!ys_read_number(of->item[*count], number) || *number < 0)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "--%s %s is not valid: expected a finite number >= 0",
+                     name, of->item[*count]);
+  }
+  return YS_OK;
+}
+
+_Static_assert(sizeof(size_t) == sizeof(long), "whole numbers are of one size");
+
+ys_code args_wholes(const arg *args, const arg_whole *wholes, size_t count,
+                    ys_error *error) {
+  ys_code code = YS_OK;
+  for (const arg_whole *w = wholes; !code && w < wholes + count; w++) {
+    double number = NAN;
+    code = args_number(args, w->name, w->low, w->high, &number, error);
+    const long whole = (long)number;
+    if (code || isnan(number))
+      continue;
+    if (number != floor(number))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "--%s %s is not valid: expected a whole number", w->name,
+                     args_text(args, w->name));
+    memcpy(w->whole, &whole, sizeof whole);
+  }
   return code;
 }
 
-void args_print_help(const arg_help *help, const arg *table) {
-  printf("usage: %s\n\n%s", help->usage, help->about);
-  if (help->put_list)
-    help->put_list();
-  printf("\n\noptions:\n");
-  for (; table->name; table++) {
-    const char *gap = strstr(table->help, "  ");
-    int value = gap ? (int)(gap - table->help) : 0;
-    char left[64];
-    snprintf(left, sizeof left, "%c%c%s--%s %.*s", table->letter ? '-' : ' ',
-             table->letter ? table->letter : ' ', table->letter ? ", " : "  ",
-             table->name, value, table->help);
-    printf("  %-34s%s\n", left, gap ? gap + 2 : table->help);
-  }
-  printf("\nexamples:\n%s", help->examples);
+ys_code args_threads(const arg *args, int *threads, ys_error *error) {
+  long count = omp_get_num_procs();
+  const arg_whole wanted = {"threads", 1, 1024, &count};
+  ys_code code = args_wholes(args, &wanted, 1, error);
+  *threads = (int)count;
+  return code;
 }

@@ -1,4 +1,4 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
 #include "bench/checks/checks.h"
 #include "bench/cli/console.h"
@@ -16,35 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const arg_help help = {
-    .usage = "ystep check [-p PROBLEM...] [options]",
-    .about =
-        "Check on each problem that the objective is convex, that gradients\n"
-        "match finite differences, that lower bounds are below every value,\n"
-        "and that the losses obey their laws; with controls, which must come\n"
-        "out as violated. Writes checks.csv, meta.json, segments.csv, the\n"
-        "objective along random segments, and a figure of it for each problem\n"
-        "(drawn again by `ystep plot DIR --kind segments`). Large batches are\n"
-        "sampled: up to 64 rows. Exit status 1 if a check did not come out as\n"
-        "expected.",
-    .examples = "  ystep check\n"
-                "  ystep check -p file:path=batch.npy dirichlet:M=100,K=4\n",
-};
-
-static const arg options[] = {
-    {"problem", 'p', ARG_MANY,
-     "PROBLEM...  name[:key=value,...] (default: a small set)", 0, 0},
-    {"seed", 0, ARG_ONE, "S  of the random points (default 1)", 0, 0},
-    {"threads", 0, ARG_ONE, "T  OpenMP threads (default: all cores)", 0, 0},
-    {"format", 0, ARG_ONE,
-     "FORMAT  of the figure: pdf (default), png, svg, "
-     "tikz",
-     0, 0},
-    {"output", 'o', ARG_ONE, "DIR  run directory (default results/NNNN)", 0, 0},
-    {"force", 0, ARG_FLAG, "  replace the run in an existing directory", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
 
 /* Easy, peaked, two classes, exact zeros and one-hot rows, a known optimum. */
 static const char *default_problems[] = {
@@ -65,25 +36,19 @@ typedef struct check_request {
 static ys_code read_check_request(const arg *args, check_request *q,
                                   ys_error *error) {
   const arg *given = args_get(args, "problem");
-  double seed, threads;
+  const arg_whole seed = {"seed", 0, ARGS_MOST_SEED, &q->seed};
   size_t format;
   *q =
       (check_request){.problems = given->count ? given->item : default_problems,
                       .count = given->count ? given->count : DEFAULT_PROBLEMS,
-                      .format = args_text(args, "format", "pdf")};
-  ys_code code = args_whole(args, "seed", 0, 4294967295.0, 1, &seed, error);
+                      .format = args_text(args, "format")};
+  ys_code code = args_wholes(args, &seed, 1, error);
   if (!code)
-    code = args_whole(args, "threads", 1, 1024, omp_get_num_procs(), &threads,
-                      error);
-  if (!code && !ys_names_find(YS_NAMES(figure_formats), q->format,
-                              strlen(q->format), &format))
-    code = ys_fail(error, YS_BAD_INPUT,
-                   "no format '%s'; expected pdf, png, svg or tikz", q->format);
-  if (code)
-    return code;
-  q->seed = (unsigned long)seed;
-  q->threads = (int)threads;
-  return YS_OK;
+    code = args_threads(args, &q->threads, error);
+  return code ? code
+              : args_choice(args, "format", YS_NAMES(figure_formats),
+                            "no format '%s'; expected pdf, png, svg or tikz",
+                            &format, error);
 }
 
 /* Every batch, before anything is written. */
@@ -222,7 +187,7 @@ static ys_code draw_segments(const check_request *q, const rundir *dir,
     return code;
   plot_request request = {.dir = dir->path,
                           .made = &made,
-                          .preset = "column",
+                          .preset = figure_presets[0],
                           .formats = &q->format,
                           .format_count = 1};
   for (size_t p = 0; !code && p < q->count; p++)
@@ -259,13 +224,13 @@ static ys_code make_directory(const arg *args, const check_request *q,
   for (size_t p = 0; !code && p < q->count; p++)
     code = input_files_add_problem(&inputs, q->problems[p], error);
   if (!code)
-    code = rundir_make(dir, args_text(args, "output", NULL),
+    code = rundir_make(dir, args_text(args, "output"),
                        args_given(args, "force"), &inputs, error);
   files_free(&inputs);
   return code;
 }
 
-static ys_code execute(const command_line *line, int *status, ys_error *error) {
+static ys_code execute(command_line *line, ys_error *error) {
   bool failed = false;
   check_request q;
   rundir dir;
@@ -284,12 +249,36 @@ static ys_code execute(const command_line *line, int *status, ys_error *error) {
     rundir_free(&dir);
   }
   free_batches(&q);
-  *status = failed ? EXIT_RUN_FAILED : EXIT_DONE;
+  line->status = failed ? EXIT_RUN_FAILED : EXIT_DONE;
   return code;
 }
 
-int cmd_check(int argc, char **argv) {
-  static const command_spec check_command = {options, &help, 0,
-                                             0,       NULL,  execute};
-  return command_run(&check_command, argc, argv);
-}
+static const arg_option options[] = {
+    {"problem", 'p', ARG_MANY, NULL,
+     "PROBLEM...  name[:key=value,...] (default: a small set)"},
+    {"seed", 0, ARG_ONE, "1", "S  of the random points (default %s)"},
+    {"threads", 0, ARG_ONE, NULL, "T  OpenMP threads (default: all cores)"},
+    {"format", 0, ARG_ONE, "pdf",
+     "FORMAT  of the figure: %s (default), png, svg, tikz"},
+    {"output", 'o', ARG_ONE, NULL, "DIR  run directory (default results/NNNN)"},
+    {"force", 0, ARG_FLAG, NULL, "  replace the run in an existing directory"},
+    {0}};
+
+const command_spec cmd_check = {
+    .name = "check",
+    .summary = "convexity, gradients, bounds and laws of the losses",
+    .usage = "ystep check [-p PROBLEM...] [options]",
+    .about =
+        "Check on each problem that the objective is convex, that gradients\n"
+        "match finite differences, that lower bounds are below every value,\n"
+        "and that the losses obey their laws; with controls, which must come\n"
+        "out as violated. Writes checks.csv, meta.json, segments.csv, the\n"
+        "objective along random segments, and a figure of it for each problem\n"
+        "(drawn again by `ystep plot DIR --kind segments`). Large batches are\n"
+        "sampled: up to 64 rows. Exit status 1 if a check did not come out as\n"
+        "expected.",
+    .examples = "  ystep check\n"
+                "  ystep check -p file:path=batch.npy dirichlet:M=100,K=4\n",
+    .options = options,
+    .run = execute,
+};

@@ -1,4 +1,4 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
 #include "bench/run/input_files.h"
@@ -13,27 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const arg_help help = {
-    .usage = "ystep gen -p PROBLEM -o FILE [--dtype float32] [--labels FILE]",
-    .about =
-        "Write the batch that a problem makes as a NumPy file, or as CSV if "
-        "the name\nends in .csv. Rows drawn at random go to the file in "
-        "parts: it may be larger\nthan memory.",
-    .examples = "  ystep gen -p gaussian:M=1000,K=50,scale=3 -o batch.npy\n"
-                "  ystep gen -p planted:M=1000,K=10 -o s.npy --labels y.npy\n"
-                "  ystep gen -p dirichlet:M=1000000,K=1000 --dtype float32 "
-                "-o large.npy\n",
-};
-
-static const arg options[] = {
-    {"problem", 'p', ARG_ONE, "PROBLEM  name[:key=value,...]", 0, 0},
-    {"output", 'o', ARG_ONE, "FILE  where to write sigma: .npy or .csv", 0, 0},
-    {"dtype", 0, ARG_ONE, "TYPE  float64 (default) or float32", 0, 0},
-    {"labels", 0, ARG_ONE, "FILE  a planted problem's optimal y", 0, 0},
-    {"force", 0, ARG_FLAG, "  replace existing files", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
 
 /* What to write where. */
 typedef struct request {
@@ -221,14 +200,6 @@ static ys_code draw_parts(const ys_problem *problem, const ys_options *given,
 
 /* ------------------------------------------------------------ command ---- */
 
-static ys_code read_type(const char *type, size_t *item, ys_error *error) {
-  *item = strcmp(type, "float32") == 0 ? sizeof(float) : sizeof(double);
-  if (*item == sizeof(float) || strcmp(type, "float64") == 0)
-    return YS_OK;
-  return ys_fail(error, YS_BAD_INPUT,
-                 "--dtype %s is not valid: expected float64 or float32", type);
-}
-
 /* An output is neither the other one nor what the problem is read from. */
 static ys_code check_apart(const char *spec, const request *r,
                            ys_error *error) {
@@ -248,16 +219,20 @@ static ys_code check_apart(const char *spec, const request *r,
 }
 
 static ys_code read_request(const arg *args, request *r, ys_error *error) {
-  const char *spec = args_text(args, "problem", NULL);
-  *r = (request){.output = args_text(args, "output", NULL),
-                 .labels = args_text(args, "labels", NULL),
+  const char *spec = args_text(args, "problem");
+  *r = (request){.output = args_text(args, "output"),
+                 .labels = args_text(args, "labels"),
                  .force = args_given(args, "force"),
                  .notes = stdout};
   if (!spec || !r->output)
     return ys_fail(error, YS_BAD_INPUT,
                    "gen needs -p PROBLEM and -o FILE (try --help)");
-  ys_code code =
-      read_type(args_text(args, "dtype", "float64"), &r->item, error);
+  static const char *const types[] = {"float64", "float32"};
+  size_t type = 0;
+  ys_code code = args_choice(
+      args, "dtype", YS_NAMES(types),
+      "--dtype %s is not valid: expected float64 or float32", &type, error);
+  r->item = type ? sizeof(float) : sizeof(double);
   if (!code)
     code = check_apart(spec, r, error);
   if (files_same(r->output, "/dev/stdout") ||
@@ -266,17 +241,15 @@ static ys_code read_request(const arg *args, request *r, ys_error *error) {
   return code;
 }
 
-static ys_code generate(const command_line *line, int *status,
-                        ys_error *error) {
+static ys_code generate(command_line *line, ys_error *error) {
   const arg *args = line->args;
   const ys_problem *problem;
   ys_options given;
   request r;
-  (void)status;
   ys_code code = read_request(args, &r, error);
   if (!code)
-    code = ys_problem_parse(args_text(args, "problem", NULL), &problem, &given,
-                            error);
+    code =
+        ys_problem_parse(args_text(args, "problem"), &problem, &given, error);
   if (code)
     return code;
   if (problem->draw && !r.labels)
@@ -290,8 +263,26 @@ static ys_code generate(const command_line *line, int *status,
   return code;
 }
 
-int cmd_gen(int argc, char **argv) {
-  static const command_spec gen_command = {options, &help, 0,
-                                           0,       NULL,  generate};
-  return command_run(&gen_command, argc, argv);
-}
+static const arg_option options[] = {
+    {"problem", 'p', ARG_ONE, NULL, "PROBLEM  name[:key=value,...]"},
+    {"output", 'o', ARG_ONE, NULL, "FILE  where to write sigma: .npy or .csv"},
+    {"dtype", 0, ARG_ONE, "float64", "TYPE  %s (default) or float32"},
+    {"labels", 0, ARG_ONE, NULL, "FILE  a planted problem's optimal y"},
+    {"force", 0, ARG_FLAG, NULL, "  replace existing files"},
+    {0}};
+
+const command_spec cmd_gen = {
+    .name = "gen",
+    .summary = "write a problem's batch to a file",
+    .usage = "ystep gen -p PROBLEM -o FILE [--dtype float32] [--labels FILE]",
+    .about =
+        "Write the batch that a problem makes as a NumPy file, or as CSV if "
+        "the name\nends in .csv. Rows drawn at random go to the file in "
+        "parts: it may be larger\nthan memory.",
+    .examples = "  ystep gen -p gaussian:M=1000,K=50,scale=3 -o batch.npy\n"
+                "  ystep gen -p planted:M=1000,K=10 -o s.npy --labels y.npy\n"
+                "  ystep gen -p dirichlet:M=1000000,K=1000 --dtype float32 "
+                "-o large.npy\n",
+    .options = options,
+    .run = generate,
+};

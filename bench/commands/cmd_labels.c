@@ -1,4 +1,4 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
 #include "bench/analysis/labelshape.h"
 #include "bench/analysis/selection.h"
@@ -14,36 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const arg_help help = {
-    .usage = "ystep labels DIR [options]",
-    .about =
-        "Show what the final labels of the runs in DIR look like (they must\n"
-        "have been kept: `ystep run --save-labels`): how many rows hold one\n"
-        "class, two, or more, how large a row's largest entry is, and the\n"
-        "least and the largest ratio of a class's mean to its prior. A row\n"
-        "holds the classes whose entries are above the threshold. CSV has\n"
-        "the columns\n"
-        "  run_id,problem,rows,classes,loss,fairness,lambda,solver,gap\n"
-        "  threshold,one,two,more    rows by the classes they hold\n"
-        "  most                      classes in the fullest row\n"
-        "  mean_largest,min_largest,q01_largest,q10_largest,median_largest\n"
-        "  least_share,largest_share of ybar_k / u_k",
-    .examples =
-        "  ystep run -p dirichlet -s fw --tol 1e-9 --save-labels -o out\n"
-        "  ystep labels out\n"
-        "  ystep labels out --lambda 10 --threshold 1e-3 --format csv\n",
-};
-
-static const arg options[] = {
-    {"threshold", 0, ARG_ONE, "X  entries up to X are none (default 1e-6)", 0,
-     0},
-    {"prior", 0, ARG_ONE, "FILE  to compare with (default: the run's own)", 0,
-     0},
-    {"format", 0, ARG_ONE, "FORMAT  md (default) or csv", 0, 0},
-    SELECTION_OPTIONS,
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
 
 /* What is to be shown of a directory. */
 typedef struct showing {
@@ -182,13 +152,16 @@ static ys_code show_group(showing *show, const run_group *group,
 /* -------------------------------------------------------------- command --- */
 
 static ys_code read_options(const arg *args, showing *show, ys_error *error) {
-  const char *format = args_text(args, "format", "md");
-  show->prior = args_text(args, "prior", NULL);
-  show->csv = strcmp(format, "csv") == 0;
-  if (!show->csv && strcmp(format, "md") != 0)
-    return ys_fail(error, YS_BAD_INPUT,
-                   "--format %s is not valid: expected md or csv", format);
-  return args_number(args, "threshold", 0, 0.5, 1e-6, &show->threshold, error);
+  static const char *const formats[] = {"md", "csv"};
+  size_t format;
+  ys_code code = args_choice(args, "format", YS_NAMES(formats),
+                             "--format %s is not valid: expected md or csv",
+                             &format, error);
+  if (code)
+    return code;
+  show->prior = args_text(args, "prior");
+  show->csv = format > 0;
+  return args_number(args, "threshold", 0, 0.5, &show->threshold, error);
 }
 
 static void put_notes(const showing *show) {
@@ -239,11 +212,9 @@ static ys_code check_labels(const char *dir, ys_error *error) {
   return code;
 }
 
-static ys_code show_labels(const command_line *line, int *status,
-                           ys_error *error) {
+static ys_code show_labels(command_line *line, ys_error *error) {
   selected_runs runs = {0};
   showing show = {.dir = line->words[0], .made = &runs.made};
-  (void)status;
   ys_code code = read_options(line->args, &show, error);
   if (!code)
     code = check_labels(show.dir, error);
@@ -257,9 +228,38 @@ static ys_code show_labels(const command_line *line, int *status,
   return code;
 }
 
-int cmd_labels(int argc, char **argv) {
-  static const command_spec labels_command = {
-      options,    &help, 1, 1, "labels needs a run directory (try --help)",
-      show_labels};
-  return command_run(&labels_command, argc, argv);
-}
+static const arg_option options[] = {
+    {"threshold", 0, ARG_ONE, "1e-6",
+     "X  entries up to X are none (default %s)"},
+    {"prior", 0, ARG_ONE, NULL,
+     "FILE  to compare with (default: the run's own)"},
+    {"format", 0, ARG_ONE, "md", "FORMAT  %s (default) or csv"},
+    SELECTION_OPTIONS,
+    {0}};
+
+const command_spec cmd_labels = {
+    .name = "labels",
+    .summary = "how many classes rows of saved labels hold, how sure they are",
+    .usage = "ystep labels DIR [options]",
+    .about =
+        "Show what the final labels of the runs in DIR look like (they must\n"
+        "have been kept: `ystep run --save-labels`): how many rows hold one\n"
+        "class, two, or more, how large a row's largest entry is, and the\n"
+        "least and the largest ratio of a class's mean to its prior. A row\n"
+        "holds the classes whose entries are above the threshold. CSV has\n"
+        "the columns\n"
+        "  run_id,problem,rows,classes,loss,fairness,lambda,solver,gap\n"
+        "  threshold,one,two,more    rows by the classes they hold\n"
+        "  most                      classes in the fullest row\n"
+        "  mean_largest,min_largest,q01_largest,q10_largest,median_largest\n"
+        "  least_share,largest_share of ybar_k / u_k",
+    .examples =
+        "  ystep run -p dirichlet -s fw --tol 1e-9 --save-labels -o out\n"
+        "  ystep labels out\n"
+        "  ystep labels out --lambda 10 --threshold 1e-3 --format csv\n",
+    .options = options,
+    .least_words = 1,
+    .most_words = 1,
+    .missing_words = "labels needs a run directory (try --help)",
+    .run = show_labels,
+};

@@ -1,4 +1,4 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
 #include "problems/problem.h"
@@ -10,17 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const arg_help help = {
-    .usage = "ystep list solvers|problems|losses|fairness|data|classifiers\n"
-             "                  [--json]",
-    .about = "What there is to run, with every option, its default and range.",
-    .examples = "  ystep list solvers\n  ystep list problems --json\n",
-};
-
-static const arg options[] = {{"json", 0, ARG_FLAG, "  print JSON", 0, 0},
-                              {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-                              {0}};
 
 /* Every list is made as JSON first; the text is printed from that. */
 
@@ -174,10 +163,9 @@ static const struct {
              {"losses", losses_json},   {"fairness", fairness_json},
              {"data", data_json},       {"classifiers", classifiers_json}};
 
-static ys_code list(const command_line *line, int *status, ys_error *error) {
+static ys_code list(command_line *line, ys_error *error) {
   const char *what = line->words[0];
   size_t which;
-  (void)status;
   ys_code code = ys_look_up("list", YS_NAMES(lists), what, strlen(what), NULL,
                             &which, error);
   if (code)
@@ -193,14 +181,20 @@ static ys_code list(const command_line *line, int *status, ys_error *error) {
   return YS_OK;
 }
 
-int cmd_list(int argc, char **argv) {
-  static const command_spec list_command = {
-      options,
-      &help,
-      1,
-      1,
-      "list needs one of solvers, problems, "
-      "losses, fairness, data, classifiers",
-      list};
-  return command_run(&list_command, argc, argv);
-}
+static const arg_option options[] = {
+    {"json", 0, ARG_FLAG, NULL, "  print JSON"}, {0}};
+
+const command_spec cmd_list = {
+    .name = "list",
+    .summary = "what there is to run: solvers, problems, losses, fairness",
+    .usage = "ystep list solvers|problems|losses|fairness|data|classifiers\n"
+             "                  [--json]",
+    .about = "What there is to run, with every option, its default and range.",
+    .examples = "  ystep list solvers\n  ystep list problems --json\n",
+    .options = options,
+    .least_words = 1,
+    .most_words = 1,
+    .missing_words = "list needs one of solvers, problems, losses, fairness, "
+                     "data, classifiers",
+    .run = list,
+};

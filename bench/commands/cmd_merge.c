@@ -1,6 +1,5 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/store/meta.h"
 #include "bench/sweep/sweep_store.h"
@@ -16,23 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const arg_help help = {
-    .usage = "ystep merge OUT DIR...",
-    .about = "Join the directories of sweeps, such as the shards of one, to "
-             "the one\n"
-             "that an undivided sweep would have left. A run that is in two of "
-             "them\n"
-             "must be the same run there, or nothing is merged.",
-    .examples = "  ystep merge all shard-1 shard-2 shard-3\n",
-};
-
-static const arg options[] = {
-    {"force", 0, ARG_FLAG, "  replace the run in an existing OUT", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
-
-enum { OPTIONS = sizeof options / sizeof *options, MOST_DIRECTORIES = 4096 };
 
 /* A run of one of the directories. */
 typedef struct merged_run {
@@ -304,54 +286,58 @@ static ys_code check_apart(const merge *m, const char *out, ys_error *error) {
   return YS_OK;
 }
 
-static ys_code execute(merge *m, const char *out, bool force, ys_error *error) {
-  rundir dir;
-  ys_code code = check_apart(m, out, error);
+static ys_code join(merge *m, const rundir *dir, ys_error *error) {
+  ys_code code = write_all(m, dir, error);
   if (!code)
-    code = read_stores(m, error);
+    code = write_meta(m, dir, error);
   if (!code)
-    code = list_runs(m, error);
-  if (!code)
-    code = drop_duplicates(m, error);
-  if (code)
-    return code;
-  give_ids(m);
-  code = rundir_make(&dir, out, force, NULL, error);
-  if (code)
-    return code;
-  code = write_all(m, &dir, error);
-  if (!code)
-    code = write_meta(m, &dir, error);
-  if (!code)
-    code = rundir_check(&dir, error);
+    code = rundir_check(dir, error);
   note_machines(m);
-  rundir_free(&dir);
   return code;
 }
 
-int cmd_merge(int argc, char **argv) {
-  arg args[OPTIONS];
-  ys_error error;
-  size_t found = 0;
-  const char **words = ys_array(MOST_DIRECTORIES, sizeof *words);
-  merge m = {0};
-  memcpy(args, options, sizeof options);
-  ys_code code = words ? args_parse(argc, argv, args, words, MOST_DIRECTORIES,
-                                    &found, &error)
-                       : ys_fail_memory(&error, "the directories");
-  if (!code && args_given(args, "help")) {
-    args_print_help(&help, args);
-  } else if (!code && found < 2) {
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "merge needs a new directory and some to join: ystep merge "
-                   "OUT DIR... (try --help)");
-  } else if (!code) {
-    m.paths = words + 1;
-    m.count = found - 1;
-    code = execute(&m, words[0], args_given(args, "force"), &error);
+static ys_code execute(command_line *line, ys_error *error) {
+  const char *out = line->words[0];
+  merge m = {.paths = line->words + 1, .count = line->word_count - 1};
+  rundir dir;
+  ys_code code = check_apart(&m, out, error);
+  if (!code)
+    code = read_stores(&m, error);
+  if (!code)
+    code = list_runs(&m, error);
+  if (!code)
+    code = drop_duplicates(&m, error);
+  if (!code) {
+    give_ids(&m);
+    code = rundir_make(&dir, out, args_given(line->args, "force"), NULL, error);
+  }
+  if (!code) {
+    code = join(&m, &dir, error);
+    rundir_free(&dir);
   }
   merge_free(&m);
-  args_free(args);
-  free(words);
-  return code ? console_error(&error) : EXIT_DONE;
+  return code;
 }
+
+enum { MOST_DIRECTORIES = 4096 };
+
+static const arg_option options[] = {
+    {"force", 0, ARG_FLAG, NULL, "  replace the run in an existing OUT"}, {0}};
+
+const command_spec cmd_merge = {
+    .name = "merge",
+    .summary = "join the directories of sweeps, such as shards",
+    .usage = "ystep merge OUT DIR...",
+    .about = "Join the directories of sweeps, such as the shards of one, to "
+             "the one\n"
+             "that an undivided sweep would have left. A run that is in two of "
+             "them\n"
+             "must be the same run there, or nothing is merged.",
+    .examples = "  ystep merge all shard-1 shard-2 shard-3\n",
+    .options = options,
+    .least_words = 2,
+    .most_words = MOST_DIRECTORIES,
+    .missing_words = "merge needs a new directory and some to join: ystep "
+                     "merge OUT DIR... (try --help)",
+    .run = execute,
+};

@@ -1,4 +1,4 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
 #include "bench/analysis/selection.h"
 #include "bench/cli/console.h"
@@ -10,51 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char about[] =
-    "Draw figures of a run directory. Each figure is NAME.pdf (or .png, .svg,\n"
-    ".tex) beside NAME.dat (the numbers), NAME.gp (a gnuplot script that "
-    "draws\n"
-    "them, to be restyled) and NAME.txt (a caption). They go to DIR/figures,\n"
-    "where a figure of the same name is drawn anew: to keep a restyled "
-    "script,\n"
-    "rename it. -o FILE draws one figure, of the format that FILE's ending\n"
-    "says. A .tex figure is for \\input in a document with\n"
-    "\\usepackage{gnuplot-lua-tikz}; `gnuplot -e 'set terminal tikz\n"
-    "createstyle'` writes that package.\n\nkinds:\n";
-
 static void put_kinds(void) {
   for (size_t i = 0; plot_kinds[i]; i++)
     printf("%s  %-14s%s", i ? "\n" : "", plot_kinds[i]->name,
            plot_kinds[i]->summary);
 }
 
-static const char examples[] =
-    "  ystep plot results/0001\n"
-    "  ystep plot out -p dirichlet --lambda 1 -s em pgd --format pdf png\n"
-    "  ystep plot out -p dirichlet --lambda 1 --x time -o figure.tex\n"
-    "  ystep plot out --kind profile data-profile --gap 1e-4 1e-8 --x time\n"
-    "  ystep plot out --kind winner --preset slide --format svg\n";
-
-static const arg_help help = {"ystep plot DIR [options]", about, examples,
-                              put_kinds};
-
-static const arg options[] = {
-    {"kind", 'k', ARG_MANY, "KIND...  of those above (default convergence)", 0,
-     0},
-    {"x", 'x', ARG_ONE, "AXIS  time or iteration (default: by the kind)", 0, 0},
-    {"gap", 'g', ARG_MANY, "GAP...  to come within (default 1e-6)", 0, 0},
-    {"unit", 'u', ARG_ONE,
-     "SOLVER  data-profile: whose iterations to count in (default em)", 0, 0},
-    {"preset", 0, ARG_ONE, "PRESET  column (84 mm wide; default) or slide", 0,
-     0},
-    {"format", 0, ARG_MANY, "FORMAT...  pdf (default), png, svg, tikz", 0, 0},
-    SELECTION_OPTIONS,
-    {"output", 'o', ARG_ONE, "FILE  draw one figure, there", 0, 0},
-    {"force", 0, ARG_FLAG, "  with -o, replace existing files", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
-
-static const char *const presets[] = {"column", "slide"};
 enum { MOST_KINDS = 16 };
 
 /* What the command line asks for. */
@@ -71,32 +32,29 @@ typedef struct plot_inquiry {
 /* --------------------------------------------------------- the options ---- */
 
 static ys_code find_kinds(const arg *args, plot_inquiry *q, ys_error *error) {
-  const arg *given = args_get(args, "kind");
-  ys_code code = YS_OK;
-  q->kinds[0] = plot_kinds[0];
-  q->kind_count = given->count ? given->count : 1;
-  if (q->kind_count > MOST_KINDS)
+  const arg_texts asked = args_texts(args, "kind");
+  if (asked.count > MOST_KINDS)
     return ys_fail(error, YS_BAD_INPUT, "--kind: at most %d at once",
                    MOST_KINDS);
-  for (size_t i = 0, kind; !code && i < given->count; i++) {
-    const char *word = given->item[i];
-    code = ys_look_up("figure kind", YS_NAMES_TO_NULL(plot_kinds), word,
-                      strlen(word), NULL, &kind, error);
-    if (!code)
-      q->kinds[i] = plot_kinds[kind];
+  for (size_t kind; q->kind_count < asked.count; q->kind_count++) {
+    const char *word = asked.item[q->kind_count];
+    ys_code code = ys_look_up("figure kind", YS_NAMES_TO_NULL(plot_kinds), word,
+                              strlen(word), NULL, &kind, error);
+    if (code)
+      return code;
+    q->kinds[q->kind_count] = plot_kinds[kind];
+    q->uses |= plot_kinds[kind]->uses;
   }
-  for (size_t i = 0; !code && i < q->kind_count; i++)
-    q->uses |= q->kinds[i]->uses;
-  return code;
+  return YS_OK;
 }
 
 static ys_code check_words(const arg *args, const char *name, const char *what,
                            ys_names words, ys_error *error) {
-  const arg *option = args_get(args, name);
+  const arg *given = args_get(args, name);
   ys_code code = YS_OK;
-  for (size_t i = 0, found; !code && i < option->count; i++)
-    code = ys_look_up(what, words, option->item[i], strlen(option->item[i]),
-                      NULL, &found, error);
+  for (size_t i = 0, found; !code && i < given->count; i++)
+    code = ys_look_up(what, words, given->item[i], strlen(given->item[i]), NULL,
+                      &found, error);
   return code;
 }
 
@@ -119,46 +77,44 @@ static ys_code check_uses(const arg *args, const plot_inquiry *q,
 }
 
 static ys_code read_output(const arg *args, plot_inquiry *q, ys_error *error) {
-  const char *file = args_text(args, "output", NULL);
+  const char *file = args_text(args, "output");
   if (!file)
     return YS_OK;
   if (args_given(args, "format"))
     return ys_fail(error, YS_BAD_INPUT,
                    "give --format or -o FILE: FILE's ending says the format");
-  return figure_output_read(file, args_given(args, "force"), &q->stem,
-                            &q->format, error);
+  ys_code code = figure_output_read(file, args_given(args, "force"), &q->stem,
+                                    &q->format, error);
+  q->request.formats = &q->format;
+  return code;
 }
 
 static ys_code read_inquiry(const arg *args, const char *dir, plot_inquiry *q,
                             ys_error *error) {
-  const arg *formats = args_get(args, "format");
-  static const double usual = 1e-6;
-  size_t gap_count = 0;
+  const arg_texts formats = args_texts(args, "format");
+  q->request = (plot_request){.dir = dir,
+                              .axis = args_text(args, "x"),
+                              .unit = args_text(args, "unit"),
+                              .preset = args_text(args, "preset"),
+                              .formats = formats.item,
+                              .format_count = formats.count};
   ys_code code = find_kinds(args, q, error);
-  q->format = figure_formats[0];
   if (!code)
     code = check_words(args, "x", "axis", YS_NAMES(plot_axis_names), error);
   if (!code)
-    code = check_words(args, "preset", "preset", YS_NAMES(presets), error);
+    code =
+        check_words(args, "preset", "preset", YS_NAMES(figure_presets), error);
   if (!code)
     code = check_words(args, "format", "figure format",
                        YS_NAMES(figure_formats), error);
   if (!code)
     code = check_uses(args, q, error);
   if (!code)
-    code = gap_levels_read(args, "gap", &usual, 1, &q->gaps, &gap_count, error);
+    code = gap_levels_read(args, "gap", &q->gaps, &q->request.gap_count, error);
+  q->request.gaps = q->gaps;
   if (!code)
     code = read_output(args, q, error);
-  q->request =
-      (plot_request){.dir = dir,
-                     .axis = args_text(args, "x", NULL),
-                     .gaps = q->gaps,
-                     .gap_count = gap_count,
-                     .unit = args_text(args, "unit", "em"),
-                     .preset = args_text(args, "preset", presets[0]),
-                     .stem = q->stem,
-                     .formats = formats->count ? formats->item : &q->format,
-                     .format_count = formats->count ? formats->count : 1};
+  q->request.stem = q->stem;
   return code;
 }
 
@@ -244,9 +200,8 @@ static ys_code draw_directory(const arg *args, plot_inquiry *q,
 
 /* ------------------------------------------------------------ the command - */
 
-static ys_code plot(const command_line *line, int *status, ys_error *error) {
+static ys_code plot(command_line *line, ys_error *error) {
   plot_inquiry q = {0};
-  (void)status;
   ys_code code = read_inquiry(line->args, line->words[0], &q, error);
   if (!code)
     code = draw_directory(line->args, &q, error);
@@ -255,8 +210,50 @@ static ys_code plot(const command_line *line, int *status, ys_error *error) {
   return code;
 }
 
-int cmd_plot(int argc, char **argv) {
-  static const command_spec plot_command = {
-      options, &help, 1, 1, "plot needs a run directory (try --help)", plot};
-  return command_run(&plot_command, argc, argv);
-}
+static const arg_option options[] = {
+    {"kind", 'k', ARG_MANY, "convergence",
+     "KIND...  of those above (default %s)"},
+    {"x", 'x', ARG_ONE, NULL, "AXIS  time or iteration (default: by the kind)"},
+    {"gap", 'g', ARG_MANY, "1e-6", "GAP...  to come within (default %s)"},
+    {"unit", 'u', ARG_ONE, "em",
+     "SOLVER  data-profile: whose iterations to count in (default %s)"},
+    {"preset", 0, ARG_ONE, "column",
+     "PRESET  %s (84 mm wide; default) or slide"},
+    {"format", 0, ARG_MANY, "pdf", "FORMAT...  %s (default), png, svg, tikz"},
+    SELECTION_OPTIONS,
+    {"output", 'o', ARG_ONE, NULL, "FILE  draw one figure, there"},
+    {"force", 0, ARG_FLAG, NULL, "  with -o, replace existing files"},
+    {0}};
+
+const command_spec cmd_plot = {
+    .name = "plot",
+    .summary = "convergence figures from a run directory",
+    .usage = "ystep plot DIR [options]",
+    .about =
+        "Draw figures of a run directory. Each figure is NAME.pdf (or .png, "
+        ".svg,\n"
+        ".tex) beside NAME.dat (the numbers), NAME.gp (a gnuplot script that "
+        "draws\n"
+        "them, to be restyled) and NAME.txt (a caption). They go to "
+        "DIR/figures,\n"
+        "where a figure of the same name is drawn anew: to keep a restyled "
+        "script,\n"
+        "rename it. -o FILE draws one figure, of the format that FILE's "
+        "ending\n"
+        "says. A .tex figure is for \\input in a document with\n"
+        "\\usepackage{gnuplot-lua-tikz}; `gnuplot -e 'set terminal tikz\n"
+        "createstyle'` writes that package.\n\nkinds:\n",
+    .examples =
+        "  ystep plot results/0001\n"
+        "  ystep plot out -p dirichlet --lambda 1 -s em pgd --format pdf png\n"
+        "  ystep plot out -p dirichlet --lambda 1 --x time -o figure.tex\n"
+        "  ystep plot out --kind profile data-profile --gap 1e-4 1e-8 --x "
+        "time\n"
+        "  ystep plot out --kind winner --preset slide --format svg\n",
+    .options = options,
+    .put_list = put_kinds,
+    .least_words = 1,
+    .most_words = 1,
+    .missing_words = "plot needs a run directory (try --help)",
+    .run = plot,
+};

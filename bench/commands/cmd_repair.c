@@ -1,6 +1,5 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/store/repair.h"
 #include "bench/store/rundir.h"
@@ -9,24 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static const arg_help help = {
-    .usage = "ystep repair DIR [options]",
-    .about =
-        "Mend a directory that a command refuses because a file in it is\n"
-        "damaged. Rows that are whole stay; what goes is said, line by line:\n"
-        "rows that cannot be read, runs whose settings or last iterate are\n"
-        "gone, labels and a meta.json that cannot be read. The files as they\n"
-        "were are kept beside as NAME.damaged. Then sweep --resume and train\n"
-        "--resume do again what went. A table's missing header is an error.",
-    .examples = "  ystep repair out --dry-run\n"
-                "  ystep repair out\n",
-};
-
-static const arg options[] = {
-    {"dry-run", 'n', ARG_FLAG, "  say what would go; change nothing", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
 
 static ys_code check_directory(const char *path, ys_error *error) {
   struct stat status;
@@ -37,7 +18,8 @@ static ys_code check_directory(const char *path, ys_error *error) {
              : ys_fail(error, YS_BAD_INPUT, "%s: is not a directory", path);
 }
 
-static ys_code execute(const char *path, bool only_look, ys_error *error) {
+static ys_code repair(command_line *line, ys_error *error) {
+  const char *path = line->words[0];
   rundir dir;
   size_t damaged = 0;
   ys_code code = check_directory(path, error);
@@ -45,27 +27,34 @@ static ys_code execute(const char *path, bool only_look, ys_error *error) {
     code = rundir_open(&dir, path, error);
   if (code)
     return code;
-  code = repair_directory(path, only_look, &damaged, error);
+  code = repair_directory(path, args_given(line->args, "dry-run"), &damaged,
+                          error);
   if (!code && !damaged)
     console_say("%s: nothing is damaged", path);
   rundir_free(&dir);
   return code;
 }
 
-int cmd_repair(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  const char *path = NULL;
-  size_t found;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, &path, 1, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "repair needs a directory: ystep repair DIR (try --help)");
-  else if (!code)
-    code = execute(path, args_given(args, "dry-run"), &error);
-  args_free(args);
-  return code ? console_error(&error) : EXIT_DONE;
-}
+static const arg_option options[] = {
+    {"dry-run", 'n', ARG_FLAG, NULL, "  say what would go; change nothing"},
+    {0}};
+
+const command_spec cmd_repair = {
+    .name = "repair",
+    .summary = "mend a damaged directory: keep what is whole",
+    .usage = "ystep repair DIR [options]",
+    .about =
+        "Mend a directory that a command refuses because a file in it is\n"
+        "damaged. Rows that are whole stay; what goes is said, line by line:\n"
+        "rows that cannot be read, runs whose settings or last iterate are\n"
+        "gone, labels and a meta.json that cannot be read. The files as they\n"
+        "were are kept beside as NAME.damaged. Then sweep --resume and train\n"
+        "--resume do again what went. A table's missing header is an error.",
+    .examples = "  ystep repair out --dry-run\n"
+                "  ystep repair out\n",
+    .options = options,
+    .least_words = 1,
+    .most_words = 1,
+    .missing_words = "repair needs a directory: ystep repair DIR (try --help)",
+    .run = repair,
+};

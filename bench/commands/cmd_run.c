@@ -1,6 +1,5 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"
 #include "bench/store/rundir.h"
@@ -11,34 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const arg_help help = {
-    .usage = "ystep run -p PROBLEM... -s SOLVER... [options]",
-    .about =
-        "Run every solver on every problem at every lambda, R times each, and\n"
-        "write runs.csv, traces.csv and meta.json to a run directory. Each\n"
-        "recorded iterate carries a certified bound on its distance to the\n"
-        "optimum.",
-    .examples =
-        "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md --lambda 0.1 1 10\n"
-        "  ystep run -p file:path=batch.npy -s em -s pgd:step=0.1 -o out\n"
-        "  ystep run -p gaussian:scale=3,skew=2 -s em --repeat 5 --tol 1e-8\n"
-        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
-};
-
-static const arg options[] = {
-    REQUEST_OPTIONS,
-    {"save-labels", 0, ARG_FLAG, "  write the final y to labels/RUN_ID.npy", 0,
-     0},
-    {"output", 'o', ARG_ONE, "DIR  run directory (default results/NNNN)", 0, 0},
-    {"force", 0, ARG_FLAG, "  replace the run in an existing directory", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
-
-enum { OPTIONS = sizeof options / sizeof *options };
-
-/* -------------------------------------------------------------- running ----
- */
 
 /* Where a run stands, for the progress line. */
 typedef struct progress {
@@ -110,61 +81,91 @@ static ys_code run_all(const experiment *e, bool save_labels, runlog *log,
   return code;
 }
 
-/* Everything behind the arguments; the exit status in *status. */
-static ys_code execute(int argc, char **argv, const arg *args, const request *r,
-                       int *status, ys_error *error) {
-  experiment e;
-  file_list inputs = {0};
-  rundir dir;
+static ys_code record_all(const command_line *line, const experiment *e,
+                          const rundir *dir, bool *failed, ys_error *error) {
   runlog log;
-  bool failed = false;
-  ys_code code = experiment_open(&e, r, error);
+  ys_code code = rundir_write_meta(dir, line->argc, line->argv,
+                                   e->request->threads, error);
+  if (!code)
+    code = runlog_open(&log, csvout_open, dir, error);
   if (code)
     return code;
-  code = experiment_inputs(&e, &inputs, error);
+  interrupt_install();
+  code = run_all(e, args_given(line->args, "save-labels"), &log, failed, error);
+  runlog_close(&log);
   if (!code)
-    code = rundir_make(&dir, args_text(args, "output", NULL),
-                       args_given(args, "force"), &inputs, error);
-  files_free(&inputs);
-  if (!code) {
-    code = rundir_write_meta(&dir, argc, argv, r->threads, error);
-    if (!code)
-      code = runlog_open(&log, csvout_open, &dir, error);
-    if (!code) {
-      interrupt_install();
-      code = run_all(&e, args_given(args, "save-labels"), &log, &failed, error);
-      runlog_close(&log);
-      if (!code)
-        code = rundir_check(&dir, error);
-      if (!code)
-        printf("wrote %s\n", dir.path);
-    }
-    rundir_free(&dir);
-  }
-  experiment_close(&e);
-  *status = interrupt_signal() ? 128 + interrupt_signal()
-            : failed           ? EXIT_RUN_FAILED
-                               : EXIT_DONE;
+    code = rundir_check(dir, error);
+  if (!code)
+    printf("wrote %s\n", dir->path);
   return code;
 }
 
-int cmd_run(int argc, char **argv) {
-  arg args[OPTIONS];
-  ys_error error;
-  request r = {0};
-  size_t found;
-  int status = EXIT_DONE;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
-  if (!code && args_given(args, "help")) {
-    args_print_help(&help, args);
-  } else {
-    if (!code)
-      code = request_read(args, &r, &error);
-    if (!code)
-      code = execute(argc, argv, args, &r, &status, &error);
-  }
+static ys_code run(command_line *line, ys_error *error) {
+  request r;
+  experiment e = {0};
+  file_list inputs = {0};
+  rundir dir = {0};
+  bool failed = false;
+  ys_code code = request_read(line->args, &r, error);
+  if (code)
+    return code;
+  code = experiment_open(&e, &r, error);
+  if (!code)
+    code = experiment_inputs(&e, &inputs, error);
+  if (!code)
+    code = rundir_make(&dir, args_text(line->args, "output"),
+                       args_given(line->args, "force"), &inputs, error);
+  if (!code)
+    code = record_all(line, &e, &dir, &failed, error);
+  line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);
+  rundir_free(&dir);
+  files_free(&inputs);
+  experiment_close(&e);
   request_free(&r);
-  args_free(args);
-  return code ? console_error(&error) : status;
+  return code;
 }
+
+static const arg_option options[] = {
+    {"problem", 'p', ARG_MANY, NULL, "PROBLEM...  name[:key=value,...]"},
+    {"solver", 's', ARG_MANY, NULL, "SOLVER...  name[:key=value,...]"},
+    {"loss", 0, ARG_ONE, "collision", "L  %s (default), shannon or reverse"},
+    {"fairness", 0, ARG_ONE, "strong", "F  %s (default) or weak"},
+    {"lambda", 0, ARG_MANY, "1", "X...  weights of fairness (default %s)"},
+    {"prior", 0, ARG_ONE, NULL,
+     "FILE  class prior, .npy or .csv (default uniform)"},
+    {"start", 0, ARG_ONE, "uniform",
+     "WHERE[:mix=EPS]  %s (default), sigma, random, FILE.npy, warm"},
+    {"tol", 0, ARG_ONE, REQUEST_TEXT(REQUEST_TOLERANCE),
+     "GAP  stop at this certified gap (default %s)"},
+    {"max-iter", 0, ARG_ONE, NULL, "N  iterations a run (default: no limit)"},
+    {"time-limit", 0, ARG_ONE, REQUEST_TEXT(REQUEST_SECONDS),
+     "SECONDS  of solver time a run (default %s)"},
+    {"trace-every", 0, ARG_ONE, NULL,
+     "N  record every N-th iteration; 0: the last alone"},
+    {"repeat", 0, ARG_ONE, "1", "R  runs of each combination (default %s)"},
+    {"seed", 0, ARG_ONE, "1",
+     "S  of the order and of random starts (default %s)"},
+    {"threads", 0, ARG_ONE, NULL, "T  OpenMP threads (default: all cores)"},
+    {"save-labels", 0, ARG_FLAG, NULL,
+     "  write the final y to labels/RUN_ID.npy"},
+    {"output", 'o', ARG_ONE, NULL, "DIR  run directory (default results/NNNN)"},
+    {"force", 0, ARG_FLAG, NULL, "  replace the run in an existing directory"},
+    {0}};
+
+const command_spec cmd_run = {
+    .name = "run",
+    .summary = "run solvers on problems and record certified traces",
+    .usage = "ystep run -p PROBLEM... -s SOLVER... [options]",
+    .about =
+        "Run every solver on every problem at every lambda, R times each, and\n"
+        "write runs.csv, traces.csv and meta.json to a run directory. Each\n"
+        "recorded iterate carries a certified bound on its distance to the\n"
+        "optimum.",
+    .examples =
+        "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md --lambda 0.1 1 10\n"
+        "  ystep run -p file:path=batch.npy -s em -s pgd:step=0.1 -o out\n"
+        "  ystep run -p gaussian:scale=3,skew=2 -s em --repeat 5 --tol 1e-8\n"
+        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
+    .options = options,
+    .run = run,
+};

@@ -1,13 +1,47 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
-#include "bench/cli/console.h"
-#include "bench/store/rundir_clear.h"
-#include "bench/system/files.h"
 #include "bench/tables/tables.h"
 
-#include <string.h>
+enum { MOST_DIRS = 64 };
 
-static const arg_help help = {
+static const struct {
+  const char *name;
+  void (*write)(FILE *out, const train_summary *summary);
+} formats[] = {{"md", train_summary_markdown},
+               {"csv", train_summary_csv},
+               {"tsv", train_summary_tsv}};
+
+static ys_code show(command_line *line, ys_error *error) {
+  train_summary summary;
+  ys_output output;
+  size_t format;
+  ys_code code = args_choice(
+      line->args, "format", YS_NAMES(formats),
+      "no format '%s' of scores; expected md, csv or tsv", &format, error);
+  if (!code)
+    code = command_check_output(line, error);
+  if (!code)
+    code = train_summary_make(line->words, line->word_count, &summary, error);
+  if (code)
+    return code;
+  code = command_open_output(line, &output, error);
+  if (!code) {
+    formats[format].write(output.file, &summary);
+    code = ys_output_finish(&output, error);
+  }
+  train_summary_free(&summary);
+  return code;
+}
+
+static const arg_option options[] = {
+    {"format", 0, ARG_ONE, "md", "FORMAT  %s (default), csv or tsv"},
+    {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
+    {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
+    {0}};
+
+const command_spec cmd_scores = {
+    .name = "scores",
+    .summary = "accuracy, NMI, ARI of trainings: mean and spread over seeds",
     .usage = "ystep scores DIR... [options]",
     .about =
         "Sum up the trainings of `ystep train`: a row for those that differ "
@@ -18,70 +52,9 @@ static const arg_help help = {
         "their accuracy without matching.",
     .examples = "  ystep scores out\n"
                 "  ystep scores a b c --format csv -o scores.csv\n",
+    .options = options,
+    .least_words = 1,
+    .most_words = MOST_DIRS,
+    .missing_words = "scores needs a directory of trainings (try --help)",
+    .run = show,
 };
-
-static const arg options[] = {
-    {"format", 0, ARG_ONE, "FORMAT  md (default), csv or tsv", 0, 0},
-    {"output", 'o', ARG_ONE, "FILE  default: standard output", 0, 0},
-    {"force", 0, ARG_FLAG, "  replace an existing FILE", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
-
-enum { MOST_DIRS = 64 };
-
-typedef void writer(FILE *out, const train_summary *summary);
-
-static const struct {
-  const char *name;
-  writer *write;
-} formats[] = {{"md", train_summary_markdown},
-               {"csv", train_summary_csv},
-               {"tsv", train_summary_tsv}};
-enum { FORMATS = sizeof formats / sizeof *formats };
-
-static ys_code write(const arg *args, const train_summary *summary, writer *put,
-                     ys_error *error) {
-  ys_output output;
-  ys_code code = files_open_output(&output, args_text(args, "output", NULL),
-                                   args_given(args, "force"), error);
-  if (code)
-    return code;
-  put(output.file, summary);
-  return ys_output_finish(&output, error);
-}
-
-static ys_code show(const command_line *line, int *status, ys_error *error) {
-  const arg *args = line->args;
-  const char *format = args_text(args, "format", "md");
-  train_summary summary;
-  writer *put = NULL;
-  (void)status;
-  for (size_t i = 0; i < FORMATS; i++)
-    if (strcmp(format, formats[i].name) == 0)
-      put = formats[i].write;
-  if (!put)
-    return ys_fail(error, YS_BAD_INPUT,
-                   "no format '%s' of scores; expected md, csv or tsv", format);
-  const char *output = args_text(args, "output", NULL);
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < line->word_count; i++)
-    code = rundir_check_output(line->words[i], output, error);
-  if (!code)
-    code = train_summary_make(line->words, line->word_count, &summary, error);
-  if (code)
-    return code;
-  code = write(args, &summary, put, error);
-  train_summary_free(&summary);
-  return code;
-}
-
-int cmd_scores(int argc, char **argv) {
-  static const command_spec scores_command = {
-      options,
-      &help,
-      1,
-      MOST_DIRS,
-      "scores needs a directory of trainings (try --help)",
-      show};
-  return command_run(&scores_command, argc, argv);
-}

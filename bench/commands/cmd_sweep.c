@@ -1,6 +1,5 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"
 #include "bench/run/input_files.h"
@@ -21,49 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const arg_help help = {
-    .usage = "ystep sweep FILE.yaml [options]",
-    .about =
-        "Run what a YAML file describes: problems x solvers x lambdas x "
-        "losses\n"
-        "x fairness x starts x priors x seeds x repeats (docs/sweeps.md). Each "
-        "run\n"
-        "has a process of its own, with limits on memory and time. A sweep "
-        "that\n"
-        "was stopped, in whatever way, goes on where it was with --resume.",
-    .examples =
-        "  ystep sweep bench/sweeps/paper.yaml --dry-run\n"
-        "  ystep sweep bench/sweeps/paper.yaml -o results/paper --resume\n"
-        "  ystep sweep big.yaml --shard 3/8 -o shard-3 --resume\n",
-};
-
-static const arg options[] = {
-    {"output", 'o', ARG_ONE, "DIR  run directory (default results/NNNN)", 0, 0},
-    {"resume", 0, ARG_FLAG,
-     "  go on with the sweep in DIR: run what is missing (all of it if DIR is "
-     "new)",
-     0, 0},
-    {"retry-failed", 0, ARG_FLAG, "  with --resume: run failed runs again", 0,
-     0},
-    {"replace", 0, ARG_FLAG,
-     "  with --resume: run again what was done by other settings, version, "
-     "machine, or without labels",
-     0, 0},
-    {"force", 0, ARG_FLAG, "  start over in an existing directory", 0, 0},
-    {"dry-run", 'n', ARG_FLAG, "  print the plan and its time; run nothing", 0,
-     0},
-    {"jobs", 'j', ARG_ONE, "N  runs side by side (default 1)", 0, 0},
-    {"threads", 0, ARG_ONE,
-     "T  threads a run where the file says nothing (default cores / jobs)", 0,
-     0},
-    {"shard", 0, ARG_ONE, "I/N  only the I-th of N parts, I from 1", 0, 0},
-    {"save-labels", 0, ARG_FLAG, "  write the final y to labels/RUN_ID.npy", 0,
-     0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
-
-enum { OPTIONS = sizeof options / sizeof *options };
-
 /* What a sweep works with; zeroed at first, freed as a whole. */
 typedef struct sweep {
   const arg *args;
@@ -75,6 +31,7 @@ typedef struct sweep {
   rundir dir;
   sweep_run **pending; /* what is to be run, in order */
   size_t pending_count;
+  bool failed; /* a run is */
 } sweep;
 
 static void sweep_free(sweep *s) {
@@ -88,7 +45,7 @@ static void sweep_free(sweep *s) {
 /* -------------------------------------------------------------- options -- */
 
 static ys_code read_shard(sweep *s, ys_error *error) {
-  const char *text = args_text(s->args, "shard", "1/1");
+  const char *text = args_text(s->args, "shard");
   int end = 0;
   if (sscanf(text, "%zu/%zu%n", &s->shard, &s->shards, &end) == 2 &&
       !text[end] && s->shard >= 1 && s->shard <= s->shards && text[0] != '-')
@@ -100,11 +57,11 @@ static ys_code read_shard(sweep *s, ys_error *error) {
 
 static ys_code read_options(sweep *s, ys_error *error) {
   double jobs, threads;
-  int cores = omp_get_num_procs();
-  ys_code code = args_number(s->args, "jobs", 1, 4096, 1, &jobs, error);
-  if (!code)
-    code = args_number(s->args, "threads", 1, 1024,
-                       fmax(1, floor(cores / jobs)), &threads, error);
+  ys_code code = args_number(s->args, "jobs", 1, 4096, &jobs, error);
+  if (code)
+    return code;
+  threads = fmax(1, floor(omp_get_num_procs() / jobs));
+  code = args_number(s->args, "threads", 1, 1024, &threads, error);
   if (code)
     return code;
   if (jobs != floor(jobs) || threads != floor(threads))
@@ -313,7 +270,7 @@ static ys_code list_inputs(const sweep *s, file_list *inputs, ys_error *error) {
 
 /* Take the directory: a new one, or one to go on in. */
 static ys_code open_directory(sweep *s, ys_error *error) {
-  const char *path = args_text(s->args, "output", NULL);
+  const char *path = args_text(s->args, "output");
   file_list inputs = {0};
   ys_code code = check_directory(s, path, error);
   if (!code && args_given(s->args, "resume")) {
@@ -350,7 +307,7 @@ static void print_end(const sweep *s, const sweep_tally *tally, bool wrote) {
            tally->done, tally->failed, tally->unsupported);
 }
 
-static ys_code run_pending(sweep *s, int *status, ys_error *error) {
+static ys_code run_pending(sweep *s, ys_error *error) {
   runlog log;
   sweep_tally tally;
   bool labels = args_given(s->args, "save-labels");
@@ -368,16 +325,14 @@ static ys_code run_pending(sweep *s, int *status, ys_error *error) {
     if (!code)
       code = rundir_check(&s->dir, error);
     print_end(s, &tally, !code);
-    *status = interrupt_signal() ? 128 + interrupt_signal()
-              : tally.failed     ? EXIT_RUN_FAILED
-                                 : EXIT_DONE;
+    s->failed = tally.failed > 0;
   }
   runlog_close(&log);
   return code;
 }
 
 static ys_code dry_run(sweep *s, ys_error *error) {
-  const char *path = args_text(s->args, "output", NULL);
+  const char *path = args_text(s->args, "output");
   ys_code code = path ? read_store(s, path, error) : YS_OK;
   if (!code)
     code = make_pending(s, error);
@@ -388,11 +343,10 @@ static ys_code dry_run(sweep *s, ys_error *error) {
   return YS_OK;
 }
 
-static ys_code execute(sweep *s, int argc, char **argv, const char *path,
-                       int *status, ys_error *error) {
+static ys_code start(sweep *s, const command_line *line, ys_error *error) {
   ys_code code = read_options(s, error);
   if (!code)
-    code = make_plan(s, path, error);
+    code = make_plan(s, line->words[0], error);
   if (code)
     return code;
   note_threads(s);
@@ -404,30 +358,62 @@ static ys_code execute(sweep *s, int argc, char **argv, const char *path,
   if (!code && args_given(s->args, "resume"))
     code = sweep_store_clean(&s->store, error);
   if (!code)
-    code = rundir_write_meta(&s->dir, argc, argv, s->threads, error);
+    code =
+        rundir_write_meta(&s->dir, line->argc, line->argv, s->threads, error);
   if (code)
     return code;
   print_summary(s);
-  return run_pending(s, status, error);
+  return run_pending(s, error);
 }
 
-int cmd_sweep(int argc, char **argv) {
-  arg args[OPTIONS];
-  ys_error error;
-  const char *path = NULL;
-  size_t found;
-  int status = EXIT_DONE;
-  sweep s = {.args = args};
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, &path, 1, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && !found)
-    code = ys_fail(&error, YS_BAD_INPUT,
-                   "sweep needs a file: ystep sweep FILE.yaml (try --help)");
-  else if (!code)
-    code = execute(&s, argc, argv, path, &status, &error);
+static ys_code execute(command_line *line, ys_error *error) {
+  sweep s = {.args = line->args};
+  ys_code code = start(&s, line, error);
+  line->status = interrupt_status(s.failed ? EXIT_RUN_FAILED : EXIT_DONE);
   sweep_free(&s);
-  args_free(args);
-  return code ? console_error(&error) : status;
+  return code;
 }
+
+static const arg_option options[] = {
+    {"output", 'o', ARG_ONE, NULL, "DIR  run directory (default results/NNNN)"},
+    {"resume", 0, ARG_FLAG, NULL,
+     "  go on with the sweep in DIR: run what is missing (all of it if DIR is "
+     "new)"},
+    {"retry-failed", 0, ARG_FLAG, NULL,
+     "  with --resume: run failed runs again"},
+    {"replace", 0, ARG_FLAG, NULL,
+     "  with --resume: run again what was done by other settings, version, "
+     "machine, or without labels"},
+    {"force", 0, ARG_FLAG, NULL, "  start over in an existing directory"},
+    {"dry-run", 'n', ARG_FLAG, NULL,
+     "  print the plan and its time; run nothing"},
+    {"jobs", 'j', ARG_ONE, "1", "N  runs side by side (default %s)"},
+    {"threads", 0, ARG_ONE, NULL,
+     "T  threads a run where the file says nothing (default cores / jobs)"},
+    {"shard", 0, ARG_ONE, "1/1", "I/N  only the I-th of N parts, I from 1"},
+    {"save-labels", 0, ARG_FLAG, NULL,
+     "  write the final y to labels/RUN_ID.npy"},
+    {0}};
+
+const command_spec cmd_sweep = {
+    .name = "sweep",
+    .summary = "run what a YAML file describes; resumable, in parallel",
+    .usage = "ystep sweep FILE.yaml [options]",
+    .about =
+        "Run what a YAML file describes: problems x solvers x lambdas x "
+        "losses\n"
+        "x fairness x starts x priors x seeds x repeats (docs/sweeps.md). Each "
+        "run\n"
+        "has a process of its own, with limits on memory and time. A sweep "
+        "that\n"
+        "was stopped, in whatever way, goes on where it was with --resume.",
+    .examples =
+        "  ystep sweep bench/sweeps/paper.yaml --dry-run\n"
+        "  ystep sweep bench/sweeps/paper.yaml -o results/paper --resume\n"
+        "  ystep sweep big.yaml --shard 3/8 -o shard-3 --resume\n",
+    .options = options,
+    .least_words = 1,
+    .most_words = 1,
+    .missing_words = "sweep needs a file: ystep sweep FILE.yaml (try --help)",
+    .run = execute,
+};

@@ -1,6 +1,5 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
-#include "bench/cli/args.h"
 #include "bench/cli/console.h"
 #include "bench/system/interrupt.h"
 #include "bench/system/memory.h"
@@ -11,68 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const arg_help help = {
-    .usage = "ystep train -d DATA... [options]",
-    .about =
-        "Self-labelled training: alternate the y-step on the classifier's\n"
-        "softmax with epochs of steps on the loss, the labels fixed. Trains\n"
-        "every combination of data, classifiers, losses, lambdas, solvers and\n"
-        "repeats; writes training.csv, epochs.csv and meta.json. Labels of "
-        "the\n"
-        "data are used for scores alone, unless --supervised is given.",
-    .examples =
-        "  ystep train -d moons -c mlp:hidden=32 --epochs 60 --map -o out\n"
-        "  ystep train -d images:path=digits.npy,labels=labels.npy \\\n"
-        "      -c mlp:hidden=256x256 --loss collision shannon --repeat 5 \\\n"
-        "      --augment shift=1,rotate=10,noise=0.1 --init-epochs 5\n"
-        "  ystep train -d glyphs -s ipm --record batches   then:\n"
-        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
-};
-
-static const arg options[] = {
-    {"data", 'd', ARG_MANY, "DATA...  name[:key=value,...] (ystep list data)",
-     0, 0},
-    {"classifier", 'c', ARG_MANY,
-     "C...  linear, mlp (default), conv; or kmeans", 0, 0},
-    {"solver", 's', ARG_MANY, "SOLVER...  of the y-step (default em)", 0, 0},
-    {"loss", 0, ARG_MANY, "L...  collision (default), shannon, reverse", 0, 0},
-    {"fairness", 0, ARG_ONE, "F  strong (default) or weak", 0, 0},
-    {"lambda", 0, ARG_MANY, "X...  weights of fairness (default 1)", 0, 0},
-    {"supervised", 0, ARG_MANY, "T...  train on labels: wrong=W,mix=U,blank=B",
-     0, 0},
-    {"holdout", 0, ARG_ONE, "SHARE  rows kept for scoring (default 0)", 0, 0},
-    {"epochs", 0, ARG_ONE, "N  passes over the rows (default 30)", 0, 0},
-    {"ystep-every", 0, ARG_ONE, "N  epochs between y-steps (default 1)", 0, 0},
-    {"tol", 0, ARG_ONE, "GAP  a y-step stops there (default 1e-3)", 0, 0},
-    {"max-iter", 0, ARG_ONE, "N  iterations a y-step (default 1000)", 0, 0},
-    {"start", 0, ARG_ONE, "HOW  of a y-step: warm[:mix=EPS] (default), uniform",
-     0, 0},
-    {"init-epochs", 0, ARG_ONE, "N  epochs on K-means labels first (default 0)",
-     0, 0},
-    {"optimiser", 0, ARG_ONE, "O  adam:rate=R (default), sgd:rate=R", 0, 0},
-    {"augment", 0, ARG_ONE,
-     "A  shift=,rotate=,scale=,shear=,noise= (default none)", 0, 0},
-    {"views", 0, ARG_ONE, "N  augmented views of a row a step (default 1)", 0,
-     0},
-    {"batch", 0, ARG_ONE, "N  rows a step (default 128)", 0, 0},
-    {"repeat", 0, ARG_ONE, "R  trainings, seed after seed (default 1)", 0, 0},
-    {"seed", 0, ARG_ONE, "S  first seed (default 1)", 0, 0},
-    {"threads", 0, ARG_ONE, "T  OpenMP threads (default: all cores)", 0, 0},
-    {"checkpoint", 0, ARG_ONE,
-     "N  epochs between checkpoints (default 10; 0: none)", 0, 0},
-    {"record", 0, ARG_ONE, "DIR  write sigma there, for recorded:dir=DIR", 0,
-     0},
-    {"every", 0, ARG_ONE, "N  record every N epochs (default 1)", 0, 0},
-    {"save", 0, ARG_FLAG, "  write parameters/ID.npy and sigma/ID.npy", 0, 0},
-    {"map", 0, ARG_FLAG, "  write map/ID.csv, decisions over the plane", 0, 0},
-    {"output", 'o', ARG_ONE, "DIR  run directory (default results/NNNN)", 0, 0},
-    {"force", 0, ARG_FLAG, "  replace the run in an existing directory", 0, 0},
-    {"resume", 0, ARG_FLAG, "  go on where the same command was killed", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
-
-enum { OPTIONS = sizeof options / sizeof *options };
 
 static void print_row(const train_job *job, const train_result *result) {
   const train_totals *t = &result->totals;
@@ -171,43 +108,87 @@ static ys_code train(const arg *args, const train_request *r,
   return code;
 }
 
-static ys_code execute(int argc, char **argv, const arg *args,
-                       const train_request *r, int *status, ys_error *error) {
+static ys_code execute(command_line *line, ys_error *error) {
+  train_request r;
   train_dirs dirs;
   bool failed = false;
-  /* Before the data are made: where there is no room, OpenBLAS never ends. */
-  ys_code code = memory_check_buffers(r->threads, error);
-  if (!code)
-    code = train_dirs_check(r, error);
-  if (!code)
-    code = train_dirs_open(&dirs, args, argc, argv, r, error);
+  ys_code code = train_request_read(line->args, &r, error);
   if (code)
     return code;
-  code = train(args, r, &dirs, &failed, error);
-  train_dirs_close(&dirs);
-  *status = interrupt_signal() ? 128 + interrupt_signal()
-            : failed           ? EXIT_RUN_FAILED
-                               : EXIT_DONE;
+  /* Before the data are made: where there is no room, OpenBLAS never ends. */
+  code = memory_check_buffers(r.threads, error);
+  if (!code)
+    code = train_dirs_check(&r, error);
+  if (!code)
+    code = train_dirs_open(&dirs, line, &r, error);
+  if (!code) {
+    code = train(line->args, &r, &dirs, &failed, error);
+    train_dirs_close(&dirs);
+  }
+  line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);
+  train_request_free(&r);
   return code;
 }
 
-int cmd_train(int argc, char **argv) {
-  arg args[OPTIONS];
-  ys_error error;
-  train_request r = {0};
-  size_t found;
-  int status = EXIT_DONE;
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
-  if (!code && args_given(args, "help")) {
-    args_print_help(&help, args);
-  } else {
-    if (!code)
-      code = train_request_read(args, &r, &error);
-    if (!code)
-      code = execute(argc, argv, args, &r, &status, &error);
-  }
-  train_request_free(&r);
-  args_free(args);
-  return code ? console_error(&error) : status;
-}
+static const arg_option options[] = {
+    {"data", 'd', ARG_MANY, NULL,
+     "DATA...  name[:key=value,...] (ystep list data)"},
+    {"classifier", 'c', ARG_MANY, "mlp",
+     "C...  linear, %s (default), conv; or kmeans"},
+    {"solver", 's', ARG_MANY, "em", "SOLVER...  of the y-step (default %s)"},
+    {"loss", 0, ARG_MANY, "collision", "L...  %s (default), shannon, reverse"},
+    {"fairness", 0, ARG_ONE, "strong", "F  %s (default) or weak"},
+    {"lambda", 0, ARG_MANY, "1", "X...  weights of fairness (default %s)"},
+    {"supervised", 0, ARG_MANY, NULL,
+     "T...  train on labels: wrong=W,mix=U,blank=B"},
+    {"holdout", 0, ARG_ONE, "0", "SHARE  rows kept for scoring (default %s)"},
+    {"epochs", 0, ARG_ONE, "30", "N  passes over the rows (default %s)"},
+    {"ystep-every", 0, ARG_ONE, "1", "N  epochs between y-steps (default %s)"},
+    {"tol", 0, ARG_ONE, "1e-3", "GAP  a y-step stops there (default %s)"},
+    {"max-iter", 0, ARG_ONE, "1000", "N  iterations a y-step (default %s)"},
+    {"start", 0, ARG_ONE, "warm",
+     "HOW  of a y-step: %s[:mix=EPS] (default), uniform"},
+    {"init-epochs", 0, ARG_ONE, "0",
+     "N  epochs on K-means labels first (default %s)"},
+    {"optimiser", 0, ARG_ONE, "adam", "O  adam:rate=R (default), sgd:rate=R"},
+    {"augment", 0, ARG_ONE, "",
+     "A  shift=,rotate=,scale=,shear=,noise= (default none)"},
+    {"views", 0, ARG_ONE, "1",
+     "N  augmented views of a row a step (default %s)"},
+    {"batch", 0, ARG_ONE, "128", "N  rows a step (default %s)"},
+    {"repeat", 0, ARG_ONE, "1", "R  trainings, seed after seed (default %s)"},
+    {"seed", 0, ARG_ONE, "1", "S  first seed (default %s)"},
+    {"threads", 0, ARG_ONE, NULL, "T  OpenMP threads (default: all cores)"},
+    {"checkpoint", 0, ARG_ONE, "10",
+     "N  epochs between checkpoints (default %s; 0: none)"},
+    {"record", 0, ARG_ONE, NULL,
+     "DIR  write sigma there, for recorded:dir=DIR"},
+    {"every", 0, ARG_ONE, "1", "N  record every N epochs (default %s)"},
+    {"save", 0, ARG_FLAG, NULL, "  write parameters/ID.npy and sigma/ID.npy"},
+    {"map", 0, ARG_FLAG, NULL, "  write map/ID.csv, decisions over the plane"},
+    {"output", 'o', ARG_ONE, NULL, "DIR  run directory (default results/NNNN)"},
+    {"force", 0, ARG_FLAG, NULL, "  replace the run in an existing directory"},
+    {"resume", 0, ARG_FLAG, NULL, "  go on where the same command was killed"},
+    {0}};
+
+const command_spec cmd_train = {
+    .name = "train",
+    .summary = "self-labelled training around the y-step",
+    .usage = "ystep train -d DATA... [options]",
+    .about =
+        "Self-labelled training: alternate the y-step on the classifier's\n"
+        "softmax with epochs of steps on the loss, the labels fixed. Trains\n"
+        "every combination of data, classifiers, losses, lambdas, solvers and\n"
+        "repeats; writes training.csv, epochs.csv and meta.json. Labels of "
+        "the\n"
+        "data are used for scores alone, unless --supervised is given.",
+    .examples =
+        "  ystep train -d moons -c mlp:hidden=32 --epochs 60 --map -o out\n"
+        "  ystep train -d images:path=digits.npy,labels=labels.npy \\\n"
+        "      -c mlp:hidden=256x256 --loss collision shannon --repeat 5 \\\n"
+        "      --augment shift=1,rotate=10,noise=0.1 --init-epochs 5\n"
+        "  ystep train -d glyphs -s ipm --record batches   then:\n"
+        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
+    .options = options,
+    .run = execute,
+};

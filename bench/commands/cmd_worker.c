@@ -1,4 +1,4 @@
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"

@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+const char *const figure_presets[2] = {"column", "slide"};
+
 const char *const figure_formats[FIGURE_FORMATS] = {"pdf", "png", "svg",
                                                     "tikz"};
 

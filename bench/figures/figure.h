@@ -12,6 +12,9 @@
 enum { FIGURE_FORMATS = 4 };
 extern const char *const figure_formats[FIGURE_FORMATS];
 
+/* "column" (the default) and "slide", for scripts/assets/terminal.gp. */
+extern const char *const figure_presets[2];
+
 typedef struct figure {
   const char *stem;     /* path of the files, without an ending */
   const char *script;   /* file name in scripts/, such as "segments.gp" */

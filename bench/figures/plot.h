@@ -19,7 +19,7 @@ typedef struct plot_request {
   const double *gaps; /* for kinds that are about a gap */
   size_t gap_count;   /* >= 1 */
   const char *unit;   /* the solver whose iterations data profiles count in */
-  const char *preset; /* "column" or "slide": for scripts/assets/terminal.gp */
+  const char *preset; /* one of figure_presets */
   const char *stem;   /* where the one figure goes, without an ending; NULL:
                          DIR/figures/NAME */
   const char *const *formats;

@@ -2,7 +2,7 @@
  * builds it and runs all of it. */
 #include "bench/kernels/kernel_table.h"
 
-#include "bench/cli/args.h"
+#include "bench/cli/command.h"
 #include "bench/cli/console.h"
 #include "bench/kernels/plan.h"
 #include "bench/store/meta.h"
@@ -14,44 +14,6 @@
 #include <gsl/gsl_errno.h>
 #include <omp.h>
 #include <stdlib.h>
-#include <string.h>
-
-static const arg_help help = {
-    .usage = "kernel-bench [options]",
-    .about =
-        "Time the solvers' hot loops against a triad, a[i] = b[i] + s c[i], "
-        "over\n"
-        "arrays of the same size, and the interior point's products against\n"
-        "DGEMM, in the same run, and print tables in Markdown. Takes about "
-        "five\n"
-        "minutes, with --quick half a minute. Times mean something on an idle\n"
-        "machine alone.",
-    .examples = "  kernel-bench --quick\n"
-                "  kernel-bench --kernel em md --classes 10 20 --size memory\n"
-                "  kernel-bench --threads 1 2 4 -o results/bench\n"
-                "  kernel-bench --batch gaussian:scale=10 --kernel judge\n",
-};
-
-static const arg options[] = {
-    {"kernel", 'k', ARG_MANY, "NAME...  these alone (--list names them)", 0, 0},
-    {"classes", 'K', ARG_MANY, "K...  numbers of classes (default 2 to 1000)",
-     0, 0},
-    {"threads", 't', ARG_MANY, "T...  OpenMP threads (default 1 and all)", 0,
-     0},
-    {"size", 0, ARG_ONE, "S  cache or memory alone (default both)", 0, 0},
-    {"cache-elements", 0, ARG_ONE, "N  M K in cache (default 32768)", 0, 0},
-    {"memory-elements", 0, ARG_ONE,
-     "N  M K out of cache (default twice the last cache, 64 MiB at least)", 0,
-     0},
-    {"batch", 0, ARG_ONE, "PROBLEM  less M and K (default dirichlet)", 0, 0},
-    {"lambda", 0, ARG_ONE, "X  weight of fairness (default 1)", 0, 0},
-    {"quick", 'q', ARG_FLAG, "  few K, few samples", 0, 0},
-    {"list", 'l', ARG_FLAG, "  the kernels", 0, 0},
-    {"output", 'o', ARG_ONE, "DIR  also write kernels.md and kernels.csv", 0,
-     0},
-    {"force", 0, ARG_FLAG, "  replace those in DIR", 0, 0},
-    {"help", 'h', ARG_FLAG, "  this page", 0, 0},
-    {0}};
 
 /* What is being written. */
 typedef struct output {
@@ -61,7 +23,7 @@ typedef struct output {
 } output;
 
 static ys_code open_output(const arg *args, output *to, ys_error *error) {
-  const char *path = args_text(args, "output", NULL);
+  const char *path = args_text(args, "output");
   rundir dir;
   *to = (output){.csv.file = -1};
   if (!path)
@@ -148,14 +110,23 @@ static ys_code measure_batch(plan *p, plan_batch *b, output *to,
   return code;
 }
 
-static ys_code run(const arg *args, int *status, ys_error *error) {
+static void print_list(void) {
+  for (size_t i = 0; kernels[i]; i++)
+    printf("%-16s%s\n", kernels[i]->name, kernels[i]->about);
+}
+
+static ys_code run(command_line *line, ys_error *error) {
   plan p;
   output to;
   plan_batch b;
-  ys_code code = plan_read(args, &p, error);
+  if (args_given(line->args, "list")) {
+    print_list();
+    return YS_OK;
+  }
+  ys_code code = plan_read(line->args, &p, error);
   if (code)
     return code;
-  code = open_output(args, &to, error);
+  code = open_output(line->args, &to, error);
   for (size_t i = 0; !code && plan_batch_at(&p, i, &b); i++)
     if (!interrupt_signal())
       code = measure_batch(&p, &b, &to, error);
@@ -164,35 +135,53 @@ static ys_code run(const arg *args, int *status, ys_error *error) {
     code = write_page(&p, &to, error);
   for (size_t i = 0; i < to.all.count; i++)
     if (to.all.item[i].failure[0])
-      *status = EXIT_RUN_FAILED;
-  if (interrupt_signal())
-    *status = 128 + interrupt_signal();
+      line->status = EXIT_RUN_FAILED;
+  line->status = interrupt_status(line->status);
   close_output(&to);
   plan_free(&p);
   return code;
 }
 
-static void print_list(void) {
-  for (size_t i = 0; kernels[i]; i++)
-    printf("%-16s%s\n", kernels[i]->name, kernels[i]->about);
-}
+static const arg_option options[] = {
+    {"kernel", 'k', ARG_MANY, NULL, "NAME...  these alone (--list names them)"},
+    {"classes", 'K', ARG_MANY, NULL,
+     "K...  numbers of classes (default 2 to 1000)"},
+    {"threads", 't', ARG_MANY, NULL,
+     "T...  OpenMP threads (default 1 and all)"},
+    {"size", 0, ARG_ONE, NULL, "S  cache or memory alone (default both)"},
+    {"cache-elements", 0, ARG_ONE, "32768", "N  M K in cache (default %s)"},
+    {"memory-elements", 0, ARG_ONE, NULL,
+     "N  M K out of cache (default twice the last cache, 64 MiB at least)"},
+    {"batch", 0, ARG_ONE, "dirichlet", "PROBLEM  less M and K (default %s)"},
+    {"lambda", 0, ARG_ONE, "1", "X  weight of fairness (default %s)"},
+    {"quick", 'q', ARG_FLAG, NULL, "  few K, few samples"},
+    {"list", 'l', ARG_FLAG, NULL, "  the kernels"},
+    {"output", 'o', ARG_ONE, NULL,
+     "DIR  also write kernels.md and kernels.csv"},
+    {"force", 0, ARG_FLAG, NULL, "  replace those in DIR"},
+    {0}};
 
 int main(int argc, char **argv) {
-  arg args[sizeof options / sizeof *options];
-  ys_error error;
-  size_t found;
-  int status = EXIT_DONE;
+  const command_spec kernel_bench = {
+      .usage = "kernel-bench [options]",
+      .about =
+          "Time the solvers' hot loops against a triad, a[i] = b[i] + s c[i], "
+          "over\n"
+          "arrays of the same size, and the interior point's products against\n"
+          "DGEMM, in the same run, and print tables in Markdown. Takes about "
+          "five\n"
+          "minutes, with --quick half a minute. Times mean something on an "
+          "idle\n"
+          "machine alone.",
+      .examples =
+          "  kernel-bench --quick\n"
+          "  kernel-bench --kernel em md --classes 10 20 --size memory\n"
+          "  kernel-bench --threads 1 2 4 -o results/bench\n"
+          "  kernel-bench --batch gaussian:scale=10 --kernel judge\n",
+      .options = options,
+      .run = run};
   gsl_set_error_handler_off();
   openblas_set_num_threads(1);
   interrupt_install();
-  memcpy(args, options, sizeof options);
-  ys_code code = args_parse(argc, argv, args, NULL, 0, &found, &error);
-  if (!code && args_given(args, "help"))
-    args_print_help(&help, args);
-  else if (!code && args_given(args, "list"))
-    print_list();
-  else if (!code)
-    code = run(args, &status, &error);
-  args_free(args);
-  return code ? console_error(&error) : status;
+  return command_run(&kernel_bench, argc, argv);
 }

@@ -16,21 +16,19 @@
 
 static ys_code choose_kernels(const arg *args, plan *p, ys_error *error) {
   const arg *given = args_get(args, "kernel");
-  const char *names[64];
   size_t all = 0;
-  for (; kernels[all]; all++)
-    names[all] = kernels[all]->name;
+  while (kernels[all])
+    all++;
   p->kernel = ys_array(ys_plus(all, given->count), sizeof *p->kernel);
   if (!p->kernel)
     return ys_fail_memory(error, "the kernels");
-  for (size_t i = 0; i < given->count; i++) {
+  for (size_t i = 0, which; i < given->count; i++) {
     const char *word = given->item[i];
-    size_t near = ys_nearest_name(word, strlen(word), names, all);
-    if (strcmp(names[near], word) != 0)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "no kernel '%s'; did you mean '%s'? (try --list)", word,
-                     names[near]);
-    p->kernel[p->kernel_count++] = kernels[near];
+    ys_code code = ys_look_up("kernel", YS_NAMES_TO_NULL(kernels), word,
+                              strlen(word), " (try --list)", &which, error);
+    if (code)
+      return code;
+    p->kernel[p->kernel_count++] = kernels[which];
   }
   for (size_t i = 0; given->count == 0 && i < all; i++)
     p->kernel[p->kernel_count++] = kernels[i];
@@ -53,7 +51,7 @@ static ys_code read_whole(const arg *given, double low, double high,
       return ys_fail(error, YS_BAD_INPUT,
                      "--%s %s is not valid: expected a whole number in "
                      "[%g, %g]",
-                     given->name, given->item[i], low, high);
+                     given->option.name, given->item[i], low, high);
     (*list)[i] = (size_t)number;
   }
   return YS_OK;
@@ -83,22 +81,19 @@ static double beyond_cache(void) {
 
 static ys_code read_sizes(const arg *args, plan *p, bool quick,
                           ys_error *error) {
-  const char *only = args_text(args, "size", NULL);
-  const double cached = 32768;
-  double in, out;
-  ys_code code =
-      args_whole(args, "cache-elements", 1, 1e12, cached, &in, error);
-  if (!code)
-    code = args_whole(args, "memory-elements", 1, 1e12,
-                      beyond_cache() / (quick ? 2 : 1), &out, error);
+  const char *only = args_text(args, "size");
+  size_t in, out = (size_t)(beyond_cache() / (quick ? 2 : 1));
+  const arg_whole sizes[] = {{"cache-elements", 1, 1e12, &in},
+                             {"memory-elements", 1, 1e12, &out}};
+  ys_code code = args_wholes(args, sizes, 2, error);
   if (!code && only && strcmp(only, "cache") != 0 &&
       strcmp(only, "memory") != 0)
     code = ys_fail(error, YS_BAD_INPUT, "no size '%s'; it is cache or memory",
                    only);
   if (code)
     return code;
-  p->elements[0] = only && strcmp(only, "cache") != 0 ? 0 : (size_t)in;
-  p->elements[1] = only && strcmp(only, "memory") != 0 ? 0 : (size_t)out;
+  p->elements[0] = only && strcmp(only, "cache") != 0 ? 0 : in;
+  p->elements[1] = only && strcmp(only, "memory") != 0 ? 0 : out;
   return YS_OK;
 }
 
@@ -113,7 +108,7 @@ static size_t count_measurements(const plan *p) {
 
 ys_code plan_read(const arg *args, plan *p, ys_error *error) {
   const bool quick = args_given(args, "quick");
-  *p = (plan){.batch = args_text(args, "batch", "dirichlet")};
+  *p = (plan){.batch = args_text(args, "batch")};
   p->effort = quick ? (effort){3, 5, 0.1, 0.0005} : (effort){5, 50, 0.5, 0.002};
   ys_code code = choose_kernels(args, p, error);
   if (!code)
@@ -123,7 +118,7 @@ ys_code plan_read(const arg *args, plan *p, ys_error *error) {
   if (!code)
     code = read_sizes(args, p, quick, error);
   if (!code)
-    code = args_number(args, "lambda", 0, 1e300, 1, &p->lambda, error);
+    code = args_number(args, "lambda", 0, 1e300, &p->lambda, error);
   if (code)
     plan_free(p);
   else

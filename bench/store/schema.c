@@ -81,7 +81,7 @@ const record_rule column_text = {RECORD_TEXT, 0, 0, NULL, false};
 const record_rule column_id = {RECORD_WHOLE, 1, MOST, NULL, false};
 const record_rule column_size = {RECORD_WHOLE, 1, MOST, NULL, false};
 const record_rule column_count = {RECORD_WHOLE, 0, MOST, NULL, false};
-const record_rule column_seed = {RECORD_WHOLE, 0, REQUEST_MOST_SEED + 1e6, NULL,
+const record_rule column_seed = {RECORD_WHOLE, 0, ARGS_MOST_SEED + 1e6, NULL,
                                  false};
 const record_rule column_threads = {RECORD_WHOLE, 0, 1024, NULL, false};
 const record_rule column_schedule = {RECORD_WHOLE, -1, MOST, NULL, false};

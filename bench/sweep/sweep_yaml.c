@@ -98,8 +98,8 @@ static ys_code check_groups(sweep_file *file, node root, ys_error *error) {
 static ys_code read_shuffle(sweep_file *file, node root, ys_error *error) {
   double seed = 1;
   node at = node_find(root, "shuffle");
-  ys_code code = at.found ? node_number(at, "shuffle", 0, REQUEST_MOST_SEED,
-                                        true, &seed, error)
+  ys_code code = at.found ? node_number(at, "shuffle", 0, ARGS_MOST_SEED, true,
+                                        &seed, error)
                           : YS_OK;
   file->shuffle = (unsigned long)seed;
   return code;

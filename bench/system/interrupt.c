@@ -20,3 +20,7 @@ void interrupt_install(void) {
 int interrupt_signal(void) {
   return caught;
 }
+
+int interrupt_status(int status) {
+  return caught ? 128 + caught : status;
+}

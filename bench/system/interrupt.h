@@ -9,4 +9,7 @@ void interrupt_install(void);
 /* The signal that came, or 0. */
 int interrupt_signal(void);
 
+/* The exit status that goes with it, or `status`. */
+int interrupt_status(int status);
+
 #endif

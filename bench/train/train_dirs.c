@@ -39,7 +39,7 @@ static ys_code check_trainings(const train_request *r, const ys_dataset *data,
 }
 
 ys_code train_dirs_check(const train_request *r, ys_error *error) {
-  ys_code code = train_request_check(r, error);
+  ys_code code = YS_OK;
   for (size_t i = 0; !code && i < r->data.count; i++) {
     ys_dataset data;
     code = ys_dataset_make(r->data.item[i], &data, error);
@@ -68,9 +68,9 @@ char *train_dirs_key(const arg *args) {
   FILE *out = open_memstream(&key, &size);
   if (!out)
     return NULL;
-  for (const arg *option = args; option->name; option++)
-    for (size_t i = 0; decides(option->name) && i < option->count; i++)
-      fprintf(out, "--%s %s\n", option->name, option->item[i]);
+  for (const arg *of = args; of->option.name; of++)
+    for (size_t i = 0; decides(of->option.name) && i < of->count; i++)
+      fprintf(out, "--%s %s\n", of->option.name, of->item[i]);
   if (fclose(out) == 0)
     return key;
   free(key);
@@ -78,11 +78,11 @@ char *train_dirs_key(const arg *args) {
 }
 
 /* The words of an option, for a message. */
-static void put_words(const arg *option, char *text, size_t room) {
-  size_t used = (size_t)snprintf(text, room, "%s--%s",
-                                 option->count ? "" : "no ", option->name);
-  for (size_t i = 0; i < option->count && used < room; i++)
-    used += (size_t)snprintf(text + used, room - used, " %s", option->item[i]);
+static void put_words(const arg *of, char *text, size_t room) {
+  size_t used = (size_t)snprintf(text, room, "%s--%s", of->count ? "" : "no ",
+                                 of->option.name);
+  for (size_t i = 0; i < of->count && used < room; i++)
+    used += (size_t)snprintf(text + used, room - used, " %s", of->item[i]);
 }
 
 static bool is_same_option(const arg *a, const arg *b) {
@@ -97,8 +97,8 @@ static bool is_same_option(const arg *a, const arg *b) {
 static ys_code compare(const char *dir, const arg *then, const arg *now,
                        ys_error *error) {
   char before[160], asked[160];
-  for (; now->name; now++, then++) {
-    if (!decides(now->name) || is_same_option(now, then))
+  for (; now->option.name; now++, then++) {
+    if (!decides(now->option.name) || is_same_option(now, then))
       continue;
     put_words(then, before, sizeof before);
     put_words(now, asked, sizeof asked);
@@ -112,34 +112,24 @@ static ys_code compare(const char *dir, const arg *then, const arg *now,
 
 /* The command line in meta.json, read like this one. */
 static ys_code compare_command(const char *dir, const json_t *command,
-                               const arg *args, ys_error *error) {
-  enum { MOST_OPTIONS = 64 };
-  arg then[MOST_OPTIONS];
+                               const command_line *line, ys_error *error) {
   ys_error why;
-  size_t count = 0, words = json_array_size(command), found;
-  char **argv = calloc(words + 1, sizeof *argv);
-  if (!argv)
-    return ys_fail_memory(error, "a command line");
-  for (; args[count].name; count++)
-    then[count] = (arg){args[count].name,
-                        args[count].letter,
-                        args[count].kind,
-                        args[count].help,
-                        0,
-                        0};
-  then[count] = (arg){0};
-  for (size_t i = 1; i < words; i++)
-    argv[i - 1] = (char *)(size_t)json_string_value(json_array_get(command, i));
-  bool is_train = words > 1 && argv[0] && strcmp(argv[0], "train") == 0;
-  ys_code code = YS_OK;
-  if (!is_train ||
-      args_parse((int)words - 1, argv, then, NULL, 0, &found, &why))
+  size_t words = json_array_size(command), found;
+  const char **argv = calloc(words + 1, sizeof *argv);
+  arg *then = args_make(line->of->options);
+  ys_code code = argv && then ? YS_OK : ys_fail_memory(error, "a command line");
+  for (size_t i = 1; !code && i < words; i++)
+    argv[i - 1] = json_string_value(json_array_get(command, i));
+  bool is_train =
+      !code && words > 1 && argv[0] && strcmp(argv[0], "train") == 0;
+  if (!code && (!is_train || args_parse((int)words - 1, (char **)argv, then,
+                                        NULL, 0, &found, &why)))
     code = ys_fail(error, YS_BAD_INPUT,
                    "%s: meta.json is of another command: there are no "
                    "trainings to go on with",
                    dir);
-  else
-    code = compare(dir, then, args, error);
+  if (!code)
+    code = compare(dir, then, line->args, error);
   args_free(then);
   free(argv);
   return code;
@@ -147,8 +137,8 @@ static ys_code compare_command(const char *dir, const json_t *command,
 
 /* *known: meta.json says with which options the trainings were begun. Without
  * it the checkpoint's own key is all there is to compare. */
-static ys_code check_options(const rundir *dir, const arg *args, bool *known,
-                             ys_error *error) {
+static ys_code check_options(const rundir *dir, const command_line *line,
+                             bool *known, ys_error *error) {
   char *path = rundir_file(dir->path, "meta.json");
   if (!path)
     return ys_fail_memory(error, "a file name");
@@ -156,7 +146,7 @@ static ys_code check_options(const rundir *dir, const arg *args, bool *known,
   const json_t *command = json_object_get(meta, "command");
   *known = json_is_array(command);
   ys_code code =
-      *known ? compare_command(dir->path, command, args, error) : YS_OK;
+      *known ? compare_command(dir->path, command, line, error) : YS_OK;
   if (!*known && access(path, F_OK) == 0)
     console_note("%s does not say with which options the trainings were begun",
                  path);
@@ -167,18 +157,10 @@ static ys_code check_options(const rundir *dir, const arg *args, bool *known,
 
 /* ---------------------------------------------------------- directories -- */
 
-static ys_code list_inputs(const train_request *r, file_list *inputs,
-                           ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < r->data.count; i++)
-    code = input_files_add_data(inputs, r->data.item[i], error);
-  return code;
-}
-
 /* Hold the directory of a recording. Nothing in it is removed yet. */
 static ys_code open_record(train_dirs *dirs, const arg *args,
                            const char *record, ys_error *error) {
-  const char *output = args_text(args, "output", NULL);
+  const char *output = args_text(args, "output");
   if (output && files_same_output(output, record))
     return ys_fail(error, YS_BAD_INPUT,
                    "--record %s is the directory of -o: a recording needs one "
@@ -194,28 +176,30 @@ static ys_code open_record(train_dirs *dirs, const arg *args,
                  record);
 }
 
-static ys_code open_output(train_dirs *dirs, const arg *args, int argc,
-                           char **argv, const train_request *r,
-                           const file_list *inputs, ys_error *error) {
-  const char *output = args_text(args, "output", NULL);
-  bool force = args_given(args, "force"), known = false;
+static ys_code open_output(train_dirs *dirs, const command_line *line,
+                           const train_request *r, const file_list *inputs,
+                           ys_error *error) {
+  const char *output = args_text(line->args, "output");
+  bool force = args_given(line->args, "force"), known = false;
   ys_code code = dirs->resume
                      ? rundir_open(&dirs->dir, output, error)
                      : rundir_make(&dirs->dir, output, force, inputs, error);
   if (!code && dirs->resume)
     code = rundir_check_own(dirs->dir.path, dirs->dir.folder, error);
   if (!code && dirs->resume)
-    code = check_options(&dirs->dir, args, &known, error);
+    code = check_options(&dirs->dir, line, &known, error);
   if (!code && r->record && force)
     code = rundir_clear_recording(dirs->record.path, dirs->record.folder,
                                   inputs, error);
   if (!code && !known)
-    code = rundir_write_meta(&dirs->dir, argc, argv, r->threads, error);
+    code = rundir_write_meta(&dirs->dir, line->argc, line->argv, r->threads,
+                             error);
   return code;
 }
 
-ys_code train_dirs_open(train_dirs *dirs, const arg *args, int argc,
-                        char **argv, const train_request *r, ys_error *error) {
+ys_code train_dirs_open(train_dirs *dirs, const command_line *line,
+                        const train_request *r, ys_error *error) {
+  const arg *args = line->args;
   file_list inputs = {0};
   *dirs = (train_dirs){.resume = args_given(args, "resume")};
   if (dirs->resume && !args_given(args, "output"))
@@ -223,11 +207,13 @@ ys_code train_dirs_open(train_dirs *dirs, const arg *args, int argc,
   if (dirs->resume && args_given(args, "force"))
     return ys_fail(error, YS_BAD_INPUT,
                    "--resume and --force exclude each other");
-  ys_code code = list_inputs(r, &inputs, error);
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < r->data.count; i++)
+    code = input_files_add_data(&inputs, r->data.item[i], error);
   if (!code && r->record)
     code = open_record(dirs, args, r->record, error);
   if (!code)
-    code = open_output(dirs, args, argc, argv, r, &inputs, error);
+    code = open_output(dirs, line, r, &inputs, error);
   files_free(&inputs);
   if (code)
     train_dirs_close(dirs);

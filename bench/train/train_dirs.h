@@ -3,7 +3,7 @@
 #ifndef TRAIN_DIRS_H
 #define TRAIN_DIRS_H
 
-#include "bench/cli/args.h"
+#include "bench/cli/command.h"
 #include "bench/store/rundir.h"
 #include "bench/train/train_request.h"
 
@@ -21,8 +21,8 @@ ys_code train_dirs_check(const train_request *r, ys_error *error);
  * so, and write meta.json; or open them with --resume, which is refused where
  * the trainings were begun with other options. On failure nothing is left to
  * close. */
-ys_code train_dirs_open(train_dirs *dirs, const arg *args, int argc,
-                        char **argv, const train_request *r, ys_error *error);
+ys_code train_dirs_open(train_dirs *dirs, const command_line *line,
+                        const train_request *r, ys_error *error);
 void train_dirs_close(train_dirs *dirs);
 
 /* All that decides the trainings, as text: the options but for those that say

@@ -171,7 +171,7 @@ ys_code train_log_epoch(train_log *log, const train_job *job,
 static void put_settings(const train_request *r, const train_job *job,
                          char *text, size_t room) {
   int used = snprintf(text, room, "%s batch=%zu views=%zu augment=%s",
-                      r->optimiser, r->batch, r->views, r->augment);
+                      r->optimiser_text, r->batch, r->views, r->augment_text);
   if (!job->targets && used > 0 && (size_t)used < room)
     snprintf(text + used, room - (size_t)used,
              " init-epochs=%ld ystep-every=%ld start=%s:mix=%g", r->init_epochs,

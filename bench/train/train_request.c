@@ -3,56 +3,34 @@
 #include "bench/run/request.h"
 #include "bench/run/starts.h"
 #include "problems/vector/array.h"
-#include "training/augment.h"
-#include "training/optimiser.h"
-#include "training/targets.h"
 
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The texts of an option, or the one default. */
-static train_texts texts_of(const arg *args, const char *name,
-                            const char *const *fallback) {
-  const arg *given = args_get(args, name);
-  return given->count ? (train_texts){given->item, given->count}
-                      : (train_texts){fallback, 1};
-}
-
-static ys_code read_losses(const arg *args, train_request *r, ys_error *error) {
-  const arg *given = args_get(args, "loss");
-  const char *names[YS_LOSSES];
-  for (int i = 0; i < YS_LOSSES; i++)
-    names[i] = ys_loss_name((ys_loss)i);
-  if (given->count > YS_LOSSES)
+static ys_code read_names(const arg *args, train_request *r, ys_error *error) {
+  const char *losses[YS_LOSSES], *terms[YS_FAIRNESSES];
+  const arg_texts given = args_texts(args, "loss");
+  size_t fairness = 0;
+  request_names(losses, terms);
+  if (given.count > YS_LOSSES)
     return ys_fail(error, YS_BAD_INPUT, "--loss: expected each loss once");
-  for (; r->loss_count < given->count; r->loss_count++) {
-    const char *text = given->item[r->loss_count];
-    size_t found;
-    ys_code code = ys_look_up("loss", YS_NAMES(names), text, strlen(text), NULL,
-                              &found, error);
+  for (size_t found; r->loss_count < given.count; r->loss_count++) {
+    const char *text = given.item[r->loss_count];
+    ys_code code = ys_look_up("loss", YS_NAMES(losses), text, strlen(text),
+                              NULL, &found, error);
     if (code)
       return code;
     r->loss[r->loss_count] = (ys_loss)found;
   }
-  r->loss_count += !given->count; /* collision, which is 0 */
-  return YS_OK;
-}
-
-static ys_code read_fairness(const arg *args, train_request *r,
-                             ys_error *error) {
-  const char *text = args_text(args, "fairness", ys_fairness_name(YS_STRONG));
-  for (int i = 0; i < YS_FAIRNESSES; i++)
-    if (strcmp(text, ys_fairness_name((ys_fairness)i)) == 0) {
-      r->fairness = (ys_fairness)i;
-      return YS_OK;
-    }
-  return ys_fail(error, YS_BAD_INPUT,
-                 "no fairness '%s'; expected strong or weak", text);
+  ys_code code = args_choice(args, "fairness", YS_NAMES(terms),
+                             "no fairness '%s'; expected strong or weak",
+                             &fairness, error);
+  r->fairness = (ys_fairness)fairness;
+  return code;
 }
 
 static ys_code read_start(const arg *args, train_request *r, ys_error *error) {
-  const char *text = args_text(args, "start", "warm");
+  const char *text = args_text(args, "start");
   ys_code code = warm_read(text, &r->warm, &r->warm_mix, error);
   if (!code && !r->warm && strcmp(text, "uniform") != 0)
     code = ys_fail(error, YS_BAD_INPUT,
@@ -60,38 +38,28 @@ static ys_code read_start(const arg *args, train_request *r, ys_error *error) {
   return code;
 }
 
-_Static_assert(sizeof(size_t) == sizeof(long), "whole numbers are of one size");
-
-static ys_code read_wholes(const arg *args, train_request *r, ys_error *error) {
-  const struct {
-    const char *name;
-    double low, high, fallback;
-    void *member; /* of the size of a long */
-  } wholes[] = {
-      {"epochs", 0, 1e9, 30, &r->epochs},
-      {"ystep-every", 1, 1e9, 1, &r->ystep_every},
-      {"init-epochs", 0, 1e9, 0, &r->init_epochs},
-      {"views", 1, 64, 1, &r->views},
-      {"batch", 1, 1e7, 128, &r->batch},
-      {"repeat", 1, 1e6, 1, &r->repeats},
-      {"seed", 0, REQUEST_MOST_SEED, 1, &r->seed},
-      {"checkpoint", 0, 1e9, 10, &r->checkpoint_every},
-      {"every", 1, 1e9, 1, &r->record_every},
-      {"max-iter", 0, REQUEST_ITERATIONS, 1000, &r->limits.max_iterations},
+static ys_code read_numbers(const arg *args, train_request *r,
+                            ys_error *error) {
+  const arg_whole wholes[] = {
+      {"epochs", 0, 1e9, &r->epochs},
+      {"ystep-every", 1, 1e9, &r->ystep_every},
+      {"init-epochs", 0, 1e9, &r->init_epochs},
+      {"views", 1, 64, &r->views},
+      {"batch", 1, 1e7, &r->batch},
+      {"repeat", 1, 1e6, &r->repeats},
+      {"seed", 0, ARGS_MOST_SEED, &r->seed},
+      {"checkpoint", 0, 1e9, &r->checkpoint_every},
+      {"every", 1, 1e9, &r->record_every},
+      {"max-iter", 0, REQUEST_ITERATIONS, &r->limits.max_iterations},
   };
-  double found;
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < sizeof wholes / sizeof *wholes; i++) {
-    code = args_whole(args, wholes[i].name, wholes[i].low, wholes[i].high,
-                      wholes[i].fallback, &found, error);
-    const long whole = (long)found;
-    memcpy(wholes[i].member, &whole, sizeof whole);
-  }
+  ys_code code =
+      args_wholes(args, wholes, sizeof wholes / sizeof *wholes, error);
   if (!code)
-    code = args_whole(args, "threads", 1, 1024, omp_get_num_procs(), &found,
-                      error);
-  r->threads = (int)found;
-  return code;
+    code = args_threads(args, &r->threads, error);
+  if (!code)
+    code = args_number(args, "tol", 0, 1e300, &r->limits.tolerance, error);
+  return code ? code
+              : args_number(args, "holdout", 0, 0.95, &r->holdout, error);
 }
 
 static const ys_option kmeans_options[] = {
@@ -118,97 +86,76 @@ static ys_code read_starts(const char *classifier, size_t *starts,
   return YS_OK;
 }
 
-static ys_code read_kmeans(train_request *r, ys_error *error) {
-  ys_code code = YS_OK;
-  r->kmeans = ys_array(r->classifiers.count, sizeof *r->kmeans);
-  if (!r->kmeans)
-    return ys_fail_memory(error, "the classifiers");
-  for (size_t i = 0; !code && i < r->classifiers.count; i++)
-    code = read_starts(r->classifiers.item[i], &r->kmeans[i], error);
+static ys_code read_specs(train_request *r, ys_error *error) {
+  ys_code code = ys_optimiser_parse(r->optimiser_text, &r->optimiser, error);
+  if (!code)
+    code = ys_augment_parse(r->augment_text, &r->augment, error);
+  for (size_t i = 0; !code && i < r->targets.count; i++)
+    code = ys_targets_parse(r->targets.item[i], &r->target[i], error);
+  for (size_t i = 0; !code && i < r->solvers.count; i++)
+    code = ys_solver_parse(r->solvers.item[i], &r->solver[i].solver,
+                           &r->solver[i].options, error);
   return code;
 }
 
 static ys_code read_all(const arg *args, train_request *r, ys_error *error) {
-  ys_code code = read_losses(args, r, error);
+  ys_code code = read_names(args, r, error);
   if (!code)
-    code = read_fairness(args, r, error);
-  if (!code)
-    code = request_read_lambdas(args, &r->lambdas, &r->lambda_count, error);
-  if (!code)
-    code = read_kmeans(r, error);
+    code = args_numbers(args, "lambda", &r->lambdas, &r->lambda_count, error);
+  for (size_t i = 0; !code && i < r->classifiers.count; i++)
+    code = read_starts(r->classifiers.item[i], &r->kmeans[i], error);
   if (!code)
     code = read_start(args, r, error);
   if (!code)
-    code = read_wholes(args, r, error);
-  if (!code)
-    code =
-        args_number(args, "tol", 0, 1e300, 1e-3, &r->limits.tolerance, error);
-  if (!code)
-    code = args_number(args, "holdout", 0, 0.95, 0, &r->holdout, error);
-  return code;
+    code = read_numbers(args, r, error);
+  return code ? code : read_specs(r, error);
 }
 
 ys_code train_request_read(const arg *args, train_request *r, ys_error *error) {
-  static const char *const classifier[] = {"mlp"}, *const solver[] = {"em"},
-                           *const none[] = {NULL};
   /* No y-step ends by the clock: a training repeats to the bit. */
-  *r = (train_request){.data = texts_of(args, "data", none),
-                       .classifiers = texts_of(args, "classifier", classifier),
-                       .solvers = texts_of(args, "solver", solver),
-                       .targets = texts_of(args, "supervised", none),
-                       .optimiser = args_text(args, "optimiser", "adam"),
-                       .augment = args_text(args, "augment", ""),
-                       .record = args_text(args, "record", NULL),
+  *r = (train_request){.data = args_texts(args, "data"),
+                       .classifiers = args_texts(args, "classifier"),
+                       .solvers = args_texts(args, "solver"),
+                       .targets = args_texts(args, "supervised"),
+                       .optimiser_text = args_text(args, "optimiser"),
+                       .augment_text = args_text(args, "augment"),
+                       .record = args_text(args, "record"),
                        .save = args_given(args, "save"),
                        .map = args_given(args, "map"),
                        .limits = {.seconds = 1e9}};
-  if (!args_given(args, "data"))
+  if (!r->data.count)
     return ys_fail(error, YS_BAD_INPUT,
                    "train needs data: -d DATA (try --help)");
-  ys_code code = read_all(args, r, error);
+  r->kmeans = calloc(r->classifiers.count, sizeof *r->kmeans);
+  r->solver = calloc(r->solvers.count, sizeof *r->solver);
+  r->target = calloc(r->targets.count + 1, sizeof *r->target);
+  ys_code code = r->kmeans && r->solver && r->target
+                     ? read_all(args, r, error)
+                     : ys_fail_memory(error, "a request");
   if (code)
     train_request_free(r);
   return code;
 }
 
-static ys_code check_solvers(const train_request *r, ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < r->solvers.count; i++) {
-    const ys_solver *solver;
-    ys_options parsed;
-    code = ys_solver_parse(r->solvers.item[i], &solver, &parsed, error);
-    if (!code)
-      ys_options_free(&parsed);
-  }
-  return code;
-}
-
-ys_code train_request_check(const train_request *r, ys_error *error) {
-  ys_optimiser optimiser;
-  ys_augment augment;
-  ys_targets targets;
-  ys_code code = ys_optimiser_parse(r->optimiser, &optimiser, error);
-  if (!code)
-    code = ys_augment_parse(r->augment, &augment, error);
-  for (size_t i = 0; !code && i < r->targets.count; i++)
-    if (r->targets.item[i])
-      code = ys_targets_parse(r->targets.item[i], &targets, error);
-  return code ? code : check_solvers(r, error);
-}
-
 void train_request_free(train_request *r) {
-  free(r->lambdas);
+  for (size_t i = 0; r->solver && i < r->solvers.count; i++)
+    if (r->solver[i].solver)
+      ys_options_free(&r->solver[i].options);
+  free(r->solver);
+  free(r->target);
   free(r->kmeans);
-  r->lambdas = NULL;
-  r->kmeans = NULL;
+  free(r->lambdas);
+  *r = (train_request){0};
 }
 
 /* --------------------------------------------------------------- jobs -- */
 
 size_t train_job_count(const train_request *r) {
   const size_t factors[] = {
-      r->data.count,    r->classifiers.count, r->loss_count, r->lambda_count,
-      r->solvers.count, r->targets.count,     r->repeats};
+      r->data.count,    r->classifiers.count,
+      r->loss_count,    r->lambda_count,
+      r->solvers.count, r->targets.count ? r->targets.count : 1,
+      r->repeats};
   size_t count = 1;
   for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
     count = ys_times(count, factors[i]);
@@ -225,11 +172,17 @@ static size_t take(size_t *index, size_t count) {
 train_job train_job_at(const train_request *r, size_t index) {
   train_job job = {.id = index + 1};
   job.repeat = take(&index, r->repeats);
-  job.targets = r->targets.item[take(&index, r->targets.count)];
-  job.solver = r->solvers.item[take(&index, r->solvers.count)];
+  if (r->targets.count) {
+    const size_t targets = take(&index, r->targets.count);
+    job.targets = r->targets.item[targets];
+    job.target = &r->target[targets];
+  }
+  const size_t solver = take(&index, r->solvers.count);
+  job.solver = r->solvers.item[solver];
+  job.chosen = &r->solver[solver];
   job.lambda = r->lambdas[take(&index, r->lambda_count)];
   job.loss = r->loss[take(&index, r->loss_count)];
-  size_t classifier = take(&index, r->classifiers.count);
+  const size_t classifier = take(&index, r->classifiers.count);
   job.classifier = r->classifiers.item[classifier];
   job.kmeans = r->kmeans[classifier];
   job.data = r->data.item[take(&index, r->data.count)];

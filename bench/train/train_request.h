@@ -5,28 +5,30 @@
 #define TRAIN_REQUEST_H
 
 #include "bench/cli/args.h"
-#include "bench/run/run.h"
+#include "bench/run/experiment.h"
 #include "bench/store/schema.h"
 
-#include "training/dataset.h"
+#include "training/augment.h"
+#include "training/optimiser.h"
 #include "training/scores.h"
+#include "training/targets.h"
 
-/* Texts that are one factor of the product; borrowed from the arguments. */
-typedef struct train_texts {
-  const char *const *item;
-  size_t count;
-} train_texts;
-
+/* Texts are borrowed from the arguments. What has several values is a factor of
+ * the product, and what the texts say is beside them, owned. */
 typedef struct train_request {
-  train_texts data, classifiers, solvers, targets; /* targets: one NULL if
-                                                      training labels itself */
+  arg_texts data, classifiers, solvers, targets; /* targets: none if training
+                                                    labels itself */
+  chosen_solver *solver;                         /* of each of `solvers` */
+  ys_targets *target;                            /* of each of `targets` */
+  size_t *kmeans; /* of each classifier: starts of k-means, or 0 */
   ys_loss loss[YS_LOSSES];
   size_t loss_count;
-  size_t *kmeans;  /* a classifier each: starts of k-means, or 0; owned */
   double *lambdas; /* owned */
   size_t lambda_count;
   ys_fairness fairness;
-  const char *optimiser, *augment;
+  const char *optimiser_text, *augment_text;
+  ys_optimiser optimiser;
+  ys_augment augment;
   size_t batch, views;
   long epochs;
   long ystep_every;  /* epochs from one y-step to the next */
@@ -44,17 +46,18 @@ typedef struct train_request {
   bool save, map;
 } train_request;
 
-/* Read the options into the request; nothing is left to free on failure. */
+/* Read the options into the request: every text of the product, so that a slip
+ * of the keyboard in the last of many trainings is not found out hours later.
+ * Nothing is left to free on failure. */
 ys_code train_request_read(const arg *args, train_request *r, ys_error *error);
-/* Parse every text of the product, so that a slip of the keyboard in the last
- * of many trainings is not found out hours later. */
-ys_code train_request_check(const train_request *r, ys_error *error);
 void train_request_free(train_request *r); /* a zeroed one is accepted */
 
 /* One training: its place in the product. */
 typedef struct train_job {
   size_t id;                                        /* from 1 */
   const char *data, *classifier, *solver, *targets; /* targets: NULL-able */
+  const chosen_solver *chosen;                      /* what `solver` says */
+  const ys_targets *target;                         /* what `targets` says */
   size_t kmeans; /* the classifier is `kmeans`, best of so many starts; or 0 */
   ys_loss loss;
   double lambda;

@@ -64,23 +64,16 @@ static ys_code open_ystep(training *t, ys_error *error) {
   ys_code code = ys_objective_init(&t->objective, &t->batch, t->job->loss,
                                    t->request->fairness, t->job->lambda, NULL,
                                    t->request->threads, error);
-  if (!code)
-    code = ys_solver_parse(t->job->solver, &t->solver, &t->options, error);
-  if (code)
-    return code;
-  const chosen_solver chosen = {t->solver, t->options};
-  return experiment_check_solver(&chosen, &t->objective, error);
+  return code ? code
+              : experiment_check_solver(t->job->chosen, &t->objective, error);
 }
 
 static ys_code fill_targets(training *t, ys_error *error) {
-  ys_targets targets;
-  ys_code code = ys_targets_parse(t->job->targets, &targets, error);
-  if (!code && !t->data->label)
-    code = ys_fail(error, YS_BAD_INPUT, "%s: --supervised needs labels",
-                   t->job->data);
-  return code ? code
-              : ys_targets_fill(&targets, t->data, t->rows, t->train_rows,
-                                t->job->seed, t->trainer.labels, error);
+  return t->data->label
+             ? ys_targets_fill(t->job->target, t->data, t->rows, t->train_rows,
+                               t->job->seed, t->trainer.labels, error)
+             : ys_fail(error, YS_BAD_INPUT, "%s: --supervised needs labels",
+                       t->job->data);
 }
 
 /* Labels from K-means: nine parts its cluster, one part uniform. */
@@ -138,8 +131,6 @@ ys_code training_open(training *t, const train_request *asked,
 void training_close(training *t) {
   ys_trainer_free(&t->trainer);
   ys_objective_free(&t->objective);
-  if (t->options.table)
-    ys_options_free(&t->options);
   free(t->rows);
   free(t->sigma);
   *t = (training){0};
@@ -174,9 +165,9 @@ static void add_up(training *t, const run_result *result) {
 ys_code training_ystep(training *t, ys_error *error) {
   run_result result;
   start_ystep(t);
-  ys_code code =
-      run_solver(t->solver, &t->options, &t->objective, &t->request->limits,
-                 t->trainer.labels, NULL, NULL, &result, error);
+  ys_code code = run_solver(t->job->chosen->solver, &t->job->chosen->options,
+                            &t->objective, &t->request->limits,
+                            t->trainer.labels, NULL, NULL, &result, error);
   if (code)
     return code;
   t->labelled = true;

@@ -5,7 +5,6 @@
 
 #include "bench/train/train_request.h"
 
-#include "solvers/solver.h"
 #include "training/trainer.h"
 
 typedef struct training {
@@ -18,8 +17,6 @@ typedef struct training {
   double *sigma;      /* of `rows`, in that order */
   ys_batch batch;     /* borrows the first rows of sigma */
   ys_objective objective;
-  const ys_solver *solver;
-  ys_options options;
   bool labelled; /* labels hold something to start a y-step from */
   train_totals totals;
 } training;

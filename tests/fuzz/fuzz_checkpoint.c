@@ -12,6 +12,7 @@ static const char key[] = "key";
 typedef struct stage {
   train_request request;
   train_job job;
+  chosen_solver solver;
   ys_dataset data;
   training training;
 } stage;
@@ -19,8 +20,6 @@ typedef struct stage {
 static void open_training(stage *s) {
   ys_error error;
   s->request = (train_request){
-      .optimiser = "adam:rate=0.01",
-      .augment = "",
       .fairness = YS_STRONG,
       .batch = 8,
       .views = 1,
@@ -34,9 +33,12 @@ static void open_training(stage *s) {
                        .data = "blobs:M=12,K=2",
                        .classifier = "linear",
                        .solver = "em",
+                       .chosen = &s->solver,
                        .lambda = 1,
                        .seed = 1};
-  if (ys_dataset_make(s->job.data, &s->data, &error) ||
+  if (ys_optimiser_parse("adam:rate=0.01", &s->request.optimiser, &error) ||
+      ys_solver_parse("em", &s->solver.solver, &s->solver.options, &error) ||
+      ys_dataset_make(s->job.data, &s->data, &error) ||
       training_open(&s->training, &s->request, &s->job, &s->data, &error)) {
     fprintf(stderr, "%s\n", error.text);
     abort();
@@ -81,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   free(bytes);
   training_close(&s->training);
   ys_dataset_free(&s->data);
+  ys_options_free(&s->solver.options);
   free(s);
   return 0;
 }

@@ -3,7 +3,7 @@
  * looks at it. */
 #include "tests/fuzz/fuzz.h"
 
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "bench/store/results.h"
 #include "bench/sweep/sweep_store.h"
 
@@ -39,25 +39,25 @@ static void write_files(const char *text, const char *end) {
 }
 
 /* Run a command on the words of a line, as main does. */
-static void run(int (*command)(int, char **), const char *line) {
+static void run(const command_spec *of, const char *line) {
   char words[512], *argv[16];
   int argc = 0;
   snprintf(words, sizeof words, "%s", line);
   for (char *w = strtok(words, " "); w; w = strtok(NULL, " "))
     argv[argc++] = w;
-  command(argc, argv);
+  command_run(of, argc, argv);
 }
 
 static const struct {
-  int (*command)(int, char **);
+  const command_spec *of;
   const char *words;
 } commands[] = {
-    {cmd_table, "table %s -o %s/out --force --format md"},
-    {cmd_table, "table %s -o %s/out --force --format csv"},
-    {cmd_table, "table %s -o %s/out --force --format tex"},
-    {cmd_table, "table %s -o %s/out --force --total"},
-    {cmd_compare, "compare %s %s"},
-    {cmd_scores, "scores %s -o %s/out --force"},
+    {&cmd_table, "table %s -o %s/out --force --format md"},
+    {&cmd_table, "table %s -o %s/out --force --format csv"},
+    {&cmd_table, "table %s -o %s/out --force --format tex"},
+    {&cmd_table, "table %s -o %s/out --force --total"},
+    {&cmd_compare, "compare %s %s"},
+    {&cmd_scores, "scores %s -o %s/out --force"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -82,6 +82,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   }
   snprintf(line, sizeof line, commands[which].words, fuzz_dir(), fuzz_dir());
-  run(commands[which].command, line);
+  run(commands[which].of, line);
   return 0;
 }

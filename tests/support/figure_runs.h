@@ -3,7 +3,7 @@
 #ifndef FIGURE_RUNS_H
 #define FIGURE_RUNS_H
 
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 
@@ -119,7 +119,7 @@ static inline void teardown(void) {
 static inline void plot(const char *arguments) {
   char line[1024], errors[1024];
   snprintf(line, sizeof line, "plot %s %s", dir, arguments);
-  int status = run_words(cmd_plot, line, errors, sizeof errors);
+  int status = run_words(&cmd_plot, line, errors, sizeof errors);
   ck_assert_msg(status == 0 && !*errors, "%s: status %d, %s", line, status,
                 errors);
 }
@@ -128,7 +128,7 @@ static inline void assert_plot_refuses(const char *arguments,
                                        const char *words) {
   char line[1024];
   snprintf(line, sizeof line, "plot %s %s", dir, arguments);
-  assert_refuses(cmd_plot, line, words);
+  assert_refuses(&cmd_plot, line, words);
 }
 
 #endif

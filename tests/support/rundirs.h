@@ -3,6 +3,7 @@
 #ifndef RUNDIRS_H
 #define RUNDIRS_H
 
+#include "bench/cli/command.h"
 #include "tests/support/tempfile.h"
 
 #include <errno.h>
@@ -124,7 +125,7 @@ static inline bool is_there(const char *path) {
 /* Run a subcommand on the words of `line`; its exit status. What it says on
  * standard error goes to `errors`, of the given size; its standard output to
  * the file `output`. */
-static inline int run_words_into(int (*command)(int, char **), const char *line,
+static inline int run_words_into(const command_spec *of, const char *line,
                                  const char *output, char *errors,
                                  size_t size) {
   char words[1024], *argv[40];
@@ -139,7 +140,7 @@ static inline int run_words_into(int (*command)(int, char **), const char *line,
   int nowhere = open(output, O_WRONLY), file = open(log, O_WRONLY);
   dup2(nowhere, STDOUT_FILENO);
   dup2(file, STDERR_FILENO);
-  status = command(argc, argv);
+  status = command_run(of, argc, argv);
   fflush(NULL);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
@@ -155,16 +156,16 @@ static inline int run_words_into(int (*command)(int, char **), const char *line,
 }
 
 /* The same, its standard output going nowhere. */
-static inline int run_words(int (*command)(int, char **), const char *line,
+static inline int run_words(const command_spec *of, const char *line,
                             char *errors, size_t size) {
-  return run_words_into(command, line, "/dev/null", errors, size);
+  return run_words_into(of, line, "/dev/null", errors, size);
 }
 
 /* The command refuses in one line that says all of `words`. */
-static inline void assert_refuses(int (*command)(int, char **),
-                                  const char *line, const char *words) {
+static inline void assert_refuses(const command_spec *of, const char *line,
+                                  const char *words) {
   char errors[1024];
-  int status = run_words(command, line, errors, sizeof errors);
+  int status = run_words(of, line, errors, sizeof errors);
   ck_assert_msg(status == 2, "%s: status %d, %s", line, status, errors);
   size_t length = strlen(errors);
   ck_assert_msg(length > 0 && errors[length - 1] == '\n', "%s: said '%s'", line,
@@ -173,10 +174,9 @@ static inline void assert_refuses(int (*command)(int, char **),
   assert_says(errors, words);
 }
 
-static inline void assert_accepts(int (*command)(int, char **),
-                                  const char *line) {
+static inline void assert_accepts(const command_spec *of, const char *line) {
   char errors[1024];
-  int status = run_words(command, line, errors, sizeof errors);
+  int status = run_words(of, line, errors, sizeof errors);
   ck_assert_msg(status == 0, "%s: status %d, %s", line, status, errors);
 }
 

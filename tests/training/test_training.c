@@ -243,14 +243,15 @@ typedef struct rig {
 
 static void set_rig(rig *r, const char *data, const char *classifier,
                     const char *optimiser, int threads) {
-  const ys_trainer_settings settings = {.classifier = classifier,
-                                        .optimiser = optimiser,
-                                        .augment = "shift=0.5,noise=0.05",
-                                        .loss = YS_COLLISION,
-                                        .batch = 100,
-                                        .views = 2,
-                                        .seed = 5,
-                                        .threads = threads};
+  ys_trainer_settings settings = {.classifier = classifier,
+                                  .augment = {.shift = 0.5, .noise = 0.05},
+                                  .loss = YS_COLLISION,
+                                  .batch = 100,
+                                  .views = 2,
+                                  .seed = 5,
+                                  .threads = threads};
+  ck_assert_int_eq(ys_optimiser_parse(optimiser, &settings.optimiser, &error),
+                   YS_OK);
   r->data = make(data);
   ck_assert_uint_le(r->data.rows, 400);
   for (size_t i = 0; i < r->data.rows; i++)

@@ -1,6 +1,6 @@
 /* bench/compare*.c, machine.c, cmd_compare.c: two run directories against each
  * other. */
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "bench/tables/tables.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
@@ -79,7 +79,7 @@ static int compare_dirs(const made_runs *a, const made_runs *b,
   char *of_a = put_dir(a), *of_b = put_dir(b), line[1024];
   char *log = temp_file(".txt");
   snprintf(line, sizeof line, "compare %s %s %s", of_a, of_b, arguments);
-  int status = run_words_into(cmd_compare, line, log, errors, room);
+  int status = run_words_into(&cmd_compare, line, log, errors, room);
   *text = text_of_file(log);
   drop_file(log);
   drop_dir(of_a);
@@ -318,9 +318,9 @@ START_TEST(unknown_machines_need_force) {
   ck_assert_int_eq(
       compare_dirs(&usual, &b, "--force", &text, errors, sizeof errors), 0);
   free(text);
-  assert_refuses(cmd_compare, "compare", "two run directories");
-  assert_refuses(cmd_compare, "compare nowhere", "two run directories");
-  assert_refuses(cmd_compare, "compare nowhere neither", "nowhere");
+  assert_refuses(&cmd_compare, "compare", "two run directories");
+  assert_refuses(&cmd_compare, "compare nowhere", "two run directories");
+  assert_refuses(&cmd_compare, "compare nowhere neither", "nowhere");
 }
 END_TEST
 

@@ -1,7 +1,7 @@
 /* bench/analysis/groups.c, selection.c, provenance.c: the runs of a directory
  * put in order and narrowed down, and where they come from. */
 #include "bench/analysis/selection.h"
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "bench/store/provenance.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
@@ -170,15 +170,14 @@ END_TEST
 
 /* ------------------------------------------------------------ selection --- */
 
-static const arg options[] = {SELECTION_OPTIONS, {0}};
+static const arg_option options[] = {SELECTION_OPTIONS, {0}};
 
 /* Apply a selection given as a command line; words apart by blanks. */
 static ys_code narrow(group_set *set, const char *line) {
-  arg args[sizeof options / sizeof *options];
+  arg *args = args_make(options);
   char words[256], *argv[20] = {(char *)"select"};
   int argc = 1;
   size_t found;
-  memcpy(args, options, sizeof options);
   strcpy(words, line);
   for (char *w = strtok(words, " "); w; w = strtok(NULL, " "))
     argv[argc++] = w;
@@ -261,7 +260,7 @@ START_TEST(limits_come_from_the_command_line) {
   result_set results;
   snprintf(line, sizeof line, "run -p dirichlet:M=9,K=3 -s em %s -o %s/out",
            commands[_i].options, dir);
-  assert_accepts(cmd_run, line);
+  assert_accepts(&cmd_run, line);
   ck_assert_int_eq(results_read(in_dir(dir, "out"), &results, &error), YS_OK);
   const run_settings *found = results.rows[0].settings;
   ck_assert_ptr_nonnull(found);

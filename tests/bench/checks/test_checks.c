@@ -1,6 +1,6 @@
 /* The engine of `ystep check` and the subcommand: good code passes, and every
  * control comes out violated. */
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "problems/formats/csv.h"
 #include "tests/support/findings.h"
 #include "tests/support/tempfile.h"
@@ -159,7 +159,7 @@ static int check_command(const char *dir, const char *word, const char *value) {
   fflush(stdout);
   dup2(nowhere, 1);
   dup2(nowhere, 2);
-  int status = cmd_check(word ? value ? 5 : 4 : 3, argv);
+  int status = command_run(&cmd_check, word ? value ? 5 : 4 : 3, argv);
   fflush(stdout);
   dup2(saved[0], 1);
   dup2(saved[1], 2);

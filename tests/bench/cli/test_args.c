@@ -9,14 +9,15 @@
 
 #include <limits.h>
 
-static const arg table[] = {
-    {"problem", 'p', ARG_MANY, "PROBLEM...  what to solve", 0, 0},
-    {"tol", 0, ARG_ONE, "GAP  where to stop", 0, 0},
-    {"force", 0, ARG_FLAG, "  replace", 0, 0},
+static const arg_option table[] = {
+    {"problem", 'p', ARG_MANY, NULL, "PROBLEM...  what to solve"},
+    {"tol", 0, ARG_ONE, "1e-6", "GAP  where to stop (default %s)"},
+    {"lambda", 0, ARG_MANY, "1 0.5", "X...  weights (default %s)"},
+    {"force", 0, ARG_FLAG, NULL, "  replace"},
     {0}};
 
 typedef struct parsed {
-  arg args[4];
+  arg *args;
   const char *positional[1];
   size_t found;
   ys_error error;
@@ -24,8 +25,7 @@ typedef struct parsed {
 } parsed;
 
 static parsed parse(int argc, const char *const *argv) {
-  parsed p;
-  memcpy(p.args, table, sizeof table);
+  parsed p = {.args = args_make(table)};
   p.code = args_parse(argc, (char **)argv, p.args, p.positional, 1, &p.found,
                       &p.error);
   return p;
@@ -42,7 +42,7 @@ START_TEST(reads_many_one_and_flags) {
   ck_assert_str_eq(p.positional[0], "dir");
   ck_assert_uint_eq(args_get(p.args, "problem")->count, 3);
   ck_assert_str_eq(args_get(p.args, "problem")->item[2], "c");
-  ck_assert_str_eq(args_text(p.args, "tol", "x"), "1e-3");
+  ck_assert_str_eq(args_text(p.args, "tol"), "1e-3");
   ck_assert(args_given(p.args, "force"));
   args_free(p.args);
 }
@@ -52,9 +52,51 @@ START_TEST(a_negative_number_is_a_value) {
   parsed p = PARSE("--tol", "-1");
   double tol;
   ck_assert_int_eq(p.code, YS_OK);
-  ck_assert_int_eq(args_number(p.args, "tol", 0, 1, 0.5, &tol, &p.error),
+  ck_assert_int_eq(args_number(p.args, "tol", 0, 1, &tol, &p.error),
                    YS_BAD_INPUT);
   assert_says(p.error.text, "--tol|-1|[0, 1]");
+  args_free(p.args);
+}
+END_TEST
+
+START_TEST(what_is_not_given_has_its_default) {
+  parsed p = PARSE("dir");
+  double tol, *lambdas;
+  long many = 7;
+  size_t count;
+  ck_assert_int_eq(args_number(p.args, "tol", 0, 1, &tol, &p.error), YS_OK);
+  ck_assert(tol == 1e-6);
+  ck_assert_int_eq(args_numbers(p.args, "lambda", &lambdas, &count, &p.error),
+                   YS_OK);
+  ck_assert_uint_eq(count, 2);
+  ck_assert(lambdas[0] == 1 && lambdas[1] == 0.5);
+  free(lambdas);
+  ck_assert_uint_eq(args_texts(p.args, "problem").count, 0);
+  ck_assert_ptr_null(args_text(p.args, "problem"));
+  const arg_whole none = {"problem", 0, 9, &many};
+  ck_assert_int_eq(args_wholes(p.args, &none, 1, &p.error), YS_OK);
+  ck_assert_int_eq(many, 7);
+  args_free(p.args);
+}
+END_TEST
+
+START_TEST(whole_numbers_are_whole) {
+  parsed p = PARSE("--tol", "2.5", "--lambda", "3");
+  long whole = 7;
+  size_t other = 7;
+  const arg_whole both[] = {{"lambda", 0, 9, &other}, {"tol", 0, 9, &whole}};
+  ck_assert_int_eq(args_wholes(p.args, both, 2, &p.error), YS_BAD_INPUT);
+  assert_says(p.error.text, "--tol 2.5|whole number");
+  ck_assert_int_eq(whole, 7);
+  ck_assert_uint_eq(other, 3);
+  args_free(p.args);
+}
+END_TEST
+
+START_TEST(a_missing_value_is_explained_with_the_default) {
+  parsed p = PARSE("--tol");
+  ck_assert_int_eq(p.code, YS_BAD_INPUT);
+  assert_says(p.error.text, "--tol needs a value|GAP  where to stop|1e-6");
   args_free(p.args);
 }
 END_TEST
@@ -152,6 +194,9 @@ int main(void) {
   TCase *tests = tcase_create("args");
   tcase_add_test(tests, reads_many_one_and_flags);
   tcase_add_test(tests, a_negative_number_is_a_value);
+  tcase_add_test(tests, what_is_not_given_has_its_default);
+  tcase_add_test(tests, whole_numbers_are_whole);
+  tcase_add_test(tests, a_missing_value_is_explained_with_the_default);
   tcase_add_test(tests, refuses_what_it_does_not_know);
   tcase_add_test(tests, csv_survives_the_round_trip);
   tcase_add_test(tests, csv_says_where_it_cannot_write);

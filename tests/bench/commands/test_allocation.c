@@ -3,7 +3,7 @@
  * nothing fails. Each time: a clear error, and nothing left allocated. */
 #include "tests/support/testing.h"
 
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "bench/sweep/sweep_store.h"
 #include "problems/formats/npy.h"
 #include "problems/problem.h"
@@ -112,7 +112,7 @@ END_TEST
 
 /* A whole command in this process, its standard error kept in a file. */
 typedef struct command {
-  int (*run)(int argc, char **argv);
+  const command_spec *of;
   char **argv; /* ended by NULL */
   char *errors;
 } command;
@@ -124,7 +124,7 @@ static void run_command(void *context, attempt *a) {
     argc++;
   int file = open(c->errors, O_WRONLY | O_TRUNC), out = dup(STDERR_FILENO);
   dup2(file, STDERR_FILENO);
-  int status = c->run(argc, c->argv);
+  int status = command_run(c->of, argc, c->argv);
   dup2(out, STDERR_FILENO);
   close(out);
   close(file);
@@ -136,8 +136,8 @@ static void run_command(void *context, attempt *a) {
 }
 
 /* `folder` is what the command writes to. */
-static void survive(int (*run)(int, char **), char **argv, char *folder) {
-  command c = {run, argv, temp_file(".txt")};
+static void survive(const command_spec *of, char **argv, char *folder) {
+  command c = {of, argv, temp_file(".txt")};
   char clean[64];
   gsl_set_error_handler_off();
   ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
@@ -169,7 +169,7 @@ START_TEST(a_whole_run_survives) {
                   "--threads",
                   "1",
                   NULL};
-  survive(cmd_run, argv, folder);
+  survive(&cmd_run, argv, folder);
 }
 END_TEST
 
@@ -201,7 +201,7 @@ START_TEST(a_whole_training_survives) {
                   "--threads",
                   "1",
                   NULL};
-  survive(cmd_train, argv, folder);
+  survive(&cmd_train, argv, folder);
 }
 END_TEST
 
@@ -218,7 +218,7 @@ START_TEST(a_replay_survives) {
   char *argv[] = {"run",       "-p",   path, "-s",   "fw",
                   "--start",   "warm", "-o", folder, "--force",
                   "--threads", "1",    NULL};
-  survive(cmd_run, argv, folder);
+  survive(&cmd_run, argv, folder);
 }
 END_TEST
 
@@ -254,7 +254,7 @@ START_TEST(a_planned_sweep_survives) {
   char *argv[] = {"sweep", file, "--dry-run", "-o", folder, NULL};
   put_text(file, sweep_text);
   put_finished_run(folder);
-  survive(cmd_sweep, argv, folder);
+  survive(&cmd_sweep, argv, folder);
   drop_file(file);
 }
 END_TEST
@@ -283,7 +283,7 @@ START_TEST(a_comparison_survives) {
   ck_assert_ptr_nonnull(mkdtemp(folder));
   char *argv[] = {"compare", folder, folder, "--force", "--gaps", "1e-2", NULL};
   put_sweep(folder);
-  survive(cmd_compare, argv, folder);
+  survive(&cmd_compare, argv, folder);
 }
 END_TEST
 
@@ -296,7 +296,7 @@ START_TEST(a_report_survives) {
   setenv("YSTEP_SCRIPTS", scripts, 1);
   char *argv[] = {"report", folder, NULL};
   put_sweep(folder);
-  survive(cmd_report, argv, folder);
+  survive(&cmd_report, argv, folder);
 }
 END_TEST
 

@@ -2,7 +2,7 @@
  * every command that reads them and every kind of figure. Nothing but reading,
  * or refusing, may come of it: no command runs, nothing outside the directory
  * changes, no control character reaches the terminal. */
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "problems/formats/csv.h"
 #include "problems/formats/text.h"
 #include "tests/support/hostile_dir.h"
@@ -43,12 +43,11 @@ static void assert_plain(const char *line, char *text) {
 
 /* Run a command on the directory; its exit status is 0, or 2 and an error in
  * one line. What it printed is left in `output`, if that is not NULL. */
-static int try(int (*command)(int, char **), const char *arguments,
-               char **output) {
+static int try(const command_spec *of, const char *arguments, char **output) {
   char line[512], errors[4096];
   char *path = temp_file(".out");
   snprintf(line, sizeof line, arguments, dir);
-  int status = run_words_into(command, line, path, errors, sizeof errors);
+  int status = run_words_into(of, line, path, errors, sizeof errors);
   char *text = text_of_file(path), *copy = strdup(text);
   ck_assert_msg(status == 0 || (status == 2 && strstr(errors, "error: ")),
                 "%s: status %d, %s", line, status, errors);
@@ -64,20 +63,20 @@ static int try(int (*command)(int, char **), const char *arguments,
   return status;
 }
 
-static void accept(int (*command)(int, char **), const char *arguments) {
-  ck_assert_msg(try(command, arguments, NULL) == 0, "%s: refused", arguments);
+static void accept(const command_spec *of, const char *arguments) {
+  ck_assert_msg(try(of, arguments, NULL) == 0, "%s: refused", arguments);
 }
 
 /* What reads a directory without drawing: a figure takes a process each. */
 static void read_all(void) {
-  accept(cmd_table, "table %s");
-  accept(cmd_table, "table %s --format csv");
-  accept(cmd_table, "table %s --format tex");
-  accept(cmd_table, "table %s --total");
-  accept(cmd_table, "table %s --total --format csv");
-  accept(cmd_compare, "compare %1$s %1$s");
-  accept(cmd_compare, "compare %1$s %1$s --format csv");
-  accept(cmd_report, "report %s");
+  accept(&cmd_table, "table %s");
+  accept(&cmd_table, "table %s --format csv");
+  accept(&cmd_table, "table %s --format tex");
+  accept(&cmd_table, "table %s --total");
+  accept(&cmd_table, "table %s --total --format csv");
+  accept(&cmd_compare, "compare %1$s %1$s");
+  accept(&cmd_compare, "compare %1$s %1$s --format csv");
+  accept(&cmd_report, "report %s");
 }
 
 /* A file that was made is one of characters, too. */
@@ -95,7 +94,7 @@ static void assert_column_comes_back(const char *arguments, const char *name) {
   size_t column = 0;
   ys_csv csv;
   ys_error error;
-  try(cmd_table, arguments, &text);
+  try(&cmd_table, arguments, &text);
   put_text(path, text);
   ck_assert_int_eq(ys_csv_open(path, 0, &csv, &error), YS_OK);
   ck_assert_int_eq(ys_csv_next_row(&csv, &more, &error), YS_OK);
@@ -122,8 +121,8 @@ START_TEST(solvers_and_messages_are_read) {
   make_labels();
   make_meta("x");
   read_all();
-  accept(cmd_labels, "labels %s");
-  accept(cmd_labels, "labels %s --format csv");
+  accept(&cmd_labels, "labels %s");
+  accept(&cmd_labels, "labels %s --format csv");
   assert_column_comes_back("table %s --format csv", "solver");
   assert_column_comes_back("table %s --format csv", "message");
   assert_column_comes_back("table %s --total --format csv", "solver");
@@ -137,11 +136,11 @@ START_TEST(sweeps_and_trainings_are_read) {
   make_meta("x");
   make_trainings();
   put_in(dir, "s.yaml", "problems: [dirichlet]\nsolvers: [em]\n");
-  try(cmd_merge, "merge %1$s/merged %1$s", NULL);
-  try(cmd_sweep, "sweep %1$s/s.yaml -o %1$s --resume --dry-run", NULL);
-  accept(cmd_scores, "scores %s");
-  accept(cmd_scores, "scores %s --format csv");
-  accept(cmd_scores, "scores %s --format tsv");
+  try(&cmd_merge, "merge %1$s/merged %1$s", NULL);
+  try(&cmd_sweep, "sweep %1$s/s.yaml -o %1$s --resume --dry-run", NULL);
+  accept(&cmd_scores, "scores %s");
+  accept(&cmd_scores, "scores %s --format csv");
+  accept(&cmd_scores, "scores %s --format tsv");
 }
 END_TEST
 
@@ -151,7 +150,7 @@ START_TEST(damage_is_told_in_characters) {
   ck_assert_int_eq(mkdir(in_dir(dir, "labels"), 0777), 0);
   put_in(dir, "labels/1\033[31m.npy", "x");
   put_in(dir, "meta.json", "{\"version\": \033[31m\x9b}");
-  accept(cmd_repair, "repair %s");
+  accept(&cmd_repair, "repair %s");
 }
 END_TEST
 
@@ -180,7 +179,7 @@ START_TEST(solvers_are_drawn) {
   make_runs(true);
   make_checks();
   make_meta("\033[31m");
-  accept(cmd_plot, figures[_i]);
+  accept(&cmd_plot, figures[_i]);
   if (_i == 1)
     assert_file_is_plain("figures/convergence-d-K3-lambda1-time.txt");
 }
@@ -192,8 +191,8 @@ START_TEST(problems_are_drawn) {
   make_runs(false);
   make_checks();
   make_meta("x");
-  accept(cmd_plot, "plot %s --gap 1e-3 --format svg --kind winner profile");
-  accept(cmd_plot, "plot %s --gap 1e-3 --format svg --kind bars");
+  accept(&cmd_plot, "plot %s --gap 1e-3 --format svg --kind winner profile");
+  accept(&cmd_plot, "plot %s --gap 1e-3 --format svg --kind bars");
 }
 END_TEST
 
@@ -214,7 +213,7 @@ START_TEST(meta_is_read) {
     make_meta(load(payload, 0));
     read_all();
     assert_file_is_plain("report.html");
-    ck_assert_int_eq(try(cmd_table, "table %s --format tex", &text), 0);
+    ck_assert_int_eq(try(&cmd_table, "table %s --format tex", &text), 0);
     /* The first line is a comment, the second is the program's. */
     line = strchr(text, '\n') + 1;
     ck_assert(text[0] == '%' && strncmp(line, "% Needs", 7) == 0);
@@ -227,7 +226,7 @@ END_TEST
 START_TEST(meta_that_is_no_utf8_is_refused) {
   make_runs(true);
   put_in(dir, "meta.json", "{\"version\": \"\xff\"}");
-  ck_assert_int_eq(try(cmd_table, "table %s", NULL), 2);
+  ck_assert_int_eq(try(&cmd_table, "table %s", NULL), 2);
 }
 END_TEST
 
@@ -310,11 +309,10 @@ static const struct {
 };
 
 /* The command refuses, and says where. */
-static void refuse(int (*command)(int, char **), const char *arguments,
-                   int field) {
+static void refuse(const command_spec *of, const char *arguments, int field) {
   char line[512], errors[4096], where[64];
   snprintf(line, sizeof line, arguments, dir);
-  int status = run_words(command, line, errors, sizeof errors);
+  int status = run_words(of, line, errors, sizeof errors);
   snprintf(where, sizeof where, "%s, line 2, column %s: found '",
            fields[field].file, fields[field].column);
   ck_assert_msg(status == 2 && strstr(errors, where), "%s: status %d, %s", line,
@@ -326,15 +324,15 @@ static void refuse(int (*command)(int, char **), const char *arguments,
 /* All that read the field's file. */
 static void refuse_all(int field) {
   if (strcmp(fields[field].file, "segments.csv") == 0) {
-    refuse(cmd_plot, "plot %s --kind segments", field);
+    refuse(&cmd_plot, "plot %s --kind segments", field);
     return;
   }
-  refuse(cmd_report, "report %s", field);
+  refuse(&cmd_report, "report %s", field);
   if (strcmp(fields[field].file, "checks.csv") == 0)
     return;
-  refuse(cmd_table, "table %s", field);
-  refuse(cmd_compare, "compare %1$s %1$s", field);
-  refuse(cmd_plot, "plot %s --kind winner --gap 1e-3", field);
+  refuse(&cmd_table, "table %s", field);
+  refuse(&cmd_compare, "compare %1$s %1$s", field);
+  refuse(&cmd_plot, "plot %s --kind winner --gap 1e-3", field);
 }
 
 /* The payloads in field number _i. */

@@ -3,7 +3,7 @@
  * waited for. */
 #include "tests/support/sweep_plans.h"
 
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "bench/train/checkpoint.h"
 #include "problems/problem.h"
 #include "problems/vector/array.h"
@@ -216,7 +216,7 @@ START_TEST(large_sweep_files_are_read) {
 END_TEST
 
 START_TEST(runs_are_counted_before_they_are_planned) {
-  assert_refuses(cmd_run,
+  assert_refuses(&cmd_run,
                  "run -p dirichlet:M=9,K=3 -s em md --lambda 1 2 3 "
                  "--repeat 1000000 -o /nonexistent/out",
                  "6000000 runs|1000000");
@@ -225,19 +225,28 @@ END_TEST
 
 /* -------------------------------------------------------- checkpoints ---- */
 
-static const train_request request = {.optimiser = "adam:rate=0.01",
-                                      .augment = "",
-                                      .batch = 8,
-                                      .views = 1,
-                                      .epochs = 3,
-                                      .ystep_every = 1,
-                                      .threads = 1};
-static const train_job one = {.id = 1,
-                              .data = "blobs:M=12,K=2",
-                              .classifier = "linear",
-                              .solver = "em",
-                              .lambda = 1,
-                              .seed = 1};
+static const train_request small_training = {
+    .batch = 8, .views = 1, .epochs = 3, .ystep_every = 1, .threads = 1};
+
+/* Set up a training that asks for nothing but this. */
+static void open_one(training *t, train_request *r, train_job *job,
+                     chosen_solver *em, ys_dataset *data) {
+  ys_error error;
+  *r = small_training;
+  *job = (train_job){.id = 1,
+                     .data = "blobs:M=12,K=2",
+                     .classifier = "linear",
+                     .solver = "em",
+                     .chosen = em,
+                     .lambda = 1,
+                     .seed = 1};
+  ck_assert_int_eq(ys_optimiser_parse("adam:rate=0.01", &r->optimiser, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_solver_parse("em", &em->solver, &em->options, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_dataset_make(job->data, data, &error), YS_OK);
+  ck_assert_int_eq(training_open(t, r, job, data, &error), YS_OK);
+}
 
 /* Write one whose counts are these, and read it again. */
 static ys_code read_back(training *t, const long counts[4], ys_error *error) {
@@ -256,11 +265,13 @@ static ys_code read_back(training *t, const long counts[4], ys_error *error) {
 START_TEST(checkpoints_count_on_from_what_they_say) {
   static const long good[4] = {2, 2, 9, 6};
   static const long beyond[] = {-1, LONG_MIN, LONG_MAX, 1000000000000001};
+  train_request r;
+  train_job job;
+  chosen_solver em;
   ys_dataset data;
   training t;
   ys_error error;
-  ck_assert_int_eq(ys_dataset_make(one.data, &data, &error), YS_OK);
-  ck_assert_int_eq(training_open(&t, &request, &one, &data, &error), YS_OK);
+  open_one(&t, &r, &job, &em, &data);
   ck_assert_int_eq(read_back(&t, good, &error), YS_OK);
   for (size_t i = 0; i < 4 * sizeof beyond / sizeof *beyond; i++) {
     long counts[4];
@@ -271,6 +282,7 @@ START_TEST(checkpoints_count_on_from_what_they_say) {
   }
   training_close(&t);
   ys_dataset_free(&data);
+  ys_options_free(&em.options);
 }
 END_TEST
 
@@ -282,23 +294,23 @@ static const char runs[] = "1,d,9,3,collision,strong,1,em,0,1,1,converged,1,0,"
 /* Each file that a command reads of a directory, as a pipe nobody writes to. */
 static const struct {
   const char *name;
-  int (*command)(int, char **);
+  const command_spec *of;
   const char *line;
 } pipes[] = {
-    {"runs.csv", cmd_table, "table %s"},
-    {"traces.csv", cmd_table, "table %s"},
-    {"settings.csv", cmd_table, "table %s"},
-    {"meta.json", cmd_table, "table %s"},
-    {"settings.csv", cmd_merge, "merge %s-out %s"},
-    {"training.csv", cmd_scores, "scores %s"},
-    {"batch.csv", cmd_run, "run -p file:path=%s/batch.csv -s em -o %s/o"},
-    {"batch.npy", cmd_run, "run -p file:path=%s/batch.npy -s em -o %s/o"},
-    {"index.csv", cmd_run, "run -p recorded:dir=%s -s em -o %s/o"},
-    {"y.npy", cmd_run,
+    {"runs.csv", &cmd_table, "table %s"},
+    {"traces.csv", &cmd_table, "table %s"},
+    {"settings.csv", &cmd_table, "table %s"},
+    {"meta.json", &cmd_table, "table %s"},
+    {"settings.csv", &cmd_merge, "merge %s-out %s"},
+    {"training.csv", &cmd_scores, "scores %s"},
+    {"batch.csv", &cmd_run, "run -p file:path=%s/batch.csv -s em -o %s/o"},
+    {"batch.npy", &cmd_run, "run -p file:path=%s/batch.npy -s em -o %s/o"},
+    {"index.csv", &cmd_run, "run -p recorded:dir=%s -s em -o %s/o"},
+    {"y.npy", &cmd_run,
      "run -p dirichlet:M=9,K=3 -s em --start %s/y.npy -o %s/o"},
-    {"u.csv", cmd_run,
+    {"u.csv", &cmd_run,
      "run -p dirichlet:M=9,K=3 -s em --prior %s/u.csv -o %s/o"},
-    {"s.yaml", cmd_sweep, "sweep %s/s.yaml -o %s/o"},
+    {"s.yaml", &cmd_sweep, "sweep %s/s.yaml -o %s/o"},
 };
 
 START_TEST(pipes_are_refused_at_once) {
@@ -309,7 +321,7 @@ START_TEST(pipes_are_refused_at_once) {
   snprintf(line, sizeof line, pipes[_i].line, dir, dir);
   char says[128];
   snprintf(says, sizeof says, "%s|not a regular file", pipes[_i].name);
-  assert_refuses(pipes[_i].command, line, says);
+  assert_refuses(pipes[_i].of, line, says);
   drop_dir(dir);
 }
 END_TEST

@@ -1,6 +1,6 @@
 /* bench/figures/plot.c, convergence*.c, cmd_plot.c: figures from a run
  * directory. */
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 
@@ -50,13 +50,13 @@ static void teardown(void) {
 static void plot(const char *arguments) {
   char line[1024];
   snprintf(line, sizeof line, "plot %s %s", dir, arguments);
-  assert_accepts(cmd_plot, line);
+  assert_accepts(&cmd_plot, line);
 }
 
 static void assert_plot_refuses(const char *arguments, const char *words) {
   char line[1024];
   snprintf(line, sizeof line, "plot %s %s", dir, arguments);
-  assert_refuses(cmd_plot, line, words);
+  assert_refuses(&cmd_plot, line, words);
 }
 
 #define TIME "figures/convergence-d-M9-K3-lambda1-time"
@@ -316,7 +316,7 @@ START_TEST(output_file_of_any_name_is_drawn) {
            odd_outputs[_i]);
   char line[1024], errors[1024];
   snprintf(line, sizeof line, "plot . %s", arguments);
-  ck_assert_int_eq(run_words(cmd_plot, line, errors, sizeof errors), 0);
+  ck_assert_int_eq(run_words(&cmd_plot, line, errors, sizeof errors), 0);
   assert_file_says(odd_outputs[_i], "</svg>");
   ck_assert(!is_there("P"));
   ck_assert_int_eq(chdir("/"), 0);
@@ -362,8 +362,8 @@ START_TEST(bad_argument_is_refused) {
 END_TEST
 
 START_TEST(directory_that_cannot_be_read_is_refused) {
-  assert_refuses(cmd_plot, "plot", "run directory|--help");
-  assert_refuses(cmd_plot, "plot /nonexistent/dir", "/nonexistent/dir");
+  assert_refuses(&cmd_plot, "plot", "run directory|--help");
+  assert_refuses(&cmd_plot, "plot /nonexistent/dir", "/nonexistent/dir");
   put_in(dir, "traces.csv", TRACES_HEADER "1,0,0,1,1,1\n1,1,x,1,1,1\n");
   assert_plot_refuses("", "traces.csv, line 3|solve_seconds|'x'");
   put_in(dir, "runs.csv", RUNS_HEADER);
@@ -376,7 +376,7 @@ END_TEST
 START_TEST(what_can_be_drawn_is) {
   char line[512], errors[1024];
   snprintf(line, sizeof line, "plot %s --format svg", dir);
-  ck_assert_int_eq(run_words(cmd_plot, line, errors, sizeof errors), 0);
+  ck_assert_int_eq(run_words(&cmd_plot, line, errors, sizeof errors), 0);
   ck_assert_ptr_nonnull(strstr(
       errors,
       "note: 2 of 4 figures are not drawn: nothing to draw on e (9 x 3)"));

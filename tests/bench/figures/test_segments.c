@@ -22,12 +22,12 @@ START_TEST(segments_of_a_check_are_drawn_again) {
            "check -o %s --force -p dirichlet:M=20,K=3 planted:M=20,K=3 "
            "--format svg",
            where);
-  assert_accepts(cmd_check, line);
+  assert_accepts(&cmd_check, line);
   const char *drawn = "figures/segments-2-planted-M20-K3.dat";
   char *before = text_of_file(in_dir(where, drawn));
   unlink(in_dir(where, drawn));
   snprintf(line, sizeof line, "plot %s --kind segments --format svg", where);
-  assert_accepts(cmd_plot, line);
+  assert_accepts(&cmd_plot, line);
   assert_file_is(in_dir(where, drawn), before);
   free(before);
   drop_dir(where);

@@ -1,6 +1,6 @@
 /* bench/report*.c, html.c, commandline.c, checktable.c: a run directory as a
  * page. What the page does in a browser, tests/browser/report.py tries. */
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "bench/store/commandline.h"
 #include "bench/text/html.h"
 #include "tests/support/rundirs.h"
@@ -51,7 +51,7 @@ static void teardown(void) {
 static char *page_of(const char *arguments) {
   char line[1024];
   snprintf(line, sizeof line, "report %s %s", dir, arguments);
-  assert_accepts(cmd_report, line);
+  assert_accepts(&cmd_report, line);
   return text_of_file(in_dir(dir, "report.html"));
 }
 
@@ -223,19 +223,19 @@ END_TEST
 START_TEST(bad_input_is_refused_and_writes_nothing) {
   char line[512];
   snprintf(line, sizeof line, "report %s/none", dir);
-  assert_refuses(cmd_report, "report", "run directory");
-  assert_refuses(cmd_report, line, "none|run directory");
+  assert_refuses(&cmd_report, "report", "run directory");
+  assert_refuses(&cmd_report, line, "none|run directory");
   snprintf(line, sizeof line, "report %s --gaps x", dir);
-  assert_refuses(cmd_report, line, "--gaps x");
+  assert_refuses(&cmd_report, line, "--gaps x");
   snprintf(line, sizeof line, "report %s -s sgd", dir);
-  assert_refuses(cmd_report, line, "sgd|no such run");
+  assert_refuses(&cmd_report, line, "sgd|no such run");
   snprintf(line, sizeof line, "report %s -o %s/runs.csv", dir, dir);
-  assert_refuses(cmd_report, line, "runs.csv|--force");
+  assert_refuses(&cmd_report, line, "runs.csv|--force");
   snprintf(line, sizeof line, "report %s -o %s/no/page.html", dir, dir);
-  assert_refuses(cmd_report, line, "no/page.html|cannot write");
+  assert_refuses(&cmd_report, line, "no/page.html|cannot write");
   put_in(dir, "checks.csv", "check,problem\n");
   snprintf(line, sizeof line, "report %s", dir);
-  assert_refuses(cmd_report, line, "checks.csv, line 1|'loss'");
+  assert_refuses(&cmd_report, line, "checks.csv, line 1|'loss'");
   ck_assert(!is_there(in_dir(dir, "report.html")));
 }
 END_TEST

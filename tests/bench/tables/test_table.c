@@ -1,6 +1,6 @@
 /* bench/gaptable*.c, cmd_table.c: the table of times to gaps, in every format.
  */
-#include "bench/commands/command.h"
+#include "bench/commands/commands.h"
 #include "bench/tables/tables.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
@@ -43,7 +43,7 @@ static const char *tabulate(const char *arguments, const char *name) {
   char line[1024];
   snprintf(line, sizeof line, "table %s %s -o %s", dir, arguments,
            in_dir(dir, name));
-  assert_accepts(cmd_table, line);
+  assert_accepts(&cmd_table, line);
   return in_dir(dir, name);
 }
 
@@ -206,10 +206,10 @@ START_TEST(existing_file_is_kept_without_force) {
   char line[1024];
   put_in(dir, "t.md", "mine");
   snprintf(line, sizeof line, "table %s -o %s", dir, in_dir(dir, "t.md"));
-  assert_refuses(cmd_table, line, "t.md|--force");
+  assert_refuses(&cmd_table, line, "t.md|--force");
   assert_file_is(in_dir(dir, "t.md"), "mine");
   strcat(line, " --force");
-  assert_accepts(cmd_table, line);
+  assert_accepts(&cmd_table, line);
   assert_file_says(in_dir(dir, "t.md"), "### ");
 }
 END_TEST
@@ -232,19 +232,19 @@ static const struct {
 START_TEST(bad_argument_is_refused) {
   char line[1024];
   snprintf(line, sizeof line, "table %s %s", dir, refused[_i].arguments);
-  assert_refuses(cmd_table, line, refused[_i].says);
+  assert_refuses(&cmd_table, line, refused[_i].says);
 }
 END_TEST
 
 START_TEST(directory_that_cannot_be_read_is_refused) {
   char line[1024];
-  assert_refuses(cmd_table, "table", "run directory|--help");
-  assert_refuses(cmd_table, "table /nonexistent/dir", "/nonexistent/dir");
+  assert_refuses(&cmd_table, "table", "run directory|--help");
+  assert_refuses(&cmd_table, "table /nonexistent/dir", "/nonexistent/dir");
   put_in(dir, "meta.json", "{");
   snprintf(line, sizeof line, "table %s -o %s", dir, in_dir(dir, "t.md"));
-  assert_refuses(cmd_table, line, "meta.json, line 1");
+  assert_refuses(&cmd_table, line, "meta.json, line 1");
   put_in(dir, "runs.csv", RUNS_HEADER "1,2,3\n4,5,6\n");
-  assert_refuses(cmd_table, line, "runs.csv, line 2|3 fields");
+  assert_refuses(&cmd_table, line, "runs.csv, line 2|3 fields");
   ck_assert(!is_there(in_dir(dir, "t.md")));
 }
 END_TEST

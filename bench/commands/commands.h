@@ -1,0 +1,25 @@
+/* The subcommands of ystep. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "bench/cli/command.h"
+#include "problems/formats/output.h"
+
+extern const command_spec cmd_list, cmd_run, cmd_sweep, cmd_merge, cmd_repair,
+    cmd_table, cmd_labels, cmd_plot, cmd_compare, cmd_report, cmd_check,
+    cmd_train, cmd_scores, cmd_gen;
+
+/* One run of a sweep, which starts it by the word `worker`; not listed. */
+int cmd_worker(void);
+
+/* ----------------------------------------------- for those that write ---- */
+
+/* Refuse what -o names where that is a file which ystep reads in one of the
+ * directories that the line names. */
+ys_code command_check_output(const command_line *line, ys_error *error);
+
+/* Open what -o names, standard output without it; --force replaces a file. */
+ys_code command_open_output(const command_line *line, ys_output *output,
+                            ys_error *error);
+
+#endif

@@ -1,0 +1,17 @@
+#include "bench/commands/commands.h"
+
+#include "bench/store/rundir_clear.h"
+
+ys_code command_check_output(const command_line *line, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < line->word_count; i++)
+    code = rundir_check_output(line->words[i], args_text(line->args, "output"),
+                               error);
+  return code;
+}
+
+ys_code command_open_output(const command_line *line, ys_output *output,
+                            ys_error *error) {
+  return files_open_output(output, args_text(line->args, "output"),
+                           args_given(line->args, "force"), error);
+}
