@@ -5,9 +5,16 @@
 #ifndef YS_LAYER_H
 #define YS_LAYER_H
 
-#include "training/real.h"
-
 #include <stddef.h>
+
+/* The number type of the networks: 32-bit floats, for speed. The suite that
+ * checks gradients builds them in double precision, where a finite difference
+ * leaves no doubt. */
+#ifdef YS_DOUBLE_NETWORKS
+typedef double ys_real;
+#else
+typedef float ys_real;
+#endif
 
 /* What one row holds: channels images of height x width, channel by channel,
  * each row by row. A plain vector is channels x 1 x 1. */
@@ -19,20 +26,25 @@ size_t ys_shape_size(ys_shape shape); /* channels * height * width */
 
 typedef struct ys_layer ys_layer;
 
+/* A block of rows that a layer works on. */
+typedef struct ys_layer_rows {
+  size_t rows;
+  const ys_real *parameters; /* the layer's own */
+  const ys_real *in;         /* rows x |in| */
+  ys_real *out;              /* rows x |out| */
+  ys_real *room;             /* layer->room numbers */
+  /* Backwards alone: the loss's gradient at out, at in (NULL: not wanted), and
+   * with respect to the parameters. */
+  const ys_real *dout;
+  ys_real *din, *dparameters;
+} ys_layer_rows;
+
 typedef struct ys_layer_kind {
   const char *name; /* as messages say it: "dense", "convolution", ... */
 
-  /* out (rows x |out|) from in (rows x |in|). `room`: layer->room numbers. */
-  void (*forward)(const ys_layer *layer, const ys_real *parameters,
-                  const ys_real *in, ys_real *out, size_t rows, ys_real *room);
-
-  /* From the gradient at the output, `dout`, the gradient at the input into
-   * `din` (NULL: not wanted), and that of the parameters, added to
-   * `dparameters`. */
-  void (*backward)(const ys_layer *layer, const ys_real *parameters,
-                   const ys_real *in, const ys_real *out, const ys_real *dout,
-                   ys_real *din, ys_real *dparameters, size_t rows,
-                   ys_real *room);
+  void (*forward)(const ys_layer *layer, const ys_layer_rows *at); /* out */
+  void (*backward)(const ys_layer *layer,
+                   const ys_layer_rows *at); /* din; adds to dparameters */
 } ys_layer_kind;
 
 struct ys_layer {

@@ -4,7 +4,7 @@
 #define YS_TRAINING_LOSS_H
 
 #include "problems/objective.h"
-#include "training/real.h"
+#include "training/layer.h"
 
 /* sigma = softmax(logits) of one row, K numbers, in double precision; none is
  * below e^-700, so that every loss is finite whatever y is. */

@@ -56,26 +56,31 @@ static ys_real *output_of(const ys_network *network, const ys_pass *pass,
 const ys_real *ys_network_forward(const ys_network *network,
                                   const ys_real *parameters, ys_pass *pass,
                                   size_t rows) {
-  const ys_real *in = pass->in;
+  ys_layer_rows at = {.rows = rows, .out = pass->in, .room = pass->room};
   for (size_t l = 0; l < network->layers; l++) {
     const ys_layer *layer = &network->layer[l];
-    ys_real *out = output_of(network, pass, l);
-    layer->kind->forward(layer, parameters + layer->offset, in, out, rows,
-                         pass->room);
-    in = out;
+    at.parameters = parameters + layer->offset;
+    at.in = at.out;
+    at.out = output_of(network, pass, l);
+    layer->kind->forward(layer, &at);
   }
-  return in;
+  return at.out;
 }
 
 void ys_network_backward(const ys_network *network, const ys_real *parameters,
                          ys_pass *pass, size_t rows, ys_real *gradient) {
   for (size_t l = network->layers; l-- > 0;) {
     const ys_layer *layer = &network->layer[l];
-    const ys_real *in = l ? output_of(network, pass, l - 1) : pass->in;
-    layer->kind->backward(layer, parameters + layer->offset, in,
-                          output_of(network, pass, l), pass->gradient,
-                          l ? pass->gradient2 : NULL, gradient + layer->offset,
-                          rows, pass->room);
+    const ys_layer_rows at = {.rows = rows,
+                              .parameters = parameters + layer->offset,
+                              .in = l ? output_of(network, pass, l - 1)
+                                      : pass->in,
+                              .out = output_of(network, pass, l),
+                              .room = pass->room,
+                              .dout = pass->gradient,
+                              .din = l ? pass->gradient2 : NULL,
+                              .dparameters = gradient + layer->offset};
+    layer->kind->backward(layer, &at);
     ys_real *swap = pass->gradient;
     pass->gradient = pass->gradient2;
     pass->gradient2 = swap;

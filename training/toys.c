@@ -1,81 +1,147 @@
-/* Small synthetic data: points in the plane, which can be drawn. */
+/* Small synthetic data: points in the plane, which can be drawn; and tiny
+ * images for tests, each class a random glyph, a few strokes on a grid, which
+ * an image shows shifted by up to a pixel, scaled in brightness and with noise.
+ */
 #include "training/dataset.h"
 
 #include "problems/generators/rng.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
 
-typedef void toy_row(gsl_rng *rng, const ys_options *options, size_t class,
-                     size_t classes, double *x, double *y);
+/* ----------------------------------------------------------- points ---- */
 
-/* Rows take the classes in turn. */
-static ys_code make_plane(const ys_options *options, const char *name,
-                          size_t classes, toy_row *draw, ys_dataset *dataset,
-                          ys_error *error) {
-  size_t rows = (size_t)ys_options_number(options, "M");
-  double noise = ys_options_number(options, "noise");
-  gsl_rng *rng = ys_rng_alloc();
-  if (!rng)
-    return ys_fail_memory(error, "a random number generator");
-  ys_code code = ys_dataset_alloc(dataset, name, rows, (ys_shape){2, 1, 1},
-                                  classes, error);
-  ys_rng_seed(rng, (uint64_t)ys_options_number(options, "seed"), YS_RNG_DATA,
-              0);
-  for (size_t i = 0; !code && i < rows; i++) {
-    double x, y;
-    dataset->label[i] = i % classes;
-    draw(rng, options, i % classes, classes, &x, &y);
-    dataset->input[2 * i] = (ys_real)(x + gsl_ran_gaussian(rng, noise));
-    dataset->input[2 * i + 1] = (ys_real)(y + gsl_ran_gaussian(rng, noise));
-  }
-  ys_rng_free(rng);
-  return code;
-}
+/* Where a point of a class lies, but for noise. */
+typedef void place(gsl_rng *rng, size_t class, size_t classes, double *x,
+                   double *y);
 
-static void draw_blob(gsl_rng *rng, const ys_options *options, size_t class,
-                      size_t classes, double *x, double *y) {
+static void on_blob(gsl_rng *rng, size_t class, size_t classes, double *x,
+                    double *y) {
   double angle = 2 * M_PI * (double)class / (double)classes;
   (void)rng;
-  (void)options;
   *x = cos(angle);
   *y = sin(angle);
 }
 
-static void draw_moon(gsl_rng *rng, const ys_options *options, size_t class,
-                      size_t classes, double *x, double *y) {
+static void on_moon(gsl_rng *rng, size_t class, size_t classes, double *x,
+                    double *y) {
   double angle = M_PI * gsl_rng_uniform(rng);
-  (void)options;
   (void)classes;
   *x = class ? 0.5 - cos(angle) : cos(angle) - 0.5;
   *y = class ? 0.25 - sin(angle) : sin(angle) - 0.25;
 }
 
-static void draw_ring(gsl_rng *rng, const ys_options *options, size_t class,
-                      size_t classes, double *x, double *y) {
+static void on_ring(gsl_rng *rng, size_t class, size_t classes, double *x,
+                    double *y) {
   double angle = 2 * M_PI * gsl_rng_uniform(rng);
   double radius = (double)(class + 1) / (double)classes;
-  (void)options;
   *x = radius * cos(angle);
   *y = radius * sin(angle);
 }
 
+/* ----------------------------------------------------------- glyphs ---- */
+
+/* Soft strokes: sums of bumps along two line segments, on zeros. */
+static void draw_glyph(gsl_rng *rng, size_t side, double *glyph) {
+  double most = 0, end = (double)side - 1;
+  for (int stroke = 0; stroke < 2; stroke++) {
+    double a = gsl_rng_uniform(rng) * end, b = gsl_rng_uniform(rng) * end;
+    double c = gsl_rng_uniform(rng) * end, d = gsl_rng_uniform(rng) * end;
+    for (int step = 0; step <= 20; step++) {
+      double t = step / 20.0, x = a + t * (c - a), y = b + t * (d - b);
+      for (size_t i = 0; i < side * side; i++) {
+        double dx = (double)(i % side) - x, dy = (double)(i / side) - y;
+        glyph[i] = fmax(glyph[i], exp(-(dx * dx + dy * dy)));
+        most = fmax(most, glyph[i]);
+      }
+    }
+  }
+  for (size_t i = 0; i < side * side; i++)
+    glyph[i] /= most;
+}
+
+static void draw_image(gsl_rng *rng, const double *glyph, size_t side,
+                       double noise, ys_real *image) {
+  long down = (long)gsl_rng_uniform_int(rng, 3) - 1;
+  long right = (long)gsl_rng_uniform_int(rng, 3) - 1;
+  double bright = gsl_ran_flat(rng, 0.6, 1);
+  for (size_t i = 0; i < side; i++)
+    for (size_t j = 0; j < side; j++) {
+      size_t a = (size_t)((long)i + down), b = (size_t)((long)j + right);
+      double level = a < side && b < side ? glyph[a * side + b] : 0;
+      image[i * side + j] =
+          (ys_real)(bright * level + gsl_ran_gaussian(rng, noise));
+    }
+}
+
+/* --------------------------------------------------------- the data ---- */
+
+/* Rows take the classes in turn: points of a place, or images if that is NULL.
+ */
+static ys_code make_toys(const char *name, const ys_options *options,
+                         ys_shape shape, size_t classes, place *at,
+                         ys_dataset *dataset, ys_error *error) {
+  size_t rows = (size_t)ys_options_number(options, "M");
+  size_t size = ys_shape_size(shape);
+  double noise = ys_options_number(options, "noise"), x, y;
+  ys_code code = ys_dataset_alloc(dataset, name, rows, shape, classes, error);
+  if (code)
+    return code;
+  double *glyphs = calloc(ys_times(classes, size), sizeof *glyphs);
+  gsl_rng *rng = ys_rng_alloc();
+  if (glyphs && rng) {
+    ys_rng_seed(rng, (uint64_t)ys_options_number(options, "seed"), YS_RNG_DATA,
+                0);
+    for (size_t k = 0; !at && k < classes; k++)
+      draw_glyph(rng, shape.height, glyphs + k * size);
+  } else {
+    code = ys_fail_memory(error, name);
+    ys_dataset_free(dataset);
+  }
+  for (size_t i = 0; !code && i < rows; i++) {
+    ys_real *row = dataset->input + i * size;
+    size_t class = dataset->label[i] = i % classes;
+    if (at) {
+      at(rng, class, classes, &x, &y);
+      row[0] = (ys_real)(x + gsl_ran_gaussian(rng, noise));
+      row[1] = (ys_real)(y + gsl_ran_gaussian(rng, noise));
+    } else
+      draw_image(rng, glyphs + class * size, shape.height, noise, row);
+  }
+  ys_rng_free(rng);
+  free(glyphs);
+  return code;
+}
+
+static size_t count_of(const ys_options *options, const char *name) {
+  return (size_t)ys_options_number(options, name);
+}
+
 static ys_code make_blobs(const ys_options *options, ys_dataset *dataset,
                           ys_error *error) {
-  return make_plane(options, "blobs", (size_t)ys_options_number(options, "K"),
-                    draw_blob, dataset, error);
+  return make_toys("blobs", options, (ys_shape){2, 1, 1},
+                   count_of(options, "K"), on_blob, dataset, error);
 }
 
 static ys_code make_moons(const ys_options *options, ys_dataset *dataset,
                           ys_error *error) {
-  return make_plane(options, "moons", 2, draw_moon, dataset, error);
+  return make_toys("moons", options, (ys_shape){2, 1, 1}, 2, on_moon, dataset,
+                   error);
 }
 
 static ys_code make_rings(const ys_options *options, ys_dataset *dataset,
                           ys_error *error) {
-  return make_plane(options, "rings", (size_t)ys_options_number(options, "K"),
-                    draw_ring, dataset, error);
+  return make_toys("rings", options, (ys_shape){2, 1, 1},
+                   count_of(options, "K"), on_ring, dataset, error);
+}
+
+static ys_code make_glyphs(const ys_options *options, ys_dataset *dataset,
+                           ys_error *error) {
+  size_t side = count_of(options, "size");
+  return make_toys("glyphs", options, (ys_shape){1, side, side},
+                   count_of(options, "K"), NULL, dataset, error);
 }
 
 static const ys_option plane_options[] = {
@@ -92,9 +158,20 @@ static const ys_option moons_options[] = {
     {.name = NULL},
 };
 
+static const ys_option glyphs_options[] = {
+    {"M", YS_INTEGER, "500", 1, 1e7, NULL, "images"},
+    {"K", YS_INTEGER, "5", 2, 1e3, NULL, "classes"},
+    {"size", YS_INTEGER, "8", 3, 64, NULL, "height and width"},
+    {"noise", YS_REAL, "0.15", 0, 1e3, NULL, "standard deviation of noise"},
+    {"seed", YS_INTEGER, "1", 0, 1e15, NULL, "seed of the random numbers"},
+    {.name = NULL},
+};
+
 const ys_data ys_blobs = {"blobs", "round clusters on a circle in the plane",
                           plane_options, make_blobs};
 const ys_data ys_moons = {"moons", "two interleaved half-circles in the plane",
                           moons_options, make_moons};
 const ys_data ys_rings = {"rings", "concentric rings in the plane",
                           plane_options, make_rings};
+const ys_data ys_glyphs = {"glyphs", "tiny images of random strokes, shifted",
+                           glyphs_options, make_glyphs};

@@ -130,7 +130,11 @@ START_TEST(convolution_is_its_definition) {
     in[i] = gsl_ran_gaussian(rng, 1);
   for (size_t i = 0; i < 57; i++)
     parameters[i] = gsl_ran_gaussian(rng, 1);
-  layer.kind->forward(&layer, parameters, in, out, 2, room);
+  layer.kind->forward(&layer, &(ys_layer_rows){.rows = 2,
+                                               .parameters = parameters,
+                                               .in = in,
+                                               .out = out,
+                                               .room = room});
   for (size_t row = 0; row < 2; row++)
     for (size_t f = 0; f < 3; f++)
       for (long i = 0; i < 5; i++)
@@ -147,9 +151,11 @@ START_TEST(pooling_takes_the_largest_and_cuts_odd_windows) {
                 expected[] = {5, 9, -1, -3};
   const ys_real dout[] = {1, 2, 3, 4}, back[] = {0, 1, 0, 0, 0, 2, 3, 0, 4};
   ys_real out[4], din[9];
-  layer.kind->forward(&layer, NULL, in, out, 1, NULL);
+  const ys_layer_rows at = {
+      .rows = 1, .in = in, .out = out, .dout = dout, .din = din};
+  layer.kind->forward(&layer, &at);
   ck_assert_mem_eq(out, expected, sizeof out);
-  layer.kind->backward(&layer, NULL, in, out, dout, din, NULL, 1, NULL);
+  layer.kind->backward(&layer, &at);
   ck_assert_mem_eq(din, back, sizeof din);
 }
 END_TEST
