@@ -72,8 +72,12 @@ static ys_code fill_side(const solver_runs *solver, double gap,
   ys_code code = timetogap_summarise(solver, gap, &summary, error);
   if (code)
     return code;
-  *side = (compare_side){solver,          solver->count,      summary.reached,
-                         summary.seconds, summary.iterations, INFINITY};
+  *side = (compare_side){solver,
+                         solver->count,
+                         summary.reached,
+                         summary.to[COST_TIME].median,
+                         summary.to[COST_ITERATION].median,
+                         INFINITY};
   for (size_t i = 0; i < solver->count; i++)
     side->objective = fmin(side->objective, solver->runs[i]->objective);
   return YS_OK;

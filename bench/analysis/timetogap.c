@@ -1,6 +1,5 @@
 #include "bench/analysis/timetogap.h"
 
-#include "bench/text/numbers.h"
 #include "problems/vector/array.h"
 
 #include <gsl/gsl_sort.h>
@@ -38,6 +37,14 @@ double quantile(double *values, size_t count, double q) {
   return quantile_of_sorted(values, count, q);
 }
 
+/* Sorts the values. */
+static cost_band band_of(double *values, size_t count) {
+  double median = quantile(values, count, 0.5);
+  return (cost_band){quantile_of_sorted(values, count, GAP_BAND_LOW / 100.0),
+                     median,
+                     quantile_of_sorted(values, count, GAP_BAND_HIGH / 100.0)};
+}
+
 ys_code timetogap_summarise(const solver_runs *solver, double gap,
                             gap_summary *summary, ys_error *error) {
   size_t count = solver->count;
@@ -55,16 +62,8 @@ ys_code timetogap_summarise(const solver_runs *solver, double gap,
     best[i] = timetogap_best(solver->runs[i]);
     summary->reached += isfinite(reached.seconds) != 0;
   }
-  summary->seconds = quantile(seconds, count, 0.5);
-  summary->seconds_low =
-      quantile_of_sorted(seconds, count, GAP_BAND_LOW / 100.0);
-  summary->seconds_high =
-      quantile_of_sorted(seconds, count, GAP_BAND_HIGH / 100.0);
-  summary->iterations = quantile(iterations, count, 0.5);
-  summary->iterations_low =
-      quantile_of_sorted(iterations, count, GAP_BAND_LOW / 100.0);
-  summary->iterations_high =
-      quantile_of_sorted(iterations, count, GAP_BAND_HIGH / 100.0);
+  summary->to[COST_TIME] = band_of(seconds, count);
+  summary->to[COST_ITERATION] = band_of(iterations, count);
   summary->spent = quantile(spent, count, 0.5);
   summary->best = quantile(best, count, 0.5);
   free(values);
@@ -73,7 +72,8 @@ ys_code timetogap_summarise(const solver_runs *solver, double gap,
 
 /* --------------------------------------- of all y-steps, to one gap ------ */
 
-bool gapmatrix_is_unsupported(const solver_runs *solver) {
+/* Whether the solver does not serve the y-step, or was not built. */
+static bool is_unsupported(const solver_runs *solver) {
   for (size_t i = 0; i < solver->count; i++)
     if (!result_has_status(solver->runs[i], RUN_UNSUPPORTED))
       return false;
@@ -90,15 +90,15 @@ static ys_code fill_group(gap_matrix *made, size_t group, ys_error *error) {
   for (size_t s = 0; !code && s < runs->solver_count; s++) {
     const solver_runs *solver = &runs->solvers[s];
     size_t number = solver_style_number(made->solvers, solver->solver);
-    if (!gapmatrix_is_unsupported(solver))
+    if (!is_unsupported(solver))
       code = timetogap_summarise(solver, made->gap,
                                  cell_at(made, group, number), error);
   }
   return code;
 }
 
-ys_code gapmatrix_make(const group_set *set, const solver_styles *solvers,
-                       double gap, gap_matrix *made, ys_error *error) {
+ys_code gap_matrix_make(const group_set *set, const solver_styles *solvers,
+                        double gap, gap_matrix *made, ys_error *error) {
   ys_code code = YS_OK;
   *made = (gap_matrix){set, solvers, gap, NULL};
   made->cells =
@@ -108,73 +108,25 @@ ys_code gapmatrix_make(const group_set *set, const solver_styles *solvers,
   for (size_t g = 0; !code && g < set->count; g++)
     code = fill_group(made, g, error);
   if (code)
-    gapmatrix_free(made);
+    gap_matrix_free(made);
   return code;
 }
 
-void gapmatrix_free(gap_matrix *made) {
+void gap_matrix_free(gap_matrix *made) {
   free(made->cells);
   made->cells = NULL;
 }
 
-const gap_summary *gapmatrix_at(const gap_matrix *of, size_t group,
-                                size_t solver) {
+const gap_summary *gap_matrix_at(const gap_matrix *of, size_t group,
+                                 size_t solver) {
   return cell_at(of, group, solver);
 }
 
-bool gapmatrix_ran(const gap_matrix *of, size_t solver) {
+bool gap_matrix_ran(const gap_matrix *of, size_t solver) {
   for (size_t g = 0; g < of->set->count; g++)
     if (cell_at(of, g, solver)->runs)
       return true;
   return false;
-}
-
-double gapmatrix_cost(const gap_summary *cell, cost_kind axis) {
-  if (!cell->runs)
-    return INFINITY;
-  return axis == COST_TIME ? cell->seconds : cell->iterations;
-}
-
-void gapmatrix_runs_text(const gap_matrix *of, char *text, size_t room) {
-  size_t least = (size_t)-1, most = 0;
-  for (size_t i = 0; i < of->set->count * of->solvers->count; i++) {
-    size_t runs = of->cells[i].runs;
-    least = runs && runs < least ? runs : least;
-    most = runs > most ? runs : most;
-  }
-  if (least < most)
-    snprintf(text, room, "%zu to %zu", least, most);
-  else
-    snprintf(text, room, "%zu", most);
-}
-
-static size_t count_missing(const gap_matrix *of, size_t solver) {
-  size_t missing = 0;
-  for (size_t g = 0; g < of->set->count; g++)
-    missing += !cell_at(of, g, solver)->runs;
-  return missing;
-}
-
-void gapmatrix_explain(FILE *out, const gap_matrix *of) {
-  char gap[NUMBER_ROOM], runs[64];
-  gapmatrix_runs_text(of, runs, sizeof runs);
-  fprintf(out,
-          "Solved: within a certified gap of %s nats of the optimum, by the "
-          "median over the runs of a solver (%s on each y-step), where a run "
-          "that was never recorded within the gap counts as infinitely "
-          "late.\n",
-          text_target(gap, of->gap), runs);
-  for (size_t s = 0; s < of->solvers->count; s++) {
-    size_t missing = count_missing(of, s);
-    if (missing == of->set->count)
-      fprintf(out, "%s: not drawn: it ran on none of the y-steps.\n",
-              of->solvers->names[s]);
-    else if (missing)
-      fprintf(out,
-              "%s: has no run on %zu of the y-steps, which count as not "
-              "solved.\n",
-              of->solvers->names[s], missing);
-  }
 }
 
 /* -------------------------------------- of all solvers, to many gaps ----- */
@@ -238,8 +190,8 @@ static size_t count_rows(const group_set *set) {
   return rows;
 }
 
-ys_code gaptable_make(const group_set *set, const double *gaps,
-                      size_t gap_count, gap_table *table, ys_error *error) {
+ys_code gap_table_make(const group_set *set, const double *gaps,
+                       size_t gap_count, gap_table *table, ys_error *error) {
   size_t rows = count_rows(set), next = 0;
   ys_code code = YS_OK;
   *table = (gap_table){.set = set, .gaps = gaps, .gap_count = gap_count};
@@ -256,11 +208,11 @@ ys_code gaptable_make(const group_set *set, const double *gaps,
     }
   }
   if (code)
-    gaptable_free(table);
+    gap_table_free(table);
   return code;
 }
 
-void gaptable_free(gap_table *table) {
+void gap_table_free(gap_table *table) {
   free(table->rows);
   free(table->summaries);
   *table = (gap_table){0};

@@ -6,8 +6,6 @@
 #include "bench/analysis/groups.h"
 #include "bench/analysis/solver_styles.h"
 
-#include <stdio.h>
-
 /* The first recorded iterate of a run whose gap is <= `gap`: its time and its
  * iteration; infinite if there is none. */
 typedef struct gap_reached {
@@ -29,23 +27,26 @@ double quantile(double *values, size_t count, double q);
 
 enum { GAP_BAND_LOW = 10, GAP_BAND_HIGH = 90 }; /* per cent, of every band */
 
+/* What is compared: solver time or iterations. */
+typedef enum cost_kind { COST_TIME, COST_ITERATION } cost_kind;
+
+/* A number over runs: its median and the quantiles of the band. */
+typedef struct cost_band {
+  double low, median, high;
+} cost_band;
+
 /* Over the repeats of a solver. A run that did not reach the gap counts as
  * infinitely late. */
 typedef struct gap_summary {
   double gap;
   size_t runs, reached;
-  double seconds, iterations;       /* medians */
-  double seconds_low, seconds_high; /* the quantiles of the band */
-  double iterations_low, iterations_high;
-  double spent; /* median of the runs' whole solve_seconds */
-  double best;  /* median of the smallest gaps they recorded */
+  cost_band to[2]; /* by cost_kind: seconds, iterations to the gap */
+  double spent;    /* median of the runs' whole solve_seconds */
+  double best;     /* median of the smallest gaps they recorded */
 } gap_summary;
 
 ys_code timetogap_summarise(const solver_runs *solver, double gap,
                             gap_summary *summary, ys_error *error);
-
-/* What is compared: solver time or iterations. */
-typedef enum cost_kind { COST_TIME, COST_ITERATION } cost_kind;
 
 /* ------------------------------------------------------------- a matrix --- */
 
@@ -58,28 +59,15 @@ typedef struct gap_matrix {
                          none or does not serve the y-step */
 } gap_matrix;
 
-ys_code gapmatrix_make(const group_set *set, const solver_styles *solvers,
-                       double gap, gap_matrix *made, ys_error *error);
-void gapmatrix_free(gap_matrix *made);
+ys_code gap_matrix_make(const group_set *set, const solver_styles *solvers,
+                        double gap, gap_matrix *made, ys_error *error);
+void gap_matrix_free(gap_matrix *made);
 
-const gap_summary *gapmatrix_at(const gap_matrix *of, size_t group,
-                                size_t solver);
-
-/* Whether the solver does not serve the y-step, or was not built. */
-bool gapmatrix_is_unsupported(const solver_runs *solver);
+const gap_summary *gap_matrix_at(const gap_matrix *of, size_t group,
+                                 size_t solver);
 
 /* Whether the solver ran on any of the y-steps. */
-bool gapmatrix_ran(const gap_matrix *of, size_t solver);
-
-/* Seconds or iterations, medians over repeats: infinite if half of the runs or
- * more did not come within the gap, or there are none. */
-double gapmatrix_cost(const gap_summary *cell, cost_kind axis);
-
-/* How many repeats the cells have: "3", or "1 to 3". */
-void gapmatrix_runs_text(const gap_matrix *of, char *text, size_t room);
-
-/* For a caption: what within the gap means, and who did not run where. */
-void gapmatrix_explain(FILE *out, const gap_matrix *of);
+bool gap_matrix_ran(const gap_matrix *of, size_t solver);
 
 /* -------------------------------------------------------------- a table --- */
 
@@ -104,8 +92,8 @@ typedef struct gap_table {
   gap_summary *summaries;
 } gap_table;
 
-ys_code gaptable_make(const group_set *set, const double *gaps,
-                      size_t gap_count, gap_table *table, ys_error *error);
-void gaptable_free(gap_table *table);
+ys_code gap_table_make(const group_set *set, const double *gaps,
+                       size_t gap_count, gap_table *table, ys_error *error);
+void gap_table_free(gap_table *table);
 
 #endif

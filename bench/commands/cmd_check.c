@@ -4,7 +4,6 @@
 #include "bench/cli/console.h"
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
-#include "bench/figures/segments.h"
 #include "bench/run/input_files.h"
 #include "bench/store/rundir.h"
 #include "bench/store/schema.h"
@@ -191,7 +190,7 @@ static ys_code draw_segments(const check_request *q, const rundir *dir,
                           .formats = &q->format,
                           .format_count = 1};
   for (size_t p = 0; !code && p < q->count; p++)
-    code = plot_segments.draw(&request, p, error);
+    code = plot_draw(&plot_segments, &request, p, error);
   provenance_free(&made);
   return code;
 }

@@ -100,7 +100,7 @@ static ys_code read_inquiry(const arg *args, const char *dir, plot_inquiry *q,
                               .format_count = formats.count};
   ys_code code = find_kinds(args, q, error);
   if (!code)
-    code = check_words(args, "x", "axis", YS_NAMES(plot_axis_names), error);
+    code = check_words(args, "x", "axis", YS_NAMES(plot_costs), error);
   if (!code)
     code =
         check_words(args, "preset", "preset", YS_NAMES(figure_presets), error);
@@ -124,7 +124,7 @@ static ys_code read_inquiry(const arg *args, const char *dir, plot_inquiry *q,
 static ys_code check_single(const plot_inquiry *q, ys_error *error) {
   size_t total = 0, count;
   for (size_t i = 0; i < q->kind_count; i++) {
-    ys_code code = q->kinds[i]->count(&q->request, &count, error);
+    ys_code code = plot_count(q->kinds[i], &q->request, &count, error);
     if (code)
       return code;
     total += count;
@@ -144,9 +144,9 @@ static ys_code draw_kind(const plot_kind *kind, const plot_request *request,
                          ys_error *error) {
   size_t count, skipped = 0;
   ys_error first = {YS_OK, ""};
-  ys_code code = kind->count(request, &count, error);
+  ys_code code = plot_count(kind, request, &count, error);
   for (size_t i = 0; !code && i < count; i++) {
-    code = kind->draw(request, i, error);
+    code = plot_draw(kind, request, i, error);
     if (code == YS_UNSUPPORTED) {
       if (skipped++ == 0)
         first = *error;

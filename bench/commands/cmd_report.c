@@ -54,11 +54,11 @@ static ys_code report_runs(const command_line *line, selected_runs *runs,
   if (!code)
     code = selected_runs_choose(line->args, runs, error);
   if (!code)
-    code = gaptable_make(&runs->set, gaps, gap_count, &table, error);
+    code = gap_table_make(&runs->set, gaps, gap_count, &table, error);
   page->table = &table;
   if (!code)
     code = write_page(line, page, error);
-  gaptable_free(&table);
+  gap_table_free(&table);
   free(gaps);
   return code;
 }

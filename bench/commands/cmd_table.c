@@ -13,9 +13,9 @@ typedef void writer(FILE *out, const gap_table *table, const provenance *made);
 static const struct {
   const char *name;
   writer *write;
-} formats[] = {{"md", gaptable_write_markdown},
-               {"csv", gaptable_write_csv},
-               {"tex", gaptable_write_latex}};
+} formats[] = {{"md", gap_table_write_markdown},
+               {"csv", gap_table_write_csv},
+               {"tex", gap_table_write_latex}};
 
 /* The format asked for, or by the ending of the file, or Markdown. */
 static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
@@ -69,7 +69,7 @@ static ys_code sum_up(const command_line *line, const result_set *results,
   ys_output output;
   writer *write;
   ys_code code = find_writer(line->args, &write, error);
-  if (!code && write == gaptable_write_latex)
+  if (!code && write == gap_table_write_latex)
     code = ys_fail(error, YS_BAD_INPUT, "--total: expected format md or csv");
   if (!code)
     code = total_times_make(results, &made, error);
@@ -77,7 +77,7 @@ static ys_code sum_up(const command_line *line, const result_set *results,
     return code;
   code = command_open_output(line, &output, error);
   if (!code) {
-    (write == gaptable_write_csv
+    (write == gap_table_write_csv
          ? total_times_write_csv
          : total_times_write_markdown)(output.file, &made);
     code = ys_output_finish(&output, error);
@@ -101,14 +101,14 @@ static ys_code tabulate(const command_line *line, selected_runs *runs,
   if (!code && !args_given(args, "gaps"))
     gap_count =
         keep_asked(asked_gap(&runs->results),
-                   write == gaptable_write_latex ? 2 : 1, gap_count, gaps);
+                   write == gap_table_write_latex ? 2 : 1, gap_count, gaps);
   if (!code)
     code = selected_runs_choose(args, runs, error);
   if (!code)
-    code = gaptable_make(&runs->set, gaps, gap_count, &table, error);
+    code = gap_table_make(&runs->set, gaps, gap_count, &table, error);
   if (!code)
     code = write_table(line, &table, &runs->made, write, error);
-  gaptable_free(&table);
+  gap_table_free(&table);
   free(gaps);
   return code;
 }

@@ -1,15 +1,15 @@
 #include "bench/figures/figure.h"
-#include "bench/store/rundir_clear.h"
 
 #include "bench/store/commandline.h"
+#include "bench/store/rundir_clear.h"
 #include "bench/system/assets.h"
 #include "bench/system/child.h"
 #include "bench/system/files.h"
 #include "bench/text/gnuplot.h"
+#include "problems/formats/output.h"
 #include "problems/vector/array.h"
 
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,14 +40,24 @@ static const char *ending(const char *format) {
   return strcmp(format, "tikz") == 0 ? "tex" : format;
 }
 
-ys_code figure_open_file(ys_output *output, const char *stem,
-                         const char *ending_of, ys_error *error) {
+static ys_code open_file(const figure_files *drawing, const char *ending_of,
+                         ys_output *output, ys_error *error) {
   char *path;
-  if (asprintf(&path, "%s.%s", stem, ending_of) < 0)
+  if (asprintf(&path, "%s.%s", drawing->stem, ending_of) < 0)
     return ys_fail_memory(error, "a file name");
   ys_code code = ys_output_create(output, path, error);
   free(path);
   return code;
+}
+
+static ys_code write_file(const figure_files *drawing, const char *ending_of,
+                          void (*put)(FILE *, const void *), ys_error *error) {
+  ys_output output;
+  ys_code code = open_file(drawing, ending_of, &output, error);
+  if (code)
+    return code;
+  put(output.file, drawing->content);
+  return ys_output_finish(&output, error);
 }
 
 /* A folder in front of the file: a name that begins with | or < is no command
@@ -59,24 +69,26 @@ static void put_file(FILE *out, const char *variable, const char *name,
   fprintf(out, ".%s\"\n", file_ending);
 }
 
-static void put_head(FILE *out, const figure *drawing, const char *name) {
+static void put_head(FILE *out, const figure_files *drawing, const char *name,
+                     const char *format) {
   fputs(RUNDIR_FIGURE_HEAD "./", out);
   commandline_put_word(out, name);
-  fprintf(out, ".gp\nformat = \"%s\"\n", drawing->format);
+  fprintf(out, ".gp\nformat = \"%s\"\n", format);
   put_file(out, "data", name, "dat");
-  put_file(out, "if (!exists(\"output\")) output", name,
-           ending(drawing->format));
-  fprintf(out, "%s\n", drawing->settings);
+  put_file(out, "if (!exists(\"output\")) output", name, ending(format));
+  fprintf(out, "preset = '%s'\n", drawing->preset);
+  drawing->settings(out, drawing->content, strcmp(format, "tikz") == 0);
+  fputc('\n', out);
 }
 
-static ys_code write_script(const figure *drawing, const char *name,
-                            ys_error *error) {
+static ys_code write_script(const figure_files *drawing, const char *name,
+                            const char *format, ys_error *error) {
   ys_output output;
-  ys_code code = figure_open_file(&output, drawing->stem, "gp", error);
+  ys_code code = open_file(drawing, "gp", &output, error);
   if (code)
     return code;
   FILE *out = output.file;
-  put_head(out, drawing, name);
+  put_head(out, drawing, name, format);
   code = append_script(out, "terminal.gp", error);
   if (!code && drawing->has_legend)
     code = append_script(out, "frame.gp", error);
@@ -86,15 +98,6 @@ static ys_code write_script(const figure *drawing, const char *name,
     return ys_output_finish(&output, error);
   ys_output_abandon(&output);
   return code;
-}
-
-static ys_code write_caption(const figure *drawing, ys_error *error) {
-  ys_output output;
-  ys_code code = figure_open_file(&output, drawing->stem, "txt", error);
-  if (code)
-    return code;
-  fputs(drawing->caption, output.file);
-  return ys_output_finish(&output, error);
 }
 
 /* The environment without the terminal that a user draws on by default: gnuplot
@@ -147,13 +150,13 @@ static bool is_empty(FILE *file) {
 
 /* What NAME.gp draws, in STEM.ENDING; at the end of a link or in a device where
  * the user named one. */
-static ys_code draw(const figure *drawing, const char *folder, const char *name,
-                    ys_error *error) {
+static ys_code draw(const figure_files *drawing, const char *folder,
+                    const char *name, const char *format, ys_error *error) {
   ys_output output = {.folder = -1};
   char *path = NULL, *script = NULL;
   ys_code code;
   if (asprintf(&script, "./%s.gp", name) < 0 ||
-      asprintf(&path, "%s.%s", drawing->stem, ending(drawing->format)) < 0)
+      asprintf(&path, "%s.%s", drawing->stem, ending(format)) < 0)
     code = ys_fail_memory(error, "a figure's file names");
   else
     code = drawing->is_named ? files_open_output(&output, path, true, error)
@@ -165,23 +168,30 @@ static ys_code draw(const figure *drawing, const char *folder, const char *name,
   if (!code)
     code = ys_output_finish(&output, error);
   ys_output_abandon(&output);
+  if (!code)
+    printf("%s\n", path);
   free(script);
   free(path);
   return code;
 }
 
-ys_code figure_draw(const figure *drawing, ys_error *error) {
+ys_code figure_draw(const figure_files *drawing, ys_error *error) {
   const char *slash = strrchr(drawing->stem, '/');
   const char *name = slash ? slash + 1 : drawing->stem;
   size_t length = slash ? (size_t)(slash - drawing->stem) : 0;
   char *folder =
       length ? strndup(drawing->stem, length) : strdup(slash ? "/" : ".");
-  ys_code code = folder ? write_script(drawing, name, error)
+  ys_code code = folder ? write_file(drawing, "dat", drawing->data, error)
                         : ys_fail_memory(error, "a figure's file names");
-  if (!code)
-    code = write_caption(drawing, error);
-  if (!code)
-    code = draw(drawing, folder, name, error);
+  /* The script that stays is the last one drawn: the first format's. */
+  for (size_t i = drawing->format_count; !code && i-- > 0;) {
+    const char *format = drawing->formats[i];
+    code = write_script(drawing, name, format, error);
+    if (!code)
+      code = write_file(drawing, "txt", drawing->caption, error);
+    if (!code)
+      code = draw(drawing, folder, name, format, error);
+  }
   free(folder);
   return code;
 }

@@ -4,9 +4,10 @@
 #ifndef FIGURE_H
 #define FIGURE_H
 
-#include "problems/formats/output.h"
+#include "problems/error.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* The figure formats. */
 enum { FIGURE_FORMATS = 4 };
@@ -15,26 +16,29 @@ extern const char *const figure_formats[FIGURE_FORMATS];
 /* "column" (the default) and "slide", for scripts/assets/terminal.gp. */
 extern const char *const figure_presets[2];
 
-typedef struct figure {
-  const char *stem;     /* path of the files, without an ending */
-  const char *script;   /* file name in scripts/, such as "segments.gp" */
-  const char *format;   /* pdf, png, svg or tikz */
-  const char *settings; /* gnuplot assignments put in front of the script, a
-                           line each, such as `curves = 3` */
+typedef struct figure_files {
+  const char *stem;   /* path of the files, without an ending */
+  const char *script; /* file name in scripts/assets/, such as "segments.gp" */
+  const char *preset; /* "column" or "slide": for scripts/assets/terminal.gp */
+  const char *const *formats; /* pdf, png, svg or tikz */
+  size_t format_count;        /* >= 1 */
   bool has_legend;
-  const char *caption; /* written to STEM.txt */
-  bool is_named;       /* by the user: a link is followed then */
-} figure;
+  bool is_named; /* by the user: a link is followed then */
+  const void *content;
+  void (*data)(FILE *out, const void *content);    /* STEM.dat */
+  void (*caption)(FILE *out, const void *content); /* STEM.txt */
+  /* The gnuplot assignments that the script wants, a line each, such as
+   * `curves = 3`; text that is drawn goes through plot_put_string, so that it
+   * suits the format. */
+  void (*settings)(FILE *out, const void *content, bool latex);
+} figure_files;
 
-/* Begin to write STEM.ENDING. */
-ys_code figure_open_file(ys_output *output, const char *stem,
-                         const char *ending, ys_error *error);
-
-/* Write STEM.gp and STEM.txt and run gnuplot on STEM.gp in the folder of the
- * figure. STEM.dat must be there already. STEM.gp starts with
+/* Write STEM.dat, and in every format STEM.gp and STEM.txt, run gnuplot on
+ * STEM.gp in the folder of the figure, and name the figure on standard output.
+ * STEM.gp starts with
  *
  *   format = "pdf"; data = "./NAME.dat";
- *   if (!exists("output")) output = "./NAME.pdf"
+ *   if (!exists("output")) output = "./NAME.pdf"; preset = 'column'
  *
  * and the settings, then scripts/assets/terminal.gp (which sets the terminal
  * for `format`, the shared line styles and the output), then
@@ -43,7 +47,7 @@ ys_code figure_open_file(ys_output *output, const char *stem,
  * gnuplot draws to its standard output instead, so that the figure is there
  * whole or not at all. The scripts are those in the folder that the variable
  * YSTEP_SCRIPTS names, else those beside the program or installed with it. */
-ys_code figure_draw(const figure *drawing, ys_error *error);
+ys_code figure_draw(const figure_files *drawing, ys_error *error);
 
 /* `ystep plot -o FILE`: take FILE apart into *stem, its path without the
  * ending, to be freed, and the format that its ending names. Refuses an ending

@@ -2,7 +2,7 @@
 
 #include "bench/figures/figure.h"
 #include "bench/store/rundir.h"
-#include "bench/text/latex.h"
+#include "problems/vector/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,25 +18,125 @@ const plot_kind *const plot_kinds[] = {
     NULL,
 };
 
-/* ------------------------------------------------------------- the axes --- */
+const plot_cost plot_costs[2] = {
+    {"time", "solver time (s)", "Solver time, without set-up and monitoring,"},
+    {"iteration", "iterations", "Iterations"}};
 
-const char *const plot_axis_names[2] = {"time", "iteration"};
+/* ------------------------------------------------------------- the y-steps -
+ */
 
-size_t plot_axis_count(const plot_request *request) {
-  return request->axis ? 1 : 2;
+/* Whether the group is the first of its figure, and not alone where the kind
+ * wants others. */
+static bool leads(const plot_kind *kind, const group_set *set, size_t group,
+                  int size) {
+  const result_row *row = set->groups[group].sample;
+  bool enough = !kind->is_larger;
+  for (size_t g = 0; g < set->count; g++) {
+    const result_row *other = set->groups[g].sample;
+    if (!kind->alike(row, other, size))
+      continue;
+    if (g < group)
+      return false;
+    enough = enough || kind->is_larger(row, other, size) ||
+             kind->is_larger(other, row, size);
+  }
+  return enough;
 }
 
-cost_kind plot_axis_or(const plot_request *request, cost_kind usual) {
-  if (!request->axis)
-    return usual;
-  return strcmp(request->axis, "time") == 0 ? COST_TIME : COST_ITERATION;
+/* The first group of the number'th figure, and its size; false if there are
+ * fewer: then *found says how many. */
+static bool find_first(const plot_kind *kind, const group_set *set,
+                       size_t number, size_t *first, int *size, size_t *found) {
+  *found = 0;
+  for (*size = 0; *size < kind->sizes; ++*size)
+    for (*first = 0; *first < set->count; ++*first)
+      if (leads(kind, set, *first, *size) && (*found)++ == number)
+        return true;
+  return false;
 }
 
-cost_kind plot_axis_of(const plot_request *request, size_t number) {
-  return plot_axis_or(request, number % 2 ? COST_ITERATION : COST_TIME);
+/* Insert a group where its size wants it. */
+static void insert(plot_figure *figure, const run_group *group) {
+  const plot_kind *kind = figure->kind;
+  group_set *to = &figure->groups;
+  size_t place = to->count++;
+  for (; place > 0 && kind->is_larger &&
+         kind->is_larger(to->groups[place - 1].sample, group->sample,
+                         figure->size);
+       place--)
+    to->groups[place] = to->groups[place - 1];
+  to->groups[place] = *group;
 }
 
-/* ---------------------------------------------------------------- files --- */
+static ys_code gather(plot_figure *figure, ys_error *error) {
+  const plot_kind *kind = figure->kind;
+  const group_set *set = figure->request->set;
+  size_t first = figure->number, found;
+  figure->groups.groups = ys_array(set->count, sizeof *set->groups);
+  figure->keys = calloc(figure->request->solvers->count, sizeof *figure->keys);
+  if (!figure->groups.groups || !figure->keys)
+    return ys_fail_memory(error, "a figure");
+  if (kind->alike)
+    find_first(kind, set, figure->number, &first, &figure->size, &found);
+  for (size_t g = first; g < set->count; g++)
+    if (g == first ||
+        (kind->alike && kind->alike(set->groups[first].sample,
+                                    set->groups[g].sample, figure->size)))
+      insert(figure, &set->groups[g]);
+  group_title(figure->groups.groups, figure->title, sizeof figure->title);
+  if (!kind->alike)
+    snprintf(figure->slug, sizeof figure->slug, "-%s",
+             figure->groups.groups->slug);
+  return kind->uses & PLOT_GAP
+             ? gap_matrix_make(&figure->groups, figure->request->solvers,
+                               figure->gap, &figure->of, error)
+             : YS_OK;
+}
+
+/* ------------------------------------------------------------- how many ----
+ */
+
+static size_t count_axes(const plot_kind *kind, const plot_request *request) {
+  return kind->uses & PLOT_BOTH && !request->axis ? 2 : 1;
+}
+
+static size_t count_gaps(const plot_kind *kind, const plot_request *request) {
+  return kind->uses & PLOT_GAP ? request->gap_count : 1;
+}
+
+ys_code plot_count(const plot_kind *kind, const plot_request *request,
+                   size_t *count, ys_error *error) {
+  size_t first;
+  int size;
+  if (kind->count)
+    return kind->count(request, count, error);
+  *count = request->set->count;
+  if (kind->alike)
+    find_first(kind, request->set, (size_t)-1, &first, &size, count);
+  if (!*count && kind->none)
+    return ys_fail(error, YS_BAD_INPUT, "%s", kind->none);
+  *count *= count_gaps(kind, request) * count_axes(kind, request);
+  return YS_OK;
+}
+
+/* Y-steps vary first, then gaps, then axes. */
+static void choose(plot_figure *figure, size_t number) {
+  const plot_kind *kind = figure->kind;
+  const plot_request *request = figure->request;
+  const size_t axes = count_axes(kind, request);
+  const size_t gaps = count_gaps(kind, request);
+  figure->cost = axes == 2 ? (cost_kind)(number % 2) : kind->usual;
+  if (request->axis)
+    figure->cost =
+        strcmp(request->axis, "time") == 0 ? COST_TIME : COST_ITERATION;
+  figure->number = number / axes / gaps;
+  if (kind->uses & PLOT_GAP) {
+    figure->gap = request->gaps[number / axes % gaps];
+    text_target(figure->gap_text, figure->gap);
+  }
+}
+
+/* -------------------------------------------------------------- drawing --- */
 
 /* The path of a figure without an ending, its folder made; to be freed. */
 static ys_code make_stem(const plot_request *request, const char *name,
@@ -59,101 +159,52 @@ static ys_code make_stem(const plot_request *request, const char *name,
   return code;
 }
 
-static ys_code write_data(const plot_drawing *drawing, const char *stem,
-                          ys_error *error) {
-  ys_output output;
-  ys_code code = figure_open_file(&output, stem, "dat", error);
-  if (code)
-    return code;
-  drawing->data(output.file, drawing->context);
-  return ys_output_finish(&output, error);
-}
-
-/* ------------------------------------------------------- text in memory --- */
-
-/* Close a memory stream; on failure nothing is left of its text. */
-static ys_code close_text(FILE *out, char **text, ys_error *error) {
-  bool failed = ferror(out) != 0;
-  failed = fclose(out) != 0 || failed;
-  if (!failed)
-    return YS_OK;
-  free(*text);
-  *text = NULL;
-  return ys_fail_memory(error, "the text of a figure");
-}
-
-/* To be freed, like the next. */
-static ys_code make_caption(const plot_drawing *drawing, char **caption,
-                            ys_error *error) {
-  size_t size;
-  *caption = NULL;
-  FILE *out = open_memstream(caption, &size);
-  if (!out)
-    return ys_fail_memory(error, "a caption");
-  drawing->caption(out, drawing->context);
-  return close_text(out, caption, error);
-}
-
-static ys_code make_settings(const plot_request *request,
-                             const plot_drawing *drawing, bool latex,
-                             char **settings, ys_error *error) {
-  size_t size;
-  *settings = NULL;
-  FILE *out = open_memstream(settings, &size);
-  if (!out)
-    return ys_fail_memory(error, "the settings of a figure");
-  fprintf(out, "preset = '%s'\n", request->preset);
-  drawing->settings(out, drawing->context, latex);
-  return close_text(out, settings, error);
-}
-
-/* -------------------------------------------------------------- drawing --- */
-
-static ys_code draw_one(const plot_request *request, const char *stem,
-                        const char *format, const plot_drawing *drawing,
-                        const char *caption, ys_error *error) {
-  char *settings;
-  bool latex = strcmp(format, "tikz") == 0;
-  ys_code code = make_settings(request, drawing, latex, &settings, error);
-  if (code)
-    return code;
-  figure made = {.stem = stem,
-                 .script = drawing->script,
-                 .format = format,
-                 .settings = settings,
-                 .has_legend = drawing->has_legend,
-                 .caption = caption,
-                 .is_named = request->stem != NULL};
-  code = figure_draw(&made, error);
-  free(settings);
-  if (!code)
-    printf("%s.%s\n", stem, latex ? "tex" : format);
-  return code;
-}
-
-static ys_code draw_at(const plot_request *request, const char *stem,
-                       const plot_drawing *drawing, ys_error *error) {
-  char *caption;
-  ys_code code = write_data(drawing, stem, error);
-  if (!code)
-    code = make_caption(drawing, &caption, error);
-  if (code)
-    return code;
-  /* The script that stays is the last one drawn: the first format's. */
-  for (size_t i = request->format_count; !code && i-- > 0;)
-    code =
-        draw_one(request, stem, request->formats[i], drawing, caption, error);
-  free(caption);
-  return code;
-}
-
-ys_code plot_draw(const plot_request *request, const char *name,
-                  const plot_drawing *drawing, ys_error *error) {
-  char *stem;
+static ys_code draw(const plot_figure *made, ys_error *error) {
+  const plot_request *request = made->request;
+  const plot_kind *kind = made->kind;
+  char name[GROUP_FILE_NAME + 96], *stem;
+  snprintf(name, sizeof name, "%s%s%s%s%s%s", kind->name, made->slug,
+           kind->uses & PLOT_GAP ? "-gap" : "", made->gap_text,
+           kind->uses & PLOT_AXIS ? "-" : "",
+           kind->uses & PLOT_AXIS ? plot_costs[made->cost].axis : "");
   ys_code code = make_stem(request, name, &stem, error);
   if (code)
     return code;
-  code = draw_at(request, stem, drawing, error);
+  figure_files drawing = {.stem = stem,
+                          .script = kind->script,
+                          .preset = request->preset,
+                          .formats = request->formats,
+                          .format_count = request->format_count,
+                          .has_legend = kind->has_legend,
+                          .is_named = request->stem != NULL,
+                          .content = made,
+                          .data = kind->data,
+                          .caption = kind->caption,
+                          .settings = kind->settings};
+  code = figure_draw(&drawing, error);
   free(stem);
+  return code;
+}
+
+ys_code plot_draw(const plot_kind *kind, const plot_request *request,
+                  size_t number, ys_error *error) {
+  plot_figure *figure = calloc(1, kind->figure_size);
+  if (!figure)
+    return ys_fail_memory(error, "a figure");
+  figure->request = request;
+  figure->kind = kind;
+  figure->x = figure->y = PLOT_NOTHING;
+  choose(figure, number);
+  ys_code code = kind->count ? YS_OK : gather(figure, error);
+  if (!code)
+    code = kind->fill(figure, error);
+  if (!code)
+    code = draw(figure, error);
+  if (kind->discard)
+    kind->discard(figure);
+  gap_matrix_free(&figure->of);
+  free(figure->groups.groups);
+  free(figure->keys);
+  free(figure);
   return code;
 }

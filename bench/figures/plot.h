@@ -6,7 +6,9 @@
 
 #include "bench/analysis/timetogap.h"
 #include "bench/store/provenance.h"
+#include "bench/text/numbers.h"
 
+#include <math.h>
 #include <stdio.h>
 
 typedef struct plot_request {
@@ -26,63 +28,14 @@ typedef struct plot_request {
   size_t format_count; /* >= 1 */
 } plot_request;
 
-/* What a kind makes use of. */
-enum {
-  PLOT_RUNS = 1, /* runs.csv and traces.csv, and options that select of them */
-  PLOT_AXIS = 2, /* --x */
-  PLOT_GAP = 4,  /* --gap */
-  PLOT_UNIT = 8, /* --unit */
-};
+/* ------------------------------------------------------- one figure ------- */
 
-typedef struct plot_kind {
-  const char *name, *summary;
-  unsigned uses;
-  /* How many figures the request makes. */
-  ys_code (*count)(const plot_request *request, size_t *count, ys_error *error);
-  /* Draw one of them, by its number from 0. YS_UNSUPPORTED: there is nothing to
-   * draw, and the error says why. */
-  ys_code (*draw)(const plot_request *request, size_t number, ys_error *error);
-} plot_kind;
+/* The ends of an axis, or of a number over runs. */
+typedef struct plot_range {
+  double low, high;
+} plot_range;
 
-/* Ends with NULL. */
-extern const plot_kind *const plot_kinds[];
-
-/* ---------------------------------------------------- for the kinds ------- */
-
-/* "time" and "iteration", as --x and the names of files have them. */
-extern const char *const plot_axis_names[2];
-
-/* How many axes the request is about: one it names, or both. */
-size_t plot_axis_count(const plot_request *request);
-/* That of figure `number`, of which plot_axis_count() share everything else. */
-cost_kind plot_axis_of(const plot_request *request, size_t number);
-
-/* The one that the request names, or `usual`. */
-cost_kind plot_axis_or(const plot_request *request, cost_kind usual);
-
-/* What a kind hands over to be drawn. */
-typedef struct plot_drawing {
-  const char *script; /* in scripts/ */
-  bool has_legend;    /* that frame.gp draws, of what plot_put_keys() writes */
-  const void *context;
-  /* Write STEM.dat, and STEM.txt. */
-  void (*data)(FILE *out, const void *context);
-  void (*caption)(FILE *out, const void *context);
-  /* Write the gnuplot assignments that the script wants; text that is drawn
-   * goes through plot_put_string, so that it suits the format. */
-  void (*settings)(FILE *out, const void *context, bool latex);
-} plot_drawing;
-
-/* Write and draw the figure called `name`, a file name without an ending, in
- * every format asked for, and say so on standard output. */
-ys_code plot_draw(const plot_request *request, const char *name,
-                  const plot_drawing *drawing, ys_error *error);
-
-/* Write `text` as a gnuplot string that is drawn as it is, in LaTeX too. */
-void plot_put_string(FILE *out, const char *text, bool latex);
-
-/* "NAME = 'text'" */
-void plot_put_text(FILE *out, const char *name, const char *text, bool latex);
+static const plot_range PLOT_NOTHING = {INFINITY, -INFINITY};
 
 /* A line of a legend: its text and the style number of its solver. */
 typedef struct plot_key {
@@ -90,27 +43,123 @@ typedef struct plot_key {
   size_t solver;
 } plot_key;
 
+typedef struct plot_kind plot_kind;
+
+/* What figures of every kind have; that of a kind begins with it. */
+typedef struct plot_figure {
+  const plot_request *request;
+  const plot_kind *kind;
+  size_t number;    /* from 0, of its y-steps or their family */
+  int size;         /* of a family, in which its y-steps may differ */
+  group_set groups; /* the y-steps; the array `groups` alone is owned */
+  cost_kind cost;
+  double gap;
+  char gap_text[NUMBER_ROOM];
+  gap_matrix of;   /* the y-steps, to the gap */
+  char title[512]; /* what it is about: by default the first y-step */
+  char slug[GROUP_FILE_NAME + 8]; /* of that, in the file's name: "-SLUG" */
+  plot_key *keys;                 /* the legend, with room for every solver */
+  size_t key_count;
+  plot_range x, y; /* the axes */
+} plot_figure;
+
+/* What a kind makes use of. */
+enum {
+  PLOT_RUNS = 1, /* runs.csv and traces.csv, and options that select of them */
+  PLOT_AXIS = 2, /* --x */
+  PLOT_GAP = 4,  /* --gap: figure->of */
+  PLOT_UNIT = 8, /* --unit */
+  PLOT_BOTH = 16 /* without --x, a figure for each axis */
+};
+
+struct plot_kind {
+  const char *name, *summary; /* the name begins those of files */
+  unsigned uses;
+  cost_kind usual;    /* axis */
+  const char *script; /* in scripts/assets/ */
+  bool has_legend;    /* that frame.gp draws, of what plot_put_keys() writes */
+  size_t figure_size; /* of what begins with a plot_figure */
+
+  /* Whether two y-steps are of one figure, for each of so many sizes; NULL: no
+   * two are. */
+  bool (*alike)(const result_row *a, const result_row *b, int size);
+  int sizes;
+  /* NULL-able: the order within a figure, which wants two that differ in it. */
+  bool (*is_larger)(const result_row *a, const result_row *b, int size);
+  const char *none; /* says that there are none; NULL: no mistake */
+  /* Of a kind that is not about y-steps: how many figures there are. */
+  ys_code (*count)(const plot_request *request, size_t *count, ys_error *error);
+
+  /* What is drawn, and the keys. YS_UNSUPPORTED: there is nothing to draw, and
+   * the error says why. `discard` (NULL-able) frees it, after failure, too. */
+  ys_code (*fill)(void *figure, ys_error *error);
+  void (*discard)(void *figure);
+  void (*data)(FILE *out, const void *figure);
+  void (*caption)(FILE *out, const void *figure);
+  void (*settings)(FILE *out, const void *figure, bool latex); /* figure.h */
+};
+
+/* Ends with NULL. */
+extern const plot_kind *const plot_kinds[];
+extern const plot_kind plot_segments; /* of `ystep check` */
+
+/* How many figures of this kind the request makes. */
+ys_code plot_count(const plot_kind *kind, const plot_request *request,
+                   size_t *count, ys_error *error);
+
+/* Draw one of them, by its number from 0, in every format asked for, and say so
+ * on standard output. YS_UNSUPPORTED: there is nothing to draw, and the error
+ * says why. */
+ys_code plot_draw(const plot_kind *kind, const plot_request *request,
+                  size_t number, ys_error *error);
+
+/* ---------------------------------------------------- for the kinds ------- */
+
+/* By cost_kind: as --x and the names of files have it, as axes name it, and as
+ * it begins a caption. */
+typedef struct plot_cost {
+  const char *axis, *name, *phrase;
+} plot_cost;
+
+extern const plot_cost plot_costs[2];
+
+/* Seconds or iterations, medians over repeats: infinite if half of the runs or
+ * more did not come within the gap, or there are none. */
+double plot_cost_of(const plot_figure *figure, size_t group, size_t solver);
+
+/* Add the solver's label to the legend. */
+plot_key *plot_add_key(plot_figure *figure, size_t solver);
+
+/* Write `text` as a gnuplot string that is drawn as it is, in LaTeX too. */
+void plot_put_string(FILE *out, const char *text, bool latex);
+
+/* "NAME = 'text'" */
+void plot_put_text(FILE *out, const char *name, const char *text, bool latex);
+
 /* The assignments that scripts/assets/frame.gp wants: curves, labels, styles,
  * and the shape of the legend. */
-void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
-                   const char *title, bool latex);
+void plot_put_keys(FILE *out, const plot_figure *figure, const char *title,
+                   bool latex);
 
 /* Columns for a legend of `count` entries, the longest of that many letters,
  * below a figure 84 mm wide. */
 size_t legend_columns(size_t longest, size_t count);
 
-/* The number of a solver's line type in scripts/assets/terminal.gp. */
-size_t plot_style(size_t solver);
+void plot_widen(plot_range *range, double number);
 
-/* Round a range, 0 < *low <= *high, outwards to 1, 2 or 5 times a power of ten;
+/* Round a range, 0 < low <= high, outwards to 1, 2 or 5 times a power of ten;
  * to whole decades if it would otherwise hold fewer than two powers of ten,
  * which are what an axis names. */
-void plot_round_axis(double *low, double *high);
+void plot_round_axis(plot_range *range);
 
-/* For captions about these groups: when their runs stopped, as far as that is
- * known; and the last line, with threads, machine, version and date. */
-void plot_put_limits(FILE *out, const run_group *groups, size_t count);
-void plot_put_provenance(FILE *out, const plot_request *request,
-                         const run_group *groups, size_t count);
+/* For captions: what within the gap means, and who did not run where. */
+void plot_put_solved(FILE *out, const plot_figure *figure);
+
+/* When the runs stopped, as far as that is known. */
+void plot_put_limits(FILE *out, const plot_figure *figure);
+
+/* The last lines: labels that are not names; threads, machine, version and
+ * date. */
+void plot_put_end(FILE *out, const plot_figure *figure);
 
 #endif

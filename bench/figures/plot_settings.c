@@ -9,8 +9,16 @@
 
 enum { STYLES = 24 }; /* line types of scripts/assets/terminal.gp */
 
-size_t plot_style(size_t solver) {
-  return solver % STYLES + 1;
+double plot_cost_of(const plot_figure *figure, size_t group, size_t solver) {
+  const gap_summary *cell = gap_matrix_at(&figure->of, group, solver);
+  return cell->runs ? cell->to[figure->cost].median : INFINITY;
+}
+
+plot_key *plot_add_key(plot_figure *figure, size_t solver) {
+  plot_key *key = &figure->keys[figure->key_count++];
+  key->solver = solver;
+  strcpy(key->text, figure->request->solvers->labels[solver].text);
+  return key;
 }
 
 void plot_put_string(FILE *out, const char *text, bool latex) {
@@ -38,9 +46,10 @@ size_t legend_columns(size_t longest, size_t count) {
   return count < fit ? count : fit;
 }
 
-void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
-                   const char *title, bool latex) {
-  size_t longest = 0;
+void plot_put_keys(FILE *out, const plot_figure *figure, const char *title,
+                   bool latex) {
+  const plot_key *keys = figure->keys;
+  size_t longest = 0, count = figure->key_count;
   fprintf(out, "curves = %zu\narray labels[%zu] = [", count, count);
   for (size_t i = 0; i < count; i++) {
     size_t length = strlen(keys[i].text);
@@ -50,13 +59,18 @@ void plot_put_keys(FILE *out, const plot_key *keys, size_t count,
   }
   fprintf(out, "]\narray styles[%zu] = [", count);
   for (size_t i = 0; i < count; i++)
-    fprintf(out, "%s%zu", i ? ", " : "", plot_style(keys[i].solver));
+    fprintf(out, "%s%zu", i ? ", " : "", keys[i].solver % STYLES + 1);
   fprintf(out, "]\nlegend_columns = %zu; legend_letters = %zu\n",
           legend_columns(longest, count), longest);
   plot_put_text(out, "legend_title", title, latex);
 }
 
 /* ----------------------------------------------------------------- axes --- */
+
+void plot_widen(plot_range *range, double number) {
+  range->low = fmin(range->low, number);
+  range->high = fmax(range->high, number);
+}
 
 static double round_down(double x) {
   double decade = pow(10, floor(log10(x)));
@@ -71,12 +85,12 @@ static double round_up(double x) {
   return decade * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
 }
 
-void plot_round_axis(double *low, double *high) {
-  double first = round_down(*low), last = round_up(*high);
+void plot_round_axis(plot_range *range) {
+  double first = round_down(range->low), last = round_up(range->high);
   if (ceil(log10(first) - 1e-9) + 1 > floor(log10(last) + 1e-9)) {
     first = pow(10, floor(log10(first) + 1e-9));
     last = pow(10, ceil(log10(last) - 1e-9));
   }
-  *low = first;
-  *high = last > 2 * first ? last : 10 * first;
+  range->low = first;
+  range->high = last > 2 * first ? last : 10 * first;
 }

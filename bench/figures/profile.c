@@ -7,49 +7,42 @@
  * objective, for methods without derivatives; here it is an iteration of one
  * solver on the same y-step, EM unless another is named: O(MK), as one value
  * with its gradient is. */
-#include "bench/analysis/problem_title.h"
 #include "bench/figures/plot.h"
-#include "bench/text/numbers.h"
 #include "problems/vector/array.h"
 
 #include <gsl/gsl_sort.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+extern const plot_kind plot_data_profile;
+
 typedef struct profile {
-  const plot_request *request;
-  bool is_data;
-  cost_kind cost;
-  gap_matrix of;
-  double *units;  /* of time, a y-step */
-  double *costs;  /* drawn x y-steps, ascending; infinite where not solved */
-  plot_key *keys; /* of the drawn solvers */
-  size_t drawn;
-  double low, high; /* of the axis */
+  plot_figure base; /* of all y-steps; keys: the drawn solvers */
+  double *units;    /* of time, a y-step */
+  double *costs;    /* drawn x y-steps, ascending; infinite where not solved */
 } profile;
 
+static bool is_data(const profile *p) {
+  return p->base.kind == &plot_data_profile;
+}
+
 static size_t profile_steps(const profile *p) {
-  return p->of.set->count;
+  return p->base.groups.count;
 }
 
 /* ---------------------------------------------------------------- costs --- */
 
-/* Nothing is faster than this, so that ratios are finite: a solver whose start
- * is within the gap takes no time. */
-static double least_cost(cost_kind axis) {
-  return axis == COST_TIME ? 1e-9 : 1;
-}
-
+/* Nothing is faster than a nanosecond or an iteration, so that ratios are
+ * finite: a solver whose start is within the gap takes no time. */
 static double cost_of(const profile *p, size_t group, size_t solver) {
-  double cost = gapmatrix_cost(gapmatrix_at(&p->of, group, solver), p->cost);
-  return fmax(cost, least_cost(p->cost));
+  return fmax(plot_cost_of(&p->base, group, solver),
+              p->base.cost == COST_TIME ? 1e-9 : 1);
 }
 
 /* Of a performance profile: the best solver's cost on a y-step. */
 static double best_cost(const profile *p, size_t group) {
   double best = INFINITY;
-  for (size_t s = 0; s < p->of.solvers->count; s++)
+  for (size_t s = 0; s < p->base.request->solvers->count; s++)
     best = fmin(best, cost_of(p, group, s));
   return best;
 }
@@ -77,48 +70,35 @@ static ys_code iteration_seconds(const plot_request *request, size_t group,
 
 static ys_code find_unit(profile *p, size_t group, ys_error *error) {
   char title[512];
-  if (!p->is_data)
+  if (!is_data(p))
     p->units[group] = best_cost(p, group);
-  else if (p->cost == COST_ITERATION)
+  else if (p->base.cost == COST_ITERATION)
     p->units[group] = 1;
   else {
     ys_code code =
-        iteration_seconds(p->request, group, &p->units[group], error);
+        iteration_seconds(p->base.request, group, &p->units[group], error);
     if (code)
       return code;
   }
   if (!isnan(p->units[group]))
     return YS_OK;
-  group_title(&p->of.set->groups[group], title, sizeof title);
+  group_title(&p->base.groups.groups[group], title, sizeof title);
   return ys_fail(error, YS_UNSUPPORTED,
                  "no data profile against time: its unit is an iteration of "
                  "%s, which did none on %s; name another solver with --unit",
-                 p->request->unit, title);
+                 p->base.request->unit, title);
 }
 
 static void add_solver(profile *p, size_t solver) {
-  double *costs = p->costs + p->drawn * profile_steps(p);
-  plot_key *key = &p->keys[p->drawn++];
-  key->solver = solver;
-  snprintf(key->text, sizeof key->text, "%s",
-           p->of.solvers->labels[solver].text);
+  double *costs = p->costs + p->base.key_count * profile_steps(p);
+  plot_add_key(&p->base, solver);
   for (size_t g = 0; g < profile_steps(p); g++) {
     double cost = cost_of(p, g, solver);
     costs[g] = isfinite(cost) ? cost / p->units[g] : INFINITY;
+    if (isfinite(costs[g]))
+      plot_widen(&p->base.x, costs[g]);
   }
   gsl_sort(costs, 1, profile_steps(p));
-}
-
-static void set_axis(profile *p) {
-  p->low = p->is_data ? INFINITY : 1;
-  p->high = p->is_data ? 0 : 1;
-  for (size_t i = 0; i < p->drawn * profile_steps(p); i++)
-    if (isfinite(p->costs[i])) {
-      p->low = fmin(p->low, p->costs[i]);
-      p->high = fmax(p->high, p->costs[i]);
-    }
-  if (p->high > 0)
-    plot_round_axis(&p->low, &p->high);
 }
 
 static size_t profile_unsolved(const profile *p) {
@@ -130,29 +110,36 @@ static size_t profile_unsolved(const profile *p) {
 
 /* ------------------------------------------------------------ one figure -- */
 
-static void discard(profile *p) {
-  gapmatrix_free(&p->of);
+static void discard(void *made) {
+  profile *p = made;
   free(p->units);
   free(p->costs);
-  free(p->keys);
 }
 
-static ys_code fill(profile *p, ys_error *error) {
-  size_t solvers = p->of.solvers->count;
+static ys_code fill(void *made, ys_error *error) {
+  profile *p = made;
+  size_t solvers = p->base.request->solvers->count;
   ys_code code = YS_OK;
   p->units = calloc(profile_steps(p), sizeof *p->units);
   p->costs = calloc(ys_times(solvers, profile_steps(p)), sizeof *p->costs);
-  p->keys = calloc(solvers, sizeof *p->keys);
-  if (!p->units || !p->costs || !p->keys)
+  if (!p->units || !p->costs)
     return ys_fail_memory(error, "a profile");
   for (size_t g = 0; !code && g < profile_steps(p); g++)
     code = find_unit(p, g, error);
-  for (size_t s = 0; !code && s < solvers; s++)
-    if (gapmatrix_ran(&p->of, s))
+  if (code)
+    return code;
+  if (!is_data(p))
+    plot_widen(&p->base.x, 1);
+  for (size_t s = 0; s < solvers; s++)
+    if (gap_matrix_ran(&p->base.of, s))
       add_solver(p, s);
-  if (!code)
-    set_axis(p);
-  return code;
+  if (profile_unsolved(p) == profile_steps(p))
+    return ys_fail(error, YS_UNSUPPORTED,
+                   "no profile at gap %s: no solver came within it on any "
+                   "y-step",
+                   p->base.gap_text);
+  plot_round_axis(&p->base.x);
+  return YS_OK;
 }
 
 static size_t solved(const profile *p, size_t drawn, double budget) {
@@ -176,57 +163,58 @@ static void put_step(FILE *out, const profile *p, size_t drawn, double budget,
  * curve, and one at its end. */
 static void put_curve(FILE *out, const profile *p, size_t drawn) {
   const double *costs = p->costs + drawn * profile_steps(p);
-  size_t most = solved(p, drawn, p->high), every = most / 5 + 1;
+  size_t most = solved(p, drawn, p->base.x.high), every = most / 5 + 1;
   fprintf(out, "# x share solved marker\n");
-  if (!most || costs[0] > p->low)
-    put_step(out, p, drawn, p->low, false);
+  if (!most || costs[0] > p->base.x.low)
+    put_step(out, p, drawn, p->base.x.low, false);
   for (size_t i = 0; i < most; i++)
     if (i + 1 == most || costs[i + 1] > costs[i])
       put_step(out, p, drawn, costs[i],
                i + 1 == most || i % every == drawn % every);
-  put_step(out, p, drawn, p->high, false);
+  put_step(out, p, drawn, p->base.x.high, false);
 }
 
 static const char *x_name(const profile *p, char *text, size_t room) {
-  if (!p->is_data)
-    return p->cost == COST_TIME ? "solver time, as a multiple of the fastest's"
-                                : "iterations, as a multiple of the fewest";
-  if (p->cost == COST_ITERATION)
+  if (!is_data(p))
+    return p->base.cost == COST_TIME
+               ? "solver time, as a multiple of the fastest's"
+               : "iterations, as a multiple of the fewest";
+  if (p->base.cost == COST_ITERATION)
     return "iterations";
-  snprintf(text, room, "solver time, in iterations of %s", p->request->unit);
+  snprintf(text, room, "solver time, in iterations of %s",
+           p->base.request->unit);
   return text;
 }
 
 static void profile_write_data(FILE *out, const void *context) {
   const profile *p = context;
-  char text[512], gap[NUMBER_ROOM];
+  char text[512];
   fprintf(out,
           "# %s profile: the share of %zu y-steps solved to a certified gap of "
           "%s nats\n# x: %s\n",
-          p->is_data ? "Data" : "Performance", profile_steps(p),
-          text_target(gap, p->of.gap), x_name(p, text, sizeof text));
+          is_data(p) ? "Data" : "Performance", profile_steps(p),
+          p->base.gap_text, x_name(p, text, sizeof text));
   for (size_t g = 0; g < profile_steps(p); g++) {
-    group_title(&p->of.set->groups[g], text, sizeof text);
+    group_title(&p->base.groups.groups[g], text, sizeof text);
     fprintf(out, "# y-step %zu: %s; unit %.6g\n", g + 1, text, p->units[g]);
   }
-  for (size_t i = 0; i < p->drawn; i++) {
+  for (size_t i = 0; i < p->base.key_count; i++) {
     fprintf(out, "%s# index %zu: %s\n", i ? "\n\n" : "", i,
-            p->of.solvers->names[p->keys[i].solver]);
+            p->base.request->solvers->names[p->base.keys[i].solver]);
     put_curve(out, p, i);
   }
 }
 
 static void profile_write_settings(FILE *out, const void *context, bool latex) {
   const profile *p = context;
-  char text[128], gap[NUMBER_ROOM];
-  text_target(gap, p->of.gap);
-  snprintf(text, sizeof text, "to gap %s on %zu y-steps", gap,
+  char text[128];
+  snprintf(text, sizeof text, "to gap %s on %zu y-steps", p->base.gap_text,
            profile_steps(p));
-  plot_put_keys(out, p->keys, p->drawn, text, latex);
+  plot_put_keys(out, &p->base, text, latex);
   plot_put_text(out, "title",
-                p->is_data ? "Data profile" : "Performance profile", latex);
+                is_data(p) ? "Data profile" : "Performance profile", latex);
   plot_put_text(out, "x_name", x_name(p, text, sizeof text), latex);
-  fprintf(out, "x_low = %.6g; x_high = %.6g\n", p->low, p->high);
+  fprintf(out, "x_low = %.6g; x_high = %.6g\n", p->base.x.low, p->base.x.high);
 }
 
 static void put_performance(FILE *out, const profile *p) {
@@ -235,8 +223,8 @@ static void put_performance(FILE *out, const profile *p) {
           "that a solver solved within a multiple of the %s any of the solvers "
           "shown needed there.\n",
           profile_steps(p),
-          p->cost == COST_TIME ? "least solver time that"
-                               : "fewest iterations that");
+          p->base.cost == COST_TIME ? "least solver time that"
+                                    : "fewest iterations that");
 }
 
 static void put_budget(FILE *out, const profile *p) {
@@ -244,92 +232,67 @@ static void put_budget(FILE *out, const profile *p) {
           "Data profile (More and Wild 2009): the share of %zu y-steps that a "
           "solver solved within a budget of ",
           profile_steps(p));
-  if (p->cost == COST_ITERATION)
+  if (p->base.cost == COST_ITERATION)
     fputs("its own iterations, whatever they cost.\n", out);
   else
     fprintf(out,
             "solver time. The unit, in place of the simplex gradients of "
             "methods without derivatives, is the time of one iteration of %s "
             "on the same y-step (the median over its runs).\n",
-            p->request->unit);
+            p->base.request->unit);
 }
 
 static void profile_write_caption(FILE *out, const void *context) {
   const profile *p = context;
   size_t unsolved = profile_unsolved(p);
-  (p->is_data ? put_budget : put_performance)(out, p);
-  gapmatrix_explain(out, &p->of);
+  (is_data(p) ? put_budget : put_performance)(out, p);
+  plot_put_solved(out, &p->base);
   fputs("A y-step that a solver did not solve counts as infinitely dear, so "
         "its curve ends at the share that it did.\n",
         out);
   if (unsolved)
     fprintf(out, "%zu of the y-steps nobody solved; they count too.\n",
             unsolved);
-  plot_put_limits(out, p->of.set->groups, profile_steps(p));
+  plot_put_limits(out, &p->base);
   fputs("The y-steps are listed in the data file.\n", out);
-  for (size_t i = 0; i < p->drawn; i++)
-    solver_style_explain(out, p->of.solvers, p->keys[i].solver);
-  plot_put_provenance(out, p->request, p->of.set->groups, profile_steps(p));
+  plot_put_end(out, &p->base);
 }
 
 /* --------------------------------------------------------------- the kinds */
 
-static ys_code count_figures(const plot_request *request, size_t *count,
-                             ys_error *error) {
-  (void)error;
-  *count = request->gap_count * plot_axis_count(request);
-  return YS_OK;
-}
-
-static ys_code draw_profile(const profile *p, ys_error *error) {
-  char name[96], gap[48];
-  plot_drawing drawing = {.script = "profile.gp",
-                          .has_legend = true,
-                          .context = p,
-                          .data = profile_write_data,
-                          .caption = profile_write_caption,
-                          .settings = profile_write_settings};
-  if (p->high == 0 || profile_unsolved(p) == profile_steps(p))
-    return ys_fail(error, YS_UNSUPPORTED,
-                   "no profile at gap %s: no solver came within it on any "
-                   "y-step",
-                   text_target(gap, p->of.gap));
-  file_name_of_gap(p->of.gap, gap, sizeof gap);
-  snprintf(name, sizeof name, "%sprofile%s-%s", p->is_data ? "data-" : "", gap,
-           plot_axis_names[p->cost]);
-  return plot_draw(p->request, name, &drawing, error);
-}
-
-static ys_code draw_one(const plot_request *request, size_t number,
-                        bool is_data, ys_error *error) {
-  double gap = request->gaps[number / plot_axis_count(request)];
-  profile p = {.request = request,
-               .is_data = is_data,
-               .cost = plot_axis_of(request, number)};
-  ys_code code =
-      gapmatrix_make(request->set, request->solvers, gap, &p.of, error);
-  if (!code)
-    code = fill(&p, error);
-  if (!code)
-    code = draw_profile(&p, error);
-  discard(&p);
-  return code;
-}
-
-static ys_code draw_performance(const plot_request *request, size_t number,
-                                ys_error *error) {
-  return draw_one(request, number, false, error);
-}
-
-static ys_code draw_data(const plot_request *request, size_t number,
-                         ys_error *error) {
-  return draw_one(request, number, true, error);
+static bool any_two(const result_row *a, const result_row *b, int size) {
+  (void)a;
+  (void)b;
+  (void)size;
+  return true;
 }
 
 const plot_kind plot_profile = {
-    "profile", "performance profile: solved within a factor of the best",
-    PLOT_RUNS | PLOT_AXIS | PLOT_GAP, count_figures, draw_performance};
+    .name = "profile",
+    .summary = "performance profile: solved within a factor of the best",
+    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP,
+    .script = "profile.gp",
+    .has_legend = true,
+    .figure_size = sizeof(profile),
+    .alike = any_two,
+    .sizes = 1,
+    .fill = fill,
+    .discard = discard,
+    .data = profile_write_data,
+    .caption = profile_write_caption,
+    .settings = profile_write_settings};
 
 const plot_kind plot_data_profile = {
-    "data-profile", "data profile: solved within a budget of EM iterations",
-    PLOT_RUNS | PLOT_AXIS | PLOT_GAP | PLOT_UNIT, count_figures, draw_data};
+    .name = "data-profile",
+    .summary = "data profile: solved within a budget of EM iterations",
+    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP | PLOT_UNIT,
+    .script = "profile.gp",
+    .has_legend = true,
+    .figure_size = sizeof(profile),
+    .alike = any_two,
+    .sizes = 1,
+    .fill = fill,
+    .discard = discard,
+    .data = profile_write_data,
+    .caption = profile_write_caption,
+    .settings = profile_write_settings};

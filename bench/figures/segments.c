@@ -1,16 +1,10 @@
 /* The objective along random segments, less its chord: a figure for each
  * problem that `ystep check` was about. */
-#include "bench/figures/segments.h"
-
 #include "bench/analysis/problem_title.h"
 #include "bench/checks/checks.h"
-#include "bench/cli/console.h"
 #include "bench/figures/plot.h"
 #include "bench/store/schema.h"
 
-#include "problems/vector/array.h"
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +21,7 @@ static void free_table(segment_table *table) {
 
 static ys_code read_table(const char *dir, segment_table *table,
                           ys_error *error) {
-  void *rows;
+  void *rows = NULL;
   ys_code code = records_read_all(dir, &schema_segments, false, &rows,
                                   &table->count, error);
   table->rows = rows;
@@ -55,7 +49,8 @@ static const segment_row *find_problem(const segment_table *table,
 /* ------------------------------------------------------------ one figure -- */
 
 typedef struct segments {
-  const plot_request *request;
+  plot_figure base;
+  segment_table table;
   const segment_row *first; /* of this problem's rows, panel by panel and
                                segment by segment */
   size_t count;
@@ -140,7 +135,7 @@ static void write_settings(FILE *out, const void *context, bool latex) {
 static void write_caption(FILE *out, const void *context) {
   const segments *figure = context;
   char line[512];
-  provenance_line(figure->request->made, line, sizeof line);
+  provenance_line(figure->base.request->made, line, sizeof line);
   fprintf(out,
           "The objective (strong fairness, lambda = 1, a few rows of %s) along "
           "%zu random segments of y between peaked points, less the straight "
@@ -179,41 +174,42 @@ static ys_code count_figures(const plot_request *request, size_t *count,
   return YS_OK;
 }
 
-static ys_code draw_problem(const segments *figure, size_t number,
-                            ys_error *error) {
-  char slug[FILE_NAME_PROBLEM + 1], name[FILE_NAME_PROBLEM + 32];
-  plot_drawing drawing = {.script = "segments.gp",
-                          .context = figure,
-                          .data = write_data,
-                          .caption = write_caption,
-                          .settings = write_settings};
+static ys_code fill(void *made, ys_error *error) {
+  segments *figure = made;
+  const char *dir = figure->base.request->dir;
+  size_t number = figure->base.number, found;
+  char slug[FILE_NAME_PROBLEM + 1];
+  ys_code code = read_table(dir, &figure->table, error);
+  if (code)
+    return code;
+  figure->first = find_problem(&figure->table, number, &found);
+  const segment_row *end = find_problem(&figure->table, number + 1, &found);
+  if (!end)
+    end = figure->table.rows + figure->table.count;
+  figure->count = (size_t)(end - figure->first);
   if (!is_whole(figure))
     return ys_fail(error, YS_BAD_INPUT,
                    "%s/segments.csv: the rows of %s are not whole: expected "
                    "%d panels of equally many segments and points",
-                   figure->request->dir, figure->first->problem, CHECK_PANELS);
+                   dir, figure->first->problem, CHECK_PANELS);
   file_name_of_problem(slug, figure->first->problem);
-  snprintf(name, sizeof name, "segments-%zu-%s", number + 1, slug);
-  return plot_draw(figure->request, name, &drawing, error);
+  snprintf(figure->base.slug, sizeof figure->base.slug, "-%zu-%s", number + 1,
+           slug);
+  return YS_OK;
 }
 
-static ys_code draw(const plot_request *request, size_t number,
-                    ys_error *error) {
-  segment_table table;
-  size_t found;
-  ys_code code = read_table(request->dir, &table, error);
-  if (code)
-    return code;
-  segments figure = {.request = request,
-                     .first = find_problem(&table, number, &found)};
-  const segment_row *end = find_problem(&table, number + 1, &found);
-  figure.count =
-      (size_t)((end ? end : table.rows + table.count) - figure.first);
-  code = draw_problem(&figure, number, error);
-  free_table(&table);
-  return code;
+static void discard(void *figure) {
+  free_table(&((segments *)figure)->table);
 }
 
 const plot_kind plot_segments = {
-    "segments", "of `ystep check`: the objective along random segments", 0,
-    count_figures, draw};
+    .name = "segments",
+    .summary = "of `ystep check`: the objective along random segments",
+    .script = "segments.gp",
+    .figure_size = sizeof(segments),
+    .count = count_figures,
+    .fill = fill,
+    .discard = discard,
+    .data = write_data,
+    .caption = write_caption,
+    .settings = write_settings};

@@ -25,8 +25,9 @@ static const gap_row *find_fastest(const gap_row *rows, size_t count,
                                    size_t i) {
   const gap_row *best = NULL;
   for (size_t s = 0; s < count; s++)
-    if (isfinite(rows[s].to[i].seconds) &&
-        (!best || rows[s].to[i].seconds < best->to[i].seconds))
+    if (isfinite(rows[s].to[i].to[COST_TIME].median) &&
+        (!best ||
+         rows[s].to[i].to[COST_TIME].median < best->to[i].to[COST_TIME].median))
       best = &rows[s];
   return best;
 }
@@ -68,7 +69,8 @@ static void put_fastest(FILE *out, const gap_row *fastest, size_t i) {
   }
   fputs("<td>", out);
   html_put(out, fastest->solver->solver);
-  fprintf(out, ", %s s</td>", text_seconds(seconds, fastest->to[i].seconds));
+  fprintf(out, ", %s s</td>",
+          text_seconds(seconds, fastest->to[i].to[COST_TIME].median));
 }
 
 void report_put_overview(FILE *out, const report *page) {
@@ -129,12 +131,12 @@ static void put_row_head(FILE *out, const gap_table *table, bool messages) {
 static void put_time_to_gap(FILE *out, const gap_summary *to, bool is_best) {
   char seconds[NUMBER_ROOM], count[NUMBER_ROOM], text[128];
   int used = 0;
-  if (!isfinite(to->seconds))
+  if (!isfinite(to->to[COST_TIME].median))
     used = snprintf(text, sizeof text, "not reached");
   else
     used = snprintf(text, sizeof text, "%s (%s)",
-                    text_seconds(seconds, to->seconds),
-                    text_count(count, to->iterations));
+                    text_seconds(seconds, to->to[COST_TIME].median),
+                    text_count(count, to->to[COST_ITERATION].median));
   if (to->reached && to->reached < to->runs)
     snprintf(text + used, sizeof text - (size_t)used, ", %zu of %zu runs",
              to->reached, to->runs);

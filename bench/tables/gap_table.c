@@ -7,7 +7,7 @@
 #include <string.h>
 
 static bool is_reached(const gap_summary *to) {
-  return isfinite(to->seconds);
+  return isfinite(to->to[COST_TIME].median);
 }
 
 /* "not reached in 60 s, gap 3.2e-5", and how many runs did if some did. */
@@ -37,8 +37,8 @@ static void put_markdown_gap(FILE *out, const gap_summary *to, bool is_first) {
     fprintf(out, " %s |", text);
     return;
   }
-  fprintf(out, " %s (%s)", text_seconds(seconds, to->seconds),
-          text_count(iterations, to->iterations));
+  fprintf(out, " %s (%s)", text_seconds(seconds, to->to[COST_TIME].median),
+          text_count(iterations, to->to[COST_ITERATION].median));
   if (to->reached < to->runs)
     fprintf(out, ", %zu of %zu runs", to->reached, to->runs);
   fputs(" |", out);
@@ -91,8 +91,8 @@ static void put_markdown_notes(FILE *out, const run_group *group) {
     fputs("\n", out);
 }
 
-void gaptable_write_markdown(FILE *out, const gap_table *table,
-                             const provenance *made) {
+void gap_table_write_markdown(FILE *out, const gap_table *table,
+                              const provenance *made) {
   const gap_row *row = table->rows;
   char text[512];
   for (size_t g = 0; g < table->set->count; g++) {
@@ -121,8 +121,9 @@ static void put_latex_gaps(FILE *out, const gap_table *table,
   size_t i = 0;
   for (; i < table->gap_count && is_reached(&row->to[i]); i++) {
     fputs(" & ", out);
-    latex_put_number(out, text_seconds(text, row->to[i].seconds));
-    fprintf(out, " (%s)", text_count(text, row->to[i].iterations));
+    latex_put_number(out, text_seconds(text, row->to[i].to[COST_TIME].median));
+    fprintf(out, " (%s)",
+            text_count(text, row->to[i].to[COST_ITERATION].median));
     if (row->to[i].reached < row->to[i].runs)
       fprintf(out, ", %zu of %zu runs", row->to[i].reached, row->to[i].runs);
   }
@@ -198,8 +199,8 @@ static void put_latex_notes(FILE *out, const run_group *group) {
   }
 }
 
-void gaptable_write_latex(FILE *out, const gap_table *table,
-                          const provenance *made) {
+void gap_table_write_latex(FILE *out, const gap_table *table,
+                           const provenance *made) {
   const gap_row *row = table->rows;
   char text[512];
   provenance_line(made, text, sizeof text);
@@ -219,7 +220,7 @@ void gaptable_write_latex(FILE *out, const gap_table *table,
 
 /* ------------------------------------------------------------------ CSV --- */
 
-const char gaptable_csv_header[] =
+const char gap_table_csv_header[] =
     "problem,rows,classes,loss,fairness,lambda,start,prior,solver,runs,status,"
     "iterations,seconds_per_iteration,setup_seconds,solve_seconds,final_gap,"
     "target_gap,"
@@ -246,17 +247,18 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
           ",%.15g,%.9g,%.9g,%.9g,%.9g,%.15g,%zu,%.9g,%.9g,%.9g,%.15g,"
           "%.9g,",
           row->iterations, row->seconds_per_iteration, row->setup_seconds,
-          row->solve_seconds, row->gap, to->gap, to->reached, to->seconds,
-          to->seconds_low, to->seconds_high, to->iterations, to->best);
+          row->solve_seconds, row->gap, to->gap, to->reached,
+          to->to[COST_TIME].median, to->to[COST_TIME].low,
+          to->to[COST_TIME].high, to->to[COST_ITERATION].median, to->best);
   cell_put_csv(out, telling ? telling->message : "");
   fputc('\n', out);
 }
 
-void gaptable_write_csv(FILE *out, const gap_table *table,
-                        const provenance *made) {
+void gap_table_write_csv(FILE *out, const gap_table *table,
+                         const provenance *made) {
   const gap_row *row = table->rows;
   (void)made; /* as the other writers take it */
-  fprintf(out, "%s\n", gaptable_csv_header);
+  fprintf(out, "%s\n", gap_table_csv_header);
   for (size_t g = 0; g < table->set->count; g++)
     for (size_t s = 0; s < table->set->groups[g].solver_count; s++, row++)
       for (size_t i = 0; i < table->gap_count; i++)

@@ -12,15 +12,15 @@
 
 /* How long each solver took to each gap: Markdown; LaTeX, which needs the
  * booktabs package; or CSV, a line for each solver and gap, with the columns of
- * gaptable_csv_header. */
-void gaptable_write_markdown(FILE *out, const gap_table *table,
-                             const provenance *made);
-void gaptable_write_latex(FILE *out, const gap_table *table,
-                          const provenance *made);
-void gaptable_write_csv(FILE *out, const gap_table *table,
-                        const provenance *made);
+ * gap_table_csv_header. */
+void gap_table_write_markdown(FILE *out, const gap_table *table,
+                              const provenance *made);
+void gap_table_write_latex(FILE *out, const gap_table *table,
+                           const provenance *made);
+void gap_table_write_csv(FILE *out, const gap_table *table,
+                         const provenance *made);
 
-extern const char gaptable_csv_header[];
+extern const char gap_table_csv_header[];
 
 void compare_write_markdown(FILE *out, const compare_request *request,
                             const compare_result *result);

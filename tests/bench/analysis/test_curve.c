@@ -53,9 +53,9 @@ START_TEST(curves_agree_with_time_to_gap) {
       ck_assert(i == 0 || point->gap < point[-1].gap);
       ck_assert_int_eq(
           timetogap_summarise(&r.solver, point->gap, &summary, &error), YS_OK);
-      ck_assert(point->median == summary.seconds);
-      ck_assert(point->low == summary.seconds_low);
-      ck_assert(point->high == summary.seconds_high);
+      ck_assert(point->median == summary.to[COST_TIME].median);
+      ck_assert(point->low == summary.to[COST_TIME].low);
+      ck_assert(point->high == summary.to[COST_TIME].high);
       ck_assert(isfinite(point->low));
     }
     curve_free(&made);

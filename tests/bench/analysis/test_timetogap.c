@@ -92,8 +92,10 @@ START_TEST(summary_is_over_the_repeats) {
   ck_assert_int_eq(timetogap_summarise(&solver, 0.1, &summary, &error), YS_OK);
   ck_assert_uint_eq(summary.runs, 4);
   ck_assert_uint_eq(summary.reached, 3);
-  ck_assert(summary.seconds == 2.5 && summary.iterations == 5);
-  ck_assert(summary.seconds_low == 2.5 && isinf(summary.seconds_high));
+  ck_assert(summary.to[COST_TIME].median == 2.5 &&
+            summary.to[COST_ITERATION].median == 5);
+  ck_assert(summary.to[COST_TIME].low == 2.5 &&
+            isinf(summary.to[COST_TIME].high));
   ck_assert(summary.spent == 2.5);
   ck_assert(summary.best == 1e-3);
 }

@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(csv_table) {
   char expected[2048];
-  snprintf(expected, sizeof expected, "%s\n%s", gaptable_csv_header,
+  snprintf(expected, sizeof expected, "%s\n%s", gap_table_csv_header,
            "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,em,2,"
            "\"converged 1, "
            "time_limit 1\",30,0.15,0.5,5,0.00055,0.01,2,2.5,1.3,3.7,15,"
@@ -180,7 +180,7 @@ END_TEST
  */
 
 START_TEST(format_wins_over_the_ending) {
-  assert_file_says(tabulate("--format csv", "t.md"), gaptable_csv_header);
+  assert_file_says(tabulate("--format csv", "t.md"), gap_table_csv_header);
   assert_file_says(tabulate("", "other"), "to 1e-6: s (iterations)");
   assert_file_says(tabulate("-g 0", "zero.md"), "| 1e-5 (10) |");
 }
