@@ -109,37 +109,51 @@ ys_code wholerows_number(const ys_csv *row, size_t field, long *number,
                        row->path, row->line, field + 1, text);
 }
 
-/* ------------------------------------------------------------ rewriting -- */
+/* -------------------------------------------------------------- copying -- */
 
 enum { FLUSH_BYTES = 1 << 20 };
 
-typedef struct rewriting {
+typedef struct copying {
   wholerows_filter *filter;
   void *context;
   csvout *out;
-} rewriting;
+} copying;
 
-static ys_code copy_if_kept(const ys_csv *row, void *context, ys_error *error) {
-  const rewriting *r = context;
-  bool keep = false;
-  ys_code code = r->filter(row, r->context, &keep, error);
-  if (code || !keep)
+static ys_code copy_row(const ys_csv *row, void *context, ys_error *error) {
+  const copying *c = context;
+  long old, id;
+  ys_code code = wholerows_number(row, 0, &old, error);
+  id = old;
+  if (!code)
+    code = c->filter(row, c->context, &id, error);
+  if (code || !id)
     return code;
-  for (size_t i = 0; i < row->count; i++)
-    csvout_text(r->out, ys_csv_field(row, i));
-  csvout_end_row(r->out);
-  return r->out->used > FLUSH_BYTES ? csvout_flush(r->out, error) : YS_OK;
+  if (id == old)
+    csvout_text(c->out, ys_csv_field(row, 0));
+  else
+    csvout_integer(c->out, id);
+  for (size_t i = 1; i < row->count; i++)
+    csvout_text(c->out, ys_csv_field(row, i));
+  csvout_end_row(c->out);
+  return c->out->used > FLUSH_BYTES ? csvout_flush(c->out, error) : YS_OK;
+}
+
+ys_code wholerows_copy(const char *dir, const record_table *table, csvout *out,
+                       wholerows_filter *filter, void *context,
+                       ys_error *error) {
+  copying c = {filter, context, out};
+  ys_code code = wholerows_each(dir, table, copy_row, &c, error);
+  return code ? code : csvout_flush(out, error);
 }
 
 ys_code wholerows_rewrite(const char *dir, const record_table *table,
                           wholerows_filter *filter, void *context,
                           ys_error *error) {
   csvout out;
-  rewriting r = {filter, context, &out};
   ys_code code = record_open_table(csvout_create, &out, dir, table, error);
   if (code)
     return code;
-  code = wholerows_each(dir, table, copy_if_kept, &r, error);
+  code = wholerows_copy(dir, table, &out, filter, context, error);
   if (!code)
     code = csvout_finish(&out, error);
   csvout_close(&out);

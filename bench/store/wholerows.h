@@ -19,8 +19,15 @@ typedef ys_code wholerows_visit(const ys_csv *row, void *context,
 ys_code wholerows_each(const char *dir, const record_table *table,
                        wholerows_visit *visit, void *context, ys_error *error);
 
-typedef ys_code wholerows_filter(const ys_csv *row, void *context, bool *keep,
+/* What becomes of a row whose first field, a whole number, is *id: it goes if
+ * that is set to 0, and may get another number. */
+typedef ys_code wholerows_filter(const ys_csv *row, void *context, long *id,
                                  ys_error *error);
+
+/* Add the rows that stay to those of `out`. */
+ys_code wholerows_copy(const char *dir, const record_table *table, csvout *out,
+                       wholerows_filter *filter, void *context,
+                       ys_error *error);
 
 /* Put a table with the rows that stay in the place of this one, or with the
  * header alone if there is none. On failure the old one is there as it was. */

@@ -113,32 +113,33 @@ typedef struct kept {
   long id, epoch;
 } kept;
 
-static ys_code is_kept_training(const ys_csv *row, void *context, bool *keep,
-                                ys_error *error) {
-  const kept *k = context;
-  long id;
-  ys_code code = wholerows_number(row, 0, &id, error);
-  *keep = !code && id < k->id;
-  return code;
-}
-
-static ys_code is_kept_epoch(const ys_csv *row, void *context, bool *keep,
+static ys_code keep_training(const ys_csv *row, void *context, long *id,
                              ys_error *error) {
   const kept *k = context;
-  long id, epoch;
-  ys_code code = read_place(row, &schema_epochs, "epoch", &id, &epoch, error);
-  *keep = !code && (id < k->id || (id == k->id && epoch <= k->epoch));
+  (void)row;
+  (void)error;
+  *id = *id < k->id ? *id : 0;
+  return YS_OK;
+}
+
+static ys_code keep_epoch(const ys_csv *row, void *context, long *id,
+                          ys_error *error) {
+  const kept *k = context;
+  long epoch;
+  ys_code code = wholerows_number(row, record_column(&schema_epochs, "epoch"),
+                                  &epoch, error);
+  if (*id > k->id || (*id == k->id && epoch > k->epoch))
+    *id = 0;
   return code;
 }
 
 ys_code train_log_resume(train_log *log, const rundir *dir, size_t id,
                          long epoch, ys_error *error) {
   kept k = {(long)id, epoch};
-  ys_code code = wholerows_rewrite(dir->path, &schema_trainings,
-                                   is_kept_training, &k, error);
+  ys_code code =
+      wholerows_rewrite(dir->path, &schema_trainings, keep_training, &k, error);
   if (!code)
-    code =
-        wholerows_rewrite(dir->path, &schema_epochs, is_kept_epoch, &k, error);
+    code = wholerows_rewrite(dir->path, &schema_epochs, keep_epoch, &k, error);
   return code ? code : open_both(csvout_append, log, dir, error);
 }
 

@@ -132,19 +132,19 @@ ys_code train_save_map(const rundir *dir, training *t, ys_error *error) {
 
 /* --------------------------------------------------------- recording ---- */
 
-static ys_code is_kept(const ys_csv *row, void *context, bool *keep,
-                       ys_error *error) {
-  long epoch;
-  ys_code code = wholerows_number(row, 0, &epoch, error);
-  *keep = !code && epoch <= *(const long *)context;
-  return code;
+static ys_code keep_epoch(const ys_csv *row, void *context, long *epoch,
+                          ys_error *error) {
+  (void)row;
+  (void)error;
+  *epoch = *epoch <= *(const long *)context ? *epoch : 0;
+  return YS_OK;
 }
 
 /* Keep the rows of the index up to `epoch`; the rest will come again. */
 static ys_code begin_index(const char *dir, long epoch, ys_error *error) {
   csvout csv;
   if (epoch)
-    return wholerows_rewrite(dir, &schema_index, is_kept, &epoch, error);
+    return wholerows_rewrite(dir, &schema_index, keep_epoch, &epoch, error);
   ys_code code =
       record_open_table(csvout_create, &csv, dir, &schema_index, error);
   return code ? code : csvout_finish(&csv, error);
