@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,41 +48,30 @@ static void take(provenance *made) {
   made->cpu = text_of(json_object_get(made->meta, "host"), "cpu", "unknown");
 }
 
-/* Read an open file, if there is text in it: a loss of power leaves it empty,
- * or as NULs. */
-static ys_code load_text(const char *path, FILE *file, provenance *made,
-                         ys_error *error) {
+/* Read the file, if it is there and there is text in it: a loss of power leaves
+ * it empty, or as NULs. */
+static ys_code load(const char *path, provenance *made, ys_error *error) {
+  static const char unknown[] = "machine, version and date are not known";
+  char *text;
+  size_t size;
   json_error_t wrong;
-  int byte = getc(file);
-  if (ferror(file))
-    return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
-  if (byte == EOF || byte == '\0') {
-    console_note("%s: is empty: machine, version and date are not known", path);
+  ys_code code =
+      ys_input_read(path, SIZE_MAX, "meta.json", &text, &size, error);
+  if (code && errno != ENOENT)
+    return code;
+  if (code || !size || !*text) {
+    console_note("%s: is %s: %s", path, code ? "not there" : "empty", unknown);
+    free(text);
     return YS_OK;
   }
-  rewind(file);
-  made->meta = json_loadf(file, 0, &wrong);
+  made->meta = json_loadb(text, size, 0, &wrong);
+  free(text);
   if (!made->meta)
     return ys_fail(error, YS_BAD_INPUT, "%s, line %d: %s", path, wrong.line,
                    wrong.text);
   return json_is_object(made->meta)
              ? YS_OK
              : ys_fail(error, YS_BAD_INPUT, "%s: expected a JSON object", path);
-}
-
-static ys_code load(const char *path, provenance *made, ys_error *error) {
-  FILE *file;
-  ys_code code = ys_input_open(path, &file, error);
-  if (code && errno == ENOENT) {
-    console_note("%s: is not there: machine, version and date are not known",
-                 path);
-    return YS_OK;
-  }
-  if (code)
-    return code;
-  code = load_text(path, file, made, error);
-  fclose(file);
-  return code;
 }
 
 ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {

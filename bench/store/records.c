@@ -133,23 +133,12 @@ static ys_code store(const records *file, size_t i, void *record,
 
 void record_free(const record_table *table, void *record) {
   for (size_t i = 0; i < table->count; i++) {
-    char *text, *none = NULL;
-    void *place = (char *)record + table->fields[i].offset;
+    char *text;
     if (table->fields[i].rule->kind != RECORD_TEXT)
       continue;
-    memcpy(&text, place, sizeof text);
+    memcpy(&text, (char *)record + table->fields[i].offset, sizeof text);
     free(text);
-    memcpy(place, &none, sizeof none);
   }
-}
-
-/* Before the first text is stored, none is there to be freed. */
-static void clear_texts(const records *file, void *record) {
-  char *none = NULL;
-  for (size_t i = 0; i < file->table->count; i++)
-    if (file->table->fields[i].rule->kind == RECORD_TEXT)
-      memcpy((char *)record + file->table->fields[i].offset, &none,
-             sizeof none);
 }
 
 static ys_code store_all(const records *file, void *record, ys_error *error) {
@@ -159,7 +148,7 @@ static ys_code store_all(const records *file, void *record, ys_error *error) {
                    "%s, line %zu: found %zu fields: expected %zu as in the "
                    "header",
                    file->path, file->csv.line, file->csv.count, file->width);
-  clear_texts(file, record);
+  memset(record, 0, file->table->size); /* no text is there to be freed */
   for (size_t i = 0; !code && i < file->table->count; i++)
     code = store(file, i, record, error);
   if (code)
@@ -206,7 +195,6 @@ static ys_code read_rows(records *file, void **rows, size_t *count,
     if (code)
       return code;
     void *row = (char *)*rows + *count * size;
-    memset(row, 0, size);
     code = records_next(file, row, &more, error);
     if (file->table->line)
       memcpy((char *)row + file->table->line, &file->csv.line,

@@ -14,7 +14,7 @@ typedef enum record_kind {
   RECORD_SECONDS, /* double, written to the nanosecond */
 } record_kind;
 
-/* What the fields of a column may be; columns.h has those there are. */
+/* What the fields of a column may be; schema.c has those there are. */
 typedef struct record_rule {
   record_kind kind;
   double low, high;           /* closed range of a number; NaN is in none */
@@ -81,7 +81,7 @@ void records_close(records *file);
 /* Read the next row into the struct at `record`; *more is false, and nothing
  * stored, at the end. A field that is not what its rule says is refused with
  * file, line and column. A last line without its line end is left out, with a
- * note on standard error. On failure the texts of `record` are free or NULL. */
+ * note on standard error. On failure nothing of `record` is left to free. */
 ys_code records_next(records *file, void *record, bool *more, ys_error *error);
 
 /* The same without notes and advice, and with a last line that was cut off as

@@ -9,7 +9,6 @@
 #include "problems/formats/input.h"
 #include "problems/formats/npy.h"
 #include "problems/formats/output.h"
-#include "problems/vector/array.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,38 +21,86 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One table, line by line: which of them are rows. */
-typedef struct lines {
-  char *path;
-  char *text; /* the file */
-  size_t size;
-  size_t *begin; /* where each line begins, and one more: where the last ends */
-  bool *goes;    /* by line, from 0, the header */
-  size_t count;  /* of lines */
-  size_t gone;   /* how many of them go */
-} lines;
+typedef struct repairing {
+  const char *dir;
+  bool only_look;
+  size_t damaged; /* files so far */
+  bool is_sweep;
+  void *held;         /* what the tables hold: a set by tsearch */
+  bool lacked_memory; /* for it */
+} repairing;
+
+/* --------------------------------------------------- what the tables hold --
+ */
+
+/* An iteration of a trace, or a run with settings, or in runs.csv. */
+typedef struct fact {
+  enum { TRACED, HAS_SETTINGS, HAS_RUN } kind;
+  long id, iteration;
+} fact;
+
+static int by_fact(const void *a, const void *b) {
+  const fact *x = a, *y = b;
+  if (x->kind != y->kind)
+    return x->kind < y->kind ? -1 : 1;
+  return x->id != y->id
+             ? (x->id > y->id) - (x->id < y->id)
+             : (x->iteration > y->iteration) - (x->iteration < y->iteration);
+}
+
+static bool holds(const repairing *r, fact wanted) {
+  return tfind(&wanted, &r->held, by_fact) != NULL;
+}
+
+static void hold(repairing *r, fact found) {
+  fact *new = malloc(sizeof *new);
+  if (new)
+    *new = found;
+  void *node = new ? tsearch(new, &r->held, by_fact) : NULL;
+  if (!node || *(fact **)node != new)
+    free(new); /* it is there already */
+  r->lacked_memory = r->lacked_memory || !node;
+}
 
 /* Why a row that is one by itself goes nevertheless, or NULL. */
-typedef const char *line_judge(const void *record, void *context);
+typedef const char *row_judge(const void *record, repairing *r);
 
-/* --------------------------------------------------------------- reading -- */
+static const char *judge_trace(const void *record, repairing *r) {
+  const traced_point *row = record;
+  hold(r, (fact){TRACED, row->run_id, row->point.iteration});
+  return NULL;
+}
 
-static ys_code split_lines(lines *table, ys_error *error) {
-  size_t most = 1;
-  for (size_t i = 0; i < table->size; i++)
-    most += table->text[i] == '\n';
-  table->begin = ys_array(most + 1, sizeof *table->begin);
-  table->goes = calloc(most, sizeof *table->goes);
-  if (!table->begin || !table->goes)
-    return ys_fail_memory(error, "the lines of a table");
-  table->begin[0] = 0;
-  for (size_t i = 0; i < table->size; i++)
-    if (table->text[i] == '\n' || i + 1 == table->size)
-      table->begin[++table->count] = i + 1;
-  return YS_OK;
+static const char *judge_settings(const void *record, repairing *r) {
+  hold(r, (fact){HAS_SETTINGS, ((const run_settings *)record)->run_id, 0});
+  return NULL;
+}
+
+static const char *judge_run(const void *record, repairing *r) {
+  const result_row *row = record;
+  if (holds(r, (fact){HAS_RUN, row->run_id, 0}))
+    return "its run is there already";
+  if (r->is_sweep && !holds(r, (fact){HAS_SETTINGS, row->run_id, 0}))
+    return "its run has no settings";
+  if (result_has_trace(row) &&
+      !holds(r, (fact){TRACED, row->run_id, row->iterations}))
+    return "the last iterate of its run is gone";
+  hold(r, (fact){HAS_RUN, row->run_id, 0});
+  return NULL;
 }
 
 /* --------------------------------------------------------------- judging -- */
+
+/* One table, line by line. */
+typedef struct lines {
+  const record_table *columns;
+  row_judge *judge; /* NULL: nobody */
+  records rows;
+  char *path;
+  char *text;         /* the file; in front the lines that stay */
+  size_t size, kept;  /* bytes of it; of the lines that stay */
+  size_t count, gone; /* of lines below the header; how many of them go */
+} lines;
 
 /* Room for a record of any table. */
 typedef union record_room {
@@ -61,95 +108,69 @@ typedef union record_room {
   char bytes[1024];
 } record_room;
 
-/* The fields of one line, from the file that `rows` has open. */
-static ys_code read_line(records *rows, char *line, size_t length,
-                         size_t number, void *record, bool *more,
-                         ys_error *error) {
-  fclose(rows->csv.file);
-  rows->csv.file = fmemopen(line, length, "r");
-  rows->csv.lines = number - 1;
-  if (!rows->csv.file)
-    return ys_fail_memory(error, "a line");
-  return records_next_plain(rows, record, more, error);
-}
-
-static void drop(lines *table, size_t line, const char *why) {
+static void drop(lines *table, const char *why) {
   enum { SHOWN = 20 };
-  table->goes[line] = true;
   if (table->gone++ < SHOWN)
     console_say("%s", why);
   else if (table->gone == SHOWN + 1)
     console_say("%s: more lines go", table->path);
 }
 
-static ys_code judge_line(lines *table, records *rows, size_t line,
-                          line_judge *judge, void *context, ys_error *error) {
+/* Say of a line that is no row with these columns, or that `judge` will not
+ * have, why it goes. */
+static ys_code judge_line(repairing *r, lines *table, char *line, size_t length,
+                          bool *stays, ys_error *error) {
   record_room room;
   ys_error why;
   bool more = false;
-  char *text = table->text + table->begin[line];
-  size_t length = table->begin[line + 1] - table->begin[line];
   const char *reason = NULL;
-  ys_code code = read_line(rows, text, length, line + 1, &room, &more, &why);
+  records *rows = &table->rows;
+  fclose(rows->csv.file);
+  rows->csv.file = fmemopen(line, length, "r");
+  rows->csv.lines = table->count; /* ahead of it, the header among them */
+  ys_code code = rows->csv.file ? records_next_plain(rows, &room, &more, &why)
+                                : ys_fail_memory(&why, "a line");
   if (code && code != YS_BAD_INPUT) {
     *error = why;
     return code;
   }
-  if (!code && text[length - 1] != '\n')
+  if (!code && line[length - 1] != '\n')
     reason = "is cut off";
-  else if (!code && more && judge)
-    reason = judge(&room, context);
+  else if (!code && more && table->judge)
+    reason = table->judge(&room, r);
   if (!code && more)
-    record_free(rows->table, &room);
+    record_free(table->columns, &room);
   if (reason)
-    ys_fail(&why, YS_BAD_INPUT, "%s, line %zu: %s", table->path, line + 1,
-            reason);
-  if (code || reason)
-    drop(table, line, why.text);
+    ys_fail(&why, YS_BAD_INPUT, "%s, line %zu: %s", table->path,
+            table->count + 1, reason);
+  *stays = !code && !reason;
+  if (!*stays)
+    drop(table, why.text);
   return YS_OK;
 }
 
-static ys_code judge_lines(lines *table, const char *dir,
-                           const record_table *columns, line_judge *judge,
-                           void *context, ys_error *error) {
-  records rows;
-  ys_code code = records_open(dir, columns, &rows, error);
+/* Move the lines that stay together, behind the header line. */
+static ys_code judge_lines(repairing *r, lines *table, ys_error *error) {
+  char *end = table->text + table->size;
+  char *line = memchr(table->text, '\n', table->size), *next;
+  ys_code code = records_open(r->dir, table->columns, &table->rows, error);
   if (code)
     return code;
-  for (size_t line = 1; !code && line < table->count; line++)
-    code = judge_line(table, &rows, line, judge, context, error);
-  records_close(&rows);
-  return code;
-}
-
-static void free_table(lines *table) {
-  free(table->path);
-  free(table->text);
-  free(table->begin);
-  free(table->goes);
-  *table = (lines){0};
-}
-
-/* Say of each line that is no row with these columns, or that `judge` (NULL:
- * nobody) will not have, why it goes. Without a whole header line there is
- * nothing to be kept: count is 0. */
-static ys_code read_table(const char *dir, const record_table *columns,
-                          line_judge *judge, void *context, lines *table,
-                          ys_error *error) {
-  bool found = false;
-  *table = (lines){.path = rundir_file(dir, columns->name)};
-  ys_code code = table->path
-                     ? wholerows_found(dir, columns->name, &found, error)
-                     : ys_fail_memory(error, "a file name");
-  if (!code && found)
-    code = ys_input_read(table->path, SIZE_MAX, "a table", &table->text,
-                         &table->size, error);
-  if (!code && found)
-    code = split_lines(table, error);
-  if (!code && found)
-    code = judge_lines(table, dir, columns, judge, context, error);
-  if (code)
-    free_table(table);
+  line = line ? line + 1 : end;
+  table->kept = (size_t)(line - table->text);
+  for (; !code && line < end; line = next) {
+    bool stays = false;
+    next = memchr(line, '\n', (size_t)(end - line));
+    next = next ? next + 1 : end;
+    size_t length = (size_t)(next - line);
+    table->count++;
+    code = judge_line(r, table, line, length, &stays, error);
+    if (stays) {
+      memmove(table->text + table->kept, line, length);
+      table->kept += length;
+    }
+  }
+  records_close(&table->rows);
   return code;
 }
 
@@ -185,148 +206,81 @@ static ys_code set_aside(const char *path, bool copy, ys_error *error) {
 
 /* Put the table without the lines that go in its place; as it was, it is kept
  * as NAME.damaged. Nothing happens if none goes. */
-static ys_code write_table(const lines *table, ys_error *error) {
+static ys_code write_table(repairing *r, const lines *table, ys_error *error) {
   ys_output output;
   if (!table->gone)
+    return YS_OK;
+  console_say("%s: %zu of %zu rows %s", table->path, table->gone, table->count,
+              r->only_look ? "would go" : "go");
+  r->damaged++;
+  if (r->only_look)
     return YS_OK;
   ys_code code = set_aside(table->path, true, error);
   if (!code)
     code = ys_output_create(&output, table->path, error);
   if (code)
     return code;
-  for (size_t i = 0; i < table->count; i++)
-    if (!table->goes[i])
-      fwrite(table->text + table->begin[i], 1,
-             table->begin[i + 1] - table->begin[i], output.file);
+  fwrite(table->text, 1, table->kept, output.file);
   return ys_output_finish(&output, error);
 }
 
-/* ---------------------------------------------------- what the tables hold --
- */
-
-/* A run and one of its iterations. */
-typedef struct pair {
-  long id, iteration;
-} pair;
-
-/* A set of pairs, by tsearch. */
-typedef struct pairs {
-  void *root;
-  bool failed; /* memory was short */
-} pairs;
-
-static int by_pair(const void *a, const void *b) {
-  const pair *x = a, *y = b;
-  return x->id != y->id
-             ? (x->id > y->id) - (x->id < y->id)
-             : (x->iteration > y->iteration) - (x->iteration < y->iteration);
-}
-
-static bool has(const pairs *set, long id, long iteration) {
-  pair wanted = {id, iteration};
-  return tfind(&wanted, &set->root, by_pair) != NULL;
-}
-
-static void add(pairs *set, long id, long iteration) {
-  pair *new = malloc(sizeof *new);
-  if (new)
-    *new = (pair){id, iteration};
-  void *node = new ? tsearch(new, &set->root, by_pair) : NULL;
-  if (!node || *(pair **)node != new)
-    free(new); /* it is there already */
-  set->failed = set->failed || !node;
-}
-
-static void free_pairs(pairs *set) {
-  tdestroy(set->root, free);
-  set->root = NULL;
-}
-
-/* What the tables hold, as far as they have been read. */
-typedef struct contents {
-  bool is_sweep;
-  pairs traced, set, run; /* iterations; runs with settings; runs */
-} contents;
-
-static const char *judge_trace(const void *record, void *context) {
-  contents *c = context;
-  const traced_point *row = record;
-  add(&c->traced, row->run_id, row->point.iteration);
-  return NULL;
-}
-
-static const char *judge_settings(const void *record, void *context) {
-  contents *c = context;
-  add(&c->set, ((const run_settings *)record)->run_id, 0);
-  return NULL;
-}
-
-static const char *judge_run(const void *record, void *context) {
-  contents *c = context;
-  const result_row *row = record;
-  if (has(&c->run, row->run_id, 0))
-    return "its run is there already";
-  if (c->is_sweep && !has(&c->set, row->run_id, 0))
-    return "its run has no settings";
-  if (result_has_trace(row) && !has(&c->traced, row->run_id, row->iterations))
-    return "the last iterate of its run is gone";
-  add(&c->run, row->run_id, 0);
-  return NULL;
-}
-
-typedef struct repairing {
-  const char *dir;
-  bool only_look;
-  size_t damaged;
-} repairing;
-
+/* Without a whole header line there is nothing to be kept. */
 static ys_code mend_table(repairing *r, const record_table *columns,
-                          line_judge *judge, void *context, ys_error *error) {
-  lines table;
-  ys_code code = read_table(r->dir, columns, judge, context, &table, error);
-  if (code)
-    return code;
-  if (table.gone) {
-    console_say("%s: %zu of %zu rows %s", table.path, table.gone,
-                table.count - 1, r->only_look ? "would go" : "go");
-    r->damaged++;
-  }
-  if (!r->only_look)
-    code = write_table(&table, error);
-  free_table(&table);
+                          row_judge *judge, ys_error *error) {
+  bool found = false;
+  lines table = {.columns = columns,
+                 .judge = judge,
+                 .path = rundir_file(r->dir, columns->name)};
+  ys_code code = table.path
+                     ? wholerows_found(r->dir, columns->name, &found, error)
+                     : ys_fail_memory(error, "a file name");
+  if (!code && found)
+    code = ys_input_read(table.path, SIZE_MAX, "a table", &table.text,
+                         &table.size, error);
+  if (!code && found)
+    code = judge_lines(r, &table, error);
+  if (!code)
+    code = write_table(r, &table, error);
+  free(table.path);
+  free(table.text);
   return code;
 }
 
 /* runs.csv last: what stays there depends on the other two. */
 static ys_code mend_runs(repairing *r, ys_error *error) {
-  contents c = {.is_sweep = false};
-  ys_code code = rundir_has(r->dir, "settings.csv", &c.is_sweep, error);
+  ys_code code = rundir_has(r->dir, "settings.csv", &r->is_sweep, error);
   if (!code)
-    code = mend_table(r, &schema_traces, judge_trace, &c, error);
+    code = mend_table(r, &schema_traces, judge_trace, error);
   if (!code)
-    code = mend_table(r, &schema_settings, judge_settings, &c, error);
-  if (!code && (c.traced.failed || c.set.failed))
+    code = mend_table(r, &schema_settings, judge_settings, error);
+  if (!code && r->lacked_memory)
     code = ys_fail_memory(error, "the runs of a directory");
   if (!code)
-    code = mend_table(r, &schema_runs, judge_run, &c, error);
-  free_pairs(&c.traced);
-  free_pairs(&c.set);
-  free_pairs(&c.run);
+    code = mend_table(r, &schema_runs, judge_run, error);
+  tdestroy(r->held, free);
   return code;
 }
 
 /* The tables of a training and a recording: what a row is known by. */
-static ys_code mend_numbered(repairing *r, const record_table *table,
-                             const char *epoch, ys_error *error) {
-  const char *const names[] = {epoch, "train_id"};
-  record_field fields[RECORD_FIELDS];
-  const record_table columns =
-      record_pick(table, names, table == &schema_index ? 1 : 2, fields);
-  return mend_table(r, &columns, NULL, NULL, error);
+static ys_code mend_numbered(repairing *r, ys_error *error) {
+  static const struct {
+    const record_table *table;
+    const char *known_by[2];
+    size_t count;
+  } tables[] = {{&schema_trainings, {"epochs_done", "train_id"}, 2},
+                {&schema_epochs, {"epoch", "train_id"}, 2},
+                {&schema_index, {"epoch"}, 1}};
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < sizeof tables / sizeof *tables; i++) {
+    record_field fields[RECORD_FIELDS];
+    const record_table columns = record_pick(
+        tables[i].table, tables[i].known_by, tables[i].count, fields);
+    code = mend_table(r, &columns, NULL, error);
+  }
+  return code;
 }
 
-/* -------------------------------------------------------- the other files --
- */
+/* ------------------------------------------------------- the other files -- */
 
 static ys_code put_aside(repairing *r, const char *path, const char *why,
                          ys_error *error) {
@@ -341,8 +295,7 @@ static ys_code mend_meta(repairing *r, ys_error *error) {
   char *path = rundir_file(r->dir, "meta.json");
   if (!path)
     return ys_fail_memory(error, "a file name");
-  json_t *meta =
-      access(path, F_OK) == 0 ? json_load_file(path, 0, &wrong) : NULL;
+  json_t *meta = json_load_file(path, 0, &wrong);
   if (!meta && access(path, F_OK) == 0)
     code = json_error_code(&wrong) == json_error_cannot_open_file
                ? ys_fail(error, YS_IO, "%s: %s", path, wrong.text)
@@ -392,11 +345,7 @@ ys_code repair_directory(const char *dir, bool only_look, size_t *damaged,
   repairing r = {.dir = dir, .only_look = only_look};
   ys_code code = mend_runs(&r, error);
   if (!code)
-    code = mend_numbered(&r, &schema_trainings, "epochs_done", error);
-  if (!code)
-    code = mend_numbered(&r, &schema_epochs, "epoch", error);
-  if (!code)
-    code = mend_numbered(&r, &schema_index, "epoch", error);
+    code = mend_numbered(&r, error);
   if (!code)
     code = mend_meta(&r, error);
   if (!code)

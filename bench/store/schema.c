@@ -62,38 +62,38 @@ static const char *verdict(int i) {
   return words[i];
 }
 
-const record_rule column_loss = {RECORD_TEXT, 0, 0, loss, false};
-const record_rule column_fairness = {RECORD_TEXT, 0, 0, fairness, false};
-const record_rule column_status = {RECORD_TEXT, 0, 0, status, false};
-const record_rule column_loss_or_none = {RECORD_TEXT, 0, 0, loss_or_none,
-                                         false};
-const record_rule column_fairness_or_none = {RECORD_TEXT, 0, 0,
-                                             fairness_or_none, false};
-const record_rule column_training_status = {RECORD_TEXT, 0, 0, training_status,
-                                            false};
-const record_rule column_panel = {RECORD_TEXT, 0, 0, panel, false};
-const record_rule column_law = {RECORD_TEXT, 0, 0, law, false};
-const record_rule column_verdict = {RECORD_TEXT, 0, 0, verdict, false};
+#define WORDS(word)                                                            \
+  { RECORD_TEXT, 0, 0, word, false }
+
+const record_rule column_loss = WORDS(loss);
+const record_rule column_fairness = WORDS(fairness);
+static const record_rule column_status = WORDS(status);
+static const record_rule column_loss_or_none = WORDS(loss_or_none);
+static const record_rule column_fairness_or_none = WORDS(fairness_or_none);
+static const record_rule column_training_status = WORDS(training_status);
+static const record_rule column_panel = WORDS(panel); /* a loss, or joint */
+static const record_rule column_law = WORDS(law);
+static const record_rule column_verdict = WORDS(verdict);
 
 /* ----------------------------------------------------- texts and numbers -- */
 
-const record_rule column_text = {RECORD_TEXT, 0, 0, NULL, false};
-const record_rule column_id = {RECORD_WHOLE, 1, MOST, NULL, false};
-const record_rule column_size = {RECORD_WHOLE, 1, MOST, NULL, false};
-const record_rule column_count = {RECORD_WHOLE, 0, MOST, NULL, false};
-const record_rule column_seed = {RECORD_WHOLE, 0, ARGS_MOST_SEED + 1e6, NULL,
-                                 false};
-const record_rule column_threads = {RECORD_WHOLE, 0, 1024, NULL, false};
-const record_rule column_schedule = {RECORD_WHOLE, -1, MOST, NULL, false};
-const record_rule column_lambda = {RECORD_NUMBER, 0, DBL_MAX, NULL, false};
-const record_rule column_seconds = {RECORD_SECONDS, 0, DBL_MAX, NULL, false};
-const record_rule column_limit = {RECORD_NUMBER, 0, INFINITY, NULL, false};
-const record_rule column_value = {RECORD_NUMBER, -INFINITY, INFINITY, NULL,
-                                  false};
-const record_rule column_measure = {RECORD_NUMBER, -INFINITY, INFINITY, NULL,
-                                    true};
-const record_rule column_share = {RECORD_NUMBER, 0, 1, NULL, false};
-const record_rule column_score = {RECORD_NUMBER, -1, 1, NULL, true};
+#define RULE(name, kind, low, high, is_optional)                               \
+  static const record_rule column_##name = {kind, low, high, NULL, is_optional}
+
+RULE(text, RECORD_TEXT, 0, 0, false);
+RULE(id, RECORD_WHOLE, 1, MOST, false);
+RULE(size, RECORD_WHOLE, 1, MOST, false);
+RULE(count, RECORD_WHOLE, 0, MOST, false);
+RULE(seed, RECORD_WHOLE, 0, ARGS_MOST_SEED + 1e6, false); /* counted on */
+RULE(threads, RECORD_WHOLE, 0, 1024, false);   /* 0: of a run that never ran */
+RULE(schedule, RECORD_WHOLE, -1, MOST, false); /* trace_every */
+RULE(lambda, RECORD_NUMBER, 0, DBL_MAX, false);
+RULE(seconds, RECORD_SECONDS, 0, DBL_MAX, false);
+RULE(limit, RECORD_NUMBER, 0, INFINITY, false);
+RULE(value, RECORD_NUMBER, -INFINITY, INFINITY, false);
+RULE(measure, RECORD_NUMBER, -INFINITY, INFINITY, true); /* or none */
+RULE(share, RECORD_NUMBER, 0, 1, false);
+RULE(score, RECORD_NUMBER, -1, 1, true);
 
 /* -------------------------------------------------------------- tables -- */
 
