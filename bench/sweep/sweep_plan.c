@@ -138,11 +138,9 @@ static size_t repeats(const pair *from) {
 }
 
 static size_t pair_size(const pair *from) {
-  static const sweep_key axes[] = {SWEEP_LOSSES, SWEEP_FAIRNESS, SWEEP_LAMBDAS,
-                                   SWEEP_STARTS, SWEEP_PRIORS,   SWEEP_SEEDS};
   size_t size = repeats(from);
-  for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
-    size = ys_times(size, from->of[axes[i]]->count);
+  for (int axis = 0; axis < SWEEP_AXES; axis++)
+    size = ys_times(size, from->of[axis]->count);
   return size;
 }
 

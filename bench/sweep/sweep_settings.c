@@ -11,71 +11,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum value_kind {
-  VALUE_NUMBER,
-  VALUE_WHOLE,
-  VALUE_WORD,
-  VALUE_TEXT
-} value_kind;
+typedef enum value_kind { NUMBER, WHOLE, WORD, TEXT } value_kind;
+
+static const char a_start[] = "uniform, sigma, random or the path of a file";
+static const char a_prior[] = "uniform or the path of a file";
 
 static const struct {
   const char *name;
   value_kind kind;
-  bool is_axis;
   double low, high;         /* of a number */
   const record_rule *words; /* of a word */
   const char *expected;     /* of a text */
   sweep_value fallback;
 } keys[SWEEP_KEYS] = {
-    {"lambdas", VALUE_NUMBER, true, 0, 1e300, NULL, NULL, {.number = 1}},
-    {"losses", VALUE_WORD, true, 0, 0, &column_loss, NULL, {.number = 0}},
-    {"fairness", VALUE_WORD, true, 0, 0, &column_fairness, NULL, {.number = 0}},
-    {"starts",
-     VALUE_TEXT,
-     true,
-     0,
-     0,
-     NULL,
-     "uniform, sigma, random or the path of a file",
-     {.text = "uniform"}},
-    {"priors",
-     VALUE_TEXT,
-     true,
-     0,
-     0,
-     NULL,
-     "uniform or the path of a file",
-     {.text = "uniform"}},
-    {"seeds", VALUE_WHOLE, true, 0, ARGS_MOST_SEED, NULL, NULL, {.number = 1}},
-    {"repeats", VALUE_WHOLE, false, 1, 1e6, NULL, NULL, {.number = 1}},
-    {"threads", VALUE_WHOLE, false, 1, 1024, NULL, NULL, {.number = -1}},
-    {"tol",
-     VALUE_NUMBER,
-     false,
-     0,
-     1e300,
-     NULL,
-     NULL,
-     {.number = REQUEST_TOLERANCE}},
-    {"max-iter",
-     VALUE_WHOLE,
-     false,
-     0,
-     REQUEST_ITERATIONS,
-     NULL,
-     NULL,
-     {.number = REQUEST_ITERATIONS}},
-    {"time-limit",
-     VALUE_NUMBER,
-     false,
-     0,
-     1e9,
-     NULL,
-     NULL,
-     {.number = REQUEST_SECONDS}},
-    {"trace-every", VALUE_WHOLE, false, 0, 1e15, NULL, NULL, {.number = -1}},
-    {"wall-limit", VALUE_NUMBER, false, 0.1, 1e9, NULL, NULL, {.number = -1}},
-    {"memory-limit", VALUE_WHOLE, false, 64, 1e9, NULL, NULL, {.number = -1}},
+    {"lambdas", NUMBER, 0, 1e300, NULL, NULL, {.number = 1}},
+    {"losses", WORD, 0, 0, &column_loss, NULL, {.number = 0}},
+    {"fairness", WORD, 0, 0, &column_fairness, NULL, {.number = 0}},
+    {"starts", TEXT, 0, 0, NULL, a_start, {.text = "uniform"}},
+    {"priors", TEXT, 0, 0, NULL, a_prior, {.text = "uniform"}},
+    {"seeds", WHOLE, 0, ARGS_MOST_SEED, NULL, NULL, {.number = 1}},
+    {"repeats", WHOLE, 1, 1e6, NULL, NULL, {.number = 1}},
+    {"threads", WHOLE, 1, 1024, NULL, NULL, {.number = -1}},
+    {"tol", NUMBER, 0, 1e300, NULL, NULL, {.number = REQUEST_TOLERANCE}},
+    {"max-iter", WHOLE, 0, 1e15, NULL, NULL, {.number = REQUEST_ITERATIONS}},
+    {"time-limit", NUMBER, 0, 1e9, NULL, NULL, {.number = REQUEST_SECONDS}},
+    {"trace-every", WHOLE, 0, 1e15, NULL, NULL, {.number = -1}},
+    {"wall-limit", NUMBER, 0.1, 1e9, NULL, NULL, {.number = -1}},
+    {"memory-limit", WHOLE, 64, 1e9, NULL, NULL, {.number = -1}},
 };
 
 sweep_settings sweep_defaults(void) {
@@ -250,7 +212,7 @@ static ys_code read_words(sweep_key key, node at, ys_memory *memory,
       item ? YS_OK : ys_fail_memory(error, "the settings of a sweep");
   for (size_t i = 0; !code && i < count; i++) {
     item[i].at = node_item(at, i);
-    code = keys[key].kind == VALUE_WORD
+    code = keys[key].kind == WORD
                ? read_word(key, item[i].at, &item[i], error)
                : node_text(item[i].at, keys[key].name, keys[key].expected,
                            &item[i].text, error);
@@ -307,14 +269,14 @@ static ys_code check_values(sweep_key key, node at, const sweep_values *values,
 static ys_code read_key(sweep_key key, node at, ys_memory *memory,
                         sweep_values *values, ys_error *error) {
   value_kind kind = keys[key].kind;
-  bool is_number = kind == VALUE_NUMBER || kind == VALUE_WHOLE;
-  if (!keys[key].is_axis && (node_is_list(at) || node_is_mapping(at)))
+  bool is_number = kind == NUMBER || kind == WHOLE;
+  if (key >= SWEEP_AXES && (node_is_list(at) || node_is_mapping(at)))
     return node_fail(at, error, "%s: expected one value, found a %s",
                      keys[key].name, node_is_list(at) ? "list" : "mapping");
   ys_code code = is_number
                      ? sweep_numbers_read(at, keys[key].name, keys[key].low,
-                                          keys[key].high, kind == VALUE_WHOLE,
-                                          memory, values, error)
+                                          keys[key].high, kind == WHOLE, memory,
+                                          values, error)
                      : read_words(key, at, memory, values, error);
   return code ? code : check_values(key, at, values, memory, error);
 }

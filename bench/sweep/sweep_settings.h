@@ -13,7 +13,8 @@ typedef enum sweep_key {
   SWEEP_STARTS,
   SWEEP_PRIORS,
   SWEEP_SEEDS,
-  SWEEP_REPEATS, /* one value each */
+  SWEEP_AXES,
+  SWEEP_REPEATS = SWEEP_AXES, /* one value each */
   SWEEP_THREADS,
   SWEEP_TOL,
   SWEEP_MAX_ITER,
