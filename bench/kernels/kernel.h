@@ -8,6 +8,7 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
+#include "problems/memory.h"
 #include "solvers/solver.h"
 
 /* What a kernel works on. `y` is a point some iterations into the optimisation,
@@ -25,8 +26,9 @@ typedef struct kernel kernel;
 typedef struct kernel_case {
   const kernel *kernel;
   const kernel_data *data;
-  void *state;   /* the kernel's own */
-  bool standing; /* run() found nothing to do: its time does not count */
+  void *state;      /* the kernel's own; NULL at first */
+  ys_memory memory; /* for it; given back behind end() */
+  bool standing;    /* run() found nothing to do: its time does not count */
 } kernel_case;
 
 struct kernel {
@@ -46,7 +48,8 @@ struct kernel {
   ys_code (*ready)(kernel_case *c, ys_error *error); /* NULL-able: before every
                                                         run, not timed */
   ys_code (*run)(kernel_case *c, ys_error *error);   /* what is timed */
-  void (*end)(kernel_case *c); /* NULL-able: free; accepts what begin left */
+  void (*end)(kernel_case *c); /* NULL-able: free what memory does not hold;
+                                  accepts what begin left */
 
   /* NULL-able: floating-point operations of a run; then the kernel is compared
    * with DGEMM too. */

@@ -1,6 +1,6 @@
 /* What kernel-bench writes: a Markdown page and a CSV table. */
-#ifndef REPORT_H
-#define REPORT_H
+#ifndef KERNEL_TABLE_H
+#define KERNEL_TABLE_H
 
 #include "bench/kernels/measure.h"
 #include "bench/store/csvout.h"
@@ -16,14 +16,14 @@ ys_code measurements_add(measurements *all, const measurement *m,
                          ys_error *error);
 void measurements_free(measurements *all);
 
-/* The page: what was measured where (`about`: lines of a list); the tables of
- * pivot.h; and, if `whole`, a row for every measurement, with quartiles. Missed
- * targets are bold. */
-void report_page(FILE *out, const char *about, const measurements *all,
-                 bool whole);
+/* The page: what was measured where (`about`: lines of a list); tables
+ * of a row a kernel and a column a K; and, if `whole`, a row for every
+ * measurement, with quartiles. Missed targets are bold. */
+void kernel_table_page(FILE *out, const char *about, const measurements *all,
+                       bool whole);
 
 /* Columns of the CSV table, docs/file-formats.md describes them. */
-extern const char report_csv_header[];
-void report_csv_row(csvout *csv, const measurement *m);
+extern const char kernel_table_csv_header[];
+void kernel_table_csv_row(csvout *csv, const measurement *m);
 
 #endif

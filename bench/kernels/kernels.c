@@ -1,13 +1,10 @@
 #include "bench/kernels/kernel.h"
+
 #include "problems/certificate.h"
-
 #include "problems/vector/array.h"
-
 #include "solvers/proximal/simplex.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* ------------------------------------------------- the evaluations ---- */
 
@@ -57,9 +54,10 @@ static ys_code begin_projection(kernel_case *c, ys_error *error) {
   const kernel_data *d = c->data;
   const ys_batch *batch = d->objective->batch;
   const size_t count = batch->rows * batch->classes;
-  double *moved = c->state = ys_array(count, sizeof *moved);
+  double *moved = c->state =
+      ys_take_numbers(&c->memory, count, "points to project");
   if (!moved)
-    return ys_fail_memory(error, "points to project");
+    return ys_memory_check(&c->memory, error);
   ys_objective_gradient(d->objective, d->y, moved, d->scratch);
   for (size_t i = 0; i < count; i++)
     moved[i] = d->y[i] - moved[i];
@@ -79,10 +77,6 @@ static ys_code run_projection(kernel_case *c, ys_error *error) {
          i < ys_block_end(&blocks, block); i++)
       ys_simplex_project(moved + i * n, d->out + i * n, n);
   return YS_OK;
-}
-
-static void free_state(kernel_case *c) {
-  free(c->state);
 }
 
 /* ---------------------------------------------------- the solvers ---- */
@@ -113,17 +107,18 @@ static ys_code start_anew(kernel_case *c, ys_error *error) {
 
 ys_code kernel_solver_begin(kernel_case *c, ys_error *error) {
   const ys_batch *batch = c->data->objective->batch;
-  iterating *w = c->state = calloc(1, sizeof *w);
+  iterating *w = c->state = ys_take(&c->memory, 1, sizeof *w, "a solver");
   if (!w)
-    return ys_fail_memory(error, "a solver");
+    return ys_memory_check(&c->memory, error);
   ys_code code =
       ys_solver_parse(c->kernel->solver, &w->solver, &w->options, error);
   if (code) {
     w->solver = NULL;
     return code;
   }
-  w->y = ys_array(ys_times(batch->rows, batch->classes), sizeof *w->y);
-  return w->y ? start_anew(c, error) : ys_fail_memory(error, "labels");
+  w->y = ys_take_numbers(&c->memory, ys_times(batch->rows, batch->classes),
+                         "labels");
+  return w->y ? start_anew(c, error) : ys_memory_check(&c->memory, error);
 }
 
 ys_code kernel_solver_ready(kernel_case *c, ys_error *error) {
@@ -152,8 +147,6 @@ void kernel_solver_end(kernel_case *c) {
     w->solver->free(w->work);
   if (w->solver)
     ys_options_free(&w->options);
-  free(w->y);
-  free(w);
 }
 
 /* ------------------------------------------------------ the table ---- */
@@ -162,90 +155,43 @@ void kernel_solver_end(kernel_case *c) {
  * from a first guess, hence the warm iterations; long before `most` of them
  * every method is still some way from the optimum, where its iterations are
  * like any other. */
-#define SOLVER(WARM, MOST)                                                     \
-  .warm = WARM, .most = MOST, .arrays = 3, .begin = kernel_solver_begin,       \
-  .ready = kernel_solver_ready, .run = kernel_solver_run,                      \
-  .end = kernel_solver_end
+#define SOLVER(NAME, ABOUT, SPEC, SMALL, TARGET, WARM, MOST)                   \
+  &(const kernel) {                                                            \
+    .name = NAME, .about = ABOUT, .solver = SPEC, .arrays = 3, .small = SMALL, \
+    .target = TARGET, .warm = WARM, .most = MOST,                              \
+    .begin = kernel_solver_begin, .ready = kernel_solver_ready,                \
+    .run = kernel_solver_run, .end = kernel_solver_end                         \
+  }
+#define EVALUATION(NAME, ABOUT, RUN, ARRAYS, TARGET)                           \
+  &(const kernel) {                                                            \
+    .name = NAME, .about = ABOUT, .arrays = ARRAYS, .small = TARGET,           \
+    .target = TARGET, .run = RUN                                               \
+  }
 
-static const kernel em = {.name = "em",
-                          .about = "one EM iteration",
-                          .solver = "em",
-                          .small = 3,
-                          .target = 2,
-                          SOLVER(2, 60)};
-static const kernel pgd = {.name = "pgd",
-                           .about = "one projected gradient iteration, Armijo",
-                           .solver = "pgd",
-                           .small = 3,
-                           .target = 3,
-                           SOLVER(3, 12)};
-static const kernel pgd_fixed = {
-    .name = "pgd-fixed",
-    .about = "one projected gradient iteration, step 1e-4",
-    .solver = "pgd:step=0.0001",
-    .small = 3,
-    .target = 3,
-    SOLVER(2, 20)};
-static const kernel md = {.name = "md",
-                          .about = "one mirror descent iteration, adaptive",
-                          .solver = "md",
-                          .small = 3,
-                          .target = 3,
-                          SOLVER(3, 12)};
-static const kernel md_fixed = {.name = "md-fixed",
-                                .about = "one mirror descent iteration, step 1",
-                                .solver = "md:step=1",
-                                .small = 3,
-                                .target = 3,
-                                SOLVER(2, 60)};
-static const kernel fw = {.name = "fw",
-                          .about = "one pairwise Frank-Wolfe sweep",
-                          .solver = "fw",
-                          SOLVER(1, 4)};
-static const kernel projection = {.name = "simplex",
-                                  .about = "projecting every row",
-                                  .arrays = 2,
-                                  .begin = begin_projection,
-                                  .run = run_projection,
-                                  .end = free_state};
-static const kernel objective = {.name = "objective",
-                                 .about = "the objective",
-                                 .arrays = 2,
-                                 .run = run_objective};
-static const kernel gradient = {.name = "gradient",
-                                .about = "the objective and its gradient",
-                                .arrays = 3,
-                                .run = run_gradient};
-static const kernel judge = {.name = "judge",
-                             .about = "the objective and the certified gap",
-                             .arrays = 2,
-                             .run = run_judge};
-static const kernel bound = {.name = "gradient+bound",
-                             .about = "objective, gradient and lower bound",
-                             .arrays = 3,
-                             .small = 2,
-                             .target = 2,
-                             .run = run_bound};
-static const kernel both = {.name = "gradient+judge",
-                            .about = "objective, gradient and certified gap",
-                            .arrays = 3,
-                            .small = 2,
-                            .target = 2,
-                            .run = run_both};
-
-const kernel *const kernels[] = {&em,
-                                 &pgd,
-                                 &pgd_fixed,
-                                 &md,
-                                 &md_fixed,
-                                 &fw,
-                                 &projection,
-                                 &objective,
-                                 &gradient,
-                                 &judge,
-                                 &bound,
-                                 &both,
-                                 &kernel_ipm,
-                                 &kernel_ipm_system,
-                                 &kernel_ipm_syrk,
-                                 NULL};
+const kernel *const kernels[] = {
+    SOLVER("em", "one EM iteration", "em", 3, 2, 2, 60),
+    SOLVER("pgd", "one projected gradient iteration, Armijo", "pgd", 3, 3, 3,
+           12),
+    SOLVER("pgd-fixed", "one projected gradient iteration, step 1e-4",
+           "pgd:step=0.0001", 3, 3, 2, 20),
+    SOLVER("md", "one mirror descent iteration, adaptive", "md", 3, 3, 3, 12),
+    SOLVER("md-fixed", "one mirror descent iteration, step 1", "md:step=1", 3,
+           3, 2, 60),
+    SOLVER("fw", "one pairwise Frank-Wolfe sweep", "fw", 0, 0, 1, 4),
+    &(const kernel){.name = "simplex",
+                    .about = "projecting every row",
+                    .arrays = 2,
+                    .begin = begin_projection,
+                    .run = run_projection},
+    EVALUATION("objective", "the objective", run_objective, 2, 0),
+    EVALUATION("gradient", "the objective and its gradient", run_gradient, 3,
+               0),
+    EVALUATION("judge", "the objective and the certified gap", run_judge, 2, 0),
+    EVALUATION("gradient+bound", "objective, gradient and lower bound",
+               run_bound, 3, 2),
+    EVALUATION("gradient+judge", "objective, gradient and certified gap",
+               run_both, 3, 2),
+    &kernel_ipm,
+    &kernel_ipm_system,
+    &kernel_ipm_syrk,
+    NULL};

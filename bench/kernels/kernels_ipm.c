@@ -3,11 +3,7 @@
 #include "bench/kernels/kernel.h"
 
 #include "problems/vector/array.h"
-
 #include "solvers/ipm/ipm.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* Two vectors a row, K (K + 1) / 2 inner products over them. */
 static double syrk_flops(size_t rows, size_t classes) {
@@ -74,29 +70,21 @@ static double chunk_flops(size_t rows, size_t classes) {
   return syrk_flops(chunks_of(rows) * ROWS, classes);
 }
 
-static void end_syrk(kernel_case *c) {
-  products *w = c->state;
-  if (!w)
-    return;
-  free(w->vectors);
-  free(w->matrix);
-  free(w);
-}
-
 static ys_code begin_syrk(kernel_case *c, ys_error *error) {
   const ys_batch *batch = c->data->objective->batch;
   const size_t n = batch->classes;
-  products *w = c->state = calloc(1, sizeof *w);
+  products *w = c->state = ys_take(&c->memory, 1, sizeof *w, "vectors");
   if (!w)
-    return ys_fail_memory(error, "vectors");
+    return ys_memory_check(&c->memory, error);
   w->chunks = chunks_of(batch->rows);
   w->threads = c->data->objective->threads;
   const size_t copies = (size_t)w->threads;
   const size_t lanes = copies * n * 2 * YS_IPM_CHUNK;
-  w->vectors = aligned_alloc(sizeof *w->vectors, lanes * sizeof *w->vectors);
-  w->matrix = calloc(ys_times(ys_times(copies, n), n), sizeof *w->matrix);
+  w->vectors = ys_take(&c->memory, lanes, sizeof *w->vectors, "vectors");
+  w->matrix =
+      ys_take_numbers(&c->memory, ys_times(ys_times(copies, n), n), "vectors");
   if (!w->vectors || !w->matrix)
-    return ys_fail_memory(error, "vectors");
+    return ys_memory_check(&c->memory, error);
   for (size_t i = 0; i < lanes; i++)
     for (size_t l = 0; l < YS_LANES; l++)
       w->vectors[i][l] = 1e-3 * (double)((i + l) % 17);
@@ -150,5 +138,4 @@ const kernel kernel_ipm_syrk = {.name = "ipm-syrk",
                                 .share = 0.25,
                                 .begin = begin_syrk,
                                 .run = run_syrk,
-                                .end = end_syrk,
                                 .flops = chunk_flops};

@@ -35,7 +35,7 @@ static ys_code open_output(const arg *args, output *to, ys_error *error) {
   char *table = rundir_file(dir.path, "kernels.csv");
   to->page = rundir_file(dir.path, "kernels.md");
   code = table && to->page
-             ? csvout_open(&to->csv, table, report_csv_header, error)
+             ? csvout_open(&to->csv, table, kernel_table_csv_header, error)
              : ys_fail_memory(error, "a file name");
   free(table);
   rundir_free(&dir);
@@ -45,14 +45,14 @@ static ys_code open_output(const arg *args, output *to, ys_error *error) {
 static ys_code write_page(const plan *p, const output *to, ys_error *error) {
   char about[2048];
   plan_describe(p, about, sizeof about);
-  report_page(stdout, about, &to->all, false);
+  kernel_table_page(stdout, about, &to->all, false);
   if (!to->page)
     return YS_OK;
   ys_output page;
   ys_code code = ys_output_create(&page, to->page, error);
   if (code)
     return code;
-  report_page(page.file, about, &to->all, true);
+  kernel_table_page(page.file, about, &to->all, true);
   return ys_output_finish(&page, error);
 }
 
@@ -67,7 +67,7 @@ static void close_output(output *to) {
 static ys_code keep(output *to, const measurement *m, ys_error *error) {
   ys_code code = measurements_add(&to->all, m, error);
   if (!code && to->csv.file >= 0) {
-    report_csv_row(&to->csv, m);
+    kernel_table_csv_row(&to->csv, m);
     code = csvout_flush(&to->csv, error);
   }
   return code;
@@ -88,7 +88,7 @@ static ys_code measure_all(plan *p, const plan_batch *b, int threads,
   ys_code code = stage_init(&s, p, b, threads, error);
   for (size_t i = 0; !code && i < p->kernel_count; i++) {
     measurement m = plan_measurement(p, b, p->kernel[i], threads);
-    if (!plan_wants(p, b, p->kernel[i]) || interrupt_signal())
+    if (!plan_wants(b, p->kernel[i]) || interrupt_signal())
       continue;
     progress(p, &m);
     measure_kernel(p->kernel[i], &s.data, &s.triad, &s.gemm, &p->effort, &m);

@@ -116,7 +116,7 @@ static double cpu_seconds(void) {
 }
 
 /* Seconds of a triad; what its threads had of a processor each, into *share. */
-static double time_triads(const triad *t, size_t runs, double *share) {
+static double time_triads(const yardstick *t, size_t runs, double *share) {
   double before = clock_seconds(), cpu = cpu_seconds();
   for (size_t i = 0; i < runs; i++)
     triad_run(t);
@@ -126,7 +126,7 @@ static double time_triads(const triad *t, size_t runs, double *share) {
 }
 
 /* The first run warms up. */
-static double time_gemm(const gemm *g) {
+static double time_gemm(const yardstick *g) {
   gemm_run(g);
   double before = clock_seconds();
   gemm_run(g);
@@ -140,8 +140,9 @@ static size_t runs_for(double seconds, const effort *spend) {
 }
 
 /* Everything once, which also warms it up, to see how often to repeat it. */
-static ys_code calibrate(kernel_case *c, const triad *t, const effort *spend,
-                         size_t *runs, size_t *triads, ys_error *error) {
+static ys_code calibrate(kernel_case *c, const yardstick *t,
+                         const effort *spend, size_t *runs, size_t *triads,
+                         ys_error *error) {
   double seconds, unused;
   triad_run(t);
   *triads = runs_for(time_triads(t, 1, &unused), spend);
@@ -150,9 +151,9 @@ static ys_code calibrate(kernel_case *c, const triad *t, const effort *spend,
   return code;
 }
 
-static ys_code take_samples(kernel_case *c, const triad *t, const gemm *g,
-                            const effort *spend, sample *samples, size_t *count,
-                            ys_error *error) {
+static ys_code take_samples(kernel_case *c, const yardstick *t,
+                            const yardstick *g, const effort *spend,
+                            sample *samples, size_t *count, ys_error *error) {
   size_t runs, triads;
   double started = clock_seconds();
   ys_code code = calibrate(c, t, spend, &runs, &triads, error);
@@ -170,8 +171,9 @@ static ys_code take_samples(kernel_case *c, const triad *t, const gemm *g,
   return code;
 }
 
-void measure_kernel(const kernel *k, const kernel_data *data, const triad *t,
-                    const gemm *g, const effort *spend, measurement *m) {
+void measure_kernel(const kernel *k, const kernel_data *data,
+                    const yardstick *t, const yardstick *g, const effort *spend,
+                    measurement *m) {
   kernel_case c = {.kernel = k, .data = data};
   ys_error error = {YS_OK, ""};
   size_t count = 0;
@@ -184,6 +186,7 @@ void measure_kernel(const kernel *k, const kernel_data *data, const triad *t,
     code = take_samples(&c, t, g, spend, samples, &count, &error);
   if (k->end)
     k->end(&c);
+  ys_give_back(&c.memory);
   m->samples = count;
   if (count)
     code = measure_summarise(samples, count, gemm_flops(g), m, &error);

@@ -51,8 +51,9 @@ typedef struct measurement {
  * wrong with the kernel is in result->failure. An interrupt ends the sampling
  * early.
  */
-void measure_kernel(const kernel *k, const kernel_data *data, const triad *t,
-                    const gemm *g, const effort *spend, measurement *result);
+void measure_kernel(const kernel *k, const kernel_data *data,
+                    const yardstick *t, const yardstick *g, const effort *spend,
+                    measurement *result);
 
 /* The target of a kernel at K classes, out of cache with all threads: in
  * triads, or in parts of DGEMM's rate; 0 if it has none. */

@@ -1,6 +1,5 @@
 #include "bench/kernels/plan.h"
 
-#include "bench/kernels/cache.h"
 #include "bench/store/meta.h"
 #include "problems/problem.h"
 #include "problems/vector/array.h"
@@ -12,6 +11,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* --------------------------------------------------------- caches ---- */
+
+enum { CACHE_LAST = 0 };
+
+/* One of the files that describe a cache; false if it is not there. */
+static bool read_word(int index, const char *name, char *word, size_t room) {
+  char path[96];
+  snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/%s",
+           index, name);
+  FILE *file = fopen(path, "re");
+  bool found = file && fgets(word, (int)room, file);
+  if (file)
+    fclose(file);
+  return found;
+}
+
+/* Bytes of the data cache of a level, 1 to 4, that processor 0 uses, or of the
+ * last level there is; 0 if the system does not say. From Linux's
+ * /sys/devices/system/cpu: sysconf counts the whole socket's on some machines.
+ */
+static size_t cache_bytes(int level) {
+  char word[32];
+  int at, last = 0;
+  size_t found = 0, kib;
+  for (int i = 0; read_word(i, "type", word, sizeof word); i++) {
+    if (strncmp(word, "Instruction", 11) == 0 ||
+        !read_word(i, "level", word, sizeof word) ||
+        sscanf(word, "%d", &at) != 1 ||
+        !read_word(i, "size", word, sizeof word) ||
+        sscanf(word, "%zuK", &kib) != 1)
+      continue;
+    if (level == CACHE_LAST ? at > last : at == level)
+      found = 1024 * kib;
+    last = at > last ? at : last;
+  }
+  return found;
+}
+
 /* -------------------------------------------------------- options ---- */
 
 static ys_code choose_kernels(const arg *args, plan *p, ys_error *error) {
@@ -19,9 +56,10 @@ static ys_code choose_kernels(const arg *args, plan *p, ys_error *error) {
   size_t all = 0;
   while (kernels[all])
     all++;
-  p->kernel = ys_array(ys_plus(all, given->count), sizeof *p->kernel);
+  p->kernel = ys_take(&p->memory, ys_plus(all, given->count), sizeof *p->kernel,
+                      "the kernels");
   if (!p->kernel)
-    return ys_fail_memory(error, "the kernels");
+    return ys_memory_check(&p->memory, error);
   for (size_t i = 0, which; i < given->count; i++) {
     const char *word = given->item[i];
     ys_code code = ys_look_up("kernel", YS_NAMES_TO_NULL(kernels), word,
@@ -36,13 +74,13 @@ static ys_code choose_kernels(const arg *args, plan *p, ys_error *error) {
 }
 
 /* Whole numbers in [low, high], or `count` defaults. */
-static ys_code read_whole(const arg *given, double low, double high,
+static ys_code read_whole(plan *p, const arg *given, double low, double high,
                           const size_t *defaults, size_t count, size_t **list,
                           size_t *found, ys_error *error) {
   *found = given->count ? given->count : count;
-  *list = ys_array(*found, sizeof **list);
+  *list = ys_take(&p->memory, *found, sizeof **list, "arguments");
   if (!*list)
-    return ys_fail_memory(error, "arguments");
+    return ys_memory_check(&p->memory, error);
   for (size_t i = 0; i < *found; i++) {
     double number = (double)defaults[given->count ? 0 : i];
     if (given->count &&
@@ -61,7 +99,7 @@ static ys_code read_classes(const arg *args, plan *p, bool quick,
                             ys_error *error) {
   static const size_t all[] = {2, 3, 5, 10, 20, 50, 100, 200, 1000};
   static const size_t few[] = {2, 10, 100};
-  return read_whole(args_get(args, "classes"), 2, 100000, quick ? few : all,
+  return read_whole(p, args_get(args, "classes"), 2, 100000, quick ? few : all,
                     quick ? sizeof few / sizeof *few : sizeof all / sizeof *all,
                     &p->classes, &p->class_count, error);
 }
@@ -69,7 +107,7 @@ static ys_code read_classes(const arg *args, plan *p, bool quick,
 static ys_code read_threads(const arg *args, plan *p, ys_error *error) {
   size_t all = (size_t)omp_get_num_procs();
   const size_t defaults[] = {1, all};
-  return read_whole(args_get(args, "threads"), 1, 1024, defaults,
+  return read_whole(p, args_get(args, "threads"), 1, 1024, defaults,
                     all > 1 ? 2 : 1, &p->threads, &p->thread_count, error);
 }
 
@@ -102,7 +140,7 @@ static size_t count_measurements(const plan *p) {
   plan_batch b;
   for (size_t i = 0; plan_batch_at(p, i, &b); i++)
     for (size_t k = 0; k < p->kernel_count; k++)
-      total += plan_wants(p, &b, p->kernel[k]) ? p->thread_count : 0;
+      total += plan_wants(&b, p->kernel[k]) ? p->thread_count : 0;
   return total;
 }
 
@@ -127,10 +165,7 @@ ys_code plan_read(const arg *args, plan *p, ys_error *error) {
 }
 
 void plan_free(plan *p) {
-  free(p->kernel);
-  free(p->classes);
-  free(p->threads);
-  *p = (plan){0};
+  ys_give_back(&p->memory);
 }
 
 /* ---------------------------------------------------- description ---- */
@@ -169,18 +204,14 @@ void plan_describe(const plan *p, char *text, size_t room) {
 
 /* -------------------------------------------------------- batches ---- */
 
-static double share_of(const kernel *k) {
-  return k->share > 0 ? k->share : 1;
-}
-
-bool plan_wants(const plan *p, const plan_batch *b, const kernel *k) {
-  (void)p;
-  return strcmp(b->size, "cache") == 0 || share_of(k) == b->share;
+bool plan_wants(const plan_batch *b, const kernel *k) {
+  return strcmp(b->size, "cache") == 0 ||
+         (k->share > 0 ? k->share : 1) == b->share;
 }
 
 static bool any_wants(const plan *p, const plan_batch *b) {
   for (size_t k = 0; k < p->kernel_count; k++)
-    if (plan_wants(p, b, p->kernel[k]))
+    if (plan_wants(b, p->kernel[k]))
       return true;
   return false;
 }
@@ -268,19 +299,18 @@ ys_code stage_init(stage *s, const plan *p, const plan_batch *b, int threads,
     code = gemm_init(&s->gemm, GEMM_SIZE, threads, error);
   if (code)
     return code;
-  s->y = ys_array(count, sizeof *s->y);
-  s->out = calloc(count, sizeof *s->out);
+  s->y = ys_take_numbers(&s->memory, count, "labels");
+  s->out = ys_take_numbers(&s->memory, count, "labels");
   if (!s->y || !s->out)
-    return ys_fail_memory(error, "labels");
+    return ys_memory_check(&s->memory, error);
   s->data = (kernel_data){&s->objective, s->y, s->out, &s->scratch};
   return find_labels(s, error);
 }
 
 void stage_free(stage *s) {
-  triad_free(&s->triad);
-  gemm_free(&s->gemm);
-  free(s->y);
-  free(s->out);
+  yardstick_free(&s->triad);
+  yardstick_free(&s->gemm);
+  ys_give_back(&s->memory);
   ys_scratch_free(&s->scratch);
   ys_objective_free(&s->objective);
 }

@@ -6,15 +6,15 @@
 #include "bench/kernels/measure.h"
 
 typedef struct plan {
-  const kernel **kernel; /* owned */
-  size_t *classes;       /* owned */
-  size_t *threads;       /* owned */
+  const kernel **kernel;
+  size_t *classes, *threads;
   size_t kernel_count, class_count, thread_count;
   size_t elements[2]; /* M K in and out of cache; 0: not wanted */
   const char *batch;  /* a problem's spec, less M and K */
   double lambda;
   effort effort;
   size_t done, total; /* measurements */
+  ys_memory memory;
 } plan;
 
 /* Read the options of kernel-bench. On failure nothing is left to free. */
@@ -38,7 +38,7 @@ bool plan_batch_at(const plan *p, size_t i, plan_batch *b);
 ys_code plan_batch_make(const plan *p, plan_batch *b, ys_error *error);
 
 /* Whether the kernel is to be measured on this batch. */
-bool plan_wants(const plan *p, const plan_batch *b, const kernel *k);
+bool plan_wants(const plan_batch *b, const kernel *k);
 
 /* What a measurement of it begins as. The targets are for out of cache; those
  * in triads for all threads. */
@@ -49,10 +49,10 @@ measurement plan_measurement(const plan *p, const plan_batch *b,
 typedef struct stage {
   ys_objective objective;
   ys_scratch scratch;
-  double *y, *out; /* owned */
-  triad triad;
-  gemm gemm;
+  double *y, *out;
+  yardstick triad, gemm;
   kernel_data data;
+  ys_memory memory;
 } stage;
 
 /* Set up for a number of threads: y is where a few EM iterations lead. On

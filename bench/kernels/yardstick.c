@@ -5,6 +5,25 @@
 
 #include <cblas.h>
 #include <stdlib.h>
+#include <string.h>
+
+static ys_code allocate(yardstick *made, size_t count, ys_error *error) {
+  made->count = count;
+  made->a = ys_array(count, sizeof *made->a);
+  made->b = ys_array(count, sizeof *made->b);
+  made->c = ys_array(count, sizeof *made->c);
+  if (made->a && made->b && made->c)
+    return YS_OK;
+  yardstick_free(made);
+  return ys_fail_memory(error, "the arrays of a yardstick");
+}
+
+void yardstick_free(yardstick *of) {
+  free(of->a);
+  free(of->b);
+  free(of->c);
+  *of = (yardstick){0};
+}
 
 /* ---------------------------------------------------------- triad ---- */
 
@@ -16,7 +35,7 @@ YS_HOT static void triad_block(double *restrict a, const double *restrict b,
     a[i] = b[i] + s * c[i];
 }
 
-static void fill_block(const triad *t, size_t begin, size_t end) {
+static void fill_block(const yardstick *t, size_t begin, size_t end) {
   for (size_t i = begin; i < end; i++) {
     t->a[i] = 0;
     t->b[i] = 1;
@@ -24,50 +43,36 @@ static void fill_block(const triad *t, size_t begin, size_t end) {
   }
 }
 
-static size_t cut(const triad *t, int thread) {
+static size_t cut(const yardstick *t, int thread) {
   return t->count * (size_t)thread / (size_t)t->threads;
 }
 
-ys_code triad_init(triad *t, size_t count, int threads, ys_error *error) {
-  *t = (triad){.count = count, .threads = threads};
-  t->a = ys_array(count, sizeof *t->a);
-  t->b = ys_array(count, sizeof *t->b);
-  t->c = ys_array(count, sizeof *t->c);
-  if (!t->a || !t->b || !t->c) {
-    triad_free(t);
-    return ys_fail_memory(error, "the triad's arrays");
-  }
+ys_code triad_init(yardstick *t, size_t count, int threads, ys_error *error) {
+  *t = (yardstick){.threads = threads};
+  ys_code code = allocate(t, count, error);
+  if (code)
+    return code;
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (int thread = 0; thread < threads; thread++)
     fill_block(t, cut(t, thread), cut(t, thread + 1));
   return YS_OK;
 }
 
-void triad_run(const triad *t) {
+void triad_run(const yardstick *t) {
 #pragma omp parallel for schedule(static) num_threads(t->threads)
   for (int thread = 0; thread < t->threads; thread++)
     triad_block(t->a, t->b, t->c, 3, cut(t, thread), cut(t, thread + 1));
 }
 
-void triad_free(triad *t) {
-  free(t->a);
-  free(t->b);
-  free(t->c);
-  *t = (triad){0};
-}
-
 /* ---------------------------------------------------------- DGEMM ---- */
 
-ys_code gemm_init(gemm *g, int n, int threads, ys_error *error) {
+ys_code gemm_init(yardstick *g, int n, int threads, ys_error *error) {
   const size_t count = (size_t)n * (size_t)n;
-  *g = (gemm){.n = n, .threads = threads};
-  g->a = ys_array(count, sizeof *g->a);
-  g->b = ys_array(count, sizeof *g->b);
-  g->c = calloc(count, sizeof *g->c);
-  if (!g->a || !g->b || !g->c) {
-    gemm_free(g);
-    return ys_fail_memory(error, "the matrices");
-  }
+  *g = (yardstick){.n = n, .threads = threads};
+  ys_code code = allocate(g, count, error);
+  if (code)
+    return code;
+  memset(g->c, 0, count * sizeof *g->c);
   for (size_t i = 0; i < count; i++) {
     g->a[i] = 1e-3 * (double)(i % 17);
     g->b[i] = 1e-3 * (double)(i % 13);
@@ -77,7 +82,7 @@ ys_code gemm_init(gemm *g, int n, int threads, ys_error *error) {
 
 /* OpenBLAS's own threads stay awake for a while after a product and would be in
  * the way of those of the kernel timed next. */
-void gemm_run(const gemm *g) {
+void gemm_run(const yardstick *g) {
 #pragma omp parallel for schedule(static) num_threads(g->threads)
   for (int thread = 0; thread < g->threads; thread++) {
     const int first = g->n * thread / g->threads;
@@ -88,14 +93,7 @@ void gemm_run(const gemm *g) {
   }
 }
 
-double gemm_flops(const gemm *g) {
+double gemm_flops(const yardstick *g) {
   const double n = g->n;
   return 2 * n * n * n;
-}
-
-void gemm_free(gemm *g) {
-  free(g->a);
-  free(g->b);
-  free(g->c);
-  *g = (gemm){0};
 }

@@ -8,27 +8,23 @@
 
 #include <stddef.h>
 
-typedef struct triad {
-  double *a, *b, *c; /* `count` each */
+/* Arrays a, b and c of `count` numbers; for DGEMM they are n x n. */
+typedef struct yardstick {
+  double *a, *b, *c;
   size_t count;
-  int threads;
-} triad;
+  int n, threads;
+} yardstick;
 
-/* Arrays whose pages are first touched by the threads that will use them. */
-ys_code triad_init(triad *t, size_t count, int threads, ys_error *error);
-void triad_run(const triad *t);
-void triad_free(triad *t); /* a zeroed one is accepted */
+void yardstick_free(yardstick *of); /* a zeroed one is accepted */
+
+/* Pages are first touched by the threads that will use them. */
+ys_code triad_init(yardstick *t, size_t count, int threads, ys_error *error);
+void triad_run(const yardstick *t);
 
 /* C += A B, square, by cblas_dgemm: a block of rows for each thread of OpenMP;
  * OpenBLAS must be set to one thread. */
-typedef struct gemm {
-  double *a, *b, *c;
-  int n, threads;
-} gemm;
-
-ys_code gemm_init(gemm *g, int n, int threads, ys_error *error);
-void gemm_run(const gemm *g);
-double gemm_flops(const gemm *g);
-void gemm_free(gemm *g); /* a zeroed one is accepted */
+ys_code gemm_init(yardstick *g, int n, int threads, ys_error *error);
+void gemm_run(const yardstick *g);
+double gemm_flops(const yardstick *g);
 
 #endif

@@ -103,7 +103,7 @@ END_TEST
 /* ------------------------------------------------------ yardsticks ---- */
 
 START_TEST(triad_is_a_triad) {
-  triad t;
+  yardstick t;
   ck_assert_int_eq(triad_init(&t, 101, 3, NULL), YS_OK);
   for (size_t i = 0; i < t.count; i++) {
     t.b[i] = (double)i;
@@ -112,13 +112,13 @@ START_TEST(triad_is_a_triad) {
   triad_run(&t);
   for (size_t i = 0; i < t.count; i++)
     assert_close(t.a[i], t.b[i] + 3 * t.c[i], 1e-15);
-  triad_free(&t);
+  yardstick_free(&t);
 }
 END_TEST
 
 START_TEST(gemm_is_a_product) {
   enum { N = 13, THREADS = 2 };
-  gemm g;
+  yardstick g;
   ck_assert_int_eq(gemm_init(&g, N, THREADS, NULL), YS_OK);
   gemm_run(&g);
   for (int i = 0; i < N; i++)
@@ -129,7 +129,7 @@ START_TEST(gemm_is_a_product) {
       assert_close(g.c[i * N + j], sum, 1e-13);
     }
   assert_close(gemm_flops(&g), 2.0 * N * N * N, 0);
-  gemm_free(&g);
+  yardstick_free(&g);
 }
 END_TEST
 
