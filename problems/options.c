@@ -234,6 +234,19 @@ void ys_options_free(ys_options *options) {
   }
 }
 
+ys_code ys_options_numbers(const char *owner, const ys_option *table,
+                           const char *text, double *const *number,
+                           ys_error *error) {
+  ys_options options;
+  ys_code code = ys_options_parse(owner, table, text, &options, error);
+  if (code)
+    return code;
+  for (size_t i = 0; table[i].name; i++)
+    *number[i] = options.value[i].number;
+  ys_options_free(&options);
+  return YS_OK;
+}
+
 static const ys_value *look_up(const ys_options *options, const char *name) {
   size_t i = 0;
   bool found = ys_names_find(names_of(options->table), name, strlen(name), &i);

@@ -50,6 +50,12 @@ ys_code ys_options_parse(const char *owner, const ys_option *table,
                          ys_error *error);
 void ys_options_free(ys_options *options);
 
+/* The same of a table of numbers alone: they go, in the table's order, where
+ * `number` points to. */
+ys_code ys_options_numbers(const char *owner, const ys_option *table,
+                           const char *text, double *const *number,
+                           ys_error *error);
+
 /* Look up by name. Asking for a name that is not in the table is a programming
  * error and fails an assertion. */
 double ys_options_number(const ys_options *options, const char *name);

@@ -64,6 +64,6 @@ static void random_row(gsl_rng *rng, size_t row, void *context) {
 ys_code ys_start_random(const ys_objective *objective, unsigned long seed,
                         double *y, ys_error *error) {
   fill to = {y, objective->batch->classes};
-  return ys_rng_rows(objective->batch->rows, seed, YS_RNG_START,
+  return ys_rng_rows(0, objective->batch->rows, seed, YS_RNG_START,
                      objective->threads, random_row, &to, error);
 }

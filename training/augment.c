@@ -15,20 +15,11 @@ static const ys_option augment_options[] = {
 
 ys_code ys_augment_parse(const char *text, ys_augment *augment,
                          ys_error *error) {
-  ys_options options;
-  ys_code code =
-      ys_options_parse("augment", augment_options, text, &options, error);
-  if (code)
-    return code;
-  *augment = (ys_augment){
-      .shift = ys_options_number(&options, "shift"),
-      .rotate = ys_options_number(&options, "rotate"),
-      .scale = ys_options_number(&options, "scale"),
-      .shear = ys_options_number(&options, "shear"),
-      .noise = ys_options_number(&options, "noise"),
-  };
-  ys_options_free(&options);
-  return YS_OK;
+  return ys_options_numbers("augment", augment_options, text,
+                            (double *const[]){&augment->shift, &augment->rotate,
+                                              &augment->scale, &augment->shear,
+                                              &augment->noise},
+                            error);
 }
 
 /* Where a pixel of the view comes from: (a i + b j + c, d i + e j + f). */

@@ -3,7 +3,6 @@
 #include "problems/vector/array.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static const ys_option sgd_options[] = {
     {"rate", YS_REAL, "0.05", 1e-12, 1e6, NULL, "length of a step"},
@@ -21,40 +20,24 @@ static const ys_option adam_options[] = {
 
 ys_code ys_optimiser_parse(const char *spec, ys_optimiser *o, ys_error *error) {
   static const char *const names[] = {"sgd", "adam"};
+  double *const sgd_numbers[] = {&o->rate, &o->momentum, &o->decay};
+  double *const adam_numbers[] = {&o->rate, &o->beta1, &o->beta2, &o->decay};
   size_t kind;
-  ys_options options;
   *o = (ys_optimiser){0};
   ys_code code = ys_look_up("optimiser", YS_NAMES(names), spec,
                             ys_spec_name_length(spec), NULL, &kind, error);
   if (code)
     return code;
   o->adam = kind == 1;
-  code = ys_options_parse(names[kind], o->adam ? adam_options : sgd_options,
-                          ys_spec_options(spec), &options, error);
-  if (code)
-    return code;
-  o->rate = ys_options_number(&options, "rate");
-  o->decay = ys_options_number(&options, "decay");
-  if (o->adam) {
-    o->beta1 = ys_options_number(&options, "beta1");
-    o->beta2 = ys_options_number(&options, "beta2");
-  } else
-    o->momentum = ys_options_number(&options, "momentum");
-  ys_options_free(&options);
-  return YS_OK;
+  return ys_options_numbers(names[kind], o->adam ? adam_options : sgd_options,
+                            ys_spec_options(spec),
+                            o->adam ? adam_numbers : sgd_numbers, error);
 }
 
-ys_code ys_optimiser_start(ys_optimiser *o, size_t parameters,
-                           ys_error *error) {
+void ys_optimiser_start(ys_optimiser *o, size_t parameters, ys_memory *memory) {
   o->steps = 0;
-  o->state =
-      calloc(ys_times(parameters, YS_OPTIMISER_STATES), sizeof *o->state);
-  return o->state ? YS_OK : ys_fail_memory(error, "the optimiser's state");
-}
-
-void ys_optimiser_free(ys_optimiser *o) {
-  free(o->state);
-  o->state = NULL;
+  o->state = ys_take(memory, ys_times(parameters, YS_OPTIMISER_STATES),
+                     sizeof *o->state, "the optimiser's state");
 }
 
 static void sgd(const ys_optimiser *o, const ys_real *g, ys_real *w, ys_real *v,

@@ -14,7 +14,7 @@ typedef struct ys_optimiser {
   double beta1, beta2; /* adam */
   double decay;        /* >= 0 */
   long steps;          /* taken so far */
-  ys_real *state;      /* YS_OPTIMISER_STATES numbers a parameter; owned */
+  ys_real *state;      /* YS_OPTIMISER_STATES numbers a parameter */
 } ys_optimiser;
 
 enum { YS_OPTIMISER_STATES = 2 };
@@ -22,10 +22,10 @@ enum { YS_OPTIMISER_STATES = 2 };
 ys_code ys_optimiser_parse(const char *spec, ys_optimiser *optimiser,
                            ys_error *error);
 
-/* Allocate the state for so many parameters, all zero. */
-ys_code ys_optimiser_start(ys_optimiser *optimiser, size_t parameters,
-                           ys_error *error);
-void ys_optimiser_free(ys_optimiser *optimiser); /* accepts a zeroed one */
+/* Take the state for so many parameters from `memory`, which tells if there was
+ * none left. */
+void ys_optimiser_start(ys_optimiser *optimiser, size_t parameters,
+                        ys_memory *memory);
 
 /* One step with the loss's gradient g:
  *

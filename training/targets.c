@@ -11,16 +11,10 @@ static const ys_option targets_options[] = {
 
 ys_code ys_targets_parse(const char *text, ys_targets *targets,
                          ys_error *error) {
-  ys_options options;
-  ys_code code =
-      ys_options_parse("supervised", targets_options, text, &options, error);
-  if (code)
-    return code;
-  targets->wrong = ys_options_number(&options, "wrong");
-  targets->mix = ys_options_number(&options, "mix");
-  targets->blank = ys_options_number(&options, "blank");
-  ys_options_free(&options);
-  return YS_OK;
+  return ys_options_numbers(
+      "supervised", targets_options, text,
+      (double *const[]){&targets->wrong, &targets->mix, &targets->blank},
+      error);
 }
 
 ys_code ys_targets_fill(const ys_targets *targets, const ys_dataset *dataset,

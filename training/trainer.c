@@ -15,7 +15,6 @@
 void ys_trainer_free(ys_trainer *t) {
   for (int i = 0; t->rng && i < t->threads; i++)
     ys_rng_free(t->rng[i]);
-  ys_optimiser_free(&t->optimiser);
   ys_give_back(&t->memory);
   *t = (ys_trainer){0};
 }
@@ -49,12 +48,9 @@ static ys_code alloc_trainer(ys_trainer *t, ys_error *error) {
   t->pass = ys_take(m, threads, sizeof *t->pass, what);
   t->room = ys_take_numbers(m, ys_times(threads, 4 * classes), what);
   t->rng = ys_take(m, threads, sizeof *t->rng, what);
+  ys_optimiser_start(&t->optimiser, parameters, m);
   ys_code code = ys_memory_check(m, error);
-  if (!code)
-    code = alloc_threads(t, error);
-  if (!code)
-    code = ys_optimiser_start(&t->optimiser, t->network.parameters, error);
-  return code;
+  return code ? code : alloc_threads(t, error);
 }
 
 ys_code ys_trainer_init(ys_trainer *t, const ys_dataset *data,

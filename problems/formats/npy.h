@@ -49,12 +49,10 @@ typedef struct ys_npy_writer {
   float *row; /* room, if item is 4 */
 } ys_npy_writer;
 
-/* Begin a rows x cols matrix, both >= 1, of '<f4' or '<f8' (item 4 or 8);
- * append its rows in order, given in double and rounded to nearest; finish it.
- * A function that fails abandons the file: nothing is left of it. */
-ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
-                      ys_npy_writer *writer, ys_error *error);
-/* The same with an output that is open already, which the writer takes over. */
+/* Begin a rows x cols matrix, both >= 1, of '<f4' or '<f8' (item 4 or 8), in an
+ * open output, which the writer takes over; append its rows in order, given in
+ * double and rounded to nearest; finish it. A function that fails abandons the
+ * file: nothing is left of it. */
 ys_code ys_npy_begin(ys_output *output, size_t item, size_t rows, size_t cols,
                      ys_npy_writer *writer, ys_error *error);
 ys_code ys_npy_append(ys_npy_writer *writer, const double *data, size_t rows,

@@ -45,14 +45,6 @@ ys_code ys_npy_begin(ys_output *output, size_t item, size_t rows, size_t cols,
   return YS_OK;
 }
 
-ys_code ys_npy_create(const char *path, size_t item, size_t rows, size_t cols,
-                      ys_npy_writer *writer, ys_error *error) {
-  ys_output output;
-  *writer = (ys_npy_writer){.output = {.folder = -1}};
-  ys_code code = ys_output_create(&output, path, error);
-  return code ? code : ys_npy_begin(&output, item, rows, cols, writer, error);
-}
-
 static bool append_rounded(ys_npy_writer *writer, const double *data,
                            size_t rows) {
   for (size_t i = 0; i < rows; i++) {
@@ -88,8 +80,10 @@ void ys_npy_abandon(ys_npy_writer *writer) {
 ys_code ys_npy_write(const char *path, const double *data, size_t rows,
                      size_t cols, ys_error *error) {
   ys_npy_writer writer;
-  ys_code code =
-      ys_npy_create(path, sizeof(double), rows, cols, &writer, error);
+  ys_output output;
+  ys_code code = ys_output_create(&output, path, error);
+  if (!code)
+    code = ys_npy_begin(&output, sizeof *data, rows, cols, &writer, error);
   if (!code)
     code = ys_npy_append(&writer, data, rows, error);
   return code ? code : ys_npy_finish(&writer, error);

@@ -25,7 +25,7 @@ ys_code ys_batch_add_noise(ys_batch *batch, const char *name,
   uint64_t seed = (uint64_t)ys_options_number(options, "noise-seed");
   if (!(to.noise > 0))
     return YS_OK;
-  ys_code code = ys_rng_part(first, batch->rows, seed, YS_RNG_NOISE, threads,
+  ys_code code = ys_rng_rows(first, batch->rows, seed, YS_RNG_NOISE, threads,
                              shake_row, &to, error);
   for (size_t i = 0; !code && i < batch->rows; i++)
     code = ys_batch_softmax_row(batch, name, i, error);

@@ -187,7 +187,7 @@ static ys_code plant(planting *p, uint64_t seed, int threads, ys_batch *batch,
   ys_rng_free(rng);
   double divergence = find_multipliers(lambda, p);
   ys_code code =
-      ys_rng_rows(p->rows, seed, YS_RNG_DATA, threads, plant_row, p, error);
+      ys_rng_rows(0, p->rows, seed, YS_RNG_DATA, threads, plant_row, p, error);
   if (code)
     return code;
   batch->planted_optimum = mean_loss(p) + lambda * divergence;

@@ -45,12 +45,7 @@ void ys_rng_seed(gsl_rng *rng, uint64_t seed, ys_rng_use use, size_t block) {
   gsl_rng_set(rng, scramble((uint32_t)key + (uint32_t)block));
 }
 
-ys_code ys_rng_rows(size_t rows, uint64_t seed, ys_rng_use use, int threads,
-                    ys_rng_row *fill, void *context, ys_error *error) {
-  return ys_rng_part(0, rows, seed, use, threads, fill, context, error);
-}
-
-ys_code ys_rng_part(size_t first, size_t rows, uint64_t seed, ys_rng_use use,
+ys_code ys_rng_rows(size_t first, size_t rows, uint64_t seed, ys_rng_use use,
                     int threads, ys_rng_row *fill, void *context,
                     ys_error *error) {
   size_t blocks = rows / YS_RNG_ROWS + (rows % YS_RNG_ROWS != 0);

@@ -39,12 +39,8 @@ typedef void ys_rng_row(gsl_rng *rng, size_t row, void *context);
 
 /* Call `fill` for rows `first` to `first + rows - 1`, first a multiple of
  * YS_RNG_ROWS. Can only fail for want of memory. */
-ys_code ys_rng_part(size_t first, size_t rows, uint64_t seed, ys_rng_use use,
+ys_code ys_rng_rows(size_t first, size_t rows, uint64_t seed, ys_rng_use use,
                     int threads, ys_rng_row *fill, void *context,
                     ys_error *error);
-
-/* The same from row 0. */
-ys_code ys_rng_rows(size_t rows, uint64_t seed, ys_rng_use use, int threads,
-                    ys_rng_row *fill, void *context, ys_error *error);
 
 #endif

@@ -20,7 +20,7 @@ typedef struct recipe {
 static ys_code draw(const char *name, const ys_options *options, int threads,
                     ys_rng_row *fill, recipe *r, ys_error *error) {
   uint64_t seed = (uint64_t)ys_options_number(options, "seed");
-  ys_code code = ys_rng_part(r->first, r->batch->rows, seed, YS_RNG_DATA,
+  ys_code code = ys_rng_rows(r->first, r->batch->rows, seed, YS_RNG_DATA,
                              threads, fill, r, error);
   return code ? code
               : ys_batch_add_noise(r->batch, name, options, r->first, threads,

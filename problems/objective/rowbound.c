@@ -144,26 +144,12 @@ static double reverse_dual(const double *sigma, const double *nu, size_t n) {
 
 ys_row_gap ys_row_gap_at(ys_loss loss, const double *sigma, const double *y,
                          const double *nu, size_t n) {
-  switch (loss) {
-  case YS_COLLISION:
-    break;
-  case YS_SHANNON:
-    return shannon_gap(sigma, y, nu, n);
-  case YS_REVERSE:
-    return reverse_gap(sigma, y, nu, n);
-  }
-  return (ys_row_gap){INFINITY, INFINITY, INFINITY};
+  return loss == YS_SHANNON ? shannon_gap(sigma, y, nu, n)
+                            : reverse_gap(sigma, y, nu, n);
 }
 
 double ys_row_dual(ys_loss loss, const double *sigma, const double *nu,
                    size_t n) {
-  switch (loss) {
-  case YS_COLLISION:
-    break;
-  case YS_SHANNON:
-    return -shannon_level(sigma, nu, n);
-  case YS_REVERSE:
-    return reverse_dual(sigma, nu, n);
-  }
-  return -INFINITY;
+  return loss == YS_SHANNON ? -shannon_level(sigma, nu, n)
+                            : reverse_dual(sigma, nu, n);
 }

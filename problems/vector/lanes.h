@@ -84,12 +84,6 @@ YS_INLINE void ys_scatter(ys_lanes *column, const unsigned *index,
     column[index[l]][l] = value[l];
 }
 
-YS_INLINE void ys_scatter_add(ys_lanes *column, const unsigned *index,
-                              ys_lanes value) {
-  for (size_t l = 0; l < YS_LANES; l++)
-    column[index[l]][l] += value[l];
-}
-
 /* ------------------------------------------------- rows to lanes and back ----
  *
  * A tile's columns are ys_lanes, `step` apart, one a class; its rows lie in

@@ -8,6 +8,8 @@
 #ifndef YS_SIMD_H
 #define YS_SIMD_H
 
+#include <math.h>
+
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&         \
     defined(__linux__) && !defined(YS_SANITIZE) && !defined(YS_PORTABLE) &&    \
     !defined(__SSE3__)
@@ -20,5 +22,15 @@
 /* YS_INLINE marks what is inlined into a YS_HOT kernel in every case, so that
  * it is compiled for the kernel's vector unit and not once for the oldest. */
 #define YS_INLINE static inline __attribute__((always_inline))
+
+/* The largest and the least of a loop's values, for `#pragma omp simd
+ * reduction(ys_most : ...)`. OpenMP's own max and min begin at the largest
+ * finite numbers in Clang, and then miss a maximum of -infinity. */
+#pragma omp declare reduction(ys_most:double                                   \
+                              : omp_out = omp_in > omp_out ? omp_in : omp_out) \
+    initializer(omp_priv = -INFINITY)
+#pragma omp declare reduction(ys_least:double                                  \
+                              : omp_out = omp_in < omp_out ? omp_in : omp_out) \
+    initializer(omp_priv = INFINITY)
 
 #endif

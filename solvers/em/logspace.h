@@ -10,7 +10,6 @@
 
 #include "problems/objective.h"
 #include "problems/vector/exp_log.h"
-#include "problems/vector/extremes.h"
 
 #include <float.h>
 #include <math.h>

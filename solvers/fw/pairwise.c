@@ -1,6 +1,5 @@
 #include "solvers/fw/pairwise.h"
 
-#include "problems/vector/extremes.h"
 #include "problems/vector/simd.h"
 
 #include <float.h>

@@ -1,6 +1,5 @@
 #include "solvers/proximal/simplex.h"
 
-#include "problems/vector/extremes.h"
 #include "problems/vector/simd.h"
 
 #include <math.h>

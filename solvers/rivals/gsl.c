@@ -7,7 +7,6 @@
  * A row that comes near a vertex has next to no gradient left there, right
  * vertex or wrong: these methods can stall far from the optimum. */
 #include "problems/vector/exp_log.h"
-#include "problems/vector/extremes.h"
 #include "problems/vector/simd.h"
 #include "solvers/solver.h"
 

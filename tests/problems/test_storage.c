@@ -29,8 +29,10 @@ static ys_code read_file(const char *options, ys_batch *batch) {
 
 static void write_floats(const double *rows, size_t count, size_t classes) {
   ys_npy_writer writer;
+  ys_output output;
+  ck_assert_int_eq(ys_output_create(&output, npy, &error), YS_OK);
   ck_assert_int_eq(
-      ys_npy_create(npy, sizeof(float), count, classes, &writer, &error),
+      ys_npy_begin(&output, sizeof(float), count, classes, &writer, &error),
       YS_OK);
   ck_assert_int_eq(ys_npy_append(&writer, rows, count, &error), YS_OK);
   ck_assert_int_eq(ys_npy_finish(&writer, &error), YS_OK);

@@ -33,11 +33,11 @@ START_TEST(rows_do_not_depend_on_threads_or_on_how_many) {
   unsigned long whole[ROWS], part[ROWS];
   for (int threads = -1; threads < 6; threads++) {
     ck_assert_int_eq(
-        ys_rng_rows(ROWS, 9, YS_RNG_DATA, 1, draw_row, whole, NULL), YS_OK);
+        ys_rng_rows(0, ROWS, 9, YS_RNG_DATA, 1, draw_row, whole, NULL), YS_OK);
     for (size_t rows = 0; rows < ROWS; rows += rows % 256 == 1 ? 255 : 1) {
       memset(part, 0, sizeof part);
       ck_assert_int_eq(
-          ys_rng_rows(rows, 9, YS_RNG_DATA, threads, draw_row, part, NULL),
+          ys_rng_rows(0, rows, 9, YS_RNG_DATA, threads, draw_row, part, NULL),
           YS_OK);
       ck_assert(memcmp(part, whole, rows * sizeof *part) == 0);
       ck_assert_uint_eq(part[rows], 0);

@@ -245,6 +245,7 @@ START_TEST(steps_are_the_published_ones) {
       "sgd:rate=0.1,momentum=0.8,decay=0.01",
       "adam:rate=0.1,beta1=0.8,beta2=0.95,decay=0.01"};
   ys_network net;
+  ys_memory memory = {0};
   ys_optimiser o;
   ys_real w[12], g[12];
   double expected[12], m[12] = {0}, v[12] = {0};
@@ -252,7 +253,8 @@ START_TEST(steps_are_the_published_ones) {
       ys_network_parse("linear", (ys_shape){2, 1, 1}, CLASSES, &net, NULL),
       YS_OK);
   ck_assert_int_eq(ys_optimiser_parse(specs[_i], &o, NULL), YS_OK);
-  ck_assert_int_eq(ys_optimiser_start(&o, net.parameters, NULL), YS_OK);
+  ys_optimiser_start(&o, net.parameters, &memory);
+  ck_assert_int_eq(ys_memory_check(&memory, NULL), YS_OK);
   for (size_t i = 0; i < 12; i++)
     expected[i] = w[i] = gsl_ran_gaussian(rng, 1);
   for (int step = 1; step <= 5; step++) {
@@ -275,7 +277,7 @@ START_TEST(steps_are_the_published_ones) {
     for (size_t i = 0; i < 12; i++)
       assert_close(w[i], expected[i], 1e-12);
   }
-  ys_optimiser_free(&o);
+  ys_give_back(&memory);
 }
 END_TEST
 
