@@ -24,45 +24,49 @@ void experiment_note_batch(const char *spec, const ys_batch *batch) {
                  batch->largest_deviation);
 }
 
-static ys_code load_problems(experiment *e, ys_error *error) {
-  const request *r = e->request;
-  for (; e->problems_loaded < r->problem_count; e->problems_loaded++) {
-    loaded_problem *problem = &e->problems[e->problems_loaded];
-    const char *spec = r->problems[e->problems_loaded];
-    double before = clock_seconds();
-    ys_code code = ys_problem_make(spec, r->threads, &problem->batch, error);
-    if (code)
-      return code;
-    problem->seconds = clock_seconds() - before;
-    experiment_note_batch(spec, &problem->batch);
+static ys_code load_problem(experiment *e, size_t p, ys_error *error) {
+  loaded_problem *problem = &e->problems[p];
+  const char *spec = e->request->problems[p];
+  double before = clock_seconds();
+  ys_code code =
+      ys_problem_make(spec, e->request->threads, &problem->batch, error);
+  if (code) {
+    problem->batch = (ys_batch){0};
+    return code;
   }
+  problem->seconds = clock_seconds() - before;
+  experiment_note_batch(spec, &problem->batch);
   return YS_OK;
 }
 
-static ys_code parse_solvers(experiment *e, ys_error *error) {
-  const request *r = e->request;
-  for (; e->solvers_parsed < r->solver_count; e->solvers_parsed++) {
-    chosen_solver *chosen = &e->solvers[e->solvers_parsed];
-    ys_code code = ys_solver_parse(r->solvers[e->solvers_parsed],
-                                   &chosen->solver, &chosen->options, error);
-    if (code)
-      return code;
-  }
-  return YS_OK;
+ys_code chosen_solvers_read(const char *const *texts, size_t count,
+                            chosen_solver **chosen, ys_error *error) {
+  ys_code code = YS_OK;
+  *chosen = calloc(count, sizeof **chosen);
+  if (!*chosen)
+    return ys_fail_memory(error, "the solvers");
+  for (size_t i = 0; !code && i < count; i++)
+    code = ys_solver_parse(texts[i], &(*chosen)[i].solver,
+                           &(*chosen)[i].options, error);
+  return code;
+}
+
+void chosen_solvers_free(chosen_solver *chosen, size_t count) {
+  for (size_t i = 0; chosen && i < count; i++)
+    ys_options_free(&chosen[i].options);
+  free(chosen);
 }
 
 static ys_code make_objectives(experiment *e, size_t problem, ys_error *error) {
   const request *r = e->request;
   const ys_batch *batch = &e->problems[problem].batch;
+  ys_objective *made = &e->objectives[problem * r->lambda_count];
   double *prior = NULL;
   ys_code code =
       r->prior ? prior_read(r->prior, batch->classes, &prior, error) : YS_OK;
-  for (size_t l = 0; !code && l < r->lambda_count; l++) {
-    code =
-        ys_objective_init(&e->objectives[e->objectives_made], batch, r->loss,
-                          r->fairness, r->lambdas[l], prior, r->threads, error);
-    e->objectives_made += code == YS_OK;
-  }
+  for (size_t l = 0; !code && l < r->lambda_count; l++)
+    code = ys_objective_init(&made[l], batch, r->loss, r->fairness,
+                             r->lambdas[l], prior, r->threads, error);
   free(prior);
   return code;
 }
@@ -102,60 +106,50 @@ ys_code experiment_check_start(const ys_objective *objective, const char *start,
   return code;
 }
 
-/* Every solver and the start point on one objective; `problem` goes into the
- * message. */
-static ys_code check(const experiment *e, const ys_objective *objective,
-                     const char *problem, ys_error *error) {
+/* Every solver and the start point on the i-th objective. */
+static ys_code check(const experiment *e, size_t i, ys_error *error) {
   const request *r = e->request;
   ys_error why;
   ys_code code = YS_OK;
-  for (size_t s = 0; !code && s < e->solvers_parsed; s++)
-    code = experiment_check_solver(&e->solvers[s], objective, error);
+  for (size_t s = 0; !code && s < r->solver_count; s++)
+    code = experiment_check_solver(&e->solvers[s], &e->objectives[i], error);
   if (code)
     return code;
-  code = experiment_check_start(objective, r->start, r->seed, &why);
-  return code ? ys_fail(error, code, "%s, %s", problem, why.text) : YS_OK;
-}
-
-static ys_code check_all(const experiment *e, ys_error *error) {
-  const request *r = e->request;
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < e->objectives_made; i++)
-    code = check(e, &e->objectives[i], r->problems[i / r->lambda_count], error);
-  return code;
+  code = experiment_check_start(&e->objectives[i], r->start, r->seed, &why);
+  return code ? ys_fail(error, code, "%s, %s", r->problems[i / r->lambda_count],
+                        why.text)
+              : YS_OK;
 }
 
 ys_code experiment_open(experiment *e, const request *r, ys_error *error) {
+  const size_t objectives = ys_times(r->problem_count, r->lambda_count);
   *e = (experiment){.request = r};
   e->problems = calloc(r->problem_count, sizeof *e->problems);
-  e->solvers = calloc(r->solver_count, sizeof *e->solvers);
-  e->objectives = calloc(ys_times(r->problem_count, r->lambda_count),
-                         sizeof *e->objectives);
-  ys_code code = YS_OK;
-  if (!e->problems || !e->solvers || !e->objectives)
-    code = ys_fail_memory(error, "the experiment");
-  if (!code)
-    code = parse_solvers(e, error);
-  if (!code)
-    code = load_problems(e, error);
+  e->objectives = calloc(objectives, sizeof *e->objectives);
+  ys_code code =
+      e->problems && e->objectives
+          ? chosen_solvers_read(r->solvers, r->solver_count, &e->solvers, error)
+          : ys_fail_memory(error, "the experiment");
+  for (size_t p = 0; !code && p < r->problem_count; p++)
+    code = load_problem(e, p, error);
   for (size_t p = 0; !code && p < r->problem_count; p++)
     code = make_objectives(e, p, error);
-  if (!code)
-    code = check_all(e, error);
+  for (size_t i = 0; !code && i < objectives; i++)
+    code = check(e, i, error);
   if (code)
     experiment_close(e);
   return code;
 }
 
 void experiment_close(experiment *e) {
-  for (size_t i = 0; i < e->objectives_made; i++)
+  const size_t problems = e->request ? e->request->problem_count : 0;
+  for (size_t i = 0; e->objectives && i < problems * e->request->lambda_count;
+       i++)
     ys_objective_free(&e->objectives[i]);
-  for (size_t i = 0; i < e->solvers_parsed; i++)
-    ys_options_free(&e->solvers[i].options);
-  for (size_t i = 0; i < e->problems_loaded; i++)
+  for (size_t i = 0; e->problems && i < problems; i++)
     ys_batch_free(&e->problems[i].batch);
+  chosen_solvers_free(e->solvers, problems ? e->request->solver_count : 0);
   free(e->objectives);
-  free(e->solvers);
   free(e->problems);
   *e = (experiment){0};
 }
@@ -287,7 +281,7 @@ static ys_code fill_start(const experiment *e, factors f, const double *before,
   if (!before)
     return start_fill(e->request->start, seed_of(e, f), objective, y, error);
   memcpy(y, before, rows * classes * sizeof *y);
-  warm_mix(e->request->warm_mix, rows, classes, y);
+  start_mix(e->request->warm_mix, rows, classes, y);
   return YS_OK;
 }
 

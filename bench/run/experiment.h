@@ -20,12 +20,16 @@ typedef struct chosen_solver {
   ys_options options;
 } chosen_solver;
 
+/* Parse as many texts; *chosen is to be freed, on failure too. */
+ys_code chosen_solvers_read(const char *const *texts, size_t count,
+                            chosen_solver **chosen, ys_error *error);
+void chosen_solvers_free(chosen_solver *chosen, size_t count);
+
 typedef struct experiment {
   const request *request;
   loaded_problem *problems; /* problem_count */
   chosen_solver *solvers;   /* solver_count */
   ys_objective *objectives; /* problem_count x lambda_count */
-  size_t problems_loaded, solvers_parsed, objectives_made;
 } experiment;
 
 /* A run of it is known by its place in the product, from 0, in the order

@@ -6,8 +6,6 @@
 #include "problems/vector/array.h"
 #include "training/dataset.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* -------------------------------------------------- which files they are -- */
@@ -61,43 +59,35 @@ ys_code input_files_add_start(file_list *list, const char *start,
 /* ------------------------------------------------ recordings written out -- */
 
 typedef struct spec_list {
-  char **item;
-  size_t count;
+  ys_memory *memory;
+  const char **item;
+  size_t count, room;
 } spec_list;
 
-/* Takes `text` over. */
-static ys_code add(spec_list *list, char *text, ys_error *error) {
-  char **grown = realloc(list->item, ys_times(list->count + 1, sizeof *grown));
-  if (!grown || !text) {
-    list->item = grown ? grown : list->item;
-    free(text);
-    return ys_fail_memory(error, "the problems");
-  }
+/* Takes a text that is NULL for want of memory. */
+static ys_code add(spec_list *list, const char *spec, ys_error *error) {
+  void *grown = list->item;
+  ys_code code = ys_grow(&grown, list->count, &list->room, sizeof *list->item,
+                         "the problems", error);
   list->item = grown;
-  list->item[list->count++] = text;
-  return YS_OK;
+  if (code)
+    return code;
+  list->item[list->count++] = spec;
+  return spec ? YS_OK : ys_fail_memory(error, "the problems");
 }
 
 /* `spec` as it was written, with an epoch behind it. */
-static ys_code add_epochs(spec_list *list, const char *spec,
-                          const ys_recording *recording, ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < recording->count; i++) {
-    char *text;
-    if (asprintf(&text, "%s,epoch=%ld", spec, recording->batch[i].epoch) < 0)
-      return ys_fail_memory(error, "the problems");
-    code = add(list, text, error);
-  }
-  return code;
-}
-
 static ys_code add_recording(spec_list *list, const char *spec, const char *dir,
                              ys_error *error) {
   ys_recording recording;
   ys_code code = ys_recording_read(dir, &recording, error);
   if (code)
     return code;
-  code = add_epochs(list, spec, &recording, error);
+  for (size_t i = 0; !code && i < recording.count; i++)
+    code = add(list,
+               ys_take_text(list->memory, "%s,epoch=%ld", spec,
+                            recording.batch[i].epoch),
+               error);
   ys_recording_free(&recording);
   return code;
 }
@@ -112,27 +102,19 @@ static ys_code add_problem(spec_list *list, const char *spec, ys_error *error) {
       ys_options_number(&options, "epoch") == 0)
     code = add_recording(list, spec, ys_options_text(&options, "dir"), error);
   else
-    code = add(list, strdup(spec), error);
+    code = add(list, spec, error);
   ys_options_free(&options);
   return code;
 }
 
-ys_code input_files_expand(const char *const *specs, size_t count,
-                           char ***expanded, size_t *expanded_count,
+ys_code input_files_expand(arg_texts specs, ys_memory *memory,
+                           const char ***expanded, size_t *count,
                            ys_error *error) {
-  spec_list list = {0};
+  spec_list list = {.memory = memory};
   ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < count; i++)
-    code = add_problem(&list, specs[i], error);
-  if (code)
-    input_files_free_expanded(list.item, list.count);
-  *expanded = code ? NULL : list.item;
-  *expanded_count = code ? 0 : list.count;
+  for (size_t i = 0; !code && i < specs.count; i++)
+    code = add_problem(&list, specs.item[i], error);
+  *expanded = list.item;
+  *count = list.count;
   return code;
-}
-
-void input_files_free_expanded(char **expanded, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    free(expanded[i]);
-  free(expanded);
 }

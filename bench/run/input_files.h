@@ -3,7 +3,9 @@
 #ifndef INPUT_FILES_H
 #define INPUT_FILES_H
 
+#include "bench/cli/args.h"
 #include "bench/system/files.h"
+#include "problems/memory.h"
 
 /* Add to the list the files and directories that a problem, the data of a
  * training or a start point is read from. */
@@ -18,10 +20,10 @@ ys_code input_files_add_start(file_list *list, const char *start,
  * batches, one after the other. */
 
 /* The problems with every whole recording replaced by its batches,
- * `recorded:dir=DIR,epoch=N`. On failure nothing is left to free. */
-ys_code input_files_expand(const char *const *specs, size_t count,
-                           char ***expanded, size_t *expanded_count,
+ * `recorded:dir=DIR,epoch=N`. *expanded is to be freed, on failure too; its
+ * texts are those given, or are in `memory`. */
+ys_code input_files_expand(arg_texts specs, ys_memory *memory,
+                           const char ***expanded, size_t *count,
                            ys_error *error);
-void input_files_free_expanded(char **expanded, size_t count);
 
 #endif

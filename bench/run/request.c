@@ -48,22 +48,11 @@ static ys_code read_numbers(const arg *args, request *r, ys_error *error) {
   return code ? code : args_threads(args, &r->threads, error);
 }
 
-static ys_code read_warm(request *r, ys_error *error) {
-  ys_code code = warm_read(r->start, &r->warm, &r->warm_mix, error);
-  if (r->warm)
-    r->start = "uniform";
+static ys_code read_problems(const arg *args, request *r, ys_error *error) {
+  ys_code code = input_files_expand(args_texts(args, "problem"), &r->memory,
+                                    &r->expanded, &r->problem_count, error);
+  r->problems = r->expanded;
   return code;
-}
-
-static ys_code expand_recordings(request *r, ys_error *error) {
-  size_t count;
-  ys_code code = input_files_expand(r->problems, r->problem_count, &r->expanded,
-                                    &count, error);
-  if (code)
-    return code;
-  r->problems = (const char *const *)r->expanded;
-  r->problem_count = count;
-  return YS_OK;
 }
 
 size_t request_runs(const request *r) {
@@ -79,37 +68,40 @@ static ys_code check_runs(const request *r, ys_error *error) {
                        request_runs(r), REQUEST_MOST_RUNS);
 }
 
-ys_code request_read(const arg *args, request *r, ys_error *error) {
-  const arg_texts problems = args_texts(args, "problem");
-  const arg_texts solvers = args_texts(args, "solver");
-  *r = (request){.problems = problems.item,
-                 .problem_count = problems.count,
-                 .solvers = solvers.item,
-                 .solver_count = solvers.count,
-                 .prior = args_text(args, "prior"),
-                 .start_given = args_text(args, "start"),
-                 .start = args_text(args, "start")};
-  if (!r->problem_count || !r->solver_count)
-    return ys_fail(
-        error, YS_BAD_INPUT, "run needs at least one %s (try --help)",
-        r->problem_count ? "solver: -s SOLVER" : "problem: -p PROBLEM");
+static ys_code read_all(const arg *args, request *r, ys_error *error) {
   ys_code code = read_choices(args, r, error);
   if (!code)
     code = read_numbers(args, r, error);
   if (!code)
-    code = read_warm(r, error);
+    code = warm_read(r->start, &r->warm, &r->warm_mix, error);
+  if (r->warm)
+    r->start = "uniform";
   if (!code)
-    code = expand_recordings(r, error);
-  if (!code)
-    code = check_runs(r, error);
+    code = read_problems(args, r, error);
+  return code ? code : check_runs(r, error);
+}
+
+ys_code request_read(const arg *args, request *r, ys_error *error) {
+  const arg_texts solvers = args_texts(args, "solver");
+  const bool has_problem = args_given(args, "problem");
+  *r = (request){.solvers = solvers.item,
+                 .solver_count = solvers.count,
+                 .prior = args_text(args, "prior"),
+                 .start_given = args_text(args, "start"),
+                 .start = args_text(args, "start")};
+  if (!has_problem || !solvers.count)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "run needs at least one %s (try --help)",
+                   has_problem ? "solver: -s SOLVER" : "problem: -p PROBLEM");
+  ys_code code = read_all(args, r, error);
   if (code)
     request_free(r);
   return code;
 }
 
 void request_free(request *r) {
-  input_files_free_expanded(r->expanded, r->expanded ? r->problem_count : 0);
-  r->expanded = NULL;
+  free(r->expanded);
   free(r->lambdas);
-  r->lambdas = NULL;
+  ys_give_back(&r->memory);
+  *r = (request){0};
 }

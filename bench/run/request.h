@@ -1,10 +1,11 @@
-/* What `ystep run` is asked to do, by its options; a worker of a sweep, which
- * does one run of it, takes the same ones. */
+/* What `ystep run` is asked to do, by its options, and a worker of a sweep,
+ * which does one run of it. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
 #include "bench/cli/args.h"
 #include "bench/run/run.h"
+#include "problems/memory.h"
 
 /* The texts are borrowed from the arguments. */
 typedef struct request {
@@ -18,7 +19,8 @@ typedef struct request {
   const char *start;       /* see start_fill; `uniform` if that is a warm one */
   bool warm;               /* from the problem before, if there is one */
   double warm_mix;
-  char **expanded; /* owned: what `problems` points to */
+  const char **expanded; /* owned: what `problems` points to, and */
+  ys_memory memory;      /* its texts */
   run_limits limits;
   size_t repeats;
   unsigned long seed;

@@ -48,10 +48,8 @@ static const ys_option start_options[] = {
 
 static bool is_word(const char *text, size_t length) {
   static const char *const words[] = {"uniform", "sigma", "random"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (strlen(words[i]) == length && strncmp(words[i], text, length) == 0)
-      return true;
-  return false;
+  size_t which;
+  return ys_names_find(YS_NAMES(words), text, length, &which);
 }
 
 /* A path may hold a colon: only ":mix=" ends it. */
@@ -92,16 +90,20 @@ static ys_code fill_from(const start_choice *choice, unsigned long seed,
   return YS_OK;
 }
 
+void start_mix(double mix, size_t rows, size_t classes, double *y) {
+  for (size_t i = 0; i < rows * classes; i++)
+    y[i] = (1 - mix) * y[i] + mix / (double)classes;
+}
+
 ys_code start_fill(const char *start, unsigned long seed,
                    const ys_objective *objective, double *y, ys_error *error) {
-  size_t rows = objective->batch->rows, classes = objective->batch->classes;
   start_choice choice;
   ys_code code = start_read(start, &choice, error);
   if (code)
     return code;
   code = fill_from(&choice, seed, objective, y, error);
-  for (size_t i = 0; !code && choice.mix > 0 && i < rows * classes; i++)
-    y[i] = (1 - choice.mix) * y[i] + choice.mix / (double)classes;
+  if (!code && choice.mix > 0)
+    start_mix(choice.mix, objective->batch->rows, objective->batch->classes, y);
   start_free(&choice);
   return code;
 }
@@ -126,9 +128,4 @@ ys_code warm_read(const char *start, bool *warm, double *mix, ys_error *error) {
   *mix = ys_options_number(&options, "mix");
   ys_options_free(&options);
   return YS_OK;
-}
-
-void warm_mix(double mix, size_t rows, size_t classes, double *y) {
-  for (size_t i = 0; i < rows * classes; i++)
-    y[i] = (1 - mix) * y[i] + mix / (double)classes;
 }

@@ -40,6 +40,6 @@ ys_code warm_read(const char *start, bool *warm, double *mix, ys_error *error);
 /* y = (1 - mix) y + mix / K, rows x classes. Multiplicative methods (em, md)
  * cannot raise an entry that is exactly 0, and under the reverse loss it costs
  * an infinite loss. */
-void warm_mix(double mix, size_t rows, size_t classes, double *y);
+void start_mix(double mix, size_t rows, size_t classes, double *y);
 
 #endif

@@ -92,10 +92,9 @@ static ys_code read_specs(train_request *r, ys_error *error) {
     code = ys_augment_parse(r->augment_text, &r->augment, error);
   for (size_t i = 0; !code && i < r->targets.count; i++)
     code = ys_targets_parse(r->targets.item[i], &r->target[i], error);
-  for (size_t i = 0; !code && i < r->solvers.count; i++)
-    code = ys_solver_parse(r->solvers.item[i], &r->solver[i].solver,
-                           &r->solver[i].options, error);
-  return code;
+  return code ? code
+              : chosen_solvers_read(r->solvers.item, r->solvers.count,
+                                    &r->solver, error);
 }
 
 static ys_code read_all(const arg *args, train_request *r, ys_error *error) {
@@ -127,21 +126,16 @@ ys_code train_request_read(const arg *args, train_request *r, ys_error *error) {
     return ys_fail(error, YS_BAD_INPUT,
                    "train needs data: -d DATA (try --help)");
   r->kmeans = calloc(r->classifiers.count, sizeof *r->kmeans);
-  r->solver = calloc(r->solvers.count, sizeof *r->solver);
   r->target = calloc(r->targets.count + 1, sizeof *r->target);
-  ys_code code = r->kmeans && r->solver && r->target
-                     ? read_all(args, r, error)
-                     : ys_fail_memory(error, "a request");
+  ys_code code = r->kmeans && r->target ? read_all(args, r, error)
+                                        : ys_fail_memory(error, "a request");
   if (code)
     train_request_free(r);
   return code;
 }
 
 void train_request_free(train_request *r) {
-  for (size_t i = 0; r->solver && i < r->solvers.count; i++)
-    if (r->solver[i].solver)
-      ys_options_free(&r->solver[i].options);
-  free(r->solver);
+  chosen_solvers_free(r->solver, r->solvers.count);
   free(r->target);
   free(r->kmeans);
   free(r->lambdas);

@@ -145,8 +145,8 @@ bool training_wants_ystep(const training *t) {
 
 static void start_ystep(training *t) {
   if (t->labelled && t->request->warm)
-    warm_mix(t->request->warm_mix, t->train_rows, t->data->classes,
-             t->trainer.labels);
+    start_mix(t->request->warm_mix, t->train_rows, t->data->classes,
+              t->trainer.labels);
   else
     ys_start_uniform(&t->objective, t->trainer.labels);
 }

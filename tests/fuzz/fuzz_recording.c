@@ -23,8 +23,9 @@ static void write_batch(void) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static bool begun;
-  char spec[64], **expanded;
-  const char *whole = spec;
+  char spec[64];
+  const char *whole = spec, **expanded;
+  ys_memory memory = {0};
   size_t count;
   ys_error error;
   if (!begun)
@@ -32,10 +33,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   begun = true;
   fuzz_file_in_dir("index.csv", data, size);
   snprintf(spec, sizeof spec, "recorded:dir=%s", fuzz_dir());
-  if (input_files_expand(&whole, 1, &expanded, &count, &error))
-    return 0;
-  for (size_t i = 0; i < count && i < 4; i++)
+  ys_code code = input_files_expand((arg_texts){&whole, 1}, &memory, &expanded,
+                                    &count, &error);
+  for (size_t i = 0; !code && i < count && i < 4; i++)
     make_batch(expanded[i]);
-  input_files_free_expanded(expanded, count);
+  free(expanded);
+  ys_give_back(&memory);
   return 0;
 }
