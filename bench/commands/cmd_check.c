@@ -10,11 +10,8 @@
 #include "problems/options.h"
 #include "problems/problem.h"
 
-#include <math.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Easy, peaked, two classes, exact zeros and one-hot rows, a known optimum. */
 static const char *default_problems[] = {
@@ -92,14 +89,6 @@ static const char *word(bool holds) {
   return holds ? "holds" : "violated";
 }
 
-static void print_failure(const check_finding *finding) {
-  printf("FAIL  %s, %s %s on %s: worst %.3g, tolerance %.3g, %zu samples; "
-         "expected %s, observed %s\n",
-         finding->check, finding->loss, finding->fairness, finding->problem,
-         finding->worst, finding->tolerance, finding->samples,
-         word(finding->expected), word(check_observed(finding)));
-}
-
 static ys_code record(void *context, const check_finding *finding,
                       ys_error *error) {
   ledger *book = context;
@@ -118,7 +107,10 @@ static ys_code record(void *context, const check_finding *finding,
   *(finding->expected ? &book->checks : &book->controls) += 1;
   book->failed += !passed;
   if (!passed)
-    print_failure(finding);
+    printf("FAIL  %s, %s %s on %s: worst %.3g, tolerance %.3g, %ld samples; "
+           "expected %s, observed %s\n",
+           row.check, row.loss, row.fairness, row.problem, row.worst,
+           row.tolerance, row.samples, row.expected, row.observed);
   return csvout_flush(&book->csv, error);
 }
 

@@ -120,9 +120,7 @@ static ys_code show_file(showing *show, const result_row *run, const char *path,
 }
 
 static ys_code show_run(showing *show, const result_row *run, ys_error *error) {
-  char name[64];
-  snprintf(name, sizeof name, "labels/%ld.npy", run->run_id);
-  char *path = rundir_file(show->dir, name);
+  char *path = rundir_numbered(show->dir, "labels", (size_t)run->run_id, "npy");
   if (!path)
     return ys_fail_memory(error, "a path");
   ys_code code = YS_OK;
@@ -203,13 +201,13 @@ static ys_code show_set(showing *show, const group_set *set, ys_error *error) {
 }
 
 static ys_code check_labels(const char *dir, ys_error *error) {
-  char *path = rundir_file(dir, "labels");
-  ys_code code = path ? YS_OK : ys_fail_memory(error, "a path");
-  if (!code && access(path, F_OK) != 0 && access(dir, F_OK) == 0)
-    code = ys_fail(error, YS_BAD_INPUT,
-                   "%s: no labels here: run with --save-labels", path);
-  free(path);
-  return code;
+  bool found;
+  ys_code code = rundir_has(dir, "labels", &found, error);
+  return code || found || access(dir, F_OK) != 0
+             ? code
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s/labels: no labels here: run with --save-labels",
+                       dir);
 }
 
 static ys_code show_labels(command_line *line, ys_error *error) {

@@ -1,6 +1,5 @@
 #include "bench/commands/commands.h"
 
-#include "bench/cli/console.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
 #include "training/dataset.h"
@@ -8,7 +7,6 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Every list is made as JSON first; the text is printed from that. */
@@ -59,62 +57,47 @@ static json_t *served_pairs(const ys_solver *solver) {
   return list;
 }
 
-static json_t *solvers_json(void) {
-  json_t *list = json_array();
-  for (size_t i = 0; ys_solvers[i]; i++) {
-    const ys_solver *s = ys_solvers[i];
-    json_t *entry = entry_json(s->name, s->summary, s->options);
-    json_object_set_new(entry, "built", json_boolean(!s->missing));
-    if (s->missing)
-      json_object_set_new(entry, "missing", json_string(s->missing));
-    json_object_set_new(entry, "serves", served_pairs(s));
-    json_array_append_new(list, entry);
-  }
-  return list;
+/* Each gives the i-th entry of its list; NULL behind the last. */
+
+static json_t *solver_json(size_t i) {
+  const ys_solver *s = ys_solvers[i];
+  if (!s)
+    return NULL;
+  json_t *entry = entry_json(s->name, s->summary, s->options);
+  json_object_set_new(entry, "built", json_boolean(!s->missing));
+  if (s->missing)
+    json_object_set_new(entry, "missing", json_string(s->missing));
+  json_object_set_new(entry, "serves", served_pairs(s));
+  return entry;
 }
 
-static json_t *problems_json(void) {
-  json_t *list = json_array();
-  for (size_t i = 0; ys_problems[i]; i++)
-    json_array_append_new(list, entry_json(ys_problems[i]->name,
-                                           ys_problems[i]->summary,
-                                           ys_problems[i]->options));
-  return list;
+static json_t *problem_json(size_t i) {
+  const ys_problem *p = ys_problems[i];
+  return p ? entry_json(p->name, p->summary, p->options) : NULL;
 }
 
-static json_t *losses_json(void) {
-  json_t *list = json_array();
-  for (int i = 0; i < YS_LOSSES; i++)
-    json_array_append_new(list, entry_json(ys_loss_name((ys_loss)i),
-                                           ys_loss_formula((ys_loss)i), NULL));
-  return list;
+static json_t *loss_json(size_t i) {
+  const ys_loss loss = (ys_loss)i;
+  return i < YS_LOSSES
+             ? entry_json(ys_loss_name(loss), ys_loss_formula(loss), NULL)
+             : NULL;
 }
 
-static json_t *fairness_json(void) {
-  json_t *list = json_array();
-  for (int i = 0; i < YS_FAIRNESSES; i++)
-    json_array_append_new(list, entry_json(ys_fairness_name((ys_fairness)i),
-                                           ys_fairness_formula((ys_fairness)i),
-                                           NULL));
-  return list;
+static json_t *fairness_json(size_t i) {
+  const ys_fairness term = (ys_fairness)i;
+  return i < YS_FAIRNESSES ? entry_json(ys_fairness_name(term),
+                                        ys_fairness_formula(term), NULL)
+                           : NULL;
 }
 
-static json_t *data_json(void) {
-  json_t *list = json_array();
-  for (size_t i = 0; ys_datas[i]; i++)
-    json_array_append_new(list,
-                          entry_json(ys_datas[i]->name, ys_datas[i]->summary,
-                                     ys_datas[i]->options));
-  return list;
+static json_t *data_json(size_t i) {
+  const ys_data *d = ys_datas[i];
+  return d ? entry_json(d->name, d->summary, d->options) : NULL;
 }
 
-static json_t *classifiers_json(void) {
-  json_t *list = json_array();
-  for (size_t i = 0; ys_classifiers[i]; i++)
-    json_array_append_new(list, entry_json(ys_classifiers[i]->name,
-                                           ys_classifiers[i]->summary,
-                                           ys_classifiers[i]->options));
-  return list;
+static json_t *classifier_json(size_t i) {
+  const ys_classifier *c = ys_classifiers[i];
+  return c ? entry_json(c->name, c->summary, c->options) : NULL;
 }
 
 static const char *text_of(const json_t *object, const char *key) {
@@ -158,10 +141,10 @@ static void print_list(const json_t *list) {
 
 static const struct {
   const char *name;
-  json_t *(*make)(void);
-} lists[] = {{"solvers", solvers_json}, {"problems", problems_json},
-             {"losses", losses_json},   {"fairness", fairness_json},
-             {"data", data_json},       {"classifiers", classifiers_json}};
+  json_t *(*entry)(size_t i);
+} lists[] = {{"solvers", solver_json}, {"problems", problem_json},
+             {"losses", loss_json},    {"fairness", fairness_json},
+             {"data", data_json},      {"classifiers", classifier_json}};
 
 static ys_code list(command_line *line, ys_error *error) {
   const char *what = line->words[0];
@@ -170,7 +153,9 @@ static ys_code list(command_line *line, ys_error *error) {
                             &which, error);
   if (code)
     return code;
-  json_t *made = lists[which].make();
+  json_t *made = json_array(), *entry;
+  for (size_t i = 0; (entry = lists[which].entry(i)); i++)
+    json_array_append_new(made, entry);
   if (args_given(line->args, "json")) {
     json_dumpf(made, stdout, JSON_INDENT(2));
     putchar('\n');

@@ -3,11 +3,9 @@
 #include "bench/cli/console.h"
 #include "bench/store/meta.h"
 #include "bench/sweep/sweep_store.h"
-#include "problems/formats/table.h"
-#include "problems/memory.h"
-#include "problems/vector/array.h"
-
 #include "problems/formats/input.h"
+#include "problems/formats/table.h"
+#include "problems/vector/array.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -149,10 +147,12 @@ static void give_ids(merge *m) {
 
 /* -------------------------------------------------------------- writing -- */
 
-/* Copy labels/OLD.npy, if it is there; it must be whole then. */
+/* Copy a run's labels, if they are there; they must be whole then. */
 static ys_code copy_label(const char *from, const char *to, bool *found,
                           ys_error *error) {
   ys_matrix labels;
+  if (!from || !to)
+    return ys_fail_memory(error, "a file name");
   *found = access(from, F_OK) == 0;
   if (!*found && errno != ENOENT)
     return ys_fail(error, YS_IO, "%s: cannot open: %s", from, strerror(errno));
@@ -164,25 +164,29 @@ static ys_code copy_label(const char *from, const char *to, bool *found,
   return code;
 }
 
-/* The labels of one directory's runs. */
-static ys_code copy_all_labels(const merge *m, size_t s, const rundir *dir,
-                               ys_error *error) {
+/* The labels of one directory's runs. They are there only if the sweep was
+ * asked to save them. They come before the rows: a run that is in the tables
+ * has its own. */
+static ys_code copy_labels(const merge *m, size_t s, const rundir *dir,
+                           ys_error *error) {
   size_t missing = 0;
   long first = 0;
-  ys_code code = YS_OK;
+  bool is_there;
+  ys_code code = rundir_has(m->paths[s], "labels", &is_there, error);
+  if (code || !is_there)
+    return code;
+  code = rundir_folder(dir->path, "labels", error);
   for (size_t i = m->run_count; !code && i-- > 0;) {
     const merged_run *run = &m->runs[i];
-    ys_memory memory = {0};
     bool found = false;
     if (run->store != s || !run->new_id)
       continue;
-    char *from = ys_take_text(&memory, "%s/labels/%ld.npy", m->paths[s],
-                              run->run->run_id);
-    char *to =
-        ys_take_text(&memory, "%s/labels/%ld.npy", dir->path, run->new_id);
-    code = from && to ? copy_label(from, to, &found, error)
-                      : ys_fail_memory(error, "a file name");
-    ys_give_back(&memory);
+    char *from =
+        rundir_numbered(m->paths[s], "labels", (size_t)run->run->run_id, "npy");
+    char *to = rundir_numbered(dir->path, "labels", (size_t)run->new_id, "npy");
+    code = copy_label(from, to, &found, error);
+    free(from);
+    free(to);
     if (!found && result_has_trace(run->run)) {
       first = run->run->run_id;
       missing++;
@@ -191,23 +195,6 @@ static ys_code copy_all_labels(const merge *m, size_t s, const rundir *dir,
   if (!code && missing)
     console_note("%s: %zu runs have no labels, the first of them run %ld",
                  m->paths[s], missing, first);
-  return code;
-}
-
-/* Labels are there only if the sweep was asked to save them. They come before
- * the rows: a run that is in the tables has its own. */
-static ys_code copy_labels(const merge *m, size_t s, const rundir *dir,
-                           ys_error *error) {
-  char *from = rundir_file(m->paths[s], "labels");
-  char *to = rundir_file(dir->path, "labels");
-  ys_code code = from && to ? YS_OK : ys_fail_memory(error, "a file name");
-  if (!code && access(from, F_OK) == 0) {
-    code = rundir_folder(to, error);
-    if (!code)
-      code = copy_all_labels(m, s, dir, error);
-  }
-  free(from);
-  free(to);
   return code;
 }
 

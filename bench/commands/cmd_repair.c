@@ -5,7 +5,6 @@
 #include "bench/store/rundir.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 

@@ -1,13 +1,10 @@
 #include "bench/commands/commands.h"
 
 #include "bench/analysis/selection.h"
-#include "bench/cli/console.h"
 #include "bench/report/report.h"
 #include "bench/store/rundir.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 /* ------------------------------------------------------------ the file ---- */
 
@@ -63,23 +60,19 @@ static ys_code report_runs(const command_line *line, selected_runs *runs,
   return code;
 }
 
-/* A directory of `ystep check` alone has checks, but no runs. */
-static bool is_without_runs(const char *dir) {
-  char *path = rundir_file(dir, "runs.csv");
-  bool without = path && access(path, F_OK) != 0;
-  free(path);
-  return without;
-}
-
 static ys_code report_directory(command_line *line, ys_error *error) {
   check_table checks;
-  selected_runs runs;
+  selected_runs runs = {0};
   report page = {.dir = line->words[0], .checks = &checks, .made = &runs.made};
   ys_code code = checks_read(page.dir, &checks, error);
   if (code)
     return code;
-  bool with_runs = !checks.count || !is_without_runs(page.dir);
-  code = selected_runs_read(page.dir, with_runs, &runs, error);
+  /* A directory of `ystep check` alone has checks, but no runs. */
+  bool with_runs = true;
+  if (checks.count)
+    code = rundir_has(page.dir, "runs.csv", &with_runs, error);
+  if (!code)
+    code = selected_runs_read(page.dir, with_runs, &runs, error);
   if (!code)
     code = with_runs ? report_runs(line, &runs, &page, error)
                      : write_page(line, &page, error);

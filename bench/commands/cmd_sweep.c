@@ -184,22 +184,17 @@ static void print_summary(const sweep *s) {
 
 /* ------------------------------------------------------------ directory -- */
 
-static bool has_labels_folder(const sweep *s) {
-  char *folder = rundir_file(s->store.path, "labels");
-  bool has = folder && access(folder, F_OK) == 0;
-  free(folder);
-  return has;
-}
-
 /* Where labels are asked for, runs that have lost theirs are done again. A
  * sweep that never kept any is not thrown away unasked. */
 static ys_code want_labels(sweep *s, ys_error *error) {
   size_t without = 0;
-  bool kept = has_labels_folder(s) || args_given(s->args, "replace");
-  ys_code code = sweep_store_want_labels(&s->store, &without, error);
+  bool kept;
+  ys_code code = rundir_has(s->store.path, "labels", &kept, error);
+  if (!code)
+    code = sweep_store_want_labels(&s->store, &without, error);
   if (code || !without)
     return code;
-  if (!kept)
+  if (!kept && !args_given(s->args, "replace"))
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: its %zu runs were done without --save-labels; leave "
                    "that out, or give --replace to run them again",
@@ -287,14 +282,6 @@ static ys_code open_directory(sweep *s, ys_error *error) {
   return code ? code : read_store(s, s->dir.path, error);
 }
 
-static ys_code make_labels_folder(const sweep *s, ys_error *error) {
-  char *folder = rundir_file(s->dir.path, "labels");
-  ys_code code = folder ? rundir_folder(folder, error)
-                        : ys_fail_memory(error, "a file name");
-  free(folder);
-  return code;
-}
-
 /* -------------------------------------------------------------- running -- */
 
 static void print_end(const sweep *s, const sweep_tally *tally, bool wrote) {
@@ -317,7 +304,7 @@ static ys_code run_pending(sweep *s, ys_error *error) {
   sweep_jobs jobs = {s->pending, s->pending_count, s->jobs,
                      labels,     &s->dir,          &log};
   if (labels)
-    code = make_labels_folder(s, error);
+    code = rundir_folder(s->dir.path, "labels", error);
   if (!code) {
     interrupt_install();
     experiment_print_header();

@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The batch may have changed since the sweep looked at it. */
 static ys_code check_digest(const experiment *e, const run_spec *run,

@@ -141,22 +141,16 @@ static void choose(plot_figure *figure, size_t number) {
 /* The path of a figure without an ending, its folder made; to be freed. */
 static ys_code make_stem(const plot_request *request, const char *name,
                          char **stem, ys_error *error) {
+  ys_code code =
+      request->stem ? YS_OK : rundir_folder(request->dir, "figures", error);
   *stem = NULL;
-  if (request->stem) {
+  if (code)
+    return code;
+  if (request->stem)
     *stem = strdup(request->stem);
-    return *stem ? YS_OK : ys_fail_memory(error, "a file name");
-  }
-  char *folder = rundir_file(request->dir, "figures");
-  if (!folder)
-    return ys_fail_memory(error, "a file name");
-  ys_code code = rundir_folder(folder, error);
-  if (!code) {
-    *stem = rundir_file(folder, name);
-    if (!*stem)
-      code = ys_fail_memory(error, "a file name");
-  }
-  free(folder);
-  return code;
+  else if (asprintf(stem, "%s/figures/%s", request->dir, name) < 0)
+    *stem = NULL;
+  return *stem ? YS_OK : ys_fail_memory(error, "a file name");
 }
 
 static ys_code draw(const plot_figure *made, ys_error *error) {

@@ -4,7 +4,6 @@
 
 #include "solvers/solver.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum run_status {

@@ -17,6 +17,13 @@ char *rundir_file(const char *path, const char *name) {
   return asprintf(&file, "%s/%s", path, name) < 0 ? NULL : file;
 }
 
+char *rundir_numbered(const char *path, const char *folder, size_t id,
+                      const char *ending) {
+  char *file;
+  return asprintf(&file, "%s/%s/%zu.%s", path, folder, id, ending) < 0 ? NULL
+                                                                       : file;
+}
+
 ys_code rundir_has(const char *path, const char *name, bool *found,
                    ys_error *error) {
   char *file = rundir_file(path, name);
@@ -66,13 +73,18 @@ ys_code rundir_subdirectory(const char *path, ys_error *error) {
   return code ? code : make_one(path, &made, error);
 }
 
-ys_code rundir_folder(const char *path, ys_error *error) {
+ys_code rundir_folder(const char *path, const char *name, ys_error *error) {
   struct stat status;
-  if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: is a symbolic link: nothing is written behind it",
-                   path);
-  return rundir_subdirectory(path, error);
+  char *folder = rundir_file(path, name);
+  ys_code code = folder ? YS_OK : ys_fail_memory(error, "a file name");
+  if (!code && lstat(folder, &status) == 0 && S_ISLNK(status.st_mode))
+    code =
+        ys_fail(error, YS_BAD_INPUT,
+                "%s: is a symbolic link: nothing is written behind it", folder);
+  if (!code)
+    code = rundir_subdirectory(folder, error);
+  free(folder);
+  return code;
 }
 
 bool rundir_is_empty(const rundir *dir) {

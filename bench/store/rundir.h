@@ -38,6 +38,10 @@ void rundir_free(rundir *dir); /* accepts a zeroed one */
 /* "DIR/name", to be freed by the caller; NULL without memory. */
 char *rundir_file(const char *path, const char *name);
 
+/* "DIR/folder/ID.ending", likewise. */
+char *rundir_numbered(const char *path, const char *folder, size_t id,
+                      const char *ending);
+
 /* Whether DIR/name is there. */
 ys_code rundir_has(const char *path, const char *name, bool *found,
                    ys_error *error);
@@ -45,9 +49,9 @@ ys_code rundir_has(const char *path, const char *name, bool *found,
 /* mkdir -p: fine if it is there already. */
 ys_code rundir_subdirectory(const char *path, ys_error *error);
 
-/* The same for a folder within a run directory, such as DIR/labels: refuses a
- * symbolic link, which may lead anywhere. */
-ys_code rundir_folder(const char *path, ys_error *error);
+/* The same for a folder within a run directory, DIR/name: refuses a symbolic
+ * link, which may lead anywhere. */
+ys_code rundir_folder(const char *path, const char *name, ys_error *error);
 
 /* Write DIR/meta.json: command line, version, commit, compiler, flags, CPU,
  * threads, library versions, date, host load. */

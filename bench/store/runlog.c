@@ -71,15 +71,12 @@ ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
 
 ys_code runlog_write_labels(const runlog *log, const run_spec *run,
                             const double *y, ys_error *error) {
-  char *folder = rundir_file(log->dir->path, "labels"), *path = NULL;
-  ys_code code;
-  if (!folder || asprintf(&path, "%s/%zu.npy", folder, run->id) < 0)
-    code = ys_fail_memory(error, "a file name");
-  else
-    code = rundir_folder(folder, error);
-  if (!code)
-    code = ys_npy_write(path, y, run->rows, run->classes, error);
-  free(folder);
+  ys_code code = rundir_folder(log->dir->path, "labels", error);
+  if (code)
+    return code;
+  char *path = rundir_numbered(log->dir->path, "labels", run->id, "npy");
+  code = path ? ys_npy_write(path, y, run->rows, run->classes, error)
+              : ys_fail_memory(error, "a file name");
   free(path);
   return code;
 }

@@ -171,9 +171,10 @@ void sweep_store_forget(sweep_store *store) {
  * neither there nor gone. */
 static ys_code look_for_labels(const sweep_store *store, const result_row *run,
                                bool *found, ys_error *error) {
-  char *path;
   ys_npy labels;
-  if (asprintf(&path, "%s/labels/%ld.npy", store->path, run->run_id) < 0)
+  char *path =
+      rundir_numbered(store->path, "labels", (size_t)run->run_id, "npy");
+  if (!path)
     return ys_fail_memory(error, "a file name");
   bool is_there = access(path, F_OK) == 0;
   ys_code code = is_there ? ys_npy_open(path, &labels, error) : YS_OK;

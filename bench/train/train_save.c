@@ -13,14 +13,9 @@
 /* DIR/folder/ID.ending with its folder made; to be freed. */
 static ys_code file_of(const rundir *dir, const char *folder, size_t id,
                        const char *ending, char **path, ys_error *error) {
-  char *parent = rundir_file(dir->path, folder);
-  ys_code code = parent ? rundir_folder(parent, error)
-                        : ys_fail_memory(error, "a file name");
-  *path = NULL;
-  if (!code && asprintf(path, "%s/%zu.%s", parent, id, ending) < 0)
-    code = ys_fail_memory(error, "a file name");
-  free(parent);
-  return code;
+  ys_code code = rundir_folder(dir->path, folder, error);
+  *path = code ? NULL : rundir_numbered(dir->path, folder, id, ending);
+  return code || *path ? code : ys_fail_memory(error, "a file name");
 }
 
 static ys_code save(const rundir *dir, const char *folder, const training *t,
@@ -156,16 +151,17 @@ ys_code recording_open(recording *made, const training *t, ys_error *error) {
   *made = (recording){0};
   if (!r->record || t->job->targets)
     return YS_OK;
+  char id[32];
+  snprintf(id, sizeof id, "%zu", t->job->id);
   ys_code code = rundir_subdirectory(r->record, error);
+  if (!code && several)
+    code = rundir_folder(r->record, id, error);
   if (code)
     return code;
-  if (several ? asprintf(&made->dir, "%s/%zu", r->record, t->job->id) < 0
-              : !(made->dir = strdup(r->record)))
+  made->dir = several ? rundir_file(r->record, id) : strdup(r->record);
+  if (!made->dir)
     return ys_fail_memory(error, "a file name");
-  if (several)
-    code = rundir_folder(made->dir, error);
-  if (!code)
-    code = begin_index(made->dir, t->totals.epoch, error);
+  code = begin_index(made->dir, t->totals.epoch, error);
   if (code)
     recording_close(made);
   return code;

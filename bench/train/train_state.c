@@ -3,7 +3,6 @@
 #include "bench/run/experiment.h"
 #include "bench/run/starts.h"
 #include "bench/system/clock.h"
-#include "bench/system/interrupt.h"
 #include "problems/generators/rng.h"
 #include "problems/vector/array.h"
 #include "training/kmeans.h"
@@ -12,7 +11,6 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ----------------------------------------------------------- opening ---- */
 
