@@ -23,38 +23,31 @@ static ys_code find_shape(const ys_options *options, const char *path,
   return YS_OK;
 }
 
-static ys_code read_label(const char *path, double number, size_t row,
-                          size_t *label, ys_error *error) {
-  if (!(number >= 0 && number < 65536 && number == floor(number)))
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: row %zu: label %g: expected a whole number from 0 to "
-                   "65535",
-                   path, row, number);
-  *label = (size_t)number;
-  return YS_OK;
-}
-
 /* Fills the labels; *classes: one more than the largest. */
 static ys_code read_labels(const char *path, const ys_npy *file, size_t rows,
                            size_t *label, size_t *classes, ys_error *error) {
   size_t found = file->is_vector ? file->cols : file->rows;
-  double *numbers;
   ys_code code = YS_OK;
   if (found < rows || (!file->is_vector && file->cols != 1))
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: %zu x %zu: expected a label for each of %zu rows", path,
                    file->rows, file->cols, rows);
-  numbers = ys_array(found, sizeof *numbers);
+  double *numbers = ys_array(found, sizeof *numbers);
   if (!numbers)
     return ys_fail_memory(error, "labels");
   for (size_t i = 0; i < file->rows; i++)
     ys_npy_row(file, i, numbers + i * file->cols);
   *classes = 0;
-  for (size_t i = 0; !code && i < rows; i++) {
-    code = read_label(path, numbers[i], i, &label[i], error);
-    if (!code && label[i] >= *classes)
-      *classes = label[i] + 1;
-  }
+  for (size_t i = 0; !code && i < rows; i++)
+    if (numbers[i] >= 0 && numbers[i] < 65536 &&
+        numbers[i] == floor(numbers[i])) {
+      label[i] = (size_t)numbers[i];
+      *classes = label[i] < *classes ? *classes : label[i] + 1;
+    } else
+      code = ys_fail(error, YS_BAD_INPUT,
+                     "%s: row %zu: label %g: expected a whole number from 0 "
+                     "to 65535",
+                     path, i, numbers[i]);
   free(numbers);
   return code;
 }
@@ -81,18 +74,6 @@ static ys_code read_inputs(const char *path, const ys_npy *file,
   return code;
 }
 
-/* How many rows are wanted: the first `rows` of the file, 0 for all. */
-static ys_code find_rows(const ys_options *options, const ys_npy *file,
-                         const char *path, size_t *rows, ys_error *error) {
-  *rows = (size_t)ys_options_number(options, "rows");
-  if (!*rows)
-    *rows = file->rows;
-  if (*rows <= file->rows)
-    return YS_OK;
-  return ys_fail(error, YS_BAD_INPUT, "%s: has %zu rows: expected %zu", path,
-                 file->rows, *rows);
-}
-
 static ys_code add_labels(const ys_options *options, const char *path,
                           ys_dataset *dataset, ys_error *error) {
   size_t asked = dataset->classes, found = 0;
@@ -117,18 +98,20 @@ static ys_code read_images(const ys_options *options, const ys_npy *file,
                            ys_dataset *dataset, ys_error *error) {
   const char *path = ys_options_text(options, "path");
   const char *labels = ys_options_text(options, "labels");
-  size_t classes = (size_t)ys_options_number(options, "classes"), rows;
+  size_t classes = (size_t)ys_options_number(options, "classes");
+  size_t rows = (size_t)ys_options_number(options, "rows");
   ys_shape shape;
   if (!*labels && !classes)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: how many classes? expected labels=FILE or classes=K",
                    path);
-  ys_code code = find_rows(options, file, path, &rows, error);
+  if (rows > file->rows)
+    return ys_fail(error, YS_BAD_INPUT, "%s: has %zu rows: expected %zu", path,
+                   file->rows, rows);
+  ys_code code = find_shape(options, path, file->cols, &shape, error);
   if (!code)
-    code = find_shape(options, path, file->cols, &shape, error);
-  if (!code)
-    code = ys_dataset_alloc(dataset, path, rows, shape, classes ? classes : 2,
-                            error);
+    code = ys_dataset_alloc(dataset, path, rows ? rows : file->rows, shape,
+                            classes ? classes : 2, error);
   if (code)
     return code;
   code = read_inputs(path, file, dataset, error);

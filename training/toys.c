@@ -14,8 +14,8 @@
 /* ----------------------------------------------------------- points ---- */
 
 /* Where a point of a class lies, but for noise. */
-typedef void place(gsl_rng *rng, size_t class, size_t classes, double *x,
-                   double *y);
+typedef void toy_place(gsl_rng *rng, size_t class, size_t classes, double *x,
+                       double *y);
 
 static void on_blob(gsl_rng *rng, size_t class, size_t classes, double *x,
                     double *y) {
@@ -81,7 +81,7 @@ static void draw_image(gsl_rng *rng, const double *glyph, size_t side,
 /* Rows take the classes in turn: points of a place, or images if that is NULL.
  */
 static ys_code make_toys(const char *name, const ys_options *options,
-                         ys_shape shape, size_t classes, place *at,
+                         ys_shape shape, size_t classes, toy_place *at,
                          ys_dataset *dataset, ys_error *error) {
   size_t rows = (size_t)ys_options_number(options, "M");
   size_t size = ys_shape_size(shape);

@@ -79,31 +79,22 @@ ys_code ys_trainer_init(ys_trainer *t, const ys_dataset *data,
 
 /* ----------------------------------------------------- predicting ---- */
 
-static void predict_block(const ys_trainer *t, ys_pass *pass, size_t rows,
-                          double *sigma) {
-  size_t classes = t->data->classes;
-  const ys_real *logits =
-      ys_network_forward(&t->network, t->parameters, pass, rows);
-  for (size_t i = 0; i < rows; i++)
-    ys_softmax(logits + i * classes, sigma + i * classes, classes);
-}
-
 void ys_trainer_predict(ys_trainer *t, const ys_real *input, const size_t *rows,
                         size_t count, double *sigma) {
-  size_t size = ys_shape_size(t->data->shape);
-#pragma omp parallel num_threads(t->threads)
-  {
+  size_t size = ys_shape_size(t->data->shape), classes = t->data->classes;
+#pragma omp parallel for num_threads(t->threads) schedule(static)
+  for (size_t block = 0; block < blocks_of(count); block++) {
     ys_pass *pass = &t->pass[omp_get_thread_num()];
-#pragma omp for schedule(static)
-    for (size_t block = 0; block < blocks_of(count); block++) {
-      size_t begin = block * YS_TRAINER_BLOCK, left = count - begin;
-      size_t held = left < YS_TRAINER_BLOCK ? left : YS_TRAINER_BLOCK;
-      for (size_t i = 0; i < held; i++)
-        memcpy(pass->in + i * size,
-               input + (rows ? rows[begin + i] : begin + i) * size,
-               size * sizeof *input);
-      predict_block(t, pass, held, sigma + begin * t->data->classes);
-    }
+    size_t begin = block * YS_TRAINER_BLOCK, left = count - begin;
+    size_t held = left < YS_TRAINER_BLOCK ? left : YS_TRAINER_BLOCK;
+    for (size_t i = 0; i < held; i++)
+      memcpy(pass->in + i * size,
+             input + (rows ? rows[begin + i] : begin + i) * size,
+             size * sizeof *input);
+    const ys_real *logits =
+        ys_network_forward(&t->network, t->parameters, pass, held);
+    for (size_t i = 0; i < held; i++)
+      ys_softmax(logits + i * classes, sigma + (begin + i) * classes, classes);
   }
 }
 
@@ -129,16 +120,13 @@ static piece piece_of(step s, size_t block) {
   return p;
 }
 
-/* Random numbers of their own for each block of each view of each epoch. */
-static void seed_piece(const ys_trainer *t, gsl_rng *rng, piece p) {
+/* Augmented by random numbers of their own for each block of each view of each
+ * epoch. */
+static void load(const ys_trainer *t, gsl_rng *rng, piece p, ys_pass *pass) {
+  size_t size = ys_shape_size(t->data->shape);
   size_t whole = t->count + YS_TRAINER_BLOCK;
   size_t place = ((size_t)t->epoch * t->views + p.view) * whole + p.begin;
   ys_rng_seed(rng, t->seed, YS_RNG_AUGMENT, place);
-}
-
-static void load(const ys_trainer *t, gsl_rng *rng, piece p, ys_pass *pass) {
-  size_t size = ys_shape_size(t->data->shape);
-  seed_piece(t, rng, p);
   for (size_t i = 0; i < p.rows; i++)
     ys_augment_row(&t->augment, rng, t->data->shape,
                    t->data->input + t->rows[t->order[p.begin + i]] * size,
@@ -188,17 +176,14 @@ static ys_code blame(ys_trainer *t, step s, size_t block, ys_error *error) {
 static ys_code run_step(ys_trainer *t, step s, double *loss, ys_error *error) {
   size_t blocks = t->views * blocks_of(s.rows);
   double scale = (double)(s.rows * t->views);
-#pragma omp parallel num_threads(t->threads)
-  {
+#pragma omp parallel for num_threads(t->threads) schedule(static)
+  for (size_t b = 0; b < blocks; b++) {
     int own = omp_get_thread_num();
-#pragma omp for schedule(static)
-    for (size_t b = 0; b < blocks; b++) {
-      piece p = piece_of(s, b);
-      load(t, t->rng[own], p, &t->pass[own]);
-      t->losses[b] = run_piece(t, p, scale, &t->pass[own],
-                               t->room + (size_t)own * 4 * t->data->classes,
-                               t->gradient + b * t->network.parameters);
-    }
+    piece p = piece_of(s, b);
+    load(t, t->rng[own], p, &t->pass[own]);
+    t->losses[b] = run_piece(t, p, scale, &t->pass[own],
+                             t->room + (size_t)own * 4 * t->data->classes,
+                             t->gradient + b * t->network.parameters);
   }
   for (size_t b = 0; b < blocks; b++) {
     if (!isfinite(t->losses[b]))

@@ -43,6 +43,11 @@ static ys_code append(ys_csv *csv, int byte, ys_error *error) {
   return code;
 }
 
+static ys_code take(ys_csv *csv, int byte, ys_error *error) {
+  return byte ? append(csv, byte, error)
+              : malformed(csv, "a NUL byte: expected text", error);
+}
+
 static ys_code begin_field(ys_csv *csv, ys_error *error) {
   void *start = csv->start;
   ys_code code = ys_grow(&start, csv->count, &csv->start_room,
@@ -72,10 +77,8 @@ static ys_code read_quoted(ys_csv *csv, int *ending, ys_error *error) {
       if (*ending != '"')
         break;
     }
-    if (byte == '\0')
-      return malformed(csv, "a NUL byte: expected text", error);
     csv->lines += byte == '\n';
-    ys_code code = append(csv, byte, error);
+    ys_code code = take(csv, byte, error);
     if (code)
       return code;
   }
@@ -90,9 +93,7 @@ static ys_code read_plain(ys_csv *csv, int byte, int *ending, ys_error *error) {
       return malformed(csv, "a quote within an unquoted field", error);
     if (byte == '\r')
       return malformed(csv, "a carriage return without a line feed", error);
-    if (byte == '\0')
-      return malformed(csv, "a NUL byte: expected text", error);
-    ys_code code = append(csv, byte, error);
+    ys_code code = take(csv, byte, error);
     if (code)
       return code;
   }

@@ -9,26 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static ys_code add(ys_recording *recording, const char *dir, double epoch,
-                   const char *file, ys_error *error) {
-  size_t count = recording->count;
-  ys_recorded_batch *grown =
-      realloc(recording->batch, ys_times(count + 1, sizeof *grown));
-  if (!grown)
-    return ys_fail_memory(error, "a recording");
-  recording->batch = grown;
-  grown[count] = (ys_recorded_batch){.epoch = (long)epoch};
-  if (asprintf(&grown[count].path, "%s/%s", dir, file) < 0)
-    return ys_fail_memory(error, "a file name");
-  recording->count++;
-  return YS_OK;
-}
-
 static ys_code add_row(const ys_csv *csv, const char *dir,
                        ys_recording *recording, ys_error *error) {
-  double epoch, last = 0;
-  if (recording->count)
-    last = (double)recording->batch[recording->count - 1].epoch;
+  size_t count = recording->count;
+  double epoch, last = count ? (double)recording->batch[count - 1].epoch : 0;
   if (csv->count != 2)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s, line %zu: %zu fields: expected epoch,file", csv->path,
@@ -40,7 +24,16 @@ static ys_code add_row(const ys_csv *csv, const char *dir,
                    "%s, line %zu: epoch '%s': expected a whole number above "
                    "%g",
                    csv->path, csv->line, text, last);
-  return add(recording, dir, epoch, ys_csv_field(csv, 1), error);
+  ys_recorded_batch *grown =
+      realloc(recording->batch, ys_times(count + 1, sizeof *grown));
+  if (!grown)
+    return ys_fail_memory(error, "a recording");
+  recording->batch = grown;
+  grown[count].epoch = (long)epoch;
+  if (asprintf(&grown[count].path, "%s/%s", dir, ys_csv_field(csv, 1)) < 0)
+    return ys_fail_memory(error, "a file name");
+  recording->count++;
+  return YS_OK;
 }
 
 static ys_code check_header(ys_csv *csv, ys_error *error) {
