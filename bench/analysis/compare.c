@@ -1,6 +1,5 @@
 #include "bench/analysis/compare.h"
 
-#include "bench/analysis/bootstrap.h"
 #include "bench/analysis/ranktest.h"
 #include "bench/analysis/timetogap.h"
 #include "problems/generators/rng.h"
@@ -26,9 +25,7 @@ static bool may_be_same(const char *a, const char *b) {
 }
 
 static bool is_same_ystep(const result_row *a, const result_row *b) {
-  return strcmp(a->problem, b->problem) == 0 && a->lambda == b->lambda &&
-         strcmp(a->loss, b->loss) == 0 &&
-         strcmp(a->fairness, b->fairness) == 0 &&
+  return strcmp(a->problem, b->problem) == 0 && group_same_terms(a, b) &&
          may_be_same(result_start(a), result_start(b)) &&
          may_be_same(result_prior(a), result_prior(b));
 }
@@ -205,13 +202,6 @@ static ys_code judge_all(const compare_request *request, compare_result *result,
 
 /* ------------------------------------------------------------------ all --- */
 
-static size_t count_solvers(const group_set *set) {
-  size_t count = 0;
-  for (size_t g = 0; g < set->count; g++)
-    count += set->groups[g].solver_count;
-  return count;
-}
-
 static ys_code compare_all(const compare_request *request, gsl_rng *rng,
                            compare_result *result, ys_error *error) {
   const group_set *set = request->a.set;
@@ -231,11 +221,11 @@ static ys_code compare_all(const compare_request *request, gsl_rng *rng,
 
 ys_code compare_make(const compare_request *request, compare_result *result,
                      ys_error *error) {
-  size_t most = count_solvers(request->a.set) * request->gap_count;
+  size_t most = groups_count_solvers(request->a.set) * request->gap_count;
   gsl_rng *rng = ys_rng_alloc();
   ys_code code = YS_OK;
   *result = (compare_result){.rows = ys_array(most, sizeof *result->rows),
-                             .only_b = count_solvers(request->b.set)};
+                             .only_b = groups_count_solvers(request->b.set)};
   if (!rng || !result->rows) {
     code = ys_fail_memory(error, "the comparison");
   } else {

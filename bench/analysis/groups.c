@@ -1,8 +1,5 @@
 #include "bench/analysis/groups.h"
 
-#include "bench/analysis/problem_title.h"
-
-#include "problems/options.h"
 #include "problems/vector/array.h"
 
 #include <stdio.h>
@@ -23,10 +20,14 @@ static bool same_start(const result_row *a, const result_row *b) {
          strcmp(a->settings->prior, b->settings->prior) == 0;
 }
 
+bool group_same_terms(const result_row *a, const result_row *b) {
+  return a->lambda == b->lambda && strcmp(a->loss, b->loss) == 0 &&
+         strcmp(a->fairness, b->fairness) == 0;
+}
+
 bool group_same_ystep(const result_row *a, const result_row *b) {
-  return strcmp(a->problem, b->problem) == 0 && a->lambda == b->lambda &&
-         strcmp(a->loss, b->loss) == 0 &&
-         strcmp(a->fairness, b->fairness) == 0 && same_start(a, b);
+  return strcmp(a->problem, b->problem) == 0 && group_same_terms(a, b) &&
+         same_start(a, b);
 }
 
 static bool same_solver(const result_row *a, const result_row *b) {
@@ -91,7 +92,7 @@ enum { WHOLE_SLUG = GROUP_FILE_NAME - 12 };
 
 static void make_slug(run_group *group) {
   const result_row *row = group->sample;
-  char rest[GROUP_FILE_NAME];
+  char rest[GROUP_FILE_NAME], own[OWN_TERMS];
   size_t used = file_name_of_problem(group->slug, row->problem);
   bool usual = strcmp(row->loss, "collision") == 0 &&
                strcmp(row->fairness, "strong") == 0;
@@ -101,14 +102,7 @@ static void make_slug(run_group *group) {
   }
   snprintf(rest, sizeof rest, "-lambda%g", row->lambda);
   used = file_name_append(group->slug, used, WHOLE_SLUG, rest);
-  const char *const own[] = {group_own_start(row), group_own_prior(row)};
-  for (size_t i = 0; i < 2; i++) {
-    if (!own[i])
-      continue;
-    used = file_name_append(group->slug, used, WHOLE_SLUG,
-                            i ? "-prior-" : "-start-");
-    used = file_name_append(group->slug, used, WHOLE_SLUG, own[i]);
-  }
+  file_name_append(group->slug, used, WHOLE_SLUG, group_own_terms(row, own));
 }
 
 static bool is_taken(const group_set *set, size_t group) {
@@ -134,39 +128,47 @@ static void make_slugs(group_set *set) {
 ys_code groups_make(const result_set *results, group_set *set,
                     ys_error *error) {
   size_t count = results->count;
-  placed *places = ys_array(count, sizeof *places);
-  const result_row **kinds = ys_array(ys_times(2, count), sizeof *kinds);
-  ys_code code = YS_OK;
-  *set = (group_set){.groups = ys_array(count, sizeof *set->groups),
-                     .solvers = ys_array(count, sizeof *set->solvers),
-                     .runs = ys_array(count, sizeof *set->runs)};
-  if (!places || !kinds || !set->groups || !set->solvers || !set->runs) {
-    code = ys_fail_memory(error, "groups of runs");
-    groups_free(set);
-  } else {
+  const char *const what = "groups of runs";
+  ys_memory scratch = {0};
+  placed *places = ys_take(&scratch, count, sizeof *places, what);
+  const result_row **kinds =
+      ys_take(&scratch, ys_times(2, count), sizeof *kinds, what);
+  *set = (group_set){0};
+  set->groups = ys_take(&set->memory, count, sizeof *set->groups, what);
+  set->solvers = ys_take(&set->memory, count, sizeof *set->solvers, what);
+  set->runs = ys_take(&set->memory, count, sizeof *set->runs, what);
+  ys_code code = ys_memory_check(&scratch, error);
+  if (!code)
+    code = ys_memory_check(&set->memory, error);
+  if (!code) {
     place(results, kinds, places);
     fill(set, places, count);
     make_slugs(set);
+  } else {
+    groups_free(set);
   }
-  free(places);
-  free(kinds);
+  ys_give_back(&scratch);
   return code;
 }
 
 void groups_free(group_set *set) {
-  free(set->groups);
-  free(set->solvers);
-  free(set->runs);
+  ys_give_back(&set->memory);
   *set = (group_set){0};
+}
+
+size_t groups_count_solvers(const group_set *set) {
+  size_t count = 0;
+  for (size_t g = 0; g < set->count; g++)
+    count += set->groups[g].solver_count;
+  return count;
 }
 
 void group_title(const run_group *group, char *text, size_t room) {
   const result_row *row = group->sample;
-  const char *start = group_own_start(row), *prior = group_own_prior(row);
-  snprintf(text, room, "%s (%ld x %ld), %s + %s, lambda %g%s%s%s%s",
-           row->problem, row->rows, row->classes, row->loss, row->fairness,
-           row->lambda, start ? ", start " : "", start ? start : "",
-           prior ? ", prior " : "", prior ? prior : "");
+  char own[OWN_TERMS];
+  snprintf(text, room, "%s (%ld x %ld), %s + %s, lambda %g%s", row->problem,
+           row->rows, row->classes, row->loss, row->fairness, row->lambda,
+           group_own_terms(row, own));
 }
 
 static size_t count_status(const solver_runs *solver, size_t from,
@@ -178,18 +180,16 @@ static size_t count_status(const solver_runs *solver, size_t from,
 }
 
 void solver_runs_status(const solver_runs *solver, char *text, size_t room) {
-  size_t used = 0;
+  short_text to = {text, 0, room};
   text[0] = '\0';
-  for (size_t i = 0; i < solver->count && used < room; i++) {
+  for (size_t i = 0; i < solver->count; i++) {
     const char *status = solver->runs[i]->status;
     size_t same = count_status(solver, 0, status);
     if (same > count_status(solver, i, status))
       continue; /* counted already */
-    if (same == solver->count)
-      used += (size_t)snprintf(text, room, "%s", status);
-    else
-      used += (size_t)snprintf(text + used, room - used, "%s%s %zu",
-                               used ? ", " : "", status, same);
+    short_text_add(&to, "%s%s", to.used ? ", " : "", status);
+    if (same < solver->count)
+      short_text_add(&to, " %zu", same);
   }
 }
 

@@ -4,6 +4,7 @@
 #define GROUPS_H
 
 #include "bench/analysis/problem_title.h"
+#include "problems/memory.h"
 
 /* One solver's repeats on one y-step. */
 typedef struct solver_runs {
@@ -26,13 +27,20 @@ typedef struct run_group {
 typedef struct group_set {
   run_group *groups;
   size_t count;
-  solver_runs *solvers;    /* of all groups; owned */
-  const result_row **runs; /* of all solvers; owned */
+  solver_runs *solvers;    /* of all groups */
+  const result_row **runs; /* of all solvers */
+  ys_memory memory;
 } group_set;
 
 /* Group all the runs of `results`, which must outlive the groups. */
 ys_code groups_make(const result_set *results, group_set *set, ys_error *error);
 void groups_free(group_set *set);
+
+/* How many solvers its groups have in all. */
+size_t groups_count_solvers(const group_set *set);
+
+/* Whether two runs are of one loss, fairness and lambda. */
+bool group_same_terms(const result_row *a, const result_row *b);
 
 /* Whether two runs are of one group: of the same problem, loss, fairness,
  * lambda, start and prior. */

@@ -6,9 +6,22 @@
 
 #include <stddef.h>
 
-/* The start or prior of a sweep's run; NULL if it is the uniform one. */
-const char *group_own_start(const result_row *row);
+/* Text that grows as far as there is room; `used` counts what there was none
+ * for, too. */
+typedef struct short_text {
+  char *text;
+  size_t used, room;
+} short_text;
+
+void short_text_add(short_text *to, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The prior of a sweep's run; NULL if it is the uniform one. */
 const char *group_own_prior(const result_row *row);
+
+/* ", start sigma, prior FILE" of a sweep's run, less what is uniform. */
+enum { OWN_TERMS = 2048 };
+const char *group_own_terms(const result_row *row, char text[OWN_TERMS]);
 
 /* A problem's spec without the option `key`, and with a file's path cut down to
  * its name: "dirichlet:M=5000,K=20" without "K" is "dirichlet:M=5000";
@@ -33,8 +46,5 @@ size_t file_name_append(char *slug, size_t used, size_t limit,
  * file's path loses its folders and its ending. Returns its length. */
 enum { FILE_NAME_PROBLEM = 56 };
 size_t file_name_of_problem(char *slug, const char *problem);
-
-/* "-gap1e-6": for the names of files. */
-void file_name_of_gap(double gap, char *text, size_t room);
 
 #endif

@@ -1,9 +1,11 @@
 #include "bench/analysis/ranktest.h"
 
+#include "bench/analysis/timetogap.h"
 #include "problems/vector/array.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,29 +109,50 @@ double ranktest_least(size_t n, size_t m) {
   return fmin(1, 2 * exp(-gsl_sf_lnchoose((unsigned)(n + m), (unsigned)n)));
 }
 
-/* A p-value and where it stood. */
-typedef struct placed {
-  double p;
-  size_t place;
-} placed;
-
-static int by_p(const void *a, const void *b) {
-  double x = ((const placed *)a)->p, y = ((const placed *)b)->p;
-  return (x > y) - (x < y);
+ys_code ranktest_holm(double *p, size_t count, ys_error *error) {
+  ys_memory memory = {0};
+  size_t *order =
+      ys_take(&memory, count + 1, sizeof *order, "adjusted p-values");
+  double least = 0;
+  if (!order)
+    return ys_memory_check(&memory, error);
+  gsl_sort_index(order, p, 1, count);
+  for (size_t i = 0; i < count; i++) {
+    least = fmax(least, fmin(1, (double)(count - i) * p[order[i]]));
+    p[order[i]] = least;
+  }
+  ys_give_back(&memory);
+  return YS_OK;
 }
 
-ys_code ranktest_holm(double *p, size_t count, ys_error *error) {
-  placed *sorted = ys_array(count + 1, sizeof *sorted);
-  double least = 0;
-  if (!sorted)
-    return ys_fail_memory(error, "adjusted p-values");
+/* ---------------------------------------------------------- bootstrap --- */
+
+/* The median of a sample drawn anew into `room`. */
+static double draw_median(const double *values, size_t count, double *room,
+                          gsl_rng *rng) {
   for (size_t i = 0; i < count; i++)
-    sorted[i] = (placed){p[i], i};
-  qsort(sorted, count, sizeof *sorted, by_p);
-  for (size_t i = 0; i < count; i++) {
-    least = fmax(least, fmin(1, (double)(count - i) * sorted[i].p));
-    p[sorted[i].place] = least;
+    room[i] = values[gsl_rng_uniform_int(rng, count)];
+  return quantile(room, count, 0.5);
+}
+
+ys_code bootstrap_ratio(const double *a, size_t n, const double *b, size_t m,
+                        double confidence, gsl_rng *rng, double *low,
+                        double *high, ys_error *error) {
+  double *room = ys_array(n > m ? n : m, sizeof *room);
+  double *ratios = ys_array(BOOTSTRAP_RESAMPLES, sizeof *ratios);
+  ys_code code = YS_OK;
+  if (!room || !ratios)
+    code = ys_fail_memory(error, "a bootstrap");
+  for (size_t i = 0; !code && i < BOOTSTRAP_RESAMPLES; i++) {
+    double below = draw_median(a, n, room, rng);
+    ratios[i] = draw_median(b, m, room, rng) / below;
   }
-  free(sorted);
-  return YS_OK;
+  if (!code) {
+    *low = quantile(ratios, BOOTSTRAP_RESAMPLES, (1 - confidence) / 2);
+    *high =
+        quantile_of_sorted(ratios, BOOTSTRAP_RESAMPLES, (1 + confidence) / 2);
+  }
+  free(ratios);
+  free(room);
+  return code;
 }

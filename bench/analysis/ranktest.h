@@ -6,6 +6,7 @@
 
 #include "problems/error.h"
 
+#include <gsl/gsl_rng.h>
 #include <stddef.h>
 
 /* Samples of at most so many values in all are tested exactly. */
@@ -29,5 +30,20 @@ double ranktest_least(size_t n, size_t m);
  * method (Scand. J. Statist. 6 (1979), 65-70): rejecting what is then at most
  * alpha, the chance of any false rejection is at most alpha. */
 ys_code ranktest_holm(double *p, size_t count, ys_error *error);
+
+/* --------------------------------------------- a ratio of medians --- */
+
+/* Resamplings of an interval. */
+enum { BOOTSTRAP_RESAMPLES = 10000 };
+
+/* An interval for median(b) / median(a) by the percentile bootstrap (Efron and
+ * Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3): both
+ * samples, of positive finite values, are drawn anew with replacement, and the
+ * middle `confidence` of the ratios that gives is returned. Narrower than it
+ * should be for samples of a few values. The same generator state gives the
+ * same bits. */
+ys_code bootstrap_ratio(const double *a, size_t n, const double *b, size_t m,
+                        double confidence, gsl_rng *rng, double *low,
+                        double *high, ys_error *error);
 
 #endif

@@ -1,50 +1,36 @@
 #include "bench/analysis/selection.h"
 
 #include "problems/options.h"
-#include "problems/vector/array.h"
 
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_vector.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-typedef const char *text_of(const result_row *row, char *room);
 
 enum { NUMBER_TEXT = 32 };
 
-static const char *problem_of(const result_row *row, char *room) {
-  (void)room;
-  return row->problem;
-}
+static const struct {
+  const char *option;
+  size_t offset; /* in a result_row, of a text; of lambda not used */
+} criteria[] = {{"problem", offsetof(result_row, problem)},
+                {"lambda", 0},
+                {"loss", offsetof(result_row, loss)},
+                {"fairness", offsetof(result_row, fairness)},
+                {"solvers", offsetof(result_row, solver)}};
+enum {
+  CRITERIA = sizeof criteria / sizeof *criteria,
+  LAMBDA = 1,
+  SOLVER = CRITERIA - 1
+};
 
-static const char *solver_of(const result_row *row, char *room) {
-  (void)room;
-  return row->solver;
-}
-
-static const char *loss_of(const result_row *row, char *room) {
-  (void)room;
-  return row->loss;
-}
-
-static const char *fairness_of(const result_row *row, char *room) {
-  (void)room;
-  return row->fairness;
-}
-
-static const char *lambda_of(const result_row *row, char *room) {
+static const char *text_of(const result_row *row, size_t criterion,
+                           char room[NUMBER_TEXT]) {
+  if (criterion != LAMBDA)
+    return *(const char *const *)((const char *)row +
+                                  criteria[criterion].offset);
   snprintf(room, NUMBER_TEXT, "%.17g", row->lambda);
   return room;
 }
-
-static const struct {
-  const char *option;
-  text_of *text;
-} criteria[] = {{"problem", problem_of},
-                {"lambda", lambda_of},
-                {"loss", loss_of},
-                {"fairness", fairness_of},
-                {"solvers", solver_of}};
-enum { CRITERIA = sizeof criteria / sizeof *criteria, SOLVER = CRITERIA - 1 };
 
 /* The same text, the name in front of the text's ':', or the same number; with
  * a ':' at its end, a word is the text of that name that has no options. */
@@ -64,7 +50,7 @@ static bool matches(const char *word, const char *text) {
 static bool passes(const arg *args, size_t criterion, const result_row *row) {
   const arg *option = args_get(args, criteria[criterion].option);
   char room[NUMBER_TEXT];
-  const char *text = criteria[criterion].text(row, room);
+  const char *text = text_of(row, criterion, room);
   for (size_t i = 0; i < option->count; i++)
     if (matches(option->item[i], text))
       return true;
@@ -73,46 +59,35 @@ static bool passes(const arg *args, size_t criterion, const result_row *row) {
 
 /* --------------------------------------------------- words without a run -- */
 
-/* A sample of every solver of every group. */
-static size_t count_solvers(const group_set *set) {
-  size_t count = 0;
-  for (size_t g = 0; g < set->count; g++)
-    count += set->groups[g].solver_count;
-  return count;
-}
-
 static ys_code refuse(const group_set *set, size_t criterion, const char *word,
                       ys_error *error) {
-  size_t count = count_solvers(set);
-  const char **names = ys_array(count, sizeof *names);
-  char(*room)[NUMBER_TEXT] = ys_array(count, sizeof *room);
-  ys_code code;
-  if (!names || !room) {
-    code = ys_fail_memory(error, "names");
-  } else {
-    for (size_t i = 0; i < count; i++)
-      names[i] = criteria[criterion].text(set->solvers[i].runs[0], room[i]);
+  size_t count = groups_count_solvers(set);
+  ys_memory memory = {0};
+  const char **names = ys_take(&memory, count, sizeof *names, "names");
+  char(*room)[NUMBER_TEXT] = ys_take(&memory, count, sizeof *room, "names");
+  ys_code code = ys_memory_check(&memory, error);
+  for (size_t i = 0; !code && i < count; i++)
+    names[i] = text_of(set->solvers[i].runs[0], criterion, room[i]);
+  if (!code)
     code = ys_fail(error, YS_BAD_INPUT,
                    "--%s %s: no such run in the directory; did you mean '%s'?",
                    criteria[criterion].option, word,
                    ys_names_nearest((ys_names){names, sizeof *names, count},
                                     word, strlen(word)));
-  }
-  free(names);
-  free(room);
+  ys_give_back(&memory);
   return code;
 }
 
 static ys_code check_words(const arg *args, const group_set *set,
                            size_t criterion, ys_error *error) {
   const arg *option = args_get(args, criteria[criterion].option);
-  size_t count = count_solvers(set);
+  size_t count = groups_count_solvers(set);
   for (size_t w = 0; w < option->count; w++) {
     bool found = false;
     char room[NUMBER_TEXT];
     for (size_t i = 0; i < count && !found; i++)
       found = matches(option->item[w],
-                      criteria[criterion].text(set->solvers[i].runs[0], room));
+                      text_of(set->solvers[i].runs[0], criterion, room));
     if (!found)
       return refuse(set, criterion, option->item[w], error);
   }
@@ -180,11 +155,6 @@ void selected_runs_free(selected_runs *runs) {
 
 /* ----------------------------------------------------------------- gaps --- */
 
-static int descending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x < y) - (x > y);
-}
-
 ys_code gap_levels_read(const arg *args, const char *name, double **gaps,
                         size_t *count, ys_error *error) {
   size_t given, kept = 0;
@@ -192,7 +162,9 @@ ys_code gap_levels_read(const arg *args, const char *name, double **gaps,
   *count = 0;
   if (code)
     return code;
-  qsort(*gaps, given, sizeof **gaps, descending);
+  gsl_sort(*gaps, 1, given);
+  gsl_vector_view all = gsl_vector_view_array(*gaps, given);
+  gsl_vector_reverse(&all.vector);
   for (size_t i = 0; i < given; i++)
     if (i == 0 || (*gaps)[i] != (*gaps)[kept - 1])
       (*gaps)[kept++] = (*gaps)[i];

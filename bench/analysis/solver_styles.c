@@ -1,40 +1,31 @@
 #include "bench/analysis/solver_styles.h"
 
 #include "problems/options.h"
-#include "problems/vector/array.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --------------------------------------------------------------- labels --- */
 
-static size_t append_option(char *text, size_t used, size_t room,
-                            const char *item, size_t length) {
+static void append_option(short_text *to, const char *item, size_t length) {
   const char *equals = memchr(item, '=', length);
   char value[256];
   double number;
   size_t key = equals ? (size_t)(equals - item) + 1 : 0;
   snprintf(value, sizeof value, "%.*s", (int)(length - key), item + key);
-  if (key && !ys_read_number(value, &number)) {
-    item += key;
-    length -= key;
-  }
-  if (used < room)
-    used +=
-        (size_t)snprintf(text + used, room - used, "%.*s", (int)length, item);
-  return used;
+  if (ys_read_number(value, &number))
+    key = 0;
+  short_text_add(to, "%.*s", (int)(length - key), item + key);
 }
 
 static void drop_keys(const char *spec, char *text, size_t room) {
-  size_t name = ys_spec_name_length(spec);
-  size_t used = (size_t)snprintf(text, room, "%.*s", (int)name, spec);
+  short_text to = {text, 0, room};
   const char *item = ys_spec_options(spec);
+  short_text_add(&to, "%.*s", (int)ys_spec_name_length(spec), spec);
   for (const char *before = ":"; item && *item; before = ",") {
     size_t length = ys_option_length(item);
-    if (used < room)
-      used += (size_t)snprintf(text + used, room - used, "%s", before);
-    used = append_option(text, used, room, item, length);
+    short_text_add(&to, "%s", before);
+    append_option(&to, item, length);
     item += length + (item[length] == ',');
   }
 }
@@ -77,51 +68,43 @@ void solver_labels_make(const char *const *solvers, size_t count,
 
 /* -------------------------------------------------------------- numbers --- */
 
-static size_t find(const solver_styles *solvers, const char *name) {
+size_t solver_style_number(const solver_styles *solvers, const char *name) {
   size_t i = 0;
   while (i < solvers->count && strcmp(solvers->names[i], name) != 0)
     i++;
   return i;
 }
 
-size_t solver_style_number(const solver_styles *solvers, const char *name) {
-  return find(solvers, name);
-}
-
-static size_t most_solvers(const group_set *set) {
-  size_t most = 0;
-  for (size_t g = 0; g < set->count; g++)
-    most += set->groups[g].solver_count;
-  return most;
-}
-
 static void add_group(solver_styles *solvers, const run_group *group) {
   for (size_t s = 0; s < group->solver_count; s++) {
     const char *name = group->solvers[s].solver;
-    if (find(solvers, name) == solvers->count)
+    if (solver_style_number(solvers, name) == solvers->count)
       solvers->names[solvers->count++] = name;
   }
 }
 
 ys_code solver_styles_make(const group_set *set, solver_styles *solvers,
                            ys_error *error) {
-  *solvers = (solver_styles){
-      .names = ys_array(most_solvers(set) + 1, sizeof *solvers->names)};
-  if (solvers->names)
-    for (size_t g = 0; g < set->count; g++)
-      add_group(solvers, &set->groups[g]);
-  solvers->labels = ys_array(solvers->count + 1, sizeof *solvers->labels);
-  if (!solvers->names || !solvers->labels) {
+  const size_t most = groups_count_solvers(set);
+  const char *const what = "the list of solvers";
+  *solvers = (solver_styles){0};
+  solvers->names =
+      ys_take(&solvers->memory, most, sizeof *solvers->names, what);
+  solvers->labels =
+      ys_take(&solvers->memory, most, sizeof *solvers->labels, what);
+  ys_code code = ys_memory_check(&solvers->memory, error);
+  if (code) {
     solver_styles_free(solvers);
-    return ys_fail_memory(error, "the list of solvers");
+    return code;
   }
+  for (size_t g = 0; g < set->count; g++)
+    add_group(solvers, &set->groups[g]);
   solver_labels_make(solvers->names, solvers->count, solvers->labels);
   return YS_OK;
 }
 
 void solver_styles_free(solver_styles *solvers) {
-  free(solvers->names);
-  free(solvers->labels);
+  ys_give_back(&solvers->memory);
   *solvers = (solver_styles){0};
 }
 

@@ -27,6 +27,7 @@ typedef struct solver_styles {
   const char **names;   /* as in runs.csv, each once; borrowed from the set */
   solver_label *labels; /* of the same numbers */
   size_t count;         /* >= 1 */
+  ys_memory memory;
 } solver_styles;
 
 /* Number the solvers in the order in which the groups have them. */
@@ -34,7 +35,7 @@ ys_code solver_styles_make(const group_set *set, solver_styles *solvers,
                            ys_error *error);
 void solver_styles_free(solver_styles *solvers);
 
-/* The number of a solver, which must be one of them. */
+/* The number of a solver; their count if it is none of them. */
 size_t solver_style_number(const solver_styles *solvers, const char *name);
 
 /* For a caption: a line if the solver's label is not its name. */

@@ -37,8 +37,7 @@ double quantile(double *values, size_t count, double q) {
   return quantile_of_sorted(values, count, q);
 }
 
-/* Sorts the values. */
-static cost_band band_of(double *values, size_t count) {
+cost_band cost_band_of(double *values, size_t count) {
   double median = quantile(values, count, 0.5);
   return (cost_band){quantile_of_sorted(values, count, GAP_BAND_LOW / 100.0),
                      median,
@@ -62,8 +61,8 @@ ys_code timetogap_summarise(const solver_runs *solver, double gap,
     best[i] = timetogap_best(solver->runs[i]);
     summary->reached += isfinite(reached.seconds) != 0;
   }
-  summary->to[COST_TIME] = band_of(seconds, count);
-  summary->to[COST_ITERATION] = band_of(iterations, count);
+  summary->to[COST_TIME] = cost_band_of(seconds, count);
+  summary->to[COST_ITERATION] = cost_band_of(iterations, count);
   summary->spent = quantile(spent, count, 0.5);
   summary->best = quantile(best, count, 0.5);
   free(values);
@@ -131,79 +130,49 @@ bool gap_matrix_ran(const gap_matrix *of, size_t solver) {
 
 /* -------------------------------------- of all solvers, to many gaps ----- */
 
-static double seconds_per_iteration(const result_row *run) {
-  return run->solve_seconds / (double)run->iterations;
-}
-
-static double iterations_of(const result_row *run) {
-  return (double)run->iterations;
-}
-
-static double setup_of(const result_row *run) {
-  return run->setup_seconds;
-}
-
-static double solve_of(const result_row *run) {
-  return run->solve_seconds;
-}
-
-static double gap_of(const result_row *run) {
-  return isnan(run->gap) ? INFINITY : run->gap;
-}
-
-/* The median of a number over the runs; runs where it is not a number do not
- * count. `values` is memory for one number a run. */
-static double median(const solver_runs *solver,
-                     double (*number)(const result_row *), double *values) {
-  size_t count = 0;
-  for (size_t i = 0; i < solver->count; i++) {
-    double value = number(solver->runs[i]);
-    if (!isnan(value))
-      values[count++] = value;
-  }
-  return count ? quantile(values, count, 0.5) : NAN;
-}
-
+/* The medians over the runs; those of which a number is none do not count. */
 static ys_code fill_row(const gap_table *table, const solver_runs *solver,
                         gap_row *row, ys_error *error) {
   double *values = ys_array(solver->count, sizeof *values);
+  double *const to[] = {&row->iterations, &row->setup_seconds,
+                        &row->solve_seconds, &row->seconds_per_iteration,
+                        &row->gap};
   ys_code code = YS_OK;
   if (!values)
     return ys_fail_memory(error, "a row of the table");
-  row->solver = solver;
-  row->iterations = median(solver, iterations_of, values);
-  row->setup_seconds = median(solver, setup_of, values);
-  row->solve_seconds = median(solver, solve_of, values);
-  row->seconds_per_iteration = median(solver, seconds_per_iteration, values);
-  row->gap = median(solver, gap_of, values);
-  solver_runs_status(solver, row->status, sizeof row->status);
+  for (size_t n = 0; n < sizeof to / sizeof *to; n++) {
+    size_t count = 0;
+    for (size_t i = 0; i < solver->count; i++) {
+      const result_row *run = solver->runs[i];
+      const double of[] = {(double)run->iterations, run->setup_seconds,
+                           run->solve_seconds,
+                           run->solve_seconds / (double)run->iterations,
+                           isnan(run->gap) ? INFINITY : run->gap};
+      if (!isnan(of[n]))
+        values[count++] = of[n];
+    }
+    *to[n] = count ? quantile(values, count, 0.5) : NAN;
+  }
   free(values);
+  row->solver = solver;
+  solver_runs_status(solver, row->status, sizeof row->status);
   for (size_t i = 0; !code && i < table->gap_count; i++)
     code = timetogap_summarise(solver, table->gaps[i], &row->to[i], error);
   return code;
 }
 
-static size_t count_rows(const group_set *set) {
-  size_t rows = 0;
-  for (size_t g = 0; g < set->count; g++)
-    rows += set->groups[g].solver_count;
-  return rows;
-}
-
 ys_code gap_table_make(const group_set *set, const double *gaps,
                        size_t gap_count, gap_table *table, ys_error *error) {
-  size_t rows = count_rows(set), next = 0;
-  ys_code code = YS_OK;
+  size_t rows = groups_count_solvers(set), next = 0;
   *table = (gap_table){.set = set, .gaps = gaps, .gap_count = gap_count};
-  table->rows = calloc(rows, sizeof *table->rows);
-  table->summaries =
-      calloc(ys_times(rows, gap_count), sizeof *table->summaries);
-  if (!table->rows || !table->summaries)
-    code = ys_fail_memory(error, "the table");
+  table->rows = ys_take(&table->memory, rows, sizeof *table->rows, "the table");
+  gap_summary *summaries = ys_take(&table->memory, ys_times(rows, gap_count),
+                                   sizeof *summaries, "the table");
+  ys_code code = ys_memory_check(&table->memory, error);
   for (size_t g = 0; !code && g < set->count; g++) {
     const run_group *group = &set->groups[g];
     for (size_t s = 0; !code && s < group->solver_count; s++, next++) {
-      table->rows[next].to = table->summaries + next * gap_count;
+      table->rows[next].to = summaries + next * gap_count;
       code = fill_row(table, &group->solvers[s], &table->rows[next], error);
     }
   }
@@ -213,7 +182,6 @@ ys_code gap_table_make(const group_set *set, const double *gaps,
 }
 
 void gap_table_free(gap_table *table) {
-  free(table->rows);
-  free(table->summaries);
+  ys_give_back(&table->memory);
   *table = (gap_table){0};
 }

@@ -35,6 +35,9 @@ typedef struct cost_band {
   double low, median, high;
 } cost_band;
 
+/* Of count >= 1 values, which it sorts. */
+cost_band cost_band_of(double *values, size_t count);
+
 /* Over the repeats of a solver. A run that did not reach the gap counts as
  * infinitely late. */
 typedef struct gap_summary {
@@ -88,8 +91,8 @@ typedef struct gap_table {
   const group_set *set; /* borrowed */
   const double *gaps;   /* descending; borrowed */
   size_t gap_count;
-  gap_row *rows; /* of all groups, one behind the other; owned */
-  gap_summary *summaries;
+  gap_row *rows; /* of all groups, one behind the other */
+  ys_memory memory;
 } gap_table;
 
 ys_code gap_table_make(const group_set *set, const double *gaps,

@@ -1,6 +1,6 @@
 #include "bench/analysis/total_times.h"
 
-#include "problems/vector/array.h"
+#include "bench/analysis/groups.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -8,47 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool belongs(const total *t, const result_row *row) {
-  return t->sample->lambda == row->lambda &&
-         strcmp(t->sample->solver, row->solver) == 0 &&
-         strcmp(t->sample->loss, row->loss) == 0 &&
-         strcmp(t->sample->fairness, row->fairness) == 0;
+/* A run's solver seconds, and what they are added to. */
+typedef struct timed_run {
+  size_t total;
+  long repeat;
+  size_t run; /* its place among the results */
+  double seconds;
+} timed_run;
+
+/* The number of the run's total, a new one if need be. */
+static size_t find(total_times *made, const result_row *row) {
+  size_t i = 0;
+  while (i < made->count &&
+         !(strcmp(made->row[i].sample->solver, row->solver) == 0 &&
+           group_same_terms(made->row[i].sample, row)))
+    i++;
+  if (i == made->count)
+    made->row[made->count++].sample = row;
+  return i;
 }
 
-/* The total that the run belongs to, a new one if need be; NULL on
- * failure. */
-static total *find(total_times *made, const result_row *row, ys_code *code,
-                   ys_error *error) {
-  for (size_t i = 0; i < made->count; i++)
-    if (belongs(&made->row[i], row))
-      return &made->row[i];
-  void *rows = made->row;
-  *code = ys_grow(&rows, made->count, &made->room, sizeof *made->row, "totals",
-                  error);
-  made->row = rows;
-  if (*code)
-    return NULL;
-  made->row[made->count] = (total){.sample = row};
-  return &made->row[made->count++];
-}
-
-static ys_code add(total *t, const result_row *row, ys_error *error) {
-  void *runs = t->run;
-  ys_code code =
-      ys_grow(&runs, t->runs, &t->room, sizeof *t->run, "totals", error);
-  t->run = runs;
-  if (code)
-    return code;
-  t->run[t->runs] = (repeat_seconds){row->repeat, t->runs, row->solve_seconds};
+static void add(total *t, const result_row *row) {
   t->runs++;
   t->converged += result_has_status(row, RUN_CONVERGED);
   t->iterations += (double)row->iterations;
   t->worst_gap = fmax(t->worst_gap, row->gap);
-  return YS_OK;
 }
 
 static int by_repeat(const void *a, const void *b) {
-  const repeat_seconds *x = a, *y = b;
+  const timed_run *x = a, *y = b;
+  if (x->total != y->total)
+    return x->total < y->total ? -1 : 1;
   if (x->repeat != y->repeat)
     return x->repeat < y->repeat ? -1 : 1;
   return (x->run > y->run) - (x->run < y->run);
@@ -56,52 +46,43 @@ static int by_repeat(const void *a, const void *b) {
 
 /* The repeats are those that there are, whatever their numbers: a file may say
  * that it has the first and the billionth. */
-static ys_code add_up(total *t, ys_error *error) {
-  t->seconds = ys_array(t->runs, sizeof *t->seconds);
-  if (!t->seconds)
-    return ys_fail_memory(error, "totals");
-  qsort(t->run, t->runs, sizeof *t->run, by_repeat);
+static void add_up(total *t, const timed_run *runs, double *seconds) {
   for (size_t i = 0; i < t->runs; i++) {
-    if (i == 0 || t->run[i].repeat != t->run[i - 1].repeat)
-      t->seconds[t->repeats++] = 0;
-    t->seconds[t->repeats - 1] += t->run[i].seconds;
+    if (i == 0 || runs[i].repeat != runs[i - 1].repeat)
+      seconds[t->repeats++] = 0;
+    seconds[t->repeats - 1] += runs[i].seconds;
   }
-  return YS_OK;
-}
-
-static ys_code finish(total *t, ys_error *error) {
-  ys_code code = add_up(t, error);
-  if (code)
-    return code;
-  gsl_sort(t->seconds, 1, t->repeats);
-  t->median = gsl_stats_median_from_sorted_data(t->seconds, 1, t->repeats);
-  t->least = t->seconds[0];
-  t->most = t->seconds[t->repeats - 1];
+  gsl_sort(seconds, 1, t->repeats);
+  t->median = gsl_stats_median_from_sorted_data(seconds, 1, t->repeats);
+  t->least = seconds[0];
+  t->most = seconds[t->repeats - 1];
   t->iterations /= (double)t->repeats;
-  return YS_OK;
 }
 
 ys_code total_times_make(const result_set *results, total_times *made,
                          ys_error *error) {
-  ys_code code = YS_OK;
+  const size_t count = results->count;
   *made = (total_times){0};
-  for (size_t i = 0; !code && i < results->count; i++) {
-    total *t = find(made, &results->rows[i], &code, error);
-    if (t)
-      code = add(t, &results->rows[i], error);
-  }
-  for (size_t i = 0; !code && i < made->count; i++)
-    code = finish(&made->row[i], error);
-  if (code)
+  made->row = ys_take(&made->memory, count, sizeof *made->row, "totals");
+  timed_run *runs = ys_take(&made->memory, count, sizeof *runs, "totals");
+  double *seconds = ys_take_numbers(&made->memory, count, "totals");
+  ys_code code = ys_memory_check(&made->memory, error);
+  if (code) {
     total_times_free(made);
-  return code;
+    return code;
+  }
+  for (size_t i = 0; i < count; i++) {
+    const result_row *row = &results->rows[i];
+    size_t t = find(made, row);
+    add(&made->row[t], row);
+    runs[i] = (timed_run){t, row->repeat, i, row->solve_seconds};
+  }
+  qsort(runs, count, sizeof *runs, by_repeat);
+  for (size_t t = 0; t < made->count; runs += made->row[t++].runs)
+    add_up(&made->row[t], runs, seconds);
+  return YS_OK;
 }
 
 void total_times_free(total_times *made) {
-  for (size_t i = 0; i < made->count; i++) {
-    free(made->row[i].run);
-    free(made->row[i].seconds);
-  }
-  free(made->row);
-  *made = (total_times){0};
+  ys_give_back(&made->memory);
 }

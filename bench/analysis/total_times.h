@@ -1,32 +1,25 @@
 /* Totals over the problems of a run: what a solver costs over a whole training
  * when the problems are the batches of a recording. */
-#ifndef TOTALS_H
-#define TOTALS_H
+#ifndef TOTAL_TIMES_H
+#define TOTAL_TIMES_H
 
 #include "bench/store/results.h"
-
-/* A run's solver seconds, by the repeat that it belongs to. */
-typedef struct repeat_seconds {
-  long repeat;
-  size_t run; /* its place among the total's runs */
-  double seconds;
-} repeat_seconds;
+#include "problems/memory.h"
 
 /* All runs of one solver with one loss, fairness and lambda. */
 typedef struct total {
   const result_row *sample; /* one of its runs */
   size_t repeats, runs, converged;
-  repeat_seconds *run; /* a run each; owned */
-  size_t room;         /* for them */
-  double iterations;   /* of all problems, mean over repeats */
-  double *seconds; /* a repeat each: solver seconds of all problems; owned */
-  double median, least, most; /* of those */
-  double worst_gap;           /* the largest final gap */
+  double iterations; /* of all problems, mean over repeats */
+  double median, least,
+      most;         /* over repeats, of all problems' solver seconds */
+  double worst_gap; /* the largest final gap */
 } total;
 
 typedef struct total_times {
   total *row; /* in the order of the runs */
-  size_t count, room;
+  size_t count;
+  ys_memory memory;
 } total_times;
 
 /* On failure nothing is left to free. */

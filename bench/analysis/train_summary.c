@@ -1,7 +1,5 @@
 #include "bench/analysis/train_summary.h"
 
-#include "bench/store/schema.h"
-
 #include "problems/vector/array.h"
 
 #include <gsl/gsl_statistics_double.h>
@@ -39,36 +37,26 @@ static record_table pick(record_field fields[RECORD_FIELDS]) {
 
 /* ----------------------------------------------------------- reading ---- */
 
-static ys_code read_rows(records *file, train_summary *s, size_t *room,
-                         ys_error *error) {
-  bool more = true;
-  ys_code code = YS_OK;
-  while (!code && more) {
-    training_row record = {0};
-    code = records_next(file, &record, &more, error);
-    if (code || !more)
-      break;
-    code = ys_grow((void **)&s->record, s->records, room, sizeof *s->record,
-                   record_rows, error);
-    if (code)
-      record_free(file->table, &record);
-    else
-      s->record[s->records++] = record;
-  }
-  return code;
-}
-
-static ys_code read_dir(const char *dir, train_summary *s, size_t *room,
-                        ys_error *error) {
-  records file;
+static ys_code read_dir(const char *dir, train_summary *s, ys_error *error) {
   record_field fields[RECORD_FIELDS];
   record_table trainings = pick(fields);
-  ys_code code = records_open(dir, &trainings, &file, error);
+  void *rows;
+  size_t count;
+  ys_code code = records_read_all(dir, &trainings, false, &rows, &count, error);
   if (code)
     return code;
-  code = read_rows(&file, s, room, error);
-  records_close(&file);
-  return code;
+  training_row *all =
+      realloc(s->record, ys_times(ys_plus(s->records, count + 1), sizeof *all));
+  if (!all) {
+    records_free_all(&trainings, rows, count);
+    return ys_fail_memory(error, record_rows);
+  }
+  s->record = all;
+  if (count)
+    memcpy(all + s->records, rows, count * sizeof *all);
+  s->records += count;
+  free(rows);
+  return YS_OK;
 }
 
 /* ---------------------------------------------------------- grouping ---- */
@@ -77,42 +65,46 @@ static bool same(const char *a, const char *b) {
   return strcmp(a, b) == 0;
 }
 
+void train_texts(const training_row *r, const char *texts[TRAIN_TEXTS]) {
+  const char *const all[TRAIN_TEXTS] = {r->data,     r->classifier, r->loss,
+                                        r->fairness, r->solver,     r->targets,
+                                        r->settings};
+  memcpy(texts, all, sizeof all);
+}
+
 static bool is_repeat(const training_row *a, const training_row *b) {
-  return same(a->data, b->data) && same(a->classifier, b->classifier) &&
-         same(a->loss, b->loss) && same(a->fairness, b->fairness) &&
-         same(a->solver, b->solver) && same(a->targets, b->targets) &&
-         same(a->settings, b->settings) && a->lambda == b->lambda &&
-         a->tolerance == b->tolerance &&
+  const char *of_a[TRAIN_TEXTS], *of_b[TRAIN_TEXTS];
+  train_texts(a, of_a);
+  train_texts(b, of_b);
+  for (int t = 0; t < TRAIN_TEXTS; t++)
+    if (!same(of_a[t], of_b[t]))
+      return false;
+  return a->lambda == b->lambda && a->tolerance == b->tolerance &&
          a->max_iterations == b->max_iterations && a->epochs == b->epochs;
 }
 
-static double accuracy_of(const training_row *r) {
-  return r->targets[0] ? r->plain_accuracy : r->accuracy;
-}
-static double nmi_of(const training_row *r) {
-  return r->nmi;
-}
-static double ari_of(const training_row *r) {
-  return r->ari;
-}
-static double seconds_of(const training_row *r) {
-  return r->total_seconds;
-}
-static double share_of(const training_row *r) {
-  return r->total_seconds > 0 ? r->ystep_seconds / r->total_seconds : 0;
-}
-static double iterations_of(const training_row *r) {
-  return r->ysteps ? (double)r->ystep_iterations / (double)r->ysteps : 0;
+enum { ACCURACY, NMI, ARI, SECONDS, SHARE, ITERATIONS };
+
+static double number_of(const training_row *r, int which) {
+  const double numbers[] = {
+      [ACCURACY] = r->targets[0] ? r->plain_accuracy : r->accuracy,
+      [NMI] = r->nmi,
+      [ARI] = r->ari,
+      [SECONDS] = r->total_seconds,
+      [SHARE] = r->total_seconds > 0 ? r->ystep_seconds / r->total_seconds : 0,
+      [ITERATIONS] =
+          r->ysteps ? (double)r->ystep_iterations / (double)r->ysteps : 0};
+  return numbers[which];
 }
 
 /* Of the trainings that were done. `room` holds a number for each record. */
 static spread find_spread(const train_summary *s, const train_group *g,
-                          double (*of)(const training_row *), double *room) {
+                          int which, double *room) {
   size_t n = 0;
   for (size_t i = 0; i < s->records; i++)
     if (is_repeat(&s->record[i], g->sample) &&
         same(s->record[i].status, "done"))
-      room[n++] = of(&s->record[i]);
+      room[n++] = number_of(&s->record[i], which);
   if (!n)
     return (spread){NAN, NAN, NAN, NAN};
   return (spread){gsl_stats_mean(room, 1, n),
@@ -126,12 +118,12 @@ static void fill_group(const train_summary *s, train_group *g, double *room) {
       g->trainings++;
       g->failed += !same(s->record[i].status, "done");
     }
-  g->accuracy = find_spread(s, g, accuracy_of, room);
-  g->nmi = find_spread(s, g, nmi_of, room);
-  g->ari = find_spread(s, g, ari_of, room);
-  g->seconds = find_spread(s, g, seconds_of, room);
-  g->share = find_spread(s, g, share_of, room);
-  g->iterations = find_spread(s, g, iterations_of, room).mean;
+  g->accuracy = find_spread(s, g, ACCURACY, room);
+  g->nmi = find_spread(s, g, NMI, room);
+  g->ari = find_spread(s, g, ARI, room);
+  g->seconds = find_spread(s, g, SECONDS, room);
+  g->share = find_spread(s, g, SHARE, room);
+  g->iterations = find_spread(s, g, ITERATIONS, room).mean;
 }
 
 static bool is_known(const train_summary *s, const training_row *r) {
@@ -159,11 +151,10 @@ static ys_code group(train_summary *s, ys_error *error) {
 
 ys_code train_summary_make(const char *const *dirs, size_t count,
                            train_summary *summary, ys_error *error) {
-  size_t room = 0;
   ys_code code = YS_OK;
   *summary = (train_summary){0};
   for (size_t i = 0; !code && i < count; i++)
-    code = read_dir(dirs[i], summary, &room, error);
+    code = read_dir(dirs[i], summary, error);
   if (!code)
     code = group(summary, error);
   if (code)

@@ -28,6 +28,11 @@ typedef struct train_summary {
   size_t groups;
 } train_summary;
 
+/* The texts that tell groups apart: data, classifier, loss, fairness, solver,
+ * targets, settings. */
+enum { TRAIN_TEXTS = 7 };
+void train_texts(const training_row *row, const char *texts[TRAIN_TEXTS]);
+
 /* Read training.csv of each directory. On failure nothing is left to free. */
 ys_code train_summary_make(const char *const *dirs, size_t count,
                            train_summary *summary, ys_error *error);

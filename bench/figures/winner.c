@@ -228,16 +228,14 @@ static void winner_write_settings(FILE *out, const void *context, bool latex) {
 static void winner_write_caption(FILE *out, const void *context) {
   const winners *map = context;
   const result_row *row = map->base.groups.groups->sample;
-  const char *start = group_own_start(row), *prior = group_own_prior(row);
-  fprintf(
-      out,
-      "The solver with the %s on each problem and lambda (%s + %s%s%s%s%s), "
-      "and by what factor the second needed more.\n",
-      map->base.cost == COST_TIME
-          ? "least solver time (without set-up and monitoring)"
-          : "fewest iterations (whose costs differ)",
-      row->loss, row->fairness, start ? ", start " : "", start ? start : "",
-      prior ? ", prior " : "", prior ? prior : "");
+  char own[OWN_TERMS];
+  fprintf(out,
+          "The solver with the %s on each problem and lambda (%s + %s%s), "
+          "and by what factor the second needed more.\n",
+          map->base.cost == COST_TIME
+              ? "least solver time (without set-up and monitoring)"
+              : "fewest iterations (whose costs differ)",
+          row->loss, row->fairness, group_own_terms(row, own));
   plot_put_solved(out, &map->base);
   fputs("A blank field was not run; \"nobody\": no solver got there.\n"
         "Compared are:",

@@ -1,6 +1,5 @@
 #include "bench/tables/tables.h"
 
-#include "bench/analysis/bootstrap.h"
 #include "bench/analysis/ranktest.h"
 #include "bench/text/numbers.h"
 #include "bench/text/table_cells.h"
@@ -147,24 +146,9 @@ static void put_number(FILE *out, double number, const char *format) {
     fprintf(out, format, number);
 }
 
-static void put_key(FILE *out, const comparison *row) {
-  const result_row *run = row->a.solver->runs[0];
-  cell_put_csv(out, run->problem);
-  fprintf(out, ",%ld,%ld,", run->rows, run->classes);
-  cell_put_csv(out, run->loss);
-  fputc(',', out);
-  cell_put_csv(out, run->fairness);
-  fprintf(out, ",%.15g,", run->lambda);
-  cell_put_csv(out, result_start(run));
-  fputc(',', out);
-  cell_put_csv(out, result_prior(run));
-  fputc(',', out);
-  cell_put_csv(out, run->solver);
-}
-
 static void put_csv_row(FILE *out, const comparison *row) {
   const compare_side *a = &row->a, *b = &row->b;
-  put_key(out, row);
+  table_put_run(out, row->a.solver->runs[0]);
   fprintf(out, ",%.15g,%zu,%zu,%zu,%zu", row->gap, a->runs, b->runs, a->reached,
           b->reached);
   put_number(out, a->seconds, "%.9g");

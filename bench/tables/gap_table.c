@@ -227,9 +227,7 @@ const char gap_table_csv_header[] =
     "reached,seconds_to_gap,seconds_low,seconds_high,iterations_to_gap,"
     "best_gap,message";
 
-static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
-  const result_row *run = row->solver->runs[0];
-  const result_row *telling = solver_runs_message(row->solver);
+void table_put_run(FILE *out, const result_row *run) {
   cell_put_csv(out, run->problem);
   fprintf(out, ",%ld,%ld,", run->rows, run->classes);
   cell_put_csv(out, run->loss);
@@ -241,6 +239,11 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
   cell_put_csv(out, result_prior(run));
   fputc(',', out);
   cell_put_csv(out, run->solver);
+}
+
+static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
+  const result_row *telling = solver_runs_message(row->solver);
+  table_put_run(out, row->solver->runs[0]);
   fprintf(out, ",%zu,", row->solver->count);
   cell_put_csv(out, row->status);
   fprintf(out,

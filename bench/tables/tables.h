@@ -10,6 +10,10 @@
 
 #include <stdio.h>
 
+/* Columns of CSV about a run: problem,rows,classes,loss,fairness,lambda,start,
+ * prior,solver. */
+void table_put_run(FILE *out, const result_row *run);
+
 /* How long each solver took to each gap: Markdown; LaTeX, which needs the
  * booktabs package; or CSV, a line for each solver and gap, with the columns of
  * gap_table_csv_header. */

@@ -93,10 +93,9 @@ void train_summary_markdown(FILE *out, const train_summary *summary) {
 
 /* The columns of a group, in the order of `columns` below. */
 static void put_texts(FILE *out, const training_row *r, bool tabs) {
-  const char *const texts[] = {r->data,     r->classifier, r->loss,
-                               r->fairness, r->solver,     r->targets,
-                               r->settings};
-  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+  const char *texts[TRAIN_TEXTS];
+  train_texts(r, texts);
+  for (size_t t = 0; t < TRAIN_TEXTS; t++) {
     if (tabs) {
       fprintf(out, "%s\t", texts[t]);
       continue;

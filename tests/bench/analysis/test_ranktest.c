@@ -1,7 +1,6 @@
-/* bench/analysis/ranktest.c, bootstrap.c: the statistics of a comparison.
+/* bench/analysis/ranktest.c: the statistics of a comparison.
  * Reference numbers are R 4.2's, wilcox.test and p.adjust, or counted out here.
  */
-#include "bench/analysis/bootstrap.h"
 #include "bench/analysis/ranktest.h"
 #include "tests/support/testing.h"
 
