@@ -18,16 +18,24 @@ static double system_flops(size_t rows, size_t classes) {
 
 /* ------------------------------------------------- the system ---- */
 
+typedef struct system_work {
+  ys_work work;
+  ys_ipm_state *state;
+} system_work;
+
 /* A few iterations in. */
 static ys_code begin_system(kernel_case *c, ys_error *error) {
   enum { CORRECTORS = 2, ITERATIONS = 3 };
   const kernel_data *d = c->data;
   const ys_batch *batch = d->objective->batch;
-  const size_t tiles = (batch->rows + YS_LANES - 1) / YS_LANES;
-  ys_ipm_state *p;
-  ys_code code = ys_ipm_open(&p, d->objective, tiles, tiles * batch->classes,
-                             CORRECTORS, error);
-  c->state = p;
+  const size_t tiles = ys_ipm_tiles(batch->rows);
+  system_work *w = c->state =
+      ys_work_open(sizeof *w, "the interior point", d->objective, error);
+  if (!w)
+    return YS_NO_MEMORY;
+  ys_ipm_state *p = w->state = ys_ipm_open(&w->work.memory, d->objective, tiles,
+                                           tiles * batch->classes, CORRECTORS);
+  ys_code code = ys_memory_check(&w->work.memory, error);
   if (code)
     return code;
   ys_ipm_read(p, NULL, d->y, NULL);
@@ -37,7 +45,7 @@ static ys_code begin_system(kernel_case *c, ys_error *error) {
 }
 
 static ys_code run_system(kernel_case *c, ys_error *error) {
-  ys_ipm_state *p = c->state;
+  ys_ipm_state *p = ((system_work *)c->state)->state;
   ys_ipm_factor(p);
   ys_ipm_fairness(p);
   return ys_ipm_assemble(p) ? YS_OK
@@ -46,7 +54,7 @@ static ys_code run_system(kernel_case *c, ys_error *error) {
 }
 
 static void end_system(kernel_case *c) {
-  ys_ipm_close(c->state);
+  ys_work_free(c->state);
 }
 
 /* -------------------------------------------------------- SYRK alone ---- */

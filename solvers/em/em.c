@@ -1,25 +1,18 @@
 /* The paper's expectation-maximisation algorithm for strong fairness (Zhang and
- * Boykov, arXiv 2303.07321, section 3.2).
+ * Boykov, arXiv 2303.07321, section 3.2; docs/method.md, section 3, "EM and
+ * mirror descent").
  *
- * The E step and the M step of a block of rows are in em_rows.c.
- *
- * Both steps together are a map of y that never raises F, slow where classes
- * are on their way out of a row; accel= extrapolates it (squarem.h,
- * anderson.h). docs/method.md, "EM and mirror descent", says why. */
+ * The E step and the M step of a block of rows are in em_rows.c. Both together
+ * are a map of y that never raises F, slow where classes are on their way out
+ * of a row; accel= extrapolates it (accelerate.h). */
 #include "problems/objective/evaluation.h"
-
-#include "problems/vector/array.h"
-#include "solvers/em/anderson.h"
+#include "solvers/em/accelerate.h"
 #include "solvers/em/em_rows.h"
-#include "solvers/em/squarem.h"
-#include "solvers/solver.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct em {
-  const ys_objective *objective;
-  ys_scratch scratch;
+  ys_work work;
   double *root; /* M: the last sweep's z, a good start for the next */
   bool primed;  /* the column means in scratch are those of y */
   enum { EM_PLAIN, EM_SQUAREM, EM_ANDERSON } accel;
@@ -41,124 +34,90 @@ static ys_code em_supports(const ys_objective *objective,
                  ys_fairness_name(objective->fairness));
 }
 
-static void em_free(void *work) {
-  em *state = work;
-  if (!state)
-    return;
-  ys_scratch_free(&state->scratch);
-  ys_squarem_free(&state->squarem);
-  ys_anderson_free(&state->anderson);
-  free(state->root);
-  free(state->before);
-  free(state);
-}
-
 /* Without fairness one map reaches the optimum. */
-static ys_code init_accel(em *state, const ys_options *options,
-                          ys_error *error) {
-  const ys_objective *objective = state->objective;
-  if (objective->lambda == 0 || ys_options_is_word(options, "accel", "none"))
-    return YS_OK;
+static void init_accel(em *w, const ys_options *options) {
+  if (w->work.objective->lambda == 0 ||
+      ys_options_is_word(options, "accel", "none"))
+    return;
   if (ys_options_is_word(options, "accel", "squarem")) {
-    state->accel = EM_SQUAREM;
-    return ys_squarem_init(&state->squarem, objective, error);
+    w->accel = EM_SQUAREM;
+    ys_squarem_init(&w->squarem, &w->work);
+    return;
   }
-  state->accel = EM_ANDERSON;
-  return ys_anderson_init(&state->anderson, objective,
-                          (size_t)ys_options_number(options, "memory"), error);
-}
-
-static size_t entries(const em *state) {
-  return state->objective->batch->rows * state->objective->batch->classes;
+  w->accel = EM_ANDERSON;
+  ys_anderson_init(&w->anderson, &w->work,
+                   (size_t)ys_options_number(options, "memory"));
 }
 
 /* An entry that a step would not leave smaller is not taken smaller from the
  * start point: the multipliers of a class of such entries are not finite.
  * Zeros stay zeros, and y may come to rest for that reason alone. */
-static ys_code take_start(em *state, double *y, ys_error *error) {
+static void take_start(em *w, double *y) {
   bool zeros = false;
-  for (size_t e = 0; e < entries(state); e++) {
+  for (size_t e = 0; e < w->work.entries; e++) {
     zeros = zeros || y[e] == 0;
     if (y[e] > 0 && y[e] < YS_EM_LEAST)
       y[e] = YS_EM_LEAST;
   }
-  if (!zeros || state->objective->lambda == 0)
-    return YS_OK;
-  state->before = ys_array(entries(state), sizeof *state->before);
-  return state->before ? YS_OK : ys_fail_memory(error, "em's last y");
+  if (zeros && w->work.objective->lambda > 0)
+    w->before =
+        ys_take_numbers(&w->work.memory, w->work.entries, "em's last y");
 }
 
 static ys_code em_init(void **work, const ys_objective *objective,
                        const ys_options *options, double *y, ys_error *error) {
-  em *state = calloc(1, sizeof *state);
-  *work = NULL;
-  if (!state)
-    return ys_fail_memory(error, "em");
-  state->objective = objective;
-  ys_code code = ys_scratch_init(&state->scratch, objective, error);
-  if (!code) {
-    state->root = calloc(objective->batch->rows, sizeof *state->root);
-    if (!state->root)
-      code = ys_fail_memory(error, "em's roots");
+  em *w = ys_work_open(sizeof *w, "em", objective, error);
+  if (w) {
+    w->root =
+        ys_take_numbers(&w->work.memory, objective->batch->rows, "em's roots");
+    init_accel(w, options);
+    take_start(w, y);
   }
-  if (!code)
-    code = init_accel(state, options, error);
-  if (!code)
-    code = take_start(state, y, error);
-  if (code)
-    em_free(state);
-  else
-    *work = state;
-  return code;
+  return ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
 }
 
-/* One E step and one M step from y, whose column means are in scratch; they are
- * replaced by those of the new y. */
-static void sweep(em *state, double *y) {
-  const ys_objective *objective = state->objective;
-  const ys_blocks *blocks = &state->scratch.blocks;
-  ys_objective_multipliers(objective, state->scratch.ybar, state->scratch.nu);
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_scratch_threads(&state->scratch, objective))
-  for (size_t block = 0; block < blocks->count; block++)
-    ys_em_block(objective, &state->scratch, state->root, y, block);
-  ys_scratch_means(&state->scratch, objective->batch->classes);
+/* One E step and one M step from y, whose column means are in scratch, at nu_k
+ * = lambda u_k / ybar_k; they are replaced by those of the new y. */
+static void sweep(em *w, double *y) {
+  const ys_objective *objective = w->work.objective;
+  ys_scratch *scratch = &w->work.scratch;
+  ys_objective_multipliers(objective, scratch->ybar, scratch->nu);
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
+  for (size_t block = 0; block < scratch->blocks.count; block++)
+    ys_em_block(objective, scratch, w->root, y, block);
+  ys_scratch_means(scratch, objective->batch->classes);
 }
 
 /* The same from any y, for the accelerators. */
 static void em_map(void *work, double *y) {
-  em *state = work;
-  ys_column_means(state->objective, y, &state->scratch);
-  sweep(state, y);
+  em *w = work;
+  ys_column_means(w->work.objective, y, &w->work.scratch);
+  sweep(w, y);
 }
 
-static void plain_step(em *state, double *y) {
-  if (!state->primed)
-    ys_column_means(state->objective, y, &state->scratch);
-  state->primed = true;
-  sweep(state, y);
-}
-
-static void advance(em *state, double *y) {
-  if (state->accel == EM_SQUAREM)
-    ys_squarem_step(&state->squarem, em_map, state, &state->scratch, y);
-  else if (state->accel == EM_ANDERSON)
-    ys_anderson_step(&state->anderson, em_map, state, &state->scratch, y);
+static void advance(em *w, double *y) {
+  if (w->accel == EM_SQUAREM)
+    ys_squarem_step(&w->squarem, em_map, w, y);
+  else if (w->accel == EM_ANDERSON)
+    ys_anderson_step(&w->anderson, em_map, w, y);
+  else if (w->primed)
+    sweep(w, y);
   else
-    plain_step(state, y);
+    em_map(w, y);
+  w->primed = true;
 }
 
 /* From a start point with zeros it is looked now and then whether y still
  * moves. */
 static ys_step em_step(void *work, double *y, ys_error *error) {
   enum { NOW_AND_THEN = 32 };
-  em *state = work;
-  const size_t bytes = entries(state) * sizeof *y;
-  const bool looks = state->before && state->steps++ % NOW_AND_THEN == 0;
+  em *w = work;
+  const size_t bytes = w->work.entries * sizeof *y;
+  const bool looks = w->before && w->steps++ % NOW_AND_THEN == 0;
   if (looks)
-    memcpy(state->before, y, bytes);
-  advance(state, y);
-  if (!looks || memcmp(state->before, y, bytes) != 0)
+    memcpy(w->before, y, bytes);
+  advance(w, y);
+  if (!looks || memcmp(w->before, y, bytes) != 0)
     return YS_STEP_ON;
   ys_fail(error, YS_OK,
           "y no longer moves: em keeps the zeros of its start point, and the "
@@ -175,11 +134,6 @@ static const ys_option em_options[] = {
     {0}};
 
 /* A map never raises F, and an extrapolation that would is not taken. */
-static bool em_descends(const ys_options *options) {
-  (void)options;
-  return true;
-}
-
 const ys_solver ys_em = {
     .name = "em",
     .summary = "the paper's expectation-maximisation: monotone; accelerations",
@@ -188,6 +142,6 @@ const ys_solver ys_em = {
     .supports = em_supports,
     .init = em_init,
     .step = em_step,
-    .descends = em_descends,
-    .free = em_free,
+    .descends = ys_work_descends,
+    .free = ys_work_free,
 };

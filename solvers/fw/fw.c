@@ -13,12 +13,69 @@
  * in parallel the rows that can gain at the multipliers it starts from, reading
  * sigma alone for a one-hot row, and then visits those one after the other, so
  * that the result has the same bits whatever the number of threads. */
-#include "solvers/fw/fw.h"
+#include "solvers/common/work.h"
+#include "solvers/fw/pairs.h"
+#include "solvers/fw/pairwise.h"
 
-#include "problems/vector/array.h"
-
-#include <stdlib.h>
+#include <float.h>
 #include <string.h>
+
+typedef struct fw_state {
+  ys_work work;
+  ys_running_means means;
+  const double *score; /* M x K: sigma, or its logarithm */
+  size_t stride;       /* rows are visited in steps of it: prime to M */
+  bool corrective;
+  uint32_t *vertex;     /* M: the class of a one-hot row; K for another row */
+  unsigned char *visit; /* M: whether this sweep visits the row */
+  ys_pairs pairs;
+  size_t *row;   /* M: the row of each pair */
+  double *level; /* M: its score . y */
+} fw_state;
+
+/* --------------------------------------------------------------- rows ---- */
+
+/* Row i of y. */
+static ys_pairwise_row row_of(const fw_state *w, double *y, size_t i) {
+  const size_t n = w->work.classes;
+  return (ys_pairwise_row){w->score + i * n, y + i * n, n,
+                           w->work.objective->loss == YS_SHANNON};
+}
+
+/* Whether the row holds several classes. */
+static bool is_mixed(const fw_state *w, size_t i) {
+  return w->vertex[i] == w->work.classes;
+}
+
+/* Note whether the row is one-hot, and at which class. */
+static void classify(fw_state *w, ys_pairwise_row row, size_t i) {
+  size_t held = 0, last = row.n;
+  for (size_t k = 0; k < row.n; k++)
+    if (row.y[k] > 0) {
+      held++;
+      last = k;
+    }
+  w->vertex[i] = (uint32_t)(held == 1 ? last : row.n);
+}
+
+/* Column means and multipliers anew. One-hot rows are counted, which is exact.
+ */
+static void refresh(fw_state *w, const double *y) {
+  const size_t n = w->work.classes;
+  const size_t rows = w->work.rows;
+  double *mean = w->means.mean;
+  memset(mean, 0, n * sizeof *mean);
+  for (size_t i = 0; i < rows; i++)
+    if (!is_mixed(w, i))
+      mean[w->vertex[i]]++;
+  for (size_t i = 0; i < rows; i++)
+    if (is_mixed(w, i))
+      for (size_t k = 0; k < n; k++)
+        mean[k] += y[i * n + k];
+  for (size_t k = 0; k < n; k++)
+    mean[k] /= (double)rows;
+  ys_means_price(&w->means);
+}
 
 /* ------------------------------------------------------- life cycle ---- */
 
@@ -31,22 +88,6 @@ static ys_code fw_supports(const ys_objective *objective,
                  "fw serves collision and shannon, not reverse: its optimum is "
                  "inside the simplex, and its gradient unbounded at the "
                  "vertices");
-}
-
-static void fw_free(void *work) {
-  ys_fw_state *w = work;
-  if (!w)
-    return;
-  ys_scratch_free(&w->scratch);
-  ys_pairs_free(&w->pairs);
-  free(w->means.mean);
-  free(w->means.nu);
-  free(w->log_sigma);
-  free(w->vertex);
-  free(w->visit);
-  free(w->row);
-  free(w->level);
-  free(w);
 }
 
 /* A step near the golden section of M and prime to it: rows that are neighbours
@@ -65,115 +106,75 @@ static size_t choose_stride(size_t rows) {
   }
 }
 
-static bool alloc(ys_fw_state *w, size_t rows, size_t classes) {
-  w->means.mean = calloc(classes, sizeof(double));
-  w->means.nu = calloc(classes, sizeof(double));
-  w->vertex = calloc(rows, sizeof *w->vertex);
-  w->visit = calloc(rows, 1);
-  w->row = calloc(rows, sizeof *w->row);
-  w->level = calloc(rows, sizeof *w->level);
-  if (w->objective->loss == YS_SHANNON)
-    w->log_sigma = ys_array(ys_times(rows, classes), sizeof *w->log_sigma);
-  return w->means.mean && w->means.nu && w->vertex && w->visit && w->row &&
-         w->level && (w->objective->loss != YS_SHANNON || w->log_sigma);
+static void take_arrays(fw_state *w, size_t rows, size_t classes) {
+  ys_memory *memory = &w->work.memory;
+  ys_pairs_init(&w->pairs, memory, rows, classes);
+  w->means.mean = ys_take_numbers(memory, classes, "fw");
+  w->means.nu = ys_take_numbers(memory, classes, "fw");
+  w->vertex = ys_take(memory, rows, sizeof *w->vertex, "fw");
+  w->visit = ys_take(memory, rows, 1, "fw");
+  w->row = ys_take(memory, rows, sizeof *w->row, "fw");
+  w->level = ys_take_numbers(memory, rows, "fw");
 }
 
-static void set_scores(ys_fw_state *w) {
-  const ys_batch *batch = w->objective->batch;
-  w->score = batch->sigma;
-  if (w->objective->loss != YS_SHANNON)
+static void set_scores(fw_state *w) {
+  const double *sigma = w->work.objective->batch->sigma;
+  w->score = sigma;
+  if (w->work.objective->loss != YS_SHANNON)
     return;
-  for (size_t i = 0; i < batch->rows * batch->classes; i++)
-    w->log_sigma[i] = log(batch->sigma[i]);
-  w->score = w->log_sigma;
+  double *logs = ys_take_numbers(&w->work.memory, w->work.entries, "fw");
+  for (size_t i = 0; logs && i < w->work.entries; i++)
+    logs[i] = log(sigma[i]);
+  w->score = logs;
 }
 
 static ys_code fw_init(void **work, const ys_objective *objective,
                        const ys_options *options, double *y, ys_error *error) {
   const size_t rows = objective->batch->rows,
                classes = objective->batch->classes;
-  ys_fw_state *w = calloc(1, sizeof *w);
-  *work = NULL;
-  if (!w)
-    return ys_fail_memory(error, "fw");
-  w->objective = objective;
-  w->means =
-      (ys_running_means){.objective = objective, .share = 1 / (double)rows};
-  w->corrective = ys_options_is_word(options, "corrective", "newton");
-  w->stride = choose_stride(rows);
-  ys_code code = ys_scratch_init(&w->scratch, objective, error);
-  if (!code)
-    code = ys_pairs_init(&w->pairs, rows, classes, error);
-  if (!code && !alloc(w, rows, classes))
-    code = ys_fail_memory(error, "fw");
-  if (code) {
-    fw_free(w);
-    return code;
+  fw_state *w = ys_work_open(sizeof *w, "fw", objective, error);
+  if (w) {
+    w->means = (ys_running_means){
+        .objective = objective, .share = 1 / (double)rows, .labels = y};
+    w->corrective = ys_options_is_word(options, "corrective", "newton");
+    w->stride = choose_stride(rows);
+    take_arrays(w, rows, classes);
+    set_scores(w);
   }
-  set_scores(w);
-  w->means.labels = y;
-  for (size_t i = 0; i < rows; i++)
-    ys_fw_classify(w, ys_fw_row(w, y, i), i);
-  ys_fw_refresh(w, y);
-  *work = w;
-  return YS_OK;
+  ys_code code = ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
+  for (size_t i = 0; !code && i < rows; i++)
+    classify(w, row_of(w, y, i), i);
+  if (!code)
+    refresh(w, y);
+  return code;
 }
 
 /* ------------------------------------------------------------ sweep ---- */
 
-void ys_fw_classify(ys_fw_state *w, ys_pairwise_row row, size_t i) {
-  size_t held = 0, last = row.n;
-  for (size_t k = 0; k < row.n; k++)
-    if (row.y[k] > 0) {
-      held++;
-      last = k;
-    }
-  w->vertex[i] = (uint32_t)(held == 1 ? last : row.n);
-}
-
-/* One-hot rows are counted, which is exact. */
-void ys_fw_refresh(ys_fw_state *w, const double *y) {
-  const size_t n = w->objective->batch->classes;
-  const size_t rows = w->objective->batch->rows;
-  double *mean = w->means.mean;
-  memset(mean, 0, n * sizeof *mean);
-  for (size_t i = 0; i < rows; i++)
-    if (!ys_fw_is_mixed(w, i))
-      mean[w->vertex[i]]++;
-  for (size_t i = 0; i < rows; i++)
-    if (ys_fw_is_mixed(w, i))
-      for (size_t k = 0; k < n; k++)
-        mean[k] += y[i * n + k];
-  for (size_t k = 0; k < n; k++)
-    mean[k] /= (double)rows;
-  ys_means_price(&w->means);
-}
-
 /* Whether a one-hot row can gain at the current multipliers. */
-static bool can_gain(const ys_fw_state *w, size_t i) {
-  const size_t n = w->objective->batch->classes, k = w->vertex[i];
+static bool can_gain(const fw_state *w, size_t i) {
+  const size_t n = w->work.classes, k = w->vertex[i];
   const double *score = w->score + i * n, *nu = w->means.nu;
-  double t = w->objective->loss == YS_SHANNON
+  double t = w->work.objective->loss == YS_SHANNON
                  ? 1
                  : 1 / fmax(score[k], YS_PAIRWISE_LEAST);
   return ys_pairwise_is_short(t * score[k] + nu[k],
                               ys_pairwise_best(score, nu, t, n));
 }
 
-static void choose_visits(ys_fw_state *w) {
-  const ys_blocks *blocks = &w->scratch.blocks;
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(blocks, w->objective->threads))
+static void choose_visits(fw_state *w) {
+  const ys_blocks *blocks = &w->work.scratch.blocks;
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
   for (size_t block = 0; block < blocks->count; block++)
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++)
-      w->visit[i] = ys_fw_is_mixed(w, i) || can_gain(w, i);
+      w->visit[i] = is_mixed(w, i) || can_gain(w, i);
 }
 
 /* Scattered rows are not what the processor expects to read next. */
-static void fetch(const ys_fw_state *w, const double *y, size_t i) {
+static void fetch(const fw_state *w, const double *y, size_t i) {
   enum { LINE = 64 / sizeof(double), MOST = 32 * LINE };
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work.classes;
   for (size_t k = 0; k < n && k < MOST; k += LINE) {
     __builtin_prefetch(w->score + i * n + k, 0);
     __builtin_prefetch(y + i * n + k, 1);
@@ -181,47 +182,218 @@ static void fetch(const ys_fw_state *w, const double *y, size_t i) {
 }
 
 /* The row whose turn is after row i's. */
-static size_t next_turn(const ys_fw_state *w, size_t i) {
-  const size_t rows = w->objective->batch->rows, next = i + w->stride;
+static size_t next_turn(const fw_state *w, size_t i) {
+  const size_t rows = w->work.rows, next = i + w->stride;
   return next < rows ? next : next - rows;
 }
 
 /* Returns whether a row has changed. Where a stop is wanted the rest of the
  * rows wait: each is exact by itself. */
-static bool sweep(ys_fw_state *w, double *y) {
+static bool sweep(fw_state *w, double *y) {
   enum { AHEAD = 6, ROWS_BETWEEN_QUESTIONS = 512 };
-  const size_t rows = w->objective->batch->rows;
+  const size_t rows = w->work.rows;
   bool changed = false;
   choose_visits(w);
   for (size_t turn = 0, i = 0, ahead = AHEAD * w->stride % rows; turn < rows;
        turn++, i = next_turn(w, i), ahead = next_turn(w, ahead)) {
-    if (turn % ROWS_BETWEEN_QUESTIONS == 0 && ys_stop_is_wanted(w->stop))
+    if (turn % ROWS_BETWEEN_QUESTIONS == 0 && ys_stop_is_wanted(w->work.stop))
       return true;
     if (w->visit[ahead])
       fetch(w, y, ahead);
     if (w->visit[i]) {
-      ys_pairwise_row row = ys_fw_row(w, y, i);
+      ys_pairwise_row row = row_of(w, y, i);
       changed = ys_pairwise_improve(row, &w->means) || changed;
-      ys_fw_classify(w, row, i);
+      classify(w, row, i);
     }
   }
   return changed;
 }
 
+/* ------------------------------------------------------- corrections ----
+ *
+ * For such a row, let its pair be the two held classes of greatest and least
+ * gain, and m the mass that moves between them. Newton's model of F in all
+ * these m is the program of pairs.h, d_j being the loss's curvature and h the
+ * fairness term's. Rows that hold the same pair have gains that differ by
+ * little and curvatures near zero, which leaves the model almost linear; the
+ * root mean square of the gains, added to d, keeps it solvable and vanishes at
+ * the optimum, so that convergence stays fast (regularised Newton: Li,
+ * Fukushima, Qi and Yamashita, Comput. Optim. Appl. 28, 2004). */
+
+/* The held classes of greatest and least gain. */
+static void choose_pair(ys_pairwise_row row, const double *nu, double t,
+                        ys_pair *p) {
+  double best = -INFINITY, worst = INFINITY;
+  for (size_t k = 0; k < row.n; k++) {
+    if (!(row.y[k] > 0))
+      continue;
+    double gain = t * row.score[k] + nu[k];
+    if (gain > best) {
+      best = gain;
+      p->to = (uint32_t)k;
+    }
+    if (gain <= worst) {
+      worst = gain;
+      p->from = (uint32_t)k;
+    }
+  }
+}
+
+/* Set the stiffness of the classes, and add the size of the gains to every
+ * curvature: at least 1e-10 of what the stiffness is. */
+static void regularise(fw_state *w, double gains) {
+  double most = 0;
+  for (size_t k = 0; k < w->pairs.classes; k++) {
+    const double mean = w->means.mean[k];
+    /* no pair is of an empty class: any number does */
+    double h = mean > 0 ? ys_means_stiffness(&w->means, k, mean) : 1;
+    w->pairs.stiffness[k] = h;
+    most = fmax(most, h);
+  }
+  for (size_t j = 0; j < w->pairs.count; j++)
+    w->pairs.pair[j].curvature += gains + 1e-10 * most;
+}
+
+/* Pose the program over the rows that hold several classes. */
+static void collect_pairs(fw_state *w, double *y) {
+  const double *nu = w->means.nu;
+  double square = 0;
+  w->pairs.count = 0;
+  for (size_t i = 0; i < w->work.rows; i++) {
+    if (!is_mixed(w, i))
+      continue;
+    ys_pairwise_row row = row_of(w, y, i);
+    ys_pair *p = &w->pairs.pair[w->pairs.count];
+    double x = ys_pairwise_level(row);
+    choose_pair(row, nu, 1 / x, p);
+    double rise = (row.score[p->to] - row.score[p->from]) / x;
+    p->gain = rise + nu[p->to] - nu[p->from];
+    p->curvature = row.linear ? 0 : rise * rise;
+    p->low = -row.y[p->to];
+    p->high = row.y[p->from];
+    square += p->gain * p->gain;
+    w->row[w->pairs.count] = i;
+    w->level[w->pairs.count++] = x;
+  }
+  regularise(w, sqrt(square / (double)w->pairs.count));
+}
+
+/* Row i's entry of class k when the pair's move is made in part. */
+static double moved(const ys_pair *p, size_t k, double part, double entry) {
+  if (k == p->to)
+    return fmax(entry + part * p->mass, 0);
+  return k == p->from ? fmax(entry - part * p->mass, 0) : entry;
+}
+
+/* The mean of class k when the moves are made in part, added up anew. */
+static double mean_after(const fw_state *w, const double *y, size_t k,
+                         double part) {
+  const size_t n = w->work.classes;
+  const ys_pair *p = w->pairs.pair;
+  double sum = 0;
+  for (size_t i = 0; i < w->work.rows; i++)
+    sum +=
+        is_mixed(w, i) ? moved(p++, k, part, y[i * n + k]) : w->vertex[i] == k;
+  return sum * w->means.share;
+}
+
+/* M times what F changes by if the moves are made in part, as a sum of terms as
+ * small as the change itself; infinite if they leave the domain. *slope is the
+ * same to first order. */
+static double change_of(const fw_state *w, const double *y, double part,
+                        double *slope) {
+  const ys_objective *o = w->work.objective;
+  const size_t n = o->batch->classes;
+  const double weight = (double)o->batch->rows * o->lambda;
+  double change = 0, *shift = w->pairs.trial;
+  *slope = 0;
+  memset(shift, 0, n * sizeof *shift);
+  for (size_t j = 0; j < w->pairs.count; j++) {
+    const ys_pair *p = &w->pairs.pair[j];
+    const double *score = w->score + w->row[j] * n;
+    double mass = part * p->mass;
+    double rise = mass * (score[p->to] - score[p->from]);
+    change -= o->loss == YS_SHANNON ? rise : log1p(rise / w->level[j]);
+    *slope -= mass * p->gain;
+    shift[p->to] += mass * w->means.share;
+    shift[p->from] -= mass * w->means.share;
+  }
+  for (size_t k = 0; k < n; k++) {
+    if (shift[k] == 0)
+      continue;
+    double mean = w->means.mean[k], after = mean + shift[k];
+    bool hardly_any = !(after > YS_MEANS_DOUBT && after > 1e-6 * mean);
+    if (hardly_any)
+      after = mean_after(w, y, k, part);
+    if (ys_means_is_empty(&w->means, after))
+      return INFINITY;
+    change += ys_fairness_change(o->fairness, weight, o->prior[k], mean,
+                                 shift[k], after, hardly_any);
+  }
+  return change;
+}
+
+static void make_moves(fw_state *w, double *y, double part) {
+  for (size_t j = 0; j < w->pairs.count; j++) {
+    const ys_pair *p = &w->pairs.pair[j];
+    ys_pairwise_row row = row_of(w, y, w->row[j]);
+    row.y[p->to] = moved(p, p->to, part, row.y[p->to]);
+    row.y[p->from] = moved(p, p->from, part, row.y[p->from]);
+    ys_pairwise_normalise(row, 16 * DBL_EPSILON);
+    classify(w, row, w->row[j]);
+    if (!is_mixed(w, w->row[j]))
+      row.y[w->vertex[w->row[j]]] = 1;
+  }
+  refresh(w, y);
+}
+
+/* One regularised Newton step over the mixed rows. Returns M times what F fell
+ * by. */
+static double correct(fw_state *w, double *y) {
+  const double fraction = 1e-4, shortest = 1e-3;
+  collect_pairs(w, y);
+  if (w->pairs.count == 0)
+    return 0;
+  ys_pairs_solve(&w->pairs);
+  for (double part = 1; part > shortest; part /= 2) {
+    double slope, change = change_of(w, y, part, &slope);
+    if (slope < 0 && change < 0 && change <= fraction * slope) {
+      make_moves(w, y, part);
+      return -change;
+    }
+  }
+  return 0;
+}
+
+/* Correct the rows that hold several classes together, in steps while they pay.
+ * F never rises. Returns whether y has changed. */
+static bool correct_rows(fw_state *w, double *y) {
+  enum { MOST_STEPS = 10 };
+  const double pays = 0.2;
+  double first = correct(w, y);
+  double last = first;
+  for (int step = 1; step < MOST_STEPS && last > pays * first &&
+                     !ys_stop_is_wanted(w->work.stop);
+       step++)
+    last = correct(w, y);
+  return first > 0;
+}
+
 /* ------------------------------------------------------------- step ---- */
 
 static ys_step fw_step(void *work, double *y, ys_error *error) {
-  ys_fw_state *w = work;
+  fw_state *w = work;
   (void)error;
   w->means.labels = y;
   bool changed = sweep(w, y);
-  ys_fw_refresh(w, y);
-  if (w->corrective && w->objective->lambda > 0 && !ys_stop_is_wanted(w->stop))
-    changed = ys_fw_correct(w, y) || changed;
+  refresh(w, y);
+  if (w->corrective && w->work.objective->lambda > 0 &&
+      !ys_stop_is_wanted(w->work.stop))
+    changed = correct_rows(w, y) || changed;
   if (!changed && !w->means.to_last_digit) {
     w->means.to_last_digit = true;
     changed = sweep(w, y);
-    ys_fw_refresh(w, y);
+    refresh(w, y);
   }
   return changed ? YS_STEP_ON : YS_STEP_STALLED;
 }
@@ -229,12 +401,8 @@ static ys_step fw_step(void *work, double *y, ys_error *error) {
 /* Weak fairness asks for any mass, however small, of a class that has none: the
  * bound at y's own means is no bound then, but at these multipliers it is. */
 static const double *fw_multipliers(const void *work) {
-  const ys_fw_state *w = work;
-  return w->objective->fairness == YS_WEAK ? w->means.nu : NULL;
-}
-
-static void fw_heed(void *work, const ys_stop *stop) {
-  ((ys_fw_state *)work)->stop = stop;
+  const fw_state *w = work;
+  return w->work.objective->fairness == YS_WEAK ? w->means.nu : NULL;
 }
 
 static const ys_option fw_options[] = {
@@ -243,11 +411,6 @@ static const ys_option fw_options[] = {
     {0}};
 
 /* Steps are exact, and corrections that would raise F are not taken. */
-static bool fw_descends(const ys_options *options) {
-  (void)options;
-  return true;
-}
-
 const ys_solver ys_fw = {
     .name = "fw",
     .summary = "pairwise Frank-Wolfe by rows, Newton corrections: recommended",
@@ -255,8 +418,8 @@ const ys_solver ys_fw = {
     .supports = fw_supports,
     .init = fw_init,
     .step = fw_step,
-    .heed = fw_heed,
+    .heed = ys_work_heed,
     .multipliers = fw_multipliers,
-    .descends = fw_descends,
-    .free = fw_free,
+    .descends = ys_work_descends,
+    .free = ys_work_free,
 };

@@ -4,26 +4,17 @@
 #include <stdbool.h>
 #include <string.h>
 
-ys_code ys_pairs_init(ys_pairs *pairs, size_t room, size_t classes,
-                      ys_error *error) {
+void ys_pairs_init(ys_pairs *pairs, ys_memory *memory, size_t room,
+                   size_t classes) {
+  const char *what = "the pairs of classes";
   double **const vectors[] = {
       &pairs->stiffness, &pairs->force,     &pairs->trial,
       &pairs->gradient,  &pairs->direction, &pairs->diagonal,
       &pairs->residual,  &pairs->image,     &pairs->scaled};
-  const char *what = "the pairs of classes";
-  *pairs = (ys_pairs){.classes = classes, .room = room};
-  pairs->pair = ys_take(&pairs->memory, room, sizeof *pairs->pair, what);
+  *pairs = (ys_pairs){.classes = classes};
+  pairs->pair = ys_take(memory, room, sizeof *pairs->pair, what);
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
-    *vectors[i] = ys_take_numbers(&pairs->memory, classes, what);
-  ys_code code = ys_memory_check(&pairs->memory, error);
-  if (code)
-    ys_give_back(&pairs->memory);
-  return code;
-}
-
-void ys_pairs_free(ys_pairs *pairs) {
-  ys_give_back(&pairs->memory);
-  *pairs = (ys_pairs){0};
+    *vectors[i] = ys_take_numbers(memory, classes, what);
 }
 
 static double dot(const double *a, const double *b, size_t n) {

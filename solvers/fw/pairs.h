@@ -21,7 +21,6 @@
 
 #include "problems/memory.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 /* One move. low <= 0 <= high, curvature > 0. */
@@ -35,18 +34,16 @@ typedef struct ys_pair {
 
 typedef struct ys_pairs {
   size_t classes;
-  size_t room;       /* most pairs */
   size_t count;      /* pairs in use */
-  ys_pair *pair;     /* room */
+  ys_pair *pair;     /* as many as there is room for */
   double *stiffness; /* K: h > 0 */
   double *force;     /* K: v, and room for solving below */
   double *trial, *gradient, *direction, *diagonal, *residual, *image, *scaled;
-  ys_memory memory; /* of the above */
 } ys_pairs;
 
-ys_code ys_pairs_init(ys_pairs *pairs, size_t room, size_t classes,
-                      ys_error *error);
-void ys_pairs_free(ys_pairs *pairs);
+/* Room for so many pairs, of memory that may be lacking then. */
+void ys_pairs_init(ys_pairs *pairs, ys_memory *memory, size_t room,
+                   size_t classes);
 
 /* Set every pair's mass, to the optimum or, after a bounded number of
  * iterations, near it; the flatter the curvatures, the less near. Bounds hold

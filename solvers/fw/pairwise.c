@@ -62,13 +62,6 @@ double ys_pairwise_level(ys_pairwise_row row) {
   return row.linear ? 1 : fmax(dot(row.score, row.y, row.n), YS_PAIRWISE_LEAST);
 }
 
-/* The mean of class k without the row. */
-static double mean_without(const ys_running_means *means, const double *y,
-                           size_t k) {
-  double left = means->mean[k] - means->share * y[k];
-  return left > YS_MEANS_DOUBT ? left : ys_means_recount(means, k, y);
-}
-
 /* ------------------------------------------------------ to a vertex ---- */
 
 /* sum_k y_k nu_k, nu taken at the means without this row. */
@@ -86,41 +79,38 @@ YS_HOT static double strong_release(const double *restrict weight,
   return sum;
 }
 
-/* sum over k != to of y_k nu_k, nu taken at the means without this row. */
-static double release(const ys_running_means *means, const double *y, size_t n,
-                      size_t to) {
-  const ys_objective *o = means->objective;
-  const double share = means->share;
-  double sum = 0;
-  if (o->lambda == 0)
-    return 0;
-  if (o->fairness == YS_WEAK) {
-    for (size_t k = 0; k < n; k++)
-      if (k != to && y[k] > 0)
-        sum +=
-            y[k] * ys_means_multiplier(means, k, means->mean[k] - share * y[k]);
-    return sum;
-  }
-  sum = strong_release(o->prior, means->mean, y, o->lambda, share, n);
-  if (y[to] > 0)
-    sum -=
-        y[to] * ys_means_multiplier(means, to, means->mean[to] - share * y[to]);
-  return sum;
-}
-
-/* The same where running means are in doubt; infinite if a class would be left
- * empty that must not be. */
+/* sum over k != to of y_k nu_k, nu taken at the means without this row, class
+ * by class; where running means are in doubt they are added up again, and the
+ * sum is infinite if a class would be left empty that must not be. */
 static double careful_release(const ys_running_means *means, const double *y,
-                              size_t n, size_t to) {
+                              size_t n, size_t to, bool in_doubt) {
   double sum = 0;
   for (size_t k = 0; k < n; k++) {
     if (k == to || !(y[k] > 0))
       continue;
-    double left = mean_without(means, y, k);
-    if (ys_means_is_empty(means, left))
+    double left = means->mean[k] - means->share * y[k];
+    if (in_doubt && !(left > YS_MEANS_DOUBT))
+      left = ys_means_recount(means, k, y);
+    if (in_doubt && ys_means_is_empty(means, left))
       return INFINITY;
     sum += y[k] * ys_means_multiplier(means, k, left);
   }
+  return sum;
+}
+
+/* The same, fast. */
+static double release(const ys_running_means *means, const double *y, size_t n,
+                      size_t to) {
+  const ys_objective *o = means->objective;
+  const double share = means->share;
+  if (o->lambda == 0)
+    return 0;
+  if (o->fairness == YS_WEAK)
+    return careful_release(means, y, n, to, false);
+  double sum = strong_release(o->prior, means->mean, y, o->lambda, share, n);
+  if (y[to] > 0)
+    sum -=
+        y[to] * ys_means_multiplier(means, to, means->mean[to] - share * y[to]);
   return sum;
 }
 
@@ -193,7 +183,7 @@ static bool jump(ys_pairwise_row row, double x, size_t to,
   bool in_doubt =
       !(least_left(means->mean, row.y, share, row.n) > YS_MEANS_DOUBT);
   if (in_doubt &&
-      !(loss + careful_release(means, row.y, row.n, to) - gain <= 0))
+      !(loss + careful_release(means, row.y, row.n, to, true) - gain <= 0))
     return false;
   land(means, row.y, row.n, to, in_doubt);
   return true;

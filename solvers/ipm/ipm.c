@@ -4,15 +4,14 @@
  * rows and classes at a time (ipm_active.h). */
 #include "solvers/ipm/ipm.h"
 #include "solvers/ipm/ipm_active.h"
-#include "solvers/solver.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct ipm_work {
-  const ys_objective *objective;
-  ys_ipm_state *whole;   /* or NULL */
-  ys_ipm_active *active; /* or NULL */
+  ys_work work;
+  bool sparse; /* works on active sets */
+  ys_ipm_active active;
+  ys_ipm_state *whole; /* or NULL: lambda = 0, or sparse */
   bool read, done;
 } ipm_work;
 
@@ -43,40 +42,26 @@ static bool wants_active(const ys_objective *objective,
 }
 
 static void ipm_free(void *work) {
-  ipm_work *w = work;
-  if (!w)
-    return;
-  ys_ipm_close(w->whole);
-  ys_ipm_active_close(w->active);
-  free(w);
-}
-
-static ys_code open_whole(ipm_work *w, int correctors, ys_error *error) {
-  const size_t rows = w->objective->batch->rows;
-  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
-  return ys_ipm_open(&w->whole, w->objective, tiles,
-                     tiles * w->objective->batch->classes, correctors, error);
+  if (work)
+    ys_ipm_active_close(&((ipm_work *)work)->active);
+  ys_work_free(work);
 }
 
 static ys_code ipm_init(void **work, const ys_objective *objective,
                         const ys_options *options, double *y, ys_error *error) {
   const int correctors = (int)ys_options_number(options, "correctors");
+  const size_t tiles = ys_ipm_tiles(objective->batch->rows);
   ys_code code = YS_OK;
-  ipm_work *w = calloc(1, sizeof *w);
-  *work = NULL;
-  if (!w)
-    return ys_fail_memory(error, "the interior point");
-  w->objective = objective;
-  if (objective->lambda > 0)
-    code = wants_active(objective, options)
-               ? ys_ipm_active_open(&w->active, objective, correctors, y, error)
-               : open_whole(w, correctors, error);
-  if (code) {
-    ipm_free(w);
-    return code;
+  ipm_work *w = ys_work_open(sizeof *w, "the interior point", objective, error);
+  if (w && objective->lambda > 0) {
+    w->sparse = wants_active(objective, options);
+    if (w->sparse)
+      code = ys_ipm_active_open(&w->active, &w->work, correctors, y, error);
+    else
+      w->whole = ys_ipm_open(&w->work.memory, objective, tiles,
+                             tiles * objective->batch->classes, correctors);
   }
-  *work = w;
-  return YS_OK;
+  return ys_work_hand_over(work, w, code, ipm_free, error);
 }
 
 /* lambda = 0: reverse is least at sigma, the others where sigma is largest. */
@@ -98,38 +83,31 @@ static void solve_apart(const ys_objective *objective, double *y) {
 
 static ys_step ipm_step(void *work, double *y, ys_error *error) {
   ipm_work *w = work;
-  if (w->active)
-    return ys_ipm_active_step(w->active, y, error);
+  if (w->sparse)
+    return ys_ipm_active_step(&w->active, y, error);
   if (w->done)
     return YS_STEP_STALLED;
-  if (w->whole) {
-    if (!w->read)
-      ys_ipm_read(w->whole, NULL, y, NULL);
-    w->read = true;
-    w->done = !ys_ipm_iterate(w->whole, y);
-    if (!w->done)
-      return YS_STEP_ON;
-    ys_fail(error, YS_BAD_NUMERICS, "%s", w->whole->why);
-    return YS_STEP_STALLED;
+  if (!w->whole) {
+    solve_apart(w->work.objective, y);
+    w->done = true;
+    return YS_STEP_ON;
   }
-  solve_apart(w->objective, y);
-  w->done = true;
-  return YS_STEP_ON;
-}
-
-static void ipm_heed(void *work, const ys_stop *stop) {
-  ipm_work *w = work;
-  if (w->active)
-    ys_ipm_active_heed(w->active, stop);
-  if (w->whole)
-    w->whole->stop = stop;
+  if (!w->read)
+    ys_ipm_read(w->whole, NULL, y, NULL);
+  w->read = true;
+  w->whole->stop = w->work.stop;
+  w->done = !ys_ipm_iterate(w->whole, y);
+  if (!w->done)
+    return YS_STEP_ON;
+  ys_fail(error, YS_BAD_NUMERICS, "%s", w->whole->why);
+  return YS_STEP_STALLED;
 }
 
 static const double *ipm_multipliers(const void *work) {
   const ipm_work *w = work;
-  return w->read                                    ? w->whole->hint
-         : w->active && w->active->sweeps_left == 0 ? w->active->nu
-                                                    : NULL;
+  return w->read                                   ? w->whole->hint
+         : w->sparse && w->active.sweeps_left == 0 ? w->active.nu
+                                                   : NULL;
 }
 
 static const ys_option ipm_options[] = {
@@ -147,7 +125,7 @@ const ys_solver ys_ipm = {
     .supports = ipm_supports,
     .init = ipm_init,
     .step = ipm_step,
-    .heed = ipm_heed,
+    .heed = ys_work_heed,
     .multipliers = ipm_multipliers,
     .free = ipm_free,
 };

@@ -15,9 +15,8 @@
 #ifndef YS_IPM_H
 #define YS_IPM_H
 
-#include "problems/objective.h"
 #include "problems/vector/lanes.h"
-#include "solvers/solver.h"
+#include "solvers/common/work.h"
 
 /* The classes of a slot, a row each, where rows do not hold every class. */
 typedef struct ys_ipm_classes {
@@ -30,11 +29,11 @@ typedef struct ys_ipm_classes {
  * 0 and slope YS_IPM_CLOSED. */
 typedef struct ys_ipm_part {
   size_t rows, tiles;
-  const size_t *row;             /* rows: their place in the batch */
-  const unsigned *held;          /* rows: how many classes, at least 2 */
-  const size_t *begin;           /* tiles + 1: first slot of a tile */
-  const ys_ipm_classes *classes; /* begin[tiles] */
-  const double *rest;            /* K: share of the other rows in ybar */
+  size_t *row;             /* rows: their place in the batch */
+  unsigned *held;          /* rows: how many classes, at least 2 */
+  size_t *begin;           /* tiles + 1: first slot of a tile */
+  ys_ipm_classes *classes; /* begin[tiles] */
+  double *rest;            /* K: share of the other rows in ybar */
 } ys_ipm_part;
 
 /* A slope so low that its class gets nothing. */
@@ -102,7 +101,6 @@ typedef struct ys_ipm_state {
   int threads;             /* no more than blocks */
   bool curved, weighted;   /* collision; reverse */
   int correctors;          /* most centrality correctors an iteration */
-  double *arena;           /* what the pointers below point into */
 
   ys_lanes *a, *y, *s; /* slots */
   ys_lanes *is;        /* slots: 1 / s, but 0 at the pivots and
@@ -146,15 +144,21 @@ static inline size_t ys_ipm_first_slot(const ys_ipm_state *p, size_t tile) {
   return p->part ? p->part->begin[tile] : tile * p->n;
 }
 
-/* ----------------------------------------------- memory (ipm_memory.c) ---- */
+static inline size_t ys_ipm_least(size_t a, size_t b) {
+  return a < b ? a : b;
+}
 
-/* A state with room for so many tiles and slots. On failure *opened is NULL. */
-ys_code ys_ipm_open(ys_ipm_state **opened, const ys_objective *objective,
-                    size_t tiles, size_t slots, int correctors,
-                    ys_error *error);
-void ys_ipm_close(ys_ipm_state *p); /* accepts NULL */
+/* How many tiles so many rows fill. */
+static inline size_t ys_ipm_tiles(size_t rows) {
+  return (rows + YS_LANES - 1) / YS_LANES;
+}
 
 /* ------------------------------------------------ start (ipm_start.c) ---- */
+
+/* A state with room for so many tiles and slots, of memory that may be lacking
+ * then. */
+ys_ipm_state *ys_ipm_open(ys_memory *memory, const ys_objective *objective,
+                          size_t tiles, size_t slots, int correctors);
 
 /* Take y over, or a part of it (NULL: all), moved off the boundary, with
  * multipliers nu (NULL: to match y), and a first target that suits them. What

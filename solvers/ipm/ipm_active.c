@@ -26,63 +26,38 @@ enum {
 
 /* --------------------------------------------------------- life cycle ---- */
 
-void ys_ipm_active_heed(ys_ipm_active *w, const ys_stop *stop) {
-  w->stop = stop;
-}
-
 void ys_ipm_active_close(ys_ipm_active *w) {
-  if (!w)
-    return;
   if (w->sweeper)
     w->sweeper->free(w->sweeps);
-  ys_ipm_close(w->inner);
-  ys_scratch_free(&w->scratch);
-  free(w->nu);
-  free(w->rest);
-  free(w->mass);
-  free(w->margin);
-  free(w->best);
-  free(w->totals);
-  free(w->vertex);
-  free(w->count);
-  free(w->held);
-  free(w->keeper);
-  free(w->start);
-  free(w->row);
-  free(w->begin);
-  free(w->classes);
-  free(w->kept);
-  free(w->saved);
-  free(w);
 }
 
-static bool take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
-  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
-  w->nu = calloc(n, sizeof *w->nu);
-  w->rest = calloc(n, sizeof *w->rest);
-  w->mass = calloc(n, sizeof *w->mass);
-  w->margin = calloc(rows, sizeof *w->margin);
-  w->best = calloc(rows, sizeof *w->best);
-  w->totals = calloc(w->blocks.count, sizeof *w->totals);
-  w->vertex = calloc(rows, sizeof *w->vertex);
-  w->count = calloc(rows, sizeof *w->count);
-  w->held = calloc(rows, sizeof *w->held);
-  w->keeper = calloc(n, sizeof *w->keeper);
-  w->start = calloc(n + 1, sizeof *w->start);
-  w->row = calloc(rows, sizeof *w->row);
-  w->begin = calloc(tiles + 1, sizeof *w->begin);
-  w->classes = calloc(w->capacity, sizeof *w->classes);
-  w->kept = calloc(ys_times(w->capacity, YS_LANES), sizeof *w->kept);
-  w->saved = calloc(ys_times(rows, n), sizeof *w->saved);
-  return w->nu && w->rest && w->mass && w->margin && w->best && w->totals &&
-         w->vertex && w->count && w->held && w->keeper && w->start && w->row &&
-         w->begin && w->classes && w->kept && w->saved;
+static void *take(ys_ipm_active *w, size_t count, size_t size) {
+  return ys_take(&w->work->memory, count, size, "the interior point");
+}
+
+static void take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
+  ys_ipm_part *part = &w->part;
+  w->nu = take(w, n, sizeof *w->nu);
+  w->mass = take(w, n, sizeof *w->mass);
+  w->margin = take(w, rows, sizeof *w->margin);
+  w->best = take(w, rows, sizeof *w->best);
+  w->vertex = take(w, rows, sizeof *w->vertex);
+  w->count = take(w, rows, sizeof *w->count);
+  w->keeper = take(w, n, sizeof *w->keeper);
+  w->start = take(w, n + 1, sizeof *w->start);
+  w->kept = take(w, ys_times(w->capacity, YS_LANES), sizeof *w->kept);
+  w->saved = take(w, w->work->entries, sizeof *w->saved);
+  part->rest = take(w, n, sizeof *part->rest);
+  part->held = take(w, rows, sizeof *part->held);
+  part->row = take(w, rows, sizeof *part->row);
+  part->begin = take(w, ys_ipm_tiles(rows) + 1, sizeof *part->begin);
+  part->classes = take(w, w->capacity, sizeof *part->classes);
 }
 
 /* Room for 16 classes a row on average, for what a basic solution holds several
  * times over, and for a fraction of what the K x K matrix takes. */
 static void set_room(ys_ipm_active *w, size_t rows, size_t n) {
-  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  const size_t tiles = ys_ipm_tiles(rows);
   size_t some = CLASSES_A_ROW * tiles + 2 * (rows + n) + n * n / 8;
   w->room = (some < tiles * n ? some : tiles * n) + n; /* tiles are ragged */
   w->capacity = tiles * n <= SMALL ? tiles * n + n : w->room;
@@ -93,49 +68,34 @@ static ys_code start_sweeps(ys_ipm_active *w, double *y, ys_error *error) {
   ys_code code = ys_solver_parse("fw", &w->sweeper, &options, error);
   if (code)
     return code;
-  code = w->sweeper->init(&w->sweeps, w->objective, &options, y, error);
+  code = w->sweeper->init(&w->sweeps, w->work->objective, &options, y, error);
   ys_options_free(&options);
   return code;
 }
 
-ys_code ys_ipm_active_open(ys_ipm_active **opened,
-                           const ys_objective *objective, int correctors,
+ys_code ys_ipm_active_open(ys_ipm_active *w, ys_work *work, int correctors,
                            double *y, ys_error *error) {
+  const ys_objective *objective = work->objective;
   const size_t rows = objective->batch->rows, n = objective->batch->classes;
-  ys_ipm_active *w = calloc(1, sizeof *w);
-  *opened = NULL;
-  if (!w)
-    return ys_fail_memory(error, "the interior point");
-  w->objective = objective;
-  w->blocks = ys_blocks_make(rows, n);
+  w->work = work;
   w->sweeps_left = SWEEPS;
   w->value = INFINITY;
   set_room(w, rows, n);
-  ys_code code =
-      ys_ipm_open(&w->inner, objective, (rows + YS_LANES - 1) / YS_LANES,
-                  w->capacity, correctors, error);
-  if (!code)
-    code = ys_scratch_init(&w->scratch, objective, error);
-  if (!code && !take_arrays(w, rows, n))
-    code = ys_fail_memory(error, "the interior point");
-  if (!code)
-    code = start_sweeps(w, y, error);
-  if (code) {
-    ys_ipm_active_close(w);
-    return code;
-  }
-  *opened = w;
-  return YS_OK;
+  w->inner = ys_ipm_open(&work->memory, objective, ys_ipm_tiles(rows),
+                         w->capacity, correctors);
+  take_arrays(w, rows, n);
+  ys_code code = ys_memory_check(&work->memory, error);
+  return code ? code : start_sweeps(w, y, error);
 }
 
 /* ---------------------------------------------------------- keeping y ---- */
 
 static double value_of(ys_ipm_active *w, const double *y) {
-  return ys_objective_value(w->objective, y, &w->scratch);
+  return ys_objective_value(w->work->objective, y, &w->work->scratch);
 }
 
-static size_t bytes_of(const ys_ipm_active *w) {
-  return w->blocks.rows * w->objective->batch->classes * sizeof(double);
+static void copy(const ys_ipm_active *w, const double *from, double *to) {
+  memcpy(to, from, w->work->entries * sizeof *to);
 }
 
 void ys_ipm_save(ys_ipm_active *w, const double *y) {
@@ -143,17 +103,17 @@ void ys_ipm_save(ys_ipm_active *w, const double *y) {
   if (!(value < w->value))
     return;
   w->value = value;
-  memcpy(w->saved, y, bytes_of(w));
+  copy(w, y, w->saved);
 }
 
 /* Exchange y and what is kept of it, or copy it there. */
 static void keep_part(ys_ipm_active *w, double *y, bool exchange) {
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work->classes;
   for (size_t i = 0; i < w->part.rows; i++) {
-    const size_t l = i % YS_LANES, first = w->begin[i / YS_LANES];
-    double *row = y + w->row[i] * n;
-    for (size_t slot = first; slot < first + w->held[i]; slot++) {
-      double *entry = row + w->classes[slot].of[l];
+    const size_t l = i % YS_LANES, first = w->part.begin[i / YS_LANES];
+    double *row = y + w->part.row[i] * n;
+    for (size_t slot = first; slot < first + w->part.held[i]; slot++) {
+      double *entry = row + w->part.classes[slot].of[l];
       double *kept = w->kept + slot * YS_LANES + l, old = *kept;
       *kept = *entry;
       if (exchange)
@@ -174,14 +134,14 @@ static void take_better(ys_ipm_active *w, double *y) {
 
 /* One-hot rows; multipliers at y. */
 static void look_at(ys_ipm_active *w, const double *y) {
-  const size_t n = w->objective->batch->classes;
-  memset(w->rest, 0, n * sizeof *w->rest);
-  for (size_t i = 0; i < w->blocks.rows; i++) {
+  const size_t n = w->work->classes;
+  memset(w->part.rest, 0, n * sizeof *w->part.rest);
+  for (size_t i = 0; i < w->work->rows; i++) {
     const double *row = y + i * n;
     size_t held = 0;
     w->vertex[i] = (unsigned)n;
     for (size_t k = 0; k < n; k++) {
-      w->rest[k] += row[k];
+      w->part.rest[k] += row[k];
       held += row[k] > 0;
       if (row[k] == 1)
         w->vertex[i] = (unsigned)k;
@@ -191,13 +151,13 @@ static void look_at(ys_ipm_active *w, const double *y) {
     w->wanted += held > 1 ? 2 : 0;
   }
   for (size_t k = 0; k < n; k++)
-    w->rest[k] /= (double)w->blocks.rows;
-  ys_objective_multipliers(w->objective, w->rest, w->nu);
+    w->part.rest[k] /= (double)w->work->rows;
+  ys_objective_multipliers(w->work->objective, w->part.rest, w->nu);
 }
 
 /* From what the sweeps have left. */
 static void begin_rounds(ys_ipm_active *w, const double *y) {
-  w->wanted = 2 * w->objective->batch->classes;
+  w->wanted = 2 * w->work->classes;
   look_at(w, y);
   w->gap = w->least = ys_ipm_price(w, y);
 }
@@ -205,11 +165,6 @@ static void begin_rounds(ys_ipm_active *w, const double *y) {
 static bool choose(ys_ipm_active *w, double *y) {
   if (!ys_ipm_choose(w, y))
     return false;
-  w->part.row = w->row;
-  w->part.held = w->held;
-  w->part.begin = w->begin;
-  w->part.classes = w->classes;
-  w->part.rest = w->rest;
   ys_ipm_read(w->inner, &w->part, y, w->tries ? NULL : w->nu);
   w->chosen = w->moving = true;
   return true;
@@ -231,7 +186,7 @@ static void solve_part(ys_ipm_active *w, double *y) {
     w->moving = ys_ipm_iterate(w->inner, y);
     if (w->inner->gap <= target)
       return;
-    if (ys_stop_is_wanted(w->stop))
+    if (ys_stop_is_wanted(w->work->stop))
       break;
   }
   take_better(w, y);
@@ -247,7 +202,7 @@ static bool play_round(ys_ipm_active *w, double *y) {
   w->gap = inner->gap + lacking;
   if (lacking > 0.1 * inner->gap) {
     w->chosen = false;
-    w->wanted = w->wanted < w->blocks.rows ? 2 * w->wanted : w->wanted;
+    w->wanted = w->wanted < w->work->rows ? 2 * w->wanted : w->wanted;
   }
   return is_nearer(w) && (w->moving || !w->chosen);
 }
@@ -265,7 +220,7 @@ static bool begin_afresh(ys_ipm_active *w, double *y) {
     return true;
   }
   w->chosen = false;
-  w->wanted = w->blocks.rows;
+  w->wanted = w->work->rows;
   w->idle = 0;
   return isfinite(w->gap) && w->tries++ < MOST_TRIES;
 }
@@ -284,7 +239,7 @@ static bool iterate_whole(ys_ipm_active *w, double *y) {
 static void settle(ys_ipm_active *w, double *y) {
   if (!(w->value < value_of(w, y)))
     return;
-  memcpy(y, w->saved, bytes_of(w));
+  copy(w, w->saved, y);
   if (w->done || w->whole)
     return;
   w->chosen = false;
@@ -304,7 +259,8 @@ static void step_rounds(ys_ipm_active *w, double *y) {
 static ys_step stop(ys_ipm_active *w, const double *y, ys_error *error) {
   if (w->inner->why)
     ys_fail(error, YS_BAD_NUMERICS, "%s", w->inner->why);
-  return ys_objective_check_finite(w->objective, y, &w->scratch, error)
+  return ys_objective_check_finite(w->work->objective, y, &w->work->scratch,
+                                   error)
              ? YS_STEP_FAILED
              : YS_STEP_STALLED;
 }
@@ -321,7 +277,7 @@ ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error) {
     w->done = !iterate_whole(w, y);
   else
     step_rounds(w, y);
-  if (w->done || (w->sweeps_left == 0 && ys_stop_is_wanted(w->stop)))
+  if (w->done || (w->sweeps_left == 0 && ys_stop_is_wanted(w->work->stop)))
     settle(w, y);
   return YS_STEP_ON;
 }

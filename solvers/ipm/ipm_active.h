@@ -5,47 +5,37 @@
 #define YS_IPM_ACTIVE_H
 
 #include "solvers/ipm/ipm.h"
-#include "solvers/solver.h"
 
 typedef struct ys_ipm_active {
-  const ys_objective *objective;
-  const ys_stop *stop;      /* or NULL */
-  ys_blocks blocks;         /* of the batch's rows */
+  ys_work *work;
   const ys_solver *sweeper; /* fw, which makes the start point */
   void *sweeps;
   int sweeps_left;
   ys_ipm_state *inner; /* works on the part */
-  ys_ipm_part part;
-  ys_scratch scratch;
-  size_t room;     /* slots that a choice fills with margin */
-  size_t capacity; /* slots that there are: all, if the batch is small */
-  size_t wanted;   /* rows that a choice is to take in */
-  double gap;      /* of y and nu when they were last priced */
-  double slight;   /* shares of a class up to this are no reason to hold it */
-  double least;    /* the least such gap so far */
-  int idle;        /* rounds since then */
-  int tries;       /* fresh starts of a part, after rounds that went nowhere */
-  bool chosen;     /* the part lacks next to nothing */
-  bool moving;     /* the interior point can go on */
-  bool whole;      /* it works on every row and class */
+  ys_ipm_part part;    /* with room for every row and for `room` slots */
+  size_t room;         /* slots that a choice fills with margin */
+  size_t capacity;     /* slots that there are: all, if the batch is small */
+  size_t wanted;       /* rows that a choice is to take in */
+  double gap;          /* of y and nu when they were last priced */
+  double slight; /* shares of a class up to this are no reason to hold it */
+  double least;  /* the least such gap so far */
+  int idle;      /* rounds since then */
+  int tries;     /* fresh starts of a part, after rounds that went nowhere */
+  bool chosen;   /* the part lacks next to nothing */
+  bool moving;   /* the interior point can go on */
+  bool whole;    /* it works on every row and class */
   bool done;
-  double *kept;            /* capacity: y at the round's start, where the part
-                              holds it */
-  double value;            /* F of `saved` */
-  double *saved;           /* M x K: the best y of those that were saved */
-  double *nu;              /* K: multipliers that rows are priced at */
-  double *rest;            /* K: the part's */
-  double *mass;            /* K: column sums of y */
-  double *margin;          /* M: best gain minus the second best */
-  double *best;            /* M: best gain */
-  double *totals;          /* blocks */
-  unsigned *vertex;        /* M: the class of a row left out; K: not left out */
-  unsigned *count;         /* M: classes that a choice gives a row, or 0 */
-  size_t *keeper;          /* K: the row that has most of a class */
-  size_t *start;           /* K + 1: room */
-  size_t *row, *begin;     /* M; tiles + 1: the part's */
-  unsigned *held;          /* M: the part's */
-  ys_ipm_classes *classes; /* room: the part's */
+  double *kept;  /* capacity: y at the round's start, where the part holds it */
+  double value;  /* F of `saved` */
+  double *saved; /* M x K: the best y of those that were saved */
+  double *nu;    /* K: multipliers that rows are priced at */
+  double *mass;  /* K: column sums of y */
+  double *margin;   /* M: best gain minus the second best */
+  double *best;     /* M: best gain */
+  unsigned *vertex; /* M: the class of a row left out; K: not left out */
+  unsigned *count;  /* M: classes that a choice gives a row, or 0 */
+  size_t *keeper;   /* K: the row that has most of a class */
+  size_t *start;    /* K + 1: room */
 } ys_ipm_active;
 
 /* Price every class of every row at nu: best and margin. Returns the mean over
@@ -66,12 +56,11 @@ bool ys_ipm_choose(ys_ipm_active *w, double *y);
 /* Save y, which is about to change beyond recall, if it is the best so far. */
 void ys_ipm_save(ys_ipm_active *w, const double *y);
 
-/* The solver's interface. */
-ys_code ys_ipm_active_open(ys_ipm_active **opened,
-                           const ys_objective *objective, int correctors,
+/* Set up from y, which may change; a part of a solver's work, whose memory and
+ * scratch it uses and which closes it, whatever came of it. */
+ys_code ys_ipm_active_open(ys_ipm_active *w, ys_work *work, int correctors,
                            double *y, ys_error *error);
-void ys_ipm_active_heed(ys_ipm_active *w, const ys_stop *stop);
+void ys_ipm_active_close(ys_ipm_active *w);
 ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error);
-void ys_ipm_active_close(ys_ipm_active *w); /* accepts NULL */
 
 #endif

@@ -1,4 +1,5 @@
 /* Which rows and classes the interior point on active sets works on. */
+#include "problems/objective/evaluation.h"
 #include "solvers/ipm/ipm_active.h"
 
 #include <math.h>
@@ -19,10 +20,10 @@ static inline double gain(const row_gains *g, size_t k) {
 
 /* At t = 1 / x. */
 static row_gains gains_of(const ys_ipm_active *w, const double *y, size_t i) {
-  const ys_batch *batch = w->objective->batch;
+  const ys_batch *batch = w->work->objective->batch;
   const size_t n = batch->classes;
   row_gains g = {batch->sigma + i * n, w->nu, 1,
-                 w->objective->loss == YS_SHANNON};
+                 w->work->objective->loss == YS_SHANNON};
   double x = 0;
   if (w->vertex[i] < n)
     x = g.sigma[w->vertex[i]];
@@ -38,7 +39,7 @@ static row_gains gains_of(const ys_ipm_active *w, const double *y, size_t i) {
 /* Best gain and margin of row i; returns what the best exceeds the gains of the
  * classes that it holds by. */
 static double price_row(ys_ipm_active *w, const double *y, size_t i) {
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work->classes;
   const row_gains g = gains_of(w, y, i);
   double best = -INFINITY, next = -INFINITY, held = -INFINITY;
   for (size_t k = 0; k < n; k++) {
@@ -56,19 +57,17 @@ static double price_row(ys_ipm_active *w, const double *y, size_t i) {
 }
 
 double ys_ipm_price(ys_ipm_active *w, const double *y) {
-  const ys_blocks *blocks = &w->blocks;
-  ys_sum lacking = {0, 0};
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(blocks, w->objective->threads))
+  const ys_scratch *scratch = &w->work->scratch;
+  const ys_blocks *blocks = &scratch->blocks;
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(w->work))
   for (size_t block = 0; block < blocks->count; block++) {
-    w->totals[block] = 0;
+    double *lacking = scratch->totals + block * YS_TOTALS + YS_GAP;
+    *lacking = 0;
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++)
-      w->totals[block] += price_row(w, y, i);
+      *lacking += price_row(w, y, i);
   }
-  for (size_t block = 0; block < blocks->count; block++)
-    ys_sum_add(&lacking, w->totals[block]);
-  return ys_sum_value(&lacking) / (double)blocks->rows;
+  return ys_scratch_total(scratch, YS_GAP) / (double)blocks->rows;
 }
 
 /* ------------------------------------------------------------- choice ---- */
@@ -90,19 +89,18 @@ static double margin_of(const double *margin, size_t rows, size_t wanted) {
 /* Whether row i (gains g) is to hold class k. */
 static bool is_held(const ys_ipm_active *w, const row_gains *g, const double *y,
                     size_t i, size_t k, double margin) {
-  return y[i * w->objective->batch->classes + k] >
-             w->slight * fmin(1, w->mass[k]) ||
+  return y[i * w->work->classes + k] > w->slight * fmin(1, w->mass[k]) ||
          w->keeper[k] == i || gain(g, k) >= w->best[i] - margin;
 }
 
 /* What the classes have of y, and the row that has most of each, which it is
  * not to lose: it might be left empty. */
 static void find_keepers(ys_ipm_active *w, const double *y) {
-  const size_t n = w->objective->batch->classes;
-  double *most = w->rest; /* free until rows are left out */
+  const size_t n = w->work->classes;
+  double *most = w->part.rest; /* free until rows are left out */
   for (size_t k = 0; k < n; k++)
     most[k] = -1, w->mass[k] = 0;
-  for (size_t i = 0; i < w->blocks.rows; i++) {
+  for (size_t i = 0; i < w->work->rows; i++) {
     const bool one = w->vertex[i] < n;
     const size_t first = one ? w->vertex[i] : 0, end = one ? first + 1 : n;
     for (size_t k = first; k < end; k++) {
@@ -118,7 +116,7 @@ static void find_keepers(ys_ipm_active *w, const double *y) {
 /* How many classes row i is to hold: 0 if its best will do. */
 static unsigned count_classes(const ys_ipm_active *w, const double *y, size_t i,
                               double margin) {
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work->classes;
   const row_gains g = gains_of(w, y, i);
   unsigned count = 0;
   if (w->vertex[i] < n && w->margin[i] > margin &&
@@ -131,28 +129,28 @@ static unsigned count_classes(const ys_ipm_active *w, const double *y, size_t i,
 
 /* How many slots the rows take, a bound. */
 static size_t count_all(ys_ipm_active *w, const double *y, double margin) {
-  const ys_blocks *blocks = &w->blocks;
+  const ys_blocks *blocks = &w->work->scratch.blocks;
   size_t slots = 0;
 #pragma omp parallel for schedule(static) reduction(+ : slots)                 \
-    num_threads(ys_block_threads(blocks, w->objective->threads))
+    num_threads(ys_block_threads(blocks, w->work->objective->threads))
   for (size_t block = 0; block < blocks->count; block++)
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++) {
       w->count[i] = count_classes(w, y, i, margin);
       slots += w->count[i];
     }
-  return slots / YS_LANES + w->objective->batch->classes;
+  return slots / YS_LANES + w->work->classes;
 }
 
 /* ---------------------------------------------------------------- lay ---- */
 
 /* The part's rows, those of most classes first, so that a tile's are alike. */
 static void lay_rows(ys_ipm_active *w) {
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work->classes;
   size_t at = 0;
   for (size_t k = 0; k <= n; k++)
     w->start[k] = 0;
-  for (size_t i = 0; i < w->blocks.rows; i++)
+  for (size_t i = 0; i < w->work->rows; i++)
     w->start[n - w->count[i]]++;
   for (size_t k = 0; k <= n; k++) {
     size_t rows = w->start[k];
@@ -160,11 +158,11 @@ static void lay_rows(ys_ipm_active *w) {
     at += rows;
   }
   w->part.rows = w->start[n]; /* those of none come last */
-  for (size_t i = 0; i < w->blocks.rows; i++)
+  for (size_t i = 0; i < w->work->rows; i++)
     if (w->count[i]) {
       size_t to = w->start[n - w->count[i]]++;
-      w->row[to] = i;
-      w->held[to] = w->count[i];
+      w->part.row[to] = i;
+      w->part.held[to] = w->count[i];
     }
 }
 
@@ -172,49 +170,49 @@ static void lay_rows(ys_ipm_active *w) {
  * in lane l. */
 static void drop_others(const ys_ipm_active *w, double *row, size_t slot,
                         size_t l, size_t held) {
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work->classes;
   double kept = 0, all = 0;
   for (size_t k = 0; k < n; k++)
     all += row[k];
   for (size_t at = 0, k = 0; k < n; k++)
-    if (at < held && w->classes[slot + at].of[l] == k) {
+    if (at < held && w->part.classes[slot + at].of[l] == k) {
       kept += row[k];
       at++;
     } else
       row[k] = 0;
   for (size_t at = 0; at < held && kept < all; at++) {
-    double *y = row + w->classes[slot + at].of[l];
+    double *y = row + w->part.classes[slot + at].of[l];
     *y = kept > 0 ? *y / kept : 1 / (double)held;
   }
 }
 
 static void lay_classes(ys_ipm_active *w, double *y, double margin) {
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work->classes;
   size_t slot = 0, tile = 0;
   for (; tile * YS_LANES < w->part.rows; tile++) {
-    const unsigned longest = w->held[tile * YS_LANES];
-    w->begin[tile] = slot;
-    memset(w->classes + slot, 0, longest * sizeof *w->classes);
+    const unsigned longest = w->part.held[tile * YS_LANES];
+    w->part.begin[tile] = slot;
+    memset(w->part.classes + slot, 0, longest * sizeof *w->part.classes);
     for (size_t l = 0; l < YS_LANES && tile * YS_LANES + l < w->part.rows;
          l++) {
-      const size_t i = w->row[tile * YS_LANES + l];
+      const size_t i = w->part.row[tile * YS_LANES + l];
       const row_gains g = gains_of(w, y, i);
       size_t held = 0;
       for (size_t k = 0; k < n; k++)
         if (is_held(w, &g, y, i, k, margin))
-          w->classes[slot + held++].of[l] = (unsigned)k;
+          w->part.classes[slot + held++].of[l] = (unsigned)k;
       drop_others(w, y + i * n, slot, l, held);
     }
     slot += longest;
   }
-  w->begin[tile] = slot;
+  w->part.begin[tile] = slot;
   w->part.tiles = tile;
 }
 
 /* A row that holds one class goes there: of the part, as `lay_classes` would
  * have it, for it may be the keeper of that class. */
 static void make_vertex(ys_ipm_active *w, double *y, size_t i, double margin) {
-  const size_t n = w->objective->batch->classes;
+  const size_t n = w->work->classes;
   const row_gains g = gains_of(w, y, i);
   size_t k = 0;
   while (k + 1 < n && !is_held(w, &g, y, i, k, margin))
@@ -226,8 +224,8 @@ static void make_vertex(ys_ipm_active *w, double *y, size_t i, double margin) {
 
 /* Rows left out go to their class, and what they are of ybar. */
 static void leave_out(ys_ipm_active *w, double *y, double margin) {
-  const size_t n = w->objective->batch->classes, rows = w->blocks.rows;
-  memset(w->rest, 0, n * sizeof *w->rest);
+  const size_t n = w->work->classes, rows = w->work->rows;
+  memset(w->part.rest, 0, n * sizeof *w->part.rest);
   for (size_t i = 0; i < rows; i++) {
     if (w->count[i]) {
       w->vertex[i] = (unsigned)n;
@@ -235,15 +233,15 @@ static void leave_out(ys_ipm_active *w, double *y, double margin) {
     }
     if (w->vertex[i] == n)
       make_vertex(w, y, i, margin);
-    w->rest[w->vertex[i]]++;
+    w->part.rest[w->vertex[i]]++;
   }
   for (size_t k = 0; k < n; k++)
-    w->rest[k] /= (double)rows;
+    w->part.rest[k] /= (double)rows;
 }
 
 bool ys_ipm_fits_whole(const ys_ipm_active *w) {
-  const size_t tiles = (w->blocks.rows + YS_LANES - 1) / YS_LANES;
-  return tiles * w->objective->batch->classes <= w->capacity;
+  const size_t tiles = ys_ipm_tiles(w->work->rows);
+  return tiles * w->work->classes <= w->capacity;
 }
 
 /* Keep what is held, but for small entries if that would take half the room and
@@ -266,7 +264,7 @@ static bool make_fit(ys_ipm_active *w, const double *y, double *margin) {
 }
 
 bool ys_ipm_choose(ys_ipm_active *w, double *y) {
-  double margin = margin_of(w->margin, w->blocks.rows, w->wanted);
+  double margin = margin_of(w->margin, w->work->rows, w->wanted);
   find_keepers(w, y);
   if (!make_fit(w, y, &margin))
     return false;

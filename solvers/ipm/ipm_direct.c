@@ -32,35 +32,6 @@ YS_INLINE void second_order(ys_ipm_state *p, const view *v, size_t tile,
   add_line(v, r, &l, f, second);
 }
 
-YS_HOT static void predict_block(ys_ipm_state *p, size_t block) {
-  ys_lanes *centre = empty_scratch_of(p, 0), *second = empty_scratch_of(p, 1),
-           *sum = empty_scratch_of(p, 2), *one = scratch_of(p, 3),
-           *f = scratch_of(p, 4), *ds = scratch_of(p, 5);
-  for (size_t k = 0; k < p->n; k++)
-    one[k] = ys_all(1);
-  for (size_t tile = ys_block_begin(&p->blocks, block);
-       tile < ys_block_end(&p->blocks, block); tile++) {
-    view v = view_of(p, tile);
-    ys_lanes *dy = step_of(p, tile);
-    aim to = aim_at(p->nu, p->now.nu, p->tile + tile);
-    direct_tile(&v, p->tile + tile, p->curved, &to, 0, p->cx[tile], 0.95, f, dy,
-                ds, sum, p->now.move + tile);
-    second_order(p, &v, tile, dy, ds, f, one, centre, second);
-  }
-  keep_partial(p, block, 0, centre);
-  keep_partial(p, block, 1, second);
-  keep_partial(p, block, 2, sum);
-}
-
-void ys_ipm_predict(ys_ipm_state *p) {
-#pragma omp parallel for schedule(static) num_threads(p->threads)
-  for (size_t block = 0; block < p->blocks.count; block++)
-    predict_block(p, block);
-  sum_partials(p, 0, p->centre);
-  sum_partials(p, 1, p->second);
-  mean_partials(p, 2, p->now.z);
-}
-
 /* What to add to a product that a step leads to `reached`: the way back into
  * [0.1, 10] times its target, down by no more than 10 times the target. */
 YS_INLINE ys_lanes way_back(ys_lanes reached, ys_lanes target) {
@@ -100,10 +71,18 @@ YS_INLINE void correct_tile(ys_ipm_state *p, const view *v, size_t tile,
   add_line(v, r, &l, f, change);
 }
 
+/* What a pass over the tiles is for, beside the direction. */
+typedef enum purpose { DIRECT, PREDICT, CORRECT } purpose;
+
+enum { STEP, CHANGE, CENTRE }; /* places of the blocks' partial sums */
+
 YS_HOT static void direct_block(ys_ipm_state *p, double target, double keep,
-                                bool correct, size_t block) {
-  ys_lanes *change = empty_scratch_of(p, 0), *sum = empty_scratch_of(p, 1),
-           *f = scratch_of(p, 2), *ds = scratch_of(p, 3);
+                                purpose what, size_t block) {
+  ys_lanes *sum = empty_scratch_of(p, 0), *change = empty_scratch_of(p, 1),
+           *centre = empty_scratch_of(p, 2), *one = scratch_of(p, 3),
+           *f = scratch_of(p, 4), *ds = scratch_of(p, 5);
+  for (size_t k = 0; k < p->n && what == PREDICT; k++)
+    one[k] = ys_all(1);
   for (size_t tile = ys_block_begin(&p->blocks, block);
        tile < ys_block_end(&p->blocks, block); tile++) {
     view v = view_of(p, tile);
@@ -111,18 +90,32 @@ YS_HOT static void direct_block(ys_ipm_state *p, double target, double keep,
     aim to = aim_at(p->nu, p->now.nu, p->tile + tile);
     direct_tile(&v, p->tile + tile, p->curved, &to, target, p->cx[tile], keep,
                 f, dy, ds, sum, p->now.move + tile);
-    if (correct)
+    if (what == PREDICT)
+      second_order(p, &v, tile, dy, ds, f, one, centre, change);
+    else if (what == CORRECT)
       correct_tile(p, &v, tile, target, dy, ds, f, change);
   }
-  keep_partial(p, block, 0, change);
-  keep_partial(p, block, 1, sum);
+  keep_partial(p, block, STEP, sum);
+  keep_partial(p, block, CHANGE, change);
+  if (what == PREDICT)
+    keep_partial(p, block, CENTRE, centre);
+}
+
+static void direct(ys_ipm_state *p, double target, double keep, purpose what) {
+#pragma omp parallel for schedule(static) num_threads(p->threads)
+  for (size_t block = 0; block < p->blocks.count; block++)
+    direct_block(p, target, keep, what, block);
+  mean_partials(p, STEP, p->now.z);
+}
+
+void ys_ipm_predict(ys_ipm_state *p) {
+  direct(p, 0, 0.95, PREDICT);
+  sum_partials(p, CENTRE, p->centre);
+  sum_partials(p, CHANGE, p->second);
 }
 
 void ys_ipm_direct(ys_ipm_state *p, double target, double keep, bool correct) {
-#pragma omp parallel for schedule(static) num_threads(p->threads)
-  for (size_t block = 0; block < p->blocks.count; block++)
-    direct_block(p, target, keep, correct, block);
-  mean_partials(p, 1, p->now.z);
+  direct(p, target, keep, correct ? CORRECT : DIRECT);
   if (correct)
-    add_partials(p, 0, p->second);
+    add_partials(p, CHANGE, p->second);
 }

@@ -174,10 +174,6 @@ YS_HOT static void factor_tiles(ys_ipm_state *p, size_t first, size_t end,
 
 /* --------------------------------------------------------------- pass ---- */
 
-static inline size_t least(size_t a, size_t b) {
-  return a < b ? a : b;
-}
-
 static void factor_group(ys_ipm_state *p, size_t group) {
   const size_t n = p->n;
   size_t begin = group * p->blocks.count / p->groups;
@@ -189,7 +185,7 @@ static void factor_group(ys_ipm_state *p, size_t group) {
     ys_lanes *columns = empty_scratch_of(p, 0), *base = empty_scratch_of(p, 1);
     size_t last = ys_block_end(&p->blocks, block), next;
     for (size_t t = ys_block_begin(&p->blocks, block); t < last; t = next) {
-      next = least(t + YS_IPM_CHUNK, last);
+      next = ys_ipm_least(t + YS_IPM_CHUNK, last);
       factor_tiles(p, t, next, &to, columns, base);
       if (!p->part)
         ys_ipm_subtract(to.vectors, 2 * (next - t), n, to.matrix);

@@ -14,18 +14,11 @@
 /* ----------------------------------------------------------- directions ----
  */
 
-/* Try the common length; if rows may go apart, also full length, and between.
- * The best length and its gap. */
-static double best_length(ys_ipm_state *p, double target, bool apart,
-                          ys_ipm_length *best) {
-  ys_ipm_length common = ys_ipm_common_length(p), by[YS_IPM_TRIALS];
+/* The best of some lengths, and its gap. */
+static double best_of(ys_ipm_state *p, const ys_ipm_length *by, size_t count,
+                      ys_ipm_length *best) {
   double gap[YS_IPM_TRIALS];
-  size_t count = apart ? YS_IPM_TRIALS : 1, least = 0;
-  double y = sqrt(common.y), s = fmin(sqrt(common.s), common.nu);
-  common.s = fmin(common.s, common.nu);
-  by[0] = (ys_ipm_length){common.y, common.s, common.s, 0};
-  by[1] = (ys_ipm_length){y, s, s, 0};
-  by[2] = (ys_ipm_length){1, common.nu, common.nu, target};
+  size_t least = 0;
   ys_ipm_trial(p, by, count, gap);
   for (size_t q = 1; q < count; q++)
     if (gap[q] < gap[least])
@@ -34,22 +27,29 @@ static double best_length(ys_ipm_state *p, double target, bool apart,
   return gap[least];
 }
 
+/* Try the common length; if rows may go apart, also full length, and between.
+ * The best length and its gap. */
+static double best_length(ys_ipm_state *p, double target, bool apart,
+                          ys_ipm_length *best) {
+  const ys_ipm_length common = ys_ipm_common_length(p);
+  const double y = sqrt(common.y), s = fmin(sqrt(common.s), common.nu);
+  const double together = fmin(common.s, common.nu);
+  const ys_ipm_length by[YS_IPM_TRIALS] = {{common.y, together, together, 0},
+                                           {y, s, s, 0},
+                                           {1, common.nu, common.nu, target}};
+  return best_of(p, by, apart ? YS_IPM_TRIALS : 1, best);
+}
+
 /* Shorter steps of all rows together: the best length and its gap. */
 static double shorter_length(ys_ipm_state *p, ys_ipm_length *best) {
-  ys_ipm_length common = ys_ipm_common_length(p), by[YS_IPM_TRIALS];
-  double gap[YS_IPM_TRIALS];
+  const ys_ipm_length common = ys_ipm_common_length(p);
+  ys_ipm_length by[YS_IPM_TRIALS];
   double length = fmin(common.y, fmin(common.s, common.nu));
-  size_t least = 0;
   for (size_t q = 0; q < YS_IPM_TRIALS; q++) {
     length *= q ? 0.25 : 0.5;
     by[q] = (ys_ipm_length){length, length, length, 0};
   }
-  ys_ipm_trial(p, by, YS_IPM_TRIALS, gap);
-  for (size_t q = 1; q < YS_IPM_TRIALS; q++)
-    if (gap[q] < gap[least])
-      least = q;
-  *best = by[least];
-  return gap[least];
+  return best_of(p, by, YS_IPM_TRIALS, best);
 }
 
 static void exchange_directions(ys_ipm_state *p) {

@@ -38,17 +38,13 @@ YS_INLINE void subtract_rest(const ys_lanes *vectors, size_t count, size_t n,
     }
 }
 
-static inline size_t least(size_t a, size_t b) {
-  return a < b ? a : b;
-}
-
 /* The columns `first` to `end` of the lower triangle, `count` lanes a class. A
  * panel of columns stays in the cache while the rows pass by. */
 YS_HOT static void subtract_panel(const ys_lanes *vectors, size_t count,
                                   size_t n, size_t first, size_t end,
                                   double *matrix) {
   for (size_t k = first / DOWN * DOWN; k < n; k += DOWN)
-    for (size_t l = first; l < least(k + DOWN, end); l += ACROSS)
+    for (size_t l = first; l < ys_ipm_least(k + DOWN, end); l += ACROSS)
       if (k + DOWN <= n && l + ACROSS <= n)
         subtract_block(vectors, count, n, k, l, matrix);
       else
@@ -58,5 +54,6 @@ YS_HOT static void subtract_panel(const ys_lanes *vectors, size_t count,
 void ys_ipm_subtract(const ys_lanes *vectors, size_t count, size_t n,
                      double *matrix) {
   for (size_t first = 0; first < n; first += PANEL)
-    subtract_panel(vectors, count, n, first, least(first + PANEL, n), matrix);
+    subtract_panel(vectors, count, n, first, ys_ipm_least(first + PANEL, n),
+                   matrix);
 }

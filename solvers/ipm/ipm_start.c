@@ -1,9 +1,74 @@
-/* Reading y into the interior point's tiles, and writing it out. */
+/* The interior point's memory; reading y into its tiles, and writing it out. */
 #include "solvers/ipm/ipm.h"
+
+#include "problems/vector/array.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
+
+/* ------------------------------------------------------------- memory ---- */
+
+static void *take(ys_memory *memory, size_t count, size_t size) {
+  return ys_take(memory, count, size, "the interior point");
+}
+
+static void take_tiles(ys_ipm_state *p, ys_memory *memory, size_t tiles,
+                       size_t slots) {
+  ys_lanes **const by_slot[] = {&p->a, &p->y,     &p->s,      &p->is,
+                                &p->c, &p->now.y, &p->spare.y};
+  for (size_t i = 0; i < sizeof by_slot / sizeof *by_slot; i++)
+    *by_slot[i] = take(memory, slots, sizeof(ys_lanes));
+  p->tile = take(memory, tiles, sizeof *p->tile);
+  p->cx = take(memory, tiles, sizeof *p->cx);
+  p->now.move = take(memory, tiles, sizeof *p->now.move);
+  p->spare.move = take(memory, tiles, sizeof *p->spare.move);
+}
+
+static void take_classes(ys_ipm_state *p, ys_memory *memory) {
+  const size_t n = p->n, column = ys_times(n, sizeof(ys_lanes));
+  const size_t trials = ys_times(YS_MAX_BLOCKS, YS_IPM_TRIALS);
+  double **const by_class[] = {
+      &p->nu,     &p->hint,   &p->z,      &p->ih,    &p->ahead,    &p->base,
+      &p->centre, &p->second, &p->now.nu, &p->now.z, &p->spare.nu, &p->spare.z};
+  for (size_t i = 0; i < sizeof by_class / sizeof *by_class; i++)
+    *by_class[i] = take(memory, n, sizeof(double));
+  p->none = take(memory, column, 1);
+  p->scratch =
+      take(memory, ys_times((size_t)p->threads, YS_IPM_SCRATCH), column);
+  p->vectors =
+      take(memory, ys_times(ys_times(p->groups, 2), YS_IPM_CHUNK), column);
+  p->trial = take(memory, ys_times(YS_IPM_TRIALS + 1, n), sizeof(double));
+  p->group = take(memory, ys_times(ys_times(p->groups, n), n), sizeof(double));
+  p->schur = take(memory, ys_times(n, n), sizeof(double));
+  p->partials = take(memory, ys_times(trials, n), sizeof(double));
+  p->totals = take(memory, trials, sizeof(double));
+}
+
+/* K x K matrices: no more of them than the slots' memory holds. */
+static size_t most_groups(size_t slots, size_t n) {
+  const size_t most = ys_times(slots, YS_LANES) / ys_times(n, n);
+  return most < 1 ? 1 : ys_ipm_least(most, YS_IPM_GROUPS);
+}
+
+ys_ipm_state *ys_ipm_open(ys_memory *memory, const ys_objective *objective,
+                          size_t tiles, size_t slots, int correctors) {
+  ys_ipm_state *p = take(memory, 1, sizeof *p);
+  if (!p)
+    return NULL;
+  p->objective = objective;
+  p->n = objective->batch->classes;
+  p->groups = most_groups(slots, p->n);
+  p->threads = objective->threads;
+  p->level =
+      objective->fairness == YS_WEAK ? -objective->lambda : objective->lambda;
+  p->curved = objective->loss == YS_COLLISION;
+  p->weighted = objective->loss == YS_REVERSE;
+  p->correctors = correctors;
+  take_tiles(p, memory, tiles, slots);
+  take_classes(p, memory);
+  return p;
+}
 
 /* -------------------------------------------------------------- shape ---- */
 
@@ -12,7 +77,7 @@ static void set_part(ys_ipm_state *p, const ys_ipm_part *part) {
   double products = 0;
   p->part = part;
   p->rows = part ? part->rows : rows;
-  p->tiles = part ? part->tiles : (rows + YS_LANES - 1) / YS_LANES;
+  p->tiles = part ? part->tiles : ys_ipm_tiles(rows);
   p->slots = ys_ipm_first_slot(p, p->tiles);
   for (size_t i = 0; part && i < part->rows; i++)
     products += part->held[i];
@@ -21,14 +86,10 @@ static void set_part(ys_ipm_state *p, const ys_ipm_part *part) {
 
 /* Blocks, and groups of them, which the shape alone decides. */
 static void set_blocks(ys_ipm_state *p) {
-  size_t tiles = p->tiles ? p->tiles : 1, groups;
+  const size_t tiles = p->tiles ? p->tiles : 1;
   p->blocks = ys_blocks_make(tiles, p->slots / tiles * YS_LANES);
   p->threads = ys_block_threads(&p->blocks, p->objective->threads);
-  groups = p->slots * YS_LANES / (p->n * p->n);
-  groups = groups > 1 ? groups : 1;
-  p->groups = groups < YS_IPM_GROUPS ? groups : YS_IPM_GROUPS;
-  if (p->groups > p->blocks.count)
-    p->groups = p->blocks.count;
+  p->groups = ys_ipm_least(most_groups(p->slots, p->n), p->blocks.count);
 }
 
 /* --------------------------------------------------------------- rows ---- */
@@ -138,13 +199,14 @@ static void empty_slots(ys_ipm_state *p, size_t i) {
     slot += held_by(p, i);
   else
     p->tile[tile].t[l] = p->tile[tile].mu[l] = 1;
-  for (; slot < end; slot++) {
+  for (; slot < end; slot++)
     p->a[slot][l] = i < p->rows ? YS_IPM_CLOSED : 0;
-  }
 }
 
+/* s = mu - t a - nu, in line with nu. */
 static void set_slacks(ys_ipm_state *p) {
   for (size_t tile = 0; tile < p->tiles; tile++) {
+    p->tile[tile].off = (ys_lanes){0};
     const size_t first = ys_ipm_first_slot(p, tile);
     for (size_t slot = first; slot < ys_ipm_first_slot(p, tile + 1); slot++)
       for (size_t l = 0; l < YS_LANES; l++)
@@ -243,8 +305,6 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
   for (size_t i = 0; i < p->tiles * YS_LANES; i++)
     empty_slots(p, i);
   set_slacks(p);
-  for (size_t tile = 0; tile < p->tiles; tile++)
-    p->tile[tile].off = (ys_lanes){0};
   p->started = false;
   p->gap = INFINITY;
   p->matched = nu != NULL;
@@ -262,8 +322,6 @@ double ys_ipm_read_even(ys_ipm_state *p) {
     read_entries(p, NULL, i, true);
     lift_row(p, i, target);
   }
-  for (size_t tile = 0; tile < p->tiles; tile++)
-    p->tile[tile].off = (ys_lanes){0};
   set_slacks(p);
   return target;
 }

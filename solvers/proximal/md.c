@@ -13,22 +13,14 @@
  * gain, triangle scaling exponent 2 (Hanzely, Richtarik and Xiao 2021, ABPG-g),
  * with function-value restarts: a centre z moves by the step eta / theta and y+
  * = (1 - theta) y + theta z. */
-#include "problems/vector/simd.h"
-
-#include "problems/vector/array.h"
 #include "problems/vector/exp_log.h"
-#include "solvers/proximal/proximal_tile.h"
-
-#include <math.h>
-#include <stdlib.h>
+#include "solvers/proximal/proximal.h"
 
 typedef struct md {
   ys_proximal proximal; /* first, so that a pointer to it points here */
   double *centre;       /* M x K: z; NULL without momentum, when y is z */
   double *next;         /* M x K: the proposed z */
 } md;
-
-enum { LINEAR, DISTANCE };
 
 /* The centre z and its successor, beside what a proximal tile holds; without
  * momentum they are `from` and y. */
@@ -167,35 +159,16 @@ YS_HOT static double propose_rows(const md_rows *r, size_t begin, size_t end,
   return ys_total(distance);
 }
 
-static md_rows md_rows_of(const md *w, double eta, double *y) {
-  const ys_proximal *p = &w->proximal;
-  const size_t n = p->objective->batch->classes;
+/* D(z+, z) = KL(z+ || z), which momentum's search alone asks for: without, it
+ * is 0. */
+static double propose(const ys_proximal *p, double eta, double *y, size_t begin,
+                      size_t end, ys_proximal_sums *sums) {
+  const md *w = (const md *)p;
+  const size_t n = p->work.classes;
   md_rows r = {.at = ys_proximal_rows_of(p, y), .w = w, .step = eta / p->theta};
-  r.centre = w->centre ? ys_room(&p->scratch, n, 4) : r.at.room.from;
-  r.next = w->centre ? ys_room(&p->scratch, n, 5) : r.at.room.y;
-  return r;
-}
-
-static void propose_block(const md *w, double eta, double *y, size_t block) {
-  const ys_proximal *p = &w->proximal;
-  const ys_blocks *blocks = &p->scratch.blocks;
-  const md_rows rows = md_rows_of(w, eta, y);
-  ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
-  double distance = propose_rows(&rows, ys_block_begin(blocks, block),
-                                 ys_block_end(blocks, block), &sums);
-  ys_proximal_sums_end(p, block, &sums);
-  p->totals[block * YS_TOTALS + LINEAR] = ys_total(sums.linear);
-  p->totals[block * YS_TOTALS + DISTANCE] = distance;
-}
-
-/* The distance is for momentum's search alone; without, it is 0. */
-static ys_move propose(ys_proximal *p, double eta, double *y) {
-  const md *w = (md *)p;
-#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    propose_block(w, eta, y, block);
-  return (ys_move){ys_proximal_mean(p, LINEAR),
-                   p->theta * p->theta * ys_proximal_mean(p, DISTANCE)};
+  r.centre = w->centre ? ys_room(&p->work.scratch, n, 4) : r.at.room.from;
+  r.next = w->centre ? ys_room(&p->work.scratch, n, 5) : r.at.room.y;
+  return propose_rows(&r, begin, end, sums);
 }
 
 static void accept(ys_proximal *p) {
@@ -211,61 +184,29 @@ static void restart(ys_proximal *p) {
   ys_proximal_copy(p, p->last, ((md *)p)->centre);
 }
 
-static void md_free(void *work) {
-  md *w = work;
-  if (!w)
-    return;
-  ys_proximal_free(&w->proximal);
-  free(w->centre);
-  free(w->next);
-  free(w);
-}
-
-static ys_code alloc_centres(md *w, const double *y, ys_error *error) {
-  const ys_batch *batch = w->proximal.objective->batch;
-  const size_t bytes =
-      ys_times(ys_times(batch->rows, batch->classes), sizeof(double));
-  w->centre = malloc(bytes);
-  w->next = malloc(bytes);
-  if (!(w->centre && w->next))
-    return ys_fail_memory(error, "md's centres");
-  ys_proximal_copy(&w->proximal, y, w->centre);
-  ys_proximal_copy(&w->proximal, y, w->next);
-  return YS_OK;
-}
+static const ys_geometry entropic = {
+    .least = 1e-290,
+    .limit = "md keeps the zeros of its start point, and the optimum need not "
+             "have them: start from labels with a share of the uniform point "
+             "mixed in",
+    .propose = propose,
+    .accept = accept,
+    .restart = restart};
 
 static ys_code md_init(void **work, const ys_objective *objective,
                        const ys_options *options, double *y, ys_error *error) {
-  static const ys_geometry entropic = {
-      .least = 1e-290,
-      .limit =
-          "md keeps the zeros of its start point, and the optimum need not "
-          "have them: start from labels with a share of the uniform point "
-          "mixed in",
-      .propose = propose,
-      .accept = accept,
-      .restart = restart};
-  *work = NULL;
-  md *w = calloc(1, sizeof *w);
-  if (!w)
-    return ys_fail_memory(error, "md");
-  ys_code code =
-      ys_proximal_init(&w->proximal, &entropic, objective, options, y, error);
-  if (!code && w->proximal.accelerated)
-    code = alloc_centres(w, y, error);
-  if (code)
-    md_free(w);
-  else
-    *work = w;
-  return code;
-}
-
-static ys_step md_step(void *work, double *y, ys_error *error) {
-  return ys_proximal_step(&((md *)work)->proximal, y, error);
-}
-
-static const double *md_multipliers(const void *work) {
-  return ys_proximal_multipliers(&((const md *)work)->proximal);
+  md *w = ys_proximal_open(sizeof *w, "md", &entropic, objective, options, y,
+                           error);
+  if (w && w->proximal.accelerated) {
+    ys_work *own = &w->proximal.work;
+    w->centre = ys_take_numbers(&own->memory, own->entries, "md's centres");
+    w->next = ys_take_numbers(&own->memory, own->entries, "md's centres");
+    if (w->centre && w->next) {
+      ys_proximal_copy(&w->proximal, y, w->centre);
+      ys_proximal_copy(&w->proximal, y, w->next);
+    }
+  }
+  return ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
 }
 
 static const ys_option md_options[] = {
@@ -275,19 +216,14 @@ static const ys_option md_options[] = {
      "1: accelerated, with restarts when F rises"},
     {0}};
 
-static bool md_descends(const ys_options *options) {
-  return ys_options_is_word(options, "step", "adaptive") &&
-         ys_options_number(options, "accel") == 0;
-}
-
 const ys_solver ys_md = {
     .name = "md",
     .summary = "entropic mirror descent: fixed or adaptive steps; accelerated",
     .options = md_options,
     .by_rows = true,
     .init = md_init,
-    .step = md_step,
-    .multipliers = md_multipliers,
-    .descends = md_descends,
-    .free = md_free,
+    .step = ys_proximal_step,
+    .multipliers = ys_proximal_multipliers,
+    .descends = ys_proximal_is_monotone,
+    .free = ys_work_free,
 };

@@ -9,13 +9,9 @@
  *   accel=1      FISTA (Beck and Teboulle 2009) with restarts, its step fixed
  * or found by backtracking
  */
-#include "problems/vector/simd.h"
-#include "solvers/proximal/proximal_tile.h"
+#include "solvers/proximal/proximal.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-enum { LINEAR, SQUARE, HISTORY = 10 };
+enum { HISTORY = 10 };
 
 typedef struct pgd {
   ys_proximal proximal; /* first, so that a pointer to it points here */
@@ -117,24 +113,12 @@ YS_HOT static void project_all(const ys_proximal_rows *r, double eta,
   YS_BY_TILES(4, r->room.n, begin, end, project_rows, r, eta, sums);
 }
 
-static void project_block(const ys_proximal *p, double eta, double *y,
-                          size_t block) {
-  const ys_blocks *blocks = &p->scratch.blocks;
+/* D(y, from) = |y - from|^2 / 2. */
+static double project(const ys_proximal *p, double eta, double *y, size_t begin,
+                      size_t end, ys_proximal_sums *sums) {
   const ys_proximal_rows rows = ys_proximal_rows_of(p, y);
-  ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
-  project_all(&rows, eta, ys_block_begin(blocks, block),
-              ys_block_end(blocks, block), &sums);
-  ys_proximal_sums_end(p, block, &sums);
-  p->totals[block * YS_TOTALS + LINEAR] = ys_total(sums.linear);
-  p->totals[block * YS_TOTALS + SQUARE] = ys_total(sums.square);
-}
-
-static ys_move project(ys_proximal *p, double eta, double *y) {
-#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    project_block(p, eta, y, block);
-  return (ys_move){ys_proximal_mean(p, LINEAR),
-                   ys_proximal_mean(p, SQUARE) / 2};
+  project_all(&rows, eta, begin, end, sums);
+  return ys_total(sums->square) / 2;
 }
 
 /* --------------------------------------------------- spectral steps ---- */
@@ -148,10 +132,10 @@ YS_HOT static void shorten_block(const double *restrict last, double factor,
 }
 
 static void shorten(const ys_proximal *p, double factor, double *y) {
-#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    shorten_block(p->last, factor, y, ys_proximal_begin(p, block),
-                  ys_proximal_end(p, block));
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&p->work))
+  for (size_t block = 0; block < p->work.scratch.blocks.count; block++)
+    shorten_block(p->last, factor, y, ys_work_begin(&p->work, block),
+                  ys_work_end(&p->work, block));
 }
 
 /* The largest F of the last iterates, this one included. */
@@ -195,7 +179,7 @@ static ys_step spectral_step(pgd *w, double *y, ys_error *error) {
     }
     double factor = shrinkage(move, value - p->value);
     shorten(p, factor, y);
-    value = ys_objective_value(p->objective, y, &p->scratch);
+    value = ys_objective_value(p->work.objective, y, &p->work.scratch);
     move.linear *= factor;
     move.distance *= factor * factor;
   }
@@ -207,14 +191,7 @@ static ys_step spectral_step(pgd *w, double *y, ys_error *error) {
 static ys_step pgd_step(void *work, double *y, ys_error *error) {
   pgd *w = work;
   return w->spectral ? spectral_step(w, y, error)
-                     : ys_proximal_step(&w->proximal, y, error);
-}
-
-static void pgd_free(void *work) {
-  pgd *w = work;
-  if (w)
-    ys_proximal_free(&w->proximal);
-  free(w);
+                     : ys_proximal_step(w, y, error);
 }
 
 /* Entries are differences from a row's largest. */
@@ -226,18 +203,11 @@ static const ys_geometry euclidean = {
 
 static ys_code pgd_init(void **work, const ys_objective *objective,
                         const ys_options *options, double *y, ys_error *error) {
-  *work = NULL;
-  pgd *w = calloc(1, sizeof *w);
-  if (!w)
-    return ys_fail_memory(error, "pgd");
-  ys_code code =
-      ys_proximal_init(&w->proximal, &euclidean, objective, options, y, error);
-  w->spectral = ys_options_is_word(options, "step", "bb");
-  if (code)
-    free(w);
-  else
-    *work = w;
-  return code;
+  pgd *w = ys_proximal_open(sizeof *w, "pgd", &euclidean, objective, options, y,
+                            error);
+  if (w)
+    w->spectral = ys_options_is_word(options, "step", "bb");
+  return ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
 }
 
 static ys_code pgd_supports(const ys_objective *objective,
@@ -251,22 +221,12 @@ static ys_code pgd_supports(const ys_objective *objective,
   return YS_OK;
 }
 
-static const double *pgd_multipliers(const void *work) {
-  return ys_proximal_multipliers(&((const pgd *)work)->proximal);
-}
-
 static const ys_option pgd_options[] = {
     {"step", YS_REAL_OR_WORD, "armijo", 1e-12, 1e12, "armijo|bb",
      "a fixed step; armijo: backtracking; bb: spectral, non-monotone"},
     {"accel", YS_INTEGER, "0", 0, 1, NULL,
      "1: FISTA's momentum with restarts (not with step=bb)"},
     {0}};
-
-/* Armijo's rule without momentum. */
-static bool pgd_descends(const ys_options *options) {
-  return ys_options_is_word(options, "step", "armijo") &&
-         ys_options_number(options, "accel") == 0;
-}
 
 const ys_solver ys_pgd = {
     .name = "pgd",
@@ -276,7 +236,7 @@ const ys_solver ys_pgd = {
     .supports = pgd_supports,
     .init = pgd_init,
     .step = pgd_step,
-    .multipliers = pgd_multipliers,
-    .descends = pgd_descends,
-    .free = pgd_free,
+    .multipliers = ys_proximal_multipliers,
+    .descends = ys_proximal_is_monotone,
+    .free = ys_work_free,
 };

@@ -1,6 +1,5 @@
-#include "solvers/proximal/proximal_tile.h"
+#include "solvers/proximal/proximal.h"
 
-#include "problems/vector/array.h"
 #include "problems/vector/simd.h"
 
 #include <float.h>
@@ -12,91 +11,92 @@
  * there. */
 static const double SHRINK = 0.5, LEAST_ETA = 1e-300;
 
+/* Places in a block's totals, behind the loss. */
+enum { LINEAR = YS_LOSS + 1, DISTANCE };
+
 /* ------------------------------------------------------- life cycle ---- */
 
-static size_t elements(const ys_proximal *p) {
-  return p->objective->batch->rows * p->objective->batch->classes;
-}
-
-static ys_code alloc(ys_proximal *p, ys_error *error) {
-  const size_t bytes = elements(p) * sizeof(double);
-  ys_code code = ys_scratch_init(&p->scratch, p->objective, error);
-  if (code)
-    return code;
-  p->last = malloc(bytes);
-  p->from = p->accelerated ? malloc(bytes) : p->last;
-  p->x = ys_take_numbers(&p->scratch.memory, p->objective->batch->rows,
-                         "the iterates");
-  p->nu = ys_array(p->objective->batch->classes, sizeof(double));
-  p->totals =
-      calloc(ys_times(p->scratch.blocks.count, YS_TOTALS), sizeof(double));
-  if (p->last && p->from && p->x && p->nu && p->totals)
-    return YS_OK;
-  return ys_fail_memory(error, "the iterates");
-}
-
-ys_code ys_proximal_init(ys_proximal *p, const ys_geometry *geometry,
-                         const ys_objective *objective,
-                         const ys_options *options, const double *y,
-                         ys_error *error) {
-  *p = (ys_proximal){.objective = objective,
-                     .geometry = geometry,
-                     .steepest = fmin(1 / geometry->least, 1e100)};
+void *ys_proximal_open(size_t size, const char *name,
+                       const ys_geometry *geometry,
+                       const ys_objective *objective, const ys_options *options,
+                       const double *y, ys_error *error) {
+  const char *what = "the iterates";
+  ys_proximal *p = ys_work_open(size, name, objective, error);
+  if (!p)
+    return NULL;
+  ys_memory *memory = &p->work.memory;
+  p->geometry = geometry;
+  p->steepest = fmin(1 / geometry->least, 1e100);
   p->fixed = ys_options_is_number(options, "step");
   p->accelerated = ys_options_number(options, "accel") > 0;
   p->eta = p->fixed ? ys_options_number(options, "step") : 1;
   p->theta = 1;
   p->widen = !p->fixed;
-  ys_code code = alloc(p, error);
-  if (code) {
-    ys_proximal_free(p);
-    return code;
-  }
+  p->last = ys_take_numbers(memory, p->work.entries, what);
+  p->from =
+      p->accelerated ? ys_take_numbers(memory, p->work.entries, what) : p->last;
+  p->x = ys_take_numbers(memory, objective->batch->rows, what);
+  p->nu = ys_take_numbers(memory, objective->batch->classes, what);
   /* Written once, so that the pages are there before the first iteration. */
-  ys_proximal_copy(p, y, p->last);
-  if (p->accelerated)
+  if (p->last)
+    ys_proximal_copy(p, y, p->last);
+  if (p->from && p->accelerated)
     ys_proximal_copy(p, y, p->from);
-  return YS_OK;
+  return p;
 }
 
-void ys_proximal_free(ys_proximal *p) {
-  ys_scratch_free(&p->scratch);
-  if (p->from != p->last)
-    free(p->from);
-  free(p->last);
-  free(p->nu);
-  free(p->totals);
-  *p = (ys_proximal){0};
+/* By steps that are adapted, without momentum. */
+bool ys_proximal_is_monotone(const ys_options *options) {
+  return !ys_options_is_number(options, "step") &&
+         !ys_options_is_word(options, "step", "bb") &&
+         ys_options_number(options, "accel") == 0;
 }
 
 /* ----------------------------------------------------- vector parts ---- */
 
-size_t ys_proximal_begin(const ys_proximal *p, size_t block) {
-  return ys_block_begin(&p->scratch.blocks, block) *
-         p->objective->batch->classes;
-}
-
-size_t ys_proximal_end(const ys_proximal *p, size_t block) {
-  return ys_block_end(&p->scratch.blocks, block) * p->objective->batch->classes;
-}
-
-int ys_proximal_threads(const ys_proximal *p) {
-  return ys_scratch_threads(&p->scratch, p->objective);
-}
-
-double ys_proximal_mean(const ys_proximal *p, size_t which) {
-  ys_sum sum = {0, 0};
-  for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    ys_sum_add(&sum, p->totals[block * YS_TOTALS + which]);
-  return ys_sum_value(&sum) / (double)p->objective->batch->rows;
+/* Sum of one of the blocks' totals, over M. */
+static double mean_of(const ys_proximal *p, size_t which) {
+  return ys_scratch_total(&p->work.scratch, which) / (double)p->work.rows;
 }
 
 void ys_proximal_copy(const ys_proximal *p, const double *from, double *to) {
-#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < p->scratch.blocks.count; block++) {
-    size_t begin = ys_proximal_begin(p, block), end = ys_proximal_end(p, block);
-    memcpy(to + begin, from + begin, (end - begin) * sizeof *to);
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&p->work))
+  for (size_t block = 0; block < p->work.scratch.blocks.count; block++) {
+    size_t begin = ys_work_begin(&p->work, block);
+    memcpy(to + begin, from + begin,
+           (ys_work_end(&p->work, block) - begin) * sizeof *to);
   }
+}
+
+static ys_proximal_sums begin_sums(const ys_proximal *p, size_t block) {
+  return (ys_proximal_sums){.logs = ys_lane_logs_begin(),
+                            .columns = ys_tile_columns_begin(
+                                &p->work.scratch, p->work.classes, block)};
+}
+
+/* A block's rows of the proposal y; its loss and column sums into the scratch,
+ * as ys_objective_value has them. */
+static void propose_block(const ys_proximal *p, double eta, double *y,
+                          size_t block) {
+  const ys_scratch *scratch = &p->work.scratch;
+  const size_t begin = ys_block_begin(&scratch->blocks, block);
+  const size_t end = ys_block_end(&scratch->blocks, block);
+  double *totals = scratch->totals + block * YS_TOTALS;
+  ys_proximal_sums sums = begin_sums(p, block);
+  totals[DISTANCE] = p->geometry->propose(p, eta, y, begin, end, &sums);
+  totals[LINEAR] = ys_total(sums.linear);
+  ys_tile_columns_end(&sums.columns);
+  if (p->work.objective->loss == YS_COLLISION)
+    totals[YS_LOSS] = ys_collision_loss(&sums.logs, scratch->x, begin, end);
+}
+
+ys_move ys_proximal_propose(ys_proximal *p, double eta, double *y) {
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&p->work))
+  for (size_t block = 0; block < p->work.scratch.blocks.count; block++)
+    propose_block(p, eta, y, block);
+  const double share = p->geometry->accept ? p->theta * p->theta : 1;
+  p->fresh = false;
+  return (ys_move){mean_of(p, LINEAR), share * mean_of(p, DISTANCE)};
 }
 
 YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,
@@ -114,7 +114,7 @@ YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,
     scale[g] = ys_all(1);
     ys_read_tile(y + (i + g * YS_LANES) * t.n, t.n, count, groups, t.y + g);
   }
-  ys_gradient_tiles(p, &t, t.y, p->scratch.x, i, p->scratch.nu);
+  ys_gradient_tiles(p, &t, t.y, p->work.scratch.x, i, p->work.scratch.nu);
   ys_add_tiles(&t, scale, 0, sums, x);
 }
 
@@ -128,29 +128,29 @@ YS_HOT static double slope_of_rows(const ys_proximal_rows *r, const double *y,
 /* Multipliers at the column means in scratch, which become no less than what
  * the geometry can give a class, as ys_gradient_tiles wants them. */
 static void bounded_multipliers(const ys_proximal *p, double *nu) {
-  const size_t n = p->objective->batch->classes;
-  const double least = p->geometry->least / (double)p->objective->batch->rows;
+  const size_t n = p->work.classes;
+  const double least = p->geometry->least / (double)p->work.rows;
   const double most = 1e100;
-  double *mean = p->scratch.ybar;
+  double *mean = p->work.scratch.ybar;
   for (size_t k = 0; k < n; k++)
     mean[k] = fmax(mean[k], least);
-  ys_objective_multipliers(p->objective, mean, nu);
+  ys_objective_multipliers(p->work.objective, mean, nu);
   for (size_t k = 0; k < n; k++)
     nu[k] = fmax(fmin(nu[k], most), -most);
 }
 
 double ys_proximal_slope(ys_proximal *p, const double *y) {
-  const ys_blocks *blocks = &p->scratch.blocks;
-  bounded_multipliers(p, p->scratch.nu);
-#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
+  const ys_blocks *blocks = &p->work.scratch.blocks;
+  bounded_multipliers(p, p->work.scratch.nu);
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&p->work))
   for (size_t block = 0; block < blocks->count; block++) {
     const ys_proximal_rows rows = ys_proximal_rows_of(p, NULL);
-    ys_proximal_sums sums = ys_proximal_sums_begin(p, block);
-    p->totals[block * YS_TOTALS] =
+    ys_proximal_sums sums = begin_sums(p, block);
+    p->work.scratch.totals[block * YS_TOTALS + LINEAR] =
         slope_of_rows(&rows, y, ys_block_begin(blocks, block),
                       ys_block_end(blocks, block), &sums);
   }
-  return ys_proximal_mean(p, 0);
+  return mean_of(p, LINEAR);
 }
 
 /* from = y + beta (y - last), last = y. */
@@ -170,19 +170,19 @@ YS_HOT static void extrapolate(const double *restrict y, double *restrict last,
  * row sums included: the mean over the rows of sum_k y_ik G_ik is -(1 + lambda)
  * for collision + strong. */
 static double rounding(const ys_proximal *p, double value) {
-  return 4 * DBL_EPSILON * (1 + p->objective->lambda + fabs(value));
+  return 4 * DBL_EPSILON * (1 + p->work.objective->lambda + fabs(value));
 }
 
 /* Whether y, evaluated last, has emptied a class under weak fairness, and
  * should not have: the slope there, all but vertical, says so. F is finite, but
  * the way back long. */
 static bool is_dead_end(ys_proximal *p, const double *y) {
-  const ys_objective *objective = p->objective;
+  const ys_objective *objective = p->work.objective;
   bool emptied = false;
   if (objective->fairness != YS_WEAK || objective->lambda == 0)
     return false;
   for (size_t k = 0; k < objective->batch->classes; k++)
-    emptied = emptied || !(p->scratch.ybar[k] > 0);
+    emptied = emptied || !(p->work.scratch.ybar[k] > 0);
   return emptied && ys_proximal_slope(p, y) > 0;
 }
 
@@ -200,8 +200,8 @@ bool ys_proximal_descends(ys_proximal *p, double fraction, ys_move move,
 /* The gradient at `from` is that of the last evaluation. */
 static void take_gradient(ys_proximal *p) {
   double *x = p->x;
-  p->x = p->scratch.x;
-  p->scratch.x = x;
+  p->x = p->work.scratch.x;
+  p->work.scratch.x = x;
   bounded_multipliers(p, p->nu);
 }
 
@@ -220,7 +220,7 @@ static void undo(const ys_proximal *p, double *y) {
 }
 
 static bool has_zeros(const ys_proximal *p, const double *y) {
-  for (size_t e = 0; e < elements(p); e++)
+  for (size_t e = 0; e < p->work.entries; e++)
     if (y[e] == 0)
       return true;
   return false;
@@ -239,14 +239,15 @@ ys_step ys_proximal_stall(const ys_proximal *p, double *y, ys_error *error) {
   return rest(p, y, error);
 }
 
-const double *ys_proximal_multipliers(const ys_proximal *p) {
-  return p->primed && p->objective->fairness == YS_WEAK ? p->nu : NULL;
+const double *ys_proximal_multipliers(const void *proximal) {
+  const ys_proximal *p = proximal;
+  return p->primed && p->work.objective->fairness == YS_WEAK ? p->nu : NULL;
 }
 
 /* A fixed step has led to an infinite F. */
 static ys_step leave_domain(ys_proximal *p, double *y, ys_error *error) {
   ys_error why = {YS_OK, ""};
-  ys_objective_check_finite(p->objective, y, &p->scratch, &why);
+  ys_objective_check_finite(p->work.objective, y, &p->work.scratch, &why);
   undo(p, y);
   ys_fail(error, YS_BAD_NUMERICS, "step=%g is too long: %s", p->eta, why.text);
   return YS_STEP_FAILED;
@@ -261,7 +262,7 @@ static double first_eta(const ys_proximal *p) {
 static void prime(ys_proximal *p, const double *y) {
   if (p->primed)
     return;
-  p->value = ys_objective_value(p->objective, y, &p->scratch);
+  p->value = ys_objective_value(p->work.objective, y, &p->work.scratch);
   if (!p->accelerated)
     take_gradient(p);
   p->primed = true;
@@ -272,16 +273,10 @@ void ys_proximal_start(ys_proximal *p, const double *y) {
   p->fresh = true;
 }
 
-ys_move ys_proximal_propose(ys_proximal *p, double eta, double *y) {
-  ys_move move = p->geometry->propose(p, eta, y);
-  p->fresh = false;
-  return move;
-}
-
 double ys_proximal_value(ys_proximal *p, const double *y) {
-  return p->objective->loss == YS_COLLISION
-             ? ys_scratch_objective(p->objective, &p->scratch)
-             : ys_objective_value(p->objective, y, &p->scratch);
+  return p->work.objective->loss == YS_COLLISION
+             ? ys_scratch_objective(p->work.objective, &p->work.scratch)
+             : ys_objective_value(p->work.objective, y, &p->work.scratch);
 }
 
 static ys_step plain_step(ys_proximal *p, double *y, ys_error *error) {
@@ -326,10 +321,10 @@ static double next_theta(double theta, double eta, double next_eta) {
  * theta) / theta that is both FISTA's extrapolation and (1 - theta+) y + theta+
  * z for y = (1 - theta) last + theta z. */
 static void go_on_from(ys_proximal *p, const double *y, double beta) {
-#pragma omp parallel for schedule(static) num_threads(ys_proximal_threads(p))
-  for (size_t block = 0; block < p->scratch.blocks.count; block++)
-    extrapolate(y, p->last, p->from, beta, ys_proximal_begin(p, block),
-                ys_proximal_end(p, block));
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&p->work))
+  for (size_t block = 0; block < p->work.scratch.blocks.count; block++)
+    extrapolate(y, p->last, p->from, beta, ys_work_begin(&p->work, block),
+                ys_work_end(&p->work, block));
 }
 
 static void restart(ys_proximal *p) {
@@ -350,7 +345,7 @@ typedef struct trial {
 static trial search(ys_proximal *p, double eta, double *y) {
   const double short_eta = 1e-6;
   trial t = {false, eta, INFINITY, {0, 0}};
-  double at = ys_objective_value(p->objective, p->from, &p->scratch);
+  double at = ys_objective_value(p->work.objective, p->from, &p->work.scratch);
   take_gradient(p);
   for (; isfinite(at) && t.eta > LEAST_ETA; t.eta *= SHRINK) {
     t.move = ys_proximal_propose(p, t.eta, y);
@@ -397,7 +392,8 @@ static ys_step accelerated_step(ys_proximal *p, double *y, ys_error *error) {
   return arrived ? rest(p, y, error) : YS_STEP_ON;
 }
 
-ys_step ys_proximal_step(ys_proximal *p, double *y, ys_error *error) {
+ys_step ys_proximal_step(void *proximal, double *y, ys_error *error) {
+  ys_proximal *p = proximal;
   return p->accelerated ? accelerated_step(p, y, error)
                         : plain_step(p, y, error);
 }

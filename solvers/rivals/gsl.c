@@ -6,21 +6,16 @@
  *
  * A row that comes near a vertex has next to no gradient left there, right
  * vertex or wrong: these methods can stall far from the optimum. */
-#include "problems/vector/exp_log.h"
-#include "problems/vector/simd.h"
-#include "solvers/solver.h"
+#include "solvers/common/softmax.h"
+#include "solvers/common/work.h"
 
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_multimin.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { MOST_SIMPLEX_VARIABLES = 300 };
 
 typedef struct gsl {
-  const ys_objective *objective;
-  ys_scratch scratch;
+  ys_work work;
   double *y;        /* M x K: softmax of the theta that is evaluated */
   double *gradient; /* M x K: G there */
   double ceiling;   /* what GSL is told in place of an infinite F */
@@ -38,35 +33,17 @@ typedef struct gsl {
 
 /* y = softmax(theta). Entries stay above e^-350 of the largest, so that F is
  * finite. */
-YS_INLINE void softmax(const double *restrict theta, double *restrict y,
-                       size_t n) {
-  double top = -INFINITY, sum = 0;
-#pragma omp simd reduction(ys_most : top)
-  for (size_t k = 0; k < n; k++)
-    top = theta[k] > top ? theta[k] : top;
-#pragma omp simd reduction(+ : sum)
-  for (size_t k = 0; k < n; k++) {
-    double w = theta[k] - top;
-    y[k] = ys_exponential(w < -350 ? -350 : w);
-    sum += y[k];
-  }
-  const double factor = 1 / sum;
-#pragma omp simd
-  for (size_t k = 0; k < n; k++)
-    y[k] *= factor;
-}
-
 YS_HOT static void softmax_rows(const double *theta, double *y, size_t n,
                                 size_t begin, size_t end) {
-  for (size_t i = begin; i < end; i++)
-    softmax(theta + i * n, y + i * n, n);
+  for (size_t i = begin; i < end; i += n)
+    ys_softmax_row(theta + i, y + i, n, -350);
 }
 
 /* dF/dtheta from y and G. */
 YS_HOT static void chain_rows(const double *restrict y,
                               const double *restrict g, double *restrict out,
                               double rows, size_t n, size_t begin, size_t end) {
-  for (size_t i = begin * n; i < end * n; i += n) {
+  for (size_t i = begin; i < end; i += n) {
     double mean = 0;
 #pragma omp simd reduction(+ : mean)
     for (size_t k = 0; k < n; k++)
@@ -78,13 +55,11 @@ YS_HOT static void chain_rows(const double *restrict y,
 }
 
 static void labels_of(const gsl *w, const gsl_vector *theta, double *y) {
-  const size_t n = w->objective->batch->classes;
-  const ys_blocks *blocks = &w->scratch.blocks;
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(blocks, w->objective->threads))
-  for (size_t block = 0; block < blocks->count; block++)
-    softmax_rows(theta->data, y, n, ys_block_begin(blocks, block),
-                 ys_block_end(blocks, block));
+  const size_t n = w->work.classes;
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
+  for (size_t block = 0; block < w->work.scratch.blocks.count; block++)
+    softmax_rows(theta->data, y, n, ys_work_begin(&w->work, block),
+                 ys_work_end(&w->work, block));
 }
 
 /* GSL's line searches divide by differences of values: an infinite one would
@@ -97,22 +72,22 @@ static double bounded(const gsl *w, double value) {
 static double value_at(const gsl_vector *theta, void *work) {
   gsl *w = work;
   labels_of(w, theta, w->y);
-  return bounded(w, ys_objective_value(w->objective, w->y, &w->scratch));
+  return bounded(w,
+                 ys_objective_value(w->work.objective, w->y, &w->work.scratch));
 }
 
 static void both_at(const gsl_vector *theta, void *work, double *value,
                     gsl_vector *slope) {
   gsl *w = work;
-  const size_t n = w->objective->batch->classes;
-  const ys_blocks *blocks = &w->scratch.blocks;
+  const size_t n = w->work.classes;
+  const ys_blocks *blocks = &w->work.scratch.blocks;
   labels_of(w, theta, w->y);
-  *value = bounded(
-      w, ys_objective_gradient(w->objective, w->y, w->gradient, &w->scratch));
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(blocks, w->objective->threads))
+  *value = bounded(w, ys_objective_gradient(w->work.objective, w->y,
+                                            w->gradient, &w->work.scratch));
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
   for (size_t block = 0; block < blocks->count; block++)
     chain_rows(w->y, w->gradient, slope->data, (double)blocks->rows, n,
-               ys_block_begin(blocks, block), ys_block_end(blocks, block));
+               ys_work_begin(&w->work, block), ys_work_end(&w->work, block));
 }
 
 static void gradient_at(const gsl_vector *theta, void *work,
@@ -124,18 +99,23 @@ static void gradient_at(const gsl_vector *theta, void *work,
 /* ------------------------------------------------------- life cycle ---- */
 
 /* NULL for nmsimplex2, which is of another kind. */
-static const gsl_multimin_fdfminimizer_type *method_type(const char *name) {
-  if (strcmp(name, "bfgs2") == 0)
-    return gsl_multimin_fdfminimizer_vector_bfgs2;
-  if (strcmp(name, "bfgs") == 0)
-    return gsl_multimin_fdfminimizer_vector_bfgs;
-  if (strcmp(name, "conjugate_fr") == 0)
-    return gsl_multimin_fdfminimizer_conjugate_fr;
-  if (strcmp(name, "conjugate_pr") == 0)
-    return gsl_multimin_fdfminimizer_conjugate_pr;
-  if (strcmp(name, "steepest") == 0)
-    return gsl_multimin_fdfminimizer_steepest_descent;
-  return NULL;
+static const gsl_multimin_fdfminimizer_type *
+method_type(const ys_options *options) {
+  const struct {
+    const char *name;
+    const gsl_multimin_fdfminimizer_type *type;
+  } methods[] = {
+      {"bfgs2", gsl_multimin_fdfminimizer_vector_bfgs2},
+      {"bfgs", gsl_multimin_fdfminimizer_vector_bfgs},
+      {"conjugate_fr", gsl_multimin_fdfminimizer_conjugate_fr},
+      {"conjugate_pr", gsl_multimin_fdfminimizer_conjugate_pr},
+      {"steepest", gsl_multimin_fdfminimizer_steepest_descent},
+      {"nmsimplex2", NULL},
+  };
+  size_t i = 0;
+  while (!ys_options_is_word(options, "method", methods[i].name))
+    i++;
+  return methods[i].type;
 }
 
 static bool any_zero(const ys_batch *batch) {
@@ -148,8 +128,7 @@ static bool any_zero(const ys_batch *batch) {
 static ys_code gsl_supports(const ys_objective *objective,
                             const ys_options *options, ys_error *why) {
   const size_t variables = objective->batch->rows * objective->batch->classes;
-  if (ys_options_is_word(options, "method", "nmsimplex2") &&
-      variables > MOST_SIMPLEX_VARIABLES)
+  if (!method_type(options) && variables > MOST_SIMPLEX_VARIABLES)
     return ys_fail(why, YS_UNSUPPORTED,
                    "gsl: method=nmsimplex2 keeps one vertex for each variable "
                    "and takes at most %d variables; M * K is %zu",
@@ -165,28 +144,20 @@ static void gsl_free(void *work) {
   gsl *w = work;
   if (!w)
     return;
-  ys_scratch_free(&w->scratch);
-  free(w->y);
-  free(w->gradient);
   gsl_vector_free(w->theta);
   gsl_vector_free(w->spread);
   if (w->fdf)
     gsl_multimin_fdfminimizer_free(w->fdf);
   if (w->f)
     gsl_multimin_fminimizer_free(w->f);
-  free(w);
+  ys_work_free(w);
 }
 
-static ys_code gsl_alloc(gsl *w, const ys_options *options, ys_error *error) {
-  const size_t variables =
-      w->objective->batch->rows * w->objective->batch->classes;
-  const gsl_multimin_fdfminimizer_type *type =
-      method_type(ys_options_text(options, "method"));
-  ys_code code = ys_scratch_init(&w->scratch, w->objective, error);
-  if (code)
-    return code;
-  w->y = calloc(variables, sizeof *w->y);
-  w->gradient = calloc(variables, sizeof *w->gradient);
+static ys_code gsl_alloc(gsl *w, const gsl_multimin_fdfminimizer_type *type,
+                         ys_error *error) {
+  const size_t variables = w->work.entries;
+  w->y = ys_take_numbers(&w->work.memory, variables, "GSL's minimiser");
+  w->gradient = ys_take_numbers(&w->work.memory, variables, "GSL's minimiser");
   /* GSL reports a failed allocation to its error handler, which would abort. */
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   w->theta = gsl_vector_alloc(variables);
@@ -198,7 +169,7 @@ static ys_code gsl_alloc(gsl *w, const ys_options *options, ys_error *error) {
                                          variables);
   }
   gsl_set_error_handler(handler);
-  if (w->y && w->gradient && w->theta && (type ? !!w->fdf : w->f && w->spread))
+  if (w->theta && (type ? !!w->fdf : w->f && w->spread))
     return YS_OK;
   return ys_fail_memory(error, "GSL's minimiser");
 }
@@ -206,22 +177,16 @@ static ys_code gsl_alloc(gsl *w, const ys_options *options, ys_error *error) {
 static ys_code gsl_init(void **work, const ys_objective *objective,
                         const ys_options *options, double *y, ys_error *error) {
   const double least = 1e-6; /* a zero would be frozen: its gradient is zero */
-  *work = NULL;
-  gsl *w = calloc(1, sizeof *w);
-  if (!w)
-    return ys_fail_memory(error, "gsl");
-  w->objective = objective;
+  gsl *w = ys_work_open(sizeof *w, "gsl", objective, error);
+  ys_code code = w ? gsl_alloc(w, method_type(options), error) : YS_NO_MEMORY;
+  code = ys_work_hand_over(work, w, code, gsl_free, error);
+  if (code)
+    return code;
   w->step = ys_options_number(options, "step");
   w->tol = ys_options_number(options, "tol");
-  ys_code code = gsl_alloc(w, options, error);
-  if (code) {
-    gsl_free(w);
-    return code;
-  }
   for (size_t i = 0; i < w->theta->size; i++)
     w->theta->data[i] = log(fmax(y[i], least));
   labels_of(w, w->theta, y);
-  *work = w;
   return YS_OK;
 }
 

@@ -9,9 +9,8 @@
  * lie strictly within the bounds (it moves a start point inside by 0.01 or so)
  * and satisfy the equations in the limit alone: the caller gets y with rows
  * divided by their sums. */
-#include "solvers/solver.h"
-
 #include "problems/vector/array.h"
+#include "solvers/common/work.h"
 
 #ifdef YS_HAVE_IPOPT
 
@@ -28,6 +27,7 @@
 enum { MOST_VARIABLES = 2000000 }; /* with MUMPS, about 1.3 kB each */
 
 typedef struct ipopt {
+  ys_work work;
   ys_lifted program;
   IpoptProblem problem;
   ys_handover *handover;
@@ -70,10 +70,7 @@ static Bool jacobian_at(Index n, Number *v, Bool is_new, Index m, Index entries,
                         Index *rows, Index *columns, Number *values,
                         UserDataPtr data) {
   const ipopt *state = data;
-  if (values)
-    ys_lifted_jacobian(&state->program, values);
-  else
-    ys_lifted_jacobian_pattern(&state->program, rows, columns);
+  ys_lifted_jacobian(&state->program, (ys_entries){rows, columns, values});
   return true;
 }
 
@@ -184,37 +181,32 @@ static void ipopt_free(void *work) {
   ys_handover_free(state->handover);
   if (state->problem)
     FreeIpoptProblem(state->problem);
-  free(state->start);
-  free(state->point);
-  free(state);
+  ys_work_free(state);
 }
 
 static ys_code set_up(ipopt *state, const ys_options *options, const double *y,
                       ys_error *error) {
   const size_t size = state->program.variables;
-  state->start = calloc(size, sizeof *state->start);
-  state->point = calloc(size, sizeof *state->point);
-  if (!state->start || !state->point)
-    return ys_fail_memory(error, "ipopt's iterates");
+  state->start = ys_take_numbers(&state->work.memory, size, "ipopt's iterates");
+  state->point = ys_take_numbers(&state->work.memory, size, "ipopt's iterates");
+  ys_code code = ys_memory_check(&state->work.memory, error);
+  if (code)
+    return code;
   ys_lifted_start(&state->program, y, state->start);
-  ys_code code = create_problem(state, options, error);
+  code = create_problem(state, options, error);
   return code ? code : ys_handover_start(&state->handover, solve, state, error);
 }
 
 static ys_code ipopt_init(void **work, const ys_objective *objective,
                           const ys_options *options, double *y,
                           ys_error *error) {
-  ipopt *state = calloc(1, sizeof *state);
-  *work = NULL;
-  if (!state)
-    return ys_fail_memory(error, "ipopt");
-  state->program = ys_lifted_make(objective);
-  ys_code code = set_up(state, options, y, error);
-  if (code)
-    ipopt_free(state);
-  else
-    *work = state;
-  return code;
+  ipopt *state = ys_work_open(sizeof *state, "ipopt", objective, error);
+  ys_code code = YS_NO_MEMORY;
+  if (state) {
+    state->program = ys_lifted_make(objective);
+    code = set_up(state, options, y, error);
+  }
+  return ys_work_hand_over(work, state, code, ipopt_free, error);
 }
 
 /* --------------------------------------------------------------- step ---- */

@@ -222,37 +222,27 @@ void ys_lifted_constraints(const ys_lifted *p, const double *v, double *g) {
     add_columns(p, v, -1, sums);
 }
 
-/* The entries come in the order: of the y in the row sums, of the y in the
- * products, of the y in the column sums, of x, of z; without those that are not
- * there. */
-void ys_lifted_jacobian_pattern(const ys_lifted *p, int *rows, int *columns) {
-  const size_t m = p->objective->batch->rows, n = p->objective->batch->classes;
-  const size_t lifted = p->products + p->sums;
-  for (int kind = 0; kind < 3; kind++) {
-    if ((kind == 1 && !p->products) || (kind == 2 && !p->sums))
-      continue;
-    for (size_t j = 0; j < p->labels; j++) {
-      size_t equation = kind == 0   ? j / n
-                        : kind == 1 ? m + j / n
-                                    : m + p->products + j % n;
-      *rows++ = (int)equation;
-      *columns++ = (int)j;
-    }
+/* Write the next entry: where it is or, if `values` is wanted, what. */
+static void put(ys_entries *to, size_t row, size_t column, double value) {
+  if (to->values) {
+    *to->values++ = value;
+    return;
   }
-  for (size_t j = 0; j < lifted; j++) {
-    *rows++ = (int)(m + j);
-    *columns++ = (int)(p->labels + j);
-  }
+  *to->rows++ = (int)row;
+  *to->columns++ = (int)column;
 }
 
-void ys_lifted_jacobian(const ys_lifted *p, double *values) {
+/* In the order: of the y in the row sums, of the y in the products, of the y in
+ * the column sums, of x, of z; without those that are not there. */
+void ys_lifted_jacobian(const ys_lifted *p, ys_entries to) {
+  const size_t m = p->objective->batch->rows, n = p->objective->batch->classes;
   const double *sigma = p->objective->batch->sigma;
   for (size_t j = 0; j < p->labels; j++)
-    *values++ = 1;
+    put(&to, j / n, j, 1);
   for (size_t j = 0; j < p->labels && p->products; j++)
-    *values++ = -sigma[j];
+    put(&to, m + j / n, j, -sigma[j]);
   for (size_t j = 0; j < p->labels && p->sums; j++)
-    *values++ = -1;
+    put(&to, m + p->products + j % n, j, -1);
   for (size_t j = 0; j < p->products + p->sums; j++)
-    *values++ = 1;
+    put(&to, m + j, p->labels + j, 1);
 }

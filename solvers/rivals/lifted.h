@@ -63,9 +63,15 @@ void ys_lifted_gradient(const ys_lifted *p, const double *v, double *gradient);
 /* The left hand sides at v. */
 void ys_lifted_constraints(const ys_lifted *p, const double *v, double *g);
 
-/* Where the Jacobian has entries (0-based), and what they are. */
-void ys_lifted_jacobian_pattern(const ys_lifted *p, int *rows, int *columns);
-void ys_lifted_jacobian(const ys_lifted *p, double *values);
+/* Where to write entries of a sparse matrix: if `values` is NULL, at which rows
+ * and columns they are (0-based), and else what they are. */
+typedef struct ys_entries {
+  int *rows, *columns;
+  double *values;
+} ys_entries;
+
+/* The entries of the Jacobian, p->jacobian of them. */
+void ys_lifted_jacobian(const ys_lifted *p, ys_entries to);
 
 /* The entries of the Hessian's lower triangle: where, and `factor` times what.
  */

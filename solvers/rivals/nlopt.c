@@ -18,7 +18,7 @@
  * evaluation of F and its gradient, and y the best point so far. NLopt
  * allocates when it starts to run, in the first step; nothing here can change
  * that. */
-#include "solvers/solver.h"
+#include "solvers/common/work.h"
 
 #ifdef YS_HAVE_NLOPT
 
@@ -28,7 +28,6 @@
 #include <limits.h>
 #include <math.h>
 #include <nlopt.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -37,9 +36,7 @@ enum {
 };
 
 typedef struct nlopt {
-  const ys_objective *objective;
-  ys_scratch scratch;
-  size_t size; /* M K, the number of variables */
+  ys_work work; /* entries: the number of variables */
   ys_chart chart;
   double *start;  /* where NLopt starts; in the end, what it found */
   double *asked;  /* where it last asked for the objective */
@@ -60,7 +57,7 @@ typedef struct nlopt {
 static bool is_known(const nlopt *state, const double *v,
                      const double *gradient) {
   return gradient && !state->has_told_gradient &&
-         memcmp(v, state->asked, state->size * sizeof *v) == 0;
+         memcmp(v, state->asked, state->work.entries * sizeof *v) == 0;
 }
 
 static double value_at(unsigned size, const double *v, double *gradient,
@@ -83,7 +80,7 @@ static double value_at(unsigned size, const double *v, double *gradient,
 /* slsqp's M equations, sum_k y_ik - 1 = 0; the gradient is M x (M K). */
 static void row_sums(unsigned rows, double *sums, unsigned size,
                      const double *y, double *gradient, void *data) {
-  const size_t n = ((const nlopt *)data)->objective->batch->classes;
+  const size_t n = ((const nlopt *)data)->work.objective->batch->classes;
   for (size_t i = 0; i < rows; i++) {
     sums[i] = -1;
     for (size_t k = 0; k < n; k++)
@@ -157,11 +154,11 @@ static ys_code nlopt_supports(const ys_objective *objective,
 /* Bounds where the chart has some, 0 for what y_ik has to be 0 (which would
  * else count in slsqp's sums), and slsqp's equations. */
 static bool constrain(nlopt *state, nlopt_algorithm algorithm) {
-  const ys_batch *batch = state->objective->batch;
+  const ys_batch *batch = state->work.objective->batch;
   const unsigned rows = (unsigned)batch->rows;
   double *upper = state->slope; /* not in use yet */
-  for (size_t i = 0; i < state->size; i++)
-    upper[i] = state->objective->loss != YS_SHANNON || batch->sigma[i] > 0;
+  for (size_t i = 0; i < state->work.entries; i++)
+    upper[i] = state->work.objective->loss != YS_SHANNON || batch->sigma[i] > 0;
   if (state->chart == YS_RATIO &&
       (nlopt_set_lower_bounds1(state->problem, 0) < 0 ||
        nlopt_set_upper_bounds(state->problem, upper) < 0))
@@ -173,36 +170,12 @@ static bool constrain(nlopt *state, nlopt_algorithm algorithm) {
 
 static ys_code create_problem(nlopt *state, nlopt_algorithm algorithm,
                               ys_error *error) {
-  state->problem = nlopt_create(algorithm, (unsigned)state->size);
+  state->problem = nlopt_create(algorithm, (unsigned)state->work.entries);
   if (!state->problem ||
       nlopt_set_min_objective(state->problem, value_at, state) < 0 ||
       !constrain(state, algorithm))
     return ys_fail_memory(error, "nlopt");
   return YS_OK;
-}
-
-static bool allocate(nlopt *state) {
-  const size_t size = state->size;
-  state->start = calloc(size, sizeof(double));
-  state->asked = calloc(size, sizeof(double));
-  state->labels = calloc(size, sizeof(double));
-  state->slope = calloc(size, sizeof(double));
-  return state->start && state->asked && state->labels && state->slope;
-}
-
-static ys_code set_up(nlopt *state, nlopt_algorithm algorithm, double *y,
-                      ys_error *error) {
-  ys_code code = ys_scratch_init(&state->scratch, state->objective, error);
-  if (!code && !allocate(state))
-    code = ys_fail_memory(error, "nlopt's iterates");
-  if (!code)
-    code = create_problem(state, algorithm, error);
-  if (code)
-    return code;
-  ys_chart_inverse(state->objective, state->chart, y, state->start);
-  state->has_told_gradient = true;
-  state->best = INFINITY;
-  return ys_handover_start(&state->handover, optimise, state, error);
 }
 
 static void nlopt_free(void *work) {
@@ -211,30 +184,37 @@ static void nlopt_free(void *work) {
     return;
   ys_handover_free(state->handover);
   nlopt_destroy(state->problem);
-  ys_scratch_free(&state->scratch);
-  free(state->start);
-  free(state->asked);
-  free(state->labels);
-  free(state->slope);
-  free(state);
+  ys_work_free(state);
+}
+
+static ys_code set_up(nlopt *state, nlopt_algorithm algorithm, double *y,
+                      ys_error *error) {
+  double **const arrays[] = {&state->start, &state->asked, &state->labels,
+                             &state->slope};
+  for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+    *arrays[i] = ys_take_numbers(&state->work.memory, state->work.entries,
+                                 "nlopt's iterates");
+  ys_code code = ys_memory_check(&state->work.memory, error);
+  if (!code)
+    code = create_problem(state, algorithm, error);
+  if (code)
+    return code;
+  ys_chart_inverse(state->work.objective, state->chart, y, state->start);
+  state->has_told_gradient = true;
+  state->best = INFINITY;
+  return ys_handover_start(&state->handover, optimise, state, error);
 }
 
 static ys_code nlopt_init(void **work, const ys_objective *objective,
                           const ys_options *options, double *y,
                           ys_error *error) {
-  nlopt *state = calloc(1, sizeof *state);
-  *work = NULL;
-  if (!state)
-    return ys_fail_memory(error, "nlopt");
-  state->objective = objective;
-  state->size = objective->batch->rows * objective->batch->classes;
-  state->chart = chart_of(options);
-  ys_code code = set_up(state, method_of(options)->algorithm, y, error);
-  if (code)
-    nlopt_free(state);
-  else
-    *work = state;
-  return code;
+  nlopt *state = ys_work_open(sizeof *state, "nlopt", objective, error);
+  ys_code code = YS_NO_MEMORY;
+  if (state) {
+    state->chart = chart_of(options);
+    code = set_up(state, method_of(options)->algorithm, y, error);
+  }
+  return ys_work_hand_over(work, state, code, nlopt_free, error);
 }
 
 /* --------------------------------------------------------------- step ---- */
@@ -242,8 +222,8 @@ static ys_code nlopt_init(void **work, const ys_objective *objective,
 /* Whether F has a gradient where it was just evaluated: weak fairness is finite
  * but infinitely steep where a class is empty. */
 static bool is_smooth(const nlopt *state) {
-  for (size_t k = 0; k < state->objective->batch->classes; k++)
-    if (!isfinite(state->scratch.nu[k]))
+  for (size_t k = 0; k < state->work.classes; k++)
+    if (!isfinite(state->work.scratch.nu[k]))
       return false;
   return isfinite(state->value);
 }
@@ -251,17 +231,17 @@ static bool is_smooth(const nlopt *state) {
 /* M F and its gradient where NLopt asked; where there are none, +infinity and
  * zeros. */
 static void evaluate(nlopt *state) {
-  const ys_objective *objective = state->objective;
+  const ys_objective *objective = state->work.objective;
   ys_chart_labels(objective, state->chart, state->asked, state->labels);
   state->value = (double)objective->batch->rows *
                  ys_objective_gradient(objective, state->labels, state->slope,
-                                       &state->scratch);
+                                       &state->work.scratch);
   if (is_smooth(state)) {
     ys_chart_slope(objective, state->chart, state->asked, state->labels,
                    state->slope);
   } else {
     state->value = HUGE_VAL;
-    memset(state->slope, 0, state->size * sizeof *state->slope);
+    memset(state->slope, 0, state->work.entries * sizeof *state->slope);
   }
 }
 
@@ -285,7 +265,7 @@ static ys_step nlopt_step(void *work, double *y, ys_error *error) {
   if (state->value < state->best) {
     state->best = state->value;
     state->waited = 0;
-    memcpy(y, state->labels, state->size * sizeof *y);
+    memcpy(y, state->labels, state->work.entries * sizeof *y);
     return YS_STEP_ON;
   }
   /* With no tolerance set, mma and ccsaq would go on for ever. */

@@ -2,8 +2,7 @@
  * must hit, and whole runs against plain EM. */
 #include "problems/certificate.h"
 #include "problems/problem.h"
-#include "solvers/em/anderson.h"
-#include "solvers/em/squarem.h"
+#include "solvers/em/accelerate.h"
 #include "tests/support/solver_run.h"
 
 static const char *const specs[] = {"em:accel=squarem", "em:accel=anderson",
@@ -54,10 +53,12 @@ START_TEST(squarem_ends_a_geometric_sequence) {
     pull p = {.batch = &f.batch};
     p.factor[0] = p.factor[1] = 0.1 + 0.08 * (round % 11);
     double *y = random_labels(rng, FLAT, 7, 4);
-    ck_assert_int_eq(ys_squarem_init(&squarem, &f.objective, NULL), YS_OK);
-    ys_squarem_step(&squarem, pull_rows, &p, &f.scratch, y);
+    ys_work *work = ys_work_open(sizeof *work, "work", &f.objective, NULL);
+    ys_squarem_init(&squarem, work);
+    ck_assert_int_eq(ys_memory_check(&work->memory, NULL), YS_OK);
+    ys_squarem_step(&squarem, pull_rows, &p, y);
     ck_assert_double_le(distance(&f.batch, y), 1e-11);
-    ys_squarem_free(&squarem);
+    ys_work_free(work);
     free(y);
     teardown(&f);
   }
@@ -77,11 +78,13 @@ START_TEST(anderson_ends_a_linear_sequence) {
     double *y = random_labels(rng, FLAT, 7, 4);
     for (size_t e = 0; e < 7 * 4; e++) /* near, so that F is nearly quadratic */
       y[e] = f.batch.sigma[e] * (1 + 1e-3 * (y[e] - 0.5));
-    ck_assert_int_eq(ys_anderson_init(&anderson, &f.objective, 2, NULL), YS_OK);
+    ys_work *work = ys_work_open(sizeof *work, "work", &f.objective, NULL);
+    ys_anderson_init(&anderson, work, 2);
+    ck_assert_int_eq(ys_memory_check(&work->memory, NULL), YS_OK);
     for (int step = 0; step < 4; step++)
-      ys_anderson_step(&anderson, pull_rows, &p, &f.scratch, y);
+      ys_anderson_step(&anderson, pull_rows, &p, y);
     ck_assert_double_le(distance(&f.batch, y), 1e-8);
-    ys_anderson_free(&anderson);
+    ys_work_free(work);
     free(y);
     teardown(&f);
   }

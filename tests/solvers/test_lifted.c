@@ -192,8 +192,8 @@ static void check_jacobian(const ys_lifted *p, fixture *f, gsl_rng *rng) {
   double *v = random_point(p, rng), *values = zeros(p->jacobian);
   double *matrix = zeros(m * n), *column = zeros(m);
   (void)f;
-  ys_lifted_jacobian_pattern(p, rows, columns);
-  ys_lifted_jacobian(p, values);
+  ys_lifted_jacobian(p, (ys_entries){rows, columns, NULL});
+  ys_lifted_jacobian(p, (ys_entries){.values = values});
   for (size_t e = 0; e < p->jacobian; e++)
     matrix[(size_t)columns[e] * m + (size_t)rows[e]] += values[e];
   for (size_t j = 0; j < n; j++) {

@@ -47,9 +47,11 @@ static double descent(const ys_pair *p, const double *force) {
 START_TEST(optimality_conditions_hold) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   const double small = 1e-3; /* gains are up to 2 */
+  ys_memory memory = {0};
   ys_pairs pairs;
   double force[CLASSES];
-  ck_assert_int_eq(ys_pairs_init(&pairs, PAIRS, CLASSES, NULL), YS_OK);
+  ys_pairs_init(&pairs, &memory, PAIRS, CLASSES);
+  ck_assert_int_eq(ys_memory_check(&memory, NULL), YS_OK);
   for (int round = 0; round < 400; round++) {
     random_program(rng, pow(10, -2 * _i), &pairs);
     ys_pairs_solve(&pairs);
@@ -64,7 +66,7 @@ START_TEST(optimality_conditions_hold) {
                     "round %d: pair %zu could lose %g", round, j, gain);
     }
   }
-  ys_pairs_free(&pairs);
+  ys_give_back(&memory);
   gsl_rng_free(rng);
 }
 END_TEST
@@ -73,8 +75,10 @@ END_TEST
  * number of iterations may not be enough; bounds hold all the same. */
 START_TEST(bounds_hold_in_flat_programs) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  ys_memory memory = {0};
   ys_pairs pairs;
-  ck_assert_int_eq(ys_pairs_init(&pairs, PAIRS, CLASSES, NULL), YS_OK);
+  ys_pairs_init(&pairs, &memory, PAIRS, CLASSES);
+  ck_assert_int_eq(ys_memory_check(&memory, NULL), YS_OK);
   for (int round = 0; round < 400; round++) {
     random_program(rng, 1e-14, &pairs);
     ys_pairs_solve(&pairs);
@@ -83,15 +87,17 @@ START_TEST(bounds_hold_in_flat_programs) {
       ck_assert(p->low <= p->mass && p->mass <= p->high);
     }
   }
-  ys_pairs_free(&pairs);
+  ys_give_back(&memory);
   gsl_rng_free(rng);
 }
 END_TEST
 
 START_TEST(one_pair_is_a_quotient) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  ys_memory memory = {0};
   ys_pairs pairs;
-  ck_assert_int_eq(ys_pairs_init(&pairs, PAIRS, CLASSES, NULL), YS_OK);
+  ys_pairs_init(&pairs, &memory, PAIRS, CLASSES);
+  ck_assert_int_eq(ys_memory_check(&memory, NULL), YS_OK);
   for (int round = 0; round < 400; round++) {
     random_program(rng, 1e-3, &pairs);
     pairs.count = 1;
@@ -103,20 +109,22 @@ START_TEST(one_pair_is_a_quotient) {
                  fmin(fmax(p->gain / (p->curvature + stiff), p->low), p->high),
                  1e-4);
   }
-  ys_pairs_free(&pairs);
+  ys_give_back(&memory);
   gsl_rng_free(rng);
 }
 END_TEST
 
 START_TEST(no_pairs_are_no_work) {
+  ys_memory memory = {0};
   ys_pairs pairs;
-  ck_assert_int_eq(ys_pairs_init(&pairs, 1, 2, NULL), YS_OK);
+  ys_pairs_init(&pairs, &memory, 1, 2);
+  ck_assert_int_eq(ys_memory_check(&memory, NULL), YS_OK);
   pairs.stiffness[0] = pairs.stiffness[1] = 1;
   ys_pairs_solve(&pairs);
   ck_assert_double_eq(pairs.force[0], 0);
   ck_assert_double_eq(pairs.force[1], 0);
-  ys_pairs_free(&pairs);
-  ys_pairs_free(&pairs);
+  ys_give_back(&memory);
+  ys_give_back(&memory);
 }
 END_TEST
 
