@@ -33,36 +33,40 @@ typedef struct ys_batch {
   double planted_optimum;
 } ys_batch;
 
-/* Allocate a rows x classes batch, sigma not yet filled. Refuses rows = 0,
- * classes < 2, and sizes whose product overflows. `name` is used in messages.
+/* Allocate a rows x classes batch, sigma not yet filled. YS_BAD_INPUT: rows =
+ * 0, classes < 2, or more bytes than memory can address; YS_NO_MEMORY. On
+ * failure nothing is left to free. `name`, here and below, is used in messages.
  */
 ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
                        size_t classes, ys_error *error);
-void ys_batch_free(ys_batch *batch);
+void ys_batch_free(ys_batch *batch); /* accepts NULL and a zeroed one */
 
-/* Rows `first` to `first + count` of sigma: where they are, or in `room` (count
- * x K), which may be NULL if the batch is not kept as float32. */
+/* Rows `first` to `first + count - 1` of sigma, count x K, row by row: where
+ * they are, or in `room` (count x K), which may be NULL if the batch is not
+ * kept as float32. Valid as long as the batch and room. */
 const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
                             double *room);
 
 /* Set up a batch kept as float32 from a mapped file that holds rows x classes
- * numbers at `recorded`, refusing rows as ys_batch_accept_row does. The numbers
- * are those that reading the file in double would give, to the bit. On failure
- * the map stays the caller's. */
+ * numbers, row by row, at `recorded`, within the map_size bytes of `map`, which
+ * the batch unmaps when it is freed. Refuses shapes as ys_batch_alloc does and
+ * rows as ys_batch_accept_row does. The numbers are those that reading the file
+ * in double would give, to the bit. On failure the map stays the caller's. */
 ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
                       size_t rows, size_t classes, void *map, size_t map_size,
                       ys_error *error);
 
-/* Bring one row of K raw probabilities onto the simplex, in place. Refuses
- * entries that are negative or not finite and sums off by more than 1e-4
- * (`name` and the 0-based row go into the message); divides by the sum
- * otherwise and counts the row in `batch` if it was off by more than 1e-12. */
+/* Bring one row of sigma, K raw probabilities, onto the simplex, in place.
+ * YS_BAD_INPUT: entries that are negative or not finite, sums off by more than
+ * 1e-4 (`name` and the row, below batch->rows, from 0, go into the message).
+ * Divides by the sum otherwise, and counts the row in `batch` if it was off by
+ * more than 1e-12. */
 ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
                             ys_error *error);
 
-/* Replace one row of K raw logits by its softmax, computed with the largest
- * logit subtracted. Refuses a row that holds a NaN, +inf, or nothing but -inf.
- */
+/* Replace one row of sigma, K raw logits (nats), by its softmax, computed with
+ * the largest logit subtracted. YS_BAD_INPUT: a row that holds a NaN, +inf, or
+ * nothing but -inf. */
 ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
                              ys_error *error);
 

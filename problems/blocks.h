@@ -17,22 +17,23 @@ enum { YS_MAX_BLOCKS = 128 };
 
 /* Blocks for a rows x classes batch: at least about 4096 elements each, so that
  * a small batch is not torn into more pieces than starting a thread is worth.
- */
+ * No rows make one empty block. */
 ys_blocks ys_blocks_make(size_t rows, size_t classes);
 
-/* First row of a block, and one past its last. */
+/* First row of a block, which is below blocks->count, and one past its last. */
 size_t ys_block_begin(const ys_blocks *blocks, size_t block);
 size_t ys_block_end(const ys_blocks *blocks, size_t block);
 
-/* How many threads are worth starting: no more than blocks. */
+/* How many threads are worth starting: `threads`, but no more than blocks, and
+ * one at least. */
 int ys_block_threads(const ys_blocks *blocks, int threads);
 
-/* A compensated sum (Neumaier 1974), for totals over many rows. */
+/* A compensated sum (Neumaier 1974) for totals over many rows; zeroed: 0. */
 typedef struct ys_sum {
   double total, carry;
 } ys_sum;
 
 void ys_sum_add(ys_sum *sum, double term);
-double ys_sum_value(const ys_sum *sum);
+double ys_sum_value(const ys_sum *sum); /* infinite or NaN if a plain sum is */
 
 #endif

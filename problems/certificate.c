@@ -69,9 +69,9 @@ static double rounding_of_tiny(double number, double terms) {
              : 0;
 }
 
-/* lambda * fairness(ybar) + nu . ybar - psi(nu), as a sum of terms that are
- * never negative, each a multiple of r - 1 - ln r. Strong: r_k = nu_k ybar_k /
- * (lambda u_k). */
+/* lambda fairness(ybar) + nu . ybar - psi(nu), as a sum of terms that are never
+ * negative, each a multiple of e(r) = r - 1 - ln r (docs/method.md, 2, "The
+ * gap"). Strong: lambda sum_k u_k e(nu_k ybar_k / (lambda u_k)). */
 static double strong_gap(const ys_objective *objective, const double *ybar,
                          const double *nu) {
   const double lambda = objective->lambda, *u = objective->prior;
@@ -84,7 +84,8 @@ static double strong_gap(const ys_objective *objective, const double *ybar,
   return lambda * ys_sum_value(&sum);
 }
 
-/* Weak: r_k = w_k / ybar_k, with w the minimiser of psi. */
+/* Weak: lambda sum_k ybar_k e(w_k / ybar_k), with w the minimiser of psi, w_k
+ * proportional to u_k exp(-nu_k / lambda). */
 static double weak_gap(const ys_objective *objective, const double *ybar,
                        const double *nu) {
   double least, z = partition(objective, nu, &least);
@@ -112,17 +113,20 @@ static double fairness_gap(const ys_objective *objective, const double *ybar,
  * and subtracted, and of what the column means' own error makes of the fairness
  * term. */
 
+/* c = 16 + sqrt K. */
 static double units(const ys_objective *objective) {
   return 16 + sqrt((double)objective->batch->classes);
 }
 
+/* c eps (1 + lambda + level). */
 static double rounding(const ys_objective *objective, double level) {
   return units(objective) * DBL_EPSILON * (1 + objective->lambda + level);
 }
 
-/* lambda sum_k |ybar_k d fairness / d ybar_k| times the relative error of ybar:
- * chunks of 64 rows or tiles, the chunks of a block, and each row's sum. The
- * derivative is that along the simplex, which is 0 where ybar = u. */
+/* m eps lambda D, m = c + (64 + B / 64) / 2: D = sum_k |ybar_k d fairness /
+ * d ybar_k| times the relative error of ybar, of chunks of 64 rows or tiles,
+ * the chunks of a block, and each row's sum. The derivative is that along the
+ * simplex, which is 0 where ybar = u. */
 static double rounding_of_means(const ys_objective *objective,
                                 const ys_scratch *scratch) {
   const double *u = objective->prior, *ybar = scratch->ybar;
@@ -136,9 +140,9 @@ static double rounding_of_means(const ys_objective *objective,
          objective->lambda * steepness;
 }
 
-/* What that makes of the loss, x_i a sum of K products, and of the fairness
- * term, whose ybar_k / u_k is rounded as a mean of products and as a quotient.
- */
+/* What that makes of the loss, mean_i K 5e-324 / x_i with x_i a sum of K
+ * products, and of the fairness term, lambda sum_k u_k 3 5e-324 / ybar_k, whose
+ * ybar_k / u_k is rounded as a mean of products and as a quotient. */
 static double rounding_of_subnormals(const ys_objective *objective,
                                      const ys_scratch *scratch) {
   const double rows = (double)objective->batch->rows;
@@ -187,7 +191,9 @@ static void dual_block(const ys_objective *objective, const double *nu,
   scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&sum);
 }
 
-/* g(nu), which may be too high by `allowance`; -infinity outside its domain. */
+/* g(nu) = (1/M) sum_i phi_i(nu) + psi(nu), which may be too high by
+ * `allowance`, c eps (1 + lambda + |mean_i phi_i| + max_k |nu_k| + |psi|);
+ * -infinity outside its domain. */
 static double dual(const ys_objective *objective, const double *nu,
                    ys_scratch *scratch, double *allowance) {
   const size_t n = objective->batch->classes;
@@ -222,7 +228,8 @@ double ys_lower_bound(const ys_objective *objective, const double *nu,
 
 /* ---------------------------------------------------- scoring a point ---- */
 
-/* Entry y_k of a row with the given sum, as the judge reads it. */
+/* Entry y_k of a row with the given sum, as the judge reads it: p_k = max(y_k,
+ * 0) / sum_j max(y_j, 0). */
 static inline double judged(double y, double sum) {
   return (y > 0 ? y : 0) / sum;
 }
@@ -313,8 +320,10 @@ static void certify_block(const ys_objective *objective, const double *y,
   totals[YS_LEVEL] = ys_sum_value(&level);
 }
 
-/* F(y) - g(nu) as a sum of terms that are never negative, and the Frank-Wolfe
- * gap if nu are y's own multipliers; *floor of the former allows for rounding.
+/* F(y) - g(nu) = (1/M) sum_i gap_i + the fairness term's gap, all of it terms
+ * that are never negative, and the Frank-Wolfe gap if nu are y's own
+ * multipliers; *floor of the former allows for rounding:
+ * c eps (1 + |F| + lambda + mean_i |h_i|) + m eps lambda D.
  * Uses the partial column sums, which are no longer needed, as rows of scratch.
  */
 static double certify(const ys_objective *objective, const double *y,
@@ -386,9 +395,10 @@ static bool measure(const ys_objective *objective, const double *y,
   return true;
 }
 
-/* F(y) - g(nu), *floor of which allows for rounding. A difference of many times
- * what rounding may have done to it is good to four digits and needs sigma
- * alone; a smaller one is summed without cancellation. */
+/* F(y) - g(nu), *floor of which allows for rounding: the bound's allowance and
+ * c eps (1 + |F| + lambda) + m eps lambda D. A difference of many times what
+ * rounding may have done to it is good to four digits and needs sigma alone; a
+ * smaller one is summed without cancellation. */
 static double gap_at(const ys_objective *objective, const double *y,
                      const double *nu, double value, ys_scratch *scratch,
                      double *floor) {

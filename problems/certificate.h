@@ -30,8 +30,8 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
                     const double *hint, ys_scratch *scratch);
 
 /* (1/M) sum_i sum_k y_ik (G_ik - min_j G_ij), G the per-row gradient: a bound,
- * too, and never below ys_judge's gap but by rounding. Infinite where it is not
- * defined. */
+ * too, in nats, and never below ys_judge's gap but by rounding. Infinite where
+ * it is not defined. y is as there. */
 double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
                           ys_scratch *scratch);
 

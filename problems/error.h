@@ -23,7 +23,8 @@ typedef struct ys_error {
 ys_code ys_fail(ys_error *error, ys_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* ys_fail with YS_NO_MEMORY; `what` names what was being allocated. */
+/* ys_fail with YS_NO_MEMORY; `what` names what was being allocated. Allocates
+ * nothing itself. */
 ys_code ys_fail_memory(ys_error *error, const char *what);
 
 #endif

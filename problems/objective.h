@@ -30,6 +30,7 @@ typedef enum ys_fairness {
 
 enum { YS_LOSSES = 3, YS_FAIRNESSES = 2 };
 
+/* Constant texts. */
 const char *ys_loss_name(ys_loss loss);             /* "collision", ... */
 const char *ys_loss_formula(ys_loss loss);          /* per point, in text */
 const char *ys_fairness_name(ys_fairness fairness); /* "strong", "weak" */
@@ -47,14 +48,14 @@ typedef struct ys_objective {
 } ys_objective;
 
 /* Set up an objective. `prior` has batch->classes entries, or is NULL for the
- * uniform prior; it is divided by its sum, which must be within 1e-4 of 1.
+ * uniform prior; a copy is divided by its sum, which must be within 1e-4 of 1.
  * Refuses a lambda that is negative or not finite, and a prior with an entry
  * that is not positive (YS_BAD_INPUT), and may run out of memory. On failure
  * there is nothing to free. */
 ys_code ys_objective_init(ys_objective *objective, const ys_batch *batch,
                           ys_loss loss, ys_fairness fairness, double lambda,
                           const double *prior, int threads, ys_error *error);
-void ys_objective_free(ys_objective *objective);
+void ys_objective_free(ys_objective *objective); /* accepts a zeroed one */
 
 /* Memory that evaluating needs; one for each caller that runs at a time. */
 typedef struct ys_scratch {
@@ -74,25 +75,27 @@ typedef struct ys_scratch {
 
 enum { YS_TOTALS = 8 };
 
+/* For this objective, and any other of the same batch. YS_NO_MEMORY: nothing is
+ * left to free. */
 ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
                         ys_error *error);
-void ys_scratch_free(ys_scratch *scratch);
+void ys_scratch_free(ys_scratch *scratch); /* accepts a zeroed one */
 
 /* How many threads to start: the objective's, but no more than there are blocks
  * and than it asked for when the scratch was set up. */
 int ys_scratch_threads(const ys_scratch *scratch,
                        const ys_objective *objective);
 
-/* Column means of y (M x K, row by row) alone, into scratch->ybar (K). */
+/* Column means of y (M x K, row by row; any numbers) alone, into scratch->ybar
+ * (K). */
 void ys_column_means(const ys_objective *objective, const double *y,
                      ys_scratch *scratch);
 
 /* F(y) in nats for y M x K, row by row, each on the simplex: the fairness term
  * is summed as if ybar were, without the cancellation that its formula has near
  * u. +infinity outside the domain (an x_i = 0, a ybar_k = 0 under strong
- * fairness,
- * ...), never NaN. Leaves ybar in scratch.
- * Terms 0 ln 0 and 0 ln(1/0) are 0. */
+ * fairness, ...), never NaN. Terms 0 ln 0 and 0 ln(1/0) are 0. y must not be in
+ * scratch, which keeps ybar and, for collision, x. */
 double ys_objective_value(const ys_objective *objective, const double *y,
                           ys_scratch *scratch);
 
@@ -100,7 +103,7 @@ double ys_objective_value(const ys_objective *objective, const double *y,
  * collision + strong this is -(sigma_ik / x_i + nu_k), nu_k = lambda u_k /
  * ybar_k. Outside the domain entries may be infinite: shannon has +infinity
  * where sigma_ik = 0. With lambda = 0 the fairness term and its gradient are 0.
- */
+ * Leaves ybar and nu in scratch. */
 double ys_objective_gradient(const ys_objective *objective, const double *y,
                              double *gradient, ys_scratch *scratch);
 

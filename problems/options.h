@@ -40,36 +40,41 @@ typedef struct ys_options {
   ys_value value[YS_MAX_OPTIONS];
 } ys_options;
 
-/* Read `text` ("key=value,key=value", may be NULL or empty) against `table`;
- * what it does not name takes its default; ",," is a comma within a value, so
- * that a path can hold one. `owner` is the name used in
- * messages. On failure `options` holds nothing to free. An unknown key is
- * answered with the nearest valid one. */
+/* Read `text` ("key=value,key=value", may be NULL or empty) against `table` (at
+ * most YS_MAX_OPTIONS entries; it must outlive `options`); what it does not
+ * name takes its default; ",," is a comma within a value, so that a path can
+ * hold one. `owner` is the name used in messages. YS_BAD_INPUT: no "=", an
+ * unknown key, which is answered with the nearest valid one, a key given twice,
+ * a value out of range or of the wrong kind, a required option missing;
+ * YS_NO_MEMORY. On failure `options` holds nothing to free. */
 ys_code ys_options_parse(const char *owner, const ys_option *table,
                          const char *text, ys_options *options,
                          ys_error *error);
-void ys_options_free(ys_options *options);
+void ys_options_free(ys_options *options); /* accepts a zeroed one */
 
 /* The same of a table of numbers alone: they go, in the table's order, where
- * `number` points to. */
+ * `number`, as long as the table, points to; on failure nowhere. */
 ys_code ys_options_numbers(const char *owner, const ys_option *table,
                            const char *text, double *const *number,
                            ys_error *error);
 
-/* Look up by name. Asking for a name that is not in the table is a programming
- * error and fails an assertion. */
+/* Look up by name: a number within its range; the text as written, valid as
+ * long as `options`; whether a YS_REAL_OR_WORD is a number; whether the text is
+ * `word`. Asking for a name that is not in the table, or for the number of a
+ * word, is a programming error and fails an assertion. */
 double ys_options_number(const ys_options *options, const char *name);
 const char *ys_options_text(const ys_options *options, const char *name);
 bool ys_options_is_number(const ys_options *options, const char *name);
 bool ys_options_is_word(const ys_options *options, const char *name,
                         const char *word);
 
-/* The length of the first "key=value" of `text`: up to a comma that is not
- * doubled. */
+/* The length in bytes of the first "key=value" of `text`: up to a comma that is
+ * not doubled, or to the end. */
 size_t ys_option_length(const char *text);
 
-/* The length of the name in front of the first ':' of "name:options", and the
- * options behind it (NULL if there is no ':'). */
+/* The length in bytes of the name in front of the first ':' of "name:options",
+ * all of it if there is none, and the options behind it, within `spec` (NULL if
+ * there is no ':'). */
 size_t ys_spec_name_length(const char *spec);
 const char *ys_spec_options(const char *spec);
 
@@ -88,7 +93,7 @@ typedef struct ys_names {
 #define YS_NAMES_TO_NULL(pointers) ((ys_names){(pointers), 0, (size_t)-1})
 
 /* Whether an entry has for name the first `length` bytes of `word`; *index is
- * its place then. */
+ * its place then, from 0, and else what it was. */
 bool ys_names_find(ys_names names, const char *word, size_t length,
                    size_t *index);
 
@@ -96,13 +101,14 @@ bool ys_names_find(ys_names names, const char *word, size_t length,
  * first of several; NULL if there are no names. */
 const char *ys_names_nearest(ys_names names, const char *word, size_t length);
 
-/* Find, or fail with "no WHAT 'WORD'; did you mean 'NEAREST'?" and `hint`
- * behind it (NULL: nothing). */
+/* ys_names_find, or YS_BAD_INPUT and "no WHAT 'WORD'; did you mean 'NEAREST'?"
+ * with `hint` behind it (NULL: nothing). There must be a name. */
 ys_code ys_look_up(const char *what, ys_names names, const char *word,
                    size_t length, const char *hint, size_t *index,
                    ys_error *error);
 
-/* Read one finite double that fills the whole of `text`. */
+/* Read one finite double, as strtod does, that fills the whole
+ * of `text`; false if there is none, and *number says nothing then. */
 bool ys_read_number(const char *text, double *number);
 
 #endif

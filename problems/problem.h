@@ -11,9 +11,12 @@ typedef struct ys_problem {
   const char *summary; /* one line, as `ystep list problems` prints it */
   const ys_option *options;
   /* One of two. `make` fills an uninitialised batch; on failure nothing is left
-   * allocated. `draw` fills an allocated one with rows `first` (a multiple of
-   * YS_RNG_ROWS, see rng.h) and on of the M x K that the options say, as many
-   * as it has. `threads` changes the time this takes and nothing else. */
+   * allocated. `draw` fills sigma of an allocated one with rows `first` (a
+   * multiple of 256, the rows that random numbers are drawn for at a time) and
+   * on of the M x K that the options say, as many as it has. Options are those
+   * of the table above. `threads`, 1 at least, changes the time this takes and
+   * nothing else. YS_BAD_INPUT and YS_IO: a file that is not usable, or cannot
+   * be read; YS_NO_MEMORY. */
   ys_code (*make)(const ys_options *options, int threads, ys_batch *batch,
                   ys_error *error);
   ys_code (*draw)(const ys_options *options, size_t first, int threads,
@@ -23,14 +26,16 @@ typedef struct ys_problem {
 /* The table of problems, ended by NULL. */
 extern const ys_problem *const ys_problems[];
 
-/* Find the problem of "name:options" and read its options. An unknown name is
- * answered with the nearest valid one, and *problem is NULL then; it is not
- * where only the options are wrong. */
+/* Find the problem of "name:options" and read its options, to be freed. An
+ * unknown name is answered with the nearest valid one (YS_BAD_INPUT), and
+ * *problem is NULL then; it is not where only the options are wrong, as
+ * ys_options_parse says. On failure there is nothing to free. */
 ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
                          ys_options *options, ys_error *error);
 
-/* Make the batch that "name:options" names. An unknown name or option is
- * answered with the nearest valid one. */
+/* Make the batch that "name:options" names, to be freed. The same text (and
+ * files) gives the same bits, whatever `threads`. Fails as ys_problem_parse and
+ * the problem do; nothing is left to free then. */
 ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,
                         ys_error *error);
 

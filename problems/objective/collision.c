@@ -6,6 +6,7 @@
 
 /* -------------------------------------------------------------- value ---- */
 
+/* x_i = sigma_i . y_i, ln x_i added to `logs`, y_ik to the columns. */
 YS_INLINE void value_of_tiles(size_t i, size_t groups, size_t count, walk *w,
                               ys_lane_logs *logs, ys_tile_columns *columns) {
   const ys_mask live = ys_live(count);
@@ -82,6 +83,8 @@ void ys_collision_value(const ys_objective *objective, const double *y,
 }
 
 /* ----------------------------------------------------------- gradient ---- */
+
+/* G_ik = -(t_i sigma_ik + nu_k), t_i = 1 / x_i (method.md, 1). */
 
 YS_INLINE ys_lanes inverse(ys_lanes x) {
   return ys_smaller(1 / x, ys_all(DBL_MAX)); /* 0 times it stays 0 */
@@ -186,6 +189,8 @@ typedef struct certified {
   ys_lane_sum gap, frank_wolfe, level;
 } certified;
 
+/* Sums of gap_i (method.md, 2, "The gap"), of the same at t_i = 1 / x_i (that
+ * is Frank-Wolfe's where nu is y's own), and of |h_i|. */
 YS_INLINE void certify_tiles(size_t i, size_t groups, size_t count, walk *w,
                              const ys_lines *block, certified *c) {
   const ys_mask live = ys_live(count);
@@ -232,6 +237,8 @@ void ys_collision_certify(const ys_objective *objective, const double *y,
 
 /* ---------------------------------------------------------- the bound ---- */
 
+/* sum_i phi_i(nu) = sum_i (1 + ln t_i - max_k (t_i sigma_ik + nu_k))
+ * (method.md, 2): ln t_i goes into `logs`, the others into `rest`. */
 YS_INLINE void dual_of_tiles(size_t i, size_t groups, size_t count, walk *w,
                              const ys_lines *block, ys_lane_logs *logs,
                              ys_lane_sum *rest) {

@@ -9,7 +9,9 @@ typedef struct measured {
   ys_lanes row_sum_error, least, least_x;
 } measured;
 
-/* A tile's sums along its rows. */
+/* A tile's sums along its rows: sum_k y_k, sum_k p_k and sum_k sigma_k p_k with
+ * p_k = max(y_k, 0), and min_k y_k. The judge's row is p / sum_k p_k, so that
+ * x = sum_k sigma_k p_k / sum_k p_k. */
 typedef struct row_sums {
   ys_lanes with_sign, positive, x, least;
 } row_sums;

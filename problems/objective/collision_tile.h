@@ -126,7 +126,8 @@ YS_INLINE void ys_outer_lines(const ys_lines *lines, ys_cuts *cuts) {
 }
 
 /* argmax over t of ln t - max(line a, line b), where sigma_a <= sigma_b: where
- * they cross, or, if the optimum of one alone lies on its side, there. */
+ * they cross, t = (nu_a - nu_b) / (sigma_b - sigma_a), or, if the optimum of
+ * one alone, 1 / sigma_a or 1 / sigma_b, lies on its side, there. */
 YS_INLINE ys_lanes ys_two_line_optimum(const ys_line *a, const ys_line *b) {
   const ys_lanes rise = b->sigma - a->sigma, fall = a->nu - b->nu;
   ys_mask left = fall * a->sigma > rise;
@@ -175,7 +176,8 @@ YS_INLINE void ys_best_scalars(const ys_lines *lines, const ys_ahead *ahead,
   }
 }
 
-/* phi(nu), but for ln t, which goes into `logs`: a bound up to rounding. */
+/* phi(nu) = 1 + ln t - h, h = max_k (t sigma_k + nu_k), but for ln t, which
+ * goes into `logs`: a bound up to rounding. */
 YS_INLINE ys_lanes ys_collision_duals(const ys_lines *lines,
                                       const ys_ahead *ahead,
                                       ys_lane_logs *logs) {
@@ -196,7 +198,13 @@ typedef struct ys_tile_gap {
   ys_lanes gap, frank_wolfe, level;
 } ys_tile_gap;
 
-/* The gaps of rows y / sum, with x = sigma . y / sum. y >= 0. */
+/* The gaps of rows p = y / sum, with x = sigma . p, y >= 0 (method.md, 2, "The
+ * gap"):
+ *
+ *   gap = sum_k p_k [h - (t sigma_k + nu_k)] + e(t x),
+ *   h = max_j (t sigma_j + nu_j),
+ *
+ * at the best t; at t = 1 / x it is Frank-Wolfe's, whose e(1) is 0. */
 YS_INLINE void ys_collision_gaps(const ys_lines *lines,
                                  const ys_lanes *restrict y,
                                  const ys_lanes *sum, const ys_lanes *x,

@@ -87,7 +87,8 @@ static void add_exactly(double *restrict total, double *restrict carry,
   }
 }
 
-/* The first block's chunk is empty: it is room for what rounding leaves. */
+/* ybar_k = (1/M) sum_i y_ik. The first block's chunk is empty: it is room for
+ * what rounding leaves. */
 void ys_scratch_means(ys_scratch *scratch, size_t classes) {
   double *ybar = scratch->ybar, *carry = scratch->partials + classes;
   memset(ybar, 0, classes * sizeof *ybar);
@@ -124,6 +125,8 @@ double ys_scratch_total(const ys_scratch *scratch, size_t which) {
   return ys_sum_value(&sum);
 }
 
+/* lambda fairness(ybar): sum_k u_k e(ybar_k / u_k), or sum_k ybar_k e(u_k /
+ * ybar_k) (method.md, 2, "Rounding": Fairness). */
 double ys_fairness_value(const ys_objective *objective, const double *ybar) {
   const double *u = objective->prior;
   ys_sum sum = {0, 0};
@@ -137,6 +140,7 @@ double ys_fairness_value(const ys_objective *objective, const double *ybar) {
   return objective->lambda * ys_sum_value(&sum);
 }
 
+/* F = (1/M) sum_i loss(sigma_i, y_i) + lambda fairness(ybar) (method.md, 1). */
 double ys_scratch_objective(const ys_objective *objective,
                             ys_scratch *scratch) {
   ys_scratch_means(scratch, objective->batch->classes);

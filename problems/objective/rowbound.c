@@ -20,7 +20,10 @@ double ys_excess(double a, double b) {
 
 /* ----------------------------------------------------------- shannon ----
  *
- * The loss is linear: phi(nu) = -max_k (ln sigma_k + nu_k). */
+ * The loss is linear: phi(nu) = -h, h = max_k (ln sigma_k + nu_k), and
+ *
+ *   gap = sum_k y_k [h - (ln sigma_k + nu_k)]      (docs/method.md, section 2)
+ */
 
 static double shannon_level(const double *sigma, const double *nu, size_t n) {
   double highest = -INFINITY;
@@ -45,7 +48,10 @@ static ys_row_gap shannon_gap(const double *sigma, const double *y,
  *
  * and the optimum solves S = sum_k sigma_k / (mu - nu_k) = 1, or is the largest
  * nu_k if S < 1 there. The unknown is the distance d of mu above the largest
- * nu_k, since mu itself may be closer to a pole than doubles are spaced. */
+ * nu_k, since mu itself may be closer to a pole than doubles are spaced.
+ *
+ *   gap = sum_k sigma_k e((mu - nu_k) y_k / sigma_k)
+ *         + sum over sigma_k = 0 of (mu - nu_k) y_k */
 
 typedef struct reverse_point {
   double top; /* max_k nu_k */
@@ -85,7 +91,7 @@ static double reverse_sum(const double *sigma, const double *nu, size_t n,
 
 /* 1 / S is a harmonic mean of functions linear in d, so it is concave, and
  * Newton's method on 1 / S = 1 climbs to the root from the left and never
- * overshoots. */
+ * overshoots: d+ = d + S (S - 1) / |dS/dd|. */
 static reverse_point reverse_scalar(const double *sigma, const double *nu,
                                     size_t n) {
   enum { MOST_STEPS = 100 };

@@ -20,6 +20,7 @@ static double cross_entropy(const double *a, const double *b, size_t n) {
   return sum;
 }
 
+/* -ln x, x = sigma . y. */
 static double collision_row(const double *sigma, const double *y, size_t n) {
   double x = 0;
   for (size_t k = 0; k < n; k++)
@@ -37,7 +38,8 @@ static double row_loss(ys_loss loss, const double *sigma, const double *y,
   return isfinite(value) ? value : INFINITY;
 }
 
-/* Sum the loss and the columns of the rows of one block. */
+/* One block's sum_i loss(sigma_i, y_i), and sum_i y_ik for ybar_k (method.md,
+ * 1). */
 static void sum_block(const ys_objective *objective, const double *y,
                       ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
@@ -77,15 +79,18 @@ void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
                                    objective->prior[k], ybar[k], 1);
 }
 
-/* The gradient of one row: that of its loss, minus nu. */
+/* The gradient of one row, G_i = M dF/dy_i (method.md, 1): that of its loss,
+ * minus nu. */
 
-/* +infinity where sigma is 0, even if nu is infinite there too. */
+/* G_k = -(ln sigma_k + nu_k); +infinity where sigma is 0, even if nu is
+ * infinite there too. */
 static void shannon_gradient(const double *sigma, const double *nu,
                              double *gradient, size_t n) {
   for (size_t k = 0; k < n; k++)
     gradient[k] = sigma[k] > 0 ? -log(sigma[k]) - nu[k] : INFINITY;
 }
 
+/* G_k = -(sigma_k / y_k + nu_k). */
 static void reverse_gradient(const double *sigma, const double *y,
                              const double *nu, double *gradient, size_t n) {
   for (size_t k = 0; k < n; k++)
