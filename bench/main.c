@@ -2,7 +2,7 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
-#include "bench/system/memory.h"
+#include "bench/system/address_space.h"
 #include "problems/formats/text.h"
 #include "problems/options.h"
 
@@ -102,7 +102,7 @@ int main(int argc, char **argv) {
   openblas_set_num_threads(1);
   /* A file that grows beyond a limit (ulimit -f) is an error of its write. */
   signal(SIGXFSZ, SIG_IGN);
-  if (memory_reserve(argv, &error))
+  if (address_space_reserve(argv, &error))
     return console_error(&error);
   return finish_output(run_command(argc, argv));
 }

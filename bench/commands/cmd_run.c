@@ -4,8 +4,7 @@
 #include "bench/run/experiment.h"
 #include "bench/store/rundir.h"
 #include "bench/store/runlog.h"
-#include "bench/system/clock.h"
-#include "bench/system/interrupt.h"
+#include "bench/system/clock_and_signals.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #include "bench/sweep/sweep_jobs.h"
 #include "bench/sweep/sweep_prepare.h"
 #include "bench/sweep/sweep_resume.h"
-#include "bench/system/interrupt.h"
-#include "bench/system/memory.h"
+#include "bench/system/address_space.h"
+#include "bench/system/clock_and_signals.h"
 #include "bench/text/numbers.h"
 
 #include "problems/vector/array.h"
@@ -89,7 +89,7 @@ static void set_memory_limits(const sweep *s) {
 static ys_code check_memory_limits(const sweep *s, ys_error *error) {
   for (size_t i = 0; i < s->plan.count; i++) {
     const sweep_run *run = &s->plan.runs[i];
-    size_t least = memory_least(run->spec.threads);
+    size_t least = address_space_least(run->spec.threads);
     if (run->spec.memory_mebibytes < (double)least)
       return ys_fail(error, YS_BAD_INPUT,
                      "memory-limit: %g MiB for %s on %s: the program alone "

@@ -1,8 +1,8 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
-#include "bench/system/interrupt.h"
-#include "bench/system/memory.h"
+#include "bench/system/address_space.h"
+#include "bench/system/clock_and_signals.h"
 #include "bench/train/train_dirs.h"
 #include "bench/train/train_loop.h"
 
@@ -115,7 +115,7 @@ static ys_code execute(command_line *line, ys_error *error) {
   if (code)
     return code;
   /* Before the data are made: where there is no room, OpenBLAS never ends. */
-  code = memory_check_buffers(r.threads, error);
+  code = address_space_check_buffers(r.threads, error);
   if (!code)
     code = train_dirs_check(&r, error);
   if (!code)

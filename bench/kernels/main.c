@@ -7,7 +7,7 @@
 #include "bench/kernels/plan.h"
 #include "bench/store/meta.h"
 #include "bench/store/rundir.h"
-#include "bench/system/interrupt.h"
+#include "bench/system/clock_and_signals.h"
 #include "problems/problem.h"
 
 #include <cblas.h>

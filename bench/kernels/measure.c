@@ -2,8 +2,7 @@
 
 #include "problems/vector/array.h"
 
-#include "bench/system/clock.h"
-#include "bench/system/interrupt.h"
+#include "bench/system/clock_and_signals.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>

@@ -5,7 +5,7 @@
 #include "bench/cli/console.h"
 #include "bench/run/input_files.h"
 #include "bench/run/starts.h"
-#include "bench/system/clock.h"
+#include "bench/system/clock_and_signals.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

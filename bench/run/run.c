@@ -3,8 +3,7 @@
 
 #include "problems/vector/array.h"
 
-#include "bench/system/clock.h"
-#include "bench/system/interrupt.h"
+#include "bench/system/clock_and_signals.h"
 
 #include <limits.h>
 #include <math.h>

@@ -4,8 +4,7 @@
 #include "bench/run/experiment.h"
 #include "bench/sweep/worker.h"
 #include "bench/system/child.h"
-#include "bench/system/clock.h"
-#include "bench/system/interrupt.h"
+#include "bench/system/clock_and_signals.h"
 #include "bench/text/numbers.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "bench/system/child.h"
 
-#include "bench/system/clock.h"
+#include "bench/system/clock_and_signals.h"
 #include "bench/system/files.h"
 
 #include <errno.h>

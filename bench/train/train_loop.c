@@ -3,8 +3,7 @@
 #include "problems/vector/array.h"
 
 #include "bench/cli/console.h"
-#include "bench/system/clock.h"
-#include "bench/system/interrupt.h"
+#include "bench/system/clock_and_signals.h"
 #include "bench/train/checkpoint.h"
 #include "bench/train/train_save.h"
 #include "training/kmeans.h"

@@ -2,7 +2,7 @@
 
 #include "bench/run/experiment.h"
 #include "bench/run/starts.h"
-#include "bench/system/clock.h"
+#include "bench/system/clock_and_signals.h"
 #include "problems/generators/rng.h"
 #include "problems/vector/array.h"
 #include "training/kmeans.h"

@@ -2,7 +2,7 @@
  * time is asserted. */
 #include "bench/kernels/kernel_table.h"
 #include "bench/kernels/plan.h"
-#include "bench/system/interrupt.h"
+#include "bench/system/clock_and_signals.h"
 #include "tests/support/program.h"
 
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "bench/system/memory.h"
+#include "bench/system/address_space.h"
 
 #include <errno.h>
 #include <lapacke.h>
@@ -42,11 +42,11 @@ static size_t least(int threads, int buffers) {
          MARGIN_MEBIBYTES;
 }
 
-size_t memory_least(int threads) {
+size_t address_space_least(int threads) {
   return least(threads, 1);
 }
 
-ys_code memory_check_buffers(int threads, ys_error *error) {
+ys_code address_space_check_buffers(int threads, ys_error *error) {
   size_t wanted = (size_t)threads * BUFFER_MEBIBYTES + MARGIN_MEBIBYTES;
   void *room = mmap(NULL, wanted * mebibyte, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -80,10 +80,10 @@ static void start_without_blas_threads(char **argv) {
   execv(program, argv);
 }
 
-ys_code memory_reserve(char **argv, ys_error *error) {
+ys_code address_space_reserve(char **argv, ys_error *error) {
   double one = 1;
   start_without_blas_threads(argv);
-  ys_code code = memory_check_buffers(1, error);
+  ys_code code = address_space_check_buffers(1, error);
   if (!code)
     LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', 1, &one, 1);
   return code;
