@@ -244,22 +244,17 @@ ys_code rundir_check_own(const char *path, int folder, ys_error *error) {
 /* A page or a figure may be replaced: nothing is read from it. */
 ys_code rundir_check_output(const char *dir, const char *output,
                             ys_error *error) {
-  file_list inputs = {0};
   ys_code code = YS_OK;
   for (size_t i = 0; !code && output && i < FILES - 1 + FOLDERS - 1; i++) {
     char *path;
     if (asprintf(&path, "%s/%s", dir,
                  i < FILES - 1 ? own_files[i].name
                                : own_folders[i - (FILES - 1)].name) < 0)
-      code = ys_fail_memory(error, "a file name");
-    else {
-      code = files_add(&inputs, path, error);
-      free(path);
-    }
+      return ys_fail_memory(error, "a file name");
+    const file_list one = {.path = &path, .count = 1};
+    code = files_check_apart(&one, output, error);
+    free(path);
   }
-  if (!code && output)
-    code = files_check_apart(&inputs, output, error);
-  files_free(&inputs);
   return code;
 }
 

@@ -122,8 +122,8 @@ static ys_code add_range(reading *r, const sweep_entry *entry, size_t i,
   while (strcmp(option->name, node_word(r->with, i)) != 0)
     option++;
   ys_code code =
-      sweep_numbers_read(range, option->name, -1e300, 1e300,
-                         option->type == YS_INTEGER, r->memory, &values, error);
+      sweep_numbers_read(range, option->name, option->type == YS_INTEGER,
+                         r->memory, &values, error);
   for (size_t v = 0; !code && v < values.count; v++) {
     char text[32];
     snprintf(text, sizeof text, "%.12g", values.item[v].number);

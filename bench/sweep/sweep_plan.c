@@ -104,28 +104,24 @@ static ys_code check_filters(const sweep_file *file, ys_error *error) {
 
 /* -------------------------------------------------------------- product -- */
 
-/* What is said of a problem and a solver: the solver's word comes first, then
- * the problem's, then that for all. */
-static const sweep_values *find(const sweep_file *file,
-                                const sweep_entry *problem,
-                                const sweep_entry *solver, sweep_key key) {
-  if (solver->settings.of[key].count)
-    return &solver->settings.of[key];
-  if (problem->settings.of[key].count)
-    return &problem->settings.of[key];
-  return &file->settings.of[key];
-}
-
+/* What is said of a problem and a solver. */
 typedef struct pair {
   const sweep_values *of[SWEEP_KEYS];
   const sweep_entry *problem, *solver;
 } pair;
 
+/* The solver's word comes first, then the problem's, then that for all. */
 static pair make_pair(const sweep_file *file, size_t p, size_t s) {
   pair made = {.problem = &file->problems.item[p],
                .solver = &file->solvers.item[s]};
-  for (int key = 0; key < SWEEP_KEYS; key++)
-    made.of[key] = find(file, made.problem, made.solver, (sweep_key)key);
+  const sweep_settings *const words[] = {
+      &made.solver->settings, &made.problem->settings, &file->settings};
+  for (int key = 0; key < SWEEP_KEYS; key++) {
+    size_t i = 0;
+    while (i < 2 && !words[i]->of[key].count)
+      i++;
+    made.of[key] = &words[i]->of[key];
+  }
   return made;
 }
 

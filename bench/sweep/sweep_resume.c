@@ -88,50 +88,35 @@ static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
   return YS_OK;
 }
 
-typedef struct matching {
-  sweep_plan *plan;
-  sweep_store *store;
-  bool replace;
-  stored_key *keys;
-  size_t found; /* planned runs that are done */
-} matching;
-
-static ys_code match(matching *m, sweep_run **pending, size_t *count,
-                     ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < m->plan->count; i++) {
-    sweep_run *run = &m->plan->runs[i];
-    if (sweep_store_find(m->store, run->spec.hash)) {
-      m->found++;
-      continue;
-    }
-    pending[(*count)++] = run;
-    stored_key *other = find_key(m->keys, m->store->count, run);
-    if (other && !m->replace)
-      code = fail_conflict(m->store, &m->store->runs[other->index], run, error);
-    else if (other)
-      other->is_replaced = true;
-  }
-  return code;
-}
-
 ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
                            sweep_run **pending, size_t *count,
                            ys_error *error) {
-  matching m = {plan, store, replace, sort_keys(store), 0};
+  stored_key *keys = sort_keys(store);
+  ys_code code =
+      keys ? YS_OK : ys_fail_memory(error, "the runs of a directory");
   *count = 0;
-  ys_code code = m.keys ? match(&m, pending, count, error)
-                        : ys_fail_memory(error, "the runs of a directory");
+  for (size_t i = 0; !code && i < plan->count; i++) {
+    sweep_run *run = &plan->runs[i];
+    if (sweep_store_find(store, run->spec.hash))
+      continue;
+    pending[(*count)++] = run;
+    stored_key *other = find_key(keys, store->count, run);
+    if (other && !replace)
+      code = fail_conflict(store, &store->runs[other->index], run, error);
+    else if (other)
+      other->is_replaced = true;
+  }
   for (size_t i = 0; !code && i < store->count; i++)
-    if (m.keys[i].is_replaced)
-      store->runs[m.keys[i].index].settings = NULL;
-  free(m.keys);
+    if (keys[i].is_replaced)
+      store->runs[keys[i].index].settings = NULL;
+  free(keys);
   if (code)
     return code;
   sweep_store_forget(store);
-  if (store->count > m.found)
+  size_t done = plan->count - *count;
+  if (store->count > done)
     console_note("%s has %zu runs that the file does not plan; they are kept",
-                 store->path, store->count - m.found);
+                 store->path, store->count - done);
   return give_ids(plan, store, pending, *count, error);
 }
 

@@ -16,28 +16,33 @@ typedef enum value_kind { NUMBER, WHOLE, WORD, TEXT } value_kind;
 static const char a_start[] = "uniform, sigma, random or the path of a file";
 static const char a_prior[] = "uniform or the path of a file";
 
-static const struct {
+/* What may stand where a value is wanted. */
+typedef struct value_rule {
   const char *name;
   value_kind kind;
   double low, high;         /* of a number */
   const record_rule *words; /* of a word */
   const char *expected;     /* of a text */
+} value_rule;
+
+static const struct {
+  value_rule rule;
   sweep_value fallback;
 } keys[SWEEP_KEYS] = {
-    {"lambdas", NUMBER, 0, 1e300, NULL, NULL, {.number = 1}},
-    {"losses", WORD, 0, 0, &column_loss, NULL, {.number = 0}},
-    {"fairness", WORD, 0, 0, &column_fairness, NULL, {.number = 0}},
-    {"starts", TEXT, 0, 0, NULL, a_start, {.text = "uniform"}},
-    {"priors", TEXT, 0, 0, NULL, a_prior, {.text = "uniform"}},
-    {"seeds", WHOLE, 0, ARGS_MOST_SEED, NULL, NULL, {.number = 1}},
-    {"repeats", WHOLE, 1, 1e6, NULL, NULL, {.number = 1}},
-    {"threads", WHOLE, 1, 1024, NULL, NULL, {.number = -1}},
-    {"tol", NUMBER, 0, 1e300, NULL, NULL, {.number = REQUEST_TOLERANCE}},
-    {"max-iter", WHOLE, 0, 1e15, NULL, NULL, {.number = REQUEST_ITERATIONS}},
-    {"time-limit", NUMBER, 0, 1e9, NULL, NULL, {.number = REQUEST_SECONDS}},
-    {"trace-every", WHOLE, 0, 1e15, NULL, NULL, {.number = -1}},
-    {"wall-limit", NUMBER, 0.1, 1e9, NULL, NULL, {.number = -1}},
-    {"memory-limit", WHOLE, 64, 1e9, NULL, NULL, {.number = -1}},
+    {{"lambdas", NUMBER, 0, 1e300, NULL, NULL}, {.number = 1}},
+    {{"losses", WORD, 0, 0, &column_loss, NULL}, {.number = 0}},
+    {{"fairness", WORD, 0, 0, &column_fairness, NULL}, {.number = 0}},
+    {{"starts", TEXT, 0, 0, NULL, a_start}, {.text = "uniform"}},
+    {{"priors", TEXT, 0, 0, NULL, a_prior}, {.text = "uniform"}},
+    {{"seeds", WHOLE, 0, ARGS_MOST_SEED, NULL, NULL}, {.number = 1}},
+    {{"repeats", WHOLE, 1, 1e6, NULL, NULL}, {.number = 1}},
+    {{"threads", WHOLE, 1, 1024, NULL, NULL}, {.number = -1}},
+    {{"tol", NUMBER, 0, 1e300, NULL, NULL}, {.number = REQUEST_TOLERANCE}},
+    {{"max-iter", WHOLE, 0, 1e15, NULL, NULL}, {.number = REQUEST_ITERATIONS}},
+    {{"time-limit", NUMBER, 0, 1e9, NULL, NULL}, {.number = REQUEST_SECONDS}},
+    {{"trace-every", WHOLE, 0, 1e15, NULL, NULL}, {.number = -1}},
+    {{"wall-limit", NUMBER, 0.1, 1e9, NULL, NULL}, {.number = -1}},
+    {{"memory-limit", WHOLE, 64, 1e9, NULL, NULL}, {.number = -1}},
 };
 
 sweep_settings sweep_defaults(void) {
@@ -47,13 +52,15 @@ sweep_settings sweep_defaults(void) {
   return settings;
 }
 
-/* -------------------------------------------------------------- ranges ---- */
+/* -------------------------------------------------------------- values ---- */
 
-typedef struct range {
+/* What one item stands for: numbers from first to last, or a word or text. */
+typedef struct values_given {
   double first, last;
   size_t count;
   bool is_log;
-} range;
+  const char *text;
+} values_given;
 
 /* A number as a person would write it: 0.1, not 0.10000000000000001. */
 static double rounded(double number) {
@@ -62,7 +69,7 @@ static double rounded(double number) {
   return strtod(text, NULL);
 }
 
-static double range_at(const range *r, size_t i) {
+static double number_at(const values_given *r, size_t i) {
   if (r->count == 1)
     return r->first;
   double part = (double)i / (double)(r->count - 1);
@@ -72,7 +79,7 @@ static double range_at(const range *r, size_t i) {
 }
 
 static ys_code read_range(node at, const char *name, double low, double high,
-                          range *r, ys_error *error) {
+                          values_given *r, ys_error *error) {
   static const char *const names[] = {"logspace", "linspace"};
   double count;
   ys_code code = node_check_keys(at, name, YS_NAMES(names), error);
@@ -105,120 +112,86 @@ static ys_code read_range(node at, const char *name, double low, double high,
 
 ys_code sweep_range_count(node at, const char *name, size_t *count,
                           ys_error *error) {
-  range r;
+  values_given r;
   ys_code code = read_range(at, name, -1e300, 1e300, &r, error);
   *count = code ? 0 : r.count;
   return code;
 }
 
-/* ------------------------------------------------------------- numbers ---- */
-
-typedef struct number_list {
-  const char *name;
-  double low, high;
-  bool whole;
-  sweep_value *item; /* NULL: only count */
-  size_t count;
-} number_list;
-
-static void add_number(number_list *list, double number, node at) {
-  if (list->item)
-    list->item[list->count] = (sweep_value){number, NULL, at};
-  list->count++;
-}
-
-static ys_code add_item(number_list *list, node at, ys_error *error) {
-  range r;
-  double number;
-  if (!node_is_mapping(at)) {
-    ys_code code = node_number(at, list->name, list->low, list->high,
-                               list->whole, &number, error);
-    if (!code)
-      add_number(list, number, at);
-    return code;
-  }
-  ys_code code = read_range(at, list->name, list->low, list->high, &r, error);
-  if (code)
-    return code;
-  for (size_t i = 0; list->item && i < r.count; i++)
-    add_number(list, list->whole ? round(range_at(&r, i)) : range_at(&r, i),
-               at);
-  list->count += list->item ? 0 : r.count;
-  return YS_OK;
-}
-
-static ys_code add_items(number_list *list, node at, ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < node_count(at); i++)
-    code = add_item(list, node_item(at, i), error);
-  return code;
-}
-
-ys_code sweep_numbers_read(node at, const char *name, double low, double high,
-                           bool whole, ys_memory *memory, sweep_values *values,
-                           ys_error *error) {
-  number_list list = {name, low, high, whole, NULL, 0};
-  ys_code code = add_items(&list, at, error);
-  if (code)
-    return code;
-  if (list.count > SWEEP_MOST_VALUES)
-    return node_fail(at, error, "%s: %zu values: expected at most %d", name,
-                     list.count, SWEEP_MOST_VALUES);
-  list.item = ys_take(memory, ys_plus(list.count, 1), sizeof *list.item,
-                      "the settings of a sweep");
-  if (!list.item)
-    return ys_fail_memory(error, "the settings of a sweep");
-  list.count = 0;
-  code = add_items(&list, at, error);
-  *values = (sweep_values){list.item, list.count};
-  return code;
-}
-
-/* ------------------------------------------------------- words and texts -- */
-
 /* Find the text among the words of a column; its place becomes the number. */
-static ys_code read_word(sweep_key key, node at, sweep_value *value,
+static ys_code read_word(node at, const value_rule *rule, values_given *value,
                          ys_error *error) {
-  const char *names[8], *name = keys[key].name;
+  const char *names[8];
   char expected[80] = "";
   size_t length = 0, index;
   ys_names words = {names, sizeof *names, 0};
-  for (; (names[words.count] = keys[key].words->word((int)words.count));
+  for (; (names[words.count] = rule->words->word((int)words.count));
        words.count++)
     length +=
         (size_t)snprintf(expected + length, sizeof expected - length, "%s%s",
                          words.count ? " or " : "", names[words.count]);
-  ys_code code = node_text(at, name, expected, &value->text, error);
+  ys_code code = node_text(at, rule->name, expected, &value->text, error);
   if (code)
     return code;
   length = strlen(value->text);
   if (!ys_names_find(words, value->text, length, &index))
-    return node_fail(
-        at, error, "%s: expected %s, found '%s'; did you mean '%s'?", name,
-        expected, value->text, ys_names_nearest(words, value->text, length));
-  value->number = (double)index;
+    return node_fail(at, error,
+                     "%s: expected %s, found '%s'; did you mean '%s'?",
+                     rule->name, expected, value->text,
+                     ys_names_nearest(words, value->text, length));
+  value->first = (double)index;
   return YS_OK;
 }
 
-static ys_code read_words(sweep_key key, node at, ys_memory *memory,
-                          sweep_values *values, ys_error *error) {
-  size_t count = node_count(at);
+static ys_code read_item(node at, const value_rule *rule, values_given *value,
+                         ys_error *error) {
+  *value = (values_given){.count = 1};
+  if (rule->kind == TEXT)
+    return node_text(at, rule->name, rule->expected, &value->text, error);
+  if (rule->kind == WORD)
+    return read_word(at, rule, value, error);
+  return node_is_mapping(at)
+             ? read_range(at, rule->name, rule->low, rule->high, value, error)
+             : node_number(at, rule->name, rule->low, rule->high,
+                           rule->kind == WHOLE, &value->first, error);
+}
+
+static ys_code read_values(node at, const value_rule *rule, ys_memory *memory,
+                           sweep_values *values, ys_error *error) {
+  values_given value;
+  size_t count = 0;
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < node_count(at); i++) {
+    code = read_item(node_item(at, i), rule, &value, error);
+    count += value.count;
+  }
+  if (code)
+    return code;
   if (count > SWEEP_MOST_VALUES)
     return node_fail(at, error, "%s: %zu values: expected at most %d",
-                     keys[key].name, count, SWEEP_MOST_VALUES);
+                     rule->name, count, SWEEP_MOST_VALUES);
   sweep_value *item = ys_take(memory, ys_plus(count, 1), sizeof *item,
                               "the settings of a sweep");
-  ys_code code =
-      item ? YS_OK : ys_fail_memory(error, "the settings of a sweep");
-  for (size_t i = 0; !code && i < count; i++) {
-    item[i].at = node_item(at, i);
-    code = keys[key].kind == WORD
-               ? read_word(key, item[i].at, &item[i], error)
-               : node_text(item[i].at, keys[key].name, keys[key].expected,
-                           &item[i].text, error);
-  }
+  if (!item)
+    return ys_memory_check(memory, error);
   *values = (sweep_values){item, count};
+  for (size_t i = 0; !code && i < node_count(at); i++) {
+    code = read_item(node_item(at, i), rule, &value, error);
+    for (size_t k = 0; !code && k < value.count; k++) {
+      double number = number_at(&value, k);
+      *item++ = (sweep_value){rule->kind == WHOLE ? round(number) : number,
+                              value.text, node_item(at, i)};
+    }
+  }
   return code;
+}
+
+ys_code sweep_numbers_read(node at, const char *name, bool whole,
+                           ys_memory *memory, sweep_values *values,
+                           ys_error *error) {
+  const value_rule any = {name, whole ? WHOLE : NUMBER, -1e300, 1e300, NULL,
+                          NULL};
+  return read_values(at, &any, memory, values, error);
 }
 
 /* -------------------------------------------------------------- a key ---- */
@@ -255,7 +228,7 @@ static ys_code check_values(sweep_key key, node at, const sweep_values *values,
     return ys_fail_memory(error, "the settings of a sweep");
   if (values->count == 0)
     return node_fail(at, error, "%s: the list is empty: expected a value",
-                     keys[key].name);
+                     keys[key].rule.name);
   for (size_t i = 0; i < values->count; i++)
     sorted[i] = &values->item[i];
   qsort(sorted, values->count, sizeof *sorted, by_content_and_place);
@@ -263,21 +236,16 @@ static ys_code check_values(sweep_key key, node at, const sweep_values *values,
     if (by_content(sorted[i - 1], sorted[i]) == 0 &&
         (!twice || sorted[i] < twice))
       twice = sorted[i];
-  return twice ? fail_twice(keys[key].name, twice, error) : YS_OK;
+  return twice ? fail_twice(keys[key].rule.name, twice, error) : YS_OK;
 }
 
 static ys_code read_key(sweep_key key, node at, ys_memory *memory,
                         sweep_values *values, ys_error *error) {
-  value_kind kind = keys[key].kind;
-  bool is_number = kind == NUMBER || kind == WHOLE;
   if (key >= SWEEP_AXES && (node_is_list(at) || node_is_mapping(at)))
     return node_fail(at, error, "%s: expected one value, found a %s",
-                     keys[key].name, node_is_list(at) ? "list" : "mapping");
-  ys_code code = is_number
-                     ? sweep_numbers_read(at, keys[key].name, keys[key].low,
-                                          keys[key].high, kind == WHOLE, memory,
-                                          values, error)
-                     : read_words(key, at, memory, values, error);
+                     keys[key].rule.name,
+                     node_is_list(at) ? "list" : "mapping");
+  ys_code code = read_values(at, &keys[key].rule, memory, values, error);
   return code ? code : check_values(key, at, values, memory, error);
 }
 
@@ -287,7 +255,7 @@ ys_code sweep_settings_check(node at, const char *owner,
   const char *names[SWEEP_KEYS + SWEEP_OTHER_KEYS];
   memcpy(names, others, count * sizeof *names);
   for (int key = 0; key < SWEEP_KEYS; key++)
-    names[count++] = keys[key].name;
+    names[count++] = keys[key].rule.name;
   return node_check_keys(at, owner, (ys_names){names, sizeof *names, count},
                          error);
 }
@@ -298,7 +266,7 @@ ys_code sweep_settings_read(node mapping, ys_memory *memory,
   for (size_t i = 0; !code && i < node_pairs(mapping); i++) {
     int key = 0;
     while (key < SWEEP_KEYS &&
-           strcmp(node_word(mapping, i), keys[key].name) != 0)
+           strcmp(node_word(mapping, i), keys[key].rule.name) != 0)
       key++;
     if (key < SWEEP_KEYS)
       code = read_key((sweep_key)key, node_value(mapping, i), memory,

@@ -62,8 +62,8 @@ ys_code sweep_settings_read(node mapping, ys_memory *memory,
 
 /* The numbers that a list of numbers and ranges gives: each item is a number or
  * a mapping {logspace: [first, last, count]} or {linspace: ...}. */
-ys_code sweep_numbers_read(node at, const char *name, double low, double high,
-                           bool whole, ys_memory *memory, sweep_values *values,
+ys_code sweep_numbers_read(node at, const char *name, bool whole,
+                           ys_memory *memory, sweep_values *values,
                            ys_error *error);
 
 /* How many numbers a mapping {logspace: ...} or {linspace: ...} gives. */

@@ -163,8 +163,9 @@ static void describe(const child *of, int status, const struct rusage *usage,
              strsignal(WTERMSIG(status)));
   else
     snprintf(how, sizeof how, "exited with status %d", WEXITSTATUS(status));
-  int length = snprintf(end->text, sizeof end->text, "%s after %.3g s, %ld MiB",
-                        how, end->seconds, usage->ru_maxrss / 1024);
+  int length =
+      snprintf(end->text, sizeof end->text, "%s after %.3g s, %ld MiB", how,
+               clock_seconds() - of->started, usage->ru_maxrss / 1024);
   if (of->limits.bytes && CAN_LIMIT)
     length += snprintf(end->text + length, sizeof end->text - (size_t)length,
                        " resident (limit: %zu MiB of address space)",
@@ -187,7 +188,6 @@ child_end child_finish(child *of) {
   kill(of->pid, SIGKILL);
   int status = child_wait(of->pid, &usage);
   of->pid = 0;
-  end.seconds = clock_seconds() - of->started;
   end.is_good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (!end.is_good)
     describe(of, status, &usage, &end);

@@ -39,7 +39,6 @@ typedef struct child {
 /* How a child ended. */
 typedef struct child_end {
   bool is_good;   /* exited with status 0 */
-  double seconds; /* of wall clock */
   char text[256]; /* if not good: "killed by signal 11 (Segmentation fault)
                      after 1.2 s, 34 MiB; it said: ..." */
 } child_end;
