@@ -4,7 +4,7 @@
 #define COMPARE_H
 
 #include "bench/analysis/groups.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 
 /* What a comparison came to. */
 typedef enum compare_verdict {

@@ -5,7 +5,7 @@
 
 #include "bench/analysis/groups.h"
 #include "bench/cli/args.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 
 /* Rows of a subcommand's option table. */
 #define SELECTION_OPTIONS                                                      \

@@ -2,7 +2,7 @@
 
 #include "bench/analysis/selection.h"
 #include "bench/cli/console.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 #include "bench/tables/tables.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 #include "bench/analysis/selection.h"
 #include "bench/cli/console.h"
 #include "bench/run/starts.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 #include "bench/store/rundir.h"
 #include "bench/text/numbers.h"
 #include "bench/text/table_cells.h"

@@ -5,7 +5,7 @@
 #include "bench/run/input_files.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/sweep/sweep_jobs.h"
-#include "bench/sweep/sweep_prepare.h"
+#include "bench/sweep/sweep_plan.h"
 #include "bench/sweep/sweep_resume.h"
 #include "bench/system/address_space.h"
 #include "bench/system/clock_and_signals.h"

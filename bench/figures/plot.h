@@ -5,7 +5,7 @@
 #define PLOT_H
 
 #include "bench/analysis/timetogap.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 #include "bench/text/numbers.h"
 
 #include <math.h>

@@ -193,7 +193,7 @@ void plan_describe(const plan *p, char *text, size_t room) {
            "* a sample lasts %g ms at least; %zu samples at least\n",
            cpu, omp_get_num_procs(), load, (double)cache_bytes(1) / kib,
            (double)cache_bytes(2) / kib, (double)cache_bytes(3) / kib,
-           meta_version(), meta_commit(), meta_compiler(), meta_flags(),
+           meta_version, meta_commit, meta_compiler, meta_flags,
            setting("OMP_WAIT_POLICY"), setting("OMP_PROC_BIND"),
            setting("OMP_PLACES"), setting("GOMP_SPINCOUNT"),
            openblas_get_config(), openblas_get_corename(), p->batch, p->lambda,

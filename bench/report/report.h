@@ -7,7 +7,7 @@
 #define REPORT_H
 
 #include "bench/analysis/timetogap.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 #include "bench/store/results.h"
 
 /* What the page is about; all of it is borrowed. */

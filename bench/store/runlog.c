@@ -50,8 +50,8 @@ ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
                      ys_error *error) {
   run_settings settings;
   result_row row = schema_row_of(run, &settings);
-  settings.version = meta_version();
-  settings.commit = meta_commit();
+  settings.version = meta_version;
+  settings.commit = meta_commit;
   settings.cpu = log->cpu;
   record_write(&log->settings, &schema_settings, &settings);
   ys_code code = csvout_flush(&log->settings, error);

@@ -71,7 +71,7 @@ ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
       "fairness %s\nlambda %a\nprior %s\nstart %s\nsolver %s\ntol %a\n"
       "max-iter %ld\ntime-limit %a\ntrace-every %ld\nseed %lu\nrepeat %zu\n"
       "threads %d\n",
-      meta_version(), cpu, run->problem, run->batch, ys_loss_name(run->loss),
+      meta_version, cpu, run->problem, run->batch, ys_loss_name(run->loss),
       ys_fairness_name(run->fairness), run->lambda, prior, start, run->solver,
       limits->tolerance, limits->max_iterations, limits->seconds,
       limits->trace_every, run->seed, run->repeat, run->threads);

@@ -39,4 +39,13 @@ ys_code sweep_plan_shard(sweep_plan *plan, size_t index, size_t count,
 ys_code sweep_plan_shuffle(sweep_run **runs, size_t count, unsigned long seed,
                            ys_error *error);
 
+/* What must be known of the runs before the first of them starts, in
+ * sweep_prepare.c. Read or make every batch, one at a time, and fill in for
+ * each run its shape, digest and hash and whether its solver serves it.
+ * Refuses, with the place in the file of the sweep, what cannot be run: a batch
+ * that cannot be read, a prior or start that does not fit, a start whose
+ * objective is infinite, and a run that is planned twice. Texts come from
+ * `memory`. */
+ys_code sweep_prepare(sweep_plan *plan, ys_memory *memory, ys_error *error);
+
 #endif

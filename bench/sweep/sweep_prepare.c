@@ -1,4 +1,4 @@
-#include "bench/sweep/sweep_prepare.h"
+#include "bench/sweep/sweep_plan.h"
 
 #include "problems/vector/array.h"
 

@@ -44,7 +44,7 @@ static stored_key *find_key(const stored_key *keys, size_t count,
 static const char *difference(const result_row *stored) {
   char cpu[256];
   meta_cpu(cpu, sizeof cpu);
-  if (strcmp(stored->settings->version, meta_version()) != 0)
+  if (strcmp(stored->settings->version, meta_version) != 0)
     return "by another version of ystep";
   if (strcmp(stored->settings->cpu, cpu) != 0)
     return "on another processor";

@@ -6,7 +6,7 @@
 #include "bench/analysis/timetogap.h"
 #include "bench/analysis/total_times.h"
 #include "bench/analysis/train_summary.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 
 #include <stdio.h>
 

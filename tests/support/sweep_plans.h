@@ -5,7 +5,7 @@
 
 #include "tests/support/testing.h"
 
-#include "bench/sweep/sweep_prepare.h"
+#include "bench/sweep/sweep_plan.h"
 #include "tests/support/tempfile.h"
 
 /* A plan from a text, as far as preparing the runs. */

@@ -2,7 +2,7 @@
  * put in order and narrowed down, and where they come from. */
 #include "bench/analysis/selection.h"
 #include "bench/commands/commands.h"
-#include "bench/store/provenance.h"
+#include "bench/store/meta.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 
