@@ -12,22 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void put(void *to, const char *bytes, size_t length) {
-  csvout *csv = to;
-  if (csv->used + length > csv->room) {
-    size_t room = 2 * (csv->used + length) + 4096;
-    char *grown = realloc(csv->buffer, room);
-    if (!grown) {
-      csv->failed = true;
-      return;
-    }
-    csv->buffer = grown;
-    csv->room = room;
-  }
-  memcpy(csv->buffer + csv->used, bytes, length);
-  csv->used += length;
-}
-
 static ys_code fail(const char *path, ys_error *error) {
   return ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
 }
@@ -35,20 +19,16 @@ static ys_code fail(const char *path, ys_error *error) {
 /* Rows go to csv->file, after the header line if the file is empty. */
 static ys_code begin(csvout *csv, const char *path, const char *header,
                      ys_error *error) {
-  csv->path = strdup(path);
-  if (!csv->path) {
-    if (!csv->whole.file)
-      close(csv->file);
-    csvout_close(csv);
-    return ys_fail_memory(error, "a file name");
-  }
   struct stat status;
-  ys_code code =
-      fstat(csv->file, &status) == 0 ? YS_OK : fail(csv->path, error);
-  if (!code && status.st_size == 0) {
-    put(csv, header, strlen(header));
-    put(csv, "\n", 1);
-  }
+  ys_code code = YS_OK;
+  csv->path = strdup(path);
+  csv->rows = open_memstream(&csv->bytes, &csv->used);
+  if (!csv->path || !csv->rows)
+    code = ys_fail_memory(error, "a table");
+  else if (fstat(csv->file, &status) != 0)
+    code = fail(path, error);
+  else if (status.st_size == 0)
+    fprintf(csv->rows, "%s\n", header);
   if (!code)
     code = csvout_flush(csv, error);
   if (code)
@@ -99,48 +79,43 @@ ys_code csvout_finish(csvout *csv, ys_error *error) {
 }
 
 void csvout_close(csvout *csv) {
+  if (csv->rows)
+    fclose(csv->rows);
+  free(csv->bytes);
   if (csv->whole.file)
     ys_output_abandon(&csv->whole);
-  else if (csv->path && csv->file >= 0)
+  else if (csv->path || csv->rows)
     close(csv->file);
   free(csv->path);
-  free(csv->buffer);
   *csv = (csvout){.file = -1};
 }
 
-static void separate(csvout *csv) {
+/* Where the next field goes. */
+static FILE *next_field(csvout *csv) {
   if (csv->in_row)
-    put(csv, ",", 1);
+    fputc(',', csv->rows);
   csv->in_row = true;
+  return csv->rows;
 }
 
 void csvout_text(csvout *csv, const char *text) {
-  separate(csv);
-  cell_csv(text, put, csv);
-}
-
-static void put_formatted(csvout *csv, const char *text, int length) {
-  separate(csv);
-  put(csv, text, (size_t)length);
+  cell_put_csv(next_field(csv), text);
 }
 
 void csvout_integer(csvout *csv, long long number) {
-  char text[32];
-  put_formatted(csv, text, snprintf(text, sizeof text, "%lld", number));
+  fprintf(next_field(csv), "%lld", number);
 }
 
 void csvout_number(csvout *csv, double number) {
-  char text[40];
-  put_formatted(csv, text, snprintf(text, sizeof text, "%.17g", number));
+  fprintf(next_field(csv), "%.17g", number);
 }
 
 void csvout_seconds(csvout *csv, double seconds) {
-  char text[40];
-  put_formatted(csv, text, snprintf(text, sizeof text, "%.9f", seconds));
+  fprintf(next_field(csv), "%.9f", seconds);
 }
 
 void csvout_end_row(csvout *csv) {
-  put(csv, "\n", 1);
+  fputc('\n', csv->rows);
   csv->in_row = false;
 }
 
@@ -155,7 +130,7 @@ static ys_code take_back(csvout *csv, off_t size, ys_error *error) {
 
 ys_code csvout_flush(csvout *csv, ys_error *error) {
   struct stat status;
-  if (csv->failed)
+  if (fflush(csv->rows) != 0 || ferror(csv->rows))
     return ys_fail_memory(error, "rows of a table");
   if (fstat(csv->file, &status) != 0)
     return fail(csv->path, error);
@@ -163,9 +138,9 @@ ys_code csvout_flush(csvout *csv, ys_error *error) {
     return ys_fail(error, YS_IO,
                    "%s: was removed by somebody else while rows were added",
                    csv->path);
-  if (!files_write(csv->file, csv->buffer, csv->used))
+  if (!files_write(csv->file, csv->bytes, csv->used))
     return take_back(csv, status.st_size, error);
-  csv->used = 0;
+  rewind(csv->rows);
   return YS_OK;
 }
 

@@ -12,11 +12,11 @@ typedef struct csvout {
   int file;        /* file descriptor, -1 when closed */
   ys_output whole; /* of a table that appears when it is whole */
   char *path;      /* for messages; owned */
-  char *buffer;    /* rows not yet written; owned */
-  size_t used, room;
+  FILE *rows;      /* not yet written: in memory */
+  char *bytes;     /* theirs, and how many, whenever `rows` is flushed */
+  size_t used;
   bool in_row; /* a field has been written since the last end of row */
-  bool failed; /* an allocation failed since the last flush */
-} csvout;
+} csvout;      /* is not to be moved while it is open */
 
 /* Make `path`, in place of a file or link of that name, and write the header
  * line: the table grows there. */

@@ -135,7 +135,8 @@ static ys_code copy_row(const ys_csv *row, void *context, ys_error *error) {
   for (size_t i = 1; i < row->count; i++)
     csvout_text(c->out, ys_csv_field(row, i));
   csvout_end_row(c->out);
-  return c->out->used > FLUSH_BYTES ? csvout_flush(c->out, error) : YS_OK;
+  return ftell(c->out->rows) > FLUSH_BYTES ? csvout_flush(c->out, error)
+                                           : YS_OK;
 }
 
 ys_code wholerows_copy(const char *dir, const record_table *table, csvout *out,

@@ -32,25 +32,17 @@ void cell_put_markdown(FILE *out, const char *text) {
 
 /* ------------------------------------------------------------------ CSV --- */
 
-void cell_csv(const char *text, cell_sink *put, void *to) {
+void cell_put_csv(FILE *out, const char *text) {
   char shown[YS_TEXT_STEP];
   bool quote = text[strcspn(text, ",\"")] != '\0';
   if (quote)
-    put(to, "\"", 1);
+    fputc('"', out);
   while (*text) {
     if (*text == '"')
-      put(to, "\"", 1);
+      fputc('"', out);
     text += ys_text_step(text, shown);
-    put(to, shown, strlen(shown));
+    fputs(shown, out);
   }
   if (quote)
-    put(to, "\"", 1);
-}
-
-static void put_in_file(void *to, const char *bytes, size_t length) {
-  fwrite(bytes, 1, length, to);
-}
-
-void cell_put_csv(FILE *out, const char *text) {
-  cell_csv(text, put_in_file, out);
+    fputc('"', out);
 }

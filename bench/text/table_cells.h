@@ -13,8 +13,4 @@ void cell_put_markdown(FILE *out, const char *text);
 /* For CSV, quoted where it must be (RFC 4180). */
 void cell_put_csv(FILE *out, const char *text);
 
-/* The same, handed to `put` in pieces. */
-typedef void cell_sink(void *to, const char *bytes, size_t length);
-void cell_csv(const char *text, cell_sink *put, void *to);
-
 #endif
