@@ -13,12 +13,13 @@
 static const double SUM_TOLERANCE = 1e-4;
 static const double SUM_ROUNDING = 1e-12;
 
-static void clear(ys_batch *batch) {
-  *batch = (ys_batch){.planted_lambda = NAN, .planted_optimum = NAN};
-}
-
-static ys_code check_shape(const char *name, size_t rows, size_t classes,
-                           ys_error *error) {
+/* A batch of this shape, but for its numbers. */
+static ys_code begin(ys_batch *batch, const char *name, size_t rows,
+                     size_t classes, ys_error *error) {
+  *batch = (ys_batch){.rows = rows,
+                      .classes = classes,
+                      .planted_lambda = NAN,
+                      .planted_optimum = NAN};
   if (rows == 0)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: M = 0: a batch needs at least one row", name);
@@ -35,16 +36,13 @@ static ys_code check_shape(const char *name, size_t rows, size_t classes,
 
 ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
                        size_t classes, ys_error *error) {
-  clear(batch);
-  ys_code code = check_shape(name, rows, classes, error);
+  ys_code code = begin(batch, name, rows, classes, error);
   if (code)
     return code;
   batch->sigma = ys_array(ys_times(rows, classes), sizeof *batch->sigma);
   if (!batch->sigma)
     return ys_fail(error, YS_NO_MEMORY, "%s: out of memory for %zu x %zu", name,
                    rows, classes);
-  batch->rows = rows;
-  batch->classes = classes;
   return YS_OK;
 }
 
@@ -56,7 +54,7 @@ void ys_batch_free(ys_batch *batch) {
   if (batch->map)
     munmap(batch->map, batch->map_size);
   free(batch->planted_labels);
-  clear(batch);
+  *batch = (ys_batch){.planted_lambda = NAN, .planted_optimum = NAN};
 }
 
 /* Check one row of K raw probabilities, note it in `batch`, and add it up. */
@@ -152,15 +150,12 @@ static ys_code check_rows(ys_batch *batch, const char *name, ys_error *error) {
 ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
                       size_t rows, size_t classes, void *map, size_t map_size,
                       ys_error *error) {
-  clear(batch);
-  ys_code code = check_shape(name, rows, classes, error);
+  ys_code code = begin(batch, name, rows, classes, error);
   if (code)
     return code;
   batch->sum = ys_array(rows, sizeof *batch->sum);
   if (!batch->sum)
     return ys_fail_memory(error, "the row sums");
-  batch->rows = rows;
-  batch->classes = classes;
   batch->recorded = recorded;
   code = check_rows(batch, name, error);
   if (code) {

@@ -127,6 +127,8 @@ static ys_code refuse(const char *owner, const ys_option *option,
 
 static ys_code check_value(const char *owner, const ys_option *option,
                            ys_value *value, ys_error *error) {
+  if (!value->text)
+    return ys_fail_memory(error, "options");
   value->is_number = false;
   if (option->type == YS_TEXT)
     return YS_OK;
@@ -187,8 +189,6 @@ static ys_code store(const char *owner, const ys_option *table,
     return ys_fail(error, YS_BAD_INPUT, "%s: option '%s' is given twice", owner,
                    table[i].name);
   options->value[i].text = copy_value(equals + 1, length - key - 1);
-  if (!options->value[i].text)
-    return ys_fail_memory(error, "options");
   return check_value(owner, &table[i], &options->value[i], error);
 }
 
@@ -201,8 +201,6 @@ static ys_code store_defaults(const char *owner, const ys_option *table,
       return ys_fail(error, YS_BAD_INPUT, "%s needs the option %s=... (%s)",
                      owner, table[i].name, table[i].help);
     options->value[i].text = strdup(table[i].fallback);
-    if (!options->value[i].text)
-      return ys_fail_memory(error, "options");
     ys_code code = check_value(owner, &table[i], &options->value[i], error);
     if (code)
       return code;

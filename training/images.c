@@ -126,9 +126,10 @@ static ys_code read_images(const ys_options *options, const ys_npy *file,
   return code;
 }
 
-static ys_code make_images(const ys_options *options, ys_dataset *dataset,
-                           ys_error *error) {
+static ys_code make_images(const ys_data *data, const ys_options *options,
+                           ys_dataset *dataset, ys_error *error) {
   ys_npy file;
+  (void)data;
   ys_code code = ys_npy_open(ys_options_text(options, "path"), &file, error);
   if (code)
     return code;

@@ -32,11 +32,10 @@ static ys_code count_pairs(const size_t *cluster, const size_t *label,
   }
   for (size_t i = 0; i < rows; i++) {
     c->count[cluster[i] * n + label[i]]++;
+    c->cost[cluster[i] * n + label[i]]--;
     c->cluster[cluster[i]]++;
     c->label[label[i]]++;
   }
-  for (size_t i = 0; i < n * n; i++)
-    c->cost[i] = -c->count[i];
   return YS_OK;
 }
 

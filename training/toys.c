@@ -78,70 +78,57 @@ static void draw_image(gsl_rng *rng, const double *glyph, size_t side,
 
 /* --------------------------------------------------------- the data ---- */
 
-/* Rows take the classes in turn: points of a place, or images if that is NULL.
- */
-static ys_code make_toys(const char *name, const ys_options *options,
-                         ys_shape shape, size_t classes, toy_place *at,
+/* Where the points of a kind of data lie; NULL: it is images. */
+static toy_place *place_of(const ys_data *data) {
+  return data == &ys_blobs   ? on_blob
+         : data == &ys_moons ? on_moon
+         : data == &ys_rings ? on_ring
+                             : NULL;
+}
+
+/* Rows take the classes in turn. `glyphs`: classes x side x side zeros. */
+static void draw_rows(gsl_rng *rng, toy_place *at, double noise, double *glyphs,
+                      ys_dataset *dataset) {
+  size_t side = dataset->shape.height, size = ys_shape_size(dataset->shape);
+  for (size_t k = 0; !at && k < dataset->classes; k++)
+    draw_glyph(rng, side, glyphs + k * size);
+  for (size_t i = 0; i < dataset->rows; i++) {
+    ys_real *row = dataset->input + i * size;
+    size_t class = dataset->label[i] = i % dataset->classes;
+    double x, y;
+    if (at) {
+      at(rng, class, dataset->classes, &x, &y);
+      row[0] = (ys_real)(x + gsl_ran_gaussian(rng, noise));
+      row[1] = (ys_real)(y + gsl_ran_gaussian(rng, noise));
+    } else
+      draw_image(rng, glyphs + class * size, side, noise, row);
+  }
+}
+
+static ys_code make_toys(const ys_data *data, const ys_options *options,
                          ys_dataset *dataset, ys_error *error) {
-  size_t rows = (size_t)ys_options_number(options, "M");
-  size_t size = ys_shape_size(shape);
-  double noise = ys_options_number(options, "noise"), x, y;
-  ys_code code = ys_dataset_alloc(dataset, name, rows, shape, classes, error);
+  toy_place *at = place_of(data);
+  size_t classes = at == on_moon ? 2 : (size_t)ys_options_number(options, "K");
+  size_t side = at ? 1 : (size_t)ys_options_number(options, "size");
+  ys_code code = ys_dataset_alloc(
+      dataset, data->name, (size_t)ys_options_number(options, "M"),
+      (ys_shape){at ? 2 : 1, side, side}, classes, error);
   if (code)
     return code;
-  double *glyphs = calloc(ys_times(classes, size), sizeof *glyphs);
+  double *glyphs =
+      calloc(ys_times(ys_times(classes, side), side), sizeof *glyphs);
   gsl_rng *rng = ys_rng_alloc();
   if (glyphs && rng) {
     ys_rng_seed(rng, (uint64_t)ys_options_number(options, "seed"), YS_RNG_DATA,
                 0);
-    for (size_t k = 0; !at && k < classes; k++)
-      draw_glyph(rng, shape.height, glyphs + k * size);
+    draw_rows(rng, at, ys_options_number(options, "noise"), glyphs, dataset);
   } else {
-    code = ys_fail_memory(error, name);
+    code = ys_fail_memory(error, data->name);
     ys_dataset_free(dataset);
-  }
-  for (size_t i = 0; !code && i < rows; i++) {
-    ys_real *row = dataset->input + i * size;
-    size_t class = dataset->label[i] = i % classes;
-    if (at) {
-      at(rng, class, classes, &x, &y);
-      row[0] = (ys_real)(x + gsl_ran_gaussian(rng, noise));
-      row[1] = (ys_real)(y + gsl_ran_gaussian(rng, noise));
-    } else
-      draw_image(rng, glyphs + class * size, shape.height, noise, row);
   }
   ys_rng_free(rng);
   free(glyphs);
   return code;
-}
-
-static size_t count_of(const ys_options *options, const char *name) {
-  return (size_t)ys_options_number(options, name);
-}
-
-static ys_code make_blobs(const ys_options *options, ys_dataset *dataset,
-                          ys_error *error) {
-  return make_toys("blobs", options, (ys_shape){2, 1, 1},
-                   count_of(options, "K"), on_blob, dataset, error);
-}
-
-static ys_code make_moons(const ys_options *options, ys_dataset *dataset,
-                          ys_error *error) {
-  return make_toys("moons", options, (ys_shape){2, 1, 1}, 2, on_moon, dataset,
-                   error);
-}
-
-static ys_code make_rings(const ys_options *options, ys_dataset *dataset,
-                          ys_error *error) {
-  return make_toys("rings", options, (ys_shape){2, 1, 1},
-                   count_of(options, "K"), on_ring, dataset, error);
-}
-
-static ys_code make_glyphs(const ys_options *options, ys_dataset *dataset,
-                           ys_error *error) {
-  size_t side = count_of(options, "size");
-  return make_toys("glyphs", options, (ys_shape){1, side, side},
-                   count_of(options, "K"), NULL, dataset, error);
 }
 
 static const ys_option plane_options[] = {
@@ -168,10 +155,10 @@ static const ys_option glyphs_options[] = {
 };
 
 const ys_data ys_blobs = {"blobs", "round clusters on a circle in the plane",
-                          plane_options, make_blobs};
+                          plane_options, make_toys};
 const ys_data ys_moons = {"moons", "two interleaved half-circles in the plane",
-                          moons_options, make_moons};
+                          moons_options, make_toys};
 const ys_data ys_rings = {"rings", "concentric rings in the plane",
-                          plane_options, make_rings};
+                          plane_options, make_toys};
 const ys_data ys_glyphs = {"glyphs", "tiny images of random strokes, shifted",
-                           glyphs_options, make_glyphs};
+                           glyphs_options, make_toys};

@@ -5,8 +5,8 @@
 #include "bench/system/clock_and_signals.h"
 #include "problems/generators/rng.h"
 #include "problems/vector/array.h"
+#include "training/dataset.h"
 #include "training/kmeans.h"
-#include "training/targets.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>

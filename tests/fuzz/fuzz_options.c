@@ -6,9 +6,9 @@
 #include "problems/problem.h"
 #include "solvers/solver.h"
 #include "training/augment.h"
+#include "training/dataset.h"
 #include "training/network.h"
 #include "training/optimiser.h"
-#include "training/targets.h"
 
 static void parse_problem(const char *spec) {
   const ys_problem *problem;

@@ -4,7 +4,6 @@
 #include "tests/support/testing.h"
 #include "training/kmeans.h"
 #include "training/scores.h"
-#include "training/targets.h"
 #include "training/trainer.h"
 
 #include "problems/generators/rng.h"
