@@ -147,41 +147,32 @@ void checker_row(const checker *c, double parameter, double *row, size_t n) {
 void check_stage_free(check_stage *stage) {
   ys_objective_free(&stage->objective);
   ys_scratch_free(&stage->scratch);
-  free(stage->y);
-  free(stage->from);
-  free(stage->to);
-  free(stage->gradient);
-}
-
-static ys_code allocate(check_stage *stage, ys_error *error) {
-  const ys_batch *batch = stage->objective.batch;
-  double **points[] = {&stage->y, &stage->from, &stage->to, &stage->gradient};
-  ys_code code = ys_scratch_init(&stage->scratch, &stage->objective, error);
-  for (size_t p = 0; !code && p < 4; p++) {
-    *points[p] = calloc(ys_times(batch->rows, batch->classes), sizeof(double));
-    if (!*points[p])
-      code = ys_fail_memory(error, "the points of a check");
-  }
-  return code;
+  ys_give_back(&stage->memory);
 }
 
 ys_code checker_stage(const checker *c, const ys_batch *sample, int pair,
                       double lambda, bool prior, check_stage *stage,
                       ys_error *error) {
-  *stage = (check_stage){0};
+  const size_t entries = ys_times(sample->rows, sample->classes);
   double *u = NULL;
-  if (prior) {
-    u = ys_array(sample->classes, sizeof *u);
-    if (!u)
-      return ys_fail_memory(error, "a prior");
+  *stage = (check_stage){0};
+  ys_memory *memory = &stage->memory;
+  double **points[] = {&stage->y, &stage->from, &stage->to, &stage->gradient};
+  for (size_t p = 0; p < sizeof points / sizeof *points; p++)
+    *points[p] = ys_take_numbers(memory, entries, "the points of a check");
+  if (prior)
+    u = ys_take_numbers(memory, sample->classes, "a prior");
+  ys_code code = ys_memory_check(memory, error);
+  if (!code && prior)
     checker_row(c, 3, u, sample->classes); /* never near 0 */
-  }
-  ys_code code = ys_objective_init(&stage->objective, sample,
-                                   (ys_loss)(pair / YS_FAIRNESSES),
-                                   (ys_fairness)(pair % YS_FAIRNESSES), lambda,
-                                   u, c->setting->threads, error);
-  free(u);
-  return code ? code : allocate(stage, error);
+  if (!code)
+    code = ys_objective_init(&stage->objective, sample,
+                             (ys_loss)(pair / YS_FAIRNESSES),
+                             (ys_fairness)(pair % YS_FAIRNESSES), lambda, u,
+                             c->setting->threads, error);
+  if (!code)
+    code = ys_scratch_init(&stage->scratch, &stage->objective, error);
+  return code;
 }
 
 /* Clear the entries where sigma is 0; a row with no others becomes sigma. */

@@ -4,6 +4,7 @@
 #define CHECKER_H
 
 #include "bench/checks/checks.h"
+#include "problems/memory.h"
 
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -70,6 +71,7 @@ typedef struct check_stage {
   ys_objective objective;
   ys_scratch scratch;
   double *y, *from, *to, *gradient; /* M x K each */
+  ys_memory memory;
 } check_stage;
 
 /* A loss and a fairness term: loss * YS_FAIRNESSES + fairness. */

@@ -43,7 +43,6 @@ static void discard(void *made) {
   convergence *figure = made;
   for (size_t s = 0; figure->curves && s < group_of(figure)->solver_count; s++)
     curve_free(&figure->curves[s]);
-  free(figure->curves);
 }
 
 static ys_code add_solver(convergence *figure, size_t s, ys_error *error) {
@@ -67,10 +66,10 @@ static ys_code fill(void *made, ys_error *error) {
   convergence *figure = made;
   ys_code code = YS_OK;
   figure->least_runs = (size_t)-1;
-  figure->curves =
-      calloc(group_of(figure)->solver_count, sizeof *figure->curves);
+  figure->curves = ys_take(&figure->base.memory, group_of(figure)->solver_count,
+                           sizeof *figure->curves, "a figure");
   if (!figure->curves)
-    return ys_fail_memory(error, "a figure");
+    return ys_memory_check(&figure->base.memory, error);
   for (size_t s = 0; !code && s < group_of(figure)->solver_count; s++)
     code = add_solver(figure, s, error);
   if (code)
@@ -201,7 +200,6 @@ static void convergence_write_data(FILE *out, const void *context) {
 static void convergence_write_settings(FILE *out, const void *context,
                                        bool latex) {
   const convergence *figure = context;
-  const plot_range *x = &figure->base.x, *y = &figure->base.y;
   char title[128] = "", what[512], runs[64];
   convergence_runs_text(figure, runs, sizeof runs);
   if (convergence_has_bands(figure))
@@ -210,10 +208,8 @@ static void convergence_write_settings(FILE *out, const void *context,
   plot_put_keys(out, &figure->base, title, latex);
   ystep_short_title(group_of(figure)->sample, what, sizeof what);
   plot_put_text(out, "title", what, latex);
-  fprintf(out,
-          "bands = %d\n"
-          "x_low = %.6g; x_high = %.6g; y_low = %.6g; y_high = %.6g\n",
-          convergence_has_bands(figure), x->low, x->high, y->low, y->high);
+  fprintf(out, "bands = %d\n", convergence_has_bands(figure));
+  plot_put_axes(out, &figure->base);
   plot_put_text(out, "x_name", plot_costs[figure->base.cost].name, latex);
   plot_put_text(out, "y_name", "certified gap (nats)", latex);
 }

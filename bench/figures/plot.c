@@ -2,7 +2,6 @@
 
 #include "bench/figures/figure.h"
 #include "bench/store/rundir.h"
-#include "problems/vector/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,10 +71,13 @@ static ys_code gather(plot_figure *figure, ys_error *error) {
   const plot_kind *kind = figure->kind;
   const group_set *set = figure->request->set;
   size_t first = figure->number, found;
-  figure->groups.groups = ys_array(set->count, sizeof *set->groups);
-  figure->keys = calloc(figure->request->solvers->count, sizeof *figure->keys);
-  if (!figure->groups.groups || !figure->keys)
-    return ys_fail_memory(error, "a figure");
+  figure->groups.groups =
+      ys_take(&figure->memory, set->count, sizeof *set->groups, "a figure");
+  figure->keys = ys_take(&figure->memory, figure->request->solvers->count,
+                         sizeof *figure->keys, "a figure");
+  ys_code code = ys_memory_check(&figure->memory, error);
+  if (code)
+    return code;
   if (kind->alike)
     find_first(kind, set, figure->number, &first, &figure->size, &found);
   for (size_t g = first; g < set->count; g++)
@@ -197,8 +199,7 @@ ys_code plot_draw(const plot_kind *kind, const plot_request *request,
   if (kind->discard)
     kind->discard(figure);
   gap_matrix_free(&figure->of);
-  free(figure->groups.groups);
-  free(figure->keys);
+  ys_give_back(&figure->memory);
   free(figure);
   return code;
 }

@@ -51,7 +51,7 @@ typedef struct plot_figure {
   const plot_kind *kind;
   size_t number;    /* from 0, of its y-steps or their family */
   int size;         /* of a family, in which its y-steps may differ */
-  group_set groups; /* the y-steps; the array `groups` alone is owned */
+  group_set groups; /* the y-steps */
   cost_kind cost;
   double gap;
   char gap_text[NUMBER_ROOM];
@@ -61,6 +61,7 @@ typedef struct plot_figure {
   plot_key *keys;                 /* the legend, with room for every solver */
   size_t key_count;
   plot_range x, y; /* the axes */
+  ys_memory memory;
 } plot_figure;
 
 /* What a kind makes use of. */
@@ -91,7 +92,8 @@ struct plot_kind {
   ys_code (*count)(const plot_request *request, size_t *count, ys_error *error);
 
   /* What is drawn, and the keys. YS_UNSUPPORTED: there is nothing to draw, and
-   * the error says why. `discard` (NULL-able) frees it, after failure, too. */
+   * the error says why. `discard` (NULL-able) frees what is not of the figure's
+   * memory, after failure, too. */
   ys_code (*fill)(void *figure, ys_error *error);
   void (*discard)(void *figure);
   void (*data)(FILE *out, const void *figure);
@@ -151,6 +153,9 @@ void plot_widen(plot_range *range, double number);
  * to whole decades if it would otherwise hold fewer than two powers of ten,
  * which are what an axis names. */
 void plot_round_axis(plot_range *range);
+
+/* The assignments x_low, x_high, and y_low, y_high where there is a range. */
+void plot_put_axes(FILE *out, const plot_figure *figure);
 
 /* For captions: what within the gap means, and who did not run where. */
 void plot_put_solved(FILE *out, const plot_figure *figure);

@@ -94,3 +94,11 @@ void plot_round_axis(plot_range *range) {
   range->low = first;
   range->high = last > 2 * first ? last : 10 * first;
 }
+
+void plot_put_axes(FILE *out, const plot_figure *figure) {
+  const plot_range *x = &figure->x, *y = &figure->y;
+  fprintf(out, "x_low = %.6g; x_high = %.6g", x->low, x->high);
+  if (y->low <= y->high)
+    fprintf(out, "; y_low = %.6g; y_high = %.6g", y->low, y->high);
+  fputc('\n', out);
+}

@@ -110,20 +110,13 @@ static size_t profile_unsolved(const profile *p) {
 
 /* ------------------------------------------------------------ one figure -- */
 
-static void discard(void *made) {
-  profile *p = made;
-  free(p->units);
-  free(p->costs);
-}
-
 static ys_code fill(void *made, ys_error *error) {
   profile *p = made;
   size_t solvers = p->base.request->solvers->count;
-  ys_code code = YS_OK;
-  p->units = calloc(profile_steps(p), sizeof *p->units);
-  p->costs = calloc(ys_times(solvers, profile_steps(p)), sizeof *p->costs);
-  if (!p->units || !p->costs)
-    return ys_fail_memory(error, "a profile");
+  p->units = ys_take_numbers(&p->base.memory, profile_steps(p), "a profile");
+  p->costs = ys_take_numbers(&p->base.memory,
+                             ys_times(solvers, profile_steps(p)), "a profile");
+  ys_code code = ys_memory_check(&p->base.memory, error);
   for (size_t g = 0; !code && g < profile_steps(p); g++)
     code = find_unit(p, g, error);
   if (code)
@@ -214,7 +207,7 @@ static void profile_write_settings(FILE *out, const void *context, bool latex) {
   plot_put_text(out, "title",
                 is_data(p) ? "Data profile" : "Performance profile", latex);
   plot_put_text(out, "x_name", x_name(p, text, sizeof text), latex);
-  fprintf(out, "x_low = %.6g; x_high = %.6g\n", p->base.x.low, p->base.x.high);
+  plot_put_axes(out, &p->base);
 }
 
 static void put_performance(FILE *out, const profile *p) {
@@ -277,7 +270,6 @@ const plot_kind plot_profile = {
     .alike = any_two,
     .sizes = 1,
     .fill = fill,
-    .discard = discard,
     .data = profile_write_data,
     .caption = profile_write_caption,
     .settings = profile_write_settings};
@@ -292,7 +284,6 @@ const plot_kind plot_data_profile = {
     .alike = any_two,
     .sizes = 1,
     .fill = fill,
-    .discard = discard,
     .data = profile_write_data,
     .caption = profile_write_caption,
     .settings = profile_write_settings};

@@ -6,7 +6,6 @@
 #include "problems/vector/array.h"
 
 #include <gsl/gsl_fit.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SCALING_K, SCALING_M, SCALING_SIZES };
@@ -132,14 +131,13 @@ static ys_code fill(void *made, ys_error *error) {
   put_family(base);
   snprintf(base->slug, sizeof base->slug, "-%s-%s", scaling_size_name(figure),
            base->groups.groups->slug);
-  figure->lines = calloc(solvers, sizeof *figure->lines);
-  double *memory = calloc(ys_times(2, base->groups.count), sizeof *memory);
-  ys_code code = YS_OK;
-  if (!figure->lines || !memory)
-    code = ys_fail_memory(error, "a figure");
+  figure->lines =
+      ys_take(&base->memory, solvers, sizeof *figure->lines, "a figure");
+  double *memory = ys_take_numbers(&base->memory,
+                                   ys_times(2, base->groups.count), "a figure");
+  ys_code code = ys_memory_check(&base->memory, error);
   for (size_t s = 0; !code && s < solvers; s++)
     add_line(figure, s, memory);
-  free(memory);
   if (!code && !base->key_count)
     code = ys_fail(error, YS_UNSUPPORTED,
                    "no scaling on %s: no solver came within gap %s",
@@ -147,10 +145,6 @@ static ys_code fill(void *made, ys_error *error) {
   if (!code)
     set_axes(figure);
   return code;
-}
-
-static void discard(void *figure) {
-  free(((scaling *)figure)->lines);
 }
 
 static void put_points(FILE *out, const scaling *figure, size_t solver) {
@@ -208,7 +202,6 @@ static void scaling_write_data(FILE *out, const void *context) {
 
 static void scaling_write_settings(FILE *out, const void *context, bool latex) {
   const scaling *figure = context;
-  const plot_range *x = &figure->base.x, *y = &figure->base.y;
   char text[512];
   snprintf(text, sizeof text, "solvers and their slopes in log %s",
            scaling_size_name(figure));
@@ -222,10 +215,8 @@ static void scaling_write_settings(FILE *out, const void *context, bool latex) {
            figure->base.cost == COST_TIME ? "seconds" : "iterations",
            figure->base.gap_text);
   plot_put_text(out, "y_name", text, latex);
-  fprintf(out,
-          "x_low = %.6g; x_high = %.6g; y_low = %.6g; y_high = %.6g\n"
-          "array sizes[%zu] = [",
-          x->low, x->high, y->low, y->high, figure->base.groups.count);
+  plot_put_axes(out, &figure->base);
+  fprintf(out, "array sizes[%zu] = [", figure->base.groups.count);
   for (size_t m = 0; m < figure->base.groups.count; m++)
     fprintf(out, "%s%.10g", m ? ", " : "", member_size(figure, m));
   fputs("]\n", out);
@@ -295,7 +286,6 @@ const plot_kind plot_scaling = {
     .is_larger = is_larger,
     .none = "no scaling to draw: no two y-steps that differ in K or in M alone",
     .fill = fill,
-    .discard = discard,
     .data = scaling_write_data,
     .caption = scaling_write_caption,
     .settings = scaling_write_settings};

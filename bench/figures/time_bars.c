@@ -51,9 +51,10 @@ static void add_bar(bars *figure, const solver_runs *runs) {
 static ys_code fill(void *made, ys_error *error) {
   bars *figure = made;
   const run_group *group = figure->base.groups.groups;
-  figure->bar = calloc(group->solver_count, sizeof *figure->bar);
+  figure->bar = ys_take(&figure->base.memory, group->solver_count,
+                        sizeof *figure->bar, "bars");
   if (!figure->bar)
-    return ys_fail_memory(error, "bars");
+    return ys_memory_check(&figure->base.memory, error);
   for (size_t s = 0; s < group->solver_count; s++)
     add_bar(figure, &group->solvers[s]);
   qsort(figure->bar, figure->count, sizeof *figure->bar, by_length);
@@ -66,10 +67,6 @@ static ys_code fill(void *made, ys_error *error) {
                    figure->base.title, figure->base.gap_text);
   set_axis(&figure->base.x, figure->base.cost);
   return YS_OK;
-}
-
-static void discard(void *figure) {
-  free(((bars *)figure)->bar);
 }
 
 /* ----------------------------------------------------------------- files -- */
@@ -125,8 +122,8 @@ static void write_settings(FILE *out, const void *context, bool latex) {
     fputs(i ? ", " : "", out);
     plot_put_string(out, text, latex);
   }
-  fprintf(out, "]\nx_low = %.6g; x_high = %.6g\n", figure->base.x.low,
-          figure->base.x.high);
+  fputs("]\n", out);
+  plot_put_axes(out, &figure->base);
   plot_put_text(out, "x_name", x_name(figure, text, sizeof text), latex);
   ystep_short_title(figure->base.groups.groups->sample, text, sizeof text);
   plot_put_text(out, "title", text, latex);
@@ -172,7 +169,6 @@ const plot_kind plot_bars = {
     .script = "bars.gp",
     .figure_size = sizeof(bars),
     .fill = fill,
-    .discard = discard,
     .data = write_data,
     .caption = write_caption,
     .settings = write_settings};

@@ -4,7 +4,6 @@
 #include "bench/figures/plot.h"
 
 #include <gsl/gsl_sort.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NOBODY = -1 };
@@ -119,13 +118,6 @@ static void decide(winners *map, size_t group) {
   at->ratio = best > 0 && isfinite(best) ? second / best : INFINITY;
 }
 
-static void discard(void *made) {
-  winners *map = made;
-  free(map->cells);
-  free(map->lambdas);
-  free(map->rows);
-}
-
 /* "-LOSS-FAIRNESS", and "-2", ... for further maps. */
 static void set_slug(plot_figure *figure) {
   enum { LONGEST = 63 };
@@ -144,11 +136,14 @@ static void set_slug(plot_figure *figure) {
 static ys_code fill(void *made, ys_error *error) {
   winners *map = made;
   size_t groups = map->base.groups.count;
-  map->cells = calloc(groups, sizeof *map->cells);
-  map->lambdas = calloc(groups, sizeof *map->lambdas);
-  map->rows = calloc(groups + 1, sizeof *map->rows);
-  if (!map->cells || !map->lambdas || !map->rows)
-    return ys_fail_memory(error, "the map of winners");
+  ys_memory *memory = &map->base.memory;
+  const char *const what = "the map of winners";
+  map->cells = ys_take(memory, groups, sizeof *map->cells, what);
+  map->lambdas = ys_take_numbers(memory, groups, what);
+  map->rows = ys_take(memory, groups + 1, sizeof *map->rows, what);
+  ys_code code = ys_memory_check(memory, error);
+  if (code)
+    return code;
   place(map);
   for (size_t g = 0; g < groups; g++)
     decide(map, g);
@@ -259,7 +254,6 @@ const plot_kind plot_winner = {
     .alike = same_map,
     .sizes = 1,
     .fill = fill,
-    .discard = discard,
     .data = winner_write_data,
     .caption = winner_write_caption,
     .settings = winner_write_settings};
