@@ -222,7 +222,8 @@ static ys_code make_rows(const checker *c, const check_trial *trial,
     return ys_batch_alloc(
         rows, c->setting->problem, trial->rows,
         trial->classes == CHECK_ALL ? all : least(trial->classes, all), error);
-  ys_code code = checker_sample(c, trial->rows, trial->classes, rows, error);
+  ys_code code = checker_sample(c, trial->rows ? trial->rows : CHECK_ROWS,
+                                trial->classes, rows, error);
   if (!code && trial->kind == CHECK_ZEROS)
     clear_some(rows);
   return code;
@@ -231,10 +232,13 @@ static ys_code make_rows(const checker *c, const check_trial *trial,
 static ys_code try_stage(const checker *c, const check_trial *trial,
                          const ys_batch *rows, int pair, int at,
                          check_tally *tallies, ys_error *error) {
+  static const double usual[] = {0.1, 1, 10};
+  const bool own = trial->lambdas > 0;
   check_stage stage;
-  ys_code code = checker_stage(c, rows, pair, trial->at[at].lambda,
-                               trial->at[at].prior, &stage, error);
-  for (int i = 0; !code && i < trial->tries; i++)
+  ys_code code =
+      checker_stage(c, rows, pair, own ? trial->at[at].lambda : usual[at],
+                    own ? trial->at[at].prior : usual[at] != 1, &stage, error);
+  for (int i = 0; !code && (i == 0 || i < trial->tries); i++)
     code = trial->try(c, &stage, tallies, error);
   check_stage_free(&stage);
   return code;
@@ -243,9 +247,11 @@ static ys_code try_stage(const checker *c, const check_trial *trial,
 static ys_code try_pair(const checker *c, const check_trial *trial,
                         const ys_batch *rows, int pair, ys_error *error) {
   check_tally tallies[CHECK_LAWS] = {NO_SAMPLES, NO_SAMPLES, NO_SAMPLES};
+  const int lambdas = trial->lambdas ? trial->lambdas : 3;
+  const int stages = trial->stages ? trial->stages : 1;
   ys_code code = YS_OK;
-  for (int i = 0; !code && i < trial->lambdas * trial->stages; i++)
-    code = try_stage(c, trial, rows, pair, i / trial->stages, tallies, error);
+  for (int i = 0; !code && i < lambdas * stages; i++)
+    code = try_stage(c, trial, rows, pair, i / stages, tallies, error);
   const char *loss = ys_loss_name((ys_loss)(pair / YS_FAIRNESSES));
   const char *fairness = ys_fairness_name((ys_fairness)(pair % YS_FAIRNESSES));
   for (int i = 0; !code && i < CHECK_LAWS && trial->laws[i].name; i++)
@@ -267,7 +273,11 @@ static ys_code run_trial(const checker *c, const check_trial *trial,
   ys_code code = make_rows(c, trial, &rows, error);
   if (code)
     return code;
-  for (int pair = trial->first; !code && pair < trial->end; pair++)
+  const int first = trial->pairs == CHECK_MAIN_PAIR ? CHECK_MAIN : 0;
+  const int pairs = trial->pairs == CHECK_EVERY_PAIR  ? CHECK_PAIRS
+                    : trial->pairs == CHECK_MAIN_PAIR ? 1
+                                                      : YS_FAIRNESSES;
+  for (int pair = first; !code && pair < first + pairs; pair++)
     code = try_pair(&own, trial, &rows, pair, error);
   ys_batch_free(&rows);
   return code;

@@ -112,20 +112,27 @@ typedef enum check_rows {
   CHECK_PLANTED /* rows yet to be filled in, of at most so many classes */
 } check_rows;
 
-/* Laws and how they are tried: on so many rows, for every pair from `first` to
- * before `end`, on `stages` stages at each lambda, so many times each. Together
- * the tries of a pair are one finding of each law. */
+typedef enum check_pairs {
+  CHECK_EVERY_PAIR,
+  CHECK_MAIN_PAIR,     /* collision and strong fairness */
+  CHECK_EACH_FAIRNESS, /* with collision */
+} check_pairs;
+
+/* Laws and how they are tried: on so many rows, for each pair on `stages`
+ * stages at each lambda, so many times each. Together the tries of a pair are
+ * one finding of each law. */
 typedef struct check_trial {
   check_law laws[CHECK_LAWS]; /* with a tally each; without a name: none */
   check_rows kind;
-  size_t rows, classes;
-  int first, end;
+  size_t rows, classes; /* rows 0: CHECK_ROWS */
+  check_pairs pairs;
   bool no_loss, no_fairness; /* that a finding is about */
   struct {
     double lambda;
     bool prior; /* a random one */
   } at[CHECK_LAMBDAS];
-  int lambdas, stages, tries;
+  int lambdas;           /* 0: lambda = 0.1, 1 and 10, 1 without a prior */
+  int stages, tries;     /* 0: one */
   check_subject instead; /* what is not NULL in it is used: a control's */
   ys_code (*try)(const checker *c, check_stage *stage, check_tally *tallies,
                  ys_error *error);

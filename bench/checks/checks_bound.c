@@ -105,23 +105,15 @@ const check_trial check_bounds = {
     .laws = {{"weak_duality", 0, true},
              {"gap_at_most_frank_wolfe", 1e-12, true}},
     .kind = CHECK_ZEROS,
-    .rows = CHECK_ROWS,
-    .end = CHECK_PAIRS,
     .at = {{0, true}, {0.1, true}, {1, true}, {10, true}},
     .lambdas = 4,
-    .stages = 1,
-    .tries = 1,
     .try = try_bounds};
 
 const check_trial check_raised_bound = {
     .laws = {{"bound_raised_by_0.01", 0, false}},
     .kind = CHECK_ZEROS,
-    .rows = CHECK_ROWS,
-    .first = CHECK_MAIN,
-    .end = CHECK_MAIN + 1,
+    .pairs = CHECK_MAIN_PAIR,
     .at = {{1, true}},
     .lambdas = 1,
-    .stages = 1,
-    .tries = 1,
     .instead = {.bound = raised_bound, .judge = ys_judge},
     .try = try_bounds};

@@ -51,24 +51,16 @@ static ys_code try_joint(const checker *c, check_stage *stage,
   return YS_OK;
 }
 
-const check_trial check_convexity = {
-    .laws = {{"convexity", 1e-13, true}},
-    .rows = CHECK_ROWS,
-    .end = CHECK_PAIRS,
-    .at = {{0.1, true}, {1, false}, {10, true}},
-    .lambdas = 3,
-    .stages = 1,
-    .tries = SEGMENTS,
-    .try = try_convexity};
+const check_trial check_convexity = {.laws = {{"convexity", 1e-13, true}},
+                                     .tries = SEGMENTS,
+                                     .try = try_convexity};
 
 const check_trial check_joint_convexity = {
     .laws = {{"convexity_in_sigma_and_y", 1e-13, false}},
     .kind = CHECK_PLANTED,
     .rows = 1,
-    .first = CHECK_MAIN,
-    .end = CHECK_MAIN + 1,
+    .pairs = CHECK_MAIN_PAIR,
     .no_fairness = true,
     .lambdas = 1,
-    .stages = 1,
     .tries = 10 * SEGMENTS,
     .try = try_joint};

@@ -33,11 +33,9 @@ const check_trial check_fairness = {
     .laws = {{"fairness_not_negative", 1e-14, true},
              {"fairness_zero_at_prior", 1e-14, true},
              {"fairness_zero_anywhere", 1e-14, false}},
-    .rows = CHECK_ROWS,
-    .end = YS_FAIRNESSES, /* with collision, whose value is subtracted */
+    .pairs = CHECK_EACH_FAIRNESS, /* whose loss is subtracted */
     .no_loss = true,
     .at = {{1, true}},
     .lambdas = 1,
     .stages = POINTS,
-    .tries = 1,
     .try = try_fairness};

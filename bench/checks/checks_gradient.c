@@ -102,26 +102,15 @@ static double forgetful_gradient(const ys_objective *objective, const double *y,
   return value;
 }
 
-const check_trial check_gradients = {
-    .laws = {{"gradient", 1e-6, true}},
-    .kind = CHECK_ZEROS,
-    .rows = CHECK_ROWS,
-    .end = CHECK_PAIRS,
-    .at = {{0.1, true}, {1, false}, {10, true}},
-    .lambdas = 3,
-    .stages = 1,
-    .tries = ROUNDS,
-    .try = try_point};
+const check_trial check_gradients = {.laws = {{"gradient", 1e-6, true}},
+                                     .kind = CHECK_ZEROS,
+                                     .tries = ROUNDS,
+                                     .try = try_point};
 
 const check_trial check_forgetful_gradient = {
     .laws = {{"gradient_without_fairness", 1e-6, false}},
     .kind = CHECK_ZEROS,
-    .rows = CHECK_ROWS,
-    .first = CHECK_MAIN,
-    .end = CHECK_MAIN + 1,
-    .at = {{0.1, true}, {1, false}, {10, true}},
-    .lambdas = 3,
-    .stages = 1,
+    .pairs = CHECK_MAIN_PAIR,
     .tries = ROUNDS,
     .instead = {.gradient = forgetful_gradient},
     .try = try_point};

@@ -260,30 +260,20 @@ static bool any_two(const result_row *a, const result_row *b, int size) {
   return true;
 }
 
+/* What both have in common. */
+#define PROFILE                                                                \
+  .script = "profile.gp", .has_legend = true, .figure_size = sizeof(profile),  \
+  .alike = any_two, .sizes = 1, .fill = fill, .data = profile_write_data,      \
+  .caption = profile_write_caption, .settings = profile_write_settings
+
 const plot_kind plot_profile = {
     .name = "profile",
     .summary = "performance profile: solved within a factor of the best",
     .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP,
-    .script = "profile.gp",
-    .has_legend = true,
-    .figure_size = sizeof(profile),
-    .alike = any_two,
-    .sizes = 1,
-    .fill = fill,
-    .data = profile_write_data,
-    .caption = profile_write_caption,
-    .settings = profile_write_settings};
+    PROFILE};
 
 const plot_kind plot_data_profile = {
     .name = "data-profile",
     .summary = "data profile: solved within a budget of EM iterations",
     .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP | PLOT_UNIT,
-    .script = "profile.gp",
-    .has_legend = true,
-    .figure_size = sizeof(profile),
-    .alike = any_two,
-    .sizes = 1,
-    .fill = fill,
-    .data = profile_write_data,
-    .caption = profile_write_caption,
-    .settings = profile_write_settings};
+    PROFILE};

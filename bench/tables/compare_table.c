@@ -2,21 +2,17 @@
 
 #include "bench/analysis/ranktest.h"
 #include "bench/text/numbers.h"
-#include "bench/text/table_cells.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ------------------------------------------------------------- Markdown --- */
 
-static void put_input(FILE *out, char name, const compare_input *input) {
+static void put_input(FILE *out, const char *name, const compare_input *input) {
   char text[512];
   provenance_line(input->made, text, sizeof text);
-  fprintf(out, "%c: ", name);
-  cell_put_markdown(out, input->dir);
-  fputs("; ", out);
-  cell_put_markdown(out, text);
-  fputc('\n', out);
+  table_put_markdown(out, name, input->dir, "; ");
+  table_put_markdown(out, "", text, "\n");
 }
 
 static void put_seconds(FILE *out, const compare_side *side) {
@@ -54,9 +50,8 @@ static void put_iterations(FILE *out, const comparison *row) {
 
 static void put_row(FILE *out, const comparison *row) {
   char gap[NUMBER_ROOM];
-  fputs("| ", out);
-  cell_put_markdown(out, row->a.solver->solver);
-  fprintf(out, " | %s |", text_target(gap, row->gap));
+  table_put_markdown(out, "| ", row->a.solver->solver, " | ");
+  fprintf(out, "%s |", text_target(gap, row->gap));
   put_seconds(out, &row->a);
   put_seconds(out, &row->b);
   put_ratio(out, row);
@@ -73,10 +68,9 @@ static void put_head(FILE *out, const compare_request *request,
                      const run_group *group) {
   char title[512];
   group_title(group, title, sizeof title);
-  fputs("\n### ", out);
-  cell_put_markdown(out, title);
+  table_put_markdown(out, "\n### ", title, "\n\n");
   fprintf(out,
-          "\n\n| solver | gap | A: s | B: s | B / A | %g %% interval | "
+          "| solver | gap | A: s | B: s | B / A | %g %% interval | "
           "p | iterations | verdict |\n"
           "|---|---|---:|---:|---:|---|---:|---|---|\n",
           100 * request->confidence);
@@ -122,8 +116,8 @@ static void put_notes(FILE *out, const compare_request *request,
 
 void compare_write_markdown(FILE *out, const compare_request *request,
                             const compare_result *result) {
-  put_input(out, 'A', &request->a);
-  put_input(out, 'B', &request->b);
+  put_input(out, "A: ", &request->a);
+  put_input(out, "B: ", &request->b);
   for (size_t i = 0; i < result->count; i++) {
     if (i == 0 || result->rows[i].group != result->rows[i - 1].group)
       put_head(out, request, result->rows[i].group);
@@ -140,10 +134,13 @@ const char compare_csv_header[] =
     "p,iterations_a,iterations_b,same_iterations,objective_a,objective_b,"
     "objectives_agree,verdict";
 
-static void put_number(FILE *out, double number, const char *format) {
-  fputc(',', out);
-  if (!isnan(number))
-    fprintf(out, format, number);
+static void put_numbers(FILE *out, const char *format, const double *numbers,
+                        size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    fputc(',', out);
+    if (!isnan(numbers[i]))
+      fprintf(out, format, numbers[i]);
+  }
 }
 
 static void put_csv_row(FILE *out, const comparison *row) {
@@ -151,17 +148,13 @@ static void put_csv_row(FILE *out, const comparison *row) {
   table_put_run(out, row->a.solver->runs[0]);
   fprintf(out, ",%.15g,%zu,%zu,%zu,%zu", row->gap, a->runs, b->runs, a->reached,
           b->reached);
-  put_number(out, a->seconds, "%.9g");
-  put_number(out, b->seconds, "%.9g");
-  put_number(out, row->ratio, "%.9g");
-  put_number(out, row->low, "%.9g");
-  put_number(out, row->high, "%.9g");
-  put_number(out, row->p, "%.9g");
-  put_number(out, a->iterations, "%.15g");
-  put_number(out, b->iterations, "%.15g");
+  put_numbers(out, "%.9g",
+              (const double[]){a->seconds, b->seconds, row->ratio, row->low,
+                               row->high, row->p},
+              6);
+  put_numbers(out, "%.15g", (const double[]){a->iterations, b->iterations}, 2);
   fprintf(out, ",%s", row->same_iterations ? "yes" : "no");
-  put_number(out, a->objective, "%.17g");
-  put_number(out, b->objective, "%.17g");
+  put_numbers(out, "%.17g", (const double[]){a->objective, b->objective}, 2);
   fprintf(out, ",%s,%s\n", row->agree ? "yes" : "no",
           compare_verdict_text(row->verdict));
 }

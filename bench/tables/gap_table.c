@@ -23,6 +23,13 @@ static void not_reached(const gap_summary *to, char *text, size_t room) {
 
 /* ------------------------------------------------------------- Markdown --- */
 
+void table_put_markdown(FILE *out, const char *before, const char *text,
+                        const char *after) {
+  fputs(before, out);
+  cell_put_markdown(out, text);
+  fputs(after, out);
+}
+
 /* What holds of a gap in the cell before holds of all smaller ones: it is said
  * once. */
 static void put_markdown_gap(FILE *out, const gap_summary *to, bool is_first) {
@@ -47,11 +54,9 @@ static void put_markdown_gap(FILE *out, const gap_summary *to, bool is_first) {
 static void put_markdown_row(FILE *out, const gap_table *table,
                              const gap_row *row) {
   char iterations[NUMBER_ROOM], seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
-  fputs("| ", out);
-  cell_put_markdown(out, row->solver->solver);
-  fputs(" | ", out);
-  cell_put_markdown(out, row->status);
-  fprintf(out, " | %s | %s |", text_count(iterations, row->iterations),
+  table_put_markdown(out, "| ", row->solver->solver, " | ");
+  table_put_markdown(out, "", row->status, " | ");
+  fprintf(out, "%s | %s |", text_count(iterations, row->iterations),
           text_seconds(seconds, row->seconds_per_iteration));
   for (size_t i = 0; i < table->gap_count; i++)
     put_markdown_gap(out, &row->to[i], i == 0);
@@ -62,9 +67,8 @@ static void put_markdown_head(FILE *out, const gap_table *table,
                               const run_group *group) {
   char text[512];
   group_title(group, text, sizeof text);
-  fputs("### ", out);
-  cell_put_markdown(out, text);
-  fputs("\n\n| solver | status | iterations | s/iteration |", out);
+  table_put_markdown(out, "### ", text,
+                     "\n\n| solver | status | iterations | s/iteration |");
   for (size_t i = 0; i < table->gap_count; i++)
     fprintf(out, " to %s: s (iterations) |", text_target(text, table->gaps[i]));
   fputs(" final gap |\n|---|---|---:|---:|", out);
@@ -80,11 +84,9 @@ static void put_markdown_notes(FILE *out, const run_group *group) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
       continue;
-    fputs("- ", out);
-    cell_put_markdown(out, run->solver);
+    table_put_markdown(out, "- ", run->solver, "");
     fprintf(out, ", run %ld, %s: ", run->run_id, run->status);
-    cell_put_markdown(out, run->message);
-    fputc('\n', out);
+    table_put_markdown(out, "", run->message, "\n");
     any = true;
   }
   if (any)
@@ -107,11 +109,17 @@ void gap_table_write_markdown(FILE *out, const gap_table *table,
           "Medians over repeats. Gaps are certified bounds on the distance to "
           "the optimum, in nats. Seconds are the solver's own, without set-up "
           "and monitoring, at the first recorded iterate within the gap.\n\n");
-  cell_put_markdown(out, text);
-  fputc('\n', out);
+  table_put_markdown(out, "", text, "\n");
 }
 
 /* ---------------------------------------------------------------- LaTeX --- */
+
+static void put_latex(FILE *out, const char *before, const char *text,
+                      const char *after) {
+  fputs(before, out);
+  latex_put(out, text);
+  fputs(after, out);
+}
 
 /* The gaps descend, so that those not reached come last: one cell over all of
  * them. */
@@ -130,19 +138,16 @@ static void put_latex_gaps(FILE *out, const gap_table *table,
   if (i == table->gap_count)
     return;
   not_reached(&row->to[i], text, sizeof text);
-  fprintf(out, " & \\multicolumn{%zu}{l}{", table->gap_count - i);
-  latex_put(out, text);
-  fputs("}", out);
+  fprintf(out, " & \\multicolumn{%zu}{l}", table->gap_count - i);
+  put_latex(out, "{", text, "}");
 }
 
 static void put_latex_row(FILE *out, const gap_table *table,
                           const gap_row *row) {
   char text[NUMBER_ROOM];
-  fputs("\\texttt{", out);
-  latex_put(out, row->solver->solver);
-  fputs("} & ", out);
-  latex_put(out, row->status);
-  fprintf(out, " & %s & ", text_count(text, row->iterations));
+  put_latex(out, "\\texttt{", row->solver->solver, "} & ");
+  put_latex(out, "", row->status, " & ");
+  fprintf(out, "%s & ", text_count(text, row->iterations));
   latex_put_number(out, text_seconds(text, row->seconds_per_iteration));
   put_latex_gaps(out, table, row);
   fputs(" & ", out);
@@ -151,13 +156,12 @@ static void put_latex_row(FILE *out, const gap_table *table,
 }
 
 static void put_latex_caption(FILE *out, const result_row *row) {
-  fputs("\\caption{Seconds (iterations) to a certified gap, medians over "
-        "repeats: \\texttt{",
-        out);
-  latex_put(out, row->problem);
-  fprintf(out, "} ($%ld\\times%ld$), ", row->rows, row->classes);
-  latex_put(out, row->loss);
-  fputs(" + ", out);
+  put_latex(out,
+            "\\caption{Seconds (iterations) to a certified gap, medians over "
+            "repeats: \\texttt{",
+            row->problem, "}");
+  fprintf(out, " ($%ld\\times%ld$), ", row->rows, row->classes);
+  put_latex(out, "", row->loss, " + ");
   latex_put(out, row->fairness);
   fprintf(out, ", $\\lambda=%g$.}\n", row->lambda);
 }
@@ -189,13 +193,9 @@ static void put_latex_notes(FILE *out, const run_group *group) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
       continue;
-    fputs("\n\\texttt{", out);
-    latex_put(out, run->solver);
-    fputs("}: ", out);
-    latex_put(out, run->status);
-    fputs(": ", out);
-    latex_put(out, run->message);
-    fputs("\n", out);
+    put_latex(out, "\n\\texttt{", run->solver, "}: ");
+    put_latex(out, "", run->status, ": ");
+    put_latex(out, "", run->message, "\n");
   }
 }
 
@@ -204,9 +204,7 @@ void gap_table_write_latex(FILE *out, const gap_table *table,
   const gap_row *row = table->rows;
   char text[512];
   provenance_line(made, text, sizeof text);
-  fputs("% ", out);
-  latex_put(out, text);
-  fputs("\n% Needs \\usepackage{booktabs}.\n", out);
+  put_latex(out, "% ", text, "\n% Needs \\usepackage{booktabs}.\n");
   for (size_t g = 0; g < table->set->count; g++) {
     const run_group *group = &table->set->groups[g];
     put_latex_head(out, table, group);
@@ -227,17 +225,19 @@ const char gap_table_csv_header[] =
     "reached,seconds_to_gap,seconds_low,seconds_high,iterations_to_gap,"
     "best_gap,message";
 
+void table_put_csv(FILE *out, const char *text, const char *after) {
+  cell_put_csv(out, text);
+  fputs(after, out);
+}
+
 void table_put_run(FILE *out, const result_row *run) {
   cell_put_csv(out, run->problem);
   fprintf(out, ",%ld,%ld,", run->rows, run->classes);
-  cell_put_csv(out, run->loss);
-  fputc(',', out);
+  table_put_csv(out, run->loss, ",");
   cell_put_csv(out, run->fairness);
   fprintf(out, ",%.15g,", run->lambda);
-  cell_put_csv(out, result_start(run));
-  fputc(',', out);
-  cell_put_csv(out, result_prior(run));
-  fputc(',', out);
+  table_put_csv(out, result_start(run), ",");
+  table_put_csv(out, result_prior(run), ",");
   cell_put_csv(out, run->solver);
 }
 
@@ -253,8 +253,7 @@ static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
           row->solve_seconds, row->gap, to->gap, to->reached,
           to->to[COST_TIME].median, to->to[COST_TIME].low,
           to->to[COST_TIME].high, to->to[COST_ITERATION].median, to->best);
-  cell_put_csv(out, telling ? telling->message : "");
-  fputc('\n', out);
+  table_put_csv(out, telling ? telling->message : "", "\n");
 }
 
 void gap_table_write_csv(FILE *out, const gap_table *table,

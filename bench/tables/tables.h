@@ -10,6 +10,11 @@
 
 #include <stdio.h>
 
+/* One text between two of ours, as a cell of Markdown or of CSV is. */
+void table_put_markdown(FILE *out, const char *before, const char *text,
+                        const char *after);
+void table_put_csv(FILE *out, const char *text, const char *after);
+
 /* Columns of CSV about a run: problem,rows,classes,loss,fairness,lambda,start,
  * prior,solver. */
 void table_put_run(FILE *out, const result_row *run);

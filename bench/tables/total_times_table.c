@@ -1,7 +1,5 @@
 #include "bench/tables/tables.h"
 
-#include "bench/text/table_cells.h"
-
 void total_times_write_markdown(FILE *out, const total_times *made) {
   fputs("| solver | loss | lambda | batches | converged | iterations | solver "
         "seconds | least to most | worst gap |\n"
@@ -9,11 +7,9 @@ void total_times_write_markdown(FILE *out, const total_times *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
-    fputs("| ", out);
-    cell_put_markdown(out, t->sample->solver);
-    fputs(" | ", out);
-    cell_put_markdown(out, t->sample->loss);
-    fprintf(out, " | %g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e |\n",
+    table_put_markdown(out, "| ", t->sample->solver, " | ");
+    table_put_markdown(out, "", t->sample->loss, " | ");
+    fprintf(out, "%g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e |\n",
             t->sample->lambda, t->runs / t->repeats, t->converged / t->repeats,
             t->iterations, t->median, t->least, t->most, t->worst_gap);
   }
@@ -25,12 +21,10 @@ void total_times_write_csv(FILE *out, const total_times *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
-    cell_put_csv(out, t->sample->solver);
-    fputc(',', out);
-    cell_put_csv(out, t->sample->loss);
-    fputc(',', out);
-    cell_put_csv(out, t->sample->fairness);
-    fprintf(out, ",%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
+    table_put_csv(out, t->sample->solver, ",");
+    table_put_csv(out, t->sample->loss, ",");
+    table_put_csv(out, t->sample->fairness, ",");
+    fprintf(out, "%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
             t->sample->lambda, t->repeats, t->runs, t->converged, t->iterations,
             t->median, t->least, t->most, t->worst_gap);
   }

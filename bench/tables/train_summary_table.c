@@ -25,13 +25,6 @@ static void put_data(FILE *out, const char *data) {
   cell_put_markdown(out, text);
 }
 
-/* " BEFORE text |" */
-static void put_cell(FILE *out, const char *before, const char *text) {
-  fprintf(out, " %s", before);
-  cell_put_markdown(out, text);
-  fputs(" |", out);
-}
-
 static void put_spread(FILE *out, spread s) {
   if (isnan(s.mean))
     fputs(" - |", out);
@@ -44,12 +37,12 @@ static void put_row(FILE *out, const train_group *g, bool settings) {
   fputs("| ", out);
   put_data(out, r->data);
   fputs(" |", out);
-  put_cell(out, "", r->classifier);
-  put_cell(out, "", r->loss);
+  table_put_markdown(out, " ", r->classifier, " |");
+  table_put_markdown(out, " ", r->loss, " |");
   if (r->targets[0])
-    put_cell(out, "labels: ", r->targets);
+    table_put_markdown(out, " labels: ", r->targets, " |");
   else
-    put_cell(out, "", r->solver);
+    table_put_markdown(out, " ", r->solver, " |");
   if (!r->targets[0] && r->solver[0])
     fprintf(out, " %g |", r->lambda);
   else
@@ -65,7 +58,7 @@ static void put_row(FILE *out, const train_group *g, bool settings) {
   fprintf(out, " %.3g | %.1f %% | %.3g |", g->seconds.mean, 100 * g->share.mean,
           g->iterations);
   if (settings)
-    put_cell(out, "", r->settings);
+    table_put_markdown(out, " ", r->settings, " |");
   putc('\n', out);
 }
 
@@ -96,12 +89,10 @@ static void put_texts(FILE *out, const training_row *r, bool tabs) {
   const char *texts[TRAIN_TEXTS];
   train_texts(r, texts);
   for (size_t t = 0; t < TRAIN_TEXTS; t++) {
-    if (tabs) {
+    if (tabs)
       fprintf(out, "%s\t", texts[t]);
-      continue;
-    }
-    cell_put_csv(out, texts[t]);
-    putc(',', out);
+    else
+      table_put_csv(out, texts[t], ",");
   }
 }
 
