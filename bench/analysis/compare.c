@@ -55,9 +55,10 @@ static bool has_other_batch(const result_row *a, const result_row *b,
 
 /* ------------------------------------------------------------ one pair ---- */
 
-/* When each run was first within the gap; to be freed. */
-static double *times_to(const solver_runs *solver, double gap) {
-  double *seconds = ys_array(solver->count, sizeof *seconds);
+/* When each run was first within the gap. */
+static double *times_to(const solver_runs *solver, double gap,
+                        ys_memory *memory) {
+  double *seconds = ys_take_numbers(memory, solver->count, "a comparison");
   for (size_t i = 0; seconds && i < solver->count; i++)
     seconds[i] = timetogap(solver->runs[i], gap).seconds;
   return seconds;
@@ -81,29 +82,22 @@ static ys_code fill_side(const solver_runs *solver, double gap,
 }
 
 /* Whether both directories can be right about the optimum: every objective of
- * one is at least every lower bound of the other. */
-static bool agree(const solver_runs *a, const solver_runs *b) {
+ * one is at least every lower bound of the other; and whether runs of one seed
+ * and repeat take as many iterations. */
+static void compare_runs(const solver_runs *a, const solver_runs *b,
+                         comparison *row) {
+  row->agree = row->same_iterations = true;
   for (size_t i = 0; i < a->count; i++)
     for (size_t j = 0; j < b->count; j++) {
       const result_row *x = a->runs[i], *y = b->runs[j];
+      double of_x = timetogap(x, row->gap).iterations;
+      double of_y = timetogap(y, row->gap).iterations;
       if (x->objective < y->lower_bound || y->objective < x->lower_bound)
-        return false;
-    }
-  return true;
-}
-
-static bool take_same_iterations(const solver_runs *a, const solver_runs *b,
-                                 double gap) {
-  for (size_t i = 0; i < a->count; i++)
-    for (size_t j = 0; j < b->count; j++) {
-      const result_row *x = a->runs[i], *y = b->runs[j];
-      double of_x = timetogap(x, gap).iterations;
-      double of_y = timetogap(y, gap).iterations;
+        row->agree = false;
       if (x->seed == y->seed && x->repeat == y->repeat && isfinite(of_x) &&
           isfinite(of_y) && of_x != of_y)
-        return false;
+        row->same_iterations = false;
     }
-  return true;
 }
 
 static bool are_times(const double *seconds, size_t count) {
@@ -116,16 +110,16 @@ static bool are_times(const double *seconds, size_t count) {
 static ys_code measure(const compare_request *request, comparison *row,
                        gsl_rng *rng, ys_error *error) {
   size_t n = row->a.runs, m = row->b.runs;
-  double *a = times_to(row->a.solver, row->gap);
-  double *b = times_to(row->b.solver, row->gap);
-  ys_code code = a && b ? YS_OK : ys_fail_memory(error, "a comparison");
+  ys_memory memory = {0};
+  double *a = times_to(row->a.solver, row->gap, &memory);
+  double *b = times_to(row->b.solver, row->gap, &memory);
+  ys_code code = ys_memory_check(&memory, error);
   if (!code)
     code = ranktest(a, n, b, m, &row->p, error);
   if (!code && n > 1 && m > 1 && are_times(a, n) && are_times(b, m))
     code = bootstrap_ratio(a, n, b, m, request->confidence, rng, &row->low,
                            &row->high, error);
-  free(a);
-  free(b);
+  ys_give_back(&memory);
   return code;
 }
 
@@ -139,9 +133,8 @@ static ys_code compare_pair(const compare_request *request,
                       .low = NAN,
                       .high = NAN,
                       .p = NAN,
-                      .same_iterations = take_same_iterations(a, b, gap),
-                      .agree = agree(a, b),
                       .verdict = COMPARE_NONE_SHOWN};
+  compare_runs(a, b, row);
   ys_code code = fill_side(a, gap, &row->a, error);
   if (!code)
     code = fill_side(b, gap, &row->b, error);

@@ -8,25 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void writer(FILE *out, const gap_table *table, const provenance *made);
-
-static const struct {
-  const char *name;
-  writer *write;
-} formats[] = {{"md", gap_table_write_markdown},
-               {"csv", gap_table_write_csv},
-               {"tex", gap_table_write_latex}};
-
 /* The format asked for, or by the ending of the file, or Markdown. */
-static ys_code find_writer(const arg *args, writer **found, ys_error *error) {
+static ys_code find_format(const arg *args, table_format *found,
+                           ys_error *error) {
   const char *output = args_text(args, "output");
   const char *dot = output ? strrchr(output, '.') : NULL;
   const char *format = args_text(args, "format");
   const char *word = format ? format : dot ? dot + 1 : "";
   size_t which = 0;
-  ys_code code = ys_look_up("table format", YS_NAMES(formats), word,
+  ys_code code = ys_look_up("table format", YS_NAMES(table_formats), word,
                             strlen(word), NULL, &which, format ? error : NULL);
-  *found = formats[code ? 0 : which].write;
+  *found = code ? TABLE_MARKDOWN : (table_format)which;
   return format ? code : YS_OK;
 }
 
@@ -52,13 +44,13 @@ static size_t keep_asked(double asked, size_t step, size_t count,
 }
 
 static ys_code write_table(const command_line *line, const gap_table *table,
-                           const provenance *made, writer *write,
+                           const provenance *made, table_format format,
                            ys_error *error) {
   ys_output output;
   ys_code code = command_open_output(line, &output, error);
   if (code)
     return code;
-  write(output.file, table, made);
+  gap_table_write(output.file, format, table, made);
   return ys_output_finish(&output, error);
 }
 
@@ -67,9 +59,9 @@ static ys_code sum_up(const command_line *line, const result_set *results,
                       ys_error *error) {
   total_times made;
   ys_output output;
-  writer *write;
-  ys_code code = find_writer(line->args, &write, error);
-  if (!code && write == gap_table_write_latex)
+  table_format format;
+  ys_code code = find_format(line->args, &format, error);
+  if (!code && format == TABLE_LATEX)
     code = ys_fail(error, YS_BAD_INPUT, "--total: expected format md or csv");
   if (!code)
     code = total_times_make(results, &made, error);
@@ -77,9 +69,8 @@ static ys_code sum_up(const command_line *line, const result_set *results,
     return code;
   code = command_open_output(line, &output, error);
   if (!code) {
-    (write == gap_table_write_csv
-         ? total_times_write_csv
-         : total_times_write_markdown)(output.file, &made);
+    (format == TABLE_CSV ? total_times_write_csv
+                         : total_times_write_markdown)(output.file, &made);
     code = ys_output_finish(&output, error);
   }
   total_times_free(&made);
@@ -92,22 +83,21 @@ static ys_code tabulate(const command_line *line, selected_runs *runs,
   gap_table table = {0};
   double *gaps = NULL;
   size_t gap_count = 0;
-  writer *write;
+  table_format format;
   const arg *args = line->args;
-  ys_code code = find_writer(args, &write, error);
+  ys_code code = find_format(args, &format, error);
   if (code)
     return code;
   code = gap_levels_read(args, "gaps", &gaps, &gap_count, error);
   if (!code && !args_given(args, "gaps"))
-    gap_count =
-        keep_asked(asked_gap(&runs->results),
-                   write == gap_table_write_latex ? 2 : 1, gap_count, gaps);
+    gap_count = keep_asked(asked_gap(&runs->results),
+                           format == TABLE_LATEX ? 2 : 1, gap_count, gaps);
   if (!code)
     code = selected_runs_choose(args, runs, error);
   if (!code)
     code = gap_table_make(&runs->set, gaps, gap_count, &table, error);
   if (!code)
-    code = write_table(line, &table, &runs->made, write, error);
+    code = write_table(line, &table, &runs->made, format, error);
   gap_table_free(&table);
   free(gaps);
   return code;

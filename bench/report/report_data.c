@@ -80,54 +80,46 @@ static json_t *curve_json(const curve *made, bool has_band, size_t steps) {
   return points;
 }
 
-static ys_code add_curve(json_t *solver, const solver_runs *runs,
-                         cost_kind axis, size_t steps, ys_error *error) {
+/* NULL without memory. */
+static json_t *cost_json(const solver_runs *runs, cost_kind cost,
+                         size_t steps) {
   curve made;
-  ys_code code = curve_make(runs, axis, &made, error);
-  if (code)
-    return code;
+  if (curve_make(runs, cost, &made, NULL))
+    return NULL;
   json_t *points = curve_json(&made, runs->count > 1, steps);
   curve_free(&made);
-  return json_object_set_new(solver, axis == COST_TIME ? "time" : "iteration",
-                             points) == 0
-             ? YS_OK
-             : ys_fail_memory(error, "the data of a figure");
+  return points;
 }
 
-static ys_code group_json(const run_group *group, size_t steps, json_t *solvers,
-                          ys_error *error) {
-  ys_code code = YS_OK;
-  for (size_t s = 0; !code && s < group->solver_count; s++) {
+static json_t *group_json(const run_group *group, size_t steps) {
+  json_t *solvers = json_array();
+  bool whole = true;
+  for (size_t s = 0; whole && s < group->solver_count; s++) {
     const solver_runs *runs = &group->solvers[s];
-    json_t *solver = json_object();
-    if (json_array_append_new(solvers, solver) ||
-        json_object_set_new(solver, "name", html_json_string(runs->solver)))
-      return ys_fail_memory(error, "the data of a figure");
-    code = add_curve(solver, runs, COST_TIME, steps, error);
-    if (!code)
-      code = add_curve(solver, runs, COST_ITERATION, steps, error);
+    whole =
+        json_array_append_new(
+            solvers,
+            json_pack("{s:o, s:o, s:o}", "name", html_json_string(runs->solver),
+                      "time", cost_json(runs, COST_TIME, steps), "iteration",
+                      cost_json(runs, COST_ITERATION, steps))) == 0;
   }
-  return code;
+  if (whole)
+    return json_pack("{s:o}", "solvers", solvers);
+  json_decref(solvers);
+  return NULL;
 }
 
 ys_code report_put_data(FILE *out, const report *page, ys_error *error) {
   const group_set *set = page->table->set;
   json_t *groups = json_array(), *data = json_pack("{s:o}", "groups", groups);
-  ys_code code =
-      data ? YS_OK : ys_fail_memory(error, "the data of the figures");
   size_t steps = count_steps(set);
-  for (size_t g = 0; !code && g < set->count; g++) {
-    json_t *solvers = json_array(),
-           *group = json_pack("{s:o}", "solvers", solvers);
-    if (json_array_append_new(groups, group))
-      code = ys_fail_memory(error, "the data of the figures");
-    else
-      code = group_json(&set->groups[g], steps, solvers, error);
-  }
+  bool whole = data != NULL;
+  for (size_t g = 0; whole && g < set->count; g++)
+    whole =
+        json_array_append_new(groups, group_json(&set->groups[g], steps)) == 0;
   fputs("<script type=\"application/json\" id=\"data\">", out);
-  if (!code && html_put_json(out, data))
-    code = ys_fail_memory(error, "the data of the figures");
+  whole = whole && html_put_json(out, data) == 0;
   fputs("</script>\n", out);
   json_decref(data);
-  return code;
+  return whole ? YS_OK : ys_fail_memory(error, "the data of the figures");
 }

@@ -34,30 +34,32 @@ static const gap_row *find_fastest(const gap_row *rows, size_t count,
 
 /* ------------------------------------------------------------- overview --- */
 
-static size_t count_status(const group_set *set, run_status status,
-                           size_t *runs) {
-  size_t found = 0;
-  *runs = 0;
+enum { STATUSES = RUN_FAILED + 1 };
+
+/* How many runs there are, and how many ended with each status. */
+static size_t count_runs(const group_set *set, size_t ended[STATUSES]) {
+  size_t runs = 0;
+  memset(ended, 0, STATUSES * sizeof *ended);
   for (size_t g = 0; g < set->count; g++)
     for (size_t s = 0; s < set->groups[g].solver_count; s++) {
       const solver_runs *solver = &set->groups[g].solvers[s];
-      *runs += solver->count;
+      runs += solver->count;
       for (size_t r = 0; r < solver->count; r++)
-        found += result_has_status(solver->runs[r], status);
+        for (int status = 0; status < STATUSES; status++)
+          ended[status] +=
+              result_has_status(solver->runs[r], (run_status)status);
     }
-  return found;
+  return runs;
 }
 
 static void put_statuses(FILE *out, const group_set *set) {
-  size_t runs;
-  count_status(set, RUN_FAILED, &runs);
+  size_t ended[STATUSES], runs = count_runs(set, ended);
   fprintf(out, "<p>%zu run%s on %zu y-step%s", runs, runs == 1 ? "" : "s",
           set->count, set->count == 1 ? "" : "s");
-  for (int status = 0; status <= RUN_FAILED; status++) {
-    size_t found = count_status(set, (run_status)status, &runs);
-    if (found)
-      fprintf(out, "; %zu %s", found, run_status_name((run_status)status));
-  }
+  for (int status = 0; status < STATUSES; status++)
+    if (ended[status])
+      fprintf(out, "; %zu %s", ended[status],
+              run_status_name((run_status)status));
   fputs(".</p>\n", out);
 }
 
@@ -217,17 +219,17 @@ static bool is_same_end(const result_row *a, const result_row *b) {
          strcmp(a->message, b->message) == 0;
 }
 
-/* One row for the runs that ended as run `first` did, unless an earlier run
- * had it. Returns whether there was one. */
-static bool put_failure(FILE *out, const run_group *group, size_t g,
+/* One row for the runs that ended as run `first` did, if they failed, unless an
+ * earlier run had it. */
+static void put_failure(FILE *out, const run_group *group, size_t g,
                         const solver_runs *solver, size_t first) {
   const result_row *run = solver->runs[first];
   char title[512], id[REPORT_ID];
   if (!has_failed(run))
-    return false;
+    return;
   for (size_t i = 0; i < first; i++)
     if (is_same_end(solver->runs[i], run))
-      return false;
+      return;
   group_title(group, title, sizeof title);
   fputs("<tr>", out);
   report_put_cell(out, "solver", solver->solver);
@@ -241,15 +243,14 @@ static bool put_failure(FILE *out, const run_group *group, size_t g,
     if (is_same_end(solver->runs[i], run))
       fprintf(out, ", %ld", solver->runs[i]->run_id);
   fputs("</td></tr>\n", out);
-  return true;
 }
 
 void report_put_failures(FILE *out, const report *page) {
   const group_set *set = page->table->set;
-  size_t runs;
+  size_t ended[STATUSES];
+  count_runs(set, ended);
   report_put_title(out, "failures", "Failures");
-  if (!count_status(set, RUN_FAILED, &runs) &&
-      !count_status(set, RUN_UNSUPPORTED, &runs)) {
+  if (!ended[RUN_FAILED] && !ended[RUN_UNSUPPORTED]) {
     fputs("<p>None: no run failed, and every solver served what it was run "
           "on.</p>\n",
           out);
@@ -263,5 +264,44 @@ void report_put_failures(FILE *out, const report *page) {
     for (size_t s = 0; s < set->groups[g].solver_count; s++)
       for (size_t r = 0; r < set->groups[g].solvers[s].count; r++)
         put_failure(out, &set->groups[g], g, &set->groups[g].solvers[s], r);
+  end_table(out);
+}
+
+/* --------------------------------------------------------------- checks --- */
+
+static void put_check(FILE *out, const check_row *row) {
+  char worst[NUMBER_ROOM], tolerance[NUMBER_ROOM], samples[NUMBER_ROOM];
+  bool is_good = strcmp(row->verdict, "ok") == 0;
+  fprintf(out, "<tr class=\"%s\">", is_good ? "" : "bad");
+  report_put_cell(out, "", row->check);
+  report_put_cell(out, "", row->problem);
+  report_put_cell(out, "", row->loss);
+  report_put_cell(out, "", row->fairness);
+  report_put_cell(out, "number", text_count(samples, (double)row->samples));
+  report_put_cell(out, "number", text_gap(worst, row->worst));
+  report_put_cell(out, "number", text_gap(tolerance, row->tolerance));
+  report_put_cell(out, "", row->expected);
+  report_put_cell(out, "", row->observed);
+  report_put_cell(out, "", row->verdict);
+  fputs("</tr>\n", out);
+}
+
+void report_put_checks(FILE *out, const report *page) {
+  const check_table *checks = page->checks;
+  size_t bad = 0;
+  for (size_t i = 0; i < checks->count; i++)
+    bad += strcmp(checks->rows[i].verdict, "ok") != 0;
+  report_put_title(out, "checks", "Checks");
+  fprintf(out,
+          "<p>%zu checks, %zu not as expected. A negative control is expected "
+          "to be violated, and shows that the check is able to fail.</p>\n"
+          "<div class=\"scroll\"><table>\n<thead><tr><th>check</th>"
+          "<th>problem</th><th>loss</th><th>fairness</th>"
+          "<th class=\"number\">samples</th><th class=\"number\">worst</th>"
+          "<th class=\"number\">tolerance</th><th>expected</th>"
+          "<th>observed</th><th>verdict</th></tr></thead>\n<tbody>\n",
+          checks->count, bad);
+  for (size_t i = 0; i < checks->count; i++)
+    put_check(out, &checks->rows[i]);
   end_table(out);
 }

@@ -93,25 +93,6 @@ static void put_markdown_notes(FILE *out, const run_group *group) {
     fputs("\n", out);
 }
 
-void gap_table_write_markdown(FILE *out, const gap_table *table,
-                              const provenance *made) {
-  const gap_row *row = table->rows;
-  char text[512];
-  for (size_t g = 0; g < table->set->count; g++) {
-    const run_group *group = &table->set->groups[g];
-    put_markdown_head(out, table, group);
-    for (size_t s = 0; s < group->solver_count; s++)
-      put_markdown_row(out, table, row++);
-    put_markdown_notes(out, group);
-  }
-  provenance_line(made, text, sizeof text);
-  fprintf(out,
-          "Medians over repeats. Gaps are certified bounds on the distance to "
-          "the optimum, in nats. Seconds are the solver's own, without set-up "
-          "and monitoring, at the first recorded iterate within the gap.\n\n");
-  table_put_markdown(out, "", text, "\n");
-}
-
 /* ---------------------------------------------------------------- LaTeX --- */
 
 static void put_latex(FILE *out, const char *before, const char *text,
@@ -189,6 +170,7 @@ static void put_latex_head(FILE *out, const gap_table *table,
 }
 
 static void put_latex_notes(FILE *out, const run_group *group) {
+  fputs("\\bottomrule\n\\end{tabular}\n", out);
   for (size_t s = 0; s < group->solver_count; s++) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
@@ -197,23 +179,7 @@ static void put_latex_notes(FILE *out, const run_group *group) {
     put_latex(out, "", run->status, ": ");
     put_latex(out, "", run->message, "\n");
   }
-}
-
-void gap_table_write_latex(FILE *out, const gap_table *table,
-                           const provenance *made) {
-  const gap_row *row = table->rows;
-  char text[512];
-  provenance_line(made, text, sizeof text);
-  put_latex(out, "% ", text, "\n% Needs \\usepackage{booktabs}.\n");
-  for (size_t g = 0; g < table->set->count; g++) {
-    const run_group *group = &table->set->groups[g];
-    put_latex_head(out, table, group);
-    for (size_t s = 0; s < group->solver_count; s++)
-      put_latex_row(out, table, row++);
-    fputs("\\bottomrule\n\\end{tabular}\n", out);
-    put_latex_notes(out, group);
-    fputs("\\end{table}\n", out);
-  }
+  fputs("\\end{table}\n", out);
 }
 
 /* ------------------------------------------------------------------ CSV --- */
@@ -241,28 +207,61 @@ void table_put_run(FILE *out, const result_row *run) {
   cell_put_csv(out, run->solver);
 }
 
-static void put_csv_row(FILE *out, const gap_row *row, const gap_summary *to) {
+static void put_csv_rows(FILE *out, const gap_table *table,
+                         const gap_row *row) {
   const result_row *telling = solver_runs_message(row->solver);
-  table_put_run(out, row->solver->runs[0]);
-  fprintf(out, ",%zu,", row->solver->count);
-  cell_put_csv(out, row->status);
-  fprintf(out,
-          ",%.15g,%.9g,%.9g,%.9g,%.9g,%.15g,%zu,%.9g,%.9g,%.9g,%.15g,"
-          "%.9g,",
-          row->iterations, row->seconds_per_iteration, row->setup_seconds,
-          row->solve_seconds, row->gap, to->gap, to->reached,
-          to->to[COST_TIME].median, to->to[COST_TIME].low,
-          to->to[COST_TIME].high, to->to[COST_ITERATION].median, to->best);
-  table_put_csv(out, telling ? telling->message : "", "\n");
+  for (size_t i = 0; i < table->gap_count; i++) {
+    const gap_summary *to = &row->to[i];
+    const cost_band *time = &to->to[COST_TIME];
+    table_put_run(out, row->solver->runs[0]);
+    fprintf(out, ",%zu,", row->solver->count);
+    cell_put_csv(out, row->status);
+    fprintf(out,
+            ",%.15g,%.9g,%.9g,%.9g,%.9g,%.15g,%zu,%.9g,%.9g,%.9g,%.15g,"
+            "%.9g,",
+            row->iterations, row->seconds_per_iteration, row->setup_seconds,
+            row->solve_seconds, row->gap, to->gap, to->reached, time->median,
+            time->low, time->high, to->to[COST_ITERATION].median, to->best);
+    table_put_csv(out, telling ? telling->message : "", "\n");
+  }
 }
 
-void gap_table_write_csv(FILE *out, const gap_table *table,
-                         const provenance *made) {
+/* --------------------------------------------------------- every format --- */
+
+const char *const table_formats[3] = {"md", "csv", "tex"};
+
+static const struct {
+  void (*head)(FILE *, const gap_table *, const run_group *);
+  void (*row)(FILE *, const gap_table *, const gap_row *);
+  void (*end)(FILE *, const run_group *);
+} parts[] = {[TABLE_MARKDOWN] = {put_markdown_head, put_markdown_row,
+                                 put_markdown_notes},
+             [TABLE_CSV] = {NULL, put_csv_rows, NULL},
+             [TABLE_LATEX] = {put_latex_head, put_latex_row, put_latex_notes}};
+
+void gap_table_write(FILE *out, table_format format, const gap_table *table,
+                     const provenance *made) {
   const gap_row *row = table->rows;
-  (void)made; /* as the other writers take it */
-  fprintf(out, "%s\n", gap_table_csv_header);
-  for (size_t g = 0; g < table->set->count; g++)
-    for (size_t s = 0; s < table->set->groups[g].solver_count; s++, row++)
-      for (size_t i = 0; i < table->gap_count; i++)
-        put_csv_row(out, row, &row->to[i]);
+  char text[512];
+  provenance_line(made, text, sizeof text);
+  if (format == TABLE_LATEX)
+    put_latex(out, "% ", text, "\n% Needs \\usepackage{booktabs}.\n");
+  if (format == TABLE_CSV)
+    fprintf(out, "%s\n", gap_table_csv_header);
+  for (size_t g = 0; g < table->set->count; g++) {
+    const run_group *group = &table->set->groups[g];
+    if (parts[format].head)
+      parts[format].head(out, table, group);
+    for (size_t s = 0; s < group->solver_count; s++)
+      parts[format].row(out, table, row++);
+    if (parts[format].end)
+      parts[format].end(out, group);
+  }
+  if (format == TABLE_MARKDOWN)
+    table_put_markdown(
+        out,
+        "Medians over repeats. Gaps are certified bounds on the distance to "
+        "the optimum, in nats. Seconds are the solver's own, without set-up "
+        "and monitoring, at the first recorded iterate within the gap.\n\n",
+        text, "\n");
 }

@@ -19,15 +19,18 @@ void table_put_csv(FILE *out, const char *text, const char *after);
  * prior,solver. */
 void table_put_run(FILE *out, const result_row *run);
 
-/* How long each solver took to each gap: Markdown; LaTeX, which needs the
- * booktabs package; or CSV, a line for each solver and gap, with the columns of
- * gap_table_csv_header. */
-void gap_table_write_markdown(FILE *out, const gap_table *table,
-                              const provenance *made);
-void gap_table_write_latex(FILE *out, const gap_table *table,
-                           const provenance *made);
-void gap_table_write_csv(FILE *out, const gap_table *table,
-                         const provenance *made);
+typedef enum table_format {
+  TABLE_MARKDOWN,
+  TABLE_CSV,
+  TABLE_LATEX, /* needs the booktabs package */
+} table_format;
+
+extern const char *const table_formats[3]; /* md, csv, tex */
+
+/* How long each solver took to each gap; in CSV a line for each solver and gap,
+ * with the columns of gap_table_csv_header. */
+void gap_table_write(FILE *out, table_format format, const gap_table *table,
+                     const provenance *made);
 
 extern const char gap_table_csv_header[];
 
