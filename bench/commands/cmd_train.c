@@ -3,11 +3,9 @@
 #include "bench/cli/console.h"
 #include "bench/system/address_space.h"
 #include "bench/system/clock_and_signals.h"
-#include "bench/train/train_dirs.h"
 #include "bench/train/train_loop.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 static void print_row(const train_job *job, const train_result *result) {
@@ -31,85 +29,65 @@ static void print_header(void) {
          "y-steps", "acc", "nmi", "ari");
 }
 
-/* Run the jobs that share `data`, from *index on. */
-static ys_code train_on(const train_place *place, const ys_dataset *data,
-                        size_t *index, bool *failed, ys_error *error) {
-  const train_request *r = place->request;
-  train_place here = *place;
-  const char *spec = train_job_at(r, *index).data;
-  ys_code code = YS_OK;
-  while (!code && *index < train_job_count(r) && !interrupt_signal()) {
-    train_job job = train_job_at(r, *index);
-    train_result result;
-    if (job.data != spec)
-      break;
-    code = train_loop(&here, &job, data, &result, error);
-    if (code || result.status == TRAIN_INTERRUPTED)
-      break;
-    here.resume = false;
-    print_row(&job, &result);
-    *failed = *failed || result.status == TRAIN_FAILED;
-    code = train_log_training(here.log, r, &job, &result, error);
-    unlink(here.checkpoint);
-    ++*index;
-  }
+/* Do the training *index, and go on to the next unless it was interrupted. */
+static ys_code train_one(train_files *files, const ys_dataset *data,
+                         size_t *index, bool *failed, ys_error *error) {
+  const train_job job = train_job_at(files->request, *index);
+  train_result result;
+  ys_code code = train_loop(files, &job, data, &result, error);
+  if (code || result.status == TRAIN_INTERRUPTED)
+    return code;
+  files->resume = false;
+  print_row(&job, &result);
+  *failed = *failed || result.status == TRAIN_FAILED;
+  code = train_log_training(&files->log, files->request, &job, &result, error);
+  unlink(files->checkpoint);
+  ++*index;
   return code;
 }
 
-static ys_code train_all(train_place *place, bool *failed, ys_error *error) {
-  const train_request *r = place->request;
-  size_t index = 0;
-  ys_code code =
-      place->resume ? train_log_finished(place->dir, &index, error) : YS_OK;
-  if (!code && (!place->resume || index >= train_job_count(r)))
-    code = place->resume
-               ? train_log_resume(place->log, place->dir, index + 1, 0, error)
-               : train_log_open(place->log, place->dir, error);
+/* The log, unless a training that goes on opens it; *index: the first to do. */
+static ys_code open_log(train_files *files, size_t *index, ys_error *error) {
+  *index = 0;
+  if (!files->resume)
+    return train_log_open(&files->log, &files->dir, error);
+  ys_code code = train_log_finished(&files->dir, index, error);
+  return code || *index < train_job_count(files->request)
+             ? code
+             : train_log_resume(&files->log, &files->dir, *index + 1, 0, error);
+}
+
+static ys_code train_all(train_files *files, bool *failed, ys_error *error) {
+  const size_t count = train_job_count(files->request);
+  const char *made = NULL; /* what `data` are of */
+  ys_dataset data = {0};
+  size_t index;
+  ys_code code = open_log(files, &index, error);
   if (!code)
     print_header();
-  while (!code && index < train_job_count(r) && !interrupt_signal()) {
-    ys_dataset data;
-    code = ys_dataset_make(train_job_at(r, index).data, &data, error);
-    if (code)
-      break;
-    code = train_on(place, &data, &index, failed, error);
-    place->resume = false;
-    ys_dataset_free(&data);
+  while (!code && index < count && !interrupt_signal()) {
+    const char *spec = train_job_at(files->request, index).data;
+    if (spec != made) {
+      ys_dataset_free(&data);
+      code = ys_dataset_make(spec, &data, error);
+      made = spec;
+      if (code)
+        data = (ys_dataset){0}; /* nothing is left to free */
+    }
+    if (!code)
+      code = train_one(files, &data, &index, failed, error);
   }
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu trainings are kept; "
                  "the same command with --resume goes on",
-                 interrupt_signal(), index, train_job_count(r));
-  return code;
-}
-
-static ys_code train(const arg *args, const train_request *r,
-                     const train_dirs *dirs, bool *failed, ys_error *error) {
-  train_log log = {.trainings = {.file = -1}, .epochs = {.file = -1}};
-  char *key = train_dirs_key(args);
-  char *path = rundir_file(dirs->dir.path, "checkpoint.bin");
-  train_place place = {.request = r,
-                       .dir = &dirs->dir,
-                       .log = &log,
-                       .checkpoint = path,
-                       .key = key,
-                       .resume = dirs->resume};
-  interrupt_install();
-  ys_code code = path && key ? train_all(&place, failed, error)
-                             : ys_fail_memory(error, "a file name");
-  train_log_close(&log);
-  if (!code)
-    code = rundir_check(&dirs->dir, error);
-  if (!code)
-    printf("wrote %s\n", dirs->dir.path);
-  free(path);
-  free(key);
+                 interrupt_signal(), index, count);
+  ys_dataset_free(&data);
   return code;
 }
 
 static ys_code execute(command_line *line, ys_error *error) {
   train_request r;
-  train_dirs dirs;
+  train_files files;
   bool failed = false;
   ys_code code = train_request_read(line->args, &r, error);
   if (code)
@@ -117,12 +95,17 @@ static ys_code execute(command_line *line, ys_error *error) {
   /* Before the data are made: where there is no room, OpenBLAS never ends. */
   code = address_space_check_buffers(r.threads, error);
   if (!code)
-    code = train_dirs_check(&r, error);
+    code = train_files_check(&r, error);
   if (!code)
-    code = train_dirs_open(&dirs, line, &r, error);
+    code = train_files_open(&files, line, &r, error);
   if (!code) {
-    code = train(line->args, &r, &dirs, &failed, error);
-    train_dirs_close(&dirs);
+    interrupt_install();
+    code = train_all(&files, &failed, error);
+    if (!code)
+      code = rundir_check(&files.dir, error);
+    if (!code)
+      printf("wrote %s\n", files.dir.path);
+    train_files_close(&files);
   }
   line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);
   train_request_free(&r);

@@ -12,7 +12,7 @@
 
 static ys_code open_both(record_opener *open, train_log *log, const rundir *dir,
                          ys_error *error) {
-  *log = (train_log){.trainings = {.file = -1}, .epochs = {.file = -1}};
+  *log = (train_log)TRAIN_LOG_CLOSED;
   ys_code code = record_open_table(open, &log->trainings, dir->path,
                                    &schema_trainings, error);
   if (!code)
@@ -64,10 +64,8 @@ static ys_code take_training(const ys_csv *row, void *context,
   f->rows++;
   if (id != (long)f->count + 1)
     return YS_OK;
-  void *wanted = f->wanted;
-  code = ys_grow(&wanted, f->count, &f->room, sizeof *f->wanted,
+  code = ys_grow((void **)&f->wanted, f->count, &f->room, sizeof *f->wanted,
                  "the trainings", error);
-  f->wanted = wanted;
   if (!code)
     f->wanted[f->count++] = epochs;
   return code;
@@ -82,20 +80,15 @@ static ys_code take_epoch(const ys_csv *row, void *context, ys_error *error) {
   return code;
 }
 
-static ys_code read_finished(const rundir *dir, finished *f, ys_error *error) {
-  ys_code code =
-      wholerows_each(dir->path, &schema_trainings, take_training, f, error);
-  if (code)
-    return code;
-  f->found = calloc(f->count + 1, sizeof *f->found);
-  return f->found
-             ? wholerows_each(dir->path, &schema_epochs, take_epoch, f, error)
-             : ys_fail_memory(error, "the trainings");
-}
-
 ys_code train_log_finished(const rundir *dir, size_t *count, ys_error *error) {
   finished f = {0};
-  ys_code code = read_finished(dir, &f, error);
+  ys_code code =
+      wholerows_each(dir->path, &schema_trainings, take_training, &f, error);
+  f.found = calloc(f.count + 1, sizeof *f.found);
+  if (!code)
+    code = f.found ? wholerows_each(dir->path, &schema_epochs, take_epoch, &f,
+                                    error)
+                   : ys_fail_memory(error, "the trainings");
   *count = 0;
   while (!code && *count < f.count && f.found[*count] >= f.wanted[*count])
     ++*count;

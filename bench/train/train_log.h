@@ -10,6 +10,10 @@
 typedef struct train_log {
   csvout trainings, epochs;
 } train_log;
+#define TRAIN_LOG_CLOSED                                                       \
+  {                                                                            \
+    .trainings = {.file = -1}, .epochs = {.file = -1 }                         \
+  }
 
 /* Begin both tables; or, to resume with the training `id`, open those there
  * are: the rows of the trainings before it are kept, and its own rows of

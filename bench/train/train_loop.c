@@ -12,14 +12,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void show_progress(const training *t, const ys_scores *scores,
-                          double *shown) {
+/* A training under way. */
+typedef struct loop {
+  train_files *files;
+  training t;
+  recording record;
+  train_result *result;
+  double shown; /* when the progress line was last drawn */
+} loop;
+
+static void show_progress(loop *l) {
+  const training *t = &l->t;
+  const ys_scores *scores = &l->result->scores;
   char line[200], score[32] = "";
   double now = clock_seconds();
-  if (!console_is_terminal() || now - *shown < 0.1)
+  if (!console_is_terminal() || now - l->shown < 0.1)
     return;
-  *shown = now;
-  if (scores)
+  l->shown = now;
+  if (l->result->scored)
     snprintf(score, sizeof score, ", accuracy %.3f",
              t->job->targets ? scores->plain : scores->accuracy);
   snprintf(line, sizeof line, "%zu: %.40s, seed %lu: epoch %ld of %ld%s",
@@ -28,38 +38,35 @@ static void show_progress(const training *t, const ys_scores *scores,
   console_progress(line);
 }
 
-/* A loss of power must not leave a checkpoint of epochs whose rows are gone. */
-static ys_code leave_checkpoint(const train_place *place, const training *t,
-                                ys_error *error) {
-  ys_code code = csvout_sync(&place->log->epochs, error);
-  return code ? code
-              : checkpoint_write(place->checkpoint, t, place->key, error);
-}
-
 /* Score, log, and now and then a checkpoint. */
-static ys_code after_epoch(const train_place *place, training *t,
-                           train_result *result, double *shown,
-                           ys_error *error) {
-  const train_request *r = t->request;
+static ys_code after_epoch(loop *l, ys_error *error) {
+  const training *t = &l->t;
+  const long every = t->request->checkpoint_every;
+  train_log *log = &l->files->log;
   ys_code code = YS_OK;
-  if (result->scored)
-    code = training_score(t, &result->scores, error);
-  const ys_scores *scores = result->scored ? &result->scores : NULL;
+  if (l->result->scored)
+    code = training_score(t, &l->result->scores, error);
   if (!code)
-    code = train_log_epoch(place->log, t->job, &t->totals, scores, error);
-  if (!code && r->checkpoint_every &&
-      t->totals.epoch % r->checkpoint_every == 0)
-    code = leave_checkpoint(place, t, error);
+    code =
+        train_log_epoch(log, t->job, &t->totals,
+                        l->result->scored ? &l->result->scores : NULL, error);
+  if (!code && every && t->totals.epoch % every == 0) {
+    /* A loss of power must not leave a checkpoint of epochs whose rows are
+     * gone. */
+    code = csvout_sync(&log->epochs, error);
+    if (!code)
+      code = checkpoint_write(l->files->checkpoint, t, l->files->key, error);
+  }
   if (!code)
-    show_progress(t, scores, shown);
+    show_progress(l);
   return code;
 }
 
-static ys_code one_epoch(const train_place *place, training *t, recording *rec,
-                         train_result *result, double *shown, ys_error *error) {
+static ys_code one_epoch(loop *l, ys_error *error) {
+  training *t = &l->t;
   ys_code code = YS_OK;
   if (training_wants_ystep(t)) {
-    code = recording_write(rec, t, error);
+    code = recording_write(&l->record, t, error);
     if (!code)
       code = training_ystep(t, error);
     if (code || interrupt_signal())
@@ -67,55 +74,53 @@ static ys_code one_epoch(const train_place *place, training *t, recording *rec,
   } else
     t->totals.last_iterations = 0;
   code = training_epoch(t, error);
-  return code ? code : after_epoch(place, t, result, shown, error);
+  return code ? code : after_epoch(l, error);
 }
 
-/* A state to go on from, unless the signal came within an epoch: the last
- * checkpoint holds then. */
-static void note_interrupt(train_result *result) {
-  result->status = TRAIN_INTERRUPTED;
-  snprintf(result->message, sizeof result->message, "interrupted by signal %d",
-           interrupt_signal());
-}
-
-static ys_code run(const train_place *place, training *t, recording *rec,
-                   train_result *result, ys_error *error) {
-  double shown = 0;
+static ys_code run(loop *l, ys_error *error) {
+  const training *t = &l->t;
+  train_result *result = l->result;
   ys_code code = YS_OK;
+  if (result->scored)
+    code = training_score(t, &result->scores, error);
   while (!code && !interrupt_signal() && t->totals.epoch < t->request->epochs)
-    code = one_epoch(place, t, rec, result, &shown, error);
+    code = one_epoch(l, error);
   result->totals = t->totals;
   if (code == YS_BAD_NUMERICS) {
     result->status = TRAIN_FAILED;
     snprintf(result->message, sizeof result->message, "%s", error->text);
     return YS_OK;
   }
-  if (!code && interrupt_signal() && t->totals.epoch < t->request->epochs)
-    note_interrupt(result);
+  /* A state to go on from, unless the signal came within an epoch: the last
+   * checkpoint holds then. */
+  if (!code && interrupt_signal() && t->totals.epoch < t->request->epochs) {
+    result->status = TRAIN_INTERRUPTED;
+    snprintf(result->message, sizeof result->message,
+             "interrupted by signal %d", interrupt_signal());
+  }
   return code;
 }
 
-static ys_code leave_files(const train_place *place, training *t,
-                           ys_error *error) {
-  const train_request *r = t->request;
+static ys_code leave_files(loop *l, ys_error *error) {
+  const train_request *r = l->t.request;
   ys_code code = YS_OK;
   if (r->save)
-    code = train_save_end(place->dir, t, error);
-  if (!code && r->map && ys_shape_size(t->data->shape) == 2)
-    code = train_save_map(place->dir, t, error);
+    code = train_save_end(&l->files->dir, &l->t, error);
+  if (!code && r->map && ys_shape_size(l->t.data->shape) == 2)
+    code = train_save_map(&l->files->dir, &l->t, error);
   return code;
 }
 
 /* From the start, or from the checkpoint. */
-static ys_code begin(const train_place *place, training *t, ys_error *error) {
+static ys_code begin(train_files *files, training *t, ys_error *error) {
   bool found = false;
-  ys_code code = YS_OK;
-  if (!place->resume)
+  if (!files->resume)
     return YS_OK;
-  code = checkpoint_read(place->checkpoint, t, place->key, &found, error);
+  ys_code code =
+      checkpoint_read(files->checkpoint, t, files->key, &found, error);
   if (!code)
-    code = train_log_resume(place->log, place->dir, t->job->id, t->totals.epoch,
-                            error);
+    code = train_log_resume(&files->log, &files->dir, t->job->id,
+                            t->totals.epoch, error);
   if (!code && found)
     console_note("training %zu goes on after epoch %ld", t->job->id,
                  t->totals.epoch);
@@ -123,7 +128,7 @@ static ys_code begin(const train_place *place, training *t, ys_error *error) {
 }
 
 /* The baseline on the same inputs. */
-static ys_code score_kmeans(const train_place *place, const train_job *job,
+static ys_code score_kmeans(train_files *files, const train_job *job,
                             const ys_dataset *data, train_result *result,
                             ys_error *error) {
   size_t *cluster = ys_array(data->rows, sizeof *cluster);
@@ -131,45 +136,40 @@ static ys_code score_kmeans(const train_place *place, const train_job *job,
   if (!cluster)
     return ys_fail_memory(error, "clusters");
   ys_code code =
-      ys_kmeans(data, job->kmeans, job->seed, place->request->threads, cluster,
+      ys_kmeans(data, job->kmeans, job->seed, files->request->threads, cluster,
                 &result->totals.loss, error);
   result->totals.step_seconds = clock_seconds() - before;
   if (!code && data->label)
     code = ys_scores_find(cluster, data->label, data->rows, data->classes,
                           &result->scores, error);
-  if (!code && place->resume)
-    code = train_log_resume(place->log, place->dir, job->id, 0, error);
+  if (!code && files->resume)
+    code = train_log_resume(&files->log, &files->dir, job->id, 0, error);
   free(cluster);
   return code;
 }
 
-ys_code train_loop(const train_place *place, const train_job *job,
+ys_code train_loop(train_files *files, const train_job *job,
                    const ys_dataset *data, train_result *result,
                    ys_error *error) {
-  training t;
-  recording rec;
+  loop l = {.files = files, .result = result};
   *result = (train_result){.scored = data->label != NULL,
                            .rows = data->rows,
                            .classes = data->classes,
                            .totals = {.objective = NAN, .gap = NAN}};
   if (job->kmeans)
-    return score_kmeans(place, job, data, result, error);
-  ys_code code = training_open(&t, place->request, job, data, error);
+    return score_kmeans(files, job, data, result, error);
+  ys_code code = training_open(&l.t, files->request, job, data, error);
   if (code)
     return code;
-  result->parameters = t.trainer.network.parameters;
-  code = begin(place, &t, error);
+  result->parameters = l.t.trainer.network.parameters;
+  code = begin(files, &l.t, error);
   if (!code)
-    code = recording_open(&rec, &t, error);
-  if (!code) {
-    if (result->scored)
-      code = training_score(&t, &result->scores, error);
-    if (!code)
-      code = run(place, &t, &rec, result, error);
-    recording_close(&rec);
-  }
+    code = recording_open(&l.record, &l.t, error);
+  if (!code)
+    code = run(&l, error);
   if (!code && result->status == TRAIN_DONE)
-    code = leave_files(place, &t, error);
-  training_close(&t);
+    code = leave_files(&l, error);
+  recording_close(&l.record);
+  training_close(&l.t);
   return code;
 }

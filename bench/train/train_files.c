@@ -1,10 +1,9 @@
-#include "bench/train/train_dirs.h"
+#include "bench/train/train_files.h"
 
 #include "bench/cli/console.h"
 #include "bench/run/input_files.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/system/files.h"
-#include "bench/train/train_request.h"
 #include "bench/train/train_state.h"
 #include "training/dataset.h"
 
@@ -38,7 +37,7 @@ static ys_code check_trainings(const train_request *r, const ys_dataset *data,
   return code;
 }
 
-ys_code train_dirs_check(const train_request *r, ys_error *error) {
+ys_code train_files_check(const train_request *r, ys_error *error) {
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < r->data.count; i++) {
     ys_dataset data;
@@ -62,7 +61,7 @@ static bool decides(const char *option) {
   return true;
 }
 
-char *train_dirs_key(const arg *args) {
+static char *make_key(const arg *args) {
   char *key = NULL;
   size_t size;
   FILE *out = open_memstream(&key, &size);
@@ -158,17 +157,16 @@ static ys_code check_options(const rundir *dir, const command_line *line,
 /* ---------------------------------------------------------- directories -- */
 
 /* Hold the directory of a recording. Nothing in it is removed yet. */
-static ys_code open_record(train_dirs *dirs, const arg *args,
-                           const char *record, ys_error *error) {
-  const char *output = args_text(args, "output");
+static ys_code open_record(train_files *f, const arg *args, ys_error *error) {
+  const char *output = args_text(args, "output"), *record = f->request->record;
   if (output && files_same_output(output, record))
     return ys_fail(error, YS_BAD_INPUT,
                    "--record %s is the directory of -o: a recording needs one "
                    "of its own",
                    record);
-  ys_code code = rundir_open(&dirs->record, record, error);
-  if (code || dirs->resume || args_given(args, "force") ||
-      rundir_is_empty(&dirs->record))
+  ys_code code = rundir_open(&f->record, record, error);
+  if (code || f->resume || args_given(args, "force") ||
+      rundir_is_empty(&f->record))
     return code;
   return ys_fail(error, YS_BAD_INPUT,
                  "--record %s: exists and is not empty; choose another "
@@ -176,51 +174,58 @@ static ys_code open_record(train_dirs *dirs, const arg *args,
                  record);
 }
 
-static ys_code open_output(train_dirs *dirs, const command_line *line,
-                           const train_request *r, const file_list *inputs,
-                           ys_error *error) {
+static ys_code open_output(train_files *f, const command_line *line,
+                           const file_list *inputs, ys_error *error) {
   const char *output = args_text(line->args, "output");
   bool force = args_given(line->args, "force"), known = false;
-  ys_code code = dirs->resume
-                     ? rundir_open(&dirs->dir, output, error)
-                     : rundir_make(&dirs->dir, output, force, inputs, error);
-  if (!code && dirs->resume)
-    code = rundir_check_own(dirs->dir.path, dirs->dir.folder, error);
-  if (!code && dirs->resume)
-    code = check_options(&dirs->dir, line, &known, error);
-  if (!code && r->record && force)
-    code = rundir_clear_recording(dirs->record.path, dirs->record.folder,
-                                  inputs, error);
+  ys_code code = f->resume ? rundir_open(&f->dir, output, error)
+                           : rundir_make(&f->dir, output, force, inputs, error);
+  if (!code && f->resume)
+    code = rundir_check_own(f->dir.path, f->dir.folder, error);
+  if (!code && f->resume)
+    code = check_options(&f->dir, line, &known, error);
+  if (!code && f->request->record && force)
+    code =
+        rundir_clear_recording(f->record.path, f->record.folder, inputs, error);
   if (!code && !known)
-    code = rundir_write_meta(&dirs->dir, line->argc, line->argv, r->threads,
-                             error);
-  return code;
+    code = rundir_write_meta(&f->dir, line->argc, line->argv,
+                             f->request->threads, error);
+  if (code)
+    return code;
+  f->key = make_key(line->args);
+  f->checkpoint = rundir_file(f->dir.path, "checkpoint.bin");
+  return f->key && f->checkpoint ? YS_OK : ys_fail_memory(error, "a file name");
 }
 
-ys_code train_dirs_open(train_dirs *dirs, const command_line *line,
-                        const train_request *r, ys_error *error) {
+ys_code train_files_open(train_files *f, const command_line *line,
+                         const train_request *r, ys_error *error) {
   const arg *args = line->args;
   file_list inputs = {0};
-  *dirs = (train_dirs){.resume = args_given(args, "resume")};
-  if (dirs->resume && !args_given(args, "output"))
+  *f = (train_files){.request = r,
+                     .log = TRAIN_LOG_CLOSED,
+                     .resume = args_given(args, "resume")};
+  if (f->resume && !args_given(args, "output"))
     return ys_fail(error, YS_BAD_INPUT, "--resume needs the directory: -o DIR");
-  if (dirs->resume && args_given(args, "force"))
+  if (f->resume && args_given(args, "force"))
     return ys_fail(error, YS_BAD_INPUT,
                    "--resume and --force exclude each other");
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < r->data.count; i++)
     code = input_files_add_data(&inputs, r->data.item[i], error);
   if (!code && r->record)
-    code = open_record(dirs, args, r->record, error);
+    code = open_record(f, args, error);
   if (!code)
-    code = open_output(dirs, line, r, &inputs, error);
+    code = open_output(f, line, &inputs, error);
   files_free(&inputs);
   if (code)
-    train_dirs_close(dirs);
+    train_files_close(f);
   return code;
 }
 
-void train_dirs_close(train_dirs *dirs) {
-  rundir_free(&dirs->record);
-  rundir_free(&dirs->dir);
+void train_files_close(train_files *f) {
+  train_log_close(&f->log);
+  rundir_free(&f->record);
+  rundir_free(&f->dir);
+  free(f->checkpoint);
+  free(f->key);
 }
