@@ -85,9 +85,33 @@ static void batch_write_abandon(batch_writer *writer) {
   ys_npy_abandon(&writer->npy);
 }
 
-/* ------------------------------------------------------ a whole batch ---- */
+/* ---------------------------------------------------------- the rows ---- */
 
-static ys_code write_sigma(const ys_batch *batch, batch_writer *writer,
+/* A problem whose rows are drawn in parts, or one that is whole in `batch`. */
+typedef struct source {
+  const ys_problem *problem;
+  ys_options options;
+  size_t rows;    /* of all parts */
+  ys_batch batch; /* that, or room for a part */
+} source;
+
+static ys_code source_open(source *s, ys_error *error) {
+  const size_t elements = (size_t)1 << 22, least = YS_RNG_ROWS;
+  if (!s->problem->draw) {
+    ys_code code =
+        s->problem->make(&s->options, omp_get_num_procs(), &s->batch, error);
+    s->rows = code ? 0 : s->batch.rows;
+    return code;
+  }
+  s->rows = (size_t)ys_options_number(&s->options, "M");
+  size_t classes = (size_t)ys_options_number(&s->options, "K");
+  size_t part = elements / classes / least * least;
+  part = part ? part : least;
+  return ys_batch_alloc(&s->batch, s->problem->name,
+                        part < s->rows ? part : s->rows, classes, error);
+}
+
+static ys_code write_whole(const ys_batch *batch, batch_writer *writer,
                            ys_error *error) {
   double *room = ys_array(batch->classes, sizeof *room);
   ys_code code = room ? YS_OK : ys_fail_memory(error, "a row");
@@ -98,20 +122,38 @@ static ys_code write_sigma(const ys_batch *batch, batch_writer *writer,
   return code;
 }
 
+static ys_code write_parts(source *s, batch_writer *writer, ys_error *error) {
+  ys_batch *part = &s->batch;
+  const size_t most = part->rows;
+  char line[64];
+  ys_code code = YS_OK;
+  for (size_t first = 0; !code && first < s->rows; first += most) {
+    part->rows = s->rows - first < most ? s->rows - first : most;
+    code =
+        s->problem->draw(&s->options, first, omp_get_num_procs(), part, error);
+    if (!code)
+      code = batch_write_append(writer, part->sigma, part->rows, error);
+    snprintf(line, sizeof line, "%zu of %zu rows", first + part->rows, s->rows);
+    console_progress(line);
+  }
+  console_progress(NULL);
+  return code;
+}
+
 /* Both files are open before the first byte goes to either. */
-static ys_code write_both(const ys_batch *batch, const request *r,
-                          batch_writer *sigma, batch_writer *labels,
-                          ys_error *error) {
-  const size_t rows = batch->rows, classes = batch->classes;
-  ys_code code = batch_write_open(r->output, r->force, r->item, rows, classes,
-                                  sigma, error);
+static ys_code write_both(source *s, const request *r, batch_writer *sigma,
+                          batch_writer *labels, ys_error *error) {
+  const ys_batch *batch = &s->batch;
+  ys_code code = batch_write_open(r->output, r->force, r->item, s->rows,
+                                  batch->classes, sigma, error);
   if (!code && r->labels)
-    code = batch_write_open(r->labels, r->force, sizeof(double), rows, classes,
-                            labels, error);
+    code = batch_write_open(r->labels, r->force, sizeof(double), s->rows,
+                            batch->classes, labels, error);
   if (!code)
-    code = write_sigma(batch, sigma, error);
+    code = s->problem->draw ? write_parts(s, sigma, error)
+                            : write_whole(batch, sigma, error);
   if (!code && r->labels)
-    code = batch_write_append(labels, batch->planted_labels, rows, error);
+    code = batch_write_append(labels, batch->planted_labels, s->rows, error);
   if (!code)
     code = batch_write_finish(sigma, error);
   if (!code && r->labels)
@@ -119,83 +161,22 @@ static ys_code write_both(const ys_batch *batch, const request *r,
   return code;
 }
 
-static ys_code write_files(const ys_batch *batch, const request *r,
-                           ys_error *error) {
+static ys_code write_files(source *s, const request *r, ys_error *error) {
+  const ys_batch *batch = &s->batch;
   batch_writer sigma = {0}, labels = {0};
   if (r->labels && !batch->planted_labels)
     return ys_fail(error, YS_BAD_INPUT,
                    "--labels: only a planted problem knows its optimum");
-  ys_code code = write_both(batch, r, &sigma, &labels, error);
+  ys_code code = write_both(s, r, &sigma, &labels, error);
   batch_write_abandon(&sigma);
   batch_write_abandon(&labels);
   if (code)
     return code;
-  fprintf(r->notes, "%s: %zu x %zu\n", r->output, batch->rows, batch->classes);
+  fprintf(r->notes, "%s: %zu x %zu\n", r->output, s->rows, batch->classes);
   if (batch->planted_labels)
     fprintf(r->notes, "known optimum at lambda %g: %.17g\n",
             batch->planted_lambda, batch->planted_optimum);
   return YS_OK;
-}
-
-static ys_code make_whole(const ys_problem *problem, const ys_options *given,
-                          const request *r, ys_error *error) {
-  ys_batch batch;
-  ys_code code = problem->make(given, omp_get_num_procs(), &batch, error);
-  if (code)
-    return code;
-  code = write_files(&batch, r, error);
-  ys_batch_free(&batch);
-  return code;
-}
-
-/* ----------------------------------------------------------- in parts ---- */
-
-static size_t rows_a_part(size_t rows, size_t classes) {
-  const size_t elements = (size_t)1 << 22;
-  size_t part = elements / classes / YS_RNG_ROWS * YS_RNG_ROWS;
-  part = part ? part : YS_RNG_ROWS;
-  return part < rows ? part : rows;
-}
-
-static ys_code draw_rows(const ys_problem *problem, const ys_options *given,
-                         size_t rows, ys_batch *part, batch_writer *writer,
-                         ys_error *error) {
-  const size_t most = part->rows;
-  char line[64];
-  ys_code code = YS_OK;
-  for (size_t first = 0; !code && first < rows; first += most) {
-    part->rows = rows - first < most ? rows - first : most;
-    code = problem->draw(given, first, omp_get_num_procs(), part, error);
-    if (!code)
-      code = batch_write_append(writer, part->sigma, part->rows, error);
-    snprintf(line, sizeof line, "%zu of %zu rows", first + part->rows, rows);
-    console_progress(line);
-  }
-  console_progress(NULL);
-  return code;
-}
-
-static ys_code draw_parts(const ys_problem *problem, const ys_options *given,
-                          const request *r, ys_error *error) {
-  size_t rows = (size_t)ys_options_number(given, "M");
-  size_t classes = (size_t)ys_options_number(given, "K");
-  batch_writer writer;
-  ys_batch part;
-  ys_code code = ys_batch_alloc(&part, problem->name,
-                                rows_a_part(rows, classes), classes, error);
-  if (code)
-    return code;
-  code = batch_write_open(r->output, r->force, r->item, rows, classes, &writer,
-                          error);
-  if (!code)
-    code = draw_rows(problem, given, rows, &part, &writer, error);
-  if (!code)
-    code = batch_write_finish(&writer, error);
-  batch_write_abandon(&writer);
-  if (!code)
-    fprintf(r->notes, "%s: %zu x %zu\n", r->output, rows, classes);
-  ys_batch_free(&part);
-  return code;
 }
 
 /* ------------------------------------------------------------ command ---- */
@@ -242,24 +223,20 @@ static ys_code read_request(const arg *args, request *r, ys_error *error) {
 }
 
 static ys_code generate(command_line *line, ys_error *error) {
-  const arg *args = line->args;
-  const ys_problem *problem;
-  ys_options given;
+  source s;
   request r;
-  ys_code code = read_request(args, &r, error);
+  ys_code code = read_request(line->args, &r, error);
   if (!code)
-    code =
-        ys_problem_parse(args_text(args, "problem"), &problem, &given, error);
+    code = ys_problem_parse(args_text(line->args, "problem"), &s.problem,
+                            &s.options, error);
   if (code)
     return code;
-  if (problem->draw && !r.labels)
-    code = draw_parts(problem, &given, &r, error);
-  else if (problem->draw)
-    code = ys_fail(error, YS_BAD_INPUT,
-                   "--labels: only a planted problem knows its optimum");
-  else
-    code = make_whole(problem, &given, &r, error);
-  ys_options_free(&given);
+  code = source_open(&s, error);
+  if (!code) {
+    code = write_files(&s, &r, error);
+    ys_batch_free(&s.batch);
+  }
+  ys_options_free(&s.options);
   return code;
 }
 
