@@ -1,12 +1,12 @@
 #include "bench/run/run.h"
-#include "problems/certificate.h"
-
-#include "problems/vector/array.h"
 
 #include "bench/system/clock_and_signals.h"
+#include "problems/certificate.h"
+#include "problems/vector/array.h"
 
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,57 +64,61 @@ static ys_verdict judge(running *run) {
   return verdict;
 }
 
+/* A gap is no more than what the best bound leaves of the objective. */
+static void tighten(trace_point *point, double bound) {
+  point->lower_bound = bound;
+  if (isfinite(point->objective))
+    point->gap = fmax(0, fmin(point->gap, point->objective - bound));
+}
+
 static trace_point make_point(const running *run, const ys_verdict *verdict,
                               double best_bound) {
-  double bound = fmax(best_bound, verdict->lower_bound);
-  double gap = verdict->gap;
-  if (isfinite(verdict->objective))
-    gap = fmax(0, fmin(gap, verdict->objective - bound));
-  return (trace_point){run->result->iterations, run->result->solve_seconds,
-                       verdict->objective, bound, gap};
+  trace_point point = {.iteration = run->result->iterations,
+                       .solve_seconds = run->result->solve_seconds,
+                       .objective = verdict->objective,
+                       .gap = verdict->gap};
+  tighten(&point, fmax(best_bound, verdict->lower_bound));
+  return point;
 }
 
 /* Add a point to the trace, whose bound never falls. */
 static ys_code record(running *run, trace_point point, ys_error *error) {
   run_result *result = run->result;
-  if (result->traced == run->room) {
-    size_t room = 2 * run->room + 64;
-    trace_point *grown = realloc(result->trace, ys_times(room, sizeof *grown));
-    if (!grown)
-      return ys_fail_memory(error, "the trace");
-    result->trace = grown;
-    run->room = room;
-  }
-  if (run->traced_bound > point.lower_bound) {
-    point.lower_bound = run->traced_bound;
-    if (isfinite(point.objective))
-      point.gap = fmax(0, fmin(point.gap, point.objective - point.lower_bound));
-  }
+  ys_code code = ys_grow((void **)&result->trace, result->traced, &run->room,
+                         sizeof *result->trace, "the trace", error);
+  if (code)
+    return code;
+  if (run->traced_bound > point.lower_bound)
+    tighten(&point, run->traced_bound);
   run->traced_bound = point.lower_bound;
   result->trace[result->traced++] = point;
   return YS_OK;
 }
 
-static void stop(running *run, run_status status, const char *message) {
+__attribute__((format(printf, 3, 4))) static void
+stop(running *run, run_status status, const char *format, ...) {
+  va_list arguments;
   run->result->status = status;
-  snprintf(run->result->message, sizeof run->result->message, "%s", message);
+  va_start(arguments, format);
+  vsnprintf(run->result->message, sizeof run->result->message, format,
+            arguments);
+  va_end(arguments);
 }
 
 /* A solver must keep y on the simplex and F finite. Returns whether it did. */
 static bool is_feasible(running *run, const ys_verdict *verdict) {
-  char text[128];
-  ys_error why = {YS_OK, ""};
-  if (!(verdict->row_sum_error <= 1e-12 && verdict->least_entry >= 0)) {
-    snprintf(text, sizeof text,
-             "left the simplex: row sum off by %.3g, least entry %.3g",
-             verdict->row_sum_error, verdict->least_entry);
-    stop(run, RUN_FAILED, text);
-    return false;
-  }
-  if (isfinite(verdict->objective))
+  ys_error why = {YS_OK, "the objective is not finite"};
+  bool on_simplex =
+      verdict->row_sum_error <= 1e-12 && verdict->least_entry >= 0;
+  if (on_simplex && isfinite(verdict->objective))
     return true;
-  ys_objective_check_finite(run->objective, run->y, &run->scratch, &why);
-  stop(run, RUN_FAILED, why.code ? why.text : "the objective is not finite");
+  if (on_simplex) {
+    ys_objective_check_finite(run->objective, run->y, &run->scratch, &why);
+    stop(run, RUN_FAILED, "%s", why.text);
+  } else
+    stop(run, RUN_FAILED,
+         "left the simplex: row sum off by %.3g, least entry %.3g",
+         verdict->row_sum_error, verdict->least_entry);
   return false;
 }
 
@@ -135,15 +139,12 @@ static void keep_if_best(running *run) {
  * be to blame for, up to a factor. */
 static bool is_close(running *run, double factor) {
   const double gap = run->result->last.gap;
-  char text[64];
-  if (gap <= run->limits->tolerance) {
-    stop(run, RUN_CONVERGED, "");
-    return true;
-  }
-  if (!(gap <= factor * run->floor))
+  if (gap <= run->limits->tolerance)
+    stop(run, RUN_CONVERGED, "%s", "");
+  else if (gap <= factor * run->floor)
+    stop(run, RUN_CONVERGED, "at the floor of rounding, %.1e", gap);
+  else
     return false;
-  snprintf(text, sizeof text, "at the floor of rounding, %.1e", gap);
-  stop(run, RUN_CONVERGED, text);
   return true;
 }
 
@@ -168,15 +169,13 @@ static double wall_limit(const running *run) {
 /* What can end a run between two iterations, beside the gap. */
 static bool is_over(running *run) {
   const run_limits *limits = run->limits;
-  char text[64];
   double wall = clock_seconds() - run->started;
   if (run->result->iterations >= limits->max_iterations)
-    stop(run, RUN_MAX_ITER, "");
-  else if (interrupt_signal()) {
-    snprintf(text, sizeof text, "by signal %d", interrupt_signal());
-    stop(run, RUN_INTERRUPTED, text);
-  } else if (run->result->solve_seconds >= limits->seconds)
-    stop(run, RUN_TIME_LIMIT, "");
+    stop(run, RUN_MAX_ITER, "%s", "");
+  else if (interrupt_signal())
+    stop(run, RUN_INTERRUPTED, "by signal %d", interrupt_signal());
+  else if (run->result->solve_seconds >= limits->seconds)
+    stop(run, RUN_TIME_LIMIT, "%s", "");
   else if (wall >= wall_limit(run))
     stop(run, RUN_TIME_LIMIT, "wall-clock limit");
   else
@@ -201,9 +200,9 @@ static bool advance(running *run) {
   run->result->solve_seconds += clock_seconds() - run->step_started;
   run->result->iterations++;
   if (step == YS_STEP_STALLED)
-    stop(run, RUN_STALLED, why.text);
+    stop(run, RUN_STALLED, "%s", why.text);
   else if (step == YS_STEP_FAILED)
-    stop(run, RUN_FAILED, why.text);
+    stop(run, RUN_FAILED, "%s", why.text);
   return step == YS_STEP_ON;
 }
 
@@ -221,9 +220,7 @@ static void return_best(running *run) {
       !(result->last.objective > run->best.objective + run->floor))
     return;
   memcpy(run->y, run->best_y, batch->rows * batch->classes * sizeof *run->y);
-  run->best.lower_bound = run->best_bound;
-  run->best.gap =
-      fmax(0, fmin(run->best.gap, run->best.objective - run->best.lower_bound));
+  tighten(&run->best, run->best_bound);
   result->last = run->best;
   snprintf(result->message + said, sizeof result->message - said,
            "%siteration %ld was best and is kept", said ? "; " : "",
@@ -247,7 +244,7 @@ static ys_code finish(running *run, ys_error *error) {
   if (!is_checked(run)) {
     bool over = check(run);
     if (over && before.status == RUN_FAILED)
-      stop(run, before.status, before.message);
+      stop(run, before.status, "%s", before.message);
     if (!over && before.status == RUN_STALLED)
       is_close(run, near);
   }
