@@ -87,13 +87,15 @@ enum { ACCURACY, NMI, ARI, SECONDS, SHARE, ITERATIONS };
 
 static double number_of(const training_row *r, int which) {
   const double numbers[] = {
-      [ACCURACY] = r->targets[0] ? r->plain_accuracy : r->accuracy,
-      [NMI] = r->nmi,
-      [ARI] = r->ari,
+      [ACCURACY] = r->targets[0] ? r->scores.plain : r->scores.accuracy,
+      [NMI] = r->scores.nmi,
+      [ARI] = r->scores.ari,
       [SECONDS] = r->total_seconds,
-      [SHARE] = r->total_seconds > 0 ? r->ystep_seconds / r->total_seconds : 0,
-      [ITERATIONS] =
-          r->ysteps ? (double)r->ystep_iterations / (double)r->ysteps : 0};
+      [SHARE] =
+          r->total_seconds > 0 ? r->totals.ystep_seconds / r->total_seconds : 0,
+      [ITERATIONS] = r->totals.ysteps ? (double)r->totals.ystep_iterations /
+                                            (double)r->totals.ysteps
+                                      : 0};
   return numbers[which];
 }
 

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 static void print_row(const train_job *job, const train_result *result) {
-  const train_totals *t = &result->totals;
+  const train_totals *t = &result->row.totals;
+  const ys_scores *scores = &result->row.scores;
   console_progress(NULL);
   printf("%-4zu %-22.22s %-9s %8g %-14.14s %6lu %6ld %8.2f %8.3f", job->id,
          job->classifier, ys_loss_name(job->loss), job->lambda,
@@ -17,8 +18,8 @@ static void print_row(const train_job *job, const train_result *result) {
          train_total_seconds(t), t->ystep_seconds);
   if (result->scored)
     printf("  %.3f  %.3f  %.3f",
-           job->targets ? result->scores.plain : result->scores.accuracy,
-           result->scores.nmi, result->scores.ari);
+           job->targets ? scores->plain : scores->accuracy, scores->nmi,
+           scores->ari);
   printf("%s%s\n", result->status == TRAIN_DONE ? "" : "  ", result->message);
   fflush(stdout);
 }

@@ -99,6 +99,8 @@ RULE(score, RECORD_NUMBER, -1, 1, true);
 
 #define FIELD(row, column, rule)                                               \
   { #column, &rule, offsetof(row, column) }
+#define PART(row, column, member, rule)                                        \
+  { column, &rule, offsetof(row, member) }
 #define TABLE(name, fields, row, line)                                         \
   { name, fields, sizeof fields / sizeof *fields, sizeof(row), line }
 
@@ -129,12 +131,11 @@ const record_table schema_runs =
 
 static const record_field trace_fields[] = {
     FIELD(traced_point, run_id, column_id),
-    {"iteration", &column_count, offsetof(traced_point, point.iteration)},
-    {"solve_seconds", &column_seconds,
-     offsetof(traced_point, point.solve_seconds)},
-    {"objective", &column_value, offsetof(traced_point, point.objective)},
-    {"lower_bound", &column_value, offsetof(traced_point, point.lower_bound)},
-    {"gap", &column_value, offsetof(traced_point, point.gap)},
+    PART(traced_point, "iteration", point.iteration, column_count),
+    PART(traced_point, "solve_seconds", point.solve_seconds, column_seconds),
+    PART(traced_point, "objective", point.objective, column_value),
+    PART(traced_point, "lower_bound", point.lower_bound, column_value),
+    PART(traced_point, "gap", point.gap, column_value),
 };
 const record_table schema_traces =
     TABLE("traces.csv", trace_fields, traced_point, 0);
@@ -204,21 +205,23 @@ static const record_field training_fields[] = {
     FIELD(training_row, seed, column_seed),
     FIELD(training_row, threads, column_threads),
     FIELD(training_row, status, column_training_status),
-    FIELD(training_row, epochs_done, column_count),
+    PART(training_row, "epochs_done", totals.epoch, column_count),
     FIELD(training_row, total_seconds, column_seconds),
-    FIELD(training_row, ystep_seconds, column_seconds),
-    FIELD(training_row, monitor_seconds, column_seconds),
-    FIELD(training_row, step_seconds, column_seconds),
-    FIELD(training_row, predict_seconds, column_seconds),
-    FIELD(training_row, ysteps, column_count),
-    FIELD(training_row, ystep_iterations, column_count),
-    FIELD(training_row, train_loss, column_measure),
-    FIELD(training_row, objective, column_measure),
-    FIELD(training_row, gap, column_measure),
-    FIELD(training_row, accuracy, column_score),
-    FIELD(training_row, plain_accuracy, column_score),
-    FIELD(training_row, nmi, column_score),
-    FIELD(training_row, ari, column_score),
+    PART(training_row, "ystep_seconds", totals.ystep_seconds, column_seconds),
+    PART(training_row, "monitor_seconds", totals.ystep_monitor, column_seconds),
+    PART(training_row, "step_seconds", totals.step_seconds, column_seconds),
+    PART(training_row, "predict_seconds", totals.predict_seconds,
+         column_seconds),
+    PART(training_row, "ysteps", totals.ysteps, column_count),
+    PART(training_row, "ystep_iterations", totals.ystep_iterations,
+         column_count),
+    PART(training_row, "train_loss", totals.loss, column_measure),
+    PART(training_row, "objective", totals.objective, column_measure),
+    PART(training_row, "gap", totals.gap, column_measure),
+    PART(training_row, "accuracy", scores.accuracy, column_score),
+    PART(training_row, "plain_accuracy", scores.plain, column_score),
+    PART(training_row, "nmi", scores.nmi, column_score),
+    PART(training_row, "ari", scores.ari, column_score),
     FIELD(training_row, message, column_text),
 };
 const record_table schema_trainings =
@@ -226,17 +229,17 @@ const record_table schema_trainings =
 
 static const record_field epoch_fields[] = {
     FIELD(epoch_row, train_id, column_id),
-    FIELD(epoch_row, epoch, column_count),
-    FIELD(epoch_row, train_loss, column_measure),
-    FIELD(epoch_row, objective, column_measure),
-    FIELD(epoch_row, gap, column_measure),
-    FIELD(epoch_row, ystep_iterations, column_measure),
-    FIELD(epoch_row, ystep_seconds, column_seconds),
+    PART(epoch_row, "epoch", totals.epoch, column_count),
+    PART(epoch_row, "train_loss", totals.loss, column_measure),
+    PART(epoch_row, "objective", totals.objective, column_measure),
+    PART(epoch_row, "gap", totals.gap, column_measure),
+    PART(epoch_row, "ystep_iterations", totals.last_iterations, column_measure),
+    PART(epoch_row, "ystep_seconds", totals.ystep_seconds, column_seconds),
     FIELD(epoch_row, total_seconds, column_seconds),
-    FIELD(epoch_row, accuracy, column_score),
-    FIELD(epoch_row, plain_accuracy, column_score),
-    FIELD(epoch_row, nmi, column_score),
-    FIELD(epoch_row, ari, column_score),
+    PART(epoch_row, "accuracy", scores.accuracy, column_score),
+    PART(epoch_row, "plain_accuracy", scores.plain, column_score),
+    PART(epoch_row, "nmi", scores.nmi, column_score),
+    PART(epoch_row, "ari", scores.ari, column_score),
 };
 const record_table schema_epochs =
     TABLE("epochs.csv", epoch_fields, epoch_row, 0);

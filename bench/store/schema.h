@@ -6,6 +6,7 @@
 
 #include "bench/run/run.h"
 #include "bench/store/records.h"
+#include "training/scores.h"
 
 /* Text of a row that was read is owned by whoever read it; numbers may be
  * infinite. */
@@ -54,24 +55,37 @@ typedef struct segment_row {
   double t, objective;
 } segment_row;
 
+/* What a training adds up; a checkpoint keeps it. */
+typedef struct train_totals {
+  long epoch;             /* epochs done */
+  long ysteps;            /* y-steps done, */
+  long ystep_iterations;  /* their iterations, */
+  double ystep_seconds;   /* inside the solver, setting up included, */
+  double ystep_monitor;   /* and in judging its iterates */
+  double step_seconds;    /* in the steps of the parameters */
+  double predict_seconds; /* in predicting sigma */
+  double loss;            /* mean over the last epoch; NaN: there was none */
+  double objective, gap;  /* of the last y-step; NaN before */
+  double last_iterations; /* of it */
+} train_totals;
+
 /* training.csv: a training that is over. */
 typedef struct training_row {
   long train_id, rows, classes, parameters, repeat, seed, threads;
   const char *data, *classifier, *loss, *fairness, *solver, *targets, *settings,
       *status, *message;
-  long max_iterations, epochs, epochs_done, ysteps, ystep_iterations;
-  double lambda, tolerance, total_seconds, ystep_seconds, monitor_seconds,
-      step_seconds, predict_seconds;
-  double train_loss, objective, gap;         /* NaN: there was none */
-  double accuracy, plain_accuracy, nmi, ari; /* NaN: the data had no labels */
+  long max_iterations, epochs;
+  double lambda, tolerance, total_seconds;
+  train_totals totals;
+  ys_scores scores; /* NaN: the data had no labels */
 } training_row;
 
 /* epochs.csv: an epoch of one. */
 typedef struct epoch_row {
-  long train_id, epoch;
-  double train_loss, objective, gap, ystep_iterations; /* NaN: none yet */
-  double ystep_seconds, total_seconds;
-  double accuracy, plain_accuracy, nmi, ari;
+  long train_id;
+  double total_seconds;
+  train_totals totals;
+  ys_scores scores;
 } epoch_row;
 
 /* index.csv of a recording. */

@@ -47,7 +47,7 @@ static void put_row(FILE *out, const train_group *g, bool settings) {
     fprintf(out, " %g |", r->lambda);
   else
     fputs(" |", out);
-  if (r->ysteps)
+  if (r->totals.ysteps)
     fprintf(out, " %.0e, %ld |", r->tolerance, r->max_iterations);
   else
     fputs(" |", out);

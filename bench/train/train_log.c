@@ -142,21 +142,12 @@ static const ys_scores none = {
     .accuracy = NAN, .plain = NAN, .nmi = NAN, .ari = NAN};
 
 ys_code train_log_epoch(train_log *log, const train_job *job,
-                        const train_totals *t, const ys_scores *scores,
+                        const train_totals *totals, const ys_scores *scores,
                         ys_error *error) {
-  const ys_scores *s = scores ? scores : &none;
   const epoch_row row = {.train_id = (long)job->id,
-                         .epoch = t->epoch,
-                         .train_loss = t->loss,
-                         .objective = t->objective,
-                         .gap = t->gap,
-                         .ystep_iterations = t->last_iterations,
-                         .ystep_seconds = t->ystep_seconds,
-                         .total_seconds = train_total_seconds(t),
-                         .accuracy = s->accuracy,
-                         .plain_accuracy = s->plain,
-                         .nmi = s->nmi,
-                         .ari = s->ari};
+                         .total_seconds = train_total_seconds(totals),
+                         .totals = *totals,
+                         .scores = scores ? *scores : none};
   record_write(&log->epochs, &schema_epochs, &row);
   return csvout_flush(&log->epochs, error);
 }
@@ -174,52 +165,31 @@ static void put_settings(const train_request *r, const train_job *job,
     snprintf(text + used, room - (size_t)used, " holdout=%g", r->holdout);
 }
 
-static training_row asked(const train_request *r, const train_job *job,
-                          const train_result *result, const char *settings) {
-  return (training_row){.train_id = (long)job->id,
-                        .data = job->data,
-                        .rows = (long)result->rows,
-                        .classes = (long)result->classes,
-                        .classifier = job->classifier,
-                        .parameters = (long)result->parameters,
-                        .loss = job->kmeans ? "" : ys_loss_name(job->loss),
-                        .fairness = ys_fairness_name(r->fairness),
-                        .lambda = job->lambda,
-                        .solver = job->kmeans ? "" : job->solver,
-                        .tolerance = r->limits.tolerance,
-                        .max_iterations = r->limits.max_iterations,
-                        .targets = job->targets ? job->targets : "",
-                        .settings = job->kmeans ? "" : settings,
-                        .epochs = r->epochs,
-                        .repeat = (long)job->repeat,
-                        .seed = (long)job->seed,
-                        .threads = r->threads};
-}
-
 ys_code train_log_training(train_log *log, const train_request *r,
                            const train_job *job, const train_result *result,
                            ys_error *error) {
-  const train_totals *t = &result->totals;
-  const ys_scores *s = result->scored ? &result->scores : &none;
   char settings[512];
+  training_row row = result->row;
   put_settings(r, job, settings, sizeof settings);
-  training_row row = asked(r, job, result, settings);
+  row.train_id = (long)job->id;
+  row.data = job->data;
+  row.classifier = job->classifier;
+  row.loss = job->kmeans ? "" : ys_loss_name(job->loss);
+  row.fairness = ys_fairness_name(r->fairness);
+  row.lambda = job->lambda;
+  row.solver = job->kmeans ? "" : job->solver;
+  row.tolerance = r->limits.tolerance;
+  row.max_iterations = r->limits.max_iterations;
+  row.targets = job->targets ? job->targets : "";
+  row.settings = job->kmeans ? "" : settings;
+  row.epochs = r->epochs;
+  row.repeat = (long)job->repeat;
+  row.seed = (long)job->seed;
+  row.threads = r->threads;
   row.status = train_status_name(result->status);
-  row.epochs_done = t->epoch;
-  row.total_seconds = train_total_seconds(t);
-  row.ystep_seconds = t->ystep_seconds;
-  row.monitor_seconds = t->ystep_monitor;
-  row.step_seconds = t->step_seconds;
-  row.predict_seconds = t->predict_seconds;
-  row.ysteps = t->ysteps;
-  row.ystep_iterations = t->ystep_iterations;
-  row.train_loss = t->loss;
-  row.objective = t->objective;
-  row.gap = t->gap;
-  row.accuracy = s->accuracy;
-  row.plain_accuracy = s->plain;
-  row.nmi = s->nmi;
-  row.ari = s->ari;
+  row.total_seconds = train_total_seconds(&row.totals);
+  if (!result->scored)
+    row.scores = none;
   row.message = result->message;
   record_write(&log->trainings, &schema_trainings, &row);
   return csvout_flush(&log->trainings, error);

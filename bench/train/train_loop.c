@@ -23,7 +23,7 @@ typedef struct loop {
 
 static void show_progress(loop *l) {
   const training *t = &l->t;
-  const ys_scores *scores = &l->result->scores;
+  const ys_scores *scores = &l->result->row.scores;
   char line[200], score[32] = "";
   double now = clock_seconds();
   if (!console_is_terminal() || now - l->shown < 0.1)
@@ -45,11 +45,11 @@ static ys_code after_epoch(loop *l, ys_error *error) {
   train_log *log = &l->files->log;
   ys_code code = YS_OK;
   if (l->result->scored)
-    code = training_score(t, &l->result->scores, error);
+    code = training_score(t, &l->result->row.scores, error);
   if (!code)
-    code =
-        train_log_epoch(log, t->job, &t->totals,
-                        l->result->scored ? &l->result->scores : NULL, error);
+    code = train_log_epoch(log, t->job, &t->totals,
+                           l->result->scored ? &l->result->row.scores : NULL,
+                           error);
   if (!code && every && t->totals.epoch % every == 0) {
     /* A loss of power must not leave a checkpoint of epochs whose rows are
      * gone. */
@@ -82,10 +82,10 @@ static ys_code run(loop *l, ys_error *error) {
   train_result *result = l->result;
   ys_code code = YS_OK;
   if (result->scored)
-    code = training_score(t, &result->scores, error);
+    code = training_score(t, &result->row.scores, error);
   while (!code && !interrupt_signal() && t->totals.epoch < t->request->epochs)
     code = one_epoch(l, error);
-  result->totals = t->totals;
+  result->row.totals = t->totals;
   if (code == YS_BAD_NUMERICS) {
     result->status = TRAIN_FAILED;
     snprintf(result->message, sizeof result->message, "%s", error->text);
@@ -137,11 +137,11 @@ static ys_code score_kmeans(train_files *files, const train_job *job,
     return ys_fail_memory(error, "clusters");
   ys_code code =
       ys_kmeans(data, job->kmeans, job->seed, files->request->threads, cluster,
-                &result->totals.loss, error);
-  result->totals.step_seconds = clock_seconds() - before;
+                &result->row.totals.loss, error);
+  result->row.totals.step_seconds = clock_seconds() - before;
   if (!code && data->label)
     code = ys_scores_find(cluster, data->label, data->rows, data->classes,
-                          &result->scores, error);
+                          &result->row.scores, error);
   if (!code && files->resume)
     code = train_log_resume(&files->log, &files->dir, job->id, 0, error);
   free(cluster);
@@ -153,15 +153,15 @@ ys_code train_loop(train_files *files, const train_job *job,
                    ys_error *error) {
   loop l = {.files = files, .result = result};
   *result = (train_result){.scored = data->label != NULL,
-                           .rows = data->rows,
-                           .classes = data->classes,
-                           .totals = {.objective = NAN, .gap = NAN}};
+                           .row = {.rows = (long)data->rows,
+                                   .classes = (long)data->classes,
+                                   .totals = {.objective = NAN, .gap = NAN}}};
   if (job->kmeans)
     return score_kmeans(files, job, data, result, error);
   ys_code code = training_open(&l.t, files->request, job, data, error);
   if (code)
     return code;
-  result->parameters = l.t.trainer.network.parameters;
+  result->row.parameters = (long)l.t.trainer.network.parameters;
   code = begin(files, &l.t, error);
   if (!code)
     code = recording_open(&l.record, &l.t, error);

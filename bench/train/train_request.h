@@ -70,28 +70,13 @@ typedef struct train_job {
 size_t train_job_count(const train_request *r);
 train_job train_job_at(const train_request *r, size_t index);
 
-/* What a training adds up; a checkpoint keeps it. */
-typedef struct train_totals {
-  long epoch;             /* epochs done */
-  long ysteps;            /* y-steps done, */
-  long ystep_iterations;  /* their iterations, */
-  double ystep_seconds;   /* inside the solver, setting up included, */
-  double ystep_monitor;   /* and in judging its iterates */
-  double step_seconds;    /* in the steps of the parameters */
-  double predict_seconds; /* in predicting sigma */
-  double loss;            /* mean over the last epoch */
-  double objective, gap;  /* of the last y-step; NaN before */
-  double last_iterations; /* of it */
-} train_totals;
-
 double train_total_seconds(const train_totals *totals);
 
+/* What came of a training. */
 typedef struct train_result {
   train_status status;
-  train_totals totals;
-  bool scored; /* labels are known */
-  ys_scores scores;
-  size_t rows, classes, parameters;
+  bool scored;      /* labels are known */
+  training_row row; /* its rows, classes, parameters, totals and scores */
   char message[512];
 } train_result;
 
