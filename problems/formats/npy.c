@@ -1,6 +1,7 @@
 #include "problems/formats/npy.h"
 
 #include "problems/formats/input.h"
+#include "problems/options.h"
 #include "problems/vector/array.h"
 
 #include <ctype.h>
@@ -118,45 +119,42 @@ static ys_code read_shape(cursor *c, npy_header *header, ys_error *error) {
   return YS_OK;
 }
 
-enum { DESCR = 1, FORTRAN_ORDER = 2, SHAPE = 4, ALL = 7 };
-
-static int key_bit(const char *key) {
-  if (strcmp(key, "descr") == 0)
-    return DESCR;
-  if (strcmp(key, "fortran_order") == 0)
-    return FORTRAN_ORDER;
-  return strcmp(key, "shape") == 0 ? SHAPE : 0;
+static ys_code read_descr(cursor *c, npy_header *header, ys_error *error) {
+  return take_string(c, header->descr, sizeof header->descr)
+             ? YS_OK
+             : expected(c, "a simple type such as '<f8'", error);
 }
 
-static ys_code read_value(cursor *c, int key, npy_header *header,
-                          ys_error *error) {
-  if (key == SHAPE)
-    return read_shape(c, header, error);
-  if (key == DESCR) {
-    if (take_string(c, header->descr, sizeof header->descr))
-      return YS_OK;
-    return expected(c, "a simple type such as '<f8'", error);
-  }
+static ys_code read_order(cursor *c, npy_header *header, ys_error *error) {
   header->fortran_order = take_word(c, "True");
-  if (header->fortran_order || take_word(c, "False"))
-    return YS_OK;
-  return expected(c, "True or False", error);
+  return header->fortran_order || take_word(c, "False")
+             ? YS_OK
+             : expected(c, "True or False", error);
 }
 
-/* One "key: value", noted in `seen`. */
+static const struct {
+  const char *key;
+  ys_code (*read)(cursor *c, npy_header *header, ys_error *error);
+} keys[] = {{"descr", read_descr},
+            {"fortran_order", read_order},
+            {"shape", read_shape}};
+enum { ALL_KEYS = (1 << sizeof keys / sizeof *keys) - 1 };
+
+/* One "key: value", noted in `seen`, a bit a key. */
 static ys_code read_pair(cursor *c, int *seen, npy_header *header,
                          ys_error *error) {
   char key[16];
+  size_t i;
   skip_blanks(c);
   cursor start = *c;
-  int bit = take_string(c, key, sizeof key) ? key_bit(key) : 0;
-  if (!bit || (*seen & bit))
+  if (!take_string(c, key, sizeof key) ||
+      !ys_names_find(YS_NAMES(keys), key, strlen(key), &i) || *seen & 1 << i)
     return expected(&start, "one each of 'descr', 'fortran_order', 'shape'",
                     error);
   if (!take(c, ':'))
     return expected(c, "':'", error);
-  *seen |= bit;
-  return read_value(c, bit, header, error);
+  *seen |= 1 << i;
+  return keys[i].read(c, header, error);
 }
 
 /* Parse the dict literal in `text` (not NUL-terminated) and the blanks behind
@@ -178,7 +176,7 @@ static ys_code parse_header(const char *path, const char *text, size_t length,
       return code;
     comma = take(&c, ',');
   }
-  if (seen != ALL)
+  if (seen != ALL_KEYS)
     return expected(&c, "all of 'descr', 'fortran_order', 'shape'", error);
   skip_blanks(&c);
   return c.at == c.end ? YS_OK : expected(&c, "only blanks", error);

@@ -1,5 +1,7 @@
 #include "problems/generators/rng.h"
 
+#include "problems/blocks.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -48,24 +50,21 @@ void ys_rng_seed(gsl_rng *rng, uint64_t seed, ys_rng_use use, size_t block) {
 ys_code ys_rng_rows(size_t first, size_t rows, uint64_t seed, ys_rng_use use,
                     int threads, ys_rng_row *fill, void *context,
                     ys_error *error) {
-  size_t blocks = rows / YS_RNG_ROWS + (rows % YS_RNG_ROWS != 0);
-  int workers = threads < 1 || blocks == 0 ? 1 : threads;
-  if ((size_t)workers > blocks)
-    workers = blocks ? (int)blocks : 1;
+  const ys_blocks blocks = {rows, YS_RNG_ROWS, 1 + rows / YS_RNG_ROWS};
   bool starved = false;
-#pragma omp parallel num_threads(workers) reduction(|| : starved)
+#pragma omp parallel num_threads(ys_block_threads(&blocks, threads))           \
+    reduction(||                                                               \
+              : starved)
   {
     gsl_rng *rng = ys_rng_alloc();
     starved = !rng;
 #pragma omp for schedule(static)
-    for (size_t block = 0; block < blocks; block++) {
+    for (size_t block = 0; block < blocks.count; block++) {
       if (!rng)
         continue;
       ys_rng_seed(rng, seed, use, first / YS_RNG_ROWS + block);
-      size_t begin = block * YS_RNG_ROWS;
-      size_t left = rows - begin;
-      size_t end = begin + (left < YS_RNG_ROWS ? left : YS_RNG_ROWS);
-      for (size_t row = begin; row < end; row++)
+      for (size_t row = ys_block_begin(&blocks, block);
+           row < ys_block_end(&blocks, block); row++)
         fill(rng, first + row, context);
     }
     ys_rng_free(rng);
