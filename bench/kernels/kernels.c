@@ -2,7 +2,6 @@
 
 #include "problems/certificate.h"
 #include "problems/vector/array.h"
-#include "solvers/proximal/simplex.h"
 
 #include <math.h>
 
@@ -45,38 +44,6 @@ static ys_code run_bound(kernel_case *c, ys_error *error) {
 static ys_code run_both(kernel_case *c, ys_error *error) {
   ys_code code = run_gradient(c, error);
   return code ? code : run_judge(c, error);
-}
-
-/* ------------------------------------------------- the projection ---- */
-
-/* state: y - gradient, what a projected gradient step projects. */
-static ys_code begin_projection(kernel_case *c, ys_error *error) {
-  const kernel_data *d = c->data;
-  const ys_batch *batch = d->objective->batch;
-  const size_t count = batch->rows * batch->classes;
-  double *moved = c->state =
-      ys_take_numbers(&c->memory, count, "points to project");
-  if (!moved)
-    return ys_memory_check(&c->memory, error);
-  ys_objective_gradient(d->objective, d->y, moved, d->scratch);
-  for (size_t i = 0; i < count; i++)
-    moved[i] = d->y[i] - moved[i];
-  return YS_OK;
-}
-
-static ys_code run_projection(kernel_case *c, ys_error *error) {
-  const kernel_data *d = c->data;
-  const ys_blocks blocks = d->scratch->blocks;
-  const size_t n = d->objective->batch->classes;
-  const double *moved = c->state;
-  int threads = ys_block_threads(&blocks, d->objective->threads);
-  (void)error;
-#pragma omp parallel for schedule(static) num_threads(threads)
-  for (size_t block = 0; block < blocks.count; block++)
-    for (size_t i = ys_block_begin(&blocks, block);
-         i < ys_block_end(&blocks, block); i++)
-      ys_simplex_project(moved + i * n, d->out + i * n, n);
-  return YS_OK;
 }
 
 /* ---------------------------------------------------- the solvers ---- */
@@ -178,11 +145,6 @@ const kernel *const kernels[] = {
     SOLVER("md-fixed", "one mirror descent iteration, step 1", "md:step=1", 3,
            3, 2, 60),
     SOLVER("fw", "one pairwise Frank-Wolfe sweep", "fw", 0, 0, 1, 4),
-    &(const kernel){.name = "simplex",
-                    .about = "projecting every row",
-                    .arrays = 2,
-                    .begin = begin_projection,
-                    .run = run_projection},
     EVALUATION("objective", "the objective", run_objective, 2, 0),
     EVALUATION("gradient", "the objective and its gradient", run_gradient, 3,
                0),

@@ -91,7 +91,7 @@ static double weak_gap(const ys_ipm_state *p, const double *z,
     double w = o->prior[k] * exp(-nu[k] / o->lambda - level);
     if (!(z[k] >= 0))
       return INFINITY;
-    ys_sum_add(&sum, ys_excess(z[k], w));
+    ys_sum_add(&sum, ys_fairness_term(YS_WEAK, w, z[k]));
   }
   return o->lambda * ys_sum_value(&sum);
 }

@@ -55,8 +55,10 @@ YS_INLINE void first_thresholds(const ys_proximal_tile *t, const ys_lanes *top,
     tau[g] = ys_larger((sum[g] - 1) / count[g], -one);
 }
 
-/* One step of the climb of simplex.h to the threshold, which is there when it
- * does for the entries above it; whether one has risen. */
+/* One step of Newton's method on sum_k max(w_k - tau, 0) = 1, tau not above the
+ * root (Michelot 1986 in the reading of Condat, Math. Programming 158, 2016):
+ * the sum is convex in tau, so that tau climbs to the root, the entries above
+ * it become fewer, and it is there once they do not. Whether one has risen. */
 YS_INLINE bool climb(const ys_proximal_tile *t, ys_lanes *tau) {
   ys_lanes sum[YS_GROUPS], count[YS_GROUPS];
   ys_mask any = {0};

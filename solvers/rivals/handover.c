@@ -1,6 +1,7 @@
 #include "solvers/rivals/handover.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -10,25 +11,19 @@ struct ys_handover {
   ys_handover_body *body;
   void *context;
   pthread_t thread;
-  pthread_mutex_t lock; /* of `turn`; its holder has all the rest to itself */
-  pthread_cond_t turned;
-  side turn;
+  sem_t turn[2]; /* a side's; whose it is has all the rest to itself */
   bool stopping; /* the caller wants the body to return */
   bool returned; /* the body has returned, or will never run */
 };
 
 static void pass_turn(ys_handover *handover, side to) {
-  pthread_mutex_lock(&handover->lock);
-  handover->turn = to;
-  pthread_cond_signal(&handover->turned);
-  pthread_mutex_unlock(&handover->lock);
+  sem_post(&handover->turn[to]);
 }
 
+/* A signal may end a wait. */
 static void await_turn(ys_handover *handover, side of) {
-  pthread_mutex_lock(&handover->lock);
-  while (handover->turn != of)
-    pthread_cond_wait(&handover->turned, &handover->lock);
-  pthread_mutex_unlock(&handover->lock);
+  while (sem_wait(&handover->turn[of]) != 0)
+    ;
 }
 
 static void *run_body(void *argument) {
@@ -60,8 +55,8 @@ static int start_thread(ys_handover *handover) {
 }
 
 static void drop(ys_handover *handover) {
-  pthread_cond_destroy(&handover->turned);
-  pthread_mutex_destroy(&handover->lock);
+  sem_destroy(&handover->turn[CALLER]);
+  sem_destroy(&handover->turn[BODY]);
   free(handover);
 }
 
@@ -72,10 +67,8 @@ ys_code ys_handover_start(ys_handover **handover, ys_handover_body *body,
     return ys_fail_memory(error, "a thread");
   (*handover)->body = body;
   (*handover)->context = context;
-  (*handover)->turn = CALLER;
-  /* With default attributes neither of these can fail (glibc, musl). */
-  pthread_mutex_init(&(*handover)->lock, NULL);
-  pthread_cond_init(&(*handover)->turned, NULL);
+  sem_init(&(*handover)->turn[CALLER], 0, 0);
+  sem_init(&(*handover)->turn[BODY], 0, 0);
   if (start_thread(*handover) == 0)
     return YS_OK;
   drop(*handover);

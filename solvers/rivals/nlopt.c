@@ -122,12 +122,10 @@ static const method *method_of(const ys_options *options) {
 }
 
 static ys_chart chart_of(const ys_options *options) {
-  if (ys_options_is_word(options, "chart", "softmax"))
-    return YS_SOFTMAX;
-  if (ys_options_is_word(options, "chart", "squares"))
-    return YS_SQUARES;
-  if (ys_options_is_word(options, "chart", "ratio"))
-    return YS_RATIO;
+  static const char *const names[] = {"softmax", "squares", "ratio"};
+  for (int chart = YS_SOFTMAX; chart <= YS_RATIO; chart++)
+    if (ys_options_is_word(options, "chart", names[chart]))
+      return (ys_chart)chart;
   return method_of(options)->chart;
 }
 

@@ -1,7 +1,7 @@
 /* pgd and md: their steps against the formulas written out for collision with
  * strong fairness, and what is particular to each. */
 #include "problems/problem.h"
-#include "solvers/proximal/simplex.h"
+#include "tests/support/simplex.h"
 #include "tests/support/solver_run.h"
 
 enum { ROWS = 12, CLASSES = 4, SIZE = ROWS * CLASSES, COLLISION_STRONG = 0 };

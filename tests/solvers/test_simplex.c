@@ -1,6 +1,6 @@
 /* Projection on the simplex against sorting, and by its optimality conditions.
  */
-#include "solvers/proximal/simplex.h"
+#include "tests/support/simplex.h"
 #include "tests/support/testing.h"
 
 #include <gsl/gsl_randist.h>
