@@ -1,11 +1,14 @@
 /* The plug-in interface of a y-step solver, after the shape of GSL's multimin:
  * a method is one static file and one constant table; the caller owns the loop.
  *
- * A solver works in place on y (M x K, row by row), which the caller fills with
- * the start point. It never does I/O, reads a clock, prints or exits, allocates
- * in init alone, and gives the same bits whatever the number of threads. It
- * decides nothing by a tolerance of its own but to say that it can go no
- * further: the caller judges y between steps and stops it.
+ * A solver works in place on y (M x K doubles, row by row, each row on the
+ * simplex), which the caller fills with the start point and which belongs to
+ * him between calls: to read, not to change. One work serves one objective and
+ * one thread of the caller's at a time. It never does I/O, reads a clock,
+ * prints or exits, allocates in init alone, and gives the same bits whatever
+ * the number of threads. It decides nothing by a tolerance of its own but to
+ * say that it can go no further: the caller judges y between steps and stops
+ * it.
  *
  * Adding one: docs/adding-a-solver.md. */
 #ifndef YS_SOLVER_H
@@ -15,7 +18,7 @@
 #include "../problems/options.h"
 
 typedef enum ys_step {
-  YS_STEP_ON,      /* y changed; call again */
+  YS_STEP_ON,      /* y may have changed; call again */
   YS_STEP_STALLED, /* y is as good as this method gets it; nothing was lost */
   YS_STEP_FAILED,  /* the method broke down; the error says how */
 } ys_step;
@@ -41,18 +44,21 @@ typedef struct ys_solver {
                           and the solver then serves nothing */
 
   /* NULL-able: whether this solver, with these options, serves the objective;
-   * YS_UNSUPPORTED and the reason in `why` if not. NULL: serves every one. */
+   * YS_UNSUPPORTED and the reason in `why` (may be NULL) if not. NULL: serves
+   * every one. */
   ys_code (*supports)(const ys_objective *objective, const ys_options *options,
                       ys_error *why);
 
-  /* Allocate *work for the objective, which outlives it, and the start point y,
-   * which has a finite F. The solver may change y (to move it off the boundary,
-   * say). On failure *work is NULL and nothing is left allocated. */
+  /* Allocate *work for the objective, which it serves and which outlives it,
+   * and the start point y, which has a finite F; the options may go. The solver
+   * may change y (to move it off the boundary, say). On failure (YS_NO_MEMORY,
+   * rarely another code; the reason in `error`, which may be NULL) *work is
+   * NULL and nothing is left allocated. */
   ys_code (*init)(void **work, const ys_objective *objective,
                   const ys_options *options, double *y, ys_error *error);
 
-  /* One iteration: replace y by the next iterate, rows on the simplex to
-   * 1e-12. */
+  /* One iteration: replace y by the next iterate, rows on the simplex to 1e-12.
+   * `error` (may be NULL) says why it failed and may say why it stalled. */
   ys_step (*step)(void *work, double *y, ys_error *error);
 
   /* NULL-able: whether F never rises from one step to the next, but by
@@ -66,8 +72,9 @@ typedef struct ys_solver {
    * higher than it was. Never called: there is nobody to ask. */
   void (*heed)(void *work, const ys_stop *stop);
 
-  /* NULL-able: K multipliers nu at which the dual function may be a better
-   * bound than at y's own column means. The judge recomputes the bound. */
+  /* NULL-able: K multipliers nu, in nats, at which the dual function may be a
+   * better bound than at y's own column means; the work's, until the next step;
+   * or NULL. The judge recomputes the bound. */
   const double *(*multipliers)(const void *work);
 
   void (*free)(void *work); /* accepts NULL */
@@ -78,15 +85,17 @@ typedef struct ys_solver {
 extern const ys_solver *const ys_solvers[];
 const ys_solver *ys_solver_find(const char *name, size_t length);
 
-/* Find the solver of "name:options" and read its options. An unknown name is
- * answered with the nearest valid one, and *solver is NULL then; it is not
- * where only the options are wrong. */
+/* Find the solver of "name:options" and read its options, to be freed. An
+ * unknown name is answered with the nearest valid one, and *solver is NULL
+ * then; it is not where only the options are wrong. Either is YS_BAD_INPUT, and
+ * leaves no options to free. */
 ys_code ys_solver_parse(const char *spec, const ys_solver **solver,
                         ys_options *options, ys_error *error);
 
-/* The start points: y_ik = 1/K; y = sigma; or rows drawn uniformly from the
- * simplex (flat Dirichlet), reproducible from `seed` whatever the number of
- * threads. */
+/* The start points, written to y (M x K, row by row; not sigma's own memory):
+ * y_ik = 1/K; y = sigma; or rows drawn uniformly from the simplex (flat
+ * Dirichlet), reproducible from `seed` whatever the number of threads, which
+ * may run out of memory. */
 void ys_start_uniform(const ys_objective *objective, double *y);
 void ys_start_sigma(const ys_objective *objective, double *y);
 ys_code ys_start_random(const ys_objective *objective, unsigned long seed,

@@ -1,4 +1,6 @@
-/* E step: S_ik = y_ik / sum_j y_jk. M step, a row at a time, with a_k = lambda
+/* docs/method.md, section 3, "EM".
+ *
+ * E step: S_ik = y_ik / sum_j y_jk. M step, a row at a time, with a_k = lambda
  * M u_k S_ik = nu_k y_ik: minimise loss(sigma_i, y) - sum_k a_k ln y_k. For
  * reverse, y_k is proportional to sigma_k + a_k. For collision, with A = sum_k
  * a_k and B = 1 + A, the stationary point is
@@ -44,7 +46,8 @@ typedef struct em_rows {
 
 /* `groups` tiles stand side by side: column k of tile g is at k * groups + g.
  * inverse: r_k, one over the distance from the pole at z. S adds up p_k = a_k
- * r_k, whose derivative is -dp_k / d(ln z) = p_k w_k, w_k = sigma_k z r_k <= 1.
+ * r_k, whose derivative is -dp_k / d(ln z) = p_k w_k, w_k = sigma_k z r_k / top
+ * <= 1.
  */
 typedef struct em_tile {
   size_t n, groups;
@@ -54,8 +57,9 @@ typedef struct em_tile {
   ys_next next;
 } em_tile;
 
-/* a_k = nu_k y_k into y. An entry that was positive stays so: it may have to
- * grow again. Where it is 0 there is no pole: sigma is cleared. */
+/* a_k = nu_k y_k = lambda M u_k S_ik into y. An entry that was positive stays
+ * so: it may have to grow again. Where it is 0 there is no pole: sigma is
+ * cleared. */
 YS_INLINE void expect(em_tile t, const double *restrict nu, em_rows *rows) {
   const ys_lanes least = ys_all(YS_EM_LEAST);
   for (size_t g = 0; g < t.groups; g++)
@@ -92,8 +96,11 @@ YS_INLINE void guess_roots(em_tile t, em_rows *rows) {
   }
 }
 
-/* S and its derivatives at z. The distance from the pole is (sigma_k z + B (top
- * - sigma_k)) / top. */
+/* S and its derivatives at z, r_k one over the distance from the pole:
+ *
+ *   1 / r_k = (sigma_k z + B (top - sigma_k)) / top,
+ *   p_k = a_k r_k,   w_k = sigma_k z r_k / top,
+ *   s = sum_k p_k,   t = sum_k p_k w_k,   u = sum_k p_k w_k^2. */
 YS_INLINE void evaluate(em_tile t, em_rows *rows) {
   ys_lanes slope[YS_GROUPS], steep[YS_GROUPS];
   for (size_t g = 0; g < t.groups; g++) {
@@ -166,8 +173,10 @@ YS_INLINE void find_roots(em_tile t, em_rows *rows) {
   }
 }
 
-/* y_k in place of a_k, scaled to sum to 1: the parts of S after the last step,
- * by their Taylor series, whose next term is below 1e-16. */
+/* y_k in place of a_k, scaled to sum to 1: the parts of S after the last step
+ * dz = share z, by their Taylor series, whose next term is below 1e-16,
+ *
+ *   y_k ~ p_k (1 - f_k + f_k^2),   f_k = sigma_k r_k dz / top. */
 YS_INLINE void maximise(em_tile t, em_rows *rows) {
   ys_lanes scale[YS_GROUPS], shift[YS_GROUPS];
   for (size_t g = 0; g < t.groups; g++) {
@@ -256,6 +265,7 @@ YS_INLINE void add_columns(em_tile t) {
       t.columns[k] += ys_only(t.live, t.y[k * t.groups + g]);
 }
 
+/* y_k = (sigma_k + a_k) / sum_j (sigma_j + a_j), a_k = nu_k y_k. */
 YS_INLINE void reverse(em_tile t, const double *nu) {
   const ys_lanes least = ys_all(YS_EM_LEAST);
   ys_lanes sum[YS_GROUPS];

@@ -1,7 +1,8 @@
-/* Block-coordinate pairwise Frank-Wolfe: rows in turn, each by exact steps that
- * move mass between two of its classes (pairwise.h), the column means following
- * at once; and, after each sweep, a correction of all the rows that hold more
- * than one class together.
+/* Block-coordinate pairwise Frank-Wolfe (docs/method.md, section 3, "Pairwise
+ * Frank-Wolfe"): rows in turn, each by exact steps that move mass between two
+ * of its classes (pairwise.h), the column means following at once; and, after
+ * each sweep, a correction of all the rows that hold more than one class
+ * together.
  *
  * Sources: pairwise steps and their linear convergence, Lacoste-Julien and
  * Jaggi (NeurIPS 2015, arXiv 1511.05932); a block at a time with exact line
@@ -151,7 +152,7 @@ static ys_code fw_init(void **work, const ys_objective *objective,
 
 /* ------------------------------------------------------------ sweep ---- */
 
-/* Whether a one-hot row can gain at the current multipliers. */
+/* Whether a one-hot row can gain: c_k < max_j c_j, c_j = t score_j + nu_j. */
 static bool can_gain(const fw_state *w, size_t i) {
   const size_t n = w->work.classes, k = w->vertex[i];
   const double *score = w->score + i * n, *nu = w->means.nu;
@@ -239,8 +240,8 @@ static void choose_pair(ys_pairwise_row row, const double *nu, double t,
   }
 }
 
-/* Set the stiffness of the classes, and add the size of the gains to every
- * curvature: at least 1e-10 of what the stiffness is. */
+/* h_k = -(1/M) dnu_k / dybar_k; and add the size of the gains to every d_j: at
+ * least 1e-10 of what the stiffness is. */
 static void regularise(fw_state *w, double gains) {
   double most = 0;
   for (size_t k = 0; k < w->pairs.classes; k++) {
@@ -254,7 +255,10 @@ static void regularise(fw_state *w, double gains) {
     w->pairs.pair[j].curvature += gains + 1e-10 * most;
 }
 
-/* Pose the program over the rows that hold several classes. */
+/* Pose the program over the rows that hold several classes:
+ *
+ *   r_j = (score_to - score_from) / x + nu_to - nu_from,
+ *   d_j = ((score_to - score_from) / x)^2,   or 0 (shannon). */
 static void collect_pairs(fw_state *w, double *y) {
   const double *nu = w->means.nu;
   double square = 0;
@@ -298,8 +302,13 @@ static double mean_after(const fw_state *w, const double *y, size_t k,
 }
 
 /* M times what F changes by if the moves are made in part, as a sum of terms as
- * small as the change itself; infinite if they leave the domain. *slope is the
- * same to first order. */
+ * small as the change itself,
+ *
+ *   - sum_j ln(1 + m_j (score_to - score_from) / x_j)
+ *   + M lambda (fairness after - before),
+ *
+ * the logarithm's argument less 1 for shannon; infinite if they leave the
+ * domain. *slope is the same to first order, - sum_j m_j r_j. */
 static double change_of(const fw_state *w, const double *y, double part,
                         double *slope) {
   const ys_objective *o = w->work.objective;

@@ -28,7 +28,8 @@ static bool is_free(const ys_pair *p) {
   return p->mass > p->low && p->mass < p->high;
 }
 
-/* Each pair's best mass for the forces v. */
+/* Each pair's best mass for the forces v: m_j = (r_j - v_to + v_from) / d_j,
+ * clipped. */
 static void choose_masses(ys_pairs *pairs, const double *v) {
   for (size_t j = 0; j < pairs->count; j++) {
     ys_pair *p = &pairs->pair[j];
@@ -37,8 +38,9 @@ static void choose_masses(ys_pairs *pairs, const double *v) {
   }
 }
 
-/* The gradient of q at `force`, and the diagonal of its second derivative.
- * Returns the gradient's squared length, scaled by that. */
+/* The gradient of q at `force`, dq/dv_k = v_k / h_k - w_k, and the diagonal of
+ * its second derivative, 1 / h_k + the sum of 1 / d_j over the free pairs that
+ * move class k. Returns the gradient's squared length, scaled by that. */
 static double differentiate(ys_pairs *pairs) {
   for (size_t k = 0; k < pairs->classes; k++) {
     pairs->gradient[k] = pairs->force[k] / pairs->stiffness[k];
@@ -59,7 +61,10 @@ static double differentiate(ys_pairs *pairs) {
   return size;
 }
 
-/* image = second derivative of q, times `vector`. */
+/* image = `vector` times the second derivative of q,
+ *
+ *   diag(1 / h) + sum over free j of (1_to - 1_from) (1_to - 1_from)^T / d_j.
+ */
 static void apply(ys_pairs *pairs, const double *vector) {
   double *image = pairs->image;
   for (size_t k = 0; k < pairs->classes; k++)
@@ -100,8 +105,11 @@ static void newton_direction(ys_pairs *pairs) {
   }
 }
 
-/* The derivative of q along `direction`, `step` away from `force`. Sets `trial`
- * and every pair's mass to what they are there. */
+/* The derivative of q along `direction` e, `step` away from `force`,
+ *
+ *   sum_k e_k v_k / h_k - sum_j m_j (e_to - e_from).
+ *
+ * Sets `trial` and every pair's mass to what they are there. */
 static double slope_at(ys_pairs *pairs, double step) {
   const size_t n = pairs->classes;
   double slope = 0;

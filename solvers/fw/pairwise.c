@@ -64,7 +64,9 @@ double ys_pairwise_level(ys_pairwise_row row) {
 
 /* ------------------------------------------------------ to a vertex ---- */
 
-/* sum_k y_k nu_k, nu taken at the means without this row. */
+/* sum_k y_k nu_k, nu_k = lambda u_k / (ybar_k - y_k / M): at the means without
+ * this row. In the order lambda u y / left, which is not that of
+ * ys_strong_multiplier's product with y, and rounds otherwise. */
 YS_HOT static double strong_release(const double *restrict weight,
                                     const double *restrict mean,
                                     const double *restrict y, double lambda,
@@ -127,7 +129,8 @@ YS_HOT static double least_left(const double *restrict mean,
   return least;
 }
 
-/* How the loss changes at the vertex, on arrival from y. */
+/* The loss's slope at the vertex `to`, on arrival from y: (x - score_to) /
+ * score_to, or sum_k y_k (score_k - score_to). */
 static double arrival_loss(ys_pairwise_row row, double x, size_t to) {
   double sum = 0;
   if (!row.linear)
@@ -167,7 +170,11 @@ static void land(ys_running_means *means, double *y, size_t n, size_t to,
 }
 
 /* F along the segment from y to the vertex is convex: if it still falls at the
- * end, the whole step is the exact one. A row far from its optimum gets there
+ * end, that is if
+ *
+ *   slope of the loss + sum over k != to of y_k nu_k - (1 - y_to) nu_to <= 0
+ *
+ * there, the whole step is the exact one. A row far from its optimum gets there
  * in one step instead of one for each class. */
 static bool jump(ys_pairwise_row row, double x, size_t to,
                  ys_running_means *means) {
@@ -227,6 +234,7 @@ static double mean_left(const ys_running_means *c, const segment *s, split at) {
                   : s->mean - c->share * at.moved;
 }
 
+/* -rise / x - nu_to + nu_from. */
 static double slope_at(const ys_running_means *c, const segment *s, split at) {
   const size_t to = s->classes.to, from = s->classes.from;
   double x = s->linear ? 1 : s->x + at.moved * s->rise;
@@ -238,6 +246,7 @@ static double slope_at(const ys_running_means *c, const segment *s, split at) {
          ys_means_multiplier(c, from, left);
 }
 
+/* (rise / x)^2 + h_to + h_from. */
 static double curvature_at(const ys_running_means *c, const segment *s,
                            split at) {
   const size_t to = s->classes.to, from = s->classes.from;

@@ -36,7 +36,8 @@ static row_gains gains_of(const ys_ipm_active *w, const double *y, size_t i) {
 
 /* ------------------------------------------------------------ pricing ---- */
 
-/* Best gain and margin of row i; returns what the best exceeds the gains of the
+/* Best gain max_k c_k and margin of row i (docs/method.md, section 3, "Active
+ * sets"); returns what the best exceeds the gains of the
  * classes that it holds by. */
 static double price_row(ys_ipm_active *w, const double *y, size_t i) {
   const size_t n = w->work->classes;

@@ -8,8 +8,9 @@ YS_INLINE ys_lanes trust_in(const ys_ipm_move *move) {
   return ys_smaller(2 * move->reach_y * move->reach_s, ys_all(1));
 }
 
-/* Second order terms into c and cx, and what they change to `second`; the
- * change for a unit of target to `centre`. f holds minus the terms, then. */
+/* Second order terms dy ds into c and dx dt into cx, and what they change to
+ * `second`; the change for a unit of target to `centre`. f holds minus the
+ * terms, then. */
 YS_INLINE void second_order(ys_ipm_state *p, const view *v, size_t tile,
                             const ys_lanes *restrict dy,
                             const ys_lanes *restrict ds, ys_lanes *restrict f,

@@ -170,7 +170,11 @@ static double read_row(ys_ipm_state *p, const double *y, size_t i) {
 }
 
 /* Row i off the boundary: mu so that products are near `target` on average, and
- * y no less than what makes them so. */
+ * y no less than what makes them so, y_k >= (w_k + target) / s_k with
+ *
+ *   mu = max(y . b + held target, max_k b_k + target),   b_k = t a_k + nu_k,
+ *
+ * and 1 more for reverse. */
 static void lift_row(ys_ipm_state *p, size_t i, double target) {
   const size_t tile = i / YS_LANES, l = i % YS_LANES, held = held_by(p, i);
   const size_t slot = ys_ipm_first_slot(p, tile);

@@ -1,4 +1,5 @@
-/* The interior point's K x K system
+/* The interior point's K x K system (docs/method.md, section 3, "The interior
+ * point", where 1 / h is ih)
  *
  *   (diag(ih) + sum_i B_i) dnu = ih * ahead - sum_i B_i b_i
  *
@@ -34,8 +35,17 @@ static void shut_class(ys_ipm_state *p, size_t k) {
   p->ahead[k] = 0;
 }
 
-/* Strong: nu z = lambda u. Weak: nu = -lambda (ln(z / u) + 1), by the secant
- * through z and w, that is z and nu where one of them stays. */
+/* Strong: nu z = lambda u, linearised:
+ *
+ *   ih = M z / nu,   ahead = (lambda u - nu z) / z.
+ *
+ * Weak: nu = -lambda (ln(z / u) + 1), by the secant through z and w, that is z
+ * and nu where one of them stays, L their logarithmic mean:
+ *
+ *   ih = M L / lambda,   ahead = lambda ln(w / z).
+ *
+ * These are residuals and slopes at nu and z that do not belong together, which
+ * the formulas of fairness.h, of z alone, do not give. */
 void ys_ipm_fairness(ys_ipm_state *p) {
   const ys_objective *o = p->objective;
   const double rows = (double)o->batch->rows, lambda = o->lambda;
@@ -152,6 +162,7 @@ bool ys_ipm_assemble(ys_ipm_state *p) {
   return false;
 }
 
+/* right becomes schur^-1 right. */
 static void solve_in_place(const ys_ipm_state *p, double *right) {
   const lapack_int n = (lapack_int)p->n;
   LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', n, 1, p->schur, n, right, n);

@@ -184,7 +184,10 @@ YS_INLINE void sum_moments(const view *v, ys_ipm_tile *r,
   r->i1 = i1;
 }
 
-/* Factorise the rows' blocks; e is left 0 at the pivots. */
+/* Factorise the rows' blocks; e is left 0 at the pivots. With d = s / y there,
+ *
+ *   g = t / x,   pivot = 1 / (d_m + d_j + g qj^2),
+ *   share = d_m pivot,   tilt = g qj pivot. */
 YS_INLINE void factor_tile(const view *v, ys_ipm_tile *r, bool curved,
                            ys_lanes *restrict e) {
   const ys_lanes none = {0};
@@ -217,8 +220,12 @@ typedef struct line {
   ys_lanes tilted; /* sum of q dy but for the pivots */
 } line;
 
-/* From f and from fx / x; f0 and f1 are the sums of f / s and q f / s but for
- * the pivots. */
+/* From f and from bx = fx / x; f0 and f1 are the sums of f / s and q f / s but
+ * for the pivots. With d = b_j + qj bx - b_m, b = f / y, what elimination of
+ * the pivots leaves is level = -b_m - share d, slope = bx - tilt d, less X (h0,
+ * h1), the moments (sum dy, sum q dy) that these two would give (Woodbury);
+ * then dy_j = pivot d - sum_k theta_k dy_k and dy_m = -(the sum of all others).
+ */
 YS_INLINE line solve_line(const ys_ipm_tile *r, const ys_lanes *f, ys_lanes bx,
                           ys_lanes f0, ys_lanes f1) {
   line l;
@@ -271,7 +278,10 @@ YS_INLINE ys_lanes shift_of(const view *v, const ys_ipm_tile *r, const aim *to,
 }
 
 /* f, f0 and f1 of the Newton step that brings s y to w + target - c, s into
- * line, and nu to its aim. */
+ * line, and nu to its aim: s dy + y ds = w + target - c - s y with ds = dmu -
+ * dt a - shift reads s dy = f - y (dmu - dt a),
+ *
+ *   f = w + target - c + y (shift - s). */
 YS_INLINE void right_side(const view *v, const ys_ipm_tile *r, const aim *to,
                           double target, ys_lanes *restrict f, ys_lanes *f0,
                           ys_lanes *f1) {
@@ -291,7 +301,9 @@ YS_INLINE void right_side(const view *v, const ys_ipm_tile *r, const aim *to,
 
 /* ----------------------------------------------------- a direction ---- */
 
-/* ds of the pivots and the level of the others', dt and dx. */
+/* ds of the pivots and the level of the others', dt and dx:
+ *
+ *   dx = sum_k a_k dy_k,   x dt = rx - t dx,   ds = (f - s dy) / y - shift. */
 YS_INLINE void row_moves(const view *v, const ys_ipm_tile *r, bool curved,
                          const aim *to, const ys_lanes *f, ys_lanes rx,
                          const line *l, ys_ipm_move *move) {
@@ -314,7 +326,8 @@ typedef struct extent {
   ys_lanes fall_y, fall_s, ss, sd, ds, dd;
 } extent;
 
-/* dy and ds (0 at the pivots) of a line. */
+/* dy_k = (f_k + y_k (level + slope q_k)) / s_k and ds_k = level - dt q_k -
+ * shift_k of a line; ds is 0 at the pivots. */
 YS_INLINE extent lay_out(const view *v, const ys_ipm_tile *r, const aim *to,
                          const line *l, const ys_ipm_move *move,
                          const ys_lanes *restrict f, ys_lanes *restrict dy,
@@ -340,7 +353,8 @@ YS_INLINE extent lay_out(const view *v, const ys_ipm_tile *r, const aim *to,
   return found;
 }
 
-/* The pivots' share, and how far the rows can go. */
+/* The pivots' share, and how far the rows can go: as y + reach dy >= (1 - keep)
+ * y, s and t likewise. */
 YS_INLINE void measure(const ys_ipm_tile *r, bool curved, double keep,
                        const line *l, extent found, ys_ipm_move *move) {
   const ys_lanes one = ys_all(1);

@@ -130,7 +130,7 @@ ys_ipm_length ys_ipm_common_length(const ys_ipm_state *p) {
   return by;
 }
 
-/* s y after a step, added up. */
+/* (s + by_s ds) . (y + by_y dy). */
 YS_INLINE ys_lanes products(const ys_ipm_move *m, ys_ipm_length by) {
   return m->ss + by.y * m->sd + by.s * m->ds + by.y * by.s * m->dd;
 }
@@ -147,7 +147,11 @@ double ys_ipm_remainder(const ys_ipm_state *p, ys_ipm_length length) {
 /* --------------------------------------------------------- gaps of rows ----
  */
 
-/* The rows' gaps at the view's y and multipliers t and nu, for the best mu. */
+/* The rows' gaps at the view's y and multipliers t and nu, for the best mu:
+ *
+ *   sum_k y_k (max_j (t a_j + nu_j) - t a_k - nu_k)  +  t x - 1 - ln(t x),
+ *
+ * the last for collision (docs/method.md, section 2), from above. */
 YS_INLINE ys_lanes gaps_at(const view *v, const ys_ipm_tile *r, bool curved,
                            const double *restrict nu) {
   ys_lanes top = ys_all(-INFINITY), gap = {0}, x = {0};
@@ -160,7 +164,8 @@ YS_INLINE ys_lanes gaps_at(const view *v, const ys_ipm_tile *r, bool curved,
   return curved ? gap + excess(r->t * x) : gap;
 }
 
-/* The same for reverse, and the given mu. Beside a product that is too many
+/* The same for reverse, and the given mu: sum_k w_k e(y_k (mu - nu_k) / w_k),
+ * e(r) = r - 1 - ln r. Beside a product that is too many
  * times a subnormal w for a double, w ln(product / w) is nothing. */
 YS_INLINE ys_lanes weighted_gaps_at(const view *v, const ys_ipm_tile *r,
                                     const double *nu) {
@@ -175,7 +180,7 @@ YS_INLINE ys_lanes weighted_gaps_at(const view *v, const ys_ipm_tile *r,
   return gap;
 }
 
-/* Gaps after a step of rows that go all the way. */
+/* Gaps after a step of rows that go all the way: s . y, and t x's part. */
 YS_INLINE ys_lanes free_gaps(const ys_ipm_tile *r, const ys_ipm_move *move,
                              ys_ipm_length by, bool curved) {
   ys_lanes gap = products(move, by);

@@ -48,9 +48,9 @@ YS_INLINE void least_gradients(const md_tile *t, ys_lanes *base) {
     }
 }
 
-/* The centre times e^w, w = -step * (gradient - base), into next; the sums of
- * the rows, and of what it is times w. Where z is less than LEAST w may come
- * out above 0. */
+/* z+_k ~ z_k e^(w_k), w_k = -step (G_k - base), into next; sum_k z+_k and
+ * sum_k z+_k w_k, with which KL(z+ || z) = moment / sum - ln sum. Where z is
+ * less than LEAST w may come out above 0. */
 YS_INLINE void exponentiate(const md_tile *t, double step, const ys_lanes *base,
                             ys_lanes *sum, ys_lanes *moment) {
   const size_t groups = t->at.groups;
@@ -100,8 +100,7 @@ YS_INLINE void blend(const md_tile *t, const double *last, double theta) {
       t->at.y[k * groups + g] /= sum[g];
 }
 
-/* KL(z+ || z) of the live rows, from sums of z+ and of z+ ln (z+ / z) before
- * they were divided by their sums. */
+/* KL(z+ || z) = moment / sum - ln sum of the live rows. */
 YS_INLINE ys_lanes distances(const md_tile *t, const ys_lanes *sum,
                              const ys_lanes *moment) {
   ys_lanes all = {0};

@@ -80,7 +80,8 @@ YS_INLINE bool climb(const ys_proximal_tile *t, ys_lanes *tau) {
   return ys_any(any);
 }
 
-/* The projections of `from - eta * gradient` into y, but for a factor. */
+/* The projections max(w - tau, 0) of `from - eta * gradient` into y, but for a
+ * factor, one over their sums. */
 YS_INLINE void project_tiles(const ys_proximal_tile *t, double eta,
                              ys_lanes *factor) {
   ys_lanes top[YS_GROUPS], tau[YS_GROUPS];
@@ -148,7 +149,7 @@ static double remember(pgd *w) {
   return worst;
 }
 
-/* <s, s> / <s, change of G> for the step s just taken. */
+/* eta = <s, s> / <s, change of G> for the step s just taken. */
 static double spectral_eta(ys_proximal *p, ys_move move, const double *y) {
   const double shortest = 1e-12, longest = 1e12;
   double curvature = ys_proximal_slope(p, y) - move.linear;
@@ -158,7 +159,8 @@ static double spectral_eta(ys_proximal *p, ys_move move, const double *y) {
 }
 
 /* By what factor to shorten a rejected step: to the minimum of the parabola
- * through the values and the slope at its start, within bounds. */
+ * linear a + (change - linear) a^2, through the values and the slope at its
+ * start, within bounds. */
 static double shrinkage(ys_move move, double change) {
   double factor = -move.linear / (2 * (change - move.linear));
   return factor > 0.1 ? fmin(factor, 0.5) : 0.1; /* change may be infinite */

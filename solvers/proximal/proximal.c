@@ -279,6 +279,7 @@ double ys_proximal_value(ys_proximal *p, const double *y) {
              : ys_objective_value(p->work.objective, y, &p->work.scratch);
 }
 
+/* Shorten eta until F(y+) <= F(y) + (1/2) (1/M) <G, y+ - y>. */
 static ys_step plain_step(ys_proximal *p, double *y, ys_error *error) {
   ys_proximal_start(p, y);
   for (double eta = first_eta(p); eta > LEAST_ETA; eta *= SHRINK) {
@@ -340,8 +341,11 @@ typedef struct trial {
   ys_move move;
 } trial;
 
-/* Take the gradient at p->from, and propose y until the model bounds F, or, for
- * a fixed step, once. */
+/* Take the gradient at p->from, and propose y until the model bounds F,
+ *
+ *   F(y) <= F(from) + (1/M) <G, y - from> + distance / eta,
+ *
+ * or, for a fixed step, once. */
 static trial search(ys_proximal *p, double eta, double *y) {
   const double short_eta = 1e-6;
   trial t = {false, eta, INFINITY, {0, 0}};

@@ -4,7 +4,8 @@
  *   F(from) + (1/M) <G, y - from> + (1/(eta M)) sum_i D(y_i, from_i),
  *
  * G = M dF/dy at `from` and D the geometry's distance, with eta fixed or
- * adapted, with or without momentum. */
+ * adapted, with or without momentum. docs/method.md, section 3, "Projected
+ * gradient (`pgd`) and mirror descent (`md`)". */
 #ifndef YS_PROXIMAL_H
 #define YS_PROXIMAL_H
 
@@ -150,10 +151,14 @@ YS_INLINE ys_proximal_rows ys_proximal_rows_of(const ys_proximal *p,
                .y = ys_room(&p->work.scratch, n, 3)}};
 }
 
-/* M dF/dy of the tiles' rows at y, as ys_objective_gradient has it, but no
- * steeper than the geometry can follow and within 2e100 of 0: shannon's is
- * infinite where sigma is 0, and infinity times a zero change would not be a
- * number. nu is within 1e100; `x` has sigma . y of each of the rows from i on.
+/* M dF/dy of the tiles' rows at y, as ys_objective_gradient has it,
+ *
+ *   G_k = -(fall_k + nu_k),   fall_k = sigma_k / x, ln sigma_k, sigma_k / y_k
+ *
+ * for collision, shannon, reverse, but no steeper than the geometry can
+ * follow and within 2e100 of 0: shannon's is infinite where sigma is 0, and
+ * infinity times a zero change would not be a number. nu is within 1e100; `x`
+ * has sigma . y of each of the rows from i on.
  */
 YS_INLINE void ys_gradient_tiles(const ys_proximal *p,
                                  const ys_proximal_tile *t, const ys_lanes *y,
@@ -190,10 +195,13 @@ struct ys_proximal_sums {
   ys_tile_columns columns;
 };
 
-/* <gradient, y - from>, |y - from|^2 and x = sigma . y for y times a scale,
- * which it becomes, but no less than `least` where `from` is not 0. Changes
- * within the simplex sum to 0; what rounding leaves of their sum is projected
- * out, or it would drown the last descents. */
+/* With d = y - from, for y times a scale, which it becomes, but no less than
+ * `least` where `from` is not 0:
+ *
+ *   sum_k G_k d_k - (sum_k G_k from_k) (sum_k d_k),   |d|^2,   x = sigma . y.
+ *
+ * Changes within the simplex sum to 0; what rounding leaves of their sum is so
+ * projected out, or it would drown the last descents. */
 YS_INLINE void ys_add_tiles(const ys_proximal_tile *t, const ys_lanes *scale,
                             double least, ys_proximal_sums *sums, ys_lanes *x) {
   ys_lanes slope[YS_GROUPS], level[YS_GROUPS], stray[YS_GROUPS], square = {0};

@@ -97,6 +97,8 @@ static double weight_sum(ys_chart chart, const double *v, const double *y,
   return (chart == YS_SQUARES ? v[top] * v[top] : v[top]) / y[top];
 }
 
+/* w'(v_k) / sum_j w(v_j) times G_k - sum_j y_j G_j: y_k, 2 v_k / sum, 1 / sum.
+ */
 static void slope_row(ys_chart chart, const double *v, const double *y,
                       double *gradient, size_t n) {
   center(y, gradient, n);

@@ -39,7 +39,7 @@ YS_HOT static void softmax_rows(const double *theta, double *y, size_t n,
     ys_softmax_row(theta + i, y + i, n, -350);
 }
 
-/* dF/dtheta from y and G. */
+/* dF/dtheta_k = (1/M) y_k (G_k - sum_j y_j G_j). */
 YS_HOT static void chain_rows(const double *restrict y,
                               const double *restrict g, double *restrict out,
                               double rows, size_t n, size_t begin, size_t end) {

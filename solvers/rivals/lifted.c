@@ -99,6 +99,7 @@ static double product(const ys_lifted *p, const double *v, size_t i) {
                      : dot(p->objective->batch->sigma + i * n, v + i * n, n);
 }
 
+/* sum_i loss_i: -ln x_i, -sum_k sigma_ik ln y_ik or -sum_k y_ik ln sigma_ik. */
 static double loss_value(const ys_lifted *p, const double *v) {
   const ys_objective *f = p->objective;
   const double *sigma = f->batch->sigma;
@@ -115,6 +116,8 @@ static double loss_value(const ys_lifted *p, const double *v) {
   return ys_sum_value(&sum);
 }
 
+/* lambda M fairness(z / M): the term of M u and z, since both are M times as
+ * large. */
 static double fairness_value(const ys_lifted *p, const double *z) {
   const double *u = p->objective->prior;
   const double rows = (double)p->objective->batch->rows;
@@ -131,7 +134,8 @@ double ys_lifted_value(const ys_lifted *p, const double *v) {
   return isnan(value) ? INFINITY : value;
 }
 
-/* d loss_i / d y_i of one row, where x is no variable. */
+/* d loss_i / d y_ik of one row, where x is no variable: -sigma_ik / x_i,
+ * -sigma_ik / y_ik or -ln sigma_ik. */
 static void loss_gradient(const ys_lifted *p, const double *v, size_t i,
                           double *gradient) {
   const size_t n = p->objective->batch->classes;
@@ -176,7 +180,8 @@ void ys_lifted_hessian_pattern(const ys_lifted *p, int *rows, int *columns) {
     *rows++ = *columns++ = (int)i;
 }
 
-/* The blocks of y; where they end. */
+/* The blocks of y, sigma_i sigma_i^T / x_i^2 or diag(sigma_i / y_i^2), times
+ * `factor`; where they end. */
 static double *loss_hessian(const ys_lifted *p, const double *v, double factor,
                             double *values) {
   const size_t n = p->objective->batch->classes;
