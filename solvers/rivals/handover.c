@@ -16,10 +16,6 @@ struct ys_handover {
   bool returned; /* the body has returned, or will never run */
 };
 
-static void pass_turn(ys_handover *handover, side to) {
-  sem_post(&handover->turn[to]);
-}
-
 /* A signal may end a wait. */
 static void await_turn(ys_handover *handover, side of) {
   while (sem_wait(&handover->turn[of]) != 0)
@@ -32,7 +28,7 @@ static void *run_body(void *argument) {
   if (!handover->stopping)
     handover->body(handover, handover->context);
   handover->returned = true;
-  pass_turn(handover, CALLER);
+  sem_post(&handover->turn[CALLER]);
   return NULL;
 }
 
@@ -78,7 +74,7 @@ ys_code ys_handover_start(ys_handover **handover, ys_handover_body *body,
 
 bool ys_handover_resume(ys_handover *handover) {
   if (!handover->returned) {
-    pass_turn(handover, BODY);
+    sem_post(&handover->turn[BODY]);
     await_turn(handover, CALLER);
   }
   return !handover->returned;
@@ -86,7 +82,7 @@ bool ys_handover_resume(ys_handover *handover) {
 
 bool ys_handover_yield(ys_handover *handover) {
   if (!handover->stopping) {
-    pass_turn(handover, CALLER);
+    sem_post(&handover->turn[CALLER]);
     await_turn(handover, BODY);
   }
   return !handover->stopping;
