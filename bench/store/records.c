@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,15 @@ static ys_code read_rows(records *file, void **rows, size_t *count,
   return code;
 }
 
+/* Of structs whose first member is a long. */
+static int by_id_and_line(const void *a, const void *b, void *table) {
+  size_t line = ((const record_table *)table)->line;
+  const long *x = a, *y = b;
+  const size_t *p = (const void *)((const char *)a + line);
+  const size_t *q = (const void *)((const char *)b + line);
+  return *x != *y ? (*x > *y) - (*x < *y) : (*p > *q) - (*p < *q);
+}
+
 ys_code records_read_all(const char *dir, const record_table *table,
                          bool optional, void **rows, size_t *count,
                          ys_error *error) {
@@ -222,7 +232,9 @@ ys_code records_read_all(const char *dir, const record_table *table,
     records_free_all(table, *rows, *count);
     *rows = NULL;
     *count = 0;
-  }
+  } else if (table->line)
+    qsort_r(*rows, *count, table->size, by_id_and_line,
+            (void *)(uintptr_t)table);
   return code;
 }
 

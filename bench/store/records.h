@@ -93,8 +93,9 @@ ys_code records_next_plain(records *file, void *record, bool *more,
 void record_free(const record_table *table, void *record);
 
 /* Read all the rows of DIR/name into an array of the table's structs; what has
- * no column in it, but for the line, is zero. A file that is not there has none
- * if it is `optional`. On failure nothing is left to free. */
+ * no column in it, but for the line, is zero. Where there is a line, they are
+ * sorted by the first member, an id, and then by line. A file that is not there
+ * has none if it is `optional`. On failure nothing is left to free. */
 ys_code records_read_all(const char *dir, const record_table *table,
                          bool optional, void **rows, size_t *count,
                          ys_error *error);

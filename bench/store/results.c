@@ -10,13 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int by_run_id(const void *a, const void *b) {
-  const result_row *x = a, *y = b;
-  return x->run_id != y->run_id
-             ? (x->run_id > y->run_id) - (x->run_id < y->run_id)
-             : (x->line > y->line) - (x->line < y->line);
-}
-
 static ys_code read_runs(const char *dir, result_set *results,
                          ys_error *error) {
   void *rows;
@@ -27,7 +20,6 @@ static ys_code read_runs(const char *dir, result_set *results,
     return code;
   if (!results->count)
     return ys_fail(error, YS_BAD_INPUT, "%s/runs.csv: holds no runs", dir);
-  qsort(results->rows, results->count, sizeof *results->rows, by_run_id);
   for (size_t i = 1; i < results->count; i++) {
     const result_row *row = &results->rows[i];
     if (row->run_id == row[-1].run_id)
@@ -87,21 +79,12 @@ static ys_code read_traces(const char *dir, result_set *results,
 
 /* ------------------------------------------------------------ settings -- */
 
-static int by_run_id_and_line(const void *a, const void *b) {
-  const run_settings *x = a, *y = b;
-  return x->run_id != y->run_id
-             ? (x->run_id > y->run_id) - (x->run_id < y->run_id)
-             : (x->line > y->line) - (x->line < y->line);
-}
-
 ys_code settings_read(const char *dir, bool optional, settings_table *table,
                       ys_error *error) {
   void *rows;
   ys_code code = records_read_all(dir, &schema_settings, optional, &rows,
                                   &table->count, error);
   table->rows = rows;
-  if (table->count)
-    qsort(rows, table->count, sizeof *table->rows, by_run_id_and_line);
   return code;
 }
 

@@ -5,7 +5,6 @@
 
 #include "problems/formats/npy.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 ys_code runlog_open(runlog *log, record_opener *open, const rundir *dir,

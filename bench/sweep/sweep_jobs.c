@@ -7,7 +7,6 @@
 #include "bench/system/clock_and_signals.h"
 #include "bench/text/numbers.h"
 
-#include <errno.h>
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
@@ -34,17 +33,6 @@ typedef struct running {
 
 /* -------------------------------------------------------------- writing -- */
 
-/* What stands for the figures of a run that has none. */
-static run_result empty_result(run_status status, const char *message) {
-  run_result result = {.status = status,
-                       .last = {.objective = INFINITY,
-                                .lower_bound = -INFINITY,
-                                .gap = INFINITY}};
-  snprintf(result.message, sizeof result.message, "%.*s",
-           (int)sizeof result.message - 1, message);
-  return result;
-}
-
 static ys_code write_run(running *r, const sweep_run *run,
                          const run_result *result, int threads,
                          ys_error *error) {
@@ -58,6 +46,18 @@ static ys_code write_run(running *r, const sweep_run *run,
   r->tally->unsupported += result->status == RUN_UNSUPPORTED;
   experiment_print_run(&done, result);
   return YS_OK;
+}
+
+/* A run that has no figures, and why. */
+static ys_code write_none(running *r, const sweep_run *run, run_status status,
+                          const char *why, ys_error *error) {
+  run_result none = {.status = status,
+                     .last = {.objective = INFINITY,
+                              .lower_bound = -INFINITY,
+                              .gap = INFINITY}};
+  snprintf(none.message, sizeof none.message, "%.*s",
+           (int)sizeof none.message - 1, why);
+  return write_run(r, run, &none, run->spec.threads, error);
 }
 
 /* ------------------------------------------------------ starting, ending -- */
@@ -88,10 +88,8 @@ static slot *find_free(const running *r) {
 
 static ys_code start_next(running *r, ys_error *error) {
   sweep_run *run = r->jobs->runs[r->next++];
-  if (run->unsupported) {
-    run_result none = empty_result(RUN_UNSUPPORTED, run->unsupported);
-    return write_run(r, run, &none, run->spec.threads, error);
-  }
+  if (run->unsupported)
+    return write_none(r, run, RUN_UNSUPPORTED, run->unsupported, error);
   slot *place = find_free(r);
   ys_code code = start_worker(r, place, run, error);
   if (code)
@@ -109,17 +107,15 @@ static ys_code finish(running *r, slot *place, ys_error *error) {
   ys_code code;
   place->run = NULL;
   r->active--;
-  if (!end.is_good || !worker_read(worker->bytes, worker->used, &report)) {
-    run_result none = empty_result(
-        RUN_FAILED, end.is_good ? "its report was cut off" : end.text);
-    code = write_run(r, run, &none, run->spec.threads, error);
-  } else if (report.is_lost) {
-    /* Not the run failed, but the disk: it is to be done again. */
+  if (!end.is_good)
+    code = write_none(r, run, RUN_FAILED, end.text, error);
+  else if (!worker_read(worker->bytes, worker->used, &report))
+    code = write_none(r, run, RUN_FAILED, "its report was cut off", error);
+  else if (report.is_lost) /* the disk failed: the run is to be done again */
     code = ys_fail(error, report.error.code, "%s", report.error.text);
-  } else if (report.error.code) {
-    run_result none = empty_result(RUN_FAILED, report.error.text);
-    code = write_run(r, run, &none, run->spec.threads, error);
-  } else
+  else if (report.error.code)
+    code = write_none(r, run, RUN_FAILED, report.error.text, error);
+  else
     code = write_run(r, run, &report.result, report.threads, error);
   child_free(worker);
   return code;

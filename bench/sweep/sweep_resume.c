@@ -61,29 +61,22 @@ static ys_code fail_conflict(const sweep_store *store, const result_row *stored,
       difference(stored));
 }
 
-static int by_number(const void *a, const void *b) {
-  long x = *(const long *)a, y = *(const long *)b;
-  return (x > y) - (x < y);
-}
-
 /* A run keeps its place in the plan as its run_id if no other run has it. */
 static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
                         sweep_run **pending, size_t count, ys_error *error) {
-  size_t stored = store->count;
-  long *used = ys_array(stored + 1, sizeof *used);
+  bool *used = calloc(plan->whole + 1, sizeof *used);
+  size_t last = plan->whole;
   if (!used)
     return ys_fail_memory(error, "the run_ids");
-  for (size_t i = 0; i < stored; i++)
-    used[i] = store->runs[i].run_id;
-  qsort(used, stored, sizeof *used, by_number);
-  size_t next = plan->whole + 1;
-  if (stored && used[stored - 1] >= (long)next)
-    next = (size_t)used[stored - 1] + 1;
-  for (size_t i = 0; i < count; i++) {
-    long id = (long)pending[i]->spec.id;
-    if (stored && bsearch(&id, used, stored, sizeof *used, by_number))
-      pending[i]->spec.id = next++;
+  for (size_t i = 0; i < store->count; i++) {
+    size_t id = (size_t)store->runs[i].run_id;
+    last = id > last ? id : last;
+    if (id <= plan->whole)
+      used[id] = true;
   }
+  for (size_t i = 0; i < count; i++)
+    if (used[pending[i]->spec.id])
+      pending[i]->spec.id = ++last;
   free(used);
   return YS_OK;
 }

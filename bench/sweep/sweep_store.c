@@ -5,7 +5,6 @@
 #include "problems/formats/npy.h"
 #include "problems/vector/array.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,10 +12,6 @@
 static int compare_run_id(const void *id, const void *row) {
   long wanted = *(const long *)id, here = ((const result_row *)row)->run_id;
   return (wanted > here) - (wanted < here);
-}
-
-static int by_run_id(const void *a, const void *b) {
-  return compare_run_id(&((const result_row *)a)->run_id, b);
 }
 
 static int compare_hash(const void *hash, const void *row) {
@@ -127,7 +122,6 @@ ys_code sweep_store_read(const char *path, sweep_store *store,
   if (!code)
     code = read_settings(store, &is_sweep, error);
   if (!code && store->count) {
-    qsort(store->runs, store->count, sizeof *store->runs, by_run_id);
     code = join(store, is_sweep, error);
     if (!code)
       code = check_traces(store, error);

@@ -2,8 +2,6 @@
 #ifndef NUMBERS_H
 #define NUMBERS_H
 
-#include <stddef.h>
-
 enum { NUMBER_ROOM = 32 };
 
 /* Each fills text[NUMBER_ROOM] and returns it. */
