@@ -35,18 +35,17 @@ static ys_code begin(csvout *csv, const char *path, const char *header,
   return code;
 }
 
-static int open_to_grow(const char *path, int flags) {
-  return open(path,
-              O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
-                  O_CLOEXEC | flags,
-              0666);
+static ys_code open_to_grow(csvout *csv, const char *path, int flags,
+                            const char *header, ys_error *error) {
+  flags |= O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  *csv = (csvout){.file = open(path, flags, 0666)};
+  return csv->file < 0 ? fail(path, error) : begin(csv, path, header, error);
 }
 
 ys_code csvout_open(csvout *csv, const char *path, const char *header,
                     ys_error *error) {
   unlink(path);
-  *csv = (csvout){.file = open_to_grow(path, O_EXCL)};
-  return csv->file < 0 ? fail(path, error) : begin(csv, path, header, error);
+  return open_to_grow(csv, path, O_EXCL, header, error);
 }
 
 ys_code csvout_create(csvout *csv, const char *path, const char *header,
@@ -65,8 +64,7 @@ ys_code csvout_append(csvout *csv, const char *path, const char *header,
   *csv = (csvout){.file = -1};
   if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
     return ys_fail(error, YS_BAD_INPUT, "%s: is not a regular file", path);
-  *csv = (csvout){.file = open_to_grow(path, 0)};
-  return csv->file < 0 ? fail(path, error) : begin(csv, path, header, error);
+  return open_to_grow(csv, path, 0, header, error);
 }
 
 ys_code csvout_finish(csvout *csv, ys_error *error) {

@@ -47,19 +47,18 @@ void meta_cpu(char *text, size_t room) {
 
 static json_t *host(void) {
   struct utsname names;
-  double load[3] = {0, 0, 0};
+  double load[3] = {-1, -1, -1};
   char cpu[256];
-  bool named = uname(&names) == 0;
-  int loads = getloadavg(load, 3);
+  if (uname(&names) != 0)
+    names = (struct utsname){"unknown", "unknown", "unknown",
+                             "unknown", "unknown", "unknown"};
+  getloadavg(load, 3);
   meta_cpu(cpu, sizeof cpu);
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:[f,f,f]}", "name",
-                   named ? names.nodename : "unknown", "system",
-                   named ? names.sysname : "unknown", "release",
-                   named ? names.release : "unknown", "machine",
-                   named ? names.machine : "unknown", "cpu", cpu, "processors",
-                   omp_get_num_procs(), "load_average",
-                   loads > 0 ? load[0] : -1.0, loads > 1 ? load[1] : -1.0,
-                   loads > 2 ? load[2] : -1.0);
+                   names.nodename, "system", names.sysname, "release",
+                   names.release, "machine", names.machine, "cpu", cpu,
+                   "processors", omp_get_num_procs(), "load_average", load[0],
+                   load[1], load[2]);
 }
 
 static json_t *command_line(int argc, char **argv) {
@@ -141,13 +140,6 @@ static int clean(json_t *value) {
   return failed;
 }
 
-static void take(provenance *made) {
-  made->version = text_of(made->meta, "version", "unknown");
-  made->commit = text_of(made->meta, "commit", "unknown");
-  made->date = text_of(made->meta, "date", "unknown");
-  made->cpu = text_of(json_object_get(made->meta, "host"), "cpu", "unknown");
-}
-
 /* Read the file, if it is there and there is text in it: a loss of power leaves
  * it empty, or as NULs. */
 static ys_code load(const char *path, provenance *made, ys_error *error) {
@@ -182,11 +174,15 @@ ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {
   if (!code && clean(made->meta))
     code = ys_fail_memory(error, "meta.json");
   free(path);
-  if (code)
+  if (code) {
     provenance_free(made);
-  else
-    take(made);
-  return code;
+    return code;
+  }
+  made->version = text_of(made->meta, "version", "unknown");
+  made->commit = text_of(made->meta, "commit", "unknown");
+  made->date = text_of(made->meta, "date", "unknown");
+  made->cpu = text_of(json_object_get(made->meta, "host"), "cpu", "unknown");
+  return YS_OK;
 }
 
 void provenance_free(provenance *made) {

@@ -79,15 +79,6 @@ static ys_code read_traces(const char *dir, result_set *results,
 
 /* ------------------------------------------------------------ settings -- */
 
-ys_code settings_read(const char *dir, bool optional, settings_table *table,
-                      ys_error *error) {
-  void *rows;
-  ys_code code = records_read_all(dir, &schema_settings, optional, &rows,
-                                  &table->count, error);
-  table->rows = rows;
-  return code;
-}
-
 void settings_free(settings_table *table) {
   records_free_all(&schema_settings, table->rows, table->count);
   *table = (settings_table){0};
@@ -121,6 +112,7 @@ static ys_code check_directory(const char *dir, ys_error *error) {
 }
 
 ys_code results_read(const char *dir, result_set *results, ys_error *error) {
+  void *settings = NULL;
   *results = (result_set){0};
   ys_code code = check_directory(dir, error);
   if (!code)
@@ -128,7 +120,9 @@ ys_code results_read(const char *dir, result_set *results, ys_error *error) {
   if (!code)
     code = read_traces(dir, results, error);
   if (!code)
-    code = settings_read(dir, true, &results->settings, error);
+    code = records_read_all(dir, &schema_settings, true, &settings,
+                            &results->settings.count, error);
+  results->settings.rows = settings;
   for (size_t i = 0; !code && i < results->count; i++)
     results->rows[i].settings =
         settings_find(&results->settings, results->rows[i].run_id);

@@ -7,16 +7,13 @@
 
 #include "bench/store/schema.h"
 
+/* settings.csv. Rows of runs that were cut off may be among them, and the same
+ * run_id twice, the later row last. */
 typedef struct settings_table {
   run_settings *rows; /* by run_id; owned */
   size_t count;
 } settings_table;
 
-/* Read DIR/settings.csv; a directory without one gives an empty table if it is
- * `optional`. Rows of runs that were cut off may be among them, and the same
- * run_id twice, the later row last. On failure nothing is left to free. */
-ys_code settings_read(const char *dir, bool optional, settings_table *table,
-                      ys_error *error);
 void settings_free(settings_table *table); /* accepts a zeroed one */
 
 /* The last row of that run, or NULL. */

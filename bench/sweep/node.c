@@ -66,20 +66,6 @@ static bool is_clean(const yaml_event_t *event) {
   return strlen(text) == event->data.scalar.length && !ys_text_fault(text);
 }
 
-/* Whether the event begins or ends something that holds others: 1 or -1. */
-static int step_of(const yaml_event_t *event) {
-  switch (event->type) {
-  case YAML_SEQUENCE_START_EVENT:
-  case YAML_MAPPING_START_EVENT:
-    return 1;
-  case YAML_SEQUENCE_END_EVENT:
-  case YAML_MAPPING_END_EVENT:
-    return -1;
-  default:
-    return 0;
-  }
-}
-
 /* Count the values, without building anything from them. */
 static ys_code measure(yaml_parser_t *parser, node_source *source,
                        ys_error *error) {
@@ -88,12 +74,15 @@ static ys_code measure(yaml_parser_t *parser, node_source *source,
     yaml_event_t event;
     if (!yaml_parser_parse(parser, &event))
       return parser_failed(parser, source->path, error);
-    int step = step_of(&event);
+    yaml_event_type_t type = event.type;
     yaml_mark_t mark = event.start_mark;
-    depth += step;
-    source->values += step == 1 || event.type == YAML_SCALAR_EVENT ||
-                      event.type == YAML_ALIAS_EVENT;
-    more = event.type != YAML_STREAM_END_EVENT;
+    bool begins =
+        type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT;
+    depth += begins;
+    depth -= type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT;
+    source->values +=
+        begins || type == YAML_SCALAR_EVENT || type == YAML_ALIAS_EVENT;
+    more = type != YAML_STREAM_END_EVENT;
     bool clean = is_clean(&event);
     yaml_event_delete(&event);
     if (!clean)
@@ -160,15 +149,13 @@ static ys_code parse(node_source *source, node *root, ys_error *error) {
 ys_code node_read(const char *path, node_source **sources, node *root,
                   ys_error *error) {
   node_source *source = calloc(1, sizeof *source);
-  char *name = strdup(path);
-  if (!source || !name) {
-    free(source);
-    free(name);
+  if (!source)
     return ys_fail_memory(error, "a YAML file");
-  }
-  source->path = name;
+  source->path = strdup(path);
   source->next = *sources;
   *sources = source;
+  if (!source->path)
+    return ys_fail_memory(error, "a YAML file");
   ys_code code = ys_input_read(path, NODE_MOST_BYTES, "a YAML file",
                                &source->text, &source->size, error);
   if (!code)

@@ -79,18 +79,13 @@ static ys_code start_worker(const running *r, slot *free_slot, sweep_run *run,
   return code;
 }
 
-static slot *find_free(const running *r) {
-  slot *found = r->slots;
-  while (found->run)
-    found++;
-  return found;
-}
-
 static ys_code start_next(running *r, ys_error *error) {
   sweep_run *run = r->jobs->runs[r->next++];
   if (run->unsupported)
     return write_none(r, run, RUN_UNSUPPORTED, run->unsupported, error);
-  slot *place = find_free(r);
+  slot *place = r->slots;
+  while (place->run)
+    place++;
   ys_code code = start_worker(r, place, run, error);
   if (code)
     return code;

@@ -35,24 +35,9 @@ static bool is_wanted(const sweep_entry *problem, const sweep_entry *solver) {
          (!solver->except.found || !any_matches(solver->except, problem->spec));
 }
 
-/* A word must be the name or the spec of a problem. */
-static ys_code check_word(const sweep_entries *problems, node word,
-                          const char *key, ys_error *error) {
-  const char *text;
-  ys_code code = node_text(word, key, "a problem", &text, error);
-  if (code)
-    return code;
-  for (size_t p = 0; p < problems->count; p++)
-    if (matches(word, problems->item[p].spec))
-      return YS_OK;
-  return node_fail(word, error,
-                   "%s: '%s' is none of the problems, such as '%s'", key, text,
-                   problems->item[0].spec);
-}
-
+/* Every word must be the name or the spec of a problem. */
 static ys_code check_words(const sweep_entries *problems, node words,
                            const char *key, ys_error *error) {
-  ys_code code = YS_OK;
   if (!words.found)
     return YS_OK;
   if (node_is_mapping(words) || node_count(words) == 0)
@@ -60,9 +45,21 @@ static ys_code check_words(const sweep_entries *problems, node words,
   if (node_count(words) > MOST_WORDS)
     return node_fail(words, error, "%s: %zu problems: expected at most %d", key,
                      node_count(words), MOST_WORDS);
-  for (size_t i = 0; !code && i < node_count(words); i++)
-    code = check_word(problems, node_item(words, i), key, error);
-  return code;
+  for (size_t i = 0; i < node_count(words); i++) {
+    node word = node_item(words, i);
+    const char *text;
+    size_t p = 0;
+    ys_code code = node_text(word, key, "a problem", &text, error);
+    if (code)
+      return code;
+    while (p < problems->count && !matches(word, problems->item[p].spec))
+      p++;
+    if (p == problems->count)
+      return node_fail(word, error,
+                       "%s: '%s' is none of the problems, such as '%s'", key,
+                       text, problems->item[0].spec);
+  }
+  return YS_OK;
 }
 
 /* Every solver must have a problem, and every problem a solver. */

@@ -210,14 +210,6 @@ static int by_content_and_place(const void *a, const void *b) {
   return order ? order : (x > y) - (x < y);
 }
 
-static ys_code fail_twice(const char *name, const sweep_value *value,
-                          ys_error *error) {
-  char number[32];
-  snprintf(number, sizeof number, "%.12g", value->number);
-  return node_fail(value->at, error, "%s: %s is there twice", name,
-                   value->text ? value->text : number);
-}
-
 /* The same value twice would be the same run twice. */
 static ys_code check_values(sweep_key key, node at, const sweep_values *values,
                             ys_memory *memory, ys_error *error) {
@@ -236,7 +228,12 @@ static ys_code check_values(sweep_key key, node at, const sweep_values *values,
     if (by_content(sorted[i - 1], sorted[i]) == 0 &&
         (!twice || sorted[i] < twice))
       twice = sorted[i];
-  return twice ? fail_twice(keys[key].rule.name, twice, error) : YS_OK;
+  if (!twice)
+    return YS_OK;
+  char number[32];
+  snprintf(number, sizeof number, "%.12g", twice->number);
+  return node_fail(twice->at, error, "%s: %s is there twice",
+                   keys[key].rule.name, twice->text ? twice->text : number);
 }
 
 static ys_code read_key(sweep_key key, node at, ys_memory *memory,

@@ -68,28 +68,16 @@ static ys_code check_traces(sweep_store *store, ys_error *error) {
 
 /* --------------------------------------------------------------- reading -- */
 
-/* The runs, if their table is there: a sweep that was killed at once, or whose
- * machine lost power, may have left less than a header line. */
-static ys_code read_runs(sweep_store *store, ys_error *error) {
-  void *rows = NULL;
+/* The rows of a table, if it is there: a sweep that was killed at once, or
+ * whose machine lost power, may have left less than a header line. */
+static ys_code read_rows(const char *dir, const record_table *table,
+                         void **rows, size_t *count, ys_error *error) {
   bool found = false;
-  ys_code code = wholerows_found(store->path, "runs.csv", &found, error);
-  if (!code && found)
-    code = records_read_all(store->path, &schema_runs, false, &rows,
-                            &store->count, error);
-  store->runs = rows;
-  return code;
-}
-
-static ys_code read_settings(sweep_store *store, bool *is_there,
-                             ys_error *error) {
-  bool found = false;
-  ys_code code = rundir_has(store->path, "settings.csv", is_there, error);
-  if (!code)
-    code = wholerows_found(store->path, "settings.csv", &found, error);
+  *rows = NULL;
+  ys_code code = wholerows_found(dir, table->name, &found, error);
   return code || !found
              ? code
-             : settings_read(store->path, false, &store->settings, error);
+             : records_read_all(dir, table, false, rows, count, error);
 }
 
 /* Give each run its settings; runs are sorted by run_id here. Settings without
@@ -117,10 +105,16 @@ static ys_code join(sweep_store *store, bool is_sweep, ys_error *error) {
 ys_code sweep_store_read(const char *path, sweep_store *store,
                          ys_error *error) {
   bool is_sweep = false;
+  void *runs, *settings = NULL;
   *store = (sweep_store){.path = path};
-  ys_code code = read_runs(store, error);
+  ys_code code = read_rows(path, &schema_runs, &runs, &store->count, error);
   if (!code)
-    code = read_settings(store, &is_sweep, error);
+    code = rundir_has(path, "settings.csv", &is_sweep, error);
+  if (!code)
+    code = read_rows(path, &schema_settings, &settings, &store->settings.count,
+                     error);
+  store->runs = runs;
+  store->settings.rows = settings;
   if (!code && store->count) {
     code = join(store, is_sweep, error);
     if (!code)

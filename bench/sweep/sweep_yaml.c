@@ -14,13 +14,6 @@ static const char *const included_keys[] = {"groups", "include"};
 
 /* ------------------------------------------------------------- includes -- */
 
-static size_t count_sources(const sweep_file *file) {
-  size_t count = 0;
-  for (const node_source *s = file->sources; s; s = s->next)
-    count++;
-  return count;
-}
-
 /* A path in a file is relative to the folder of that file. */
 static const char *beside(ys_memory *memory, const char *file,
                           const char *path) {
@@ -35,13 +28,16 @@ static ys_code read_includes(sweep_file *file, node root, ys_error *error);
 
 static ys_code read_included(sweep_file *file, node at, ys_error *error) {
   const char *text, *path;
+  size_t files = 0;
   node root;
   ys_error why;
   ys_code code =
       node_text(at, "include", "the path of a YAML file", &text, error);
   if (code)
     return code;
-  if (count_sources(file) > MOST_INCLUDES)
+  for (const node_source *s = file->sources; s; s = s->next)
+    files++;
+  if (files > MOST_INCLUDES)
     return node_fail(at, error,
                      "include: more than %d files: does one include itself?",
                      MOST_INCLUDES);

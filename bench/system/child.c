@@ -100,21 +100,15 @@ ys_code child_start(child *made, const char *name, const child_order *order,
 
 /* -------------------------------------------------------------- reading -- */
 
-static bool make_room(child *of) {
-  size_t room = of->room ? 2 * of->room : 65536;
-  if (of->used < of->room)
-    return true;
-  char *grown = realloc(of->bytes, room);
-  if (!grown)
-    return false;
-  of->bytes = grown;
-  of->room = room;
-  return true;
-}
-
 bool child_read(child *of) {
-  if (!make_room(of))
-    return true;
+  if (of->used == of->room) {
+    size_t room = of->room ? 2 * of->room : 65536;
+    char *grown = realloc(of->bytes, room);
+    if (!grown)
+      return true;
+    of->bytes = grown;
+    of->room = room;
+  }
   ssize_t got = read(of->report, of->bytes + of->used, of->room - of->used);
   if (got < 0)
     return errno != EINTR;

@@ -30,11 +30,6 @@ bool files_same(const char *a, const char *b) {
   return stat(a, &x) == 0 && stat(b, &y) == 0 && is_same(&x, &y);
 }
 
-static const char *name_in(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-
 /* The directory that holds `path`; false if its name is too long for one. */
 static bool put_folder(const char *path, char folder[PATH_MAX]) {
   const char *slash = strrchr(path, '/');
@@ -50,7 +45,7 @@ bool files_same_output(const char *a, const char *b) {
   char x[PATH_MAX], y[PATH_MAX];
   return files_same(a, b) ||
          (put_folder(a, x) && put_folder(b, y) && files_same(x, y) &&
-          strcmp(name_in(a), name_in(b)) == 0);
+          strcmp(basename(a), basename(b)) == 0);
 }
 
 /* ----------------------------------------------------------- inputs ------ */
