@@ -187,24 +187,20 @@ enum { FOLDERS = sizeof own_folders / sizeof *own_folders };
 
 /* ----------------------------------------------------------- removing ---- */
 
-/* What is to be read must be there still. */
-static ys_code check_inputs(const clearing *c, ys_error *error) {
-  const char *input = NULL;
-  for (size_t i = 0; !input && i < c->found.count; i++) {
+/* Nothing goes if one of the inputs would. */
+static ys_code clear(const clearing *c, ys_error *error) {
+  for (size_t i = 0; c->inputs && i < c->found.count; i++) {
     char *path;
     if (asprintf(&path, "%s/%s", c->path, c->found.path[i]) < 0)
       return ys_fail_memory(error, "a file name");
-    input = c->inputs ? files_find(c->inputs, path) : NULL;
+    const char *input = files_find(c->inputs, path);
     free(path);
+    if (input)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: is read, and --force would remove it from %s: choose "
+                     "another directory",
+                     input, c->path);
   }
-  return input ? ys_fail(error, YS_BAD_INPUT,
-                         "%s: is read, and --force would remove it from %s: "
-                         "choose another directory",
-                         input, c->path)
-               : YS_OK;
-}
-
-static ys_code remove_all(const clearing *c, ys_error *error) {
   for (size_t i = 0; i < c->found.count; i++)
     if (unlinkat(c->folder, c->found.path[i], 0) != 0 && errno != ENOENT)
       return ys_fail(error, YS_IO, "%s/%s: cannot remove: %s", c->path,
@@ -212,13 +208,6 @@ static ys_code remove_all(const clearing *c, ys_error *error) {
   for (size_t i = 0; i < FOLDERS; i++) /* if they are empty now */
     unlinkat(c->folder, own_folders[i].name, AT_REMOVEDIR);
   return YS_OK;
-}
-
-static ys_code clear(clearing *c, ys_error *error) {
-  ys_code code = check_inputs(c, error);
-  if (!code)
-    code = remove_all(c, error);
-  return code;
 }
 
 ys_code rundir_clear(const char *path, int folder, const file_list *inputs,
