@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-ys_code checker_open(checker *c, const check_setting *setting, check_sink *sink,
+ys_code checker_open(checker *c, const check_task *task, check_sink *sink,
                      void *context, ys_error *error) {
-  *c = (checker){setting, setting->subject, sink, context, ys_rng_alloc()};
+  *c = (checker){task, task->subject, sink, context, ys_rng_alloc()};
   if (!c->rng)
     return ys_fail_memory(error, "random numbers");
-  ys_rng_seed(c->rng, setting->seed, YS_RNG_START, 0);
+  ys_rng_seed(c->rng, task->seed, YS_RNG_START, 0);
   return YS_OK;
 }
 
@@ -39,7 +39,7 @@ bool check_passed(const check_finding *finding) {
 ys_code check_report(const checker *c, const check_law *law, const char *loss,
                      const char *fairness, check_tally tally, ys_error *error) {
   check_finding finding = {.check = law->name,
-                           .problem = c->setting->problem,
+                           .problem = c->task->problem,
                            .loss = loss,
                            .fairness = fairness,
                            .samples = tally.samples,
@@ -104,7 +104,7 @@ static size_t affordable_rows(const ys_batch *batch, size_t rows,
 
 ys_code checker_sample(const checker *c, size_t rows, size_t classes,
                        ys_batch *sample, ys_error *error) {
-  const ys_batch *batch = c->setting->batch;
+  const ys_batch *batch = c->task->batch;
   bool all = classes == CHECK_ALL;
   size_t count = all ? batch->classes : least(classes, batch->classes);
   rows = affordable_rows(batch, rows, count);
@@ -113,8 +113,7 @@ ys_code checker_sample(const checker *c, size_t rows, size_t classes,
     return ys_fail_memory(error, "a sample of the batch");
   while (!all && count > 2 && columns[count - 1].mean == 0)
     count--;
-  ys_code code =
-      ys_batch_alloc(sample, c->setting->problem, rows, count, error);
+  ys_code code = ys_batch_alloc(sample, c->task->problem, rows, count, error);
   for (size_t i = 0; !code && i < rows; i++)
     copy_row(spaced_row(batch, i, rows), columns, sample->sigma + i * count,
              count);
@@ -169,7 +168,7 @@ ys_code checker_stage(const checker *c, const ys_batch *sample, int pair,
     code = ys_objective_init(&stage->objective, sample,
                              (ys_loss)(pair / YS_FAIRNESSES),
                              (ys_fairness)(pair % YS_FAIRNESSES), lambda, u,
-                             c->setting->threads, error);
+                             c->task->threads, error);
   if (!code)
     code = ys_scratch_init(&stage->scratch, &stage->objective, error);
   return code;
@@ -217,10 +216,10 @@ double checker_loss(const checker *c, check_stage *stage, ys_loss loss,
 
 static ys_code make_rows(const checker *c, const check_trial *trial,
                          ys_batch *rows, ys_error *error) {
-  const size_t all = c->setting->batch->classes;
+  const size_t all = c->task->batch->classes;
   if (trial->kind == CHECK_PLANTED)
     return ys_batch_alloc(
-        rows, c->setting->problem, trial->rows,
+        rows, c->task->problem, trial->rows,
         trial->classes == CHECK_ALL ? all : least(trial->classes, all), error);
   ys_code code = checker_sample(c, trial->rows ? trial->rows : CHECK_ROWS,
                                 trial->classes, rows, error);
@@ -286,8 +285,8 @@ static ys_code run_trial(const checker *c, const check_trial *trial,
 const check_subject check_library = {ys_objective_value, ys_objective_gradient,
                                      ys_lower_bound, ys_judge};
 
-ys_code checks_run(const check_setting *setting, check_sink *sink,
-                   void *context, ys_error *error) {
+ys_code checks_run(const check_task *task, check_sink *sink, void *context,
+                   ys_error *error) {
   static const check_trial *const trials[] = {
       &check_convexity, &check_joint_convexity,
       &check_gradients, &check_forgetful_gradient,
@@ -295,7 +294,7 @@ ys_code checks_run(const check_setting *setting, check_sink *sink,
       &check_bounds,    &check_raised_bound,
       &check_judge};
   checker c;
-  ys_code code = checker_open(&c, setting, sink, context, error);
+  ys_code code = checker_open(&c, task, sink, context, error);
   for (size_t i = 0; !code && i < sizeof trials / sizeof *trials; i++)
     code = run_trial(&c, trials[i], error);
   if (!code)

@@ -10,14 +10,14 @@
 #include <math.h>
 
 typedef struct checker {
-  const check_setting *setting;
-  const check_subject *subject; /* the setting's, or a control's */
+  const check_task *task;
+  const check_subject *subject; /* the task's, or a control's */
   check_sink *sink;
   void *context;
   gsl_rng *rng;
 } checker;
 
-ys_code checker_open(checker *c, const check_setting *setting, check_sink *sink,
+ys_code checker_open(checker *c, const check_task *task, check_sink *sink,
                      void *context, ys_error *error);
 void checker_close(checker *c);
 

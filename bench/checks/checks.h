@@ -42,17 +42,17 @@ typedef struct check_subject {
 
 extern const check_subject check_library;
 
-typedef struct check_setting {
+typedef struct check_task {
   const ys_batch *batch;
   const char *problem; /* its name in the findings */
   unsigned long seed;
   int threads;
   const check_subject *subject;
-} check_setting;
+} check_task;
 
 /* Run every check on (a sample of rows of) the batch. */
-ys_code checks_run(const check_setting *setting, check_sink *sink,
-                   void *context, ys_error *error);
+ys_code checks_run(const check_task *task, check_sink *sink, void *context,
+                   ys_error *error);
 
 /* For a figure: the objective along random segments. In the last panel sigma
  * moves along with y, where collision is not convex. */
@@ -63,7 +63,7 @@ typedef struct check_panel {
   double value[CHECK_CURVES][CHECK_POINTS]; /* at t = 0, 0.01, ..., 1 */
 } check_panel;
 
-ys_code checks_segments(const check_setting *setting,
+ys_code checks_segments(const check_task *task,
                         check_panel panels[CHECK_PANELS], ys_error *error);
 
 #endif

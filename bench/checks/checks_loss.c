@@ -209,7 +209,7 @@ ys_code check_losses(const checker *c, ys_error *error) {
   ys_code code = checker_sample(c, CHECK_ROWS, CHECK_ALL, &sample, error);
   if (code)
     return code;
-  code = ys_batch_alloc(&row, c->setting->problem, 1, sample.classes, error);
+  code = ys_batch_alloc(&row, c->task->problem, 1, sample.classes, error);
   if (!code)
     code = checker_stage(c, &row, CHECK_MAIN, 0, false, &stage, error);
   for (size_t l = 0; !code && l < sizeof laws / sizeof *laws; l++)

@@ -37,7 +37,7 @@ static ys_code fill_panels(const checker *c, const ys_batch *sample,
                       &panels[loss], error);
   }
   if (!code)
-    code = ys_batch_alloc(&row, c->setting->problem, 1, sample->classes, error);
+    code = ys_batch_alloc(&row, c->task->problem, 1, sample->classes, error);
   if (code)
     return code;
   panels[YS_LOSSES].name = "joint";
@@ -46,11 +46,11 @@ static ys_code fill_panels(const checker *c, const ys_batch *sample,
   return code;
 }
 
-ys_code checks_segments(const check_setting *setting,
+ys_code checks_segments(const check_task *task,
                         check_panel panels[CHECK_PANELS], ys_error *error) {
   checker c;
   ys_batch sample;
-  ys_code code = checker_open(&c, setting, NULL, NULL, error);
+  ys_code code = checker_open(&c, task, NULL, NULL, error);
   if (code)
     return code;
   code = checker_sample(&c, FIGURE_ROWS, SIZE_MAX, &sample, error);

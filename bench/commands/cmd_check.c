@@ -70,12 +70,12 @@ static void free_batches(check_request *q) {
   free(q->batches);
 }
 
-static check_setting setting_of(const check_request *q, size_t problem) {
-  return (check_setting){.batch = &q->batches[problem],
-                         .problem = q->problems[problem],
-                         .seed = q->seed,
-                         .threads = q->threads,
-                         .subject = &check_library};
+static check_task task_of(const check_request *q, size_t problem) {
+  return (check_task){.batch = &q->batches[problem],
+                      .problem = q->problems[problem],
+                      .seed = q->seed,
+                      .threads = q->threads,
+                      .subject = &check_library};
 }
 
 /* ---------------------------------------------------------- findings ---- */
@@ -122,9 +122,9 @@ static ys_code check_all(const check_request *q, const rundir *dir,
   if (code)
     return code;
   for (size_t p = 0; !code && p < q->count; p++) {
-    check_setting setting = setting_of(q, p);
+    check_task task = task_of(q, p);
     book.checks = book.controls = book.failed = 0;
-    code = checks_run(&setting, record, &book, error);
+    code = checks_run(&task, record, &book, error);
     if (!code)
       printf("%-40s %zu laws, %zu controls: %zu not as expected\n",
              q->problems[p], book.checks, book.controls, book.failed);
@@ -135,14 +135,14 @@ static ys_code check_all(const check_request *q, const rundir *dir,
 }
 
 /* The rows of one problem. */
-static void put_segments(csvout *csv, const check_setting *setting,
+static void put_segments(csvout *csv, const check_task *task,
                          const check_panel panels[CHECK_PANELS]) {
   for (int p = 0; p < CHECK_PANELS; p++)
     for (int curve = 0; curve < CHECK_CURVES; curve++)
       for (int point = 0; point < CHECK_POINTS; point++) {
-        const segment_row row = {.problem = setting->problem,
+        const segment_row row = {.problem = task->problem,
                                  .panel = panels[p].name,
-                                 .seed = (long)setting->seed,
+                                 .seed = (long)task->seed,
                                  .segment = curve + 1,
                                  .t = (double)point / (CHECK_POINTS - 1),
                                  .objective = panels[p].value[curve][point]};
@@ -159,10 +159,10 @@ static ys_code write_segments(const check_request *q, const rundir *dir,
   if (code)
     return code;
   for (size_t p = 0; !code && p < q->count; p++) {
-    check_setting setting = setting_of(q, p);
-    code = checks_segments(&setting, panels, error);
+    check_task task = task_of(q, p);
+    code = checks_segments(&task, panels, error);
     if (!code) {
-      put_segments(&csv, &setting, panels);
+      put_segments(&csv, &task, panels);
       code = csvout_flush(&csv, error);
     }
   }

@@ -16,14 +16,14 @@
 #include <unistd.h>
 
 /* What is to be shown of a directory. */
-typedef struct showing {
+typedef struct label_request {
   const char *dir;
   const provenance *made;
   const char *prior; /* NULL: the run's own */
   double threshold;
   bool csv;
   size_t shown, missing;
-} showing;
+} label_request;
 
 /* ------------------------------------------------------------- printing --- */
 
@@ -82,7 +82,7 @@ static ys_code read_labels(const char *path, const result_row *run,
 }
 
 /* The prior asked for, or that of the run; NULL if uniform. */
-static ys_code read_prior(const showing *show, const result_row *run,
+static ys_code read_prior(const label_request *show, const result_row *run,
                           double **prior, ys_error *error) {
   const char *path = show->prior;
   if (!path)
@@ -100,8 +100,8 @@ static ys_code read_prior(const showing *show, const result_row *run,
   return code;
 }
 
-static ys_code show_file(showing *show, const result_row *run, const char *path,
-                         ys_error *error) {
+static ys_code show_file(label_request *show, const result_row *run,
+                         const char *path, ys_error *error) {
   ys_matrix y = {0};
   label_shape shape;
   double *prior = NULL;
@@ -119,7 +119,8 @@ static ys_code show_file(showing *show, const result_row *run, const char *path,
   return code;
 }
 
-static ys_code show_run(showing *show, const result_row *run, ys_error *error) {
+static ys_code show_run(label_request *show, const result_row *run,
+                        ys_error *error) {
   char *path = rundir_numbered(show->dir, "labels", (size_t)run->run_id, "npy");
   if (!path)
     return ys_fail_memory(error, "a path");
@@ -134,7 +135,7 @@ static ys_code show_run(showing *show, const result_row *run, ys_error *error) {
   return code;
 }
 
-static ys_code show_group(showing *show, const run_group *group,
+static ys_code show_group(label_request *show, const run_group *group,
                           ys_error *error) {
   ys_code code = YS_OK;
   if (!show->csv)
@@ -149,7 +150,8 @@ static ys_code show_group(showing *show, const run_group *group,
 
 /* -------------------------------------------------------------- command --- */
 
-static ys_code read_options(const arg *args, showing *show, ys_error *error) {
+static ys_code read_options(const arg *args, label_request *show,
+                            ys_error *error) {
   static const char *const formats[] = {"md", "csv"};
   size_t format;
   ys_code code = args_choice(args, "format", YS_NAMES(formats),
@@ -162,7 +164,7 @@ static ys_code read_options(const arg *args, showing *show, ys_error *error) {
   return args_number(args, "threshold", 0, 0.5, &show->threshold, error);
 }
 
-static void put_notes(const showing *show) {
+static void put_notes(const label_request *show) {
   char text[512];
   if (show->missing)
     console_note("%zu of %zu runs have no labels/RUN_ID.npy", show->missing,
@@ -175,7 +177,7 @@ static void put_notes(const showing *show) {
   fputc('\n', stdout);
 }
 
-static ys_code check_threshold(const showing *show, const result_row *run,
+static ys_code check_threshold(const label_request *show, const result_row *run,
                                ys_error *error) {
   if (show->threshold * (double)run->classes < 1)
     return YS_OK;
@@ -185,7 +187,8 @@ static ys_code check_threshold(const showing *show, const result_row *run,
                  show->threshold, run->classes, run->classes);
 }
 
-static ys_code show_set(showing *show, const group_set *set, ys_error *error) {
+static ys_code show_set(label_request *show, const group_set *set,
+                        ys_error *error) {
   ys_code code = YS_OK;
   for (size_t g = 0; !code && g < set->count; g++)
     code = check_threshold(show, set->groups[g].sample, error);
@@ -212,7 +215,7 @@ static ys_code check_labels(const char *dir, ys_error *error) {
 
 static ys_code show_labels(command_line *line, ys_error *error) {
   selected_runs runs = {0};
-  showing show = {.dir = line->words[0], .made = &runs.made};
+  label_request show = {.dir = line->words[0], .made = &runs.made};
   ys_code code = read_options(line->args, &show, error);
   if (!code)
     code = check_labels(show.dir, error);

@@ -19,7 +19,7 @@ static void put_kinds(void) {
 enum { MOST_KINDS = 16 };
 
 /* What the command line asks for. */
-typedef struct plot_inquiry {
+typedef struct plot_choice {
   const plot_kind *kinds[MOST_KINDS];
   size_t kind_count;
   unsigned uses; /* of all those kinds together */
@@ -27,11 +27,11 @@ typedef struct plot_inquiry {
   char *stem;
   const char *format;
   plot_request request;
-} plot_inquiry;
+} plot_choice;
 
 /* --------------------------------------------------------- the options ---- */
 
-static ys_code find_kinds(const arg *args, plot_inquiry *q, ys_error *error) {
+static ys_code find_kinds(const arg *args, plot_choice *q, ys_error *error) {
   const arg_texts asked = args_texts(args, "kind");
   if (asked.count > MOST_KINDS)
     return ys_fail(error, YS_BAD_INPUT, "--kind: at most %d at once",
@@ -59,7 +59,7 @@ static ys_code check_words(const arg *args, const char *name, const char *what,
 }
 
 /* An option that none of the kinds makes use of is a mistake. */
-static ys_code check_uses(const arg *args, const plot_inquiry *q,
+static ys_code check_uses(const arg *args, const plot_choice *q,
                           ys_error *error) {
   static const struct {
     unsigned use;
@@ -76,7 +76,7 @@ static ys_code check_uses(const arg *args, const plot_inquiry *q,
   return YS_OK;
 }
 
-static ys_code read_output(const arg *args, plot_inquiry *q, ys_error *error) {
+static ys_code read_output(const arg *args, plot_choice *q, ys_error *error) {
   const char *file = args_text(args, "output");
   if (!file)
     return YS_OK;
@@ -89,8 +89,8 @@ static ys_code read_output(const arg *args, plot_inquiry *q, ys_error *error) {
   return code;
 }
 
-static ys_code read_inquiry(const arg *args, const char *dir, plot_inquiry *q,
-                            ys_error *error) {
+static ys_code read_choice(const arg *args, const char *dir, plot_choice *q,
+                           ys_error *error) {
   const arg_texts formats = args_texts(args, "format");
   q->request = (plot_request){.dir = dir,
                               .axis = args_text(args, "x"),
@@ -121,7 +121,7 @@ static ys_code read_inquiry(const arg *args, const char *dir, plot_inquiry *q,
 /* --------------------------------------------------------------- drawing -- */
 
 /* How many figures there are in all, which -o wants to be one. */
-static ys_code check_single(const plot_inquiry *q, ys_error *error) {
+static ys_code check_single(const plot_choice *q, ys_error *error) {
   size_t total = 0, count;
   for (size_t i = 0; i < q->kind_count; i++) {
     ys_code code = plot_count(q->kinds[i], &q->request, &count, error);
@@ -163,14 +163,14 @@ static ys_code draw_kind(const plot_kind *kind, const plot_request *request,
   return YS_OK;
 }
 
-static ys_code draw_all(const plot_inquiry *q, ys_error *error) {
+static ys_code draw_all(const plot_choice *q, ys_error *error) {
   ys_code code = check_single(q, error);
   for (size_t i = 0; !code && i < q->kind_count; i++)
     code = draw_kind(q->kinds[i], &q->request, error);
   return code;
 }
 
-static ys_code draw_selected(const arg *args, plot_inquiry *q,
+static ys_code draw_selected(const arg *args, plot_choice *q,
                              selected_runs *runs, ys_error *error) {
   solver_styles solvers = {0};
   ys_code code = selected_runs_choose(args, runs, error);
@@ -185,7 +185,7 @@ static ys_code draw_selected(const arg *args, plot_inquiry *q,
   return code;
 }
 
-static ys_code draw_directory(const arg *args, plot_inquiry *q,
+static ys_code draw_directory(const arg *args, plot_choice *q,
                               ys_error *error) {
   const bool with_runs = q->uses & PLOT_RUNS;
   selected_runs runs;
@@ -201,8 +201,8 @@ static ys_code draw_directory(const arg *args, plot_inquiry *q,
 /* ------------------------------------------------------------ the command - */
 
 static ys_code plot(command_line *line, ys_error *error) {
-  plot_inquiry q = {0};
-  ys_code code = read_inquiry(line->args, line->words[0], &q, error);
+  plot_choice q = {0};
+  ys_code code = read_choice(line->args, line->words[0], &q, error);
   if (!code)
     code = draw_directory(line->args, &q, error);
   free(q.gaps);

@@ -10,13 +10,15 @@
 
 /* -------------------------------------------------- which files they are -- */
 
-/* The texts among the options of problems and data are the names of files. */
-static ys_code add_texts(file_list *list, const ys_options *options,
+/* The texts among the options of problems and data are the names of files.
+ * Frees the options. */
+static ys_code add_texts(file_list *list, ys_options *options,
                          ys_error *error) {
   ys_code code = YS_OK;
   for (size_t i = 0; !code && options->table[i].name; i++)
     if (options->table[i].type == YS_TEXT && *options->value[i].text)
       code = files_add(list, options->value[i].text, error);
+  ys_options_free(options);
   return code;
 }
 
@@ -25,11 +27,7 @@ ys_code input_files_add_problem(file_list *list, const char *spec,
   const ys_problem *problem;
   ys_options options;
   ys_code code = ys_problem_parse(spec, &problem, &options, error);
-  if (code)
-    return code;
-  code = add_texts(list, &options, error);
-  ys_options_free(&options);
-  return code;
+  return code ? code : add_texts(list, &options, error);
 }
 
 ys_code input_files_add_data(file_list *list, const char *spec,
@@ -37,11 +35,7 @@ ys_code input_files_add_data(file_list *list, const char *spec,
   const ys_data *data;
   ys_options options;
   ys_code code = ys_data_parse(spec, &data, &options, error);
-  if (code)
-    return code;
-  code = add_texts(list, &options, error);
-  ys_options_free(&options);
-  return code;
+  return code ? code : add_texts(list, &options, error);
 }
 
 ys_code input_files_add_start(file_list *list, const char *start,

@@ -33,7 +33,7 @@ long schedule_next_trace(long iteration, long every) {
 }
 
 /* A run under way. */
-typedef struct running {
+typedef struct run_state {
   const ys_solver *solver;
   const ys_objective *objective;
   const run_limits *limits;
@@ -52,9 +52,9 @@ typedef struct running {
   double *best_y;      /* the checked iterate of least F, in best; NULL where F
                           never rises */
   trace_point best;
-} running;
+} run_state;
 
-static ys_verdict judge(running *run) {
+static ys_verdict judge(run_state *run) {
   double before = clock_seconds();
   const double *hint = run->work && run->solver->multipliers
                            ? run->solver->multipliers(run->work)
@@ -71,7 +71,7 @@ static void tighten(trace_point *point, double bound) {
     point->gap = fmax(0, fmin(point->gap, point->objective - bound));
 }
 
-static trace_point make_point(const running *run, const ys_verdict *verdict,
+static trace_point make_point(const run_state *run, const ys_verdict *verdict,
                               double best_bound) {
   trace_point point = {.iteration = run->result->iterations,
                        .solve_seconds = run->result->solve_seconds,
@@ -82,7 +82,7 @@ static trace_point make_point(const running *run, const ys_verdict *verdict,
 }
 
 /* Add a point to the trace, whose bound never falls. */
-static ys_code record(running *run, trace_point point, ys_error *error) {
+static ys_code record(run_state *run, trace_point point, ys_error *error) {
   run_result *result = run->result;
   ys_code code = ys_grow((void **)&result->trace, result->traced, &run->room,
                          sizeof *result->trace, "the trace", error);
@@ -96,7 +96,7 @@ static ys_code record(running *run, trace_point point, ys_error *error) {
 }
 
 __attribute__((format(printf, 3, 4))) static void
-stop(running *run, run_status status, const char *format, ...) {
+stop(run_state *run, run_status status, const char *format, ...) {
   va_list arguments;
   run->result->status = status;
   va_start(arguments, format);
@@ -106,7 +106,7 @@ stop(running *run, run_status status, const char *format, ...) {
 }
 
 /* A solver must keep y on the simplex and F finite. Returns whether it did. */
-static bool is_feasible(running *run, const ys_verdict *verdict) {
+static bool is_feasible(run_state *run, const ys_verdict *verdict) {
   ys_error why = {YS_OK, "the objective is not finite"};
   bool on_simplex =
       verdict->row_sum_error <= 1e-12 && verdict->least_entry >= 0;
@@ -123,7 +123,7 @@ static bool is_feasible(running *run, const ys_verdict *verdict) {
 }
 
 /* Where F may rise, the best iterate so far is kept. */
-static void keep_if_best(running *run) {
+static void keep_if_best(run_state *run) {
   const ys_batch *batch = run->objective->batch;
   const trace_point *point = &run->result->last;
   double before = clock_seconds();
@@ -137,7 +137,7 @@ static void keep_if_best(running *run) {
 
 /* Whether the gap is as small as was asked, or is nothing but what rounding may
  * be to blame for, up to a factor. */
-static bool is_close(running *run, double factor) {
+static bool is_close(run_state *run, double factor) {
   const double gap = run->result->last.gap;
   if (gap <= run->limits->tolerance)
     stop(run, RUN_CONVERGED, "%s", "");
@@ -149,7 +149,7 @@ static bool is_close(running *run, double factor) {
 }
 
 /* Judge the current iterate for stopping. Returns whether to stop. */
-static bool check(running *run) {
+static bool check(run_state *run) {
   const double certain = 2;
   ys_verdict verdict = judge(run);
   run->result->last = make_point(run, &verdict, run->best_bound);
@@ -162,12 +162,12 @@ static bool check(running *run) {
 }
 
 /* Wall time beyond which a run is over whatever its solver's clock says. */
-static double wall_limit(const running *run) {
+static double wall_limit(const run_state *run) {
   return RUN_WALL_FACTOR * run->limits->seconds + 1;
 }
 
 /* What can end a run between two iterations, beside the gap. */
-static bool is_over(running *run) {
+static bool is_over(run_state *run) {
   const run_limits *limits = run->limits;
   double wall = clock_seconds() - run->started;
   if (run->result->iterations >= limits->max_iterations)
@@ -185,7 +185,7 @@ static bool is_over(running *run) {
 
 /* The same, asked by a solver inside a step. */
 static bool is_stop_wanted(void *context) {
-  const running *run = context;
+  const run_state *run = context;
   const double now = clock_seconds();
   return interrupt_signal() || now - run->started >= wall_limit(run) ||
          run->result->solve_seconds + (now - run->step_started) >=
@@ -193,7 +193,7 @@ static bool is_stop_wanted(void *context) {
 }
 
 /* One iteration, timed. Returns whether the solver can go on. */
-static bool advance(running *run) {
+static bool advance(run_state *run) {
   ys_error why = {YS_OK, ""};
   run->step_started = clock_seconds();
   ys_step step = run->solver->step(run->work, run->y, &why);
@@ -207,12 +207,12 @@ static bool advance(running *run) {
 }
 
 /* Whether the current iterate is the last one checked. */
-static bool is_checked(const running *run) {
+static bool is_checked(const run_state *run) {
   return run->result->last.iteration == run->result->iterations;
 }
 
 /* Go back to the best iterate where the last one is worse. */
-static void return_best(running *run) {
+static void return_best(run_state *run) {
   run_result *result = run->result;
   const ys_batch *batch = run->objective->batch;
   const size_t said = strlen(result->message);
@@ -227,7 +227,7 @@ static void return_best(running *run) {
            run->best.iteration);
 }
 
-static ys_code record_last(running *run, ys_error *error) {
+static ys_code record_last(run_state *run, ys_error *error) {
   const run_result *result = run->result;
   if (result->traced &&
       result->trace[result->traced - 1].iteration == result->iterations)
@@ -238,7 +238,7 @@ static ys_code record_last(running *run, ys_error *error) {
 /* Judge the final iterate unless it has just been: it may have reached the
  * tolerance after all, and a solver that can go no further near the floor of
  * rounding has got there. A breakdown stays one. */
-static ys_code finish(running *run, ys_error *error) {
+static ys_code finish(run_state *run, ys_error *error) {
   const double near = 16;
   run_result *result = run->result, before = *result;
   if (!is_checked(run)) {
@@ -256,7 +256,7 @@ static ys_code finish(running *run, ys_error *error) {
 }
 
 /* Add the current iterate to the trace. */
-static ys_code trace(running *run, ys_error *error) {
+static ys_code trace(run_state *run, ys_error *error) {
   if (is_checked(run))
     return record(run, run->result->last, error);
   ys_verdict verdict = judge(run);
@@ -264,7 +264,7 @@ static ys_code trace(running *run, ys_error *error) {
   return record(run, make_point(run, &verdict, bound), error);
 }
 
-static ys_code loop(running *run, run_watch *watch, void *context,
+static ys_code loop(run_state *run, run_watch *watch, void *context,
                     ys_error *error) {
   long next_check = schedule_next_check(0);
   long next_trace = schedule_next_trace(0, run->limits->trace_every);
@@ -286,7 +286,8 @@ static ys_code loop(running *run, run_watch *watch, void *context,
   return code;
 }
 
-static ys_code start(running *run, const ys_options *options, ys_error *error) {
+static ys_code start(run_state *run, const ys_options *options,
+                     ys_error *error) {
   const ys_solver *solver = run->solver;
   const ys_batch *batch = run->objective->batch;
   if (!solver->descends || !solver->descends(options)) {
@@ -308,15 +309,15 @@ ys_code run_solver(const ys_solver *solver, const ys_options *options,
                    const ys_objective *objective, const run_limits *limits,
                    double *y, run_watch *watch, void *context,
                    run_result *result, ys_error *error) {
-  running run = {.solver = solver,
-                 .objective = objective,
-                 .limits = limits,
-                 .y = y,
-                 .result = result,
-                 .started = clock_seconds(),
-                 .best_bound = -INFINITY,
-                 .traced_bound = -INFINITY,
-                 .best = {.objective = INFINITY}};
+  run_state run = {.solver = solver,
+                   .objective = objective,
+                   .limits = limits,
+                   .y = y,
+                   .result = result,
+                   .started = clock_seconds(),
+                   .best_bound = -INFINITY,
+                   .traced_bound = -INFINITY,
+                   .best = {.objective = INFINITY}};
   run.stop = (ys_stop){is_stop_wanted, &run};
   *result = (run_result){.status = RUN_FAILED};
   ys_code code = ys_scratch_init(&run.scratch, objective, error);

@@ -46,16 +46,16 @@ static ys_code read_place(const ys_csv *row, const record_table *table,
 }
 
 /* The trainings of training.csv, and how far epochs.csv goes for each. */
-typedef struct finished {
+typedef struct trainings_done {
   size_t rows, count; /* of training.csv; up to the first gap */
   size_t room;
   long *wanted, *found; /* the last epoch of each */
-} finished;
+} trainings_done;
 
 /* train_ids are 1, 2, ...; what comes behind a gap is done again. */
 static ys_code take_training(const ys_csv *row, void *context,
                              ys_error *error) {
-  finished *f = context;
+  trainings_done *f = context;
   long id, epochs;
   ys_code code =
       read_place(row, &schema_trainings, "epochs_done", &id, &epochs, error);
@@ -72,7 +72,7 @@ static ys_code take_training(const ys_csv *row, void *context,
 }
 
 static ys_code take_epoch(const ys_csv *row, void *context, ys_error *error) {
-  const finished *f = context;
+  const trainings_done *f = context;
   long id, epoch;
   ys_code code = read_place(row, &schema_epochs, "epoch", &id, &epoch, error);
   if (!code && id >= 1 && (size_t)id <= f->count && epoch > f->found[id - 1])
@@ -81,7 +81,7 @@ static ys_code take_epoch(const ys_csv *row, void *context, ys_error *error) {
 }
 
 ys_code train_log_finished(const rundir *dir, size_t *count, ys_error *error) {
-  finished f = {0};
+  trainings_done f = {0};
   ys_code code =
       wholerows_each(dir->path, &schema_trainings, take_training, &f, error);
   f.found = calloc(f.count + 1, sizeof *f.found);
@@ -102,13 +102,13 @@ ys_code train_log_finished(const rundir *dir, size_t *count, ys_error *error) {
 }
 
 /* Which rows stay. */
-typedef struct kept {
+typedef struct rows_kept {
   long id, epoch;
-} kept;
+} rows_kept;
 
 static ys_code keep_training(const ys_csv *row, void *context, long *id,
                              ys_error *error) {
-  const kept *k = context;
+  const rows_kept *k = context;
   (void)row;
   (void)error;
   *id = *id < k->id ? *id : 0;
@@ -117,7 +117,7 @@ static ys_code keep_training(const ys_csv *row, void *context, long *id,
 
 static ys_code keep_epoch(const ys_csv *row, void *context, long *id,
                           ys_error *error) {
-  const kept *k = context;
+  const rows_kept *k = context;
   long epoch;
   ys_code code = wholerows_number(row, record_column(&schema_epochs, "epoch"),
                                   &epoch, error);
@@ -128,7 +128,7 @@ static ys_code keep_epoch(const ys_csv *row, void *context, long *id,
 
 ys_code train_log_resume(train_log *log, const rundir *dir, size_t id,
                          long epoch, ys_error *error) {
-  kept k = {(long)id, epoch};
+  rows_kept k = {(long)id, epoch};
   ys_code code =
       wholerows_rewrite(dir->path, &schema_trainings, keep_training, &k, error);
   if (!code)

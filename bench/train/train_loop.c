@@ -13,23 +13,23 @@
 #include <stdlib.h>
 
 /* A training under way. */
-typedef struct loop {
+typedef struct training_run {
   train_files *files;
   training t;
   recording record;
   train_result *result;
   double shown; /* when the progress line was last drawn */
-} loop;
+} training_run;
 
-static void show_progress(loop *l) {
-  const training *t = &l->t;
-  const ys_scores *scores = &l->result->row.scores;
+static void show_progress(training_run *run) {
+  const training *t = &run->t;
+  const ys_scores *scores = &run->result->row.scores;
   char line[200], score[32] = "";
   double now = clock_seconds();
-  if (!console_is_terminal() || now - l->shown < 0.1)
+  if (!console_is_terminal() || now - run->shown < 0.1)
     return;
-  l->shown = now;
-  if (l->result->scored)
+  run->shown = now;
+  if (run->result->scored)
     snprintf(score, sizeof score, ", accuracy %.3f",
              t->job->targets ? scores->plain : scores->accuracy);
   snprintf(line, sizeof line, "%zu: %.40s, seed %lu: epoch %ld of %ld%s",
@@ -39,34 +39,35 @@ static void show_progress(loop *l) {
 }
 
 /* Score, log, and now and then a checkpoint. */
-static ys_code after_epoch(loop *l, ys_error *error) {
-  const training *t = &l->t;
+static ys_code after_epoch(training_run *run, ys_error *error) {
+  const training *t = &run->t;
   const long every = t->request->checkpoint_every;
-  train_log *log = &l->files->log;
+  train_log *log = &run->files->log;
   ys_code code = YS_OK;
-  if (l->result->scored)
-    code = training_score(t, &l->result->row.scores, error);
+  if (run->result->scored)
+    code = training_score(t, &run->result->row.scores, error);
   if (!code)
-    code = train_log_epoch(log, t->job, &t->totals,
-                           l->result->scored ? &l->result->row.scores : NULL,
-                           error);
+    code = train_log_epoch(
+        log, t->job, &t->totals,
+        run->result->scored ? &run->result->row.scores : NULL, error);
   if (!code && every && t->totals.epoch % every == 0) {
     /* A loss of power must not leave a checkpoint of epochs whose rows are
      * gone. */
     code = csvout_sync(&log->epochs, error);
     if (!code)
-      code = checkpoint_write(l->files->checkpoint, t, l->files->key, error);
+      code =
+          checkpoint_write(run->files->checkpoint, t, run->files->key, error);
   }
   if (!code)
-    show_progress(l);
+    show_progress(run);
   return code;
 }
 
-static ys_code one_epoch(loop *l, ys_error *error) {
-  training *t = &l->t;
+static ys_code one_epoch(training_run *run, ys_error *error) {
+  training *t = &run->t;
   ys_code code = YS_OK;
   if (training_wants_ystep(t)) {
-    code = recording_write(&l->record, t, error);
+    code = recording_write(&run->record, t, error);
     if (!code)
       code = training_ystep(t, error);
     if (code || interrupt_signal())
@@ -74,17 +75,17 @@ static ys_code one_epoch(loop *l, ys_error *error) {
   } else
     t->totals.last_iterations = 0;
   code = training_epoch(t, error);
-  return code ? code : after_epoch(l, error);
+  return code ? code : after_epoch(run, error);
 }
 
-static ys_code run(loop *l, ys_error *error) {
-  const training *t = &l->t;
-  train_result *result = l->result;
+static ys_code train(training_run *run, ys_error *error) {
+  const training *t = &run->t;
+  train_result *result = run->result;
   ys_code code = YS_OK;
   if (result->scored)
     code = training_score(t, &result->row.scores, error);
   while (!code && !interrupt_signal() && t->totals.epoch < t->request->epochs)
-    code = one_epoch(l, error);
+    code = one_epoch(run, error);
   result->row.totals = t->totals;
   if (code == YS_BAD_NUMERICS) {
     result->status = TRAIN_FAILED;
@@ -101,13 +102,13 @@ static ys_code run(loop *l, ys_error *error) {
   return code;
 }
 
-static ys_code leave_files(loop *l, ys_error *error) {
-  const train_request *r = l->t.request;
+static ys_code leave_files(training_run *run, ys_error *error) {
+  const train_request *r = run->t.request;
   ys_code code = YS_OK;
   if (r->save)
-    code = train_save_end(&l->files->dir, &l->t, error);
-  if (!code && r->map && ys_shape_size(l->t.data->shape) == 2)
-    code = train_save_map(&l->files->dir, &l->t, error);
+    code = train_save_end(&run->files->dir, &run->t, error);
+  if (!code && r->map && ys_shape_size(run->t.data->shape) == 2)
+    code = train_save_map(&run->files->dir, &run->t, error);
   return code;
 }
 
@@ -151,25 +152,25 @@ static ys_code score_kmeans(train_files *files, const train_job *job,
 ys_code train_loop(train_files *files, const train_job *job,
                    const ys_dataset *data, train_result *result,
                    ys_error *error) {
-  loop l = {.files = files, .result = result};
+  training_run run = {.files = files, .result = result};
   *result = (train_result){.scored = data->label != NULL,
                            .row = {.rows = (long)data->rows,
                                    .classes = (long)data->classes,
                                    .totals = {.objective = NAN, .gap = NAN}}};
   if (job->kmeans)
     return score_kmeans(files, job, data, result, error);
-  ys_code code = training_open(&l.t, files->request, job, data, error);
+  ys_code code = training_open(&run.t, files->request, job, data, error);
   if (code)
     return code;
-  result->row.parameters = (long)l.t.trainer.network.parameters;
-  code = begin(files, &l.t, error);
+  result->row.parameters = (long)run.t.trainer.network.parameters;
+  code = begin(files, &run.t, error);
   if (!code)
-    code = recording_open(&l.record, &l.t, error);
+    code = recording_open(&run.record, &run.t, error);
   if (!code)
-    code = run(&l, error);
+    code = train(&run, error);
   if (!code && result->status == TRAIN_DONE)
-    code = leave_files(&l, error);
-  recording_close(&l.record);
-  training_close(&l.t);
+    code = leave_files(&run, error);
+  recording_close(&run.record);
+  training_close(&run.t);
   return code;
 }

@@ -28,8 +28,8 @@ static inline gathered run_checks(row_kind kind, size_t rows, size_t classes,
   gathered all = {.count = 0};
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   ys_batch batch = random_batch(rng, kind, rows, classes);
-  check_setting setting = {&batch, "test", seed, threads, subject};
-  ck_assert_int_eq(checks_run(&setting, gather, &all, NULL), YS_OK);
+  check_task task = {&batch, "test", seed, threads, subject};
+  ck_assert_int_eq(checks_run(&task, gather, &all, NULL), YS_OK);
   ys_batch_free(&batch);
   gsl_rng_free(rng);
   return all;

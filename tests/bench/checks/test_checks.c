@@ -111,10 +111,10 @@ static ys_code refuse(void *context, const check_finding *finding,
 START_TEST(a_sink_that_fails_ends_the_checks) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   ys_batch batch = random_batch(rng, FLAT, 5, 3);
-  check_setting setting = {&batch, "test", 1, 1, &check_library};
+  check_task task = {&batch, "test", 1, 1, &check_library};
   ys_error error;
   int calls = 0;
-  ck_assert_int_eq(checks_run(&setting, refuse, &calls, &error), YS_IO);
+  ck_assert_int_eq(checks_run(&task, refuse, &calls, &error), YS_IO);
   ck_assert_str_eq(error.text, "full");
   ck_assert_int_eq(calls, 5);
   ys_batch_free(&batch);
@@ -128,8 +128,8 @@ START_TEST(segments_bend_the_right_way) {
   static check_panel panels[CHECK_PANELS];
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   ys_batch batch = random_batch(rng, (row_kind)_i, 30, 5);
-  check_setting setting = {&batch, "test", 1, 1, &check_library};
-  ck_assert_int_eq(checks_segments(&setting, panels, NULL), YS_OK);
+  check_task task = {&batch, "test", 1, 1, &check_library};
+  ck_assert_int_eq(checks_segments(&task, panels, NULL), YS_OK);
   for (int p = 0; p < CHECK_PANELS; p++) {
     const char *names[] = {"collision", "shannon", "reverse", "joint"};
     ck_assert_str_eq(panels[p].name, names[p]);
