@@ -29,14 +29,6 @@ void args_free(arg *args) {
 
 /* ----------------------------------------------------------- parsing ---- */
 
-static ys_code unknown(const arg *args, const char *word, size_t length,
-                       ys_error *error) {
-  const ys_names names = {args, sizeof *args, SIZE_MAX};
-  return ys_fail(error, YS_BAD_INPUT,
-                 "no option '%s'; did you mean '--%s'? (try --help)", word,
-                 ys_names_nearest(names, word + 2, length));
-}
-
 static ys_code append(arg *option, const char *value, ys_error *error) {
   const char **grown =
       realloc(option->item, ys_times(option->count + 1, sizeof *grown));
@@ -95,6 +87,7 @@ static ys_code take_values(int argc, char **argv, int *i, arg *option,
 
 ys_code args_parse(int argc, char **argv, arg *args, const char **positional,
                    size_t most, size_t *found, ys_error *error) {
+  const ys_names names = {args, sizeof *args, SIZE_MAX};
   ys_code code = YS_OK;
   *found = 0;
   for (int i = 1; i < argc && !code; i++) {
@@ -109,7 +102,9 @@ ys_code args_parse(int argc, char **argv, arg *args, const char **positional,
     size_t length = (equals ? (size_t)(equals - argv[i]) : strlen(argv[i])) - 2;
     arg *option = find(args, argv[i], length);
     if (!option)
-      return unknown(args, argv[i], length, error);
+      return ys_fail(error, YS_BAD_INPUT,
+                     "no option '%s'; did you mean '--%s'? (try --help)",
+                     argv[i], ys_names_nearest(names, argv[i] + 2, length));
     code =
         take_values(argc, argv, &i, option, equals ? equals + 1 : NULL, error);
   }

@@ -187,13 +187,6 @@ static ys_code draw_segments(const check_request *q, const rundir *dir,
   return code;
 }
 
-/* Figures that cannot be drawn leave the checks as they are. */
-static void draw(const check_request *q, const rundir *dir) {
-  ys_error error;
-  if (draw_segments(q, dir, &error))
-    console_note("no figure: %s", error.text);
-}
-
 static ys_code write_all(const command_line *line, const check_request *q,
                          const rundir *dir, bool *failed, ys_error *error) {
   ys_code code =
@@ -202,8 +195,14 @@ static ys_code write_all(const command_line *line, const check_request *q,
     code = check_all(q, dir, failed, error);
   if (!code)
     code = write_segments(q, dir, error);
+  if (code)
+    return code;
+  /* Figures that cannot be drawn leave the checks as they are. */
+  if (draw_segments(q, dir, error))
+    console_note("no figure: %s", error->text);
+  code = rundir_check(dir, error);
   if (!code)
-    draw(q, dir);
+    printf("wrote %s\n", dir->path);
   return code;
 }
 
@@ -233,10 +232,6 @@ static ys_code execute(command_line *line, ys_error *error) {
     code = make_directory(line->args, &q, &dir, error);
   if (!code) {
     code = write_all(line, &q, &dir, &failed, error);
-    if (!code)
-      code = rundir_check(&dir, error);
-    if (!code)
-      printf("wrote %s\n", dir.path);
     rundir_free(&dir);
   }
   free_batches(&q);

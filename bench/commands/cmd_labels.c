@@ -100,7 +100,7 @@ static ys_code read_prior(const label_request *show, const result_row *run,
   return code;
 }
 
-static ys_code show_file(label_request *show, const result_row *run,
+static ys_code show_file(const label_request *show, const result_row *run,
                          const char *path, ys_error *error) {
   ys_matrix y = {0};
   label_shape shape;
@@ -124,13 +124,9 @@ static ys_code show_run(label_request *show, const result_row *run,
   char *path = rundir_numbered(show->dir, "labels", (size_t)run->run_id, "npy");
   if (!path)
     return ys_fail_memory(error, "a path");
-  ys_code code = YS_OK;
-  if (access(path, F_OK) != 0) {
-    show->missing++;
-  } else {
-    show->shown++;
-    code = show_file(show, run, path, error);
-  }
+  bool found = access(path, F_OK) == 0;
+  *(found ? &show->shown : &show->missing) += 1;
+  ys_code code = found ? show_file(show, run, path, error) : YS_OK;
   free(path);
   return code;
 }

@@ -55,25 +55,28 @@ static ys_code write_table(const command_line *line, const gap_table *table,
 }
 
 /* --total: a row a solver, over all problems. */
-static ys_code sum_up(const command_line *line, const result_set *results,
-                      ys_error *error) {
-  total_times made;
+static ys_code sum_up(const command_line *line, ys_error *error) {
+  result_set results;
+  total_times made = {0};
   ys_output output;
   table_format format;
-  ys_code code = find_format(line->args, &format, error);
+  ys_code code = results_read(line->words[0], &results, error);
+  if (code)
+    return code;
+  code = find_format(line->args, &format, error);
   if (!code && format == TABLE_LATEX)
     code = ys_fail(error, YS_BAD_INPUT, "--total: expected format md or csv");
   if (!code)
-    code = total_times_make(results, &made, error);
-  if (code)
-    return code;
-  code = command_open_output(line, &output, error);
+    code = total_times_make(&results, &made, error);
+  if (!code)
+    code = command_open_output(line, &output, error);
   if (!code) {
     (format == TABLE_CSV ? total_times_write_csv
                          : total_times_write_markdown)(output.file, &made);
     code = ys_output_finish(&output, error);
   }
   total_times_free(&made);
+  results_free(&results);
   return code;
 }
 
@@ -103,23 +106,13 @@ static ys_code tabulate(const command_line *line, selected_runs *runs,
   return code;
 }
 
-static ys_code sum_up_directory(const command_line *line, ys_error *error) {
-  result_set results;
-  ys_code code = results_read(line->words[0], &results, error);
-  if (code)
-    return code;
-  code = sum_up(line, &results, error);
-  results_free(&results);
-  return code;
-}
-
 static ys_code show(command_line *line, ys_error *error) {
   selected_runs runs;
   ys_code code = command_check_output(line, error);
   if (code)
     return code;
   if (args_given(line->args, "total"))
-    return sum_up_directory(line, error);
+    return sum_up(line, error);
   code = selected_runs_read(line->words[0], true, &runs, error);
   if (!code)
     code = tabulate(line, &runs, error);

@@ -48,24 +48,9 @@ static ys_code read_numbers(const arg *args, request *r, ys_error *error) {
   return code ? code : args_threads(args, &r->threads, error);
 }
 
-static ys_code read_problems(const arg *args, request *r, ys_error *error) {
-  ys_code code = input_files_expand(args_texts(args, "problem"), &r->memory,
-                                    &r->expanded, &r->problem_count, error);
-  r->problems = r->expanded;
-  return code;
-}
-
 size_t request_runs(const request *r) {
   return ys_times(ys_times(r->problem_count, r->lambda_count),
                   ys_times(r->solver_count, r->repeats));
-}
-
-static ys_code check_runs(const request *r, ys_error *error) {
-  return request_runs(r) <= REQUEST_MOST_RUNS
-             ? YS_OK
-             : ys_fail(error, YS_BAD_INPUT,
-                       "%zu runs are asked for: expected at most %d",
-                       request_runs(r), REQUEST_MOST_RUNS);
 }
 
 static ys_code read_all(const arg *args, request *r, ys_error *error) {
@@ -77,8 +62,14 @@ static ys_code read_all(const arg *args, request *r, ys_error *error) {
   if (r->warm)
     r->start = "uniform";
   if (!code)
-    code = read_problems(args, r, error);
-  return code ? code : check_runs(r, error);
+    code = input_files_expand(args_texts(args, "problem"), &r->memory,
+                              &r->expanded, &r->problem_count, error);
+  r->problems = r->expanded;
+  if (!code && request_runs(r) > REQUEST_MOST_RUNS)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%zu runs are asked for: expected at most %d",
+                   request_runs(r), REQUEST_MOST_RUNS);
+  return code;
 }
 
 ys_code request_read(const arg *args, request *r, ys_error *error) {

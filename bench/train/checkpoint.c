@@ -31,18 +31,21 @@ typedef struct piece {
   size_t size;
 } piece;
 
-enum { PIECES = 3 };
+enum { PIECES = 4 };
 
-static size_t pieces_of(const training *t, piece *p) {
-  size_t parameters = t->trainer.network.parameters, total = 0;
-  p[0] = (piece){t->trainer.parameters, parameters * sizeof(ys_real)};
-  p[1] = (piece){t->trainer.optimiser.state,
+/* *h and all that the training keeps; returns the bytes of the whole file. */
+static size_t pieces_of(const training *t, head *h, piece p[PIECES]) {
+  size_t parameters = t->trainer.network.parameters;
+  size_t total = sizeof(XXH64_hash_t);
+  p[0] = (piece){h, sizeof *h};
+  p[1] = (piece){t->trainer.parameters, parameters * sizeof(ys_real)};
+  p[2] = (piece){t->trainer.optimiser.state,
                  YS_OPTIMISER_STATES * parameters * sizeof(ys_real)};
-  p[2] = (piece){t->trainer.labels,
+  p[3] = (piece){t->trainer.labels,
                  t->train_rows * t->data->classes * sizeof(double)};
   for (int i = 0; i < PIECES; i++)
     total += p[i].size;
-  return sizeof(head) + total + sizeof(XXH64_hash_t);
+  return total;
 }
 
 static head head_of(const training *t, const char *key, size_t size) {
@@ -60,29 +63,22 @@ static head head_of(const training *t, const char *key, size_t size) {
 
 /* ----------------------------------------------------------- writing ---- */
 
-static void fill(const training *t, const char *key, char *bytes, size_t size) {
+ys_code checkpoint_write(const char *path, const training *t, const char *key,
+                         ys_error *error) {
+  head h;
   piece p[PIECES];
-  head h = head_of(t, key, size);
-  char *at = bytes + sizeof h;
-  memcpy(bytes, &h, sizeof h);
-  pieces_of(t, p);
+  ys_output output;
+  size_t size = pieces_of(t, &h, p);
+  char *bytes = malloc(size), *at = bytes;
+  if (!bytes)
+    return ys_fail_memory(error, "a checkpoint");
+  h = head_of(t, key, size);
   for (int i = 0; i < PIECES; at += p[i++].size)
     memcpy(at, p[i].memory, p[i].size);
   XXH64_hash_t sum = XXH3_64bits(bytes, size - sizeof sum);
   memcpy(at, &sum, sizeof sum);
-}
-
-ys_code checkpoint_write(const char *path, const training *t, const char *key,
-                         ys_error *error) {
-  piece p[PIECES];
-  ys_output output;
-  size_t size = pieces_of(t, p);
-  char *bytes = malloc(size);
-  if (!bytes)
-    return ys_fail_memory(error, "a checkpoint");
   ys_code code = ys_output_create(&output, path, error);
   if (!code) {
-    fill(t, key, bytes, size);
     fwrite(bytes, 1, size, output.file);
     code = ys_output_finish(&output, error);
   }
@@ -122,7 +118,7 @@ static ys_code check(const char *path, const training *t, const char *key,
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: belongs to a training with other options", path);
   *of_job = h.job == t->job->id;
-  if (*of_job && size != pieces_of(t, p))
+  if (*of_job && size != pieces_of(t, &h, p))
     return ys_fail(error, YS_BAD_INPUT, "%s: belongs to other data", path);
   if (*of_job && !can_count_on(&h))
     return ys_fail(error, YS_BAD_INPUT,
@@ -135,13 +131,11 @@ static ys_code check(const char *path, const training *t, const char *key,
 }
 
 static void restore(training *t, const char *bytes) {
-  piece p[PIECES];
   head h;
-  const char *at = bytes + sizeof h;
-  memcpy(&h, bytes, sizeof h);
-  pieces_of(t, p);
-  for (int i = 0; i < PIECES; at += p[i++].size)
-    memcpy(p[i].memory, at, p[i].size);
+  piece p[PIECES];
+  pieces_of(t, &h, p);
+  for (int i = 0; i < PIECES; bytes += p[i++].size)
+    memcpy(p[i].memory, bytes, p[i].size);
   t->trainer.optimiser.steps = h.optimiser_steps;
   t->trainer.epoch = h.totals.epoch;
   t->labelled = h.labelled != 0;
