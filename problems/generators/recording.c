@@ -5,7 +5,6 @@
 #include "problems/vector/array.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,10 +29,10 @@ static ys_code add_row(const ys_csv *csv, const char *dir,
     return ys_fail_memory(error, "a recording");
   recording->batch = grown;
   grown[count].epoch = (long)epoch;
-  if (asprintf(&grown[count].path, "%s/%s", dir, ys_csv_field(csv, 1)) < 0)
-    return ys_fail_memory(error, "a file name");
+  grown[count].path =
+      ys_take_text(&recording->memory, "%s/%s", dir, ys_csv_field(csv, 1));
   recording->count++;
-  return YS_OK;
+  return ys_memory_check(&recording->memory, error);
 }
 
 static ys_code check_header(ys_csv *csv, ys_error *error) {
@@ -65,11 +64,11 @@ static ys_code read_rows(ys_csv *csv, const char *dir, ys_recording *recording,
 
 ys_code ys_recording_read(const char *dir, ys_recording *recording,
                           ys_error *error) {
-  char *path;
   ys_csv csv;
   *recording = (ys_recording){0};
-  if (asprintf(&path, "%s/index.csv", dir) < 0)
-    return ys_fail_memory(error, "a file name");
+  const char *path = ys_take_text(&recording->memory, "%s/index.csv", dir);
+  if (!path)
+    return ys_memory_check(&recording->memory, error);
   ys_code code = ys_csv_open(path, 0, &csv, error);
   if (!code) {
     code = read_rows(&csv, dir, recording, error);
@@ -77,13 +76,11 @@ ys_code ys_recording_read(const char *dir, ys_recording *recording,
   }
   if (code)
     ys_recording_free(recording);
-  free(path);
   return code;
 }
 
 void ys_recording_free(ys_recording *recording) {
-  for (size_t i = 0; i < recording->count; i++)
-    free(recording->batch[i].path);
+  ys_give_back(&recording->memory);
   free(recording->batch);
   *recording = (ys_recording){0};
 }

@@ -4,18 +4,19 @@
 #ifndef YS_RECORDING_H
 #define YS_RECORDING_H
 
-#include "problems/error.h"
+#include "problems/memory.h"
 
 #include <stddef.h>
 
 typedef struct ys_recorded_batch {
   long epoch; /* >= 1, rising */
-  char *path; /* DIR/file; owned */
+  char *path; /* DIR/file */
 } ys_recorded_batch;
 
 typedef struct ys_recording {
   ys_recorded_batch *batch;
-  size_t count; /* >= 1 */
+  size_t count;     /* >= 1 */
+  ys_memory memory; /* of the paths */
 } ys_recording;
 
 /* Read DIR/index.csv. Refuses missing columns, epochs that are no whole numbers
