@@ -8,10 +8,8 @@
 
 ys_code measurements_add(measurements *all, const measurement *m,
                          ys_error *error) {
-  void *items = all->item;
-  ys_code code = ys_grow(&items, all->count, &all->room, sizeof *all->item,
+  ys_code code = ys_grow(&all->item, all->count, &all->room, sizeof *all->item,
                          "the measurements", error);
-  all->item = items;
   if (!code)
     all->item[all->count++] = *m;
   return code;

@@ -60,10 +60,8 @@ typedef struct spec_list {
 
 /* Takes a text that is NULL for want of memory. */
 static ys_code add(spec_list *list, const char *spec, ys_error *error) {
-  void *grown = list->item;
-  ys_code code = ys_grow(&grown, list->count, &list->room, sizeof *list->item,
-                         "the problems", error);
-  list->item = grown;
+  ys_code code = ys_grow(&list->item, list->count, &list->room,
+                         sizeof *list->item, "the problems", error);
   if (code)
     return code;
   list->item[list->count++] = spec;

@@ -84,7 +84,7 @@ static trace_point make_point(const run_state *run, const ys_verdict *verdict,
 /* Add a point to the trace, whose bound never falls. */
 static ys_code record(run_state *run, trace_point point, ys_error *error) {
   run_result *result = run->result;
-  ys_code code = ys_grow((void **)&result->trace, result->traced, &run->room,
+  ys_code code = ys_grow(&result->trace, result->traced, &run->room,
                          sizeof *result->trace, "the trace", error);
   if (code)
     return code;

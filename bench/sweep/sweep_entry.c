@@ -58,7 +58,6 @@ enum { MOST_DEPTH = 16 };
 static ys_code add(reading *r, const sweep_entry *entry, ys_error *error) {
   const ys_option *table;
   ys_error why;
-  void *item = r->entries->item;
   ys_code code = r->kind->check(entry->spec, &table, &why);
   if (code == YS_NO_MEMORY)
     return ys_fail(error, code, "%s", why.text);
@@ -75,9 +74,8 @@ static ys_code add(reading *r, const sweep_entry *entry, ys_error *error) {
                      "more than %d %ss, groups and lists written out: expected "
                      "at most that",
                      SWEEP_MOST_ENTRIES, r->kind->keys[0]);
-  code = ys_grow(&item, r->entries->count, &r->entries->room, sizeof *entry,
-                 record_rows, error);
-  r->entries->item = item;
+  code = ys_grow(&r->entries->item, r->entries->count, &r->entries->room,
+                 sizeof *entry, record_rows, error);
   if (!code)
     r->entries->item[r->entries->count++] = *entry;
   return code;

@@ -51,10 +51,8 @@ bool files_same_output(const char *a, const char *b) {
 /* ----------------------------------------------------------- inputs ------ */
 
 ys_code files_add(file_list *list, const char *path, ys_error *error) {
-  void *grown = list->path;
-  ys_code code = ys_grow(&grown, list->count, &list->room, sizeof *list->path,
-                         "file names", error);
-  list->path = grown;
+  ys_code code = ys_grow(&list->path, list->count, &list->room,
+                         sizeof *list->path, "file names", error);
   if (code)
     return code;
   list->path[list->count] = strdup(path);

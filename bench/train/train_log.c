@@ -64,7 +64,7 @@ static ys_code take_training(const ys_csv *row, void *context,
   f->rows++;
   if (id != (long)f->count + 1)
     return YS_OK;
-  code = ys_grow((void **)&f->wanted, f->count, &f->room, sizeof *f->wanted,
+  code = ys_grow(&f->wanted, f->count, &f->room, sizeof *f->wanted,
                  "the trainings", error);
   if (!code)
     f->wanted[f->count++] = epochs;

@@ -35,9 +35,8 @@ static int next_byte(ys_csv *csv) {
 static const char row_text[] = "a row of a CSV file";
 
 static ys_code append(ys_csv *csv, int byte, ys_error *error) {
-  void *text = csv->text;
-  ys_code code = ys_grow(&text, csv->used, &csv->text_room, 1, row_text, error);
-  csv->text = text;
+  ys_code code =
+      ys_grow(&csv->text, csv->used, &csv->text_room, 1, row_text, error);
   if (!code)
     csv->text[csv->used++] = (char)byte;
   return code;
@@ -49,10 +48,8 @@ static ys_code take(ys_csv *csv, int byte, ys_error *error) {
 }
 
 static ys_code begin_field(ys_csv *csv, ys_error *error) {
-  void *start = csv->start;
-  ys_code code = ys_grow(&start, csv->count, &csv->start_room,
+  ys_code code = ys_grow(&csv->start, csv->count, &csv->start_room,
                          sizeof *csv->start, row_text, error);
-  csv->start = start;
   if (!code)
     csv->start[csv->count++] = csv->used;
   return code;

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 size_t ys_times(size_t a, size_t b) {
   return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
@@ -15,16 +16,18 @@ void *ys_array(size_t count, size_t size) {
   return malloc(ys_times(count, size));
 }
 
-ys_code ys_grow(void **array, size_t used, size_t *room, size_t size,
+ys_code ys_grow(void *array, size_t used, size_t *room, size_t size,
                 const char *what, ys_error *error) {
   enum { FIRST = 64 };
   if (used < *room)
     return YS_OK;
   size_t wanted = *room ? ys_times(2, *room) : FIRST;
-  void *larger = realloc(*array, ys_times(wanted, size));
+  void *larger;
+  memcpy(&larger, array, sizeof larger);
+  larger = realloc(larger, ys_times(wanted, size));
   if (!larger)
     return ys_fail_memory(error, what);
-  *array = larger;
+  memcpy(array, &larger, sizeof larger);
   *room = wanted;
   return YS_OK;
 }

@@ -16,8 +16,9 @@ size_t ys_plus(size_t a, size_t b);
 void *ys_array(size_t count, size_t size);
 
 /* Make room for one element more in an array that has `used` of them and room
- * for *room; the array may move. `what` is for the message. */
-ys_code ys_grow(void **array, size_t used, size_t *room, size_t size,
+ * for *room; `array` is where the pointer to it stands, since it may move.
+ * `what` is for the message. */
+ys_code ys_grow(void *array, size_t used, size_t *room, size_t size,
                 const char *what, ys_error *error);
 
 #endif
