@@ -99,19 +99,16 @@ bool rundir_is_empty(const rundir *dir) {
   return empty;
 }
 
-static bool is_same_place(const rundir *dir) {
-  struct stat open_one, named;
-  return fstat(dir->folder, &open_one) == 0 && stat(dir->path, &named) == 0 &&
-         open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
-}
-
 ys_code rundir_check(const rundir *dir, ys_error *error) {
-  return is_same_place(dir)
-             ? YS_OK
-             : ys_fail(error, YS_IO,
-                       "%s: the directory was moved or removed by somebody "
-                       "else meanwhile",
-                       dir->path);
+  struct stat open_one, named;
+  bool is_same =
+      fstat(dir->folder, &open_one) == 0 && stat(dir->path, &named) == 0 &&
+      open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
+  return is_same ? YS_OK
+                 : ys_fail(error, YS_IO,
+                           "%s: the directory was moved or removed by somebody "
+                           "else meanwhile",
+                           dir->path);
 }
 
 /* Open and lock the directory `path`. A file system that knows no locks gives

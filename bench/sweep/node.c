@@ -99,18 +99,6 @@ static ys_code measure(yaml_parser_t *parser, node_source *source,
   return YS_OK;
 }
 
-static ys_code check_values(const node_source *sources, ys_error *error) {
-  size_t values = 0;
-  for (const node_source *s = sources; s; s = s->next)
-    values += s->values;
-  return values <= NODE_MOST_VALUES
-             ? YS_OK
-             : ys_fail(error, YS_BAD_INPUT,
-                       "%s: %zu values%s: expected at most %d", sources->path,
-                       values, sources->next ? " with the other files" : "",
-                       NODE_MOST_VALUES);
-}
-
 /* The one document; there must be nothing behind it. */
 static ys_code load(yaml_parser_t *parser, node_source *source, node *root,
                     ys_error *error) {
@@ -148,6 +136,7 @@ static ys_code parse(node_source *source, node *root, ys_error *error) {
 
 ys_code node_read(const char *path, node_source **sources, node *root,
                   ys_error *error) {
+  size_t values = 0;
   node_source *source = calloc(1, sizeof *source);
   if (!source)
     return ys_fail_memory(error, "a YAML file");
@@ -160,8 +149,12 @@ ys_code node_read(const char *path, node_source **sources, node *root,
                                &source->text, &source->size, error);
   if (!code)
     code = parse(source, NULL, error);
-  if (!code)
-    code = check_values(source, error);
+  for (const node_source *s = source; s; s = s->next)
+    values += s->values;
+  if (!code && values > NODE_MOST_VALUES)
+    code = ys_fail(error, YS_BAD_INPUT, "%s: %zu values%s: expected at most %d",
+                   path, values, source->next ? " with the other files" : "",
+                   NODE_MOST_VALUES);
   return code ? code : parse(source, root, error);
 }
 

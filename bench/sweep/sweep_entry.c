@@ -159,11 +159,9 @@ static ys_code check_count(const reading *r, ys_error *error) {
     node value = node_value(r->with, i);
     size_t found = 0;
     for (size_t v = 0; v < node_count(value); v++) {
-      size_t values = 1;
-      node item = node_item(value, v);
-      ys_code code = node_is_mapping(item)
-                         ? sweep_range_count(item, name, &values, error)
-                         : YS_OK;
+      size_t values;
+      ys_code code =
+          sweep_item_count(node_item(value, v), name, &values, error);
       if (code)
         return code;
       found = ys_plus(found, values);

@@ -110,11 +110,13 @@ static ys_code read_range(node at, const char *name, double low, double high,
   return YS_OK;
 }
 
-ys_code sweep_range_count(node at, const char *name, size_t *count,
-                          ys_error *error) {
-  values_given r;
-  ys_code code = read_range(at, name, -1e300, 1e300, &r, error);
-  *count = code ? 0 : r.count;
+ys_code sweep_item_count(node at, const char *name, size_t *count,
+                         ys_error *error) {
+  values_given r = {.count = 1};
+  ys_code code = node_is_mapping(at)
+                     ? read_range(at, name, -1e300, 1e300, &r, error)
+                     : YS_OK;
+  *count = r.count;
   return code;
 }
 

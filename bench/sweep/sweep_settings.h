@@ -66,8 +66,8 @@ ys_code sweep_numbers_read(node at, const char *name, bool whole,
                            ys_memory *memory, sweep_values *values,
                            ys_error *error);
 
-/* How many numbers a mapping {logspace: ...} or {linspace: ...} gives. */
-ys_code sweep_range_count(node at, const char *name, size_t *count,
-                          ys_error *error);
+/* How many values an item of a list gives: one, or those of such a mapping. */
+ys_code sweep_item_count(node at, const char *name, size_t *count,
+                         ys_error *error);
 
 #endif

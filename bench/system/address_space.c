@@ -59,19 +59,16 @@ ys_code address_space_check_buffers(int threads, ys_error *error) {
   return YS_OK;
 }
 
-static bool is_limited(void) {
-  struct rlimit space;
-  return getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;
-}
-
 /* OpenBLAS starts threads when it is loaded, and each of them takes a buffer,
  * or turns in a circle where there is none. None of them is wanted here: where
  * space is short, start again without. */
 static void start_without_blas_threads(char **argv) {
   static const char name[] = "OPENBLAS_NUM_THREADS";
   char program[PATH_MAX];
+  struct rlimit space;
   const char *threads = getenv(name);
-  if (!is_limited() || (threads && strcmp(threads, "1") == 0))
+  if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY ||
+      (threads && strcmp(threads, "1") == 0))
     return;
   ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
   if (length < 0 || setenv(name, "1", 1) != 0)

@@ -7,20 +7,11 @@
 #include <string.h>
 
 static const char *entity(char character) {
-  switch (character) {
-  case '&':
-    return "&amp;";
-  case '<':
-    return "&lt;";
-  case '>':
-    return "&gt;";
-  case '"':
-    return "&quot;";
-  case '\'':
-    return "&#39;";
-  default:
-    return NULL;
-  }
+  static const char special[] = "&<>\"'";
+  static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;",
+                                         "&#39;"};
+  const char *found = strchr(special, character);
+  return found && *found ? entities[found - special] : NULL;
 }
 
 /* U+FFFD stands for what is no character (ys_text_character). */

@@ -1,4 +1,4 @@
-/* bench/analysis/groups.c, selection.c, provenance.c: the runs of a directory
+/* bench/analysis/groups.c, selection.c, meta.c: the runs of a directory
  * put in order and narrowed down, and where they come from. */
 #include "bench/analysis/selection.h"
 #include "bench/commands/commands.h"
