@@ -212,14 +212,15 @@ static bool sweep(fw_state *w, double *y) {
 
 /* ------------------------------------------------------- corrections ----
  *
- * For such a row, let its pair be the two held classes of greatest and least
- * gain, and m the mass that moves between them. Newton's model of F in all
- * these m is the program of pairs.h, d_j being the loss's curvature and h the
- * fairness term's. Rows that hold the same pair have gains that differ by
- * little and curvatures near zero, which leaves the model almost linear; the
- * root mean square of the gains, added to d, keeps it solvable and vanishes at
- * the optimum, so that convergence stays fast (regularised Newton: Li,
- * Fukushima, Qi and Yamashita, Comput. Optim. Appl. 28, 2004). */
+ * Of the rows that hold several classes, all together. A row's pair are its two
+ * held classes of greatest and least gain, and m the mass that moves between
+ * them. Newton's model of F in all these m is the program of pairs.h, d_j being
+ * the loss's curvature and h the fairness term's. Rows that hold the same pair
+ * have gains that differ by little and curvatures near zero, which leaves the
+ * model almost linear; the root mean square of the gains, added to d, keeps it
+ * solvable and vanishes at the optimum, so that convergence stays fast
+ * (regularised Newton: Li, Fukushima, Qi and Yamashita, Comput. Optim. Appl.
+ * 28, 2004). */
 
 /* The held classes of greatest and least gain. */
 static void choose_pair(ys_pairwise_row row, const double *nu, double t,
