@@ -261,6 +261,7 @@ figures: all  ## the figure of docs/method.md: EM beside mirror descent
 lint:  ## check scripts, includes, that the library keeps silent, and products of sizes
 	shellcheck .ci/run $(shell grep -sl "^.!/bin/sh" scripts/*)
 	@scripts/check-arrows
+	@scripts/check-circles
 	@scripts/check-silence $(wildcard $(foreach d,problems problems/* solvers solvers/* training,$(d)/*.[ch]))
 	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
 
