@@ -120,25 +120,23 @@ static const arg_option options[] = {
     {"force", 0, ARG_FLAG, NULL, "  compare what two machines did"},
     {0}};
 
+static const char about[] =
+    "Compare two run directories, such as those of two commits, A the old\n"
+    "one: for every solver on the same problem, loss, fairness, lambda,\n"
+    "start and prior, how the seconds to each gap changed: the ratio of\n"
+    "medians with a bootstrap interval, a rank test over the repeats, and a\n"
+    "verdict: B is faster, slower, no difference shown, or too few repeats\n"
+    "to say. Iterations and optima are compared too. Seven repeats are\n"
+    "enough for about 85 comparisons, five for six.\n"
+    "Runs of A and B that were done hours apart also differ by what else the\n"
+    "machine did. Exit status 1 if --fail-if-slower says so, or if the two\n"
+    "directories contradict each other about an optimum.";
+
 const command_spec cmd_compare = {
     .name = "compare",
     .summary = "two run directories: what became faster or slower",
     .usage = "ystep compare A B [options]",
-    .about =
-        "Compare two run directories, such as those of two commits, A the old\n"
-        "one: for every solver on the same problem, loss, fairness, lambda,\n"
-        "start and prior, how the seconds to each gap changed: the ratio of\n"
-        "medians with a bootstrap interval, a rank test over the repeats, and "
-        "a\n"
-        "verdict: B is faster, slower, no difference shown, or too few "
-        "repeats\n"
-        "to say. Iterations and optima are compared too. Seven repeats are\n"
-        "enough for about 85 comparisons, five for six.\n"
-        "Runs of A and B that were done hours apart also differ by what else "
-        "the\n"
-        "machine did. Exit status 1 if --fail-if-slower says so, or if the "
-        "two\n"
-        "directories contradict each other about an optimum.",
+    .about = about,
     .examples =
         "  ystep compare old new\n"
         "  ystep compare old new --gaps 1e-6 -s em pgd --format csv > c.csv\n"

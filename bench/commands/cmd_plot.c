@@ -225,24 +225,25 @@ static const arg_option options[] = {
     {"force", 0, ARG_FLAG, NULL, "  with -o, replace existing files"},
     {0}};
 
+static const char about[] =
+    "Draw figures of a run directory. Each figure is NAME.pdf (or .png, .svg,\n"
+    ".tex) beside NAME.dat (the numbers), NAME.gp (a gnuplot script that "
+    "draws\n"
+    "them, to be restyled) and NAME.txt (a caption). They go to DIR/figures,\n"
+    "where a figure of the same name is drawn anew: to keep a restyled "
+    "script,\n"
+    "rename it. -o FILE draws one figure, of the format that FILE's ending\n"
+    "says. A .tex figure is for \\input in a document with\n"
+    "\\usepackage{gnuplot-lua-tikz}; `gnuplot -e 'set terminal tikz\n"
+    "createstyle'` writes that package.\n"
+    "\n"
+    "kinds:\n";
+
 const command_spec cmd_plot = {
     .name = "plot",
     .summary = "convergence figures from a run directory",
     .usage = "ystep plot DIR [options]",
-    .about =
-        "Draw figures of a run directory. Each figure is NAME.pdf (or .png, "
-        ".svg,\n"
-        ".tex) beside NAME.dat (the numbers), NAME.gp (a gnuplot script that "
-        "draws\n"
-        "them, to be restyled) and NAME.txt (a caption). They go to "
-        "DIR/figures,\n"
-        "where a figure of the same name is drawn anew: to keep a restyled "
-        "script,\n"
-        "rename it. -o FILE draws one figure, of the format that FILE's "
-        "ending\n"
-        "says. A .tex figure is for \\input in a document with\n"
-        "\\usepackage{gnuplot-lua-tikz}; `gnuplot -e 'set terminal tikz\n"
-        "createstyle'` writes that package.\n\nkinds:\n",
+    .about = about,
     .examples =
         "  ystep plot results/0001\n"
         "  ystep plot out -p dirichlet --lambda 1 -s em pgd --format pdf png\n"

@@ -89,19 +89,18 @@ static const arg_option options[] = {
     {"force", 0, ARG_FLAG, NULL, "  with -o, replace an existing FILE"},
     {0}};
 
+static const char about[] =
+    "Write a run directory as one HTML page that needs nothing beside it and\n"
+    "no network: what was run on which machine, tables of time to gap, of\n"
+    "statuses and failures, figures to zoom into and to take solvers out of,\n"
+    "the checks of checks.csv if there are some, and the command that does\n"
+    "each run again. It goes to DIR/report.html, which is written anew.";
+
 const command_spec cmd_report = {
     .name = "report",
     .summary = "a run directory as one HTML page, figures and all",
     .usage = "ystep report DIR [options]",
-    .about =
-        "Write a run directory as one HTML page that needs nothing beside it "
-        "and\n"
-        "no network: what was run on which machine, tables of time to gap, of\n"
-        "statuses and failures, figures to zoom into and to take solvers out "
-        "of,\n"
-        "the checks of checks.csv if there are some, and the command that "
-        "does\n"
-        "each run again. It goes to DIR/report.html, which is written anew.",
+    .about = about,
     .examples = "  ystep report results/0001\n"
                 "  ystep report out --gaps 1e-3 1e-6 1e-9 -o page.html\n"
                 "  ystep check -o laws && ystep report laws\n",

@@ -382,18 +382,18 @@ static const arg_option options[] = {
      "  write the final y to labels/RUN_ID.npy"},
     {0}};
 
+static const char about[] =
+    "Run what a YAML file describes: problems x solvers x lambdas x losses\n"
+    "x fairness x starts x priors x seeds x repeats (docs/sweeps.md). Each "
+    "run\n"
+    "has a process of its own, with limits on memory and time. A sweep that\n"
+    "was stopped, in whatever way, goes on where it was with --resume.";
+
 const command_spec cmd_sweep = {
     .name = "sweep",
     .summary = "run what a YAML file describes; resumable, in parallel",
     .usage = "ystep sweep FILE.yaml [options]",
-    .about =
-        "Run what a YAML file describes: problems x solvers x lambdas x "
-        "losses\n"
-        "x fairness x starts x priors x seeds x repeats (docs/sweeps.md). Each "
-        "run\n"
-        "has a process of its own, with limits on memory and time. A sweep "
-        "that\n"
-        "was stopped, in whatever way, goes on where it was with --resume.",
+    .about = about,
     .examples =
         "  ystep sweep bench/sweeps/paper.yaml --dry-run\n"
         "  ystep sweep bench/sweeps/paper.yaml -o results/paper --resume\n"

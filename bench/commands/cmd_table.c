@@ -131,36 +131,34 @@ static const arg_option options[] = {
     {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
     {0}};
 
+static const char about[] =
+    "Show how long every solver took to come within each gap of the optimum:\n"
+    "a block a problem, loss, fairness and lambda, a row a solver, medians\n"
+    "over repeats. Seconds are the solver's own, without set-up and\n"
+    "monitoring. Markdown and LaTeX (booktabs) are for reading; CSV is one\n"
+    "table with a line for each solver and gap. The gaps are 1e-2, 1e-3,\n"
+    "... 1e-9 (every second one in LaTeX, for the width of a page) but for\n"
+    "those below the tolerance at which the runs stopped. Columns of CSV:\n"
+    "  problem,rows,classes,loss,fairness,lambda,start,prior,solver\n"
+    "                       as in runs.csv and settings.csv\n"
+    "  runs                 repeats\n"
+    "  status               one word, or `converged 2, time_limit 1`\n"
+    "  iterations,seconds_per_iteration,setup_seconds,solve_seconds\n"
+    "                       of whole runs\n"
+    "  final_gap            at the end of the run\n"
+    "  target_gap           the gap that the next five columns are about\n"
+    "  reached              how many runs reached it\n"
+    "  seconds_to_gap       median; inf: half the runs or more did not\n"
+    "  seconds_low,seconds_high  10 % and 90 % quantiles\n"
+    "  iterations_to_gap    median\n"
+    "  best_gap             the smallest recorded\n"
+    "  message              what a run had to say, a failed one first";
+
 const command_spec cmd_table = {
     .name = "table",
     .summary = "seconds and iterations to each gap, from a run directory",
     .usage = "ystep table DIR [options]",
-    .about =
-        "Show how long every solver took to come within each gap of the "
-        "optimum:\n"
-        "a block a problem, loss, fairness and lambda, a row a solver, "
-        "medians\n"
-        "over repeats. Seconds are the solver's own, without set-up and\n"
-        "monitoring. Markdown and LaTeX (booktabs) are for reading; CSV is "
-        "one\n"
-        "table with a line for each solver and gap. The gaps are 1e-2, 1e-3,\n"
-        "... 1e-9 (every second one in LaTeX, for the width of a page) but "
-        "for\n"
-        "those below the tolerance at which the runs stopped. Columns of CSV:\n"
-        "  problem,rows,classes,loss,fairness,lambda,start,prior,solver\n"
-        "                       as in runs.csv and settings.csv\n"
-        "  runs                 repeats\n"
-        "  status               one word, or `converged 2, time_limit 1`\n"
-        "  iterations,seconds_per_iteration,setup_seconds,solve_seconds\n"
-        "                       of whole runs\n"
-        "  final_gap            at the end of the run\n"
-        "  target_gap           the gap that the next five columns are about\n"
-        "  reached              how many runs reached it\n"
-        "  seconds_to_gap       median; inf: half the runs or more did not\n"
-        "  seconds_low,seconds_high  10 % and 90 % quantiles\n"
-        "  iterations_to_gap    median\n"
-        "  best_gap             the smallest recorded\n"
-        "  message              what a run had to say, a failed one first",
+    .about = about,
     .examples =
         "  ystep table results/0001\n"
         "  ystep table out --gaps 1e-2 1e-6 1e-9 --format tex -o t.tex\n"
