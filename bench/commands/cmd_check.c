@@ -5,7 +5,6 @@
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
 #include "bench/run/input_files.h"
-#include "bench/store/rundir.h"
 #include "bench/store/schema.h"
 #include "problems/options.h"
 #include "problems/problem.h"
@@ -187,12 +186,9 @@ static ys_code draw_segments(const check_request *q, const rundir *dir,
   return code;
 }
 
-static ys_code write_all(const command_line *line, const check_request *q,
-                         const rundir *dir, bool *failed, ys_error *error) {
-  ys_code code =
-      rundir_write_meta(dir, line->argc, line->argv, q->threads, error);
-  if (!code)
-    code = check_all(q, dir, failed, error);
+static ys_code write_all(const check_request *q, const rundir *dir,
+                         bool *failed, ys_error *error) {
+  ys_code code = check_all(q, dir, failed, error);
   if (!code)
     code = write_segments(q, dir, error);
   if (code)
@@ -200,22 +196,18 @@ static ys_code write_all(const command_line *line, const check_request *q,
   /* Figures that cannot be drawn leave the checks as they are. */
   if (draw_segments(q, dir, error))
     console_note("no figure: %s", error->text);
-  code = rundir_check(dir, error);
-  if (!code)
-    printf("wrote %s\n", dir->path);
-  return code;
+  return command_finish_directory(dir, error);
 }
 
 /* What is read is not to be replaced. */
-static ys_code make_directory(const arg *args, const check_request *q,
+static ys_code make_directory(const command_line *line, const check_request *q,
                               rundir *dir, ys_error *error) {
   file_list inputs = {0};
   ys_code code = YS_OK;
   for (size_t p = 0; !code && p < q->count; p++)
     code = input_files_add_problem(&inputs, q->problems[p], error);
   if (!code)
-    code = rundir_make(dir, args_text(args, "output"),
-                       args_given(args, "force"), &inputs, error);
+    code = command_make_directory(line, &inputs, q->threads, dir, error);
   files_free(&inputs);
   return code;
 }
@@ -229,9 +221,9 @@ static ys_code execute(command_line *line, ys_error *error) {
     return code;
   code = make_batches(&q, error);
   if (!code)
-    code = make_directory(line->args, &q, &dir, error);
+    code = make_directory(line, &q, &dir, error);
   if (!code) {
-    code = write_all(line, &q, &dir, &failed, error);
+    code = write_all(&q, &dir, &failed, error);
     rundir_free(&dir);
   }
   free_batches(&q);

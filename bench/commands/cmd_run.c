@@ -2,17 +2,19 @@
 
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"
-#include "bench/store/rundir.h"
 #include "bench/store/runlog.h"
 #include "bench/system/clock_and_signals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Where a run stands, for the progress line. */
+/* The runs under way, and where they are, for the progress line. */
 typedef struct progress {
+  const experiment *e;
+  runlog log;
+  bool save_labels, failed; /* failed: a run is */
   run_spec run;
-  size_t place, total;
+  size_t done, total;
   double shown; /* when the line was last drawn */
 } progress;
 
@@ -25,84 +27,78 @@ static void show_progress(void *context, const trace_point *point) {
   p->shown = now;
   snprintf(line, sizeof line,
            "[%zu/%zu] %.24s on %.32s, lambda %g: iteration %ld, gap %.2e",
-           p->place, p->total, p->run.solver, p->run.problem, p->run.lambda,
+           p->done + 1, p->total, p->run.solver, p->run.problem, p->run.lambda,
            point->iteration, point->gap);
   console_progress(line);
 }
 
 /* *y holds the labels of the run before, NULL unless this one is to start from
  * them, and receives those of this one. */
-static ys_code run_one(const experiment *e, size_t place, bool save_labels,
-                       runlog *log, progress *p, double **y, bool *failed,
-                       ys_error *error) {
+static ys_code run_one(progress *p, size_t place, double **y, ys_error *error) {
   run_result result;
   double *labels = NULL;
-  ys_code code = experiment_run(e, place, *y, &e->request->limits,
+  p->run = experiment_spec(p->e, place);
+  p->shown = 0;
+  ys_code code = experiment_run(p->e, place, *y, &p->e->request->limits,
                                 show_progress, p, &result, &labels, error);
   free(*y);
   *y = labels;
   if (code)
     return code;
-  *failed = *failed || result.status == RUN_FAILED;
+  p->failed = p->failed || result.status == RUN_FAILED;
   experiment_print_run(&p->run, &result);
-  if (save_labels)
-    code = runlog_write_labels(log, &p->run, labels, error);
+  if (p->save_labels)
+    code = runlog_write_labels(&p->log, &p->run, labels, error);
   if (!code)
-    code = runlog_write(log, &p->run, &result, error);
+    code = runlog_write(&p->log, &p->run, &result, error);
   run_result_free(&result);
   return code;
 }
 
-static ys_code run_all(const experiment *e, bool save_labels, runlog *log,
-                       bool *failed, ys_error *error) {
+static ys_code run_all(progress *p, ys_error *error) {
   size_t *places;
   double *y = NULL;
-  size_t done = 0, size = request_runs(e->request);
-  ys_code code = experiment_order(e, &places, error);
+  ys_code code = experiment_order(p->e, &places, error);
   if (code)
     return code;
   experiment_print_header();
-  code = experiment_warm_up(e, places[0], error);
-  for (; !code && done < size && !interrupt_signal(); done++) {
-    progress p = {experiment_spec(e, places[done]), done + 1, size, 0};
-    if (done && !experiment_follows(e, places[done], places[done - 1])) {
+  code = experiment_warm_up(p->e, places[0], error);
+  for (; !code && p->done < p->total && !interrupt_signal(); p->done++) {
+    const size_t *place = places + p->done;
+    if (p->done && !experiment_follows(p->e, place[0], place[-1])) {
       free(y);
       y = NULL;
     }
-    code = run_one(e, places[done], save_labels, log, &p, &y, failed, error);
+    code = run_one(p, *place, &y, error);
   }
   free(y);
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu runs are kept",
-                 interrupt_signal(), done, size);
+                 interrupt_signal(), p->done, p->total);
   free(places);
   return code;
 }
 
 static ys_code record_all(const command_line *line, const experiment *e,
                           const rundir *dir, bool *failed, ys_error *error) {
-  runlog log;
-  ys_code code = rundir_write_meta(dir, line->argc, line->argv,
-                                   e->request->threads, error);
-  if (!code)
-    code = runlog_open(&log, csvout_open, dir, error);
+  progress p = {.e = e,
+                .save_labels = args_given(line->args, "save-labels"),
+                .total = request_runs(e->request)};
+  ys_code code = runlog_open(&p.log, csvout_open, dir, error);
   if (code)
     return code;
   interrupt_install();
-  code = run_all(e, args_given(line->args, "save-labels"), &log, failed, error);
-  runlog_close(&log);
-  if (!code)
-    code = rundir_check(dir, error);
-  if (!code)
-    printf("wrote %s\n", dir->path);
-  return code;
+  code = run_all(&p, error);
+  runlog_close(&p.log);
+  *failed = p.failed;
+  return code ? code : command_finish_directory(dir, error);
 }
 
 static ys_code run(command_line *line, ys_error *error) {
   request r;
   experiment e = {0};
   file_list inputs = {0};
-  rundir dir = {0};
+  rundir dir;
   bool failed = false;
   ys_code code = request_read(line->args, &r, error);
   if (code)
@@ -111,12 +107,12 @@ static ys_code run(command_line *line, ys_error *error) {
   if (!code)
     code = experiment_inputs(&e, &inputs, error);
   if (!code)
-    code = rundir_make(&dir, args_text(line->args, "output"),
-                       args_given(line->args, "force"), &inputs, error);
-  if (!code)
+    code = command_make_directory(line, &inputs, r.threads, &dir, error);
+  if (!code) {
     code = record_all(line, &e, &dir, &failed, error);
+    rundir_free(&dir);
+  }
   line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);
-  rundir_free(&dir);
   files_free(&inputs);
   experiment_close(&e);
   request_free(&r);

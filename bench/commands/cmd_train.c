@@ -103,9 +103,7 @@ static ys_code execute(command_line *line, ys_error *error) {
     interrupt_install();
     code = train_all(&files, &failed, error);
     if (!code)
-      code = rundir_check(&files.dir, error);
-    if (!code)
-      printf("wrote %s\n", files.dir.path);
+      code = command_finish_directory(&files.dir, error);
     train_files_close(&files);
   }
   line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);

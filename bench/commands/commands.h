@@ -3,7 +3,7 @@
 #define COMMANDS_H
 
 #include "bench/cli/command.h"
-#include "problems/formats/output.h"
+#include "bench/store/rundir.h"
 
 extern const command_spec cmd_list, cmd_run, cmd_sweep, cmd_merge, cmd_repair,
     cmd_table, cmd_labels, cmd_plot, cmd_compare, cmd_report, cmd_check,
@@ -13,6 +13,15 @@ extern const command_spec cmd_list, cmd_run, cmd_sweep, cmd_merge, cmd_repair,
 int cmd_worker(void);
 
 /* ----------------------------------------------- for those that write ---- */
+
+/* Make and lock the directory of -o, with its meta.json; --force replaces what
+ * ystep left in it, but never one of `inputs`. On failure nothing is open. */
+ys_code command_make_directory(const command_line *line,
+                               const file_list *inputs, int threads,
+                               rundir *dir, ys_error *error);
+
+/* Say that it is written, if it is still there. */
+ys_code command_finish_directory(const rundir *dir, ys_error *error);
 
 /* Refuse what -o names where that is a file which ystep reads in one of the
  * directories that the line names. */

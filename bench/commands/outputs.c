@@ -2,6 +2,26 @@
 
 #include "bench/store/rundir_clear.h"
 
+ys_code command_make_directory(const command_line *line,
+                               const file_list *inputs, int threads,
+                               rundir *dir, ys_error *error) {
+  ys_code code = rundir_make(dir, args_text(line->args, "output"),
+                             args_given(line->args, "force"), inputs, error);
+  if (code)
+    return code;
+  code = rundir_write_meta(dir, line->argc, line->argv, threads, error);
+  if (code)
+    rundir_free(dir);
+  return code;
+}
+
+ys_code command_finish_directory(const rundir *dir, ys_error *error) {
+  ys_code code = rundir_check(dir, error);
+  if (!code)
+    printf("wrote %s\n", dir->path);
+  return code;
+}
+
 ys_code command_check_output(const command_line *line, ys_error *error) {
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < line->word_count; i++)
