@@ -44,10 +44,8 @@ static ys_code execute(const run_spec *run, const char *labels,
                        worker_report *report) {
   experiment e;
   double lambda = run->lambda;
-  const request one = {.problems = &run->problem,
-                       .problem_count = 1,
-                       .solvers = &run->solver,
-                       .solver_count = 1,
+  const request one = {.problems = {&run->problem, 1},
+                       .solvers = {&run->solver, 1},
                        .lambdas = &lambda,
                        .lambda_count = 1,
                        .loss = run->loss,

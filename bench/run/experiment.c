@@ -26,7 +26,7 @@ void experiment_note_batch(const char *spec, const ys_batch *batch) {
 
 static ys_code load_problem(experiment *e, size_t p, ys_error *error) {
   loaded_problem *problem = &e->problems[p];
-  const char *spec = e->request->problems[p];
+  const char *spec = e->request->problems.item[p];
   double before = clock_seconds();
   ys_code code =
       ys_problem_make(spec, e->request->threads, &problem->batch, error);
@@ -39,14 +39,14 @@ static ys_code load_problem(experiment *e, size_t p, ys_error *error) {
   return YS_OK;
 }
 
-ys_code chosen_solvers_read(const char *const *texts, size_t count,
-                            chosen_solver **chosen, ys_error *error) {
+ys_code chosen_solvers_read(arg_texts texts, chosen_solver **chosen,
+                            ys_error *error) {
   ys_code code = YS_OK;
-  *chosen = calloc(count, sizeof **chosen);
+  *chosen = calloc(texts.count, sizeof **chosen);
   if (!*chosen)
     return ys_fail_memory(error, "the solvers");
-  for (size_t i = 0; !code && i < count; i++)
-    code = ys_solver_parse(texts[i], &(*chosen)[i].solver,
+  for (size_t i = 0; !code && i < texts.count; i++)
+    code = ys_solver_parse(texts.item[i], &(*chosen)[i].solver,
                            &(*chosen)[i].options, error);
   return code;
 }
@@ -111,28 +111,27 @@ static ys_code check(const experiment *e, size_t i, ys_error *error) {
   const request *r = e->request;
   ys_error why;
   ys_code code = YS_OK;
-  for (size_t s = 0; !code && s < r->solver_count; s++)
+  for (size_t s = 0; !code && s < r->solvers.count; s++)
     code = experiment_check_solver(&e->solvers[s], &e->objectives[i], error);
   if (code)
     return code;
   code = experiment_check_start(&e->objectives[i], r->start, r->seed, &why);
-  return code ? ys_fail(error, code, "%s, %s", r->problems[i / r->lambda_count],
-                        why.text)
+  return code ? ys_fail(error, code, "%s, %s",
+                        r->problems.item[i / r->lambda_count], why.text)
               : YS_OK;
 }
 
 ys_code experiment_open(experiment *e, const request *r, ys_error *error) {
-  const size_t objectives = ys_times(r->problem_count, r->lambda_count);
+  const size_t objectives = ys_times(r->problems.count, r->lambda_count);
   *e = (experiment){.request = r};
-  e->problems = calloc(r->problem_count, sizeof *e->problems);
+  e->problems = calloc(r->problems.count, sizeof *e->problems);
   e->objectives = calloc(objectives, sizeof *e->objectives);
-  ys_code code =
-      e->problems && e->objectives
-          ? chosen_solvers_read(r->solvers, r->solver_count, &e->solvers, error)
-          : ys_fail_memory(error, "the experiment");
-  for (size_t p = 0; !code && p < r->problem_count; p++)
+  ys_code code = e->problems && e->objectives
+                     ? chosen_solvers_read(r->solvers, &e->solvers, error)
+                     : ys_fail_memory(error, "the experiment");
+  for (size_t p = 0; !code && p < r->problems.count; p++)
     code = load_problem(e, p, error);
-  for (size_t p = 0; !code && p < r->problem_count; p++)
+  for (size_t p = 0; !code && p < r->problems.count; p++)
     code = make_objectives(e, p, error);
   for (size_t i = 0; !code && i < objectives; i++)
     code = check(e, i, error);
@@ -142,13 +141,13 @@ ys_code experiment_open(experiment *e, const request *r, ys_error *error) {
 }
 
 void experiment_close(experiment *e) {
-  const size_t problems = e->request ? e->request->problem_count : 0;
+  const size_t problems = e->request ? e->request->problems.count : 0;
   for (size_t i = 0; e->objectives && i < problems * e->request->lambda_count;
        i++)
     ys_objective_free(&e->objectives[i]);
   for (size_t i = 0; e->problems && i < problems; i++)
     ys_batch_free(&e->problems[i].batch);
-  chosen_solvers_free(e->solvers, problems ? e->request->solver_count : 0);
+  chosen_solvers_free(e->solvers, problems ? e->request->solvers.count : 0);
   free(e->objectives);
   free(e->problems);
   *e = (experiment){0};
@@ -158,8 +157,8 @@ ys_code experiment_inputs(const experiment *e, file_list *list,
                           ys_error *error) {
   const request *r = e->request;
   ys_code code = r->prior ? files_add(list, r->prior, error) : YS_OK;
-  for (size_t i = 0; !code && i < r->problem_count; i++)
-    code = input_files_add_problem(list, r->problems[i], error);
+  for (size_t i = 0; !code && i < r->problems.count; i++)
+    code = input_files_add_problem(list, r->problems.item[i], error);
   return code ? code : input_files_add_start(list, r->start, error);
 }
 
@@ -174,8 +173,8 @@ static factors factors_of(const experiment *e, size_t place) {
   const request *r = e->request;
   factors found = {.repeat = place % r->repeats};
   place /= r->repeats;
-  found.solver = place % r->solver_count;
-  place /= r->solver_count;
+  found.solver = place % r->solvers.count;
+  place /= r->solvers.count;
   found.lambda = place % r->lambda_count;
   found.problem = place / r->lambda_count;
   return found;
@@ -187,7 +186,8 @@ static factors factors_of(const experiment *e, size_t place) {
 static void order_round(const experiment *e, size_t repeat, gsl_rng *rng,
                         size_t *round) {
   const request *r = e->request;
-  size_t chains = r->lambda_count * r->solver_count, length = r->problem_count;
+  size_t chains = r->lambda_count * r->solvers.count,
+         length = r->problems.count;
   for (size_t c = 0; c < chains; c++)
     for (size_t p = 0; p < length; p++)
       round[c * length + p] = (p * chains + c) * r->repeats + repeat;
@@ -222,11 +222,6 @@ static const ys_objective *objective_of(const experiment *e, factors f) {
   return &e->objectives[f.problem * e->request->lambda_count + f.lambda];
 }
 
-/* The seed of a run's start point: another one each repeat. */
-static unsigned long seed_of(const experiment *e, factors f) {
-  return e->request->seed + f.repeat;
-}
-
 static int threads_of(const ys_batch *batch, int threads) {
   ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
   int asked = ys_block_threads(&blocks, threads), found = 1;
@@ -241,8 +236,8 @@ run_spec experiment_spec(const experiment *e, size_t place) {
   const factors f = factors_of(e, place);
   const ys_objective *objective = objective_of(e, f);
   return (run_spec){.id = place + 1,
-                    .problem = r->problems[f.problem],
-                    .solver = r->solvers[f.solver],
+                    .problem = r->problems.item[f.problem],
+                    .solver = r->solvers.item[f.solver],
                     .rows = objective->batch->rows,
                     .classes = objective->batch->classes,
                     .loss = objective->loss,
@@ -251,7 +246,7 @@ run_spec experiment_spec(const experiment *e, size_t place) {
                     .start = r->start_given,
                     .prior = r->prior ? r->prior : "uniform",
                     .repeat = f.repeat,
-                    .seed = seed_of(e, f),
+                    .seed = r->seed + f.repeat,
                     .threads = threads_of(objective->batch, r->threads),
                     .limits = r->limits};
 }
@@ -279,7 +274,8 @@ static ys_code fill_start(const experiment *e, factors f, const double *before,
   const ys_objective *objective = objective_of(e, f);
   size_t rows = objective->batch->rows, classes = objective->batch->classes;
   if (!before)
-    return start_fill(e->request->start, seed_of(e, f), objective, y, error);
+    return start_fill(e->request->start, e->request->seed + f.repeat, objective,
+                      y, error);
   memcpy(y, before, rows * classes * sizeof *y);
   start_mix(e->request->warm_mix, rows, classes, y);
   return YS_OK;

@@ -21,15 +21,15 @@ typedef struct chosen_solver {
 } chosen_solver;
 
 /* Parse as many texts; *chosen is to be freed, on failure too. */
-ys_code chosen_solvers_read(const char *const *texts, size_t count,
-                            chosen_solver **chosen, ys_error *error);
+ys_code chosen_solvers_read(arg_texts texts, chosen_solver **chosen,
+                            ys_error *error);
 void chosen_solvers_free(chosen_solver *chosen, size_t count);
 
 typedef struct experiment {
   const request *request;
-  loaded_problem *problems; /* problem_count */
-  chosen_solver *solvers;   /* solver_count */
-  ys_objective *objectives; /* problem_count x lambda_count */
+  loaded_problem *problems; /* each of the request's */
+  chosen_solver *solvers;   /* likewise */
+  ys_objective *objectives; /* a row a problem, a column a lambda */
 } experiment;
 
 /* A run of it is known by its place in the product, from 0, in the order

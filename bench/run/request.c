@@ -49,8 +49,8 @@ static ys_code read_numbers(const arg *args, request *r, ys_error *error) {
 }
 
 size_t request_runs(const request *r) {
-  return ys_times(ys_times(r->problem_count, r->lambda_count),
-                  ys_times(r->solver_count, r->repeats));
+  return ys_times(ys_times(r->problems.count, r->lambda_count),
+                  ys_times(r->solvers.count, r->repeats));
 }
 
 static ys_code read_all(const arg *args, request *r, ys_error *error) {
@@ -63,8 +63,8 @@ static ys_code read_all(const arg *args, request *r, ys_error *error) {
     r->start = "uniform";
   if (!code)
     code = input_files_expand(args_texts(args, "problem"), &r->memory,
-                              &r->expanded, &r->problem_count, error);
-  r->problems = r->expanded;
+                              &r->expanded, &r->problems.count, error);
+  r->problems.item = r->expanded;
   if (!code && request_runs(r) > REQUEST_MOST_RUNS)
     code = ys_fail(error, YS_BAD_INPUT,
                    "%zu runs are asked for: expected at most %d",
@@ -73,14 +73,12 @@ static ys_code read_all(const arg *args, request *r, ys_error *error) {
 }
 
 ys_code request_read(const arg *args, request *r, ys_error *error) {
-  const arg_texts solvers = args_texts(args, "solver");
   const bool has_problem = args_given(args, "problem");
-  *r = (request){.solvers = solvers.item,
-                 .solver_count = solvers.count,
+  *r = (request){.solvers = args_texts(args, "solver"),
                  .prior = args_text(args, "prior"),
                  .start_given = args_text(args, "start"),
                  .start = args_text(args, "start")};
-  if (!has_problem || !solvers.count)
+  if (!has_problem || !r->solvers.count)
     return ys_fail(error, YS_BAD_INPUT,
                    "run needs at least one %s (try --help)",
                    has_problem ? "solver: -s SOLVER" : "problem: -p PROBLEM");

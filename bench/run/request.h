@@ -9,9 +9,9 @@
 
 /* The texts are borrowed from the arguments. */
 typedef struct request {
-  const char *const *problems, *const *solvers;
+  arg_texts problems, solvers;
   double *lambdas; /* owned */
-  size_t problem_count, solver_count, lambda_count;
+  size_t lambda_count;
   ys_loss loss;
   ys_fairness fairness;
   const char *prior;       /* file, or NULL for the uniform prior */

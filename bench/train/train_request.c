@@ -92,9 +92,7 @@ static ys_code read_specs(train_request *r, ys_error *error) {
     code = ys_augment_parse(r->augment_text, &r->augment, error);
   for (size_t i = 0; !code && i < r->targets.count; i++)
     code = ys_targets_parse(r->targets.item[i], &r->target[i], error);
-  return code ? code
-              : chosen_solvers_read(r->solvers.item, r->solvers.count,
-                                    &r->solver, error);
+  return code ? code : chosen_solvers_read(r->solvers, &r->solver, error);
 }
 
 static ys_code read_all(const arg *args, train_request *r, ys_error *error) {
