@@ -82,53 +82,46 @@ ys_layer ys_layer_relu(ys_shape in) {
 
 enum { SIDE = 3, TAPS = SIDE * SIDE };
 
-/* One tap of one channel: the image shifted by (down, right) in {-1, 0, 1}^2,
- * zeros where the shift leaves it; or, the way back, added up. In a row, pixels
- * j of [begin, end) come from j + right. */
-static void shift(const ys_real *image, ys_real *shifted, ys_shape s, int down,
-                  int right) {
-  size_t begin = right < 0, end = s.width - (right > 0);
-  for (size_t i = 0; i < s.height; i++) {
-    size_t from = (size_t)((long)i + down);
-    ys_real *row = shifted + i * s.width;
-    if (from >= s.height) { /* also what lies before the first row */
-      memset(row, 0, s.width * sizeof *row);
-      continue;
-    }
-    row[0] = row[s.width - 1] = 0;
-    memcpy(row + begin, image + from * s.width + begin + right,
-           (end - begin) * sizeof *row);
-  }
-}
-
-static void unshift(const ys_real *shifted, ys_real *image, ys_shape s,
-                    int down, int right) {
-  size_t begin = right < 0, end = s.width - (right > 0);
-  for (size_t i = 0; i < s.height; i++) {
-    size_t from = (size_t)((long)i + down);
-    if (from >= s.height)
-      continue;
-    const ys_real *row = shifted + i * s.width;
-    ys_real *to = image + from * s.width + right;
-    for (size_t j = begin; j < end; j++)
-      to[j] += row[j];
-  }
+/* Where row i of an image that is shifted by a tap comes from, zeros where the
+ * shift leaves the image: its pixel j, begin <= j < end, is that at from + j.
+ * False if all of it is zeros. */
+static bool find_source(ys_shape s, int tap, size_t i, long *from,
+                        size_t *begin, size_t *end) {
+  int down = tap / SIDE - 1, right = tap % SIDE - 1;
+  size_t row =
+      (size_t)((long)i + down); /* what lies before the first is large */
+  *from = (long)(row * s.width) + right;
+  *begin = right < 0;
+  *end = s.width - (right > 0);
+  return row < s.height;
 }
 
 /* Columns: 9 channels x pixels, a row for each channel and tap. */
 static void unfold(const ys_real *in, ys_shape s, ys_real *columns) {
-  size_t pixels = s.height * s.width;
-  for (size_t c = 0; c < s.channels; c++)
-    for (int tap = 0; tap < TAPS; tap++, columns += pixels)
-      shift(in + c * pixels, columns, s, tap / SIDE - 1, tap % SIDE - 1);
+  size_t begin, end;
+  long from;
+  for (size_t c = 0; c < s.channels; c++, in += s.height * s.width)
+    for (int tap = 0; tap < TAPS; tap++)
+      for (size_t i = 0; i < s.height; i++, columns += s.width)
+        if (find_source(s, tap, i, &from, &begin, &end)) {
+          columns[0] = columns[s.width - 1] = 0;
+          memcpy(columns + begin, in + (from + (long)begin),
+                 (end - begin) * sizeof *columns);
+        } else
+          memset(columns, 0, s.width * sizeof *columns);
 }
 
+/* The way back, added up. */
 static void fold(const ys_real *columns, ys_shape s, ys_real *in) {
-  size_t pixels = s.height * s.width;
+  size_t begin, end;
+  long from;
   memset(in, 0, ys_shape_size(s) * sizeof *in);
-  for (size_t c = 0; c < s.channels; c++)
-    for (int tap = 0; tap < TAPS; tap++, columns += pixels)
-      unshift(columns, in + c * pixels, s, tap / SIDE - 1, tap % SIDE - 1);
+  for (size_t c = 0; c < s.channels; c++, in += s.height * s.width)
+    for (int tap = 0; tap < TAPS; tap++)
+      for (size_t i = 0; i < s.height; i++, columns += s.width)
+        if (find_source(s, tap, i, &from, &begin, &end))
+          for (size_t j = begin; j < end; j++)
+            in[from + (long)j] += columns[j];
 }
 
 static void convolution_forward(const ys_layer *layer,

@@ -188,27 +188,24 @@ static ys_code parse_header(const char *path, const char *text, size_t length,
 enum { MAGIC = 6, LEAD = 8 };
 static const char magic[] = "\x93NUMPY";
 
-static ys_code map_open_file(const char *path, int file, ys_npy *npy,
-                             ys_error *error) {
-  struct stat status;
-  if (fstat(file, &status))
-    return ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
-  if (status.st_size == 0)
-    return ys_fail(error, YS_BAD_INPUT, "%s: empty: expected a .npy file",
-                   path);
-  npy->map_size = (size_t)status.st_size;
-  npy->map = mmap(NULL, npy->map_size, PROT_READ, MAP_PRIVATE, file, 0);
-  if (npy->map == MAP_FAILED)
-    return ys_fail(error, YS_IO, "%s: cannot map: %s", path, strerror(errno));
-  return YS_OK;
-}
-
 static ys_code map_file(const char *path, ys_npy *npy, ys_error *error) {
   FILE *file;
+  struct stat status;
   ys_code code = ys_input_open(path, &file, error);
   if (code)
     return code;
-  code = map_open_file(path, fileno(file), npy, error);
+  if (fstat(fileno(file), &status))
+    code = ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+  else if (status.st_size == 0)
+    code =
+        ys_fail(error, YS_BAD_INPUT, "%s: empty: expected a .npy file", path);
+  else {
+    npy->map_size = (size_t)status.st_size;
+    npy->map =
+        mmap(NULL, npy->map_size, PROT_READ, MAP_PRIVATE, fileno(file), 0);
+    if (npy->map == MAP_FAILED)
+      code = ys_fail(error, YS_IO, "%s: cannot map: %s", path, strerror(errno));
+  }
   fclose(file);
   return code;
 }
