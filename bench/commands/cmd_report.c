@@ -61,12 +61,15 @@ static ys_code report_runs(const command_line *line, selected_runs *runs,
 }
 
 static ys_code report_directory(command_line *line, ys_error *error) {
+  void *checked;
   check_table checks;
   selected_runs runs = {0};
   report page = {.dir = line->words[0], .checks = &checks, .made = &runs.made};
-  ys_code code = checks_read(page.dir, &checks, error);
+  ys_code code = records_read_all(page.dir, &schema_checks, true, &checked,
+                                  &checks.count, error);
   if (code)
     return code;
+  checks.rows = checked;
   /* A directory of `ystep check` alone has checks, but no runs. */
   bool with_runs = true;
   if (checks.count)
@@ -77,7 +80,7 @@ static ys_code report_directory(command_line *line, ys_error *error) {
     code = with_runs ? report_runs(line, &runs, &page, error)
                      : write_page(line, &page, error);
   selected_runs_free(&runs);
-  checks_free(&checks);
+  records_free_all(&schema_checks, checked, checks.count);
   return code;
 }
 

@@ -79,11 +79,6 @@ static ys_code read_traces(const char *dir, result_set *results,
 
 /* ------------------------------------------------------------ settings -- */
 
-void settings_free(settings_table *table) {
-  records_free_all(&schema_settings, table->rows, table->count);
-  *table = (settings_table){0};
-}
-
 const run_settings *settings_find(const settings_table *table, long run_id) {
   /* The last row with that or a smaller number is below `high`. */
   size_t low = 0, high = table->count;
@@ -134,7 +129,8 @@ ys_code results_read(const char *dir, result_set *results, ys_error *error) {
 void results_free(result_set *results) {
   records_free_all(&schema_runs, results->rows, results->count);
   free(results->points);
-  settings_free(&results->settings);
+  records_free_all(&schema_settings, results->settings.rows,
+                   results->settings.count);
   *results = (result_set){0};
 }
 
@@ -153,19 +149,4 @@ bool result_has_status(const result_row *row, run_status status) {
 bool result_has_trace(const result_row *row) {
   return !result_has_status(row, RUN_FAILED) &&
          !result_has_status(row, RUN_UNSUPPORTED);
-}
-
-/* -------------------------------------------------------------- checks -- */
-
-ys_code checks_read(const char *dir, check_table *table, ys_error *error) {
-  void *rows;
-  ys_code code =
-      records_read_all(dir, &schema_checks, true, &rows, &table->count, error);
-  table->rows = rows;
-  return code;
-}
-
-void checks_free(check_table *table) {
-  records_free_all(&schema_checks, table->rows, table->count);
-  *table = (check_table){0};
 }

@@ -1,7 +1,6 @@
 /* Reading a run directory back: runs.csv, traces.csv and, where a sweep left
- * one, settings.csv as structs. Columns are
- * found by their names, so files may have them in another order, and others
- * beside them. */
+ * one, settings.csv as structs. Columns are found by their names, so files may
+ * have them in another order, and others beside them. */
 #ifndef RESULTS_H
 #define RESULTS_H
 
@@ -14,20 +13,14 @@ typedef struct settings_table {
   size_t count;
 } settings_table;
 
-void settings_free(settings_table *table); /* accepts a zeroed one */
-
 /* The last row of that run, or NULL. */
 const run_settings *settings_find(const settings_table *table, long run_id);
 
-/* checks.csv. */
+/* checks.csv, in the order of the file. */
 typedef struct check_table {
-  check_row *rows; /* in the order of the file; owned */
+  check_row *rows;
   size_t count;
 } check_table;
-
-/* Read DIR/checks.csv, in the same way. */
-ys_code checks_read(const char *dir, check_table *table, ys_error *error);
-void checks_free(check_table *table);
 
 typedef struct result_set {
   result_row *rows; /* by run_id; each of them occurs once */
@@ -38,13 +31,12 @@ typedef struct result_set {
 } result_set;
 
 /* Read DIR/runs.csv, DIR/traces.csv and, if it is there, DIR/settings.csv.
- * Refuses a directory without them, a
- * header without one of the columns, a row of another width, a field that is no
- * number where one is expected, a run_id that occurs twice, and files without
- * runs, each with file and line. A last line without its end, as a killed run
- * may leave it, is left out, and so are traces of runs that are not in
- * runs.csv; both with a note on standard error. On failure nothing is left to
- * free. */
+ * Refuses a directory without them, a header without one of the columns, a row
+ * of another width, a field that is no number where one is expected, a run_id
+ * that occurs twice, and files without runs, each with file and line. A last
+ * line without its end, as a killed run may leave it, is left out, and so are
+ * traces of runs that are not in runs.csv; both with a note on standard error.
+ * On failure nothing is left to free. */
 ys_code results_read(const char *dir, result_set *results, ys_error *error);
 void results_free(result_set *results);
 

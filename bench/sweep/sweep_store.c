@@ -134,7 +134,8 @@ ys_code sweep_store_read(const char *path, sweep_store *store,
 
 void sweep_store_free(sweep_store *store) {
   records_free_all(&schema_runs, store->runs, store->count);
-  settings_free(&store->settings);
+  records_free_all(&schema_settings, store->settings.rows,
+                   store->settings.count);
   *store = (sweep_store){0};
 }
 

@@ -63,12 +63,14 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void read_store(void) {
   sweep_store store;
-  check_table checks;
+  void *checks;
+  size_t count;
   ys_error error;
   if (sweep_store_read(fuzz_dir(), &store, &error) == YS_OK)
     sweep_store_free(&store);
-  if (checks_read(fuzz_dir(), &checks, &error) == YS_OK)
-    checks_free(&checks);
+  if (records_read_all(fuzz_dir(), &schema_checks, true, &checks, &count,
+                       &error) == YS_OK)
+    records_free_all(&schema_checks, checks, count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
