@@ -3,10 +3,8 @@
 #include "bench/analysis/ranktest.h"
 #include "bench/analysis/timetogap.h"
 #include "problems/generators/rng.h"
-#include "problems/vector/array.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *compare_verdict_text(compare_verdict verdict) {
@@ -24,18 +22,15 @@ static bool may_be_same(const char *a, const char *b) {
   return !*a || !*b || strcmp(a, b) == 0;
 }
 
-static bool is_same_ystep(const result_row *a, const result_row *b) {
-  return strcmp(a->problem, b->problem) == 0 && group_same_terms(a, b) &&
-         may_be_same(result_start(a), result_start(b)) &&
-         may_be_same(result_prior(a), result_prior(b));
-}
-
 static const solver_runs *find_in_b(const compare_request *request,
                                     const solver_runs *a) {
   const group_set *set = request->b.set;
   for (size_t g = 0; g < set->count; g++) {
     const run_group *group = &set->groups[g];
-    if (!is_same_ystep(a->runs[0], group->sample))
+    const result_row *x = a->runs[0], *y = group->sample;
+    if (strcmp(x->problem, y->problem) != 0 || !group_same_terms(x, y) ||
+        !may_be_same(result_start(x), result_start(y)) ||
+        !may_be_same(result_prior(x), result_prior(y)))
       continue;
     for (size_t s = 0; s < group->solver_count; s++)
       if (strcmp(group->solvers[s].solver, a->solver) == 0)
@@ -175,9 +170,9 @@ static compare_verdict judge(const comparison *row, double level,
 
 static ys_code judge_all(const compare_request *request, compare_result *result,
                          ys_error *error) {
-  double *p = ys_array(result->count + 1, sizeof *p);
+  double *p = ys_take_numbers(&result->memory, result->count, "the verdicts");
   if (!p)
-    return ys_fail_memory(error, "the verdicts");
+    return ys_memory_check(&result->memory, error);
   for (size_t i = 0; i < result->count; i++)
     if (!isnan(result->rows[i].p))
       p[result->tested++] = result->rows[i].p;
@@ -189,7 +184,6 @@ static ys_code judge_all(const compare_request *request, compare_result *result,
     row->p = p[next++];
     row->verdict = judge(row, 1 - request->confidence, result->tested);
   }
-  free(p);
   return code;
 }
 
@@ -216,12 +210,12 @@ ys_code compare_make(const compare_request *request, compare_result *result,
                      ys_error *error) {
   size_t most = groups_count_solvers(request->a.set) * request->gap_count;
   gsl_rng *rng = ys_rng_alloc();
-  ys_code code = YS_OK;
-  *result = (compare_result){.rows = ys_array(most, sizeof *result->rows),
-                             .only_b = groups_count_solvers(request->b.set)};
-  if (!rng || !result->rows) {
-    code = ys_fail_memory(error, "the comparison");
-  } else {
+  *result = (compare_result){.only_b = groups_count_solvers(request->b.set)};
+  result->rows =
+      ys_take(&result->memory, most, sizeof *result->rows, "the comparison");
+  ys_code code = rng ? ys_memory_check(&result->memory, error)
+                     : ys_fail_memory(error, "the comparison");
+  if (!code) {
     gsl_rng_set(rng, request->seed);
     code = compare_all(request, rng, result, error);
   }
@@ -239,6 +233,6 @@ ys_code compare_make(const compare_request *request, compare_result *result,
 }
 
 void compare_free(compare_result *result) {
-  free(result->rows);
+  ys_give_back(&result->memory);
   *result = (compare_result){0};
 }

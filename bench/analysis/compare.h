@@ -57,8 +57,9 @@ typedef struct compare_request {
 } compare_request;
 
 typedef struct compare_result {
-  comparison *rows; /* by y-step, solver, gap; owned */
+  comparison *rows; /* by y-step, solver, gap */
   size_t count;
+  ys_memory memory;
   size_t tested;         /* comparisons that the p-values are adjusted for */
   size_t only_a, only_b; /* solvers on y-steps that the other has not */
 } compare_result;

@@ -163,12 +163,13 @@ size_t groups_count_solvers(const group_set *set) {
   return count;
 }
 
-void group_title(const run_group *group, char *text, size_t room) {
+const char *group_title(const run_group *group, char text[GROUP_TITLE]) {
   const result_row *row = group->sample;
   char own[OWN_TERMS];
-  snprintf(text, room, "%s (%ld x %ld), %s + %s, lambda %g%s", row->problem,
-           row->rows, row->classes, row->loss, row->fairness, row->lambda,
-           group_own_terms(row, own));
+  snprintf(text, GROUP_TITLE, "%s (%ld x %ld), %s + %s, lambda %g%s",
+           row->problem, row->rows, row->classes, row->loss, row->fairness,
+           row->lambda, group_own_terms(row, own));
+  return text;
 }
 
 static size_t count_status(const solver_runs *solver, size_t from,

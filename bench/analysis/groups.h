@@ -49,7 +49,8 @@ bool group_same_ystep(const result_row *a, const result_row *b);
 /* "dirichlet:M=5000,K=20 (5000 x 20), collision + strong, lambda 1", and behind
  * it ", start sigma" and ", prior FILE" where a sweep used others than the
  * uniform ones. */
-void group_title(const run_group *group, char *text, size_t room);
+enum { GROUP_TITLE = 512 };
+const char *group_title(const run_group *group, char text[GROUP_TITLE]);
 
 /* "converged", or "converged 2, time_limit 1" where repeats differ. */
 void solver_runs_status(const solver_runs *solver, char *text, size_t room);

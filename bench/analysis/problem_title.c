@@ -72,6 +72,14 @@ void problem_without_option(const char *spec, const char *key, char *text,
   append_spec(&to, spec, &key, 1);
 }
 
+bool problem_is_same_without(const result_row *a, const result_row *b,
+                             const char *key) {
+  char x[512], y[512];
+  problem_without_option(a->problem, key, x, sizeof x);
+  problem_without_option(b->problem, key, y, sizeof y);
+  return strcmp(x, y) == 0;
+}
+
 static void append_problem(short_text *to, const result_row *row) {
   static const char *const shape[] = {"M", "K"};
   to->text[0] = '\0';

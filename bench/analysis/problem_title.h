@@ -29,6 +29,10 @@ const char *group_own_terms(const result_row *row, char text[OWN_TERMS]);
 void problem_without_option(const char *spec, const char *key, char *text,
                             size_t room);
 
+/* Whether two problems differ in nothing but that option. */
+bool problem_is_same_without(const result_row *a, const result_row *b,
+                             const char *key);
+
 /* A problem without its shape: "dirichlet", "gaussian:skew=3", "digits". */
 void problem_short_name(const result_row *row, char *text, size_t room);
 

@@ -88,20 +88,17 @@ static double approximate(const ranked *all, size_t count, double n,
 
 ys_code ranktest(const double *a, size_t n, const double *b, size_t m,
                  double *p, ys_error *error) {
-  ranked *all = ys_array(ys_plus(n, m), sizeof *all);
-  ys_code code = YS_OK;
-  if (!all)
-    return ys_fail_memory(error, "a rank test");
-  for (size_t i = 0; i < n; i++)
-    all[i] = (ranked){.value = a[i], .in_a = 1};
-  for (size_t i = 0; i < m; i++)
-    all[n + i] = (ranked){.value = b[i]};
-  double ties = give_ranks(all, n + m);
-  if (n + m <= RANKTEST_EXACT)
+  ys_memory memory = {0};
+  ranked *all = ys_take(&memory, ys_plus(n, m), sizeof *all, "a rank test");
+  ys_code code = ys_memory_check(&memory, error);
+  for (size_t i = 0; !code && i < n + m; i++)
+    all[i] = (ranked){.value = i < n ? a[i] : b[i - n], .in_a = i < n};
+  double ties = code ? 0 : give_ranks(all, n + m);
+  if (!code && n + m <= RANKTEST_EXACT)
     code = exact(all, n + m, n, p, error);
-  else
+  else if (!code)
     *p = approximate(all, n + m, (double)n, ties);
-  free(all);
+  ys_give_back(&memory);
   return code;
 }
 
@@ -138,11 +135,10 @@ static double draw_median(const double *values, size_t count, double *room,
 ys_code bootstrap_ratio(const double *a, size_t n, const double *b, size_t m,
                         double confidence, gsl_rng *rng, double *low,
                         double *high, ys_error *error) {
-  double *room = ys_array(n > m ? n : m, sizeof *room);
-  double *ratios = ys_array(BOOTSTRAP_RESAMPLES, sizeof *ratios);
-  ys_code code = YS_OK;
-  if (!room || !ratios)
-    code = ys_fail_memory(error, "a bootstrap");
+  ys_memory memory = {0};
+  double *room = ys_take_numbers(&memory, n > m ? n : m, "a bootstrap");
+  double *ratios = ys_take_numbers(&memory, BOOTSTRAP_RESAMPLES, "a bootstrap");
+  ys_code code = ys_memory_check(&memory, error);
   for (size_t i = 0; !code && i < BOOTSTRAP_RESAMPLES; i++) {
     double below = draw_median(a, n, room, rng);
     ratios[i] = draw_median(b, m, room, rng) / below;
@@ -152,7 +148,6 @@ ys_code bootstrap_ratio(const double *a, size_t n, const double *b, size_t m,
     *high =
         quantile_of_sorted(ratios, BOOTSTRAP_RESAMPLES, (1 + confidence) / 2);
   }
-  free(ratios);
-  free(room);
+  ys_give_back(&memory);
   return code;
 }

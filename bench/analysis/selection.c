@@ -59,39 +59,31 @@ static bool passes(const arg *args, size_t criterion, const result_row *row) {
 
 /* --------------------------------------------------- words without a run -- */
 
-static ys_code refuse(const group_set *set, size_t criterion, const char *word,
-                      ys_error *error) {
-  size_t count = groups_count_solvers(set);
+static ys_code check_words(const arg *args, const group_set *set,
+                           size_t criterion, ys_error *error) {
+  const arg *option = args_get(args, criteria[criterion].option);
+  size_t count = option->count ? groups_count_solvers(set) : 0;
   ys_memory memory = {0};
   const char **names = ys_take(&memory, count, sizeof *names, "names");
   char(*room)[NUMBER_TEXT] = ys_take(&memory, count, sizeof *room, "names");
   ys_code code = ys_memory_check(&memory, error);
   for (size_t i = 0; !code && i < count; i++)
     names[i] = text_of(set->solvers[i].runs[0], criterion, room[i]);
-  if (!code)
-    code = ys_fail(error, YS_BAD_INPUT,
-                   "--%s %s: no such run in the directory; did you mean '%s'?",
-                   criteria[criterion].option, word,
-                   ys_names_nearest((ys_names){names, sizeof *names, count},
-                                    word, strlen(word)));
+  for (size_t w = 0; !code && w < option->count; w++) {
+    const char *word = option->item[w];
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++)
+      found = matches(word, names[i]);
+    if (!found)
+      code =
+          ys_fail(error, YS_BAD_INPUT,
+                  "--%s %s: no such run in the directory; did you mean '%s'?",
+                  criteria[criterion].option, word,
+                  ys_names_nearest((ys_names){names, sizeof *names, count},
+                                   word, strlen(word)));
+  }
   ys_give_back(&memory);
   return code;
-}
-
-static ys_code check_words(const arg *args, const group_set *set,
-                           size_t criterion, ys_error *error) {
-  const arg *option = args_get(args, criteria[criterion].option);
-  size_t count = groups_count_solvers(set);
-  for (size_t w = 0; w < option->count; w++) {
-    bool found = false;
-    char room[NUMBER_TEXT];
-    for (size_t i = 0; i < count && !found; i++)
-      found = matches(option->item[w],
-                      text_of(set->solvers[i].runs[0], criterion, room));
-    if (!found)
-      return refuse(set, criterion, option->item[w], error);
-  }
-  return YS_OK;
 }
 
 /* ------------------------------------------------------------- applying --- */

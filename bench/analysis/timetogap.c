@@ -79,7 +79,7 @@ static bool is_unsupported(const solver_runs *solver) {
   return true;
 }
 
-static gap_summary *cell_at(const gap_matrix *of, size_t group, size_t solver) {
+gap_summary *gap_matrix_at(const gap_matrix *of, size_t group, size_t solver) {
   return &of->cells[group * of->solvers->count + solver];
 }
 
@@ -91,7 +91,7 @@ static ys_code fill_group(gap_matrix *made, size_t group, ys_error *error) {
     size_t number = solver_style_number(made->solvers, solver->solver);
     if (!is_unsupported(solver))
       code = timetogap_summarise(solver, made->gap,
-                                 cell_at(made, group, number), error);
+                                 gap_matrix_at(made, group, number), error);
   }
   return code;
 }
@@ -116,14 +116,9 @@ void gap_matrix_free(gap_matrix *made) {
   made->cells = NULL;
 }
 
-const gap_summary *gap_matrix_at(const gap_matrix *of, size_t group,
-                                 size_t solver) {
-  return cell_at(of, group, solver);
-}
-
 bool gap_matrix_ran(const gap_matrix *of, size_t solver) {
   for (size_t g = 0; g < of->set->count; g++)
-    if (cell_at(of, g, solver)->runs)
+    if (gap_matrix_at(of, g, solver)->runs)
       return true;
   return false;
 }

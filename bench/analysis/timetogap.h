@@ -66,8 +66,7 @@ ys_code gap_matrix_make(const group_set *set, const solver_styles *solvers,
                         double gap, gap_matrix *made, ys_error *error);
 void gap_matrix_free(gap_matrix *made);
 
-const gap_summary *gap_matrix_at(const gap_matrix *of, size_t group,
-                                 size_t solver);
+gap_summary *gap_matrix_at(const gap_matrix *of, size_t group, size_t solver);
 
 /* Whether the solver ran on any of the y-steps. */
 bool gap_matrix_ran(const gap_matrix *of, size_t solver);

@@ -83,19 +83,18 @@ static bool is_repeat(const training_row *a, const training_row *b) {
          a->max_iterations == b->max_iterations && a->epochs == b->epochs;
 }
 
-enum { ACCURACY, NMI, ARI, SECONDS, SHARE, ITERATIONS };
-
 static double number_of(const training_row *r, int which) {
   const double numbers[] = {
-      [ACCURACY] = r->targets[0] ? r->scores.plain : r->scores.accuracy,
-      [NMI] = r->scores.nmi,
-      [ARI] = r->scores.ari,
-      [SECONDS] = r->total_seconds,
-      [SHARE] =
+      [TRAIN_ACCURACY] = r->targets[0] ? r->scores.plain : r->scores.accuracy,
+      [TRAIN_NMI] = r->scores.nmi,
+      [TRAIN_ARI] = r->scores.ari,
+      [TRAIN_SECONDS] = r->total_seconds,
+      [TRAIN_SHARE] =
           r->total_seconds > 0 ? r->totals.ystep_seconds / r->total_seconds : 0,
-      [ITERATIONS] = r->totals.ysteps ? (double)r->totals.ystep_iterations /
-                                            (double)r->totals.ysteps
-                                      : 0};
+      [TRAIN_ITERATIONS] =
+          r->totals.ysteps
+              ? (double)r->totals.ystep_iterations / (double)r->totals.ysteps
+              : 0};
   return numbers[which];
 }
 
@@ -120,12 +119,8 @@ static void fill_group(const train_summary *s, train_group *g, double *room) {
       g->trainings++;
       g->failed += !same(s->record[i].status, "done");
     }
-  g->accuracy = find_spread(s, g, ACCURACY, room);
-  g->nmi = find_spread(s, g, NMI, room);
-  g->ari = find_spread(s, g, ARI, room);
-  g->seconds = find_spread(s, g, SECONDS, room);
-  g->share = find_spread(s, g, SHARE, room);
-  g->iterations = find_spread(s, g, ITERATIONS, room).mean;
+  for (int which = 0; which < TRAIN_NUMBERS; which++)
+    g->of[which] = find_spread(s, g, which, room);
 }
 
 static bool is_known(const train_summary *s, const training_row *r) {

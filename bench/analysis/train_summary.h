@@ -11,14 +11,20 @@ typedef struct spread {
   double least, most;
 } spread;
 
+enum {
+  TRAIN_ACCURACY, /* plain if the training was supervised */
+  TRAIN_NMI,
+  TRAIN_ARI,
+  TRAIN_SECONDS,    /* of a training: y-steps, steps and predictions */
+  TRAIN_SHARE,      /* of the y-steps in that */
+  TRAIN_ITERATIONS, /* a y-step */
+  TRAIN_NUMBERS
+};
+
 typedef struct train_group {
   const training_row *sample;
   size_t trainings, failed; /* the failed ones are in none of the numbers */
-  spread accuracy;          /* plain if the training was supervised */
-  spread nmi, ari;
-  spread seconds;    /* of a training: y-steps, steps and predictions */
-  spread share;      /* of the y-steps in that */
-  double iterations; /* a y-step, mean */
+  spread of[TRAIN_NUMBERS];
 } train_group;
 
 typedef struct train_summary {

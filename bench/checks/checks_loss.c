@@ -23,6 +23,11 @@ static double loss_of(const trial *t, ys_loss loss, const double *sigma,
   return checker_loss(t->c, t->stage, loss, sigma, y);
 }
 
+/* Of the law, at the trial's sigma and y. */
+static double own_loss(const trial *t) {
+  return loss_of(t, t->loss, t->sigma, t->y);
+}
+
 /* |a - b| in relation to their size; equal infinities do not differ. */
 static double difference(double a, double b) {
   return a == b ? 0 : fabs(a - b) / (1 + fabs(b));
@@ -37,29 +42,25 @@ static double excess(double a, double b) {
 /* ---------------------------------------------------------- the laws ---- */
 
 static double equals_shannon(const trial *t) {
-  return difference(loss_of(t, t->loss, t->sigma, t->y),
-                    loss_of(t, YS_SHANNON, t->sigma, t->y));
+  return difference(own_loss(t), loss_of(t, YS_SHANNON, t->sigma, t->y));
 }
 
 static double symmetric(const trial *t) {
-  return difference(loss_of(t, t->loss, t->sigma, t->y),
-                    loss_of(t, t->loss, t->y, t->sigma));
+  return difference(own_loss(t), loss_of(t, t->loss, t->y, t->sigma));
 }
 
 static double not_negative(const trial *t) {
-  return -loss_of(t, t->loss, t->sigma, t->y);
+  return -own_loss(t);
 }
 
 /* Jensen: -ln(sigma . y) <= -sum_k y_k ln sigma_k, and likewise with sigma and
  * y exchanged. */
 static double below_shannon(const trial *t) {
-  return excess(loss_of(t, t->loss, t->sigma, t->y),
-                loss_of(t, YS_SHANNON, t->sigma, t->y));
+  return excess(own_loss(t), loss_of(t, YS_SHANNON, t->sigma, t->y));
 }
 
 static double below_reverse(const trial *t) {
-  return excess(loss_of(t, t->loss, t->sigma, t->y),
-                loss_of(t, YS_REVERSE, t->sigma, t->y));
+  return excess(own_loss(t), loss_of(t, YS_REVERSE, t->sigma, t->y));
 }
 
 static double extreme(const double *row, size_t n, double sign) {
@@ -71,7 +72,7 @@ static double extreme(const double *row, size_t n, double sign) {
 
 /* -ln max_k sigma_k <= loss <= -ln min_k sigma_k */
 static double between_logarithms(const trial *t) {
-  double loss = loss_of(t, t->loss, t->sigma, t->y);
+  double loss = own_loss(t);
   return fmax(excess(-log(extreme(t->sigma, t->n, 1)), loss),
               excess(loss, -log(extreme(t->sigma, t->n, -1))));
 }
@@ -81,7 +82,7 @@ static double between_logarithms(const trial *t) {
 static double above_entropies(const trial *t) {
   double entropies =
       loss_of(t, t->loss, t->sigma, t->sigma) + loss_of(t, t->loss, t->y, t->y);
-  return excess(entropies / 2, loss_of(t, t->loss, t->sigma, t->y));
+  return excess(entropies / 2, own_loss(t));
 }
 
 /* At sigma = y: min-entropy <= collision entropy <= Shannon's <= ln K. */
@@ -94,7 +95,7 @@ static double ordered_entropies(const trial *t) {
 }
 
 static double is_log_classes(const trial *t) {
-  return difference(loss_of(t, t->loss, t->sigma, t->y), log((double)t->n));
+  return difference(own_loss(t), log((double)t->n));
 }
 
 /* The loss with logit k of sigma raised by h. */

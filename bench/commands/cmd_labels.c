@@ -29,7 +29,7 @@ typedef struct label_request {
 
 static void put_markdown_head(const run_group *group) {
   char title[512];
-  group_title(group, title, sizeof title);
+  group_title(group, title);
   fputs("### ", stdout);
   cell_put_markdown(stdout, title);
   printf("\n\n| run | solver | gap | one class | two | more | most "

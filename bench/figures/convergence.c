@@ -10,6 +10,7 @@ typedef struct convergence {
   plot_figure base;             /* of one y-step */
   curve *curves;                /* one a solver of it, also what is not drawn */
   size_t least_runs, most_runs; /* repeats of a solver */
+  char runs[64];                /* the same: "3", or "1 to 3" */
 } convergence;
 
 static const run_group *group_of(const convergence *figure) {
@@ -18,14 +19,6 @@ static const run_group *group_of(const convergence *figure) {
 
 static bool convergence_has_bands(const convergence *figure) {
   return figure->most_runs > 1;
-}
-
-static void convergence_runs_text(const convergence *figure, char *text,
-                                  size_t room) {
-  if (figure->least_runs == figure->most_runs)
-    snprintf(text, room, "%zu", figure->most_runs);
-  else
-    snprintf(text, room, "%zu to %zu", figure->least_runs, figure->most_runs);
 }
 
 /* --------------------------------------------------------- one figure ----- */
@@ -74,6 +67,9 @@ static ys_code fill(void *made, ys_error *error) {
     code = add_solver(figure, s, error);
   if (code)
     return code;
+  snprintf(figure->runs, sizeof figure->runs,
+           figure->least_runs < figure->most_runs ? "%zu to %zu" : "%zu",
+           figure->least_runs, figure->most_runs);
   if (!figure->base.key_count)
     return ys_fail(error, YS_UNSUPPORTED,
                    "nothing to draw on %s: no solver recorded a finite gap "
@@ -127,7 +123,8 @@ static void put_curve(FILE *out, const convergence *figure, size_t solver) {
   const curve_point *last = NULL;
   double left = drawn_length(figure, drawn);
   double since = spacing * (double)(solver % 4) / 4;
-  fputs("# x_median gap x_low x_high marker\n", out);
+  fprintf(out, "%zu runs\n# x_median gap x_low x_high marker\n",
+          group_of(figure)->solvers[solver].count);
   for (size_t i = 0; i < drawn->count; i++) {
     const curve_point *point = &drawn->points[i];
     if (!(point->median > 0) ||
@@ -155,7 +152,7 @@ static double clamp(const convergence *figure, double x) {
 /* Down the low quantiles and up the high ones; what lies beyond the axes is
  * brought to their ends. */
 static void put_band(FILE *out, const convergence *figure, const curve *drawn) {
-  fputs("# x gap\n", out);
+  fputs("outline of the band\n# x gap\n", out);
   for (size_t i = 0; i < drawn->count; i++)
     if (drawn->points[i].high > 0)
       fprintf(out, "%.10g %.10g\n", clamp(figure, drawn->points[i].low),
@@ -176,23 +173,18 @@ static void convergence_write_data(FILE *out, const void *context) {
           "quantile over runs, inf where too few ever were\n",
           plot_costs[figure->base.cost].name, figure->base.title, GAP_BAND_LOW,
           GAP_BAND_HIGH);
-  for (size_t s = 0; s < group->solver_count; s++) {
-    if (!curve_is_drawable(&figure->curves[s]))
-      continue;
-    fprintf(out, "%s# index %zu: %s, %zu runs\n", index ? "\n\n" : "", index,
-            group->solvers[s].solver, group->solvers[s].count);
-    put_curve(out, figure, s);
-    index++;
-  }
-  for (size_t s = 0; convergence_has_bands(figure) && s < group->solver_count;
-       s++) {
-    if (!curve_is_drawable(&figure->curves[s]))
-      continue;
-    fprintf(out, "\n\n# index %zu: %s, outline of the band\n", index,
-            group->solvers[s].solver);
-    put_band(out, figure, &figure->curves[s]);
-    index++;
-  }
+  for (int band = 0; band <= convergence_has_bands(figure); band++)
+    for (size_t s = 0; s < group->solver_count; s++) {
+      if (!curve_is_drawable(&figure->curves[s]))
+        continue;
+      fprintf(out, "%s# index %zu: %s, ", index ? "\n\n" : "", index,
+              group->solvers[s].solver);
+      index++;
+      if (band)
+        put_band(out, figure, &figure->curves[s]);
+      else
+        put_curve(out, figure, s);
+    }
 }
 
 /* ------------------------------------------------------------- settings --- */
@@ -200,11 +192,10 @@ static void convergence_write_data(FILE *out, const void *context) {
 static void convergence_write_settings(FILE *out, const void *context,
                                        bool latex) {
   const convergence *figure = context;
-  char title[128] = "", what[512], runs[64];
-  convergence_runs_text(figure, runs, sizeof runs);
+  char title[128] = "", what[512];
   if (convergence_has_bands(figure))
     snprintf(title, sizeof title, "median and %d-%d %% band of %s runs",
-             GAP_BAND_LOW, GAP_BAND_HIGH, runs);
+             GAP_BAND_LOW, GAP_BAND_HIGH, figure->runs);
   plot_put_keys(out, &figure->base, title, latex);
   ystep_short_title(group_of(figure)->sample, what, sizeof what);
   plot_put_text(out, "title", what, latex);
@@ -217,9 +208,7 @@ static void convergence_write_settings(FILE *out, const void *context,
 /* -------------------------------------------------------------- caption --- */
 
 static void put_what(FILE *out, const convergence *figure) {
-  char runs[64];
   bool floored = false;
-  convergence_runs_text(figure, runs, sizeof runs);
   for (size_t s = 0; s < group_of(figure)->solver_count; s++)
     floored = floored || figure->curves[s].floored;
   fprintf(out,
@@ -235,7 +224,7 @@ static void put_what(FILE *out, const convergence *figure) {
             "within the gap; bands: %d %% to %d %% quantiles. A run that never "
             "was counts as infinitely late, so that a line ends where half "
             "the runs do.\n",
-            runs, GAP_BAND_LOW, GAP_BAND_HIGH);
+            figure->runs, GAP_BAND_LOW, GAP_BAND_HIGH);
   else
     fputs("Lines: when the one run of a solver was first recorded within the "
           "gap.\n",

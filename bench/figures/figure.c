@@ -7,7 +7,6 @@
 #include "bench/system/files.h"
 #include "bench/text/gnuplot.h"
 #include "problems/formats/output.h"
-#include "problems/vector/array.h"
 
 #include <spawn.h>
 #include <stdlib.h>
@@ -100,38 +99,23 @@ static ys_code write_script(const figure_files *drawing, const char *name,
   return code;
 }
 
-/* The environment without the terminal that a user draws on by default: gnuplot
- * sets it at its start, and fails if it does not know it. To be freed. */
-static char **clean_environment(void) {
-  size_t count = 0, kept = 0;
-  while (environ[count])
-    count++;
-  char **clean = ys_array(count + 1, sizeof *clean);
-  for (size_t i = 0; clean && i < count; i++)
-    if (strncmp(environ[i], "GNUTERM=", 8) != 0)
-      clean[kept++] = environ[i];
-  if (clean)
-    clean[kept] = NULL;
-  return clean;
-}
-
 /* Run gnuplot on NAME.gp in `folder`; what it draws goes to `output`. -d: no
- * settings of the user's or the system's. */
+ * settings of the user's or the system's; nor the terminal that a user draws on
+ * by default, which gnuplot sets at its start, and fails if it does not know.
+ */
 static ys_code run_gnuplot(const char *folder, char *script, FILE *output,
                            ys_error *error) {
   char *words[] = {"gnuplot", "-d", "-e", "output = '/dev/stdout'",
                    script,    NULL};
-  char **clean = clean_environment();
   posix_spawn_file_actions_t actions;
   pid_t gnuplot;
-  if (!clean)
-    return ys_fail_memory(error, "an environment");
+  unsetenv("GNUTERM");
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addchdir_np(&actions, folder);
   posix_spawn_file_actions_adddup2(&actions, fileno(output), STDOUT_FILENO);
-  int failed = posix_spawnp(&gnuplot, "gnuplot", &actions, NULL, words, clean);
+  int failed =
+      posix_spawnp(&gnuplot, "gnuplot", &actions, NULL, words, environ);
   posix_spawn_file_actions_destroy(&actions);
-  free(clean);
   if (failed)
     return ys_fail(error, YS_IO, "cannot run gnuplot: %s (is it installed?)",
                    strerror(failed));
@@ -201,11 +185,9 @@ ys_code figure_draw(const figure_files *drawing, ys_error *error) {
 /* The format that a file's ending asks for; NULL if none. */
 static const char *format_of(const char *file) {
   const char *dot = strrchr(file, '.');
-  const char *ending = dot && !strchr(dot, '/') && dot > file ? dot + 1 : "";
-  if (strcmp(ending, "tex") == 0)
-    return "tikz";
-  for (size_t i = 0; i < FIGURE_FORMATS - 1; i++)
-    if (strcmp(ending, figure_formats[i]) == 0)
+  const char *end = dot && !strchr(dot, '/') && dot > file ? dot + 1 : "";
+  for (size_t i = 0; i < FIGURE_FORMATS; i++)
+    if (strcmp(end, ending(figure_formats[i])) == 0)
       return figure_formats[i];
   return NULL;
 }

@@ -47,7 +47,7 @@ static bool leads(const plot_kind *kind, const group_set *set, size_t group,
 static bool find_first(const plot_kind *kind, const group_set *set,
                        size_t number, size_t *first, int *size, size_t *found) {
   *found = 0;
-  for (*size = 0; *size < kind->sizes; ++*size)
+  for (*size = 0; *size == 0 || *size < kind->sizes; ++*size)
     for (*first = 0; *first < set->count; ++*first)
       if (leads(kind, set, *first, *size) && (*found)++ == number)
         return true;
@@ -85,7 +85,7 @@ static ys_code gather(plot_figure *figure, ys_error *error) {
         (kind->alike && kind->alike(set->groups[first].sample,
                                     set->groups[g].sample, figure->size)))
       insert(figure, &set->groups[g]);
-  group_title(figure->groups.groups, figure->title, sizeof figure->title);
+  group_title(figure->groups.groups, figure->title);
   if (!kind->alike)
     snprintf(figure->slug, sizeof figure->slug, "-%s",
              figure->groups.groups->slug);

@@ -55,8 +55,8 @@ typedef struct plot_figure {
   cost_kind cost;
   double gap;
   char gap_text[NUMBER_ROOM];
-  gap_matrix of;   /* the y-steps, to the gap */
-  char title[512]; /* what it is about: by default the first y-step */
+  gap_matrix of;           /* the y-steps, to the gap */
+  char title[GROUP_TITLE]; /* what it is about: by default the first y-step */
   char slug[GROUP_FILE_NAME + 8]; /* of that, in the file's name: "-SLUG" */
   plot_key *keys;                 /* the legend, with room for every solver */
   size_t key_count;
@@ -81,8 +81,8 @@ struct plot_kind {
   bool has_legend;    /* that frame.gp draws, of what plot_put_keys() writes */
   size_t figure_size; /* of what begins with a plot_figure */
 
-  /* Whether two y-steps are of one figure, for each of so many sizes; NULL: no
-   * two are. */
+  /* Whether two y-steps are of one figure, for each of so many sizes (0: one);
+   * NULL: no two are. */
   bool (*alike)(const result_row *a, const result_row *b, int size);
   int sizes;
   /* NULL-able: the order within a figure, which wants two that differ in it. */

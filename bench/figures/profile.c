@@ -82,11 +82,11 @@ static ys_code find_unit(profile *p, size_t group, ys_error *error) {
   }
   if (!isnan(p->units[group]))
     return YS_OK;
-  group_title(&p->base.groups.groups[group], title, sizeof title);
   return ys_fail(error, YS_UNSUPPORTED,
                  "no data profile against time: its unit is an iteration of "
                  "%s, which did none on %s; name another solver with --unit",
-                 p->base.request->unit, title);
+                 p->base.request->unit,
+                 group_title(&p->base.groups.groups[group], title));
 }
 
 static void add_solver(profile *p, size_t solver) {
@@ -187,10 +187,9 @@ static void profile_write_data(FILE *out, const void *context) {
           "%s nats\n# x: %s\n",
           is_data(p) ? "Data" : "Performance", profile_steps(p),
           p->base.gap_text, x_name(p, text, sizeof text));
-  for (size_t g = 0; g < profile_steps(p); g++) {
-    group_title(&p->base.groups.groups[g], text, sizeof text);
-    fprintf(out, "# y-step %zu: %s; unit %.6g\n", g + 1, text, p->units[g]);
-  }
+  for (size_t g = 0; g < profile_steps(p); g++)
+    fprintf(out, "# y-step %zu: %s; unit %.6g\n", g + 1,
+            group_title(&p->base.groups.groups[g], text), p->units[g]);
   for (size_t i = 0; i < p->base.key_count; i++) {
     fprintf(out, "%s# index %zu: %s\n", i ? "\n\n" : "", i,
             p->base.request->solvers->names[p->base.keys[i].solver]);
@@ -263,7 +262,7 @@ static bool any_two(const result_row *a, const result_row *b, int size) {
 /* What both have in common. */
 #define PROFILE                                                                \
   .script = "profile.gp", .has_legend = true, .figure_size = sizeof(profile),  \
-  .alike = any_two, .sizes = 1, .fill = fill, .data = profile_write_data,      \
+  .alike = any_two, .fill = fill, .data = profile_write_data,                  \
   .caption = profile_write_caption, .settings = profile_write_settings
 
 const plot_kind plot_profile = {

@@ -49,13 +49,10 @@ static double scaling_cost(const scaling *figure, size_t member,
 
 /* Whether two y-steps differ in at most one of their sizes. */
 static bool same_family(const result_row *a, const result_row *b, int size) {
-  char x[512], y[512];
   result_row other = *b;
   other.problem = a->problem;
-  problem_without_option(a->problem, size_name(size), x, sizeof x);
-  problem_without_option(b->problem, size_name(size), y, sizeof y);
-  return strcmp(x, y) == 0 && group_same_ystep(a, &other) &&
-         size_of(a, !size) == size_of(b, !size);
+  return problem_is_same_without(a, b, size_name(size)) &&
+         group_same_ystep(a, &other) && size_of(a, !size) == size_of(b, !size);
 }
 
 static bool is_larger(const result_row *a, const result_row *b, int size) {

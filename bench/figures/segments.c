@@ -10,35 +10,36 @@
 
 /* ----------------------------------------------------------- the table ---- */
 
-typedef struct segment_table {
-  segment_row *rows; /* owned */
+typedef struct segments {
+  plot_figure base;
+  void *rows;               /* all of segments.csv; owned */
+  size_t total;             /* of them */
+  const segment_row *first; /* of this problem's rows, panel by panel and
+                               segment by segment */
   size_t count;
-} segment_table;
+} segments;
 
-static void free_table(segment_table *table) {
-  records_free_all(&schema_segments, table->rows, table->count);
+static void discard(void *made) {
+  segments *figure = made;
+  records_free_all(&schema_segments, figure->rows, figure->total);
 }
 
-static ys_code read_table(const char *dir, segment_table *table,
-                          ys_error *error) {
-  void *rows = NULL;
-  ys_code code = records_read_all(dir, &schema_segments, false, &rows,
-                                  &table->count, error);
-  table->rows = rows;
-  if (!code && !table->count) {
-    free_table(table);
-    code = ys_fail(error, YS_BAD_INPUT, "%s/segments.csv: has no rows", dir);
-  }
-  return code;
+static ys_code read_rows(segments *figure, const char *dir, ys_error *error) {
+  ys_code code = records_read_all(dir, &schema_segments, false, &figure->rows,
+                                  &figure->total, error);
+  return code || figure->total ? code
+                               : ys_fail(error, YS_BAD_INPUT,
+                                         "%s/segments.csv: has no rows", dir);
 }
 
 /* The first row of the number'th problem; NULL if there are fewer: then *found
  * says how many. Rows of a problem are neighbours. */
-static const segment_row *find_problem(const segment_table *table,
-                                       size_t number, size_t *found) {
+static const segment_row *find_problem(const segments *figure, size_t number,
+                                       size_t *found) {
+  const segment_row *rows = figure->rows;
   *found = 0;
-  for (size_t i = 0; i < table->count; i++) {
-    const segment_row *row = &table->rows[i];
+  for (size_t i = 0; i < figure->total; i++) {
+    const segment_row *row = &rows[i];
     if ((i == 0 || strcmp(row->problem, row[-1].problem) != 0) &&
         (*found)++ == number)
       return row;
@@ -47,14 +48,6 @@ static const segment_row *find_problem(const segment_table *table,
 }
 
 /* ------------------------------------------------------------ one figure -- */
-
-typedef struct segments {
-  plot_figure base;
-  segment_table table;
-  const segment_row *first; /* of this problem's rows, panel by panel and
-                               segment by segment */
-  size_t count;
-} segments;
 
 static size_t rows_alike(const segments *figure, size_t from,
                          bool same_segment) {
@@ -165,13 +158,12 @@ static bool is_whole(const segments *figure) {
 
 static ys_code count_figures(const plot_request *request, size_t *count,
                              ys_error *error) {
-  segment_table table;
-  ys_code code = read_table(request->dir, &table, error);
-  if (code)
-    return code;
-  find_problem(&table, (size_t)-1, count);
-  free_table(&table);
-  return YS_OK;
+  segments all = {.rows = NULL};
+  ys_code code = read_rows(&all, request->dir, error);
+  if (!code)
+    find_problem(&all, (size_t)-1, count);
+  discard(&all);
+  return code;
 }
 
 static ys_code fill(void *made, ys_error *error) {
@@ -179,13 +171,13 @@ static ys_code fill(void *made, ys_error *error) {
   const char *dir = figure->base.request->dir;
   size_t number = figure->base.number, found;
   char slug[FILE_NAME_PROBLEM + 1];
-  ys_code code = read_table(dir, &figure->table, error);
+  ys_code code = read_rows(figure, dir, error);
   if (code)
     return code;
-  figure->first = find_problem(&figure->table, number, &found);
-  const segment_row *end = find_problem(&figure->table, number + 1, &found);
+  figure->first = find_problem(figure, number, &found);
+  const segment_row *end = find_problem(figure, number + 1, &found);
   if (!end)
-    end = figure->table.rows + figure->table.count;
+    end = (const segment_row *)figure->rows + figure->total;
   figure->count = (size_t)(end - figure->first);
   if (!is_whole(figure))
     return ys_fail(error, YS_BAD_INPUT,
@@ -196,10 +188,6 @@ static ys_code fill(void *made, ys_error *error) {
   snprintf(figure->base.slug, sizeof figure->base.slug, "-%zu-%s", number + 1,
            slug);
   return YS_OK;
-}
-
-static void discard(void *figure) {
-  free_table(&((segments *)figure)->table);
 }
 
 const plot_kind plot_segments = {

@@ -36,20 +36,6 @@ static bool same_map(const result_row *a, const result_row *b, int size) {
 
 /* ------------------------------------------------------------ the places -- */
 
-static void add_column(winners *map, double lambda) {
-  for (size_t i = 0; i < map->column_count; i++)
-    if (map->lambdas[i] == lambda)
-      return;
-  map->lambdas[map->column_count++] = lambda;
-}
-
-static bool same_family(const result_row *a, const result_row *b) {
-  char x[512], y[512];
-  problem_without_option(a->problem, "K", x, sizeof x);
-  problem_without_option(b->problem, "K", y, sizeof y);
-  return strcmp(x, y) == 0;
-}
-
 /* Behind the problems of the same family (all options but K) with smaller K; a
  * new family comes last. */
 static void add_row(winners *map, const result_row *row) {
@@ -58,7 +44,7 @@ static void add_row(winners *map, const result_row *row) {
     if (strcmp(map->rows[i]->problem, row->problem) == 0)
       return;
   for (size_t i = map->row_count; i-- > 0;)
-    if (same_family(map->rows[i], row)) {
+    if (problem_is_same_without(map->rows[i], row, "K")) {
       if (map->rows[i]->classes <= row->classes) {
         place = i + 1;
         break;
@@ -74,10 +60,13 @@ static void add_row(winners *map, const result_row *row) {
 static void place(winners *map) {
   const group_set *set = &map->base.groups;
   for (size_t g = 0; g < set->count; g++) {
-    add_column(map, set->groups[g].sample->lambda);
+    map->lambdas[g] = set->groups[g].sample->lambda;
     add_row(map, set->groups[g].sample);
   }
-  gsl_sort(map->lambdas, 1, map->column_count);
+  gsl_sort(map->lambdas, 1, set->count);
+  for (size_t g = 0; g < set->count; g++)
+    if (g == 0 || map->lambdas[g] != map->lambdas[map->column_count - 1])
+      map->lambdas[map->column_count++] = map->lambdas[g];
   for (size_t g = 0; g < set->count; g++) {
     winner_cell *at = &map->cells[g];
     const result_row *row = set->groups[g].sample;
@@ -122,12 +111,11 @@ static void decide(winners *map, size_t group) {
 static void set_slug(plot_figure *figure) {
   enum { LONGEST = 63 };
   const result_row *row = figure->groups.groups->sample;
-  char *slug = figure->slug;
+  char *slug = figure->slug, terms[512];
   size_t used = 1;
   slug[0] = '-';
-  used = file_name_append(slug, used, LONGEST + 1, row->loss);
-  used = file_name_append(slug, used, LONGEST + 1, "-");
-  used = file_name_append(slug, used, LONGEST + 1, row->fairness);
+  snprintf(terms, sizeof terms, "%s-%s", row->loss, row->fairness);
+  used = file_name_append(slug, used, LONGEST + 1, terms);
   if (figure->number)
     snprintf(slug + used, sizeof figure->slug - used, "-%zu",
              figure->number + 1);
@@ -247,12 +235,10 @@ const plot_kind plot_winner = {
     .name = "winner",
     .summary = "map over lambda and K of who is first to a gap",
     .uses = PLOT_RUNS | PLOT_AXIS | PLOT_GAP,
-    .usual = COST_TIME,
     .script = "winner.gp",
     .has_legend = true,
     .figure_size = sizeof(winners),
     .alike = same_map,
-    .sizes = 1,
     .fill = fill,
     .data = winner_write_data,
     .caption = winner_write_caption,

@@ -27,6 +27,7 @@ typedef struct kernel_case {
   const kernel *kernel;
   const kernel_data *data;
   void *state;      /* the kernel's own; NULL at first */
+  double *y;        /* of a solver: where it is */
   ys_memory memory; /* for it; given back behind end() */
   bool standing;    /* run() found nothing to do: its time does not count */
 } kernel_case;

@@ -173,7 +173,7 @@ static void table_row(FILE *out, const slice *s, column c, const kernel *row) {
   bool any = false;
   for (size_t k = 0; (k = next_classes(s, k));) {
     const measurement *m = find(s, row, k);
-    any = any || (m && (isfinite(value_of(s, c, m)) || !m->samples));
+    any = any || (m && (!m->samples || isfinite(value_of(s, c, m))));
   }
   if (!any)
     return;
@@ -251,18 +251,12 @@ static void pivot_tables(FILE *out, const measurements *all) {
 
 /* ------------------------------------------------ every measurement ---- */
 
-static void spread(FILE *out, quartiles q, const char *format) {
-  if (!isfinite(q.median)) {
+static void spread(FILE *out, quartiles q, int digits) {
+  if (isfinite(q.median))
+    fprintf(out, " %.*f (%.*f-%.*f) |", digits, q.median, digits, q.low, digits,
+            q.high);
+  else
     fprintf(out, " |");
-    return;
-  }
-  fprintf(out, " ");
-  fprintf(out, format, q.median);
-  fprintf(out, " (");
-  fprintf(out, format, q.low);
-  fprintf(out, "-");
-  fprintf(out, format, q.high);
-  fprintf(out, ") |");
 }
 
 static void measurement_row(FILE *out, const measurement *m) {
@@ -272,14 +266,14 @@ static void measurement_row(FILE *out, const measurement *m) {
     fprintf(out, " failed: %s | | | | | | |\n", m->failure);
     return;
   }
-  spread(out, m->ns, "%.3f");
+  spread(out, m->ns, 3);
   fprintf(out, " %.4g | %.1f |", m->bytes, m->bandwidth);
   if (m->kernel->arrays > 0)
-    spread(out, m->triads, "%.2f");
+    spread(out, m->triads, 2);
   else
     fprintf(out, " |");
-  spread(out, m->gflops, "%.1f");
-  spread(out, m->rate, "%.2f");
+  spread(out, m->gflops, 1);
+  spread(out, m->rate, 2);
   fprintf(out, " %s |\n", m->target > 0 ? m->met ? "met" : "missed" : "");
 }
 

@@ -52,7 +52,6 @@ typedef struct iterating {
   const ys_solver *solver;
   ys_options options;
   void *work;
-  double *y;
   int done; /* iterations since the start, warm ones included */
 } iterating;
 
@@ -63,9 +62,9 @@ static ys_code start_anew(kernel_case *c, ys_error *error) {
     w->solver->free(w->work);
   w->work = NULL;
   w->done = 0;
-  ys_start_uniform(c->data->objective, w->y);
+  ys_start_uniform(c->data->objective, c->y);
   ys_code code =
-      w->solver->init(&w->work, c->data->objective, &w->options, w->y, error);
+      w->solver->init(&w->work, c->data->objective, &w->options, c->y, error);
   while (!code && w->done < c->kernel->warm)
     code = kernel_solver_run(c, error);
   c->standing = false;
@@ -83,9 +82,9 @@ ys_code kernel_solver_begin(kernel_case *c, ys_error *error) {
     w->solver = NULL;
     return code;
   }
-  w->y = ys_take_numbers(&c->memory, ys_times(batch->rows, batch->classes),
+  c->y = ys_take_numbers(&c->memory, ys_times(batch->rows, batch->classes),
                          "labels");
-  return w->y ? start_anew(c, error) : ys_memory_check(&c->memory, error);
+  return c->y ? start_anew(c, error) : ys_memory_check(&c->memory, error);
 }
 
 ys_code kernel_solver_ready(kernel_case *c, ys_error *error) {
@@ -98,7 +97,7 @@ ys_code kernel_solver_ready(kernel_case *c, ys_error *error) {
 ys_code kernel_solver_run(kernel_case *c, ys_error *error) {
   iterating *w = c->state;
   ys_error why = {YS_OK, ""}; /* of a stall, too, which is no failure here */
-  ys_step step = w->solver->step(w->work, w->y, &why);
+  ys_step step = w->solver->step(w->work, c->y, &why);
   w->done++;
   c->standing = step == YS_STEP_STALLED;
   return step == YS_STEP_FAILED

@@ -120,19 +120,18 @@ static double beyond_cache(void) {
 static ys_code read_sizes(const arg *args, plan *p, bool quick,
                           ys_error *error) {
   const char *only = args_text(args, "size");
-  size_t in, out = (size_t)(beyond_cache() / (quick ? 2 : 1));
+  size_t in = 0, out = (size_t)(beyond_cache() / (quick ? 2 : 1));
   const arg_whole sizes[] = {{"cache-elements", 1, 1e12, &in},
                              {"memory-elements", 1, 1e12, &out}};
   ys_code code = args_wholes(args, sizes, 2, error);
-  if (!code && only && strcmp(only, "cache") != 0 &&
-      strcmp(only, "memory") != 0)
+  const bool in_cache = !only || strcmp(only, "cache") == 0;
+  const bool in_memory = !only || strcmp(only, "memory") == 0;
+  if (!code && !in_cache && !in_memory)
     code = ys_fail(error, YS_BAD_INPUT, "no size '%s'; it is cache or memory",
                    only);
-  if (code)
-    return code;
-  p->elements[0] = only && strcmp(only, "cache") != 0 ? 0 : in;
-  p->elements[1] = only && strcmp(only, "memory") != 0 ? 0 : out;
-  return YS_OK;
+  p->elements[0] = in_cache ? in : 0;
+  p->elements[1] = in_memory ? out : 0;
+  return code;
 }
 
 static size_t count_measurements(const plan *p) {
@@ -267,20 +266,14 @@ ys_code plan_batch_make(const plan *p, plan_batch *b, ys_error *error) {
 
 /* y from uniform by a few iterations of EM. */
 static ys_code find_labels(stage *s, ys_error *error) {
-  enum { ITERATIONS = 3 };
-  const ys_solver *em;
-  ys_options none;
-  void *work;
-  ys_code code = ys_solver_parse("em", &em, &none, error);
-  if (code)
-    return code;
-  ys_start_uniform(&s->objective, s->y);
-  code = em->init(&work, &s->objective, &none, s->y, error);
-  for (int i = 0; !code && i < ITERATIONS; i++)
-    if (em->step(work, s->y, error) == YS_STEP_FAILED)
-      code = YS_BAD_NUMERICS;
-  em->free(work);
-  ys_options_free(&none);
+  const kernel em = {.solver = "em", .warm = 3};
+  const ys_batch *batch = s->objective.batch;
+  kernel_case c = {.kernel = &em, .data = &s->data};
+  ys_code code = kernel_solver_begin(&c, error);
+  if (!code)
+    memcpy(s->y, c.y, batch->rows * batch->classes * sizeof *s->y);
+  kernel_solver_end(&c);
+  ys_give_back(&c.memory);
   return code;
 }
 

@@ -35,14 +35,6 @@ YS_HOT static void triad_block(double *restrict a, const double *restrict b,
     a[i] = b[i] + s * c[i];
 }
 
-static void fill_block(const yardstick *t, size_t begin, size_t end) {
-  for (size_t i = begin; i < end; i++) {
-    t->a[i] = 0;
-    t->b[i] = 1;
-    t->c[i] = 2;
-  }
-}
-
 static size_t cut(const yardstick *t, int thread) {
   return t->count * (size_t)thread / (size_t)t->threads;
 }
@@ -54,7 +46,11 @@ ys_code triad_init(yardstick *t, size_t count, int threads, ys_error *error) {
     return code;
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (int thread = 0; thread < threads; thread++)
-    fill_block(t, cut(t, thread), cut(t, thread + 1));
+    for (size_t i = cut(t, thread); i < cut(t, thread + 1); i++) {
+      t->a[i] = 0;
+      t->b[i] = 1;
+      t->c[i] = 2;
+    }
   return YS_OK;
 }
 

@@ -22,11 +22,6 @@ void report_put_cell(FILE *out, const char *kind, const char *text) {
   fputs("</td>", out);
 }
 
-const char *report_group_id(char *text, size_t group) {
-  snprintf(text, REPORT_ID, "y-step-%zu", group + 1);
-  return text;
-}
-
 /* A file of scripts/, whole, as the content of an element. */
 static ys_code put_file(FILE *out, const char *name, const char *element,
                         ys_error *error) {

@@ -25,9 +25,6 @@ ys_code report_write(FILE *out, const report *page, ys_error *error);
 /* How the parts and their tables are written. */
 void report_put_title(FILE *out, const char *id, const char *title);
 void report_put_cell(FILE *out, const char *kind, const char *text);
-/* A link's target of a y-step's section: "y-step-3". */
-enum { REPORT_ID = 32 };
-const char *report_group_id(char *text, size_t group);
 
 void report_put_machine(FILE *out, const report *page);
 void report_put_overview(FILE *out, const report *page);

@@ -45,9 +45,8 @@ static ys_code put_group(FILE *out, const run_group *group, bool is_open,
                          ys_error *error) {
   char title[512];
   ys_code code = YS_OK;
-  group_title(group, title, sizeof title);
   fprintf(out, "<details%s><summary>", is_open ? " open" : "");
-  html_put(out, title);
+  html_put(out, group_title(group, title));
   fputs("</summary>\n<pre>", out);
   for (size_t s = 0; !code && s < group->solver_count; s++)
     code = put_solver(out, &group->solvers[s], error);

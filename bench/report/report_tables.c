@@ -78,7 +78,7 @@ static void put_fastest(FILE *out, const gap_row *fastest, size_t i) {
 void report_put_overview(FILE *out, const report *page) {
   const gap_table *table = page->table;
   const gap_row *rows = table->rows;
-  char text[512], gap[NUMBER_ROOM], id[REPORT_ID];
+  char text[512], gap[NUMBER_ROOM];
   report_put_title(out, "overview", "Overview");
   put_statuses(out, table->set);
   begin_table(out);
@@ -91,9 +91,8 @@ void report_put_overview(FILE *out, const report *page) {
   fputs("</tr></thead>\n<tbody>\n", out);
   for (size_t g = 0; g < table->set->count; g++) {
     const run_group *group = &table->set->groups[g];
-    group_title(group, text, sizeof text);
-    fprintf(out, "<tr><td><a href=\"#%s\">", report_group_id(id, g));
-    html_put(out, text);
+    fprintf(out, "<tr><td><a href=\"#y-step-%zu\">", g + 1);
+    html_put(out, group_title(group, text));
     fputs("</a></td>", out);
     for (size_t i = 0; i < table->gap_count; i++)
       put_fastest(out, find_fastest(rows, group->solver_count, i), i);
@@ -168,11 +167,10 @@ static void put_row(FILE *out, const gap_table *table, const gap_row *row,
 static void put_ystep(FILE *out, const gap_table *table, size_t g,
                       const gap_row *rows) {
   const run_group *group = &table->set->groups[g];
-  char title[512], id[REPORT_ID];
-  group_title(group, title, sizeof title);
-  fprintf(out, "<section id=\"%s\" data-group=\"%zu\">\n<h3>",
-          report_group_id(id, g), g);
-  html_put(out, title);
+  char title[512];
+  fprintf(out, "<section id=\"y-step-%zu\" data-group=\"%zu\">\n<h3>", g + 1,
+          g);
+  html_put(out, group_title(group, title));
   fputs("</h3>\n<div class=\"legend\"></div>\n<div class=\"figures\">"
         "<figure data-axis=\"time\"></figure>"
         "<figure data-axis=\"iteration\"></figure></div>\n",
@@ -224,17 +222,16 @@ static bool is_same_end(const result_row *a, const result_row *b) {
 static void put_failure(FILE *out, const run_group *group, size_t g,
                         const solver_runs *solver, size_t first) {
   const result_row *run = solver->runs[first];
-  char title[512], id[REPORT_ID];
+  char title[512];
   if (!has_failed(run))
     return;
   for (size_t i = 0; i < first; i++)
     if (is_same_end(solver->runs[i], run))
       return;
-  group_title(group, title, sizeof title);
   fputs("<tr>", out);
   report_put_cell(out, "solver", solver->solver);
-  fprintf(out, "<td><a href=\"#%s\">", report_group_id(id, g));
-  html_put(out, title);
+  fprintf(out, "<td><a href=\"#y-step-%zu\">", g + 1);
+  html_put(out, group_title(group, title));
   fputs("</a></td>", out);
   report_put_cell(out, "", run->status);
   report_put_cell(out, "message", run->message);

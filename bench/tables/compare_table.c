@@ -67,8 +67,7 @@ static void put_row(FILE *out, const comparison *row) {
 static void put_head(FILE *out, const compare_request *request,
                      const run_group *group) {
   char title[512];
-  group_title(group, title, sizeof title);
-  table_put_markdown(out, "\n### ", title, "\n\n");
+  table_put_markdown(out, "\n### ", group_title(group, title), "\n\n");
   fprintf(out,
           "| solver | gap | A: s | B: s | B / A | %g %% interval | "
           "p | iterations | verdict |\n"

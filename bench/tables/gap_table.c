@@ -66,8 +66,7 @@ static void put_markdown_row(FILE *out, const gap_table *table,
 static void put_markdown_head(FILE *out, const gap_table *table,
                               const run_group *group) {
   char text[512];
-  group_title(group, text, sizeof text);
-  table_put_markdown(out, "### ", text,
+  table_put_markdown(out, "### ", group_title(group, text),
                      "\n\n| solver | status | iterations | s/iteration |");
   for (size_t i = 0; i < table->gap_count; i++)
     fprintf(out, " to %s: s (iterations) |", text_target(text, table->gaps[i]));
@@ -264,4 +263,36 @@ void gap_table_write(FILE *out, table_format format, const gap_table *table,
         "the optimum, in nats. Seconds are the solver's own, without set-up "
         "and monitoring, at the first recorded iterate within the gap.\n\n",
         text, "\n");
+}
+
+/* ------------------------------------------------------ over problems --- */
+
+void total_times_write_markdown(FILE *out, const total_times *made) {
+  fputs("| solver | loss | lambda | batches | converged | iterations | solver "
+        "seconds | least to most | worst gap |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n",
+        out);
+  for (size_t i = 0; i < made->count; i++) {
+    const total *t = &made->row[i];
+    table_put_markdown(out, "| ", t->sample->solver, " | ");
+    table_put_markdown(out, "", t->sample->loss, " | ");
+    fprintf(out, "%g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e |\n",
+            t->sample->lambda, t->runs / t->repeats, t->converged / t->repeats,
+            t->iterations, t->median, t->least, t->most, t->worst_gap);
+  }
+}
+
+void total_times_write_csv(FILE *out, const total_times *made) {
+  fputs("solver,loss,fairness,lambda,repeats,runs,converged,iterations,"
+        "solve_seconds,seconds_low,seconds_high,worst_gap\n",
+        out);
+  for (size_t i = 0; i < made->count; i++) {
+    const total *t = &made->row[i];
+    table_put_csv(out, t->sample->solver, ",");
+    table_put_csv(out, t->sample->loss, ",");
+    table_put_csv(out, t->sample->fairness, ",");
+    fprintf(out, "%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
+            t->sample->lambda, t->repeats, t->runs, t->converged, t->iterations,
+            t->median, t->least, t->most, t->worst_gap);
+  }
 }

@@ -52,11 +52,10 @@ static void put_row(FILE *out, const train_group *g, bool settings) {
   else
     fputs(" |", out);
   fprintf(out, " %zu |", g->trainings - g->failed);
-  put_spread(out, g->accuracy);
-  put_spread(out, g->nmi);
-  put_spread(out, g->ari);
-  fprintf(out, " %.3g | %.1f %% | %.3g |", g->seconds.mean, 100 * g->share.mean,
-          g->iterations);
+  for (int i = TRAIN_ACCURACY; i <= TRAIN_ARI; i++)
+    put_spread(out, g->of[i]);
+  fprintf(out, " %.3g | %.1f %% | %.3g |", g->of[TRAIN_SECONDS].mean,
+          100 * g->of[TRAIN_SHARE].mean, g->of[TRAIN_ITERATIONS].mean);
   if (settings)
     table_put_markdown(out, " ", r->settings, " |");
   putc('\n', out);
@@ -105,20 +104,18 @@ static void put_number(FILE *out, double number, char separator) {
 
 static void put_numbers(FILE *out, const train_group *g, char separator) {
   const training_row *r = g->sample;
-  const spread *const spreads[] = {&g->accuracy, &g->nmi, &g->ari, &g->seconds,
-                                   &g->share};
   const double plain[] = {
       r->lambda,         r->tolerance,         (double)r->max_iterations,
       (double)r->epochs, (double)g->trainings, (double)g->failed};
   for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
     put_number(out, plain[i], separator);
-  for (size_t i = 0; i < sizeof spreads / sizeof *spreads; i++) {
-    put_number(out, spreads[i]->mean, separator);
-    put_number(out, spreads[i]->deviation, separator);
-    put_number(out, spreads[i]->least, separator);
-    put_number(out, spreads[i]->most, separator);
+  for (const spread *of = g->of; of < g->of + TRAIN_ITERATIONS; of++) {
+    put_number(out, of->mean, separator);
+    put_number(out, of->deviation, separator);
+    put_number(out, of->least, separator);
+    put_number(out, of->most, separator);
   }
-  put_number(out, g->iterations, '\n');
+  put_number(out, g->of[TRAIN_ITERATIONS].mean, '\n');
 }
 
 static void write_table(FILE *out, const train_summary *summary, bool tabs) {

@@ -59,9 +59,9 @@ END_TEST
 
 START_TEST(groups_say_what_they_are) {
   grouped g;
-  char text[128];
+  char text[GROUP_TITLE];
   open_groups(&g, mixed);
-  group_title(&g.set.groups[2], text, sizeof text);
+  group_title(&g.set.groups[2], text);
   ck_assert_str_eq(text, "b (9 x 2), collision + weak, lambda 1");
   solver_runs_status(&g.set.groups[0].solvers[0], text, sizeof text);
   ck_assert_str_eq(text, "time_limit 1, converged 1");
@@ -143,7 +143,7 @@ static const char settings[] =
 
 START_TEST(starts_and_priors_make_groups) {
   grouped g;
-  char title[128];
+  char title[GROUP_TITLE];
   char *dir = run_dir("1,a,9,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,"
                       "1,1,\n"
                       "2,a,9,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,"
@@ -159,7 +159,7 @@ START_TEST(starts_and_priors_make_groups) {
   ck_assert_uint_eq(g.set.groups[0].solvers[0].count, 2);
   ck_assert_str_eq(g.set.groups[0].slug, "a-lambda1");
   ck_assert_str_eq(g.set.groups[1].slug, "a-lambda1-start-sigma-prior-p-u.npy");
-  group_title(&g.set.groups[1], title, sizeof title);
+  group_title(&g.set.groups[1], title);
   ck_assert_str_eq(title, "a (9 x 2), collision + strong, lambda 1, start "
                           "sigma, prior p/u.npy");
   ck_assert_str_eq(g.results.rows[2].settings->start, "uniform");

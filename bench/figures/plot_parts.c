@@ -1,7 +1,110 @@
-/* What the kinds of figures share in their captions. */
+/* What the kinds of figures share in their gnuplot settings and captions. */
 #include "bench/figures/plot.h"
 
 #include "bench/run/request.h"
+#include "bench/text/gnuplot.h"
+#include "bench/text/latex.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STYLES = 24 }; /* line types of scripts/assets/terminal.gp */
+
+double plot_cost_of(const plot_figure *figure, size_t group, size_t solver) {
+  const gap_summary *cell = gap_matrix_at(&figure->of, group, solver);
+  return cell->runs ? cell->to[figure->cost].median : INFINITY;
+}
+
+plot_key *plot_add_key(plot_figure *figure, size_t solver) {
+  plot_key *key = &figure->keys[figure->key_count++];
+  key->solver = solver;
+  strcpy(key->text, figure->request->solvers->labels[solver].text);
+  return key;
+}
+
+void plot_put_string(FILE *out, const char *text, bool latex) {
+  char step[LATEX_STEP];
+  if (!latex) {
+    gnuplot_put_string(out, text);
+    return;
+  }
+  fputc('"', out);
+  while (*text) {
+    text += latex_step(text, step);
+    gnuplot_put_part(out, step);
+  }
+  fputc('"', out);
+}
+
+void plot_put_text(FILE *out, const char *name, const char *text, bool latex) {
+  fprintf(out, "%s = ", name);
+  plot_put_string(out, text, latex);
+  fputc('\n', out);
+}
+
+size_t legend_columns(size_t longest, size_t count) {
+  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 22 ? 2 : 1;
+  return count < fit ? count : fit;
+}
+
+void plot_put_keys(FILE *out, const plot_figure *figure, const char *title,
+                   bool latex) {
+  const plot_key *keys = figure->keys;
+  size_t longest = 0, count = figure->key_count;
+  fprintf(out, "curves = %zu\narray labels[%zu] = [", count, count);
+  for (size_t i = 0; i < count; i++) {
+    size_t length = strlen(keys[i].text);
+    longest = length > longest ? length : longest;
+    fputs(i ? ", " : "", out);
+    plot_put_string(out, keys[i].text, latex);
+  }
+  fprintf(out, "]\narray styles[%zu] = [", count);
+  for (size_t i = 0; i < count; i++)
+    fprintf(out, "%s%zu", i ? ", " : "", keys[i].solver % STYLES + 1);
+  fprintf(out, "]\nlegend_columns = %zu; legend_letters = %zu\n",
+          legend_columns(longest, count), longest);
+  plot_put_text(out, "legend_title", title, latex);
+}
+
+/* ----------------------------------------------------------------- axes --- */
+
+void plot_widen(plot_range *range, double number) {
+  range->low = fmin(range->low, number);
+  range->high = fmax(range->high, number);
+}
+
+static double round_down(double x) {
+  double decade = pow(10, floor(log10(x)));
+  double lead = x / decade * (1 + 1e-12);
+  return lead >= 5 ? 5 * decade : lead >= 2 ? 2 * decade : decade;
+}
+
+/* The least of 1, 2, 5 times a power of ten that is >= x. */
+static double round_up(double x) {
+  double decade = pow(10, floor(log10(x)));
+  double lead = x / decade * (1 - 1e-12);
+  return decade * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+}
+
+void plot_round_axis(plot_range *range) {
+  double first = round_down(range->low), last = round_up(range->high);
+  if (ceil(log10(first) - 1e-9) + 1 > floor(log10(last) + 1e-9)) {
+    first = pow(10, floor(log10(first) + 1e-9));
+    last = pow(10, ceil(log10(last) - 1e-9));
+  }
+  range->low = first;
+  range->high = last > 2 * first ? last : 10 * first;
+}
+
+void plot_put_axes(FILE *out, const plot_figure *figure) {
+  const plot_range *x = &figure->x, *y = &figure->y;
+  fprintf(out, "x_low = %.6g; x_high = %.6g", x->low, x->high);
+  if (y->low <= y->high)
+    fprintf(out, "; y_low = %.6g; y_high = %.6g", y->low, y->high);
+  fputc('\n', out);
+}
+
+/* ------------------------------------------------------------- captions --- */
 
 typedef struct limits {
   plot_range gap, seconds, iterations, threads;
