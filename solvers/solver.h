@@ -30,6 +30,7 @@ typedef struct ys_stop {
   void *context;
 } ys_stop;
 
+/* False if there is nobody to ask (NULL). */
 static inline bool ys_stop_is_wanted(const ys_stop *stop) {
   return stop && stop->is_wanted(stop->context);
 }

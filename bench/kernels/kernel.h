@@ -1,10 +1,10 @@
 /* The kernels that kernel-bench times: a table of functions over one batch.
  *
  * They live here, in a program of their own beside ystep, because some are not
- * for users to call (solvers/ipm/ipm.h is private), and because the yardsticks
- * want threads in BLAS that ystep itself forbids. They reach a solver's hot
- * loops through its plug-in interface where they can, so that a rewritten
- * kernel is measured without a change here. */
+ * for users to call (solvers/ipm/ipm_state.h is private), and because the
+ * yardsticks want threads in BLAS that ystep itself forbids. They reach a
+ * solver's hot loops through its plug-in interface where they can, so that a
+ * rewritten kernel is measured without a change here. */
 #ifndef KERNEL_H
 #define KERNEL_H
 

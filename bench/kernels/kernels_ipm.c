@@ -3,7 +3,7 @@
 #include "bench/kernels/kernel.h"
 
 #include "problems/vector/array.h"
-#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_state.h"
 
 /* Two vectors a row, K (K + 1) / 2 inner products over them. */
 static double syrk_flops(size_t rows, size_t classes) {

@@ -1,9 +1,9 @@
 /* The structured primal-dual interior point: exact to the last digits in a few
- * dozen iterations. docs/method.md, "The interior point", derives it; ipm.h
- * names its parts. Where the optimum leaves most classes out it works on few
- * rows and classes at a time (ipm_active.h). */
-#include "solvers/ipm/ipm.h"
+ * dozen iterations. docs/method.md, "The interior point", derives it;
+ * ipm_state.h names its parts. Where the optimum leaves most classes out it
+ * works on few rows and classes at a time (ipm_active.h). */
 #include "solvers/ipm/ipm_active.h"
+#include "solvers/ipm/ipm_state.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #ifndef YS_IPM_ACTIVE_H
 #define YS_IPM_ACTIVE_H
 
-#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_state.h"
 
 typedef struct ys_ipm_active {
   ys_work *work;

@@ -5,7 +5,7 @@
  * tied together by K numbers alone, so where the common step comes out short,
  * rows may go apart: each as far as it can, and then to its own centre. The
  * duality gap that either way leads to decides. */
-#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_state.h"
 
 #include <float.h>
 #include <math.h>

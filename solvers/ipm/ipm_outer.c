@@ -5,7 +5,7 @@
  * where threaded BLAS libraries differ in what they do, and it is as fast as
  * their best (`make bench` compares). */
 #include "problems/vector/simd.h"
-#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_state.h"
 
 enum { DOWN = 4, ACROSS = 3, PANEL = 48 };
 

@@ -1,5 +1,5 @@
 /* The interior point's memory; reading y into its tiles, and writing it out. */
-#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_state.h"
 
 #include "problems/vector/array.h"
 

@@ -6,7 +6,7 @@
  * and the product of the fairness term that it comes from, which linearised
  * reads dnu_k = ahead_k - M dz_k / ih_k. */
 #include "problems/objective/fairness.h"
-#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_state.h"
 
 #include <float.h>
 #include <lapacke.h>

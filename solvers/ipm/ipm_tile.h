@@ -12,7 +12,7 @@
 #ifndef YS_IPM_TILE_H
 #define YS_IPM_TILE_H
 
-#include "solvers/ipm/ipm.h"
+#include "solvers/ipm/ipm_state.h"
 
 #include <omp.h>
 #include <string.h>

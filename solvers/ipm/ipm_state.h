@@ -12,8 +12,8 @@
  *   reverse:                   t_i = 0,                           w = sigma
  *
  * and nu_k is minus the fairness gradient at z_k = ybar_k. */
-#ifndef YS_IPM_H
-#define YS_IPM_H
+#ifndef YS_IPM_STATE_H
+#define YS_IPM_STATE_H
 
 #include "problems/vector/lanes.h"
 #include "solvers/common/work.h"
