@@ -1,4 +1,4 @@
-/* The collision loss over a block of rows, tile by tile: what objective.c and
+/* The collision loss over a block of rows, tile by tile: what value.c and
  * certificate.c do by rows for the other losses, and as they document it.
  * Private to those two. */
 #ifndef YS_COLLISION_H

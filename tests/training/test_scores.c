@@ -1,4 +1,4 @@
-/* training/scores.c and assignment.c: scores of a clustering. */
+/* training/scores.c: scores of a clustering, and the assignment in them. */
 #include "tests/support/testing.h"
 #include "training/scores.h"
 
