@@ -35,22 +35,14 @@ static ys_code add_row(const ys_csv *csv, const char *dir,
   return ys_memory_check(&recording->memory, error);
 }
 
-static ys_code check_header(ys_csv *csv, ys_error *error) {
-  bool more;
-  ys_code code = ys_csv_next_row(csv, &more, error);
-  if (code)
-    return code;
-  if (more && csv->count == 2 && strcmp(ys_csv_field(csv, 0), "epoch") == 0 &&
-      strcmp(ys_csv_field(csv, 1), "file") == 0)
-    return YS_OK;
-  return ys_fail(error, YS_BAD_INPUT,
-                 "%s, line 1: expected the header epoch,file", csv->path);
-}
-
 static ys_code read_rows(ys_csv *csv, const char *dir, ys_recording *recording,
                          ys_error *error) {
-  bool more = true;
-  ys_code code = check_header(csv, error);
+  bool more;
+  ys_code code = ys_csv_next_row(csv, &more, error);
+  if (!code && (csv->count != 2 || strcmp(ys_csv_field(csv, 0), "epoch") != 0 ||
+                strcmp(ys_csv_field(csv, 1), "file") != 0))
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "%s, line 1: expected the header epoch,file", csv->path);
   while (!code && more) {
     code = ys_csv_next_row(csv, &more, error);
     if (!code && more)
