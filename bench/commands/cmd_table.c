@@ -4,7 +4,6 @@
 #include "bench/tables/tables.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,17 +42,6 @@ static size_t keep_asked(double asked, size_t step, size_t count,
   return kept;
 }
 
-static ys_code write_table(const command_line *line, const gap_table *table,
-                           const provenance *made, table_format format,
-                           ys_error *error) {
-  ys_output output;
-  ys_code code = command_open_output(line, &output, error);
-  if (code)
-    return code;
-  gap_table_write(output.file, format, table, made);
-  return ys_output_finish(&output, error);
-}
-
 /* --total: a row a solver, over all problems. */
 static ys_code sum_up(const command_line *line, ys_error *error) {
   result_set results;
@@ -84,6 +72,7 @@ static ys_code sum_up(const command_line *line, ys_error *error) {
 static ys_code tabulate(const command_line *line, selected_runs *runs,
                         ys_error *error) {
   gap_table table = {0};
+  ys_output output;
   double *gaps = NULL;
   size_t gap_count = 0;
   table_format format;
@@ -100,7 +89,11 @@ static ys_code tabulate(const command_line *line, selected_runs *runs,
   if (!code)
     code = gap_table_make(&runs->set, gaps, gap_count, &table, error);
   if (!code)
-    code = write_table(line, &table, &runs->made, format, error);
+    code = command_open_output(line, &output, error);
+  if (!code) {
+    gap_table_write(output.file, format, &table, &runs->made);
+    code = ys_output_finish(&output, error);
+  }
   gap_table_free(&table);
   free(gaps);
   return code;

@@ -11,7 +11,6 @@
 #include "training/augment.h"
 #include "training/dataset.h"
 #include "training/optimiser.h"
-#include "training/scores.h"
 
 /* Texts are borrowed from the arguments. What has several values is a factor of
  * the product, and what the texts say is beside them, owned. */
