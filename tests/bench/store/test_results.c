@@ -257,11 +257,11 @@ START_TEST(scores_may_be_missing) {
          "e,linear,fw,,s,collision,strong,done,9,1,1,1,1,1,1,2,1,0.5,0,0,0\n");
   ck_assert_int_eq(train_summary_make(dirs, 1, &summary, &error), YS_OK);
   ck_assert_uint_eq(summary.groups, 2);
-  ck_assert(isnan(summary.group[0].accuracy.mean) &&
-            isnan(summary.group[0].accuracy.deviation));
-  ck_assert(summary.group[0].seconds.mean == 2);
-  ck_assert(summary.group[1].accuracy.mean == 0.5 &&
-            summary.group[1].accuracy.deviation == 0);
+  ck_assert(isnan(summary.group[0].of[TRAIN_ACCURACY].mean) &&
+            isnan(summary.group[0].of[TRAIN_ACCURACY].deviation));
+  ck_assert(summary.group[0].of[TRAIN_SECONDS].mean == 2);
+  ck_assert(summary.group[1].of[TRAIN_ACCURACY].mean == 0.5 &&
+            summary.group[1].of[TRAIN_ACCURACY].deviation == 0);
   char *path = temp_file(".csv");
   FILE *out = fopen(path, "w");
   train_summary_csv(out, &summary);
