@@ -152,9 +152,9 @@ const command_spec cmd_run = {
     .usage = "ystep run -p PROBLEM... -s SOLVER... [options]",
     .about =
         "Run every solver on every problem at every lambda, R times each, and\n"
-        "write runs.csv, traces.csv and meta.json to a run directory. Each\n"
-        "recorded iterate carries a certified bound on its distance to the\n"
-        "optimum.",
+        "write runs.csv, traces.csv, settings.csv and meta.json to a run\n"
+        "directory. Each recorded iterate carries a certified bound on its\n"
+        "distance to the optimum.",
     .examples =
         "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md --lambda 0.1 1 10\n"
         "  ystep run -p file:path=batch.npy -s em -s pgd:step=0.1 -o out\n"

@@ -1,4 +1,4 @@
-/* problems/formats/csv.c and csv_numbers.c: RFC 4180 rows, and tables of
+/* problems/formats/csv.c and table.c: RFC 4180 rows, and tables of
  * numbers. */
 #include "problems/formats/table.h"
 #include "tests/support/tempfile.h"

@@ -1,4 +1,5 @@
-/* problems/npy*.c and table.c: .npy files, good and bad, there and back. */
+/* problems/formats/npy.c, npy_write.c and table.c: .npy files, good and bad,
+ * there and back. */
 #include "problems/formats/npy.h"
 #include "problems/formats/table.h"
 #include "tests/support/tempfile.h"

@@ -1,5 +1,5 @@
-/* bench/compare*.c, machine.c, cmd_compare.c: two run directories against each
- * other. */
+/* bench/analysis/compare.c, meta.c, cmd_compare.c: two run directories against
+ * each other. */
 #include "bench/commands/commands.h"
 #include "bench/tables/tables.h"
 #include "tests/support/rundirs.h"

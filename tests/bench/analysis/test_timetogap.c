@@ -1,5 +1,5 @@
-/* bench/analysis/timetogap.c, gaptext.c, latex.c: from traces to times, and how
- * numbers and text are written. */
+/* bench/analysis/timetogap.c, bench/text/table_cells.c, latex.c: from traces to
+ * times, and how numbers and text are written. */
 #include "bench/analysis/timetogap.h"
 #include "bench/text/latex.h"
 #include "bench/text/numbers.h"

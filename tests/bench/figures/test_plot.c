@@ -1,4 +1,4 @@
-/* bench/figures/plot.c, convergence*.c, cmd_plot.c: figures from a run
+/* bench/figures/plot.c, convergence.c, cmd_plot.c: figures from a run
  * directory. */
 #include "bench/commands/commands.h"
 #include "tests/support/rundirs.h"

@@ -1,5 +1,6 @@
-/* bench/profile*.c: performance and data profiles. What their data files hold
- * is compared with numbers worked out by hand, or anew from random times. */
+/* bench/figures/profile.c: performance and data profiles. What their data files
+ * hold is compared with numbers worked out by hand, or anew from random times.
+ */
 #include "tests/support/figure_runs.h"
 
 START_TEST(performance_profile_by_hand) {

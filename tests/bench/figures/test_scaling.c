@@ -1,5 +1,5 @@
-/* bench/scaling*.c: time or iterations over a problem's size, and the lines
- * fitted to it. Slopes are compared with the textbook's. */
+/* bench/figures/scaling.c: time or iterations over a problem's size, and the
+ * lines fitted to it. Slopes are compared with the textbook's. */
 #include "tests/support/figure_runs.h"
 
 /* Slope and its standard error of y = 0.1, 0.4, 0.2, 0.3 at x = 4, 8, 16, 32 by

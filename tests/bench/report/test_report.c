@@ -1,4 +1,4 @@
-/* bench/report*.c, html.c, commandline.c, checktable.c: a run directory as a
+/* bench/report/, bench/text/html.c, commandline.c: a run directory as a
  * page. What the page does in a browser, tests/browser/report.py tries. */
 #include "bench/commands/commands.h"
 #include "bench/store/commandline.h"

@@ -1,4 +1,4 @@
-/* bench/run/inputs.c: start points by their names and from files, the share of
+/* bench/run/starts.c: start points by their names and from files, the share of
  * the uniform point mixed into them, and what that is for. */
 #include "bench/run/starts.h"
 #include "problems/formats/npy.h"

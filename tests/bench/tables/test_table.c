@@ -1,4 +1,5 @@
-/* bench/gap_table.c, cmd_table.c: the table of times to gaps, in every format.
+/* bench/tables/gap_table.c, cmd_table.c: the table of times to gaps, in every
+ * format.
  */
 #include "bench/commands/commands.h"
 #include "bench/tables/tables.h"
