@@ -7,6 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(begin, size) ((void)(begin), (void)(size))
+#endif
+
 typedef struct ys_piece {
   struct ys_piece *next;
 } ys_piece;
@@ -25,7 +31,11 @@ void *ys_take(ys_memory *memory, size_t count, size_t size, const char *what) {
   memory->pieces = piece;
   memory->count++;
   const size_t over = ((uintptr_t)piece + before) % LINE;
-  return (char *)piece + before + (over ? LINE - over : 0);
+  const size_t shift = over ? LINE - over : 0;
+  char *array = (char *)piece + before + shift;
+  /* What aligning leaves behind the array is nobody's to read or write. */
+  ASAN_POISON_MEMORY_REGION(array + count * size, LINE - shift);
+  return array;
 }
 
 double *ys_take_numbers(ys_memory *memory, size_t count, const char *what) {
