@@ -58,8 +58,9 @@ void ys_batch_free(ys_batch *batch) {
 }
 
 /* Check one row of K raw probabilities, note it in `batch`, and add it up. */
-static ys_code check_row(ys_batch *batch, const char *name, size_t row,
-                         const double *sigma, double *total, ys_error *error) {
+static ys_code check_sigma_row(ys_batch *batch, const char *name, size_t row,
+                               const double *sigma, double *total,
+                               ys_error *error) {
   double sum = 0;
   for (size_t k = 0; k < batch->classes; k++) {
     if (!(sigma[k] >= 0 && isfinite(sigma[k])))
@@ -84,7 +85,7 @@ static ys_code check_row(ys_batch *batch, const char *name, size_t row,
 ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
                             ys_error *error) {
   double *sigma = batch->sigma + row * batch->classes, sum;
-  ys_code code = check_row(batch, name, row, sigma, &sum, error);
+  ys_code code = check_sigma_row(batch, name, row, sigma, &sum, error);
   if (code)
     return code;
   /* Adding 0 turns -0 into 0. */
@@ -134,14 +135,15 @@ const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
   return room;
 }
 
-static ys_code check_rows(ys_batch *batch, const char *name, ys_error *error) {
+static ys_code check_sigma_rows(ys_batch *batch, const char *name,
+                                ys_error *error) {
   const size_t n = batch->classes;
   double *row = ys_array(n, sizeof *row);
   ys_code code = row ? YS_OK : ys_fail_memory(error, "a row");
   for (size_t i = 0; !code && i < batch->rows; i++) {
     for (size_t k = 0; k < n; k++)
       row[k] = (double)batch->recorded[i * n + k];
-    code = check_row(batch, name, i, row, &batch->sum[i], error);
+    code = check_sigma_row(batch, name, i, row, &batch->sum[i], error);
   }
   free(row);
   return code;
@@ -157,7 +159,7 @@ ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
   if (!batch->sum)
     return ys_fail_memory(error, "the row sums");
   batch->recorded = recorded;
-  code = check_rows(batch, name, error);
+  code = check_sigma_rows(batch, name, error);
   if (code) {
     ys_batch_free(batch);
     return code;
