@@ -12,16 +12,6 @@ static const char head[] =
     "'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
     "<title>ystep: ";
 
-void report_put_title(FILE *out, const char *id, const char *title) {
-  fprintf(out, "<h2 id=\"%s\">%s</h2>\n", id, title);
-}
-
-void report_put_cell(FILE *out, const char *kind, const char *text) {
-  fprintf(out, "<td class=\"%s\">", kind);
-  html_put(out, text);
-  fputs("</td>", out);
-}
-
 /* A file of scripts/, whole, as the content of an element. */
 static ys_code put_file(FILE *out, const char *name, const char *element,
                         ys_error *error) {

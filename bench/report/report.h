@@ -22,10 +22,6 @@ ys_code report_write(FILE *out, const report *page, ys_error *error);
 
 /* ---- The parts of the page, for report.c. */
 
-/* How the parts and their tables are written. */
-void report_put_title(FILE *out, const char *id, const char *title);
-void report_put_cell(FILE *out, const char *kind, const char *text);
-
 void report_put_machine(FILE *out, const report *page);
 void report_put_overview(FILE *out, const report *page);
 void report_put_ysteps(FILE *out, const report *page);

@@ -56,7 +56,7 @@ static ys_code put_group(FILE *out, const run_group *group, bool is_open,
 
 ys_code report_put_commands(FILE *out, const report *page, ys_error *error) {
   ys_code code = YS_OK;
-  report_put_title(out, "again", "How to run it again");
+  html_put_heading(out, "again", "How to run it again");
   fputs("<p>The whole of it: the command at the top of this page, in a folder "
         "from which the same files are found.",
         out);

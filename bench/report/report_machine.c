@@ -103,7 +103,7 @@ static void put_meta(FILE *out, const json_t *meta) {
 
 void report_put_machine(FILE *out, const report *page) {
   const json_t *merged = json_object_get(page->made->meta, "merged");
-  report_put_title(out, "machine", "What was run, and where");
+  html_put_heading(out, "machine", "What was run, and where");
   if (!page->made->meta) {
     fputs("<p>The directory holds no meta.json: command, machine and version "
           "are not known.</p>\n",

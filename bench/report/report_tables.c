@@ -66,7 +66,7 @@ static void put_statuses(FILE *out, const group_set *set) {
 static void put_fastest(FILE *out, const gap_row *fastest, size_t i) {
   char seconds[NUMBER_ROOM];
   if (!fastest) {
-    report_put_cell(out, "", "-");
+    html_put_cell(out, "", "-");
     return;
   }
   fputs("<td>", out);
@@ -79,7 +79,7 @@ void report_put_overview(FILE *out, const report *page) {
   const gap_table *table = page->table;
   const gap_row *rows = table->rows;
   char text[512], gap[NUMBER_ROOM];
-  report_put_title(out, "overview", "Overview");
+  html_put_heading(out, "overview", "Overview");
   put_statuses(out, table->set);
   begin_table(out);
   put_head(out, "", "y-step");
@@ -141,7 +141,7 @@ static void put_time_to_gap(FILE *out, const gap_summary *to, bool is_best) {
   if (to->reached && to->reached < to->runs)
     snprintf(text + used, sizeof text - (size_t)used, ", %zu of %zu runs",
              to->reached, to->runs);
-  report_put_cell(out, is_best ? "number best" : "number", text);
+  html_put_cell(out, is_best ? "number best" : "number", text);
 }
 
 static void put_row(FILE *out, const gap_table *table, const gap_row *row,
@@ -149,18 +149,17 @@ static void put_row(FILE *out, const gap_table *table, const gap_row *row,
   char text[NUMBER_ROOM];
   const result_row *telling = solver_runs_message(row->solver);
   fputs("<tr>", out);
-  report_put_cell(out, "solver", row->solver->solver);
-  report_put_cell(out, "number", text_count(text, (double)row->solver->count));
-  report_put_cell(out, "", row->status);
-  report_put_cell(out, "number", text_count(text, row->iterations));
-  report_put_cell(out, "number",
-                  text_seconds(text, row->seconds_per_iteration));
+  html_put_cell(out, "solver", row->solver->solver);
+  html_put_cell(out, "number", text_count(text, (double)row->solver->count));
+  html_put_cell(out, "", row->status);
+  html_put_cell(out, "number", text_count(text, row->iterations));
+  html_put_cell(out, "number", text_seconds(text, row->seconds_per_iteration));
   for (size_t i = 0; i < table->gap_count; i++)
     put_time_to_gap(out, &row->to[i],
                     find_fastest(rows, group->solver_count, i) == row);
-  report_put_cell(out, "number", text_gap(text, row->gap));
+  html_put_cell(out, "number", text_gap(text, row->gap));
   if (has_messages(group))
-    report_put_cell(out, "message", telling ? telling->message : "");
+    html_put_cell(out, "message", telling ? telling->message : "");
   fputs("</tr>\n", out);
 }
 
@@ -185,7 +184,7 @@ static void put_ystep(FILE *out, const gap_table *table, size_t g,
 
 void report_put_ysteps(FILE *out, const report *page) {
   const gap_row *rows = page->table->rows;
-  report_put_title(out, "y-steps", "Figures and tables");
+  html_put_heading(out, "y-steps", "Figures and tables");
   fprintf(out,
           "<p>The gap is a certified bound on F(y) - F*, in nats, computed "
           "from the data and the iterate alone. Seconds are the solver's own, "
@@ -229,12 +228,12 @@ static void put_failure(FILE *out, const run_group *group, size_t g,
     if (is_same_end(solver->runs[i], run))
       return;
   fputs("<tr>", out);
-  report_put_cell(out, "solver", solver->solver);
+  html_put_cell(out, "solver", solver->solver);
   fprintf(out, "<td><a href=\"#y-step-%zu\">", g + 1);
   html_put(out, group_title(group, title));
   fputs("</a></td>", out);
-  report_put_cell(out, "", run->status);
-  report_put_cell(out, "message", run->message);
+  html_put_cell(out, "", run->status);
+  html_put_cell(out, "message", run->message);
   fprintf(out, "<td>%ld", run->run_id);
   for (size_t i = first + 1; i < solver->count; i++)
     if (is_same_end(solver->runs[i], run))
@@ -246,7 +245,7 @@ void report_put_failures(FILE *out, const report *page) {
   const group_set *set = page->table->set;
   size_t ended[STATUSES];
   count_runs(set, ended);
-  report_put_title(out, "failures", "Failures");
+  html_put_heading(out, "failures", "Failures");
   if (!ended[RUN_FAILED] && !ended[RUN_UNSUPPORTED]) {
     fputs("<p>None: no run failed, and every solver served what it was run "
           "on.</p>\n",
@@ -270,16 +269,16 @@ static void put_check(FILE *out, const check_row *row) {
   char worst[NUMBER_ROOM], tolerance[NUMBER_ROOM], samples[NUMBER_ROOM];
   bool is_good = strcmp(row->verdict, "ok") == 0;
   fprintf(out, "<tr class=\"%s\">", is_good ? "" : "bad");
-  report_put_cell(out, "", row->check);
-  report_put_cell(out, "", row->problem);
-  report_put_cell(out, "", row->loss);
-  report_put_cell(out, "", row->fairness);
-  report_put_cell(out, "number", text_count(samples, (double)row->samples));
-  report_put_cell(out, "number", text_gap(worst, row->worst));
-  report_put_cell(out, "number", text_gap(tolerance, row->tolerance));
-  report_put_cell(out, "", row->expected);
-  report_put_cell(out, "", row->observed);
-  report_put_cell(out, "", row->verdict);
+  html_put_cell(out, "", row->check);
+  html_put_cell(out, "", row->problem);
+  html_put_cell(out, "", row->loss);
+  html_put_cell(out, "", row->fairness);
+  html_put_cell(out, "number", text_count(samples, (double)row->samples));
+  html_put_cell(out, "number", text_gap(worst, row->worst));
+  html_put_cell(out, "number", text_gap(tolerance, row->tolerance));
+  html_put_cell(out, "", row->expected);
+  html_put_cell(out, "", row->observed);
+  html_put_cell(out, "", row->verdict);
   fputs("</tr>\n", out);
 }
 
@@ -288,7 +287,7 @@ void report_put_checks(FILE *out, const report *page) {
   size_t bad = 0;
   for (size_t i = 0; i < checks->count; i++)
     bad += strcmp(checks->rows[i].verdict, "ok") != 0;
-  report_put_title(out, "checks", "Checks");
+  html_put_heading(out, "checks", "Checks");
   fprintf(out,
           "<p>%zu checks, %zu not as expected. A negative control is expected "
           "to be violated, and shows that the check is able to fail.</p>\n"

@@ -34,6 +34,16 @@ void html_put(FILE *out, const char *text) {
   }
 }
 
+void html_put_heading(FILE *out, const char *id, const char *heading) {
+  fprintf(out, "<h2 id=\"%s\">%s</h2>\n", id, heading);
+}
+
+void html_put_cell(FILE *out, const char *kind, const char *text) {
+  fprintf(out, "<td class=\"%s\">", kind);
+  html_put(out, text);
+  fputs("</td>", out);
+}
+
 json_t *html_json_string(const char *text) {
   char *clean = malloc(ys_plus(ys_times(strlen(text), strlen(REPLACEMENT)), 1)),
        *end = clean;

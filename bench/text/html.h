@@ -11,6 +11,11 @@
  * the next. */
 void html_put(FILE *out, const char *text);
 
+/* A heading that `id` leads to, both markup already; a cell of a table, of the
+ * class `kind`, that shows `text`. */
+void html_put_heading(FILE *out, const char *id, const char *heading);
+void html_put_cell(FILE *out, const char *kind, const char *text);
+
 /* A JSON string of `text`; NULL without memory. */
 json_t *html_json_string(const char *text);
 
