@@ -5,6 +5,7 @@
 #include "problems/formats/input.h"
 #include "problems/vector/array.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,14 +51,29 @@ ys_code sweep_batch_digest(const ys_batch *batch, char digest[RUN_DIGEST],
   return YS_OK;
 }
 
+/* In pieces: labels to start from may be as large as memory. */
 ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
                           ys_error *error) {
-  char *bytes;
-  size_t size;
-  ys_code code = ys_input_read(path, SIZE_MAX, "a hash", &bytes, &size, error);
-  if (!code)
-    write_digest(XXH3_128bits(bytes, size), digest);
-  free(bytes);
+  char bytes[65536];
+  size_t got;
+  FILE *file;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return code;
+  XXH3_state_t *state = XXH3_createState();
+  if (state) {
+    XXH3_128bits_reset(state);
+    while ((got = fread(bytes, 1, sizeof bytes, file)) > 0)
+      XXH3_128bits_update(state, bytes, got);
+    if (ferror(file))
+      code =
+          ys_fail(error, YS_IO, "%s: cannot read: %s", path, strerror(errno));
+    write_digest(XXH3_128bits_digest(state), digest);
+  } else {
+    code = ys_fail_memory(error, "a hash");
+  }
+  XXH3_freeState(state);
+  fclose(file);
   return code;
 }
 

@@ -72,6 +72,8 @@ START_TEST(what_is_not_given_has_its_default) {
   ck_assert(lambdas[0] == 1 && lambdas[1] == 0.5);
   free(lambdas);
   ck_assert_uint_eq(args_texts(p.args, "problem").count, 0);
+  ck_assert_uint_eq(args_texts(p.args, "tol").count, 1);
+  ck_assert_str_eq(args_texts(p.args, "tol").item[0], "1e-6");
   ck_assert_ptr_null(args_text(p.args, "problem"));
   const arg_whole none = {"problem", 0, 9, &many};
   ck_assert_int_eq(args_wholes(p.args, &none, 1, &p.error), YS_OK);
