@@ -1,8 +1,9 @@
 #include "problems/batch.h"
 
+#include "problems/blocks.h"
 #include "problems/vector/array.h"
 #include "problems/vector/exp_log.h"
-#include "problems/vector/simd.h"
+#include "problems/vector/row_sums.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -115,6 +116,127 @@ ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
   return YS_OK;
 }
 
+/* ------------------------------------------------------ many rows ----
+ *
+ * Rows are checked in parallel, block by block and several side by side, in one
+ * pass. Where some of them are refused, they are gone through once more, one
+ * after the other, for the message. */
+
+enum { TOGETHER = YS_SUMMED_ROWS };
+
+/* What checking a block has found. */
+typedef struct findings {
+  size_t bad; /* a row refused is at most TOGETHER - 1 after this; or `rows` */
+  size_t renormalised;
+  double deviation;
+} findings;
+
+YS_HOT static bool sum_floats(const float *rows, size_t n, size_t count,
+                              double *sums) {
+  return ys_sum_rows(rows, true, n, count, sums);
+}
+
+YS_HOT static bool sum_doubles(const double *rows, size_t n, size_t count,
+                               double *sums) {
+  return ys_sum_rows(rows, false, n, count, sums);
+}
+
+/* Note the sums of some rows; whether they will do. */
+static bool note_sums(findings *found, const double *sums, size_t count) {
+  bool will_do = true;
+  for (size_t l = 0; l < count; l++) {
+    const double deviation = fabs(sums[l] - 1);
+    will_do = will_do && deviation <= SUM_TOLERANCE;
+    found->renormalised += deviation > SUM_ROUNDING;
+    found->deviation = fmax(found->deviation, deviation);
+  }
+  return will_do;
+}
+
+/* Goes through rows [begin, end), as far as they will do. */
+typedef findings block_checker(ys_batch *batch, const void *how, size_t begin,
+                               size_t end);
+
+static findings check_blocks(ys_batch *batch, block_checker *check,
+                             const void *how, int threads) {
+  const ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
+  findings found[YS_MAX_BLOCKS], all = {.bad = batch->rows};
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, threads))
+  for (size_t block = 0; block < blocks.count; block++)
+    found[block] = check(batch, how, ys_block_begin(&blocks, block),
+                         ys_block_end(&blocks, block));
+  for (size_t block = 0; block < blocks.count; block++) {
+    all.bad = found[block].bad < all.bad ? found[block].bad : all.bad;
+    all.renormalised += found[block].renormalised;
+    all.deviation = fmax(all.deviation, found[block].deviation);
+  }
+  batch->renormalised_rows = all.renormalised;
+  batch->largest_deviation = all.deviation;
+  return all;
+}
+
+/* A file may change while it is read. */
+static ys_code fail_changed(const char *name, ys_error *error) {
+  return ys_fail(error, YS_IO, "%s: changed while it was read", name);
+}
+
+/* How an allocated batch is filled. */
+typedef struct filling {
+  ys_rows_reader *read;
+  const void *context;
+  bool logits;
+} filling;
+
+YS_HOT static void divide(double *sigma, double sum, size_t n) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++)
+    sigma[k] = sigma[k] / sum + 0.0;
+}
+
+/* Some rows that have been read onto the simplex, if they will do. */
+static bool accept_rows(ys_batch *batch, size_t first, size_t count,
+                        findings *found) {
+  const size_t n = batch->classes;
+  double *sigma = batch->sigma + first * n, sums[TOGETHER];
+  if (!sum_doubles(sigma, n, count, sums) || !note_sums(found, sums, count))
+    return false;
+  for (size_t l = 0; l < count; l++)
+    divide(sigma + l * n, sums[l], n);
+  return true;
+}
+
+static findings fill_rows(ys_batch *batch, const void *how, size_t begin,
+                          size_t end) {
+  const filling *f = how;
+  findings found = {.bad = batch->rows};
+  size_t count;
+  for (size_t i = begin; i < end; i += count) {
+    count = f->logits ? 1 : end - i < TOGETHER ? end - i : TOGETHER;
+    f->read(f->context, i, count, batch->sigma + i * batch->classes);
+    bool will_do = f->logits
+                       ? ys_batch_softmax_row(batch, NULL, i, NULL) == YS_OK
+                       : accept_rows(batch, i, count, &found);
+    if (!will_do) {
+      found.bad = i;
+      break;
+    }
+  }
+  return found;
+}
+
+ys_code ys_batch_fill(ys_batch *batch, const char *name, bool logits,
+                      ys_rows_reader *read, const void *context, int threads,
+                      ys_error *error) {
+  const filling how = {read, context, logits};
+  const findings found = check_blocks(batch, fill_rows, &how, threads);
+  ys_code code = YS_OK;
+  for (size_t i = found.bad; !code && i < batch->rows; i++)
+    code = logits ? ys_batch_softmax_row(batch, name, i, error)
+                  : ys_batch_accept_row(batch, name, i, error);
+  return code || found.bad == batch->rows ? code : fail_changed(name, error);
+}
+
 /* ------------------------------------------------- kept as float32 ---- */
 
 YS_HOT static void widen(const float *restrict recorded, double sum, size_t n,
@@ -135,23 +257,46 @@ const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
   return room;
 }
 
-static ys_code check_sigma_rows(ys_batch *batch, const char *name,
-                                ys_error *error) {
+double ys_batch_entry(const ys_batch *batch, size_t row, size_t class) {
+  const size_t at = row * batch->classes + class;
+  return batch->sigma ? batch->sigma[at]
+                      : (double)batch->recorded[at] / batch->sum[row] + 0.0;
+}
+
+static findings check_kept(ys_batch *batch, const void *how, size_t begin,
+                           size_t end) {
   const size_t n = batch->classes;
-  double *row = ys_array(n, sizeof *row);
+  findings found = {.bad = batch->rows};
+  (void)how;
+  for (size_t i = begin; i < end; i += TOGETHER) {
+    const size_t count = end - i < TOGETHER ? end - i : TOGETHER;
+    if (!sum_floats(batch->recorded + i * n, n, count, batch->sum + i) ||
+        !note_sums(&found, batch->sum + i, count)) {
+      found.bad = i;
+      break;
+    }
+  }
+  return found;
+}
+
+/* What is wrong with a row from `first` on. */
+static ys_code refuse_kept(ys_batch *batch, const char *name, size_t first,
+                           ys_error *error) {
+  const size_t n = batch->classes;
+  double *row = ys_array(n, sizeof *row), sum;
   ys_code code = row ? YS_OK : ys_fail_memory(error, "a row");
-  for (size_t i = 0; !code && i < batch->rows; i++) {
+  for (size_t i = first; !code && i < batch->rows; i++) {
     for (size_t k = 0; k < n; k++)
       row[k] = (double)batch->recorded[i * n + k];
-    code = check_sigma_row(batch, name, i, row, &batch->sum[i], error);
+    code = check_sigma_row(batch, name, i, row, &sum, error);
   }
   free(row);
-  return code;
+  return code ? code : fail_changed(name, error);
 }
 
 ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
                       size_t rows, size_t classes, void *map, size_t map_size,
-                      ys_error *error) {
+                      int threads, ys_error *error) {
   ys_code code = begin(batch, name, rows, classes, error);
   if (code)
     return code;
@@ -159,12 +304,43 @@ ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
   if (!batch->sum)
     return ys_fail_memory(error, "the row sums");
   batch->recorded = recorded;
-  code = check_sigma_rows(batch, name, error);
-  if (code) {
+  const findings found = check_blocks(batch, check_kept, NULL, threads);
+  if (found.bad < rows) {
+    code = refuse_kept(batch, name, found.bad, error);
     ys_batch_free(batch);
     return code;
   }
   batch->map = map;
   batch->map_size = map_size;
+  return YS_OK;
+}
+
+ys_code ys_batch_widen(ys_batch *batch, const char *who, int threads,
+                       ys_error *error) {
+  const size_t n = batch->classes;
+  const ys_blocks blocks = ys_blocks_make(batch->rows, n);
+  if (batch->sigma)
+    return YS_OK;
+  if (batch->stays)
+    return ys_fail(error, YS_UNSUPPORTED,
+                   "%s reads sigma in double precision: leave out "
+                   "storage=float32",
+                   who);
+  double *sigma = ys_array(ys_times(batch->rows, n), sizeof *sigma);
+  if (!sigma)
+    return ys_fail(error, YS_NO_MEMORY, "%s: out of memory for %zu x %zu", who,
+                   batch->rows, n);
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, threads))
+  for (size_t block = 0; block < blocks.count; block++)
+    for (size_t i = ys_block_begin(&blocks, block);
+         i < ys_block_end(&blocks, block); i++)
+      ys_batch_rows(batch, i, 1, sigma + i * n);
+  free(batch->sum);
+  munmap(batch->map, batch->map_size);
+  batch->sigma = sigma;
+  batch->recorded = NULL;
+  batch->sum = NULL;
+  batch->map = NULL;
   return YS_OK;
 }

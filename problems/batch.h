@@ -4,6 +4,7 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct ys_batch {
@@ -14,11 +15,13 @@ typedef struct ys_batch {
 
   /* A batch kept as float32, as it was recorded: sigma_ik is recorded_ik /
    * sum_i, in double, computed whenever it is read (ys_batch_rows). `recorded`
-   * (M x K) lies in a mapped file; sum (M) and the map are owned. */
+   * (M x K) lies in a mapped file; sum (M) and the map are owned. It `stays` so
+   * if that was asked for: ys_batch_widen refuses then. */
   const float *recorded;
   double *sum;
   void *map;
   size_t map_size;
+  bool stays;
 
   /* What reading found: rows whose sum was off by more than 1e-12 and were
    * divided by it, and the largest such deviation. */
@@ -47,13 +50,37 @@ void ys_batch_free(ys_batch *batch); /* accepts NULL and a zeroed one */
 const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
                             double *room);
 
+/* sigma of one row and class, of either kind of batch. */
+double ys_batch_entry(const ys_batch *batch, size_t row, size_t class);
+
 /* Set up a batch kept as float32 from a mapped file that holds rows x classes
  * numbers, row by row, at `recorded`, within the map_size bytes of `map`, which
  * the batch unmaps when it is freed. Refuses shapes as ys_batch_alloc does and
- * rows as ys_batch_accept_row does. The numbers are those that reading the file
- * in double would give, to the bit. On failure the map stays the caller's. */
+ * rows as ys_batch_accept_row does, the first of them. The numbers are those
+ * that reading the file in double would give, to the bit. On failure the map
+ * stays the caller's. `threads`, here and below, is 1 at least and changes the
+ * time alone: each touches the rows first that it will work on. */
 ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
                       size_t rows, size_t classes, void *map, size_t map_size,
+                      int threads, ys_error *error);
+
+/* Give a batch kept as float32 its sigma in double, with the same numbers, and
+ * let go of the file; a batch that has it is left as it is. YS_UNSUPPORTED: it
+ * stays as it is, and `who` reads doubles alone; YS_NO_MEMORY: likewise. */
+ys_code ys_batch_widen(ys_batch *batch, const char *who, int threads,
+                       ys_error *error);
+
+/* Writes `count` rows from `first` on, raw, count x K, to `rows`, for any
+ * thread that asks. */
+typedef void ys_rows_reader(const void *context, size_t first, size_t count,
+                            double *rows);
+
+/* Fill an allocated batch with rows of raw numbers, each brought onto the
+ * simplex as ys_batch_accept_row does or, if they are logits, as
+ * ys_batch_softmax_row does. Fails as these do for the first row that they
+ * refuse. */
+ys_code ys_batch_fill(ys_batch *batch, const char *name, bool logits,
+                      ys_rows_reader *read, const void *context, int threads,
                       ys_error *error);
 
 /* Bring one row of sigma, K raw probabilities, onto the simplex, in place.

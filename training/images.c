@@ -36,7 +36,7 @@ static ys_code read_labels(const char *path, const ys_npy *file, size_t rows,
   if (!numbers)
     return ys_fail_memory(error, "labels");
   for (size_t i = 0; i < file->rows; i++)
-    ys_npy_row(file, i, numbers + i * file->cols);
+    ys_npy_rows(file, i, 1, numbers + i * file->cols);
   *classes = 0;
   for (size_t i = 0; !code && i < rows; i++)
     if (numbers[i] >= 0 && numbers[i] < 65536 &&
@@ -61,7 +61,7 @@ static ys_code read_inputs(const char *path, const ys_npy *file,
     return ys_fail_memory(error, "a row");
   ys_code code = YS_OK;
   for (size_t i = 0; !code && i < dataset->rows; i++) {
-    ys_npy_row(file, i, row);
+    ys_npy_rows(file, i, 1, row);
     for (size_t j = 0; j < file->cols; j++) {
       dataset->input[i * file->cols + j] = (ys_real)(row[j] * scale);
       if (!code && !isfinite(row[j]))

@@ -53,12 +53,10 @@ static ys_code make_batches(check_request *q, ys_error *error) {
   if (!q->batches)
     return ys_fail_memory(error, "the batches");
   for (size_t p = 0; !code && p < q->count; p++) {
+    ys_error why;
     code = ys_problem_make(q->problems[p], q->threads, &q->batches[p], error);
-    if (!code && !q->batches[p].sigma)
-      code = ys_fail(error, YS_BAD_INPUT,
-                     "%s: check reads sigma in double precision: leave out "
-                     "storage=float32",
-                     q->problems[p]);
+    if (!code && ys_batch_widen(&q->batches[p], "check", q->threads, &why))
+      code = ys_fail(error, YS_BAD_INPUT, "%s: %s", q->problems[p], why.text);
   }
   return code;
 }

@@ -24,6 +24,14 @@ void experiment_note_batch(const char *spec, const ys_batch *batch) {
                  batch->largest_deviation);
 }
 
+/* Whether some solver cannot read a batch that is kept as float32. */
+static bool wants_doubles(const experiment *e) {
+  for (size_t s = 0; s < e->request->solvers.count; s++)
+    if (!e->solvers[s].solver->by_rows)
+      return true;
+  return false;
+}
+
 static ys_code load_problem(experiment *e, size_t p, ys_error *error) {
   loaded_problem *problem = &e->problems[p];
   const char *spec = e->request->problems.item[p];
@@ -34,9 +42,11 @@ static ys_code load_problem(experiment *e, size_t p, ys_error *error) {
     problem->batch = (ys_batch){0};
     return code;
   }
+  if (wants_doubles(e) && !problem->batch.stays)
+    code = ys_batch_widen(&problem->batch, spec, e->request->threads, error);
   problem->seconds = clock_seconds() - before;
   experiment_note_batch(spec, &problem->batch);
-  return YS_OK;
+  return code;
 }
 
 ys_code chosen_solvers_read(arg_texts texts, chosen_solver **chosen,
@@ -78,7 +88,7 @@ ys_code experiment_check_solver(const chosen_solver *chosen,
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s was not built: install %s and build again", solver->name,
                    solver->missing);
-  if (!objective->batch->sigma && !solver->by_rows)
+  if (objective->batch->stays && !solver->by_rows)
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s reads sigma in double precision: leave out "
                    "storage=float32",

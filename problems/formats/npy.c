@@ -344,28 +344,28 @@ bool ys_npy_has_magic(const char *path) {
   return has;
 }
 
-/* One number as a double. */
-static double number_at(const unsigned char *bytes, ys_npy_type type) {
-  float single;
-  double whole;
-  int64_t integer;
-  switch (type) {
-  case YS_NPY_F4:
-    memcpy(&single, bytes, sizeof single);
-    return single;
-  case YS_NPY_I8:
-    memcpy(&integer, bytes, sizeof integer);
-    return (double)integer;
-  case YS_NPY_U1:
-    return *bytes;
-  default:
-    memcpy(&whole, bytes, sizeof whole);
-    return whole;
+/* The next number of any type, as a double; they need not be aligned. */
+#define WIDEN(type, count, bytes, out)                                         \
+  for (size_t i_ = 0; i_ < (count); i_++) {                                    \
+    type number_;                                                              \
+    memcpy(&number_, (bytes) + i_ * sizeof number_, sizeof number_);           \
+    (out)[i_] = (double)number_;                                               \
   }
-}
 
-void ys_npy_row(const ys_npy *npy, size_t row, double *out) {
-  const unsigned char *bytes = npy->data + row * npy->cols * npy->item;
-  for (size_t k = 0; k < npy->cols; k++)
-    out[k] = number_at(bytes + k * npy->item, npy->type);
+void ys_npy_rows(const ys_npy *npy, size_t first, size_t count, double *out) {
+  const unsigned char *bytes = npy->data + first * npy->cols * npy->item;
+  const size_t numbers = count * npy->cols;
+  switch (npy->type) {
+  case YS_NPY_F4:
+    WIDEN(float, numbers, bytes, out)
+    break;
+  case YS_NPY_I8:
+    WIDEN(int64_t, numbers, bytes, out)
+    break;
+  case YS_NPY_U1:
+    WIDEN(unsigned char, numbers, bytes, out)
+    break;
+  default:
+    memcpy(out, bytes, numbers * sizeof *out);
+  }
 }

@@ -38,8 +38,8 @@ void ys_npy_close(ys_npy *npy); /* accepts NULL */
 /* Whether this is a regular file that begins as .npy files do. */
 bool ys_npy_has_magic(const char *path);
 
-/* Copy one row as doubles into out[cols]. */
-void ys_npy_row(const ys_npy *npy, size_t row, double *out);
+/* Copy `count` rows from `first` on as doubles into out (count x cols). */
+void ys_npy_rows(const ys_npy *npy, size_t first, size_t count, double *out);
 
 /* A file being written, as C order, version 1.0. See output.h: it appears under
  * its name when it is whole. */

@@ -46,13 +46,15 @@ void ys_matrix_free(ys_matrix *matrix); /* accepts NULL */
 /* What a batch is read from, a row a point. */
 typedef enum ys_batch_source {
   YS_PROBABILITIES,
-  YS_LOGITS, /* to be put through softmax */
-  YS_KEPT,   /* probabilities in a .npy file of float32, which stays mapped: see
-                ys_batch_keep */
+  YS_LOGITS,    /* to be put through softmax */
+  YS_AS_STORED, /* probabilities; a large .npy file of float32 stays mapped, see
+                   ys_batch_keep, until somebody wants doubles */
+  YS_KEPT,      /* probabilities in such a file of any size, which stays */
 } ys_batch_source;
 
-/* On failure nothing is left allocated. */
-ys_code ys_batch_read(const char *path, ys_batch_source source, ys_batch *batch,
-                      ys_error *error);
+/* The same bits whatever `threads`, 1 at least. On failure nothing is left
+ * allocated. */
+ys_code ys_batch_read(const char *path, ys_batch_source source, int threads,
+                      ys_batch *batch, ys_error *error);
 
 #endif

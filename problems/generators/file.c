@@ -3,26 +3,32 @@
 #include "problems/generators/noise.h"
 #include "problems/problem.h"
 
-/* Leave the numbers in the mapped file. */
-static ys_code keep(const char *path, const ys_options *options,
-                    ys_batch *batch, ys_error *error) {
-  if (ys_options_number(options, "logits") != 0 ||
-      ys_options_number(options, "noise") > 0)
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: storage=float32 keeps probabilities as they are: "
-                   "expected no logits= and no noise=",
-                   path);
-  return ys_batch_read(path, YS_KEPT, batch, error);
+/* float32: leave the numbers in the mapped file. */
+static ys_code choose_source(const char *path, const ys_options *options,
+                             ys_batch_source *source, ys_error *error) {
+  const bool logits = ys_options_number(options, "logits") != 0;
+  const bool noise = ys_options_number(options, "noise") > 0;
+  *source = logits ? YS_LOGITS : YS_PROBABILITIES;
+  if (ys_options_is_word(options, "storage", "float32")) {
+    if (logits || noise)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: storage=float32 keeps probabilities as they are: "
+                     "expected no logits= and no noise=",
+                     path);
+    *source = YS_KEPT;
+  } else if (ys_options_is_word(options, "storage", "auto") && !logits &&
+             !noise)
+    *source = YS_AS_STORED;
+  return YS_OK;
 }
 
 static ys_code make_file(const ys_options *options, int threads,
                          ys_batch *batch, ys_error *error) {
   const char *path = ys_options_text(options, "path");
-  bool logits = ys_options_number(options, "logits") != 0;
-  if (ys_options_is_word(options, "storage", "float32"))
-    return keep(path, options, batch, error);
-  ys_code code =
-      ys_batch_read(path, logits ? YS_LOGITS : YS_PROBABILITIES, batch, error);
+  ys_batch_source source;
+  ys_code code = choose_source(path, options, &source, error);
+  if (!code)
+    code = ys_batch_read(path, source, threads, batch, error);
   if (code)
     return code;
   code = ys_batch_add_noise(batch, path, options, 0, threads, error);
@@ -36,8 +42,8 @@ static const ys_option file_options[] = {
     {"logits", YS_INTEGER, "0", 0, 1, NULL,
      "1: the numbers are logits, to be put through softmax"},
     YS_NOISE_OPTIONS,
-    {"storage", YS_WORD, "float64", 0, 0, "float64|float32",
-     "float32: leave a float32 .npy in its file; for em, pgd and md"},
+    {"storage", YS_WORD, "auto", 0, 0, "auto|float64|float32",
+     "float32: leave a float32 .npy in its file; auto: if it is large"},
     {.name = NULL},
 };
 

@@ -104,14 +104,13 @@ static ys_code make_recorded(const ys_options *options, int threads,
                              ys_batch *batch, ys_error *error) {
   ys_recording recording;
   const char *path = NULL;
-  (void)threads;
   ys_code code =
       ys_recording_read(ys_options_text(options, "dir"), &recording, error);
   if (code)
     return code;
   code = find_path(options, &recording, &path, error);
   if (!code)
-    code = ys_batch_read(path, YS_PROBABILITIES, batch, error);
+    code = ys_batch_read(path, YS_AS_STORED, threads, batch, error);
   ys_recording_free(&recording);
   return code;
 }

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   read_rows(path, '#');
   if (ys_matrix_read(path, &matrix, &error) == YS_OK)
     ys_matrix_free(&matrix);
-  if (ys_batch_read(path, YS_LOGITS, &batch, &error) == YS_OK)
+  if (ys_batch_read(path, YS_LOGITS, 1, &batch, &error) == YS_OK)
     ys_batch_free(&batch);
   return 0;
 }

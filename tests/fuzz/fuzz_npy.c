@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (ys_matrix_read(path, &matrix, &error) == YS_OK)
     ys_matrix_free(&matrix);
   for (int source = YS_PROBABILITIES; source <= YS_KEPT; source++)
-    if (ys_batch_read(path, (ys_batch_source)source, &batch, &error) == YS_OK)
+    if (ys_batch_read(path, (ys_batch_source)source, 1, &batch, &error) ==
+        YS_OK)
       ys_batch_free(&batch);
   return 0;
 }

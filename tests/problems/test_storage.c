@@ -76,6 +76,156 @@ START_TEST(rows_have_the_same_bits) {
 }
 END_TEST
 
+/* Every row of every shape is added up as a plain loop does it, whichever way
+ * the file is read and by however many threads. */
+START_TEST(sums_are_those_of_a_plain_loop) {
+  static const size_t shapes[][2] = {{1, 2},   {7, 3},    {8, 4},   {9, 5},
+                                     {61, 11}, {2100, 7}, {90, 301}};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    const size_t rows = shapes[s][0], n = shapes[s][1];
+    double *data = random_labels(rng, FLAT, rows, n);
+    write_floats(data, rows, n);
+    for (int threads = 1; threads <= 3; threads++) {
+      char spec[512];
+      snprintf(spec, sizeof spec, "file:path=%s,storage=float64", npy);
+      ck_assert_int_eq(ys_problem_make(spec, threads, &wide, &error), YS_OK);
+      snprintf(spec, sizeof spec, "file:path=%s,storage=float32", npy);
+      ck_assert_int_eq(ys_problem_make(spec, threads, &kept, &error), YS_OK);
+      size_t off = 0;
+      double most = 0;
+      for (size_t i = 0; i < rows; i++) {
+        double sum = 0;
+        for (size_t k = 0; k < n; k++)
+          sum += (double)(float)data[i * n + k];
+        ck_assert(sum == kept.sum[i]);
+        for (size_t k = 0; k < n; k++) {
+          const double entry = (double)(float)data[i * n + k] / sum;
+          ck_assert(entry == wide.sigma[i * n + k]);
+          ck_assert(entry == ys_batch_entry(&kept, i, k));
+          ck_assert(entry == ys_batch_entry(&wide, i, k));
+        }
+        off += fabs(sum - 1) > 1e-12;
+        most = fmax(most, fabs(sum - 1));
+      }
+      ck_assert_uint_eq(wide.renormalised_rows, off);
+      ck_assert_uint_eq(kept.renormalised_rows, off);
+      ck_assert(wide.largest_deviation == most);
+      ck_assert(kept.largest_deviation == most);
+      drop_pair();
+    }
+    free(data);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Of many rows that are refused the first is named, with the same words, as
+ * float32 and in double, by any number of threads. */
+START_TEST(the_first_bad_row_is_named) {
+  enum { ROWS = 5000, CLASSES = 9 };
+  static const struct {
+    float bad;
+    const char *says;
+  } cases[] = {{-0.25f, "class 3 (from 0): -0.25 is not a probability"},
+               {NAN, "class 3 (from 0): nan is not a probability"},
+               {INFINITY, "class 3 (from 0): inf is not a probability"},
+               {0.5f, "sums to 1.38"}};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  double *data = random_labels(rng, FLAT, ROWS, CLASSES);
+  for (size_t i = 0; i < ROWS; i++)
+    for (size_t k = 0; k < CLASSES; k++)
+      data[i * CLASSES + k] = 1 / (double)CLASSES;
+  data[4000 * CLASSES + 3] = -1;
+  data[4999 * CLASSES + 3] = NAN;
+  for (size_t first = 3999; first > 0; first = first / 3 - first / 40)
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+      char row[32];
+      data[first * CLASSES + 3] = cases[c].bad;
+      write_floats(data, ROWS, CLASSES);
+      snprintf(row, sizeof row, "row %zu", first);
+      for (int threads = 1; threads <= 3; threads++)
+        for (int stays = 0; stays < 2; stays++) {
+          char spec[512];
+          snprintf(spec, sizeof spec, "file:path=%s,storage=%s", npy,
+                   stays ? "float32" : "float64");
+          ck_assert_int_eq(ys_problem_make(spec, threads, &kept, &error),
+                           YS_BAD_INPUT);
+          assert_says(error.text, row);
+          assert_says(error.text, cases[c].says);
+        }
+    }
+  free(data);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Logits have the same bits and the same first bad row by any number of
+ * threads. */
+START_TEST(logits_are_read_by_any_number_of_threads) {
+  enum { ROWS = 5000, CLASSES = 9 };
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  double *data = random_labels(rng, FLAT, ROWS, CLASSES);
+  for (int bad = 0; bad < 2; bad++) {
+    char spec[512];
+    snprintf(spec, sizeof spec, "file:path=%s,logits=1", npy);
+    ck_assert_int_eq(ys_npy_write(npy, data, ROWS, CLASSES, &error), YS_OK);
+    for (int threads = 1; threads <= 3; threads++)
+      if (bad) {
+        ck_assert_int_eq(ys_problem_make(spec, threads, &kept, &error),
+                         YS_BAD_INPUT);
+        assert_says(error.text, "row 2999|class 1 (from 0)|nan is not a logit");
+      } else {
+        ck_assert_int_eq(ys_problem_make(spec, 1, &wide, &error), YS_OK);
+        ck_assert_int_eq(ys_problem_make(spec, threads, &kept, &error), YS_OK);
+        ck_assert_mem_eq(kept.sigma, wide.sigma, ROWS * CLASSES * sizeof *data);
+        drop_pair();
+      }
+    data[2999 * CLASSES + 1] = NAN;
+    data[4999 * CLASSES + 1] = INFINITY;
+  }
+  free(data);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Left to choose, a large file of float32 stays where it is until somebody
+ * wants doubles; a small one does not, nor one of doubles. */
+START_TEST(a_large_file_stays_until_doubles_are_wanted) {
+  enum { ROWS = 4200, CLASSES = 1000, SOME = 40 };
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  double *data = random_labels(rng, FLAT, ROWS, CLASSES);
+  write_floats(data, ROWS, CLASSES);
+  ck_assert_int_eq(read_file("", &kept), YS_OK);
+  ck_assert_ptr_null(kept.sigma);
+  ck_assert_int_eq(read_file(",storage=float64", &wide), YS_OK);
+  ck_assert_ptr_nonnull(wide.sigma);
+  const size_t renormalised = kept.renormalised_rows;
+  ck_assert_int_eq(ys_batch_widen(&kept, "test", 2, &error), YS_OK);
+  ck_assert_ptr_null(kept.recorded);
+  ck_assert_ptr_null(kept.map);
+  ck_assert_mem_eq(kept.sigma, wide.sigma, ROWS * CLASSES * sizeof *data);
+  ck_assert_uint_eq(kept.renormalised_rows, renormalised);
+  ck_assert_int_eq(ys_batch_widen(&kept, "test", 2, &error), YS_OK);
+  drop_pair();
+  ck_assert_int_eq(read_file(",storage=float32", &kept), YS_OK);
+  ck_assert_int_eq(ys_batch_widen(&kept, "whoever", 2, &error), YS_UNSUPPORTED);
+  assert_says(error.text, "whoever reads sigma in double");
+  ck_assert_ptr_null(kept.sigma);
+  ys_batch_free(&kept);
+  write_floats(data, SOME, CLASSES);
+  ck_assert_int_eq(read_file("", &wide), YS_OK);
+  ck_assert_ptr_nonnull(wide.sigma);
+  ys_batch_free(&wide);
+  ck_assert_int_eq(ys_npy_write(npy, data, ROWS, CLASSES, &error), YS_OK);
+  ck_assert_int_eq(read_file("", &wide), YS_OK);
+  ck_assert_ptr_nonnull(wide.sigma);
+  ys_batch_free(&wide);
+  free(data);
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* What one batch gives, `steps` iterations from y = sigma on. */
 typedef struct outcome {
   double value, bound, *y, *gradient;
@@ -208,6 +358,10 @@ int main(void) {
   TCase *tests = tcase_create("float32");
   tcase_add_checked_fixture(tests, make_files, drop_files);
   tcase_add_test(tests, rows_have_the_same_bits);
+  tcase_add_test(tests, sums_are_those_of_a_plain_loop);
+  tcase_add_test(tests, the_first_bad_row_is_named);
+  tcase_add_test(tests, logits_are_read_by_any_number_of_threads);
+  tcase_add_test(tests, a_large_file_stays_until_doubles_are_wanted);
   tcase_add_loop_test(tests, solvers_and_judge_see_the_same_bits, 0, PAIRS);
   tcase_add_test(tests, what_cannot_stay_is_refused);
   tcase_add_test(tests, parts_are_parts_of_the_whole);

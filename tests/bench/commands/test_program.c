@@ -193,6 +193,16 @@ START_TEST(gen_writes_what_run_reads) {
 }
 END_TEST
 
+/* A large one stays there unless a solver of the run wants doubles. */
+START_TEST(a_large_float32_file_serves_every_solver) {
+  ck_assert_int_eq(
+      ystep("gen -p dirichlet:M=4200,K=1000 -o a.npy --dtype float32"), 0);
+  ck_assert_int_eq(ystep("run -p file:path=a.npy -s em gsl --max-iter 1 "
+                         "--time-limit 1 -o both"),
+                   0);
+}
+END_TEST
+
 /* A float32 file runs where it is, to the same table as read in double; what
  * needs doubles says so. */
 START_TEST(gen_writes_float32_that_runs_in_place) {
@@ -210,10 +220,10 @@ START_TEST(gen_writes_float32_that_runs_in_place) {
              "cmp wide/labels/%d.npy kept/labels/%d.npy", id, id);
     ck_assert_int_eq(system(command), 0);
   }
-  ck_assert_int_eq(ystep("run -p file:path=a.npy,storage=float32 -s fw -o no"),
+  ck_assert_int_eq(ystep("run -p file:path=a.npy,storage=float32 -s gsl -o no"),
                    2);
   char *errors = slurp("err.txt");
-  ck_assert_ptr_nonnull(strstr(errors, "fw reads sigma in double precision"));
+  ck_assert_ptr_nonnull(strstr(errors, "gsl reads sigma in double precision"));
   free(errors);
   assert_refuses("check -p file:path=a.npy,storage=float32",
                  "a.npy|double|storage=float32");
@@ -282,6 +292,7 @@ int main(void) {
   tcase_add_test(tests, threads_do_not_change_the_bits);
   tcase_add_test(tests, gen_writes_what_run_reads);
   tcase_add_test(tests, gen_writes_float32_that_runs_in_place);
+  tcase_add_test(tests, a_large_float32_file_serves_every_solver);
   tcase_add_test(tests, the_first_command_to_the_last_figure);
   tcase_add_test(tests, an_interrupt_keeps_what_is_done);
   suite_add_tcase(suite, tests);
