@@ -2,6 +2,7 @@
 
 #include "problems/objective/collision.h"
 #include "problems/objective/fairness.h"
+#include "problems/objective/labelrows.h"
 #include "problems/vector/tiles.h"
 
 #include <float.h>
@@ -256,7 +257,7 @@ static double judged_loss(ys_loss loss, const double *sigma, const double *y,
 }
 
 /* First pass over a block: loss, column sums and feasibility. */
-static void measure_block(const ys_objective *objective, const double *y,
+static void measure_block(const ys_objective *objective, const ys_labels *y,
                           ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
   if (objective->loss == YS_COLLISION) {
@@ -266,10 +267,11 @@ static void measure_block(const ys_objective *objective, const double *y,
   ys_columns columns = ys_columns_begin(scratch, n, block);
   double *totals = scratch->totals + block * YS_TOTALS;
   double row_sum_error = 0, least = INFINITY, *room = ys_row_room(scratch, n);
+  ys_label_rows rows = ys_label_rows_of(y, scratch);
   ys_sum loss = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
-    const double *row = y + i * n;
+    const double *row = ys_label_rows_at(&rows, i, 1);
     ys_sum with_sign = {0, 0};
     for (size_t k = 0; k < n; k++) {
       ys_sum_add(&with_sign, row[k]);
@@ -293,7 +295,7 @@ static void measure_block(const ys_objective *objective, const double *y,
 }
 
 /* Second pass over a block: the rows' gaps at nu. `row` is room for one row. */
-static void certify_block(const ys_objective *objective, const double *y,
+static void certify_block(const ys_objective *objective, const ys_labels *y,
                           const double *nu, double *row, ys_scratch *scratch,
                           size_t block) {
   const size_t n = objective->batch->classes;
@@ -303,12 +305,14 @@ static void certify_block(const ys_objective *objective, const double *y,
   }
   double *totals = scratch->totals + block * YS_TOTALS;
   double *room = ys_row_room(scratch, n);
+  ys_label_rows rows = ys_label_rows_of(y, scratch);
   ys_sum gap = {0, 0}, frank_wolfe = {0, 0}, level = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
-    const double sum = positive_sum(y + i * n, n);
+    const double *given = ys_label_rows_at(&rows, i, 1);
+    const double sum = positive_sum(given, n);
     for (size_t k = 0; k < n; k++)
-      row[k] = judged(y[i * n + k], sum);
+      row[k] = judged(given[k], sum);
     const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
     ys_row_gap found = ys_row_gap_at(objective->loss, sigma, row, nu, n);
     ys_sum_add(&gap, found.gap);
@@ -326,7 +330,7 @@ static void certify_block(const ys_objective *objective, const double *y,
  * c eps (1 + |F| + lambda + mean_i |h_i|) + m eps lambda D.
  * Uses the partial column sums, which are no longer needed, as rows of scratch.
  */
-static double certify(const ys_objective *objective, const double *y,
+static double certify(const ys_objective *objective, const ys_labels *y,
                       const double *nu, double value, ys_scratch *scratch,
                       double *frank_wolfe, double *floor) {
   const size_t n = objective->batch->classes;
@@ -375,7 +379,7 @@ static void own_multipliers(const ys_objective *objective,
 
 /* The first pass: all of the verdict but the gap. Returns whether F is finite
  * and y feasible; y's multipliers are left in scratch then. */
-static bool measure(const ys_objective *objective, const double *y,
+static bool measure(const ys_objective *objective, const ys_labels *y,
                     ys_scratch *scratch, ys_verdict *verdict) {
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_scratch_threads(scratch, objective))
@@ -399,7 +403,7 @@ static bool measure(const ys_objective *objective, const double *y,
  * c eps (1 + |F| + lambda) + m eps lambda D. A difference of many times what
  * rounding may have done to it is good to four digits and needs sigma alone; a
  * smaller one is summed without cancellation. */
-static double gap_at(const ys_objective *objective, const double *y,
+static double gap_at(const ys_objective *objective, const ys_labels *y,
                      const double *nu, double value, ys_scratch *scratch,
                      double *floor) {
   const double many = 1e4;
@@ -412,7 +416,7 @@ static double gap_at(const ys_objective *objective, const double *y,
   return certify(objective, y, nu, value, scratch, &unused, floor);
 }
 
-ys_verdict ys_judge(const ys_objective *objective, const double *y,
+ys_verdict ys_judge(const ys_objective *objective, const ys_labels *y,
                     const double *hint, ys_scratch *scratch) {
   ys_verdict verdict;
   double unused;
@@ -433,7 +437,7 @@ ys_verdict ys_judge(const ys_objective *objective, const double *y,
   return verdict;
 }
 
-double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
+double ys_frank_wolfe_gap(const ys_objective *objective, const ys_labels *y,
                           ys_scratch *scratch) {
   ys_verdict verdict;
   double floor, gap = INFINITY;

@@ -24,15 +24,16 @@ typedef struct ys_verdict {
  * also at `hint` (K entries, or NULL), multipliers that a solver proposes: any
  * hint gives a true bound, so nothing is taken on trust. An allowance for
  * rounding is included. Entries of y below 0 make the objective infinite if
- * they are below -1e-12 and count as 0 otherwise. y is M x K, row by row; all
- * in nats but row_sum_error and least_entry. `hint` must not be scratch->nu. */
-ys_verdict ys_judge(const ys_objective *objective, const double *y,
+ * they are below -1e-12 and count as 0 otherwise. y is M x K; dense and sparse
+ * labels of the same numbers have the same verdict, bit for bit. All in nats
+ * but row_sum_error and least_entry. `hint` must not be scratch->nu. */
+ys_verdict ys_judge(const ys_objective *objective, const ys_labels *y,
                     const double *hint, ys_scratch *scratch);
 
 /* (1/M) sum_i sum_k y_ik (G_ik - min_j G_ij), G the per-row gradient: a bound,
  * too, in nats, and never below ys_judge's gap but by rounding. Infinite where
  * it is not defined. y is as there. */
-double ys_frank_wolfe_gap(const ys_objective *objective, const double *y,
+double ys_frank_wolfe_gap(const ys_objective *objective, const ys_labels *y,
                           ys_scratch *scratch);
 
 /* g(nu) alone, a lower bound on F* for every finite nu (strong fairness: nu_k >

@@ -11,6 +11,7 @@
 
 #include "batch.h"
 #include "blocks.h"
+#include "labels.h"
 #include "memory.h"
 
 #include <stdbool.h>
@@ -118,7 +119,7 @@ void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
  * or the column whose mean is zero (YS_BAD_NUMERICS). Leaves ybar in scratch.
  */
 ys_code ys_objective_check_finite(const ys_objective *objective,
-                                  const double *y, ys_scratch *scratch,
+                                  const ys_labels *y, ys_scratch *scratch,
                                   ys_error *error);
 
 #endif

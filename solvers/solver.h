@@ -1,19 +1,21 @@
 /* The plug-in interface of a y-step solver, after the shape of GSL's multimin:
  * a method is one static file and one constant table; the caller owns the loop.
  *
- * A solver works in place on y (M x K doubles, row by row, each row on the
- * simplex), which the caller fills with the start point and which belongs to
- * him between calls: to read, not to change. One work serves one objective and
- * one thread of the caller's at a time. It never does I/O, reads a clock,
- * prints or exits, allocates in init alone, and gives the same bits whatever
- * the number of threads. It decides nothing by a tolerance of its own but to
- * say that it can go no further: the caller judges y between steps and stops
- * it.
+ * A solver works in place on y (labels of M x K, each row on the simplex),
+ * which the caller fills with the start point and which belongs to him between
+ * calls: to read, not to change. They are dense, unless the solver says that it
+ * takes sparse ones. One work serves one objective and one thread of the
+ * caller's at a time. It never does I/O, reads a clock, prints or exits,
+ * allocates in init alone (but for entries of sparse labels), and gives the
+ * same bits whatever the number of threads. It decides nothing by a tolerance
+ * of its own but to say that it can go no further: the caller judges y between
+ * steps and stops it.
  *
  * Adding one: docs/adding-a-solver.md. */
 #ifndef YS_SOLVER_H
 #define YS_SOLVER_H
 
+#include "../problems/labels.h"
 #include "../problems/objective.h"
 #include "../problems/options.h"
 
@@ -41,6 +43,9 @@ typedef struct ys_solver {
   const ys_option *options;
   bool by_rows; /* reads sigma by ys_batch_rows alone, and so serves a batch
                    kept as float32 */
+  bool sparse;  /* takes labels dense or sparse by rows, and answers in kind;
+                   given sparse ones it allocates nothing of M x K. Others are
+                   given dense ones, y->dense */
   const char *missing; /* NULL; or the package without which this was built,
                           and the solver then serves nothing */
 
@@ -52,15 +57,17 @@ typedef struct ys_solver {
 
   /* Allocate *work for the objective, which it serves and which outlives it,
    * and the start point y, which has a finite F; the options may go. The solver
-   * may change y (to move it off the boundary, say). On failure (YS_NO_MEMORY,
-   * rarely another code; the reason in `error`, which may be NULL) *work is
-   * NULL and nothing is left allocated. */
+   * may change y (to move it off the boundary, say). Sparse labels may have
+   * rows without entries, 1/K each, and it makes room in them for the entries
+   * it will write (ys_labels_reserve), in its steps too. On failure
+   * (YS_NO_MEMORY, rarely another code; the reason in `error`, which may be
+   * NULL) *work is NULL and nothing is left allocated. */
   ys_code (*init)(void **work, const ys_objective *objective,
-                  const ys_options *options, double *y, ys_error *error);
+                  const ys_options *options, ys_labels *y, ys_error *error);
 
   /* One iteration: replace y by the next iterate, rows on the simplex to 1e-12.
    * `error` (may be NULL) says why it failed and may say why it stalled. */
-  ys_step (*step)(void *work, double *y, ys_error *error);
+  ys_step (*step)(void *work, ys_labels *y, ys_error *error);
 
   /* NULL-able: whether F never rises from one step to the next, but by
    * rounding. Of a solver that does not say so the caller keeps the best
@@ -93,7 +100,8 @@ const ys_solver *ys_solver_find(const char *name, size_t length);
 ys_code ys_solver_parse(const char *spec, const ys_solver **solver,
                         ys_options *options, ys_error *error);
 
-/* The start points, written to y (M x K, row by row; not sigma's own memory):
+/* The start points, written to y (M x K, row by row; not sigma's own memory;
+ * the uniform one is what sparse labels are when they are made):
  * y_ik = 1/K; y = sigma; or rows drawn uniformly from the simplex (flat
  * Dirichlet), reproducible from `seed` whatever the number of threads, which
  * may run out of memory. */

@@ -4,7 +4,8 @@
  *   ys_batch batch;            read or generate one        (problems/problem.h)
  *   ys_objective objective;    loss, fairness, lambda (problems/objective.h)
  *   ys_solver_parse("em", ...) pick a method               (solvers/solver.h)
- *   supports; init             whether it serves; its work on y, M x K
+ *   supports; init             whether it serves; its work on labels y
+ *                                                 (problems/labels.h)
  *   while (...) step; free     run it: you own the loop
  *   ys_judge(...)              objective and gap     (problems/certificate.h)
  */

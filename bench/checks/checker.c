@@ -204,6 +204,17 @@ double checker_value(const checker *c, check_stage *stage, const double *y) {
   return c->subject->value(&stage->objective, y, &stage->scratch);
 }
 
+ys_labels check_labels(const check_stage *stage) {
+  const ys_batch *batch = stage->objective.batch;
+  return ys_labels_view(stage->y, batch->rows, batch->classes);
+}
+
+ys_verdict checker_judge(const checker *c, check_stage *stage,
+                         const double *hint) {
+  const ys_labels y = check_labels(stage);
+  return c->subject->judge(&stage->objective, &y, hint, &stage->scratch);
+}
+
 double checker_loss(const checker *c, check_stage *stage, ys_loss loss,
                     const double *sigma, const double *y) {
   const ys_batch *batch = stage->objective.batch;

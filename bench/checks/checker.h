@@ -89,6 +89,11 @@ void check_stage_free(check_stage *stage);
 
 double checker_value(const checker *c, check_stage *stage, const double *y);
 
+/* stage->y as labels, and what the judge finds there. */
+ys_labels check_labels(const check_stage *stage);
+ys_verdict checker_judge(const checker *c, check_stage *stage,
+                         const double *hint);
+
 /* Of a stage on one row at lambda = 0: the loss of other sigma. */
 double checker_loss(const checker *c, check_stage *stage, ys_loss loss,
                     const double *sigma, const double *y);

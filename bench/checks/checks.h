@@ -36,8 +36,8 @@ typedef struct check_subject {
   double (*gradient)(const ys_objective *, const double *y, double *gradient,
                      ys_scratch *);
   double (*bound)(const ys_objective *, const double *nu, ys_scratch *);
-  ys_verdict (*judge)(const ys_objective *, const double *y, const double *hint,
-                      ys_scratch *);
+  ys_verdict (*judge)(const ys_objective *, const ys_labels *y,
+                      const double *hint, ys_scratch *);
 } check_subject;
 
 extern const check_subject check_library;

@@ -35,9 +35,9 @@ static double largest(const double *nu, size_t n) {
 static void see_point(const checker *c, check_stage *stage, extremes *seen,
                       check_tally *tighter) {
   const size_t n = stage->objective.batch->classes;
+  const ys_labels y = check_labels(stage);
   double *nu = stage->gradient;
-  ys_verdict verdict =
-      c->subject->judge(&stage->objective, stage->y, NULL, &stage->scratch);
+  ys_verdict verdict = checker_judge(c, stage, NULL);
   if (verdict.objective == INFINITY)
     return;
   seen->least_value = fmin(seen->least_value, verdict.objective);
@@ -45,7 +45,7 @@ static void see_point(const checker *c, check_stage *stage, extremes *seen,
   see_bound(seen, verdict.lower_bound);
   memcpy(nu, stage->scratch.nu, n * sizeof *nu);
   double frank_wolfe =
-      ys_frank_wolfe_gap(&stage->objective, stage->y, &stage->scratch);
+      ys_frank_wolfe_gap(&stage->objective, &y, &stage->scratch);
   if (frank_wolfe < INFINITY)
     check_count(tighter, (verdict.gap - frank_wolfe) /
                              (1 + frank_wolfe + largest(nu, n)));
@@ -63,15 +63,15 @@ static bool approach(check_stage *stage) {
   void *work;
   if (!em || ys_options_parse("em", em->options, NULL, &options, NULL))
     return false;
-  ys_start_uniform(&stage->objective, stage->y);
+  ys_labels y = check_labels(stage);
+  ys_start_uniform(&stage->objective, y.dense);
   bool serves = !em->supports(&stage->objective, &options, NULL) &&
-                !em->init(&work, &stage->objective, &options, stage->y, NULL);
+                !em->init(&work, &stage->objective, &options, &y, NULL);
   ys_options_free(&options);
   for (int step = 1; serves && step <= MOST_STEPS; step++)
-    if (em->step(work, stage->y, NULL) != YS_STEP_ON ||
+    if (em->step(work, &y, NULL) != YS_STEP_ON ||
         (step % JUDGE_EVERY == 0 &&
-         ys_judge(&stage->objective, stage->y, NULL, &stage->scratch).gap <
-             1e-4))
+         ys_judge(&stage->objective, &y, NULL, &stage->scratch).gap < 1e-4))
       break;
   if (serves)
     em->free(work);

@@ -103,9 +103,8 @@ static void try_bound(const checker *c, check_stage *stage, double optimum,
   const ys_objective *f = &stage->objective;
   const double size = 1 + fabs(optimum) + f->lambda;
   double value = checker_value(c, stage, stage->y);
-  ys_verdict own = c->subject->judge(f, stage->y, NULL, &stage->scratch);
-  ys_verdict hinted =
-      c->subject->judge(f, stage->y, stage->gradient, &stage->scratch);
+  ys_verdict own = checker_judge(c, stage, NULL);
+  ys_verdict hinted = checker_judge(c, stage, stage->gradient);
   check_count(bound, (own.lower_bound - optimum) / size);
   check_count(bound, (hinted.lower_bound - optimum) / size);
   check_count(gap, (hinted.gap - (value - optimum)) / size);
@@ -115,15 +114,13 @@ static void try_bound(const checker *c, check_stage *stage, double optimum,
 static void try_scale(const checker *c, check_stage *stage,
                       check_tally *tally) {
   const size_t n = stage->objective.batch->classes;
-  ys_verdict as_it_is =
-      c->subject->judge(&stage->objective, stage->y, NULL, &stage->scratch);
+  ys_verdict as_it_is = checker_judge(c, stage, NULL);
   for (size_t i = 0; i < PLANTED_ROWS; i++) {
     double scale = 0.5 + gsl_rng_uniform(c->rng);
     for (size_t k = 0; k < n; k++)
       stage->y[i * n + k] *= scale;
   }
-  ys_verdict scaled =
-      c->subject->judge(&stage->objective, stage->y, NULL, &stage->scratch);
+  ys_verdict scaled = checker_judge(c, stage, NULL);
   double size = 1 + fabs(as_it_is.objective) + stage->objective.lambda;
   check_count(tally, fabs(scaled.objective - as_it_is.objective) / size);
   check_count(tally, (scaled.lower_bound - as_it_is.objective) / size);

@@ -32,23 +32,25 @@ static void show_progress(void *context, const trace_point *point) {
   console_progress(line);
 }
 
-/* *y holds the labels of the run before, NULL unless this one is to start from
+/* *y holds the labels of the run before, none unless this one is to start from
  * them, and receives those of this one. */
-static ys_code run_one(progress *p, size_t place, double **y, ys_error *error) {
+static ys_code run_one(progress *p, size_t place, ys_labels *y,
+                       ys_error *error) {
   run_result result;
-  double *labels = NULL;
+  ys_labels labels = {0};
   p->run = experiment_spec(p->e, place);
   p->shown = 0;
-  ys_code code = experiment_run(p->e, place, *y, &p->e->request->limits,
-                                show_progress, p, &result, &labels, error);
-  free(*y);
+  ys_code code =
+      experiment_run(p->e, place, y->rows ? y : NULL, &p->e->request->limits,
+                     show_progress, p, &result, &labels, error);
+  ys_labels_free(y);
   *y = labels;
   if (code)
     return code;
   p->failed = p->failed || result.status == RUN_FAILED;
   experiment_print_run(&p->run, &result);
   if (p->save_labels)
-    code = runlog_write_labels(&p->log, &p->run, labels, error);
+    code = runlog_write_labels(&p->log, &p->run, y, error);
   if (!code)
     code = runlog_write(&p->log, &p->run, &result, error);
   run_result_free(&result);
@@ -57,7 +59,7 @@ static ys_code run_one(progress *p, size_t place, double **y, ys_error *error) {
 
 static ys_code run_all(progress *p, ys_error *error) {
   size_t *places;
-  double *y = NULL;
+  ys_labels y = {0};
   ys_code code = experiment_order(p->e, &places, error);
   if (code)
     return code;
@@ -65,13 +67,11 @@ static ys_code run_all(progress *p, ys_error *error) {
   code = experiment_warm_up(p->e, places[0], error);
   for (; !code && p->done < p->total && !interrupt_signal(); p->done++) {
     const size_t *place = places + p->done;
-    if (p->done && !experiment_follows(p->e, place[0], place[-1])) {
-      free(y);
-      y = NULL;
-    }
+    if (p->done && !experiment_follows(p->e, place[0], place[-1]))
+      ys_labels_free(&y);
     code = run_one(p, *place, &y, error);
   }
-  free(y);
+  ys_labels_free(&y);
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu runs are kept",
                  interrupt_signal(), p->done, p->total);

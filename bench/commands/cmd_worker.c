@@ -25,18 +25,17 @@ static ys_code check_digest(const experiment *e, const run_spec *run,
 
 static ys_code do_run(const experiment *e, const char *labels,
                       worker_report *report) {
-  const ys_batch *batch = &e->problems[0].batch;
-  double *y = NULL;
+  ys_labels y = {0};
   ys_code code = experiment_warm_up(e, 0, &report->error);
   if (!code)
     code = experiment_run(e, 0, NULL, &e->request->limits, NULL, NULL,
                           &report->result, &y, &report->error);
   if (!code && *labels) {
-    code = ys_npy_write(labels, y, batch->rows, batch->classes, &report->error);
+    code = ys_npy_write(labels, y.dense, y.rows, y.classes, &report->error);
     report->is_lost = code != YS_OK;
   }
   report->threads = experiment_spec(e, 0).threads;
-  free(y);
+  ys_labels_free(&y);
   return code;
 }
 

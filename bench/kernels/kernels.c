@@ -5,6 +5,11 @@
 
 #include <math.h>
 
+static ys_labels labels_of(const kernel_data *d, const double *y) {
+  const ys_batch *batch = d->objective->batch;
+  return ys_labels_view(y, batch->rows, batch->classes);
+}
+
 /* ------------------------------------------------- the evaluations ---- */
 
 static ys_code check_finite(double value, ys_error *error) {
@@ -27,8 +32,8 @@ static ys_code run_gradient(kernel_case *c, ys_error *error) {
 
 static ys_code run_judge(kernel_case *c, ys_error *error) {
   const kernel_data *d = c->data;
-  return check_finite(ys_judge(d->objective, d->y, NULL, d->scratch).gap,
-                      error);
+  const ys_labels y = labels_of(d, d->y);
+  return check_finite(ys_judge(d->objective, &y, NULL, d->scratch).gap, error);
 }
 
 /* The dual function at y's own multipliers. */
@@ -63,8 +68,9 @@ static ys_code start_anew(kernel_case *c, ys_error *error) {
   w->work = NULL;
   w->done = 0;
   ys_start_uniform(c->data->objective, c->y);
+  ys_labels y = labels_of(c->data, c->y);
   ys_code code =
-      w->solver->init(&w->work, c->data->objective, &w->options, c->y, error);
+      w->solver->init(&w->work, c->data->objective, &w->options, &y, error);
   while (!code && w->done < c->kernel->warm)
     code = kernel_solver_run(c, error);
   c->standing = false;
@@ -97,7 +103,8 @@ ys_code kernel_solver_ready(kernel_case *c, ys_error *error) {
 ys_code kernel_solver_run(kernel_case *c, ys_error *error) {
   iterating *w = c->state;
   ys_error why = {YS_OK, ""}; /* of a stall, too, which is no failure here */
-  ys_step step = w->solver->step(w->work, c->y, &why);
+  ys_labels y = labels_of(c->data, c->y);
+  ys_step step = w->solver->step(w->work, &y, &why);
   w->done++;
   c->standing = step == YS_STEP_STALLED;
   return step == YS_STEP_FAILED

@@ -101,18 +101,16 @@ ys_code experiment_check_start(const ys_objective *objective, const char *start,
                                unsigned long seed, ys_error *error) {
   ys_scratch scratch;
   ys_error why;
-  double *y = ys_array(
-      ys_times(objective->batch->rows, objective->batch->classes), sizeof *y);
-  if (!y)
-    return ys_fail_memory(error, "a start point");
+  ys_labels y = {0};
   ys_code code = ys_scratch_init(&scratch, objective, error);
-  if (!code) {
-    code = start_fill(start, seed, objective, y, error);
-    if (!code && ys_objective_check_finite(objective, y, &scratch, &why))
-      code = ys_fail(error, YS_BAD_INPUT, "start %s: %s", start, why.text);
-    ys_scratch_free(&scratch);
-  }
-  free(y);
+  if (code)
+    return code;
+  const bool sparse = strcmp(start, "uniform") == 0; /* takes no memory */
+  code = start_make(start, seed, objective, sparse, &y, error);
+  if (!code && ys_objective_check_finite(objective, &y, &scratch, &why))
+    code = ys_fail(error, YS_BAD_INPUT, "start %s: %s", start, why.text);
+  ys_labels_free(&y);
+  ys_scratch_free(&scratch);
   return code;
 }
 
@@ -279,16 +277,17 @@ static void add_known_distance(const ys_objective *objective,
 
 /* The labels of the run before, if this one is to go on from them; else the
  * start point that was asked for. */
-static ys_code fill_start(const experiment *e, factors f, const double *before,
-                          double *y, ys_error *error) {
+static ys_code make_start(const experiment *e, factors f,
+                          const ys_labels *before, ys_labels *y,
+                          ys_error *error) {
   const ys_objective *objective = objective_of(e, f);
-  size_t rows = objective->batch->rows, classes = objective->batch->classes;
   if (!before)
-    return start_fill(e->request->start, e->request->seed + f.repeat, objective,
-                      y, error);
-  memcpy(y, before, rows * classes * sizeof *y);
-  start_mix(e->request->warm_mix, rows, classes, y);
-  return YS_OK;
+    return start_make(e->request->start, e->request->seed + f.repeat, objective,
+                      e->solvers[f.solver].solver->sparse, y, error);
+  ys_code code = ys_labels_copy(before, y, error);
+  if (!code && y->dense)
+    start_mix(e->request->warm_mix, y->rows, y->classes, y->dense);
+  return code;
 }
 
 bool experiment_follows(const experiment *e, size_t place, size_t last) {
@@ -300,27 +299,23 @@ bool experiment_follows(const experiment *e, size_t place, size_t last) {
          a->rows == b->rows && a->classes == b->classes;
 }
 
-ys_code experiment_run(const experiment *e, size_t place, const double *labels,
-                       const run_limits *limits, run_watch *watch,
-                       void *context, run_result *result, double **y,
-                       ys_error *error) {
+ys_code experiment_run(const experiment *e, size_t place,
+                       const ys_labels *labels, const run_limits *limits,
+                       run_watch *watch, void *context, run_result *result,
+                       ys_labels *y, ys_error *error) {
   const factors f = factors_of(e, place);
   const ys_objective *objective = objective_of(e, f);
   const chosen_solver *chosen = &e->solvers[f.solver];
   const loaded_problem *problem = &e->problems[f.problem];
   double before = clock_seconds();
-  *y = ys_array(ys_times(problem->batch.rows, problem->batch.classes),
-                sizeof **y);
-  if (!*y)
-    return ys_fail_memory(error, "the labels");
-  ys_code code = fill_start(e, f, labels, *y, error);
+  ys_code code = make_start(e, f, labels, y, error);
+  if (code)
+    return code;
   double setup = problem->seconds + clock_seconds() - before;
-  if (!code)
-    code = run_solver(chosen->solver, &chosen->options, objective, limits, *y,
-                      watch, context, result, error);
+  code = run_solver(chosen->solver, &chosen->options, objective, limits, y,
+                    watch, context, result, error);
   if (code) {
-    free(*y);
-    *y = NULL;
+    ys_labels_free(y);
     return code;
   }
   result->setup_seconds += setup;
@@ -331,7 +326,7 @@ ys_code experiment_run(const experiment *e, size_t place, const double *labels,
 ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
   run_limits limits = e->request->limits;
   run_result result;
-  double *y;
+  ys_labels y;
   limits.max_iterations =
       limits.max_iterations < 20 ? limits.max_iterations : 20;
   limits.seconds = fmin(limits.seconds, 0.5);
@@ -340,7 +335,7 @@ ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
   if (code)
     return code;
   run_result_free(&result);
-  free(y);
+  ys_labels_free(&y);
   return YS_OK;
 }
 

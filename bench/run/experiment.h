@@ -63,12 +63,13 @@ run_spec experiment_spec(const experiment *experiment, size_t place);
 bool experiment_follows(const experiment *experiment, size_t place,
                         size_t last);
 
-/* Do one run, from `labels` (M x K; NULL: from the start point asked for). *y
- * (M x K, to be freed) receives the labels. */
+/* Do one run, from `labels` (NULL: from the start point asked for). *y receives
+ * the labels, sparse if the solver takes such; on failure there is nothing to
+ * free. */
 ys_code experiment_run(const experiment *experiment, size_t place,
-                       const double *labels, const run_limits *limits,
+                       const ys_labels *labels, const run_limits *limits,
                        run_watch *watch, void *context, run_result *result,
-                       double **y, ys_error *error);
+                       ys_labels *y, ys_error *error);
 
 /* A short run that is thrown away: it starts the threads and brings code and
  * data into the caches. */

@@ -37,7 +37,7 @@ typedef struct run_state {
   const ys_solver *solver;
   const ys_objective *objective;
   const run_limits *limits;
-  double *y;
+  ys_labels *y;
   void *work;
   ys_stop stop;
   ys_scratch scratch;
@@ -49,9 +49,10 @@ typedef struct run_state {
   double traced_bound; /* over all that were traced */
   size_t room;         /* of the trace */
   double floor;        /* what rounding alone makes of the last gap checked */
-  double *best_y;      /* the checked iterate of least F, in best; NULL where F
-                          never rises */
+  bool keeps;          /* F may rise, and best_y keeps the checked iterate of */
+  ys_labels best_y;    /* least F, in best */
   trace_point best;
+  ys_code lost; /* why it could not be kept */
 } run_state;
 
 static ys_verdict judge(run_state *run) {
@@ -124,13 +125,11 @@ static bool is_feasible(run_state *run, const ys_verdict *verdict) {
 
 /* Where F may rise, the best iterate so far is kept. */
 static void keep_if_best(run_state *run) {
-  const ys_batch *batch = run->objective->batch;
   const trace_point *point = &run->result->last;
   double before = clock_seconds();
-  if (!run->best_y || !(point->objective < run->best.objective))
+  if (!run->keeps || !(point->objective < run->best.objective))
     return;
-  memcpy(run->best_y, run->y,
-         batch->rows * batch->classes * sizeof *run->best_y);
+  run->lost = ys_labels_assign(&run->best_y, run->y, NULL);
   run->best = *point;
   run->result->monitor_seconds += clock_seconds() - before;
 }
@@ -158,7 +157,7 @@ static bool check(run_state *run) {
   if (!is_feasible(run, &verdict))
     return true;
   keep_if_best(run);
-  return is_close(run, certain);
+  return run->lost || is_close(run, certain);
 }
 
 /* Wall time beyond which a run is over whatever its solver's clock says. */
@@ -212,19 +211,19 @@ static bool is_checked(const run_state *run) {
 }
 
 /* Go back to the best iterate where the last one is worse. */
-static void return_best(run_state *run) {
+static ys_code return_best(run_state *run, ys_error *error) {
   run_result *result = run->result;
-  const ys_batch *batch = run->objective->batch;
   const size_t said = strlen(result->message);
-  if (!run->best_y ||
+  if (!run->keeps ||
       !(result->last.objective > run->best.objective + run->floor))
-    return;
-  memcpy(run->y, run->best_y, batch->rows * batch->classes * sizeof *run->y);
+    return YS_OK;
+  ys_code code = ys_labels_assign(run->y, &run->best_y, error);
   tighten(&run->best, run->best_bound);
   result->last = run->best;
   snprintf(result->message + said, sizeof result->message - said,
            "%siteration %ld was best and is kept", said ? "; " : "",
            run->best.iteration);
+  return code;
 }
 
 static ys_code record_last(run_state *run, ys_error *error) {
@@ -248,8 +247,10 @@ static ys_code finish(run_state *run, ys_error *error) {
     if (!over && before.status == RUN_STALLED)
       is_close(run, near);
   }
-  ys_code code = record_last(run, error);
-  return_best(run);
+  ys_code code = run->lost ? ys_fail_memory(error, "the best labels")
+                           : record_last(run, error);
+  if (!code)
+    code = return_best(run, error);
   if (result->status == RUN_STALLED && !result->message[0])
     stop(run, RUN_STALLED, "the solver can go no further");
   return code;
@@ -289,16 +290,13 @@ static ys_code loop(run_state *run, run_watch *watch, void *context,
 static ys_code start(run_state *run, const ys_options *options,
                      ys_error *error) {
   const ys_solver *solver = run->solver;
-  const ys_batch *batch = run->objective->batch;
-  if (!solver->descends || !solver->descends(options)) {
-    run->best_y =
-        ys_array(ys_times(batch->rows, batch->classes), sizeof *run->best_y);
-    if (!run->best_y)
-      return ys_fail_memory(error, "the best labels");
-  }
+  ys_code code = YS_OK;
+  run->keeps = !solver->descends || !solver->descends(options);
+  if (run->keeps)
+    code = ys_labels_make_like(&run->best_y, run->y, error);
   double before = clock_seconds();
-  ys_code code =
-      solver->init(&run->work, run->objective, options, run->y, error);
+  if (!code)
+    code = solver->init(&run->work, run->objective, options, run->y, error);
   run->result->setup_seconds = clock_seconds() - before;
   if (!code && solver->heed)
     solver->heed(run->work, &run->stop);
@@ -307,7 +305,7 @@ static ys_code start(run_state *run, const ys_options *options,
 
 ys_code run_solver(const ys_solver *solver, const ys_options *options,
                    const ys_objective *objective, const run_limits *limits,
-                   double *y, run_watch *watch, void *context,
+                   ys_labels *y, run_watch *watch, void *context,
                    run_result *result, ys_error *error) {
   run_state run = {.solver = solver,
                    .objective = objective,
@@ -327,7 +325,7 @@ ys_code run_solver(const ys_solver *solver, const ys_options *options,
     code = loop(&run, watch, context, error);
   if (!code)
     code = finish(&run, error);
-  free(run.best_y);
+  ys_labels_free(&run.best_y);
   if (run.work)
     solver->free(run.work);
   ys_scratch_free(&run.scratch);

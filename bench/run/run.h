@@ -90,13 +90,13 @@ typedef struct run_result {
 typedef void run_watch(void *context, const trace_point *point);
 
 /* Run `solver` in place on y, which holds the start point (F must be finite
- * there). Judges the iterates at the iterations of the schedule, stops by
- * `limits`, and always judges and records the last one; y ends no worse than
- * any iterate judged. Fails only for want of memory, with nothing left to free;
- * every other end is a status. */
+ * there), dense, or, if the solver takes them, sparse. Judges the iterates at
+ * the iterations of the schedule, stops by `limits`, and always judges and
+ * records the last one; y ends no worse than any iterate judged. Fails only for
+ * want of memory, with nothing left to free; every other end is a status. */
 ys_code run_solver(const ys_solver *solver, const ys_options *options,
                    const ys_objective *objective, const run_limits *limits,
-                   double *y, run_watch *watch, void *context,
+                   ys_labels *y, run_watch *watch, void *context,
                    run_result *result, ys_error *error);
 void run_result_free(run_result *result);
 

@@ -108,6 +108,36 @@ ys_code start_fill(const char *start, unsigned long seed,
   return code;
 }
 
+static ys_code make_dense(const char *start, unsigned long seed,
+                          const ys_objective *objective, ys_labels *y,
+                          ys_error *error) {
+  const ys_batch *batch = objective->batch;
+  ys_code code = ys_labels_make_dense(y, batch->rows, batch->classes, error);
+  if (code)
+    return code;
+  code = start_fill(start, seed, objective, y->dense, error);
+  if (code)
+    ys_labels_free(y);
+  return code;
+}
+
+ys_code start_make(const char *start, unsigned long seed,
+                   const ys_objective *objective, bool sparse, ys_labels *y,
+                   ys_error *error) {
+  const ys_batch *batch = objective->batch;
+  ys_labels dense;
+  if (!sparse)
+    return make_dense(start, seed, objective, y, error);
+  if (strcmp(start, "uniform") == 0)
+    return ys_labels_make_sparse(y, batch->rows, batch->classes, error);
+  ys_code code = make_dense(start, seed, objective, &dense, error);
+  if (code)
+    return code;
+  code = ys_labels_to_sparse(&dense, y, error);
+  ys_labels_free(&dense);
+  return code;
+}
+
 /* ---------------------------------------------------------- warm starts -- */
 
 static const ys_option warm_options[] = {

@@ -30,6 +30,12 @@ void start_free(start_choice *choice);
 ys_code start_fill(const char *start, unsigned long seed,
                    const ys_objective *objective, double *y, ys_error *error);
 
+/* The same as labels, dense or sparse; uniform sparse ones take no memory of
+ * M x K. On failure there is nothing to free. */
+ys_code start_make(const char *start, unsigned long seed,
+                   const ys_objective *objective, bool sparse, ys_labels *y,
+                   ys_error *error);
+
 /* Warm starts: a y-step that begins with the labels of the one before it, as in
  * training. Written `warm[:mix=EPS]`. */
 

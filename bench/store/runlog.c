@@ -69,12 +69,12 @@ ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
 }
 
 ys_code runlog_write_labels(const runlog *log, const run_spec *run,
-                            const double *y, ys_error *error) {
+                            const ys_labels *y, ys_error *error) {
   ys_code code = rundir_folder(log->dir->path, "labels", error);
   if (code)
     return code;
   char *path = rundir_numbered(log->dir->path, "labels", run->id, "npy");
-  code = path ? ys_npy_write(path, y, run->rows, run->classes, error)
+  code = path ? ys_npy_write(path, y->dense, y->rows, y->classes, error)
               : ys_fail_memory(error, "a file name");
   free(path);
   return code;

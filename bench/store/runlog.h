@@ -26,6 +26,6 @@ ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
 
 /* Write labels/RUN_ID.npy. */
 ys_code runlog_write_labels(const runlog *log, const run_spec *run,
-                            const double *y, ys_error *error);
+                            const ys_labels *y, ys_error *error);
 
 #endif

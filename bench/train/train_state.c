@@ -162,10 +162,12 @@ static void add_up(training *t, const run_result *result) {
 
 ys_code training_ystep(training *t, ys_error *error) {
   run_result result;
+  ys_labels labels =
+      ys_labels_view(t->trainer.labels, t->train_rows, t->data->classes);
   start_ystep(t);
   ys_code code = run_solver(t->job->chosen->solver, &t->job->chosen->options,
-                            &t->objective, &t->request->limits,
-                            t->trainer.labels, NULL, NULL, &result, error);
+                            &t->objective, &t->request->limits, &labels, NULL,
+                            NULL, &result, error);
   if (code)
     return code;
   t->labelled = true;

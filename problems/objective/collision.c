@@ -53,14 +53,14 @@ YS_INLINE double value_of_row(const double *restrict sigma,
 
 /* Long rows are read once, and the sum across a vector at their ends costs
  * less than turning them into tiles. */
-YS_HOT static double value_of_long_rows(const walk *w, ys_columns *columns) {
+YS_HOT static double value_of_long_rows(walk *w, ys_columns *columns) {
   ys_lane_logs logs = ys_lane_logs_begin();
   for (size_t i = w->begin; i < w->end; i += YS_LANES) {
     ys_lanes x = ys_all(1);
     for (size_t l = 0; l < YS_LANES && i + l < w->end; l++) {
       w->x[i + l] = x[l] =
           value_of_row(ys_batch_rows(w->sigma.batch, i + l, 1, w->sigma.room),
-                       w->y + (i + l) * w->n, w->n, columns->chunk);
+                       ys_label_rows_at(&w->y, i + l, 1), w->n, columns->chunk);
       ys_columns_next(columns);
     }
     ys_lane_logs_add(&logs, x);
@@ -69,7 +69,7 @@ YS_HOT static double value_of_long_rows(const walk *w, ys_columns *columns) {
   return ys_collision_loss(&logs, w->x, w->begin, w->end);
 }
 
-void ys_collision_value(const ys_objective *objective, const double *y,
+void ys_collision_value(const ys_objective *objective, const ys_labels *y,
                         ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, y, scratch, block);
   double *loss = scratch->totals + block * YS_TOTALS + YS_LOSS;
@@ -228,7 +228,7 @@ YS_HOT static void certify_rows(walk *w, const ys_lines *block,
   totals[YS_LEVEL] = ys_lane_sum_value(&c.level);
 }
 
-void ys_collision_certify(const ys_objective *objective, const double *y,
+void ys_collision_certify(const ys_objective *objective, const ys_labels *y,
                           const double *nu, ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, y, scratch, block);
   const ys_lines lines = lines_of_block(&w, nu, scratch->top);

@@ -110,16 +110,17 @@ typedef struct four_rows {
   ys_next next; /* some way behind them */
 } four_rows;
 
-YS_INLINE four_rows four_rows_of(const walk *w, size_t i, size_t count) {
+YS_INLINE four_rows four_rows_of(walk *w, size_t i, size_t count) {
   enum { AHEAD = 256 };
   const double *sigma = ys_batch_rows(w->sigma.batch, i, count, w->sigma.room);
+  const double *y = ys_label_rows_at(&w->y, i, count);
   const size_t behind = i + YS_LANES + AHEAD / w->n;
   four_rows rows = {.next = {ys_sigma_ahead(&w->sigma, behind),
-                             ys_rows_ahead(w->y + behind * w->n)}};
+                             ys_label_rows_ahead(&w->y, behind)}};
   for (size_t l = 0; l < YS_LANES; l++) {
     const size_t row = l < count ? l : count - 1;
     rows.sigma[l] = sigma + row * w->n;
-    rows.y[l] = w->y + (i + row) * w->n;
+    rows.y[l] = y + row * w->n;
   }
   return rows;
 }
@@ -188,7 +189,7 @@ YS_INLINE void add_four_rows(const four_rows *rows, size_t n, ys_lanes scale,
       chunk[k] += (rows->y[l][k] > 0 ? rows->y[l][k] : 0) * scale[l];
 }
 
-YS_HOT static void measure_long_rows(const walk *w, ys_columns *columns,
+YS_HOT static void measure_long_rows(walk *w, ys_columns *columns,
                                      double *totals) {
   const size_t length = YS_LANES * (size_t)ceil(sqrt((double)w->n) / 2);
   measured m = measured_begin();
@@ -209,7 +210,7 @@ YS_HOT static void measure_long_rows(const walk *w, ys_columns *columns,
   measured_end(&m, w, totals);
 }
 
-void ys_collision_measure(const ys_objective *objective, const double *y,
+void ys_collision_measure(const ys_objective *objective, const ys_labels *y,
                           ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, y, scratch, block);
   double *totals = scratch->totals + block * YS_TOTALS;

@@ -2,6 +2,7 @@
 #ifndef YS_COLLISION_WALK_H
 #define YS_COLLISION_WALK_H
 
+#include "problems/objective/labelrows.h"
 #include "problems/vector/tiles.h"
 
 /* Rows of so many classes are read as they lie where sums along them are all
@@ -11,18 +12,19 @@ enum { LONG_ROW = 32 };
 /* A block's rows [begin, end), and room for a tile of them. y may be NULL. */
 typedef struct walk {
   ys_tile_source sigma;
-  const double *y;
+  ys_label_rows y;
   double *x; /* M */
   size_t n, begin, end;
   ys_lanes *room_sigma, *room_y;
   ys_next next; /* behind the tiles at hand */
 } walk;
 
-YS_INLINE walk walk_of(const ys_objective *objective, const double *y,
+YS_INLINE walk walk_of(const ys_objective *objective, const ys_labels *y,
                        const ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
   return (walk){.sigma = ys_tile_source_of(objective, scratch),
-                .y = y,
+                .y = y ? ys_label_rows_of(y, scratch)
+                       : (ys_label_rows){.labels = NULL},
                 .x = scratch->x,
                 .n = n,
                 .begin = ys_block_begin(&scratch->blocks, block),
@@ -33,8 +35,15 @@ YS_INLINE walk walk_of(const ys_objective *objective, const double *y,
 
 /* Read tiles of sigma and y from row i on. */
 YS_INLINE void read_rows(walk *w, size_t i, size_t groups, size_t count) {
-  w->next =
-      ys_read_rows(&w->sigma, w->y, i, groups, count, w->room_sigma, w->room_y);
+  const size_t next = i + groups * YS_LANES;
+  for (size_t g = 0; g < groups; g++) {
+    const size_t row = i + g * YS_LANES;
+    ys_read_sigma(&w->sigma, row, count, groups, w->room_sigma + g);
+    ys_read_tile(ys_label_rows_at(&w->y, row, count), w->n, count, groups,
+                 w->room_y + g);
+  }
+  w->next = (ys_next){ys_sigma_ahead(&w->sigma, next),
+                      ys_label_rows_ahead(&w->y, next)};
 }
 
 /* Those of sigma alone. */

@@ -4,6 +4,7 @@
 #include "problems/objective/collision.h"
 #include "problems/objective/evaluation.h"
 #include "problems/objective/fairness.h"
+#include "problems/objective/labelrows.h"
 #include "problems/vector/tiles.h"
 
 #include <math.h>
@@ -40,7 +41,7 @@ static double row_loss(ys_loss loss, const double *sigma, const double *y,
 
 /* One block's sum_i loss(sigma_i, y_i), and sum_i y_ik for ybar_k (method.md,
  * 1). */
-static void sum_block(const ys_objective *objective, const double *y,
+static void sum_block(const ys_objective *objective, const ys_labels *y,
                       ys_scratch *scratch, size_t block) {
   const size_t n = objective->batch->classes;
   if (objective->loss == YS_COLLISION) {
@@ -48,11 +49,12 @@ static void sum_block(const ys_objective *objective, const double *y,
     return;
   }
   ys_columns columns = ys_columns_begin(scratch, n, block);
+  ys_label_rows rows = ys_label_rows_of(y, scratch);
   double *room = ys_row_room(scratch, n);
   ys_sum loss = {0, 0};
   for (size_t i = ys_block_begin(&scratch->blocks, block);
        i < ys_block_end(&scratch->blocks, block); i++) {
-    const double *row = y + i * n;
+    const double *row = ys_label_rows_at(&rows, i, 1);
     const double *sigma = ys_batch_rows(objective->batch, i, 1, room);
     ys_sum_add(&loss, row_loss(objective->loss, sigma, row, n));
     ys_columns_add(&columns, row);
@@ -61,13 +63,20 @@ static void sum_block(const ys_objective *objective, const double *y,
   scratch->totals[block * YS_TOTALS + YS_LOSS] = ys_sum_value(&loss);
 }
 
-double ys_objective_value(const ys_objective *objective, const double *y,
-                          ys_scratch *scratch) {
+static double value_of(const ys_objective *objective, const ys_labels *y,
+                       ys_scratch *scratch) {
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     sum_block(objective, y, scratch, block);
   return ys_scratch_objective(objective, scratch);
+}
+
+double ys_objective_value(const ys_objective *objective, const double *y,
+                          ys_scratch *scratch) {
+  const ys_labels labels =
+      ys_labels_view(y, objective->batch->rows, objective->batch->classes);
+  return value_of(objective, &labels, scratch);
 }
 
 /* --------------------------------------------------------- gradient ---- */
@@ -143,18 +152,20 @@ static ys_code check_columns(const ys_objective *objective, const double *ybar,
 }
 
 ys_code ys_objective_check_finite(const ys_objective *objective,
-                                  const double *y, ys_scratch *scratch,
+                                  const ys_labels *y, ys_scratch *scratch,
                                   ys_error *error) {
   const size_t n = objective->batch->classes;
-  if (isfinite(ys_objective_value(objective, y, scratch)))
+  if (isfinite(value_of(objective, y, scratch)))
     return YS_OK;
   ys_code code = check_columns(objective, scratch->ybar, error);
   if (code)
     return code;
+  ys_label_rows rows = ys_label_rows_of(y, scratch);
   for (size_t i = 0; i < objective->batch->rows; i++) {
+    const double *row = ys_label_rows_at(&rows, i, 1);
     const double *sigma =
         ys_batch_rows(objective->batch, i, 1, ys_row_room(scratch, n));
-    if (!isfinite(row_loss(objective->loss, sigma, y + i * n, n)))
+    if (!isfinite(row_loss(objective->loss, sigma, row, n)))
       return ys_fail(error, YS_BAD_NUMERICS,
                      "the objective is infinite: the %s loss of row %zu is not "
                      "finite (zeros in sigma or y)",

@@ -17,7 +17,7 @@ enum { YS_GROUPS = 4, YS_FEW_CLASSES = 224 };
 
 /* Arrays of room that a thread has, each for YS_GROUPS tiles of few classes or
  * one of many. */
-enum { YS_ROOMS = 8 };
+enum { YS_ROOMS = 9 };
 
 YS_INLINE size_t ys_room_lanes(size_t classes) {
   return classes < YS_FEW_CLASSES ? YS_GROUPS * classes : classes;

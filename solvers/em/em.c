@@ -65,13 +65,14 @@ static void take_start(em *w, double *y) {
 }
 
 static ys_code em_init(void **work, const ys_objective *objective,
-                       const ys_options *options, double *y, ys_error *error) {
+                       const ys_options *options, ys_labels *y,
+                       ys_error *error) {
   em *w = ys_work_open(sizeof *w, "em", objective, error);
   if (w) {
     w->root =
         ys_take_numbers(&w->work.memory, objective->batch->rows, "em's roots");
     init_accel(w, options);
-    take_start(w, y);
+    take_start(w, y->dense);
   }
   return ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
 }
@@ -109,7 +110,8 @@ static void advance(em *w, double *y) {
 
 /* From a start point with zeros it is looked now and then whether y still
  * moves. */
-static ys_step em_step(void *work, double *y, ys_error *error) {
+static ys_step em_step(void *work, ys_labels *labels, ys_error *error) {
+  double *y = labels->dense;
   enum { NOW_AND_THEN = 32 };
   em *w = work;
   const size_t bytes = w->work.entries * sizeof *y;

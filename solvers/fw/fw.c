@@ -130,9 +130,11 @@ static void set_scores(fw_state *w) {
 }
 
 static ys_code fw_init(void **work, const ys_objective *objective,
-                       const ys_options *options, double *y, ys_error *error) {
+                       const ys_options *options, ys_labels *labels,
+                       ys_error *error) {
   const size_t rows = objective->batch->rows,
                classes = objective->batch->classes;
+  double *y = labels->dense;
   fw_state *w = ys_work_open(sizeof *w, "fw", objective, error);
   if (w) {
     w->means = (ys_running_means){
@@ -391,7 +393,8 @@ static bool correct_rows(fw_state *w, double *y) {
 
 /* ------------------------------------------------------------- step ---- */
 
-static ys_step fw_step(void *work, double *y, ys_error *error) {
+static ys_step fw_step(void *work, ys_labels *labels, ys_error *error) {
+  double *y = labels->dense;
   fw_state *w = work;
   (void)error;
   w->means.labels = y;

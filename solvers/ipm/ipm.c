@@ -48,7 +48,8 @@ static void ipm_free(void *work) {
 }
 
 static ys_code ipm_init(void **work, const ys_objective *objective,
-                        const ys_options *options, double *y, ys_error *error) {
+                        const ys_options *options, ys_labels *y,
+                        ys_error *error) {
   const int correctors = (int)ys_options_number(options, "correctors");
   const size_t tiles = ys_ipm_tiles(objective->batch->rows);
   ys_code code = YS_OK;
@@ -56,7 +57,8 @@ static ys_code ipm_init(void **work, const ys_objective *objective,
   if (w && objective->lambda > 0) {
     w->sparse = wants_active(objective, options);
     if (w->sparse)
-      code = ys_ipm_active_open(&w->active, &w->work, correctors, y, error);
+      code =
+          ys_ipm_active_open(&w->active, &w->work, correctors, y->dense, error);
     else
       w->whole = ys_ipm_open(&w->work.memory, objective, tiles,
                              tiles * objective->batch->classes, correctors);
@@ -81,7 +83,8 @@ static void solve_apart(const ys_objective *objective, double *y) {
   }
 }
 
-static ys_step ipm_step(void *work, double *y, ys_error *error) {
+static ys_step ipm_step(void *work, ys_labels *labels, ys_error *error) {
+  double *y = labels->dense;
   ipm_work *w = work;
   if (w->sparse)
     return ys_ipm_active_step(&w->active, y, error);

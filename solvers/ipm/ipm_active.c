@@ -65,10 +65,12 @@ static void set_room(ys_ipm_active *w, size_t rows, size_t n) {
 
 static ys_code start_sweeps(ys_ipm_active *w, double *y, ys_error *error) {
   ys_options options;
+  ys_labels labels = ys_labels_view(y, w->work->rows, w->work->classes);
   ys_code code = ys_solver_parse("fw", &w->sweeper, &options, error);
   if (code)
     return code;
-  code = w->sweeper->init(&w->sweeps, w->work->objective, &options, y, error);
+  code = w->sweeper->init(&w->sweeps, w->work->objective, &options, &labels,
+                          error);
   ys_options_free(&options);
   return code;
 }
@@ -257,10 +259,11 @@ static void step_rounds(ys_ipm_active *w, double *y) {
 
 /* y has gone no farther; that may be because it had left the domain. */
 static ys_step stop(ys_ipm_active *w, const double *y, ys_error *error) {
+  const ys_labels labels = ys_labels_view(y, w->work->rows, w->work->classes);
   if (w->inner->why)
     ys_fail(error, YS_BAD_NUMERICS, "%s", w->inner->why);
-  return ys_objective_check_finite(w->work->objective, y, &w->work->scratch,
-                                   error)
+  return ys_objective_check_finite(w->work->objective, &labels,
+                                   &w->work->scratch, error)
              ? YS_STEP_FAILED
              : YS_STEP_STALLED;
 }
@@ -269,7 +272,8 @@ ys_step ys_ipm_active_step(ys_ipm_active *w, double *y, ys_error *error) {
   if (w->done)
     return stop(w, y, error);
   if (w->sweeps_left > 0) {
-    ys_step step = w->sweeper->step(w->sweeps, y, error);
+    ys_labels labels = ys_labels_view(y, w->work->rows, w->work->classes);
+    ys_step step = w->sweeper->step(w->sweeps, &labels, error);
     w->sweeps_left = step == YS_STEP_ON ? w->sweeps_left - 1 : 0;
     if (w->sweeps_left == 0)
       begin_rounds(w, y);

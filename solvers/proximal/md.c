@@ -193,16 +193,17 @@ static const ys_geometry entropic = {
     .restart = restart};
 
 static ys_code md_init(void **work, const ys_objective *objective,
-                       const ys_options *options, double *y, ys_error *error) {
-  md *w = ys_proximal_open(sizeof *w, "md", &entropic, objective, options, y,
-                           error);
+                       const ys_options *options, ys_labels *y,
+                       ys_error *error) {
+  md *w = ys_proximal_open(sizeof *w, "md", &entropic, objective, options,
+                           y->dense, error);
   if (w && w->proximal.accelerated) {
     ys_work *own = &w->proximal.work;
     w->centre = ys_take_numbers(&own->memory, own->entries, "md's centres");
     w->next = ys_take_numbers(&own->memory, own->entries, "md's centres");
     if (w->centre && w->next) {
-      ys_proximal_copy(&w->proximal, y, w->centre);
-      ys_proximal_copy(&w->proximal, y, w->next);
+      ys_proximal_copy(&w->proximal, y->dense, w->centre);
+      ys_proximal_copy(&w->proximal, y->dense, w->next);
     }
   }
   return ys_work_hand_over(work, w, YS_OK, ys_work_free, error);

@@ -192,9 +192,9 @@ static ys_step spectral_step(pgd *w, double *y, ys_error *error) {
 
 /* ----------------------------------------------------- the solver ---- */
 
-static ys_step pgd_step(void *work, double *y, ys_error *error) {
+static ys_step pgd_step(void *work, ys_labels *y, ys_error *error) {
   pgd *w = work;
-  return w->spectral ? spectral_step(w, y, error)
+  return w->spectral ? spectral_step(w, y->dense, error)
                      : ys_proximal_step(w, y, error);
 }
 
@@ -206,9 +206,10 @@ static const ys_geometry euclidean = {
     .propose = project};
 
 static ys_code pgd_init(void **work, const ys_objective *objective,
-                        const ys_options *options, double *y, ys_error *error) {
-  pgd *w = ys_proximal_open(sizeof *w, "pgd", &euclidean, objective, options, y,
-                            error);
+                        const ys_options *options, ys_labels *y,
+                        ys_error *error) {
+  pgd *w = ys_proximal_open(sizeof *w, "pgd", &euclidean, objective, options,
+                            y->dense, error);
   if (w)
     w->spectral = ys_options_is_word(options, "step", "bb");
   return ys_work_hand_over(work, w, YS_OK, ys_work_free, error);

@@ -247,7 +247,8 @@ const double *ys_proximal_multipliers(const void *proximal) {
 /* A fixed step has led to an infinite F. */
 static ys_step leave_domain(ys_proximal *p, double *y, ys_error *error) {
   ys_error why = {YS_OK, ""};
-  ys_objective_check_finite(p->work.objective, y, &p->work.scratch, &why);
+  const ys_labels labels = ys_labels_view(y, p->work.rows, p->work.classes);
+  ys_objective_check_finite(p->work.objective, &labels, &p->work.scratch, &why);
   undo(p, y);
   ys_fail(error, YS_BAD_NUMERICS, "step=%g is too long: %s", p->eta, why.text);
   return YS_STEP_FAILED;
@@ -396,8 +397,8 @@ static ys_step accelerated_step(ys_proximal *p, double *y, ys_error *error) {
   return arrived ? rest(p, y, error) : YS_STEP_ON;
 }
 
-ys_step ys_proximal_step(void *proximal, double *y, ys_error *error) {
+ys_step ys_proximal_step(void *proximal, ys_labels *y, ys_error *error) {
   ys_proximal *p = proximal;
-  return p->accelerated ? accelerated_step(p, y, error)
-                        : plain_step(p, y, error);
+  return p->accelerated ? accelerated_step(p, y->dense, error)
+                        : plain_step(p, y->dense, error);
 }

@@ -74,7 +74,7 @@ void *ys_proximal_open(size_t size, const char *name,
  * it saw, of use under weak fairness, whose own are infinite where a class has
  * no mass. */
 bool ys_proximal_is_monotone(const ys_options *options);
-ys_step ys_proximal_step(void *proximal, double *y, ys_error *error);
+ys_step ys_proximal_step(void *proximal, ys_labels *y, ys_error *error);
 const double *ys_proximal_multipliers(const void *proximal);
 
 /* ------------------------ parts of an iteration, for other searches ---- */

@@ -175,7 +175,8 @@ static ys_code gsl_alloc(gsl *w, const gsl_multimin_fdfminimizer_type *type,
 }
 
 static ys_code gsl_init(void **work, const ys_objective *objective,
-                        const ys_options *options, double *y, ys_error *error) {
+                        const ys_options *options, ys_labels *y,
+                        ys_error *error) {
   const double least = 1e-6; /* a zero would be frozen: its gradient is zero */
   gsl *w = ys_work_open(sizeof *w, "gsl", objective, error);
   ys_code code = w ? gsl_alloc(w, method_type(options), error) : YS_NO_MEMORY;
@@ -185,8 +186,8 @@ static ys_code gsl_init(void **work, const ys_objective *objective,
   w->step = ys_options_number(options, "step");
   w->tol = ys_options_number(options, "tol");
   for (size_t i = 0; i < w->theta->size; i++)
-    w->theta->data[i] = log(fmax(y[i], least));
-  labels_of(w, w->theta, y);
+    w->theta->data[i] = log(fmax(y->dense[i], least));
+  labels_of(w, w->theta, y->dense);
   return YS_OK;
 }
 
@@ -237,7 +238,7 @@ static int iterate(gsl *w) {
   return status;
 }
 
-static ys_step gsl_step(void *work, double *y, ys_error *error) {
+static ys_step gsl_step(void *work, ys_labels *y, ys_error *error) {
   gsl *w = work;
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   int status = w->started ? GSL_SUCCESS : start(w);
@@ -252,7 +253,7 @@ static ys_step gsl_step(void *work, double *y, ys_error *error) {
             status ? gsl_strerror(status) : "it left the domain");
     return YS_STEP_FAILED;
   }
-  labels_of(w, w->f ? w->f->x : w->fdf->x, y);
+  labels_of(w, w->f ? w->f->x : w->fdf->x, y->dense);
   return YS_STEP_ON;
 }
 

@@ -198,13 +198,13 @@ static ys_code set_up(ipopt *state, const ys_options *options, const double *y,
 }
 
 static ys_code ipopt_init(void **work, const ys_objective *objective,
-                          const ys_options *options, double *y,
+                          const ys_options *options, ys_labels *y,
                           ys_error *error) {
   ipopt *state = ys_work_open(sizeof *state, "ipopt", objective, error);
   ys_code code = YS_NO_MEMORY;
   if (state) {
     state->program = ys_lifted_make(objective);
-    code = set_up(state, options, y, error);
+    code = set_up(state, options, y->dense, error);
   }
   return ys_work_hand_over(work, state, code, ipopt_free, error);
 }
@@ -235,11 +235,11 @@ static ys_step ended(const ipopt *state, ys_error *error) {
   }
 }
 
-static ys_step ipopt_step(void *work, double *y, ys_error *error) {
+static ys_step ipopt_step(void *work, ys_labels *y, ys_error *error) {
   ipopt *state = work;
   if (!ys_handover_resume(state->handover))
     return ended(state, error);
-  ys_lifted_labels(&state->program, state->point, y);
+  ys_lifted_labels(&state->program, state->point, y->dense);
   return YS_STEP_ON;
 }
 

@@ -204,13 +204,13 @@ static ys_code set_up(nlopt *state, nlopt_algorithm algorithm, double *y,
 }
 
 static ys_code nlopt_init(void **work, const ys_objective *objective,
-                          const ys_options *options, double *y,
+                          const ys_options *options, ys_labels *y,
                           ys_error *error) {
   nlopt *state = ys_work_open(sizeof *state, "nlopt", objective, error);
   ys_code code = YS_NO_MEMORY;
   if (state) {
     state->chart = chart_of(options);
-    code = set_up(state, method_of(options)->algorithm, y, error);
+    code = set_up(state, method_of(options)->algorithm, y->dense, error);
   }
   return ys_work_hand_over(work, state, code, nlopt_free, error);
 }
@@ -255,7 +255,8 @@ static ys_step ended(const nlopt *state, ys_error *error) {
   return state->end == NLOPT_INVALID_ARGS ? YS_STEP_FAILED : YS_STEP_STALLED;
 }
 
-static ys_step nlopt_step(void *work, double *y, ys_error *error) {
+static ys_step nlopt_step(void *work, ys_labels *labels, ys_error *error) {
+  double *y = labels->dense;
   nlopt *state = work;
   if (!ys_handover_resume(state->handover))
     return ended(state, error);

@@ -1,6 +1,7 @@
 #include "tests/audit/runs.h"
 
 #include "bench/run/run.h"
+#include "tests/support/run_dense.h"
 
 #include <float.h>
 #include <math.h>
@@ -125,8 +126,8 @@ static ys_code run_parsed(const audit_case *c, const ys_solver *solver,
     return YS_NO_MEMORY;
   memcpy(y, c->y, entries * sizeof *y);
   looking at = {c, y, run, 1};
-  code = run_solver(solver, options, &c->objective, &limits, y,
-                    often ? watch : NULL, &at, &run->result, &run->refusal);
+  code = run_dense(solver, options, &c->objective, &limits, y,
+                   often ? watch : NULL, &at, &run->result, &run->refusal);
   if (!code)
     look(&at, &run->result.last);
   free(y);

@@ -1,6 +1,7 @@
 /* The certificate of a whole batch: weak duality everywhere, gaps that are true
  * bounds and close to them, feasibility. */
 #include "problems/certificate.h"
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 
 #include <float.h>
@@ -15,7 +16,7 @@ START_TEST(no_bound_is_above_any_value) {
     double nu[MOST_CLASSES], least = INFINITY, most = -INFINITY;
     for (int point = 0; point < 6; point++) {
       double *y = case_labels(&f, rng, (row_kind)(point % ROW_KINDS));
-      ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+      ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
       double value = ys_objective_value(&f.objective, y, &f.scratch);
       if (isfinite(value)) {
         assert_close(verdict.objective / (1 + f.objective.lambda),
@@ -73,7 +74,7 @@ START_TEST(wild_multipliers_give_a_bound_or_none) {
       fixture f;
       setup(&f, random_batch(rng, ZEROS, 3, 2), pair, lambdas[l], NULL);
       double *y = case_labels(&f, rng, FLAT);
-      double value = ys_judge(&f.objective, y, NULL, &f.scratch).objective;
+      double value = judge_dense(&f.objective, y, NULL, &f.scratch).objective;
       for (size_t a = 0; a < COUNT; a++)
         for (size_t b = 0; b < COUNT; b++) {
           double nu[] = {wild[a], wild[b]};
@@ -82,7 +83,7 @@ START_TEST(wild_multipliers_give_a_bound_or_none) {
                         pair, lambdas[l], nu[0], nu[1], bound, value);
           if (!isfinite(nu[0]) || !isfinite(nu[1]))
             ck_assert_double_eq(bound, -INFINITY);
-          ys_verdict verdict = ys_judge(&f.objective, y, nu, &f.scratch);
+          ys_verdict verdict = judge_dense(&f.objective, y, nu, &f.scratch);
           ck_assert_double_le(verdict.lower_bound, value);
           ck_assert_double_ge(verdict.gap, 0);
         }
@@ -102,7 +103,7 @@ START_TEST(gap_is_value_minus_dual) {
     fixture f;
     random_case(&f, rng, _i, (row_kind)(round % ROW_KINDS));
     double *y = case_labels(&f, rng, MIXED);
-    ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+    ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
     if (isfinite(verdict.objective) && f.scratch.nu[0] < 1e200) {
       real value = reference_value(&f.objective, y);
       real gap = value - reference_dual(&f.objective, f.scratch.nu);
@@ -116,7 +117,7 @@ START_TEST(gap_is_value_minus_dual) {
                       "round %d: %.17g, not %.17Lg", round, verdict.gap, gap);
         compared++;
       }
-      double frank_wolfe = ys_frank_wolfe_gap(&f.objective, y, &f.scratch);
+      double frank_wolfe = frank_wolfe_dense(&f.objective, y, &f.scratch);
       ck_assert(!isnan(frank_wolfe));
       ck_assert_double_le(verdict.gap, frank_wolfe + 2e-14 * level);
       ck_assert_double_eq(verdict.lower_bound, verdict.objective - verdict.gap);
@@ -139,8 +140,8 @@ START_TEST(used_scratch_gives_the_same_bits) {
     for (int use = 0; use < 3; use++) {
       double *y = case_labels(&f, rng, MIXED);
       ck_assert_int_eq(ys_scratch_init(&fresh, &f.objective, NULL), YS_OK);
-      ys_verdict used = ys_judge(&f.objective, y, NULL, &f.scratch);
-      ys_verdict first = ys_judge(&f.objective, y, NULL, &fresh);
+      ys_verdict used = judge_dense(&f.objective, y, NULL, &f.scratch);
+      ys_verdict first = judge_dense(&f.objective, y, NULL, &fresh);
       ck_assert(used.objective == first.objective);
       ck_assert(used.gap == first.gap);
       ck_assert(ys_lower_bound(&f.objective, fresh.nu, &f.scratch) ==
@@ -176,7 +177,7 @@ START_TEST(frank_wolfe_gap_is_that_of_the_gradient) {
           expected += y[i * n + k] * (g[i * n + k] - least);
     }
     if (isfinite(value))
-      ck_assert_double_le(fabs(ys_frank_wolfe_gap(&f.objective, y, &f.scratch) -
+      ck_assert_double_le(fabs(frank_wolfe_dense(&f.objective, y, &f.scratch) -
                                expected / (double)f.batch.rows),
                           1e-14 * scale);
     free(y);
@@ -205,7 +206,7 @@ START_TEST(without_fairness_the_gap_is_the_distance) {
           top = fmaxl(top, sigma[k]);
         optimum += (loss == YS_REVERSE ? entropy : -logl(top)) / 3;
       }
-      ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+      ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
       assert_close(verdict.gap, verdict.objective - (double)optimum, 3e-14);
       teardown(&f);
       free(y);
@@ -236,7 +237,7 @@ START_TEST(with_many_classes_no_bound_is_above_the_optimum) {
       const real optimum = -logl(batch.sigma[0]);
       setup(&f, batch, _i, lambdas[l], prior);
       for (int point = 0; point < 2; point++) {
-        ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+        ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
         ck_assert_double_le(verdict.row_sum_error, 1e-13);
         ck_assert_msg(verdict.lower_bound <= optimum &&
                           verdict.objective + verdict.floor >= optimum,
@@ -284,7 +285,7 @@ START_TEST(with_many_classes_the_objective_is_right_to_its_allowance) {
                                                     : mean * logl(mean / u);
     }
     const real value = loss / 2 + 10 * fairness;
-    ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+    ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
     ck_assert_msg(fabsl(verdict.objective - value) <= verdict.floor,
                   "K %zu: %.17g, not %.17Lg, allowance %g", n,
                   verdict.objective, value, verdict.floor);
@@ -314,7 +315,7 @@ START_TEST(a_large_lambda_does_not_lower_the_objective) {
       loss += reference_loss(f.objective.loss, f.batch.sigma + i * n, y + i * n,
                              n) /
               (real)n;
-    assert_close(ys_judge(&f.objective, y, NULL, &f.scratch).objective,
+    assert_close(judge_dense(&f.objective, y, NULL, &f.scratch).objective,
                  (double)loss, 1e-14);
     assert_close(ys_objective_value(&f.objective, y, &f.scratch), (double)loss,
                  1e-14);
@@ -341,7 +342,7 @@ static void tiny_labels(gsl_rng *rng, bool products, double *sigma, double *y) {
 
 static bool assert_tiny_is_allowed_for(fixture *f, const double *y) {
   const real value = reference_value(&f->objective, y);
-  const ys_verdict verdict = ys_judge(&f->objective, y, NULL, &f->scratch);
+  const ys_verdict verdict = judge_dense(&f->objective, y, NULL, &f->scratch);
   const double error = (double)fabsl(verdict.objective - value);
   const real gap = value - reference_dual(&f->objective, f->scratch.nu);
   if (isfinite(verdict.gap)) /* infinite where y's own multipliers are */
@@ -389,7 +390,7 @@ START_TEST(a_subnormal_mean_at_a_hint_is_allowed_for) {
     setup(&f, batch, YS_STRONG, 1, prior);
     real gap =
         reference_value(&f.objective, y) - reference_dual(&f.objective, hint);
-    ys_verdict verdict = ys_judge(&f.objective, y, hint, &f.scratch);
+    ys_verdict verdict = judge_dense(&f.objective, y, hint, &f.scratch);
     ck_assert_msg(verdict.gap >= gap && verdict.gap < 2e-10,
                   "%g: gap %.17g, not %.17Lg", hint[0], verdict.gap, gap);
     teardown(&f);
@@ -409,7 +410,7 @@ START_TEST(the_floor_is_that_of_an_optimum) {
     y[3 * i + 1] = 0.5;
     y[3 * i + 2] = 0.5;
   }
-  ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+  ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
   ck_assert_double_lt(verdict.floor, 1e-12);
   ck_assert_double_gt(verdict.gap, 1e-3);
   free(y);
@@ -428,11 +429,11 @@ START_TEST(the_judge_measures_feasibility) {
   ys_objective_init(&f.objective, &batch, YS_COLLISION, YS_STRONG, 1, NULL, 1,
                     NULL);
   ys_scratch_init(&f.scratch, &f.objective, NULL);
-  ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+  ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
   assert_close(verdict.row_sum_error, 1e-9, 1e-15);
   ck_assert_double_eq(verdict.least_entry, -1e-13);
   ck_assert(isfinite(verdict.objective) && isfinite(verdict.gap));
-  verdict = ys_judge(&f.objective, off, NULL, &f.scratch);
+  verdict = judge_dense(&f.objective, off, NULL, &f.scratch);
   ck_assert_double_eq(verdict.objective, INFINITY);
   ck_assert_double_eq(verdict.gap, INFINITY);
   ck_assert_double_eq(verdict.lower_bound, -INFINITY);
@@ -448,10 +449,10 @@ START_TEST(the_judge_divides_rows_by_their_sums) {
   fixture f;
   setup(&f, random_batch(rng, FLAT, 4, 3), _i, 1, NULL);
   double *y = case_labels(&f, rng, FLAT);
-  ys_verdict before = ys_judge(&f.objective, y, NULL, &f.scratch);
+  ys_verdict before = judge_dense(&f.objective, y, NULL, &f.scratch);
   for (size_t k = 0; k < 3; k++)
     y[k] *= 4;
-  ys_verdict after = ys_judge(&f.objective, y, NULL, &f.scratch);
+  ys_verdict after = judge_dense(&f.objective, y, NULL, &f.scratch);
   assert_close(after.objective, before.objective, 1e-15);
   assert_close(after.gap, before.gap, 1e-14);
   assert_close(after.row_sum_error, 3, 1e-15);
@@ -471,7 +472,7 @@ START_TEST(the_judge_takes_nonsense) {
         setup(&f, random_batch(rng, FLAT, 4, 3), pair, lambda, NULL);
         double *y = case_labels(&f, rng, FLAT);
         y[4] = bad[b];
-        ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+        ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
         ck_assert_double_eq(verdict.objective, INFINITY);
         ck_assert_double_eq(verdict.gap, INFINITY);
         ck_assert_double_eq(verdict.lower_bound, -INFINITY);

@@ -1,5 +1,6 @@
 /* The edge of the objective's domain: zeros and infinities, where an infinite
  * objective is located, and the settings that are refused. */
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 
 #define assert_says(text, part)                                                \
@@ -148,7 +149,7 @@ static ys_code finite_at(ys_loss loss, ys_fairness fairness,
   ys_scratch scratch;
   ys_objective_init(&objective, &batch, loss, fairness, 1, NULL, 1, NULL);
   ys_scratch_init(&scratch, &objective, NULL);
-  ys_code code = ys_objective_check_finite(&objective, y, &scratch, error);
+  ys_code code = check_dense(&objective, y, &scratch, error);
   ys_scratch_free(&scratch);
   ys_objective_free(&objective);
   return code;

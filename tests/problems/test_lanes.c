@@ -3,6 +3,7 @@
  * the vector's length, from 1 row to 33. */
 #include "problems/certificate.h"
 #include "solvers/solver.h"
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 
 /* ------------------------------------------------------- plain kernels ---- */
@@ -152,9 +153,9 @@ static void check_objective(const fixture *f, const double *y,
   }
   for (size_t k = 0; k < n; k++)
     fairness += o->lambda * o->prior[k] * log(nu[k] / o->lambda);
-  ys_verdict verdict = ys_judge(o, y, NULL, scratch);
+  ys_verdict verdict = judge_dense(o, y, NULL, scratch);
   double expected = plain_value(o, y) - dual / (double)rows - fairness;
-  double size = 1 + fabs(verdict.objective) + ys_frank_wolfe_gap(o, y, scratch);
+  double size = 1 + fabs(verdict.objective) + frank_wolfe_dense(o, y, scratch);
   assert_near(verdict.objective, plain_value(o, y), "judged F", n, rows);
   ck_assert_double_le(fabs(verdict.gap - expected), 1e-12 * size);
   ck_assert_double_le(
@@ -175,11 +176,11 @@ static void check_steps(const fixture *f, const char *spec, int steps,
   double *found = malloc(rows * n * sizeof *found);
   memcpy(found, y, rows * n * sizeof *found);
   ck_assert_int_eq(ys_solver_parse(spec, &solver, &options, &error), YS_OK);
-  ck_assert_int_eq(solver->init(&work, &f->objective, &options, found, &error),
-                   YS_OK);
+  ck_assert_int_eq(
+      init_dense(solver, &work, &f->objective, &options, found, &error), YS_OK);
   ys_step step = YS_STEP_ON;
   for (int i = 0; i < steps && step == YS_STEP_ON; i++)
-    step = solver->step(work, found, &error);
+    step = step_dense(solver, work, &f->objective, found, &error);
   if (step == YS_STEP_FAILED) /* a class was emptied */
     ck_assert(!isfinite(plain_value(&f->objective, expected)));
   else
@@ -249,7 +250,7 @@ END_TEST
 static ys_verdict judge_with(fixture *f, double *y, size_t at, double entry) {
   const double kept = y[at];
   y[at] = entry;
-  ys_verdict verdict = ys_judge(&f->objective, y, NULL, &f->scratch);
+  ys_verdict verdict = judge_dense(&f->objective, y, NULL, &f->scratch);
   y[at] = kept;
   return verdict;
 }

@@ -1,6 +1,7 @@
 /* The objective: values and gradients against long-double references and finite
  * differences, and the same bits on any number of threads. */
 #include "problems/certificate.h"
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 
 static void start(labelled *f, gsl_rng *rng, int pair, row_kind sigma_kind,
@@ -162,7 +163,7 @@ START_TEST(threads_do_not_change_a_bit) {
   double *first = malloc(entries * sizeof *first);
   double value =
       ys_objective_gradient(&f.at.objective, f.y, first, &f.at.scratch);
-  ys_verdict verdict = ys_judge(&f.at.objective, f.y, NULL, &f.at.scratch);
+  ys_verdict verdict = judge_dense(&f.at.objective, f.y, NULL, &f.at.scratch);
   double bound =
       ys_lower_bound(&f.at.objective, f.at.objective.prior, &f.at.scratch);
   for (int threads = 2; threads <= 5; threads++) {
@@ -176,7 +177,7 @@ START_TEST(threads_do_not_change_a_bit) {
         ys_objective_gradient(&f.at.objective, f.y, f.gradient, &f.at.scratch);
     ck_assert_double_eq(again, value);
     ck_assert_mem_eq(f.gradient, first, entries * sizeof *first);
-    ys_verdict other = ys_judge(&f.at.objective, f.y, NULL, &f.at.scratch);
+    ys_verdict other = judge_dense(&f.at.objective, f.y, NULL, &f.at.scratch);
     ck_assert_mem_eq(&other, &verdict, sizeof verdict);
     ck_assert_double_eq(
         ys_lower_bound(&f.at.objective, f.at.objective.prior, &f.at.scratch),

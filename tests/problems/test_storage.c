@@ -6,6 +6,7 @@
 #include "problems/generators/rng.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 #include "tests/support/tempfile.h"
 
@@ -251,14 +252,15 @@ static outcome run(const ys_batch *batch, const char *spec, int pair,
   ys_start_sigma(&objective, o.y);
   if (!solver->supports ||
       solver->supports(&objective, &options, &error) == YS_OK) {
-    ck_assert_int_eq(solver->init(&work, &objective, &options, o.y, &error),
-                     YS_OK);
+    ck_assert_int_eq(
+        init_dense(solver, &work, &objective, &options, o.y, &error), YS_OK);
     for (int step = 0; step < steps; step++)
-      ck_assert_int_ne(solver->step(work, o.y, &error), YS_STEP_FAILED);
+      ck_assert_int_ne(step_dense(solver, work, &objective, o.y, &error),
+                       YS_STEP_FAILED);
     solver->free(work);
   }
   o.value = ys_objective_gradient(&objective, o.y, o.gradient, &scratch);
-  o.verdict = ys_judge(&objective, o.y, NULL, &scratch);
+  o.verdict = judge_dense(&objective, o.y, NULL, &scratch);
   o.bound = ys_lower_bound(&objective, objective.prior, &scratch);
   ys_options_free(&options);
   ys_scratch_free(&scratch);

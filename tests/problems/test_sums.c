@@ -1,6 +1,7 @@
 /* Column means of many like rows do not drift: sums are flushed every few rows,
  * by every way that an evaluation has of adding columns up. */
 #include "problems/certificate.h"
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 
 /* Blocks of 8192 rows and more: a plain sum of one number as often as that is
@@ -17,7 +18,7 @@ static void evaluate(fixture *f, const double *y, way by) {
   else if (by == VALUE)
     ys_objective_value(&f->objective, y, &f->scratch);
   else
-    ys_judge(&f->objective, y, NULL, &f->scratch);
+    judge_dense(&f->objective, y, NULL, &f->scratch);
 }
 
 /* Every row the same: `part` and the rest, for each class its share of it. */

@@ -4,6 +4,7 @@
 #include "tests/support/fixture.h"
 
 #include "solvers/rivals/charts.h"
+#include "tests/support/dense.h"
 
 enum { CHARTS = 3, ROWS = 7, CLASSES = 4, SIZE = ROWS * CLASSES };
 
@@ -27,7 +28,7 @@ START_TEST(every_point_gives_labels) {
     make_case(&f, rng, round / CHARTS % PAIRS, FLAT);
     random_point(rng, chart, v);
     ys_chart_labels(&f.objective, chart, v, y);
-    ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+    ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
     ck_assert_double_le(verdict.row_sum_error, 1e-12);
     ck_assert_double_ge(verdict.least_entry, 0);
     ck_assert(isfinite(verdict.objective));

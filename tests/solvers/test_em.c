@@ -1,6 +1,7 @@
 /* Whole runs of the paper's EM: monotone descent, fixed points, what it serves.
  * The M step has a suite of its own. */
 #include "problems/certificate.h"
+#include "tests/support/dense.h"
 #include "tests/support/em_run.h"
 #include "tests/support/solver_run.h"
 
@@ -19,7 +20,7 @@ START_TEST(every_step_descends) {
       em_run run = start(&f, y);
       for (int sweep = 0; sweep < 200; sweep++) {
         step(&run, y);
-        ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+        ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
         ck_assert_msg(verdict.objective <=
                           last + 1e-14 * (1 + f.objective.lambda),
                       "kind %d, lambda 1e%d, sweep %d: %.17g after %.17g", kind,
@@ -53,7 +54,8 @@ START_TEST(fixed_points_are_optima) {
     for (size_t e = 0; e < 80; e++)
       change = fmax(change, fabs(y[e] - before[e]));
     ck_assert_double_le(change, 1e-11);
-    ck_assert_double_le(ys_judge(&f.objective, y, NULL, &f.scratch).gap, 1e-9);
+    ck_assert_double_le(judge_dense(&f.objective, y, NULL, &f.scratch).gap,
+                        1e-9);
     finish(&run);
     free(y);
     teardown(&f);
@@ -84,7 +86,8 @@ START_TEST(without_fairness_one_step_is_exact) {
           ck_assert(y[4 * i + k] == 0 ||
                     (y[4 * i + k] == 1 && sigma[k] == top));
     }
-    ck_assert_double_le(ys_judge(&f.objective, y, NULL, &f.scratch).gap, 3e-14);
+    ck_assert_double_le(judge_dense(&f.objective, y, NULL, &f.scratch).gap,
+                        3e-14);
     free(y);
     teardown(&f);
   }

@@ -4,6 +4,7 @@
 
 #include "bench/run/run.h"
 #include "problems/problem.h"
+#include "tests/support/run_dense.h"
 
 #include <string.h>
 
@@ -25,8 +26,8 @@ static run_result run_named(const char *spec, const ys_batch *batch,
                    YS_OK);
   ck_assert_int_eq(ys_solver_parse(spec, &solver, &options, &error), YS_OK);
   ys_start_uniform(&objective, y);
-  ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, y, NULL,
-                              NULL, &result, &error),
+  ck_assert_int_eq(run_dense(solver, &options, &objective, &limits, y, NULL,
+                             NULL, &result, &error),
                    YS_OK);
   run_result_free(&result);
   ys_options_free(&options);
@@ -206,8 +207,8 @@ START_TEST(a_good_start_is_kept) {
                                      YS_STRONG, 10, NULL, 1, &error),
                    YS_OK);
   ck_assert_int_eq(ys_solver_parse("ipm", &solver, &options, &error), YS_OK);
-  ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, y, NULL,
-                              NULL, &warm, &error),
+  ck_assert_int_eq(run_dense(solver, &options, &objective, &limits, y, NULL,
+                             NULL, &warm, &error),
                    YS_OK);
   ck_assert_int_eq(warm.status, RUN_CONVERGED);
   ck_assert_msg(2 * warm.iterations <= cold.iterations + 2,

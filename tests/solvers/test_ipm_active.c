@@ -5,6 +5,7 @@
 #include "bench/run/run.h"
 #include "problems/certificate.h"
 #include "problems/problem.h"
+#include "tests/support/run_dense.h"
 #include "tests/support/solver_run.h"
 
 #include <limits.h>
@@ -63,8 +64,8 @@ static void assert_solved(const small_case *c) {
   ck_assert_int_eq(ys_solver_parse("ipm:active=1", &solver, &options, &error),
                    YS_OK);
   ys_start_uniform(&objective, y);
-  ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, y, NULL,
-                              NULL, &result, &error),
+  ck_assert_int_eq(run_dense(solver, &options, &objective, &limits, y, NULL,
+                             NULL, &result, &error),
                    YS_OK);
   ck_assert_msg(
       result.status == RUN_CONVERGED, "%s, %s, lambda %g: %s after %ld, %g: %s",

@@ -3,6 +3,7 @@
 #include "bench/run/run.h"
 #include "problems/certificate.h"
 #include "problems/problem.h"
+#include "tests/support/run_dense.h"
 #include "tests/support/solver_run.h"
 
 #include <string.h>
@@ -78,8 +79,8 @@ static run_result run_case(const far_case *c) {
   ck_assert_int_eq(ys_solver_parse("ipm:active=0", &solver, &options, &error),
                    YS_OK);
   make_start(c->start, &objective, y);
-  ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, y, NULL,
-                              NULL, &result, &error),
+  ck_assert_int_eq(run_dense(solver, &options, &objective, &limits, y, NULL,
+                             NULL, &result, &error),
                    YS_OK);
   run_result_free(&result);
   ys_options_free(&options);

@@ -1,6 +1,7 @@
 /* The certificate at and near optima that are known: two classes solved by
  * brute force in long double, and long runs of EM. */
 #include "problems/certificate.h"
+#include "tests/support/dense.h"
 #include "tests/support/em_run.h"
 
 /* ------------------------------------- two classes, solved by brute force ----
@@ -88,7 +89,7 @@ START_TEST(no_bound_is_above_the_optimum_of_two_classes) {
     ck_assert_double_ge(best, optimum - 0.05 * (1 + f.objective.lambda));
     for (int point = 0; point < 200; point++) {
       double *y = case_labels(&f, rng, (row_kind)(point % ROW_KINDS));
-      ys_verdict verdict = ys_judge(&f.objective, y, NULL, &f.scratch);
+      ys_verdict verdict = judge_dense(&f.objective, y, NULL, &f.scratch);
       ck_assert_double_ge(verdict.objective, optimum - allowance);
       ck_assert_double_le(verdict.lower_bound, optimum + allowance);
       free(y);
@@ -124,9 +125,9 @@ START_TEST(gap_closes_at_the_optimum) {
       setup(&f, random_batch(rng, kinds[kind], 12, 4),
             (int)losses[_i] * YS_FAIRNESSES, lambdas[l], NULL);
       double *rough = iterate(&f, 3), *y = iterate(&f, 20000);
-      ys_verdict first = ys_judge(&f.objective, rough, NULL, &f.scratch);
+      ys_verdict first = judge_dense(&f.objective, rough, NULL, &f.scratch);
       double bound = ys_lower_bound(&f.objective, f.scratch.nu, &f.scratch);
-      ys_verdict last = ys_judge(&f.objective, y, NULL, &f.scratch);
+      ys_verdict last = judge_dense(&f.objective, y, NULL, &f.scratch);
       /* EM closes in slowly where classes tie, as they do in small fractions */
       ck_assert_msg(last.gap < (kinds[kind] == FLAT ? 1e-9 : 1e-3),
                     "lambda %g, kind %d: gap %g", lambdas[l], kinds[kind],
@@ -149,11 +150,11 @@ START_TEST(a_good_hint_tightens_the_gap) {
   double nu[4];
   setup(&f, random_batch(rng, FLAT, 20, 4), 0, 1, NULL);
   double *rough = iterate(&f, 5), *y = iterate(&f, 5000);
-  ys_judge(&f.objective, y, NULL, &f.scratch);
+  judge_dense(&f.objective, y, NULL, &f.scratch);
   memcpy(nu, f.scratch.nu, sizeof nu);
   double optimum = ys_objective_value(&f.objective, y, &f.scratch);
-  ys_verdict plain = ys_judge(&f.objective, rough, NULL, &f.scratch);
-  ys_verdict hinted = ys_judge(&f.objective, rough, nu, &f.scratch);
+  ys_verdict plain = judge_dense(&f.objective, rough, NULL, &f.scratch);
+  ys_verdict hinted = judge_dense(&f.objective, rough, nu, &f.scratch);
   ck_assert_double_lt(hinted.gap, 0.99 * plain.gap);
   ck_assert_double_ge(hinted.gap, hinted.objective - optimum);
   assert_close(hinted.gap, hinted.objective - optimum, 1e-9);
@@ -175,8 +176,8 @@ START_TEST(a_bad_hint_changes_nothing) {
       double hint[] = {1, bad[h], 1};
       setup(&f, random_batch(rng, FLAT, 9, 3), 0, lambda, NULL);
       double *y = iterate(&f, 30);
-      ys_verdict plain = ys_judge(&f.objective, y, NULL, &f.scratch);
-      ys_verdict hinted = ys_judge(&f.objective, y, hint, &f.scratch);
+      ys_verdict plain = judge_dense(&f.objective, y, NULL, &f.scratch);
+      ys_verdict hinted = judge_dense(&f.objective, y, hint, &f.scratch);
       ck_assert_mem_eq(&plain, &hinted, sizeof plain);
       free(y);
       teardown(&f);

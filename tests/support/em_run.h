@@ -3,12 +3,14 @@
 #define EM_RUN_H
 
 #include "solvers/solver.h"
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 
 typedef struct em_run {
   const ys_solver *em;
   ys_options options;
   void *work;
+  ys_labels labels;
 } em_run;
 
 static inline em_run start(const fixture *f, double *y) {
@@ -17,12 +19,16 @@ static inline em_run start(const fixture *f, double *y) {
   ck_assert_int_eq(
       ys_options_parse("em", run.em->options, NULL, &run.options, NULL), YS_OK);
   ck_assert_int_eq(
-      run.em->init(&run.work, &f->objective, &run.options, y, NULL), YS_OK);
+      init_dense(run.em, &run.work, &f->objective, &run.options, y, NULL),
+      YS_OK);
+  run.labels = labels_of(&f->objective, y);
   return run;
 }
 
 static inline void step(em_run *run, double *y) {
-  ck_assert_int_ne(run->em->step(run->work, y, NULL), YS_STEP_FAILED);
+  run->labels.dense = y;
+  ck_assert_int_ne(run->em->step(run->work, &run->labels, NULL),
+                   YS_STEP_FAILED);
 }
 
 static inline void finish(em_run *run) {

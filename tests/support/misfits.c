@@ -10,7 +10,7 @@
 extern const ys_solver misfit_crash, misfit_hoard, misfit_hang;
 
 static ys_code misfit_init(void **work, const ys_objective *objective,
-                           const ys_options *options, double *y,
+                           const ys_options *options, ys_labels *y,
                            ys_error *error) {
   (void)objective, (void)options, (void)y;
   *work = calloc(1, 1);
@@ -19,7 +19,7 @@ static ys_code misfit_init(void **work, const ys_objective *objective,
 
 /* A write to where nothing is. AddressSanitizer's handler is taken away, so
  * that it is a signal there too. */
-static ys_step crash(void *work, double *y, ys_error *error) {
+static ys_step crash(void *work, ys_labels *y, ys_error *error) {
   volatile uintptr_t nowhere = 64;
   (void)work, (void)y, (void)error;
   signal(SIGSEGV, SIG_DFL);
@@ -28,7 +28,7 @@ static ys_step crash(void *work, double *y, ys_error *error) {
 }
 
 /* Memory without end, with no look at whether there was any. */
-static ys_step hoard(void *work, double *y, ys_error *error) {
+static ys_step hoard(void *work, ys_labels *y, ys_error *error) {
   static char *volatile kept;
   volatile int forever = 1;
   const size_t bytes = (size_t)1 << 24;
@@ -40,7 +40,7 @@ static ys_step hoard(void *work, double *y, ys_error *error) {
   return YS_STEP_ON;
 }
 
-static ys_step hang(void *work, double *y, ys_error *error) {
+static ys_step hang(void *work, ys_labels *y, ys_error *error) {
   volatile int forever = 1;
   (void)work, (void)y, (void)error;
   while (forever)

@@ -4,12 +4,14 @@
 
 #include "problems/certificate.h"
 #include "solvers/solver.h"
+#include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 
 typedef struct solver_run {
   const ys_solver *solver;
   ys_options options;
   void *work;
+  ys_labels labels; /* the y it began with */
   ys_error error;
 } solver_run;
 
@@ -28,15 +30,17 @@ static inline bool begin_run(solver_run *run, const char *spec,
   if (code)
     ys_options_free(&run->options);
   else
-    ck_assert_msg(run->solver->init(&run->work, objective, &run->options, y,
-                                    &run->error) == YS_OK,
+    ck_assert_msg(init_dense(run->solver, &run->work, objective, &run->options,
+                             y, &run->error) == YS_OK,
                   "%s: %s", spec, run->error.text);
   ck_assert(code == YS_OK || code == YS_UNSUPPORTED);
+  run->labels = labels_of(objective, y);
   return code == YS_OK;
 }
 
 static inline ys_step next_step(solver_run *run, double *y) {
-  return run->solver->step(run->work, y, &run->error);
+  run->labels.dense = y;
+  return run->solver->step(run->work, &run->labels, &run->error);
 }
 
 static inline void end_run(solver_run *run) {
@@ -46,10 +50,10 @@ static inline void end_run(solver_run *run) {
 
 static inline ys_verdict judge_run(const solver_run *run, fixture *f,
                                    const double *y) {
-  return ys_judge(&f->objective, y,
-                  run->solver->multipliers ? run->solver->multipliers(run->work)
-                                           : NULL,
-                  &f->scratch);
+  return judge_dense(
+      &f->objective, y,
+      run->solver->multipliers ? run->solver->multipliers(run->work) : NULL,
+      &f->scratch);
 }
 
 #endif

@@ -38,14 +38,14 @@ static double no_bound(const ys_objective *f, const double *nu,
   return NAN;
 }
 
-static ys_verdict high_judge(const ys_objective *f, const double *y,
+static ys_verdict high_judge(const ys_objective *f, const ys_labels *y,
                              const double *hint, ys_scratch *scratch) {
   ys_verdict verdict = ys_judge(f, y, hint, scratch);
   verdict.lower_bound += 1e-3;
   return verdict;
 }
 
-static ys_verdict loose_judge(const ys_objective *f, const double *y,
+static ys_verdict loose_judge(const ys_objective *f, const ys_labels *y,
                               const double *hint, ys_scratch *scratch) {
   ys_verdict verdict = ys_judge(f, y, hint, scratch);
   verdict.gap = 1.01 * ys_frank_wolfe_gap(f, y, scratch);
@@ -53,7 +53,7 @@ static ys_verdict loose_judge(const ys_objective *f, const double *y,
 }
 
 /* The fairness part of the gap left out at multipliers that are proposed. */
-static ys_verdict credulous_judge(const ys_objective *f, const double *y,
+static ys_verdict credulous_judge(const ys_objective *f, const ys_labels *y,
                                   const double *hint, ys_scratch *scratch) {
   ys_verdict verdict = ys_judge(f, y, hint, scratch);
   if (hint)
@@ -61,7 +61,7 @@ static ys_verdict credulous_judge(const ys_objective *f, const double *y,
   return verdict;
 }
 
-static ys_verdict timid_judge(const ys_objective *f, const double *y,
+static ys_verdict timid_judge(const ys_objective *f, const ys_labels *y,
                               const double *hint, ys_scratch *scratch) {
   ys_verdict verdict = ys_judge(f, y, hint, scratch);
   verdict.gap += 1e-11;
@@ -69,10 +69,10 @@ static ys_verdict timid_judge(const ys_objective *f, const double *y,
 }
 
 /* Rows taken as they are. */
-static ys_verdict undivided_judge(const ys_objective *f, const double *y,
+static ys_verdict undivided_judge(const ys_objective *f, const ys_labels *y,
                                   const double *hint, ys_scratch *scratch) {
   ys_verdict verdict = ys_judge(f, y, hint, scratch);
-  verdict.objective = ys_objective_value(f, y, scratch);
+  verdict.objective = ys_objective_value(f, y->dense, scratch);
   return verdict;
 }
 

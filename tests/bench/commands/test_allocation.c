@@ -8,6 +8,7 @@
 #include "problems/formats/npy.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
+#include "tests/support/dense.h"
 #include "tests/support/failing_alloc.h"
 #include "tests/support/tempfile.h"
 
@@ -80,9 +81,10 @@ static void solve(void *context, attempt *a) {
   if (a->code)
     return;
   ys_start_uniform(&s->objective, s->y);
-  a->code = solver->init(&work, &s->objective, &options, s->y, &a->error);
+  a->code = init_dense(solver, &work, &s->objective, &options, s->y, &a->error);
   for (int i = 0; !a->code && i < 3; i++)
-    if (solver->step(work, s->y, &a->error) == YS_STEP_FAILED)
+    if (step_dense(solver, work, &s->objective, s->y, &a->error) ==
+        YS_STEP_FAILED)
       a->code = YS_BAD_NUMERICS;
   solver->free(work);
   ys_options_free(&options);

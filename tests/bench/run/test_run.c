@@ -3,6 +3,7 @@
 
 #include "bench/run/run.h"
 #include "problems/problem.h"
+#include "tests/support/run_dense.h"
 #include "tests/support/tempfile.h"
 
 typedef struct fixture {
@@ -30,8 +31,8 @@ static void tear_down(fixture *f) {
 static run_result run(fixture *f, const ys_solver *solver, run_limits limits) {
   run_result result;
   ys_options none = {0};
-  ck_assert_int_eq(run_solver(solver, &none, &f->objective, &limits, f->y, NULL,
-                              NULL, &result, &f->error),
+  ck_assert_int_eq(run_dense(solver, &none, &f->objective, &limits, f->y, NULL,
+                             NULL, &result, &f->error),
                    YS_OK);
   return result;
 }
@@ -41,8 +42,8 @@ static run_result run_em(fixture *f, run_limits limits) {
   ys_options options;
   run_result result;
   ck_assert_int_eq(ys_solver_parse("em", &solver, &options, &f->error), YS_OK);
-  ck_assert_int_eq(run_solver(solver, &options, &f->objective, &limits, f->y,
-                              NULL, NULL, &result, &f->error),
+  ck_assert_int_eq(run_dense(solver, &options, &f->objective, &limits, f->y,
+                             NULL, NULL, &result, &f->error),
                    YS_OK);
   ys_options_free(&options);
   return result;
@@ -157,7 +158,7 @@ typedef struct misfit {
 } misfit;
 
 static ys_code misfit_init(void **work, const ys_objective *objective,
-                           const ys_options *options, double *y,
+                           const ys_options *options, ys_labels *y,
                            ys_error *error) {
   (void)objective, (void)options, (void)y, (void)error;
   *work = calloc(1, sizeof(misfit));
@@ -168,7 +169,7 @@ static bool is_time(void *work) {
   return ++((misfit *)work)->steps > 5;
 }
 
-static ys_step break_down(void *work, double *y, ys_error *error) {
+static ys_step break_down(void *work, ys_labels *y, ys_error *error) {
   (void)y;
   if (!is_time(work))
     return YS_STEP_ON;
@@ -176,52 +177,52 @@ static ys_step break_down(void *work, double *y, ys_error *error) {
   return YS_STEP_FAILED;
 }
 
-static ys_step leave_simplex(void *work, double *y, ys_error *error) {
+static ys_step leave_simplex(void *work, ys_labels *y, ys_error *error) {
   (void)error;
   if (is_time(work))
-    y[0] += 1e-9;
+    y->dense[0] += 1e-9;
   return YS_STEP_ON;
 }
 
-static ys_step go_nan(void *work, double *y, ys_error *error) {
+static ys_step go_nan(void *work, ys_labels *y, ys_error *error) {
   (void)error;
   if (is_time(work))
-    y[0] = NAN;
+    y->dense[0] = NAN;
   return YS_STEP_ON;
 }
 
-static ys_step stall(void *work, double *y, ys_error *error) {
+static ys_step stall(void *work, ys_labels *y, ys_error *error) {
   (void)y, (void)error;
   return is_time(work) ? YS_STEP_STALLED : YS_STEP_ON;
 }
 
 /* Rows to their first class: a class less at each, and at last none but it. */
-static ys_step empty_classes(void *work, double *y, ys_error *error) {
+static ys_step empty_classes(void *work, ys_labels *y, ys_error *error) {
   (void)error;
   if (is_time(work))
     for (size_t i = 0; i < 50; i++)
       for (size_t k = 0; k < 3; k++)
-        y[i * 3 + k] = k == 0;
+        y->dense[i * 3 + k] = k == 0;
   return YS_STEP_ON;
 }
 
 /* A good step, then worse and worse ones. */
-static ys_step grow_worse(void *work, double *y, ys_error *error) {
+static ys_step grow_worse(void *work, ys_labels *y, ys_error *error) {
   const double share[] = {0.5, 0.4, 0.3, 0.2, 0.1, 0.05};
   (void)error;
   const double most = 1 - share[((misfit *)work)->steps];
   for (size_t i = 0; i < 50; i++)
     for (size_t k = 0; k < 3; k++)
-      y[i * 3 + k] = k == 0 ? most : (1 - most) / 2;
+      y->dense[i * 3 + k] = k == 0 ? most : (1 - most) / 2;
   return is_time(work) ? YS_STEP_STALLED : YS_STEP_ON;
 }
 
-static ys_solver misfit_with(ys_step (*step)(void *, double *, ys_error *)) {
+static ys_solver misfit_with(ys_step (*step)(void *, ys_labels *, ys_error *)) {
   return (ys_solver){
       .name = "misfit", .init = misfit_init, .step = step, .free = free};
 }
 
-static void assert_ends(ys_step (*step)(void *, double *, ys_error *),
+static void assert_ends(ys_step (*step)(void *, ys_labels *, ys_error *),
                         run_status status, const char *words) {
   fixture f;
   set_up(&f, "dirichlet:M=50,K=3");
@@ -279,7 +280,7 @@ static void heed(void *work, const ys_stop *stop) {
   asked = stop;
 }
 
-static ys_step endless(void *work, double *y, ys_error *error) {
+static ys_step endless(void *work, ys_labels *y, ys_error *error) {
   (void)work, (void)y, (void)error;
   while (!ys_stop_is_wanted(asked))
     continue;
@@ -314,8 +315,8 @@ START_TEST(the_floor_of_rounding_is_as_good_as_converged) {
     set_up(&f, "dirichlet:M=100,K=4");
     f.objective.lambda = lambdas[l];
     ck_assert_int_eq(ys_solver_parse("fw", &solver, &options, &f.error), YS_OK);
-    ck_assert_int_eq(run_solver(solver, &options, &f.objective, &limits, f.y,
-                                NULL, NULL, &result, &f.error),
+    ck_assert_int_eq(run_dense(solver, &options, &f.objective, &limits, f.y,
+                               NULL, NULL, &result, &f.error),
                      YS_OK);
     ck_assert_int_eq(result.status, RUN_CONVERGED);
     assert_says(result.message, "at the floor of rounding");

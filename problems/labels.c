@@ -1,0 +1,148 @@
+#include "problems/labels.h"
+
+#include "problems/vector/array.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------- memory ---- */
+
+ys_code ys_labels_make_dense(ys_labels *labels, size_t rows, size_t classes,
+                             ys_error *error) {
+  *labels = (ys_labels){.rows = rows, .classes = classes};
+  labels->dense = ys_array(ys_times(rows, classes), sizeof *labels->dense);
+  return labels->dense ? YS_OK : ys_fail_memory(error, "the labels");
+}
+
+/* calloc: pages of large arrays are not touched before they are written. */
+ys_code ys_labels_make_sparse(ys_labels *labels, size_t rows, size_t classes,
+                              ys_error *error) {
+  *labels = (ys_labels){.rows = rows, .classes = classes};
+  labels->begin = calloc(ys_plus(rows, 1), sizeof *labels->begin);
+  return labels->begin ? YS_OK : ys_fail_memory(error, "the labels");
+}
+
+ys_code ys_labels_make_like(ys_labels *labels, const ys_labels *like,
+                            ys_error *error) {
+  return like->dense
+             ? ys_labels_make_dense(labels, like->rows, like->classes, error)
+             : ys_labels_make_sparse(labels, like->rows, like->classes, error);
+}
+
+void ys_labels_free(ys_labels *labels) {
+  free(labels->dense);
+  free(labels->begin);
+  free(labels->held);
+  free(labels->weight);
+  *labels = (ys_labels){0};
+}
+
+/* Move an array to room for `count` elements; false if there is none. */
+static bool move(void *array, size_t count, size_t size) {
+  const size_t bytes = ys_times(count, size);
+  void *from, *to;
+  memcpy(&from, array, sizeof from);
+  to = bytes < SIZE_MAX ? realloc(from, bytes) : NULL;
+  if (to)
+    memcpy(array, &to, sizeof to);
+  return to != NULL;
+}
+
+ys_code ys_labels_reserve(ys_labels *labels, size_t entries, ys_error *error) {
+  if (entries <= labels->room)
+    return YS_OK;
+  if (!move(&labels->held, entries, sizeof *labels->held) ||
+      !move(&labels->weight, entries, sizeof *labels->weight))
+    return ys_fail_memory(error, "the entries of the labels");
+  labels->room = entries;
+  return YS_OK;
+}
+
+/* --------------------------------------------------------------- rows ---- */
+
+const double *ys_labels_row(const ys_labels *labels, size_t i, double *room) {
+  const size_t n = labels->classes;
+  if (labels->dense)
+    return labels->dense + i * n;
+  const size_t begin = labels->begin[i], end = labels->begin[i + 1];
+  for (size_t k = 0; k < n; k++)
+    room[k] = begin == end ? 1 / (double)n : 0;
+  for (size_t e = begin; e < end; e++)
+    room[labels->held[e]] = labels->weight[e];
+  return room;
+}
+
+/* -------------------------------------------------------- conversions ---- */
+
+ys_code ys_labels_assign(ys_labels *to, const ys_labels *from,
+                         ys_error *error) {
+  if (to->dense) {
+    memcpy(to->dense, from->dense, to->rows * to->classes * sizeof *to->dense);
+    return YS_OK;
+  }
+  const size_t entries = ys_labels_entries(from);
+  ys_code code = ys_labels_reserve(to, entries, error);
+  if (code)
+    return code;
+  memcpy(to->begin, from->begin, (to->rows + 1) * sizeof *to->begin);
+  if (entries) {
+    memcpy(to->held, from->held, entries * sizeof *to->held);
+    memcpy(to->weight, from->weight, entries * sizeof *to->weight);
+  }
+  return YS_OK;
+}
+
+ys_code ys_labels_copy(const ys_labels *from, ys_labels *to, ys_error *error) {
+  ys_code code = ys_labels_make_like(to, from, error);
+  if (!code)
+    code = ys_labels_assign(to, from, error);
+  if (code)
+    ys_labels_free(to);
+  return code;
+}
+
+ys_code ys_labels_to_dense(const ys_labels *from, ys_labels *to,
+                           ys_error *error) {
+  ys_code code = ys_labels_make_dense(to, from->rows, from->classes, error);
+  for (size_t i = 0; !code && i < from->rows; i++) {
+    double *row = to->dense + i * to->classes;
+    const double *read = ys_labels_row(from, i, row);
+    if (read != row)
+      memcpy(row, read, to->classes * sizeof *row);
+  }
+  return code;
+}
+
+static size_t count_entries(const double *row, size_t n) {
+  size_t entries = 0;
+  for (size_t k = 0; k < n; k++)
+    entries += row[k] != 0;
+  return entries;
+}
+
+static void write_entries(const double *row, size_t i, ys_labels *to) {
+  size_t e = to->begin[i];
+  for (size_t k = 0; k < to->classes; k++)
+    if (row[k] != 0) {
+      to->held[e] = (uint32_t)k;
+      to->weight[e++] = row[k];
+    }
+}
+
+ys_code ys_labels_to_sparse(const ys_labels *from, ys_labels *to,
+                            ys_error *error) {
+  const size_t n = from->classes;
+  if (!from->dense)
+    return ys_labels_copy(from, to, error);
+  ys_code code = ys_labels_make_sparse(to, from->rows, n, error);
+  for (size_t i = 0; !code && i < from->rows; i++)
+    to->begin[i + 1] = to->begin[i] + count_entries(from->dense + i * n, n);
+  if (!code)
+    code = ys_labels_reserve(to, ys_labels_entries(to), error);
+  for (size_t i = 0; !code && i < from->rows; i++)
+    write_entries(from->dense + i * n, i, to);
+  if (code)
+    ys_labels_free(to);
+  return code;
+}
