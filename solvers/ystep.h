@@ -4,8 +4,8 @@
  *   ys_batch batch;            read or generate one        (problems/problem.h)
  *   ys_objective objective;    loss, fairness, lambda (problems/objective.h)
  *   ys_solver_parse("em", ...) pick a method               (solvers/solver.h)
- *   supports; init             whether it serves; its work on labels y
- *                                                 (problems/labels.h)
+ *   ys_labels y;               dense or sparse by rows      (problems/labels.h)
+ *   supports; init             whether it serves; its work on y
  *   while (...) step; free     run it: you own the loop
  *   ys_judge(...)              objective and gap     (problems/certificate.h)
  */
