@@ -100,22 +100,16 @@ void ys_trainer_predict(ys_trainer *t, const ys_real *input, const size_t *rows,
 
 /* ------------------------------------------------------- training ---- */
 
-/* One step's rows: t->order[begin] to t->order[begin + rows - 1]. */
-typedef struct step {
-  size_t number; /* in this epoch, from 0 */
-  size_t begin, rows;
-} step;
-
 /* A block of one view. */
 typedef struct piece {
   size_t view, begin, rows;
 } piece;
 
-static piece piece_of(step s, size_t block) {
-  size_t cut = blocks_of(s.rows);
+static piece piece_of(const ys_trainer *t, size_t rows, size_t block) {
+  size_t cut = blocks_of(rows);
   piece p = {.view = block / cut,
-             .begin = s.begin + block % cut * YS_TRAINER_BLOCK};
-  size_t left = s.begin + s.rows - p.begin;
+             .begin = t->begin + block % cut * YS_TRAINER_BLOCK};
+  size_t left = t->begin + rows - p.begin;
   p.rows = left < YS_TRAINER_BLOCK ? left : YS_TRAINER_BLOCK;
   return p;
 }
@@ -159,9 +153,10 @@ static void add_gradients(const ys_trainer *t, size_t blocks) {
       t->gradient[i] += t->gradient[b * count + i];
 }
 
-static ys_code blame(ys_trainer *t, step s, size_t block, ys_error *error) {
+static ys_code blame(ys_trainer *t, size_t rows, size_t block,
+                     ys_error *error) {
   char where[160];
-  piece p = piece_of(s, block);
+  piece p = piece_of(t, rows, block);
   load(t, t->rng[0], p, &t->pass[0]);
   ys_network_forward(&t->network, t->parameters, &t->pass[0], p.rows);
   ys_network_blame(&t->network, t->parameters, &t->pass[0], p.rows, where,
@@ -169,17 +164,31 @@ static ys_code blame(ys_trainer *t, step s, size_t block, ys_error *error) {
   return ys_fail(error, YS_BAD_NUMERICS,
                  "epoch %ld, batch %zu: the loss is %g in rows %zu to %zu of "
                  "the batch: %s (a smaller rate may help)",
-                 t->epoch + 1, s.number + 1, t->losses[block],
-                 p.begin - s.begin, p.begin - s.begin + p.rows - 1, where);
+                 t->epoch + 1, t->step + 1, t->losses[block],
+                 p.begin - t->begin, p.begin - t->begin + p.rows - 1, where);
 }
 
-static ys_code run_step(ys_trainer *t, step s, double *loss, ys_error *error) {
-  size_t blocks = t->views * blocks_of(s.rows);
-  double scale = (double)(s.rows * t->views);
+void ys_trainer_begin(ys_trainer *t) {
+  for (size_t i = 0; i < t->count; i++)
+    t->order[i] = i;
+  ys_rng_seed(t->rng[0], t->seed, YS_RNG_ORDER, (size_t)t->epoch + 1);
+  gsl_ran_shuffle(t->rng[0], t->order, t->count, sizeof *t->order);
+  t->step = t->begin = 0;
+  t->loss_sum = 0;
+}
+
+size_t ys_trainer_next(const ys_trainer *t) {
+  size_t left = t->count - t->begin;
+  return left < t->batch ? left : t->batch;
+}
+
+ys_code ys_trainer_step(ys_trainer *t, ys_error *error) {
+  size_t rows = ys_trainer_next(t), blocks = t->views * blocks_of(rows);
+  double scale = (double)(rows * t->views);
 #pragma omp parallel for num_threads(t->threads) schedule(static)
   for (size_t b = 0; b < blocks; b++) {
     int own = omp_get_thread_num();
-    piece p = piece_of(s, b);
+    piece p = piece_of(t, rows, b);
     load(t, t->rng[own], p, &t->pass[own]);
     t->losses[b] = run_piece(t, p, scale, &t->pass[own],
                              t->room + (size_t)own * 4 * t->data->classes,
@@ -187,32 +196,13 @@ static ys_code run_step(ys_trainer *t, step s, double *loss, ys_error *error) {
   }
   for (size_t b = 0; b < blocks; b++) {
     if (!isfinite(t->losses[b]))
-      return blame(t, s, b, error);
-    *loss += t->losses[b] / (double)t->views;
+      return blame(t, rows, b, error);
+    t->loss_sum += t->losses[b] / (double)t->views;
   }
   add_gradients(t, blocks);
   ys_optimiser_step(&t->optimiser, &t->network, t->gradient, t->parameters);
+  t->step++;
+  t->begin += rows;
+  t->epoch += t->begin == t->count;
   return YS_OK;
-}
-
-static void shuffle(ys_trainer *t) {
-  for (size_t i = 0; i < t->count; i++)
-    t->order[i] = i;
-  ys_rng_seed(t->rng[0], t->seed, YS_RNG_ORDER, (size_t)t->epoch + 1);
-  gsl_ran_shuffle(t->rng[0], t->order, t->count, sizeof *t->order);
-}
-
-ys_code ys_trainer_epoch(ys_trainer *t, double *loss, ys_error *error) {
-  double sum = 0;
-  step s = {.number = 0};
-  ys_code code = YS_OK;
-  shuffle(t);
-  for (; !code && s.begin < t->count; s.begin += s.rows, s.number++) {
-    size_t left = t->count - s.begin;
-    s.rows = left < t->batch ? left : t->batch;
-    code = run_step(t, s, &sum, error);
-  }
-  *loss = sum / (double)t->count;
-  t->epoch += code == YS_OK;
-  return code;
 }

@@ -1,6 +1,6 @@
-/* The training loop's state, and its two moves: predicting sigma for every row,
- * and an epoch of steps on the loss with the labels y fixed. The y-step between
- * them, clocks and files are the caller's. */
+/* The training loop's state, and its two moves: predicting sigma of rows, and a
+ * step on the loss of a mini-batch with the labels y fixed. The loop around
+ * them, y-steps, clocks and files are the caller's. */
 #ifndef YS_TRAINER_H
 #define YS_TRAINER_H
 
@@ -39,7 +39,10 @@ typedef struct ys_trainer {
   double *room;        /* likewise, 4K numbers */
   ys_real *gradient;   /* blocks x parameters */
   double *losses;      /* one for each block */
-  size_t *order;       /* count: the rows in the order of this epoch */
+  size_t *order;       /* count: the rows in the order of this epoch, as places
+                          in `rows` and `labels` */
+  size_t step, begin;  /* steps done in this epoch, and rows */
+  double loss_sum;     /* over those rows */
   double *labels;      /* count x K: their y, for the caller to fill */
   ys_memory memory;    /* of the above */
 } ys_trainer;
@@ -62,11 +65,23 @@ void ys_trainer_free(ys_trainer *trainer); /* accepts a zeroed one */
 void ys_trainer_predict(ys_trainer *trainer, const ys_real *input,
                         const size_t *rows, size_t count, double *sigma);
 
-/* One epoch: every training row once, in a random order, in steps of `batch`
- * rows, on the loss of their augmented views against trainer->labels. *loss
- * receives the mean. A loss that is not finite stops it with YS_BAD_NUMERICS
- * and a message that says epoch, batch, row and layer. The random numbers
- * depend on seed and epoch alone. */
-ys_code ys_trainer_epoch(ys_trainer *trainer, double *loss, ys_error *error);
+/* An epoch is every training row once, in a random order, in mini-batches of
+ * `batch` rows:
+ *
+ *   ys_trainer_begin(t);
+ *   while (!code && ys_trainer_next(t))
+ *     code = ys_trainer_step(t, &error);
+ *
+ * The random numbers depend on seed and epoch alone. */
+void ys_trainer_begin(ys_trainer *trainer);
+
+/* How many rows the next mini-batch has, order[begin] and those behind it; 0:
+ * the epoch is over. */
+size_t ys_trainer_next(const ys_trainer *trainer);
+
+/* One step on the loss of the augmented views of these rows against `labels`. A
+ * loss that is not finite stops it with YS_BAD_NUMERICS and a message that says
+ * epoch, batch, row and layer. */
+ys_code ys_trainer_step(ys_trainer *trainer, ys_error *error);
 
 #endif

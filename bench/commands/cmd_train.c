@@ -124,6 +124,8 @@ static const arg_option options[] = {
      "T...  train on labels: wrong=W,mix=U,blank=B"},
     {"holdout", 0, ARG_ONE, "0", "SHARE  rows kept for scoring (default %s)"},
     {"epochs", 0, ARG_ONE, "30", "N  passes over the rows (default %s)"},
+    {"ystep", 0, ARG_ONE, "epoch",
+     "HOW  y-steps: %s (default); or batch[:queue=N], on each mini-batch"},
     {"ystep-every", 0, ARG_ONE, "1", "N  epochs between y-steps (default %s)"},
     {"tol", 0, ARG_ONE, "1e-3", "GAP  a y-step stops there (default %s)"},
     {"max-iter", 0, ARG_ONE, "1000", "N  iterations a y-step (default %s)"},
@@ -168,6 +170,8 @@ const command_spec cmd_train = {
         "  ystep train -d images:path=digits.npy,labels=labels.npy \\\n"
         "      -c mlp:hidden=256x256 --loss collision shannon --repeat 5 \\\n"
         "      --augment shift=1,rotate=10,noise=0.1 --init-epochs 5\n"
+        "  ystep train -d glyphs -c conv -s fw --lambda 10 --batch 64 \\\n"
+        "      --ystep batch:queue=4 -o out2\n"
         "  ystep train -d glyphs -s ipm --record batches   then:\n"
         "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
     .options = options,

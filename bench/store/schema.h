@@ -65,8 +65,9 @@ typedef struct train_totals {
   double step_seconds;    /* in the steps of the parameters */
   double predict_seconds; /* in predicting sigma */
   double loss;            /* mean over the last epoch; NaN: there was none */
-  double objective, gap;  /* of the last y-step; NaN before */
-  double last_iterations; /* of it */
+  double objective, gap;  /* of the last y-step, or of those on an epoch's
+                             mini-batches the mean and the largest; NaN before */
+  double last_iterations; /* of it, or of them all */
 } train_totals;
 
 /* training.csv: a training that is over. */

@@ -11,7 +11,8 @@
 #include <xxhash.h>
 
 /* The file is one block of bytes: head, parameters, the optimiser's state, the
- * labels, and the hash of all that. */
+ * labels, sigma and labels of the queue of y-steps on mini-batches, and the
+ * hash of all that. */
 typedef struct head {
   char magic[8];
   uint64_t key;  /* hash of the key */
@@ -25,17 +26,20 @@ typedef struct head {
 static const int64_t MOST_COUNTED = 1000000000000000;
 static const char magic[8] = "ystep-1";
 
-/* One piece of memory after the other, to or from the block. */
+/* One piece of memory after the other, to or from the block; of no bytes, it
+ * may be nowhere. */
 typedef struct piece {
   void *memory;
   size_t size;
 } piece;
 
-enum { PIECES = 4 };
+enum { PIECES = 6 };
 
 /* *h and all that the training keeps; returns the bytes of the whole file. */
 static size_t pieces_of(const training *t, head *h, piece p[PIECES]) {
+  const row_window *w = &t->window;
   size_t parameters = t->trainer.network.parameters;
+  size_t queue = w->queue * w->batch * w->classes * sizeof(double);
   size_t total = sizeof(XXH64_hash_t);
   p[0] = (piece){h, sizeof *h};
   p[1] = (piece){t->trainer.parameters, parameters * sizeof(ys_real)};
@@ -43,6 +47,8 @@ static size_t pieces_of(const training *t, head *h, piece p[PIECES]) {
                  YS_OPTIMISER_STATES * parameters * sizeof(ys_real)};
   p[3] = (piece){t->trainer.labels,
                  t->train_rows * t->data->classes * sizeof(double)};
+  p[4] = (piece){w->sigma, queue};
+  p[5] = (piece){w->labels, queue};
   for (int i = 0; i < PIECES; i++)
     total += p[i].size;
   return total;
@@ -74,7 +80,8 @@ ys_code checkpoint_write(const char *path, const training *t, const char *key,
     return ys_fail_memory(error, "a checkpoint");
   h = head_of(t, key, size);
   for (int i = 0; i < PIECES; at += p[i++].size)
-    memcpy(at, p[i].memory, p[i].size);
+    if (p[i].size)
+      memcpy(at, p[i].memory, p[i].size);
   XXH64_hash_t sum = XXH3_64bits(bytes, size - sizeof sum);
   memcpy(at, &sum, sizeof sum);
   ys_code code = ys_output_create(&output, path, error);
@@ -130,18 +137,25 @@ static ys_code check(const char *path, const training *t, const char *key,
   return YS_OK;
 }
 
-static void restore(training *t, const char *bytes) {
+static ys_code restore(const char *path, training *t, const char *bytes,
+                       ys_error *error) {
   head h;
   piece p[PIECES];
   pieces_of(t, &h, p);
   for (int i = 0; i < PIECES; bytes += p[i++].size)
-    memcpy(p[i].memory, bytes, p[i].size);
+    if (p[i].size)
+      memcpy(p[i].memory, bytes, p[i].size);
   t->trainer.optimiser.steps = h.optimiser_steps;
   t->trainer.epoch = h.totals.epoch;
   t->labelled = h.labelled != 0;
   t->totals = h.totals;
   ys_trainer_predict(&t->trainer, t->data->input, t->rows, t->data->rows,
                      t->sigma);
+  return row_window_is_sound(&t->window, (size_t)h.totals.ysteps)
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s: damaged: its queue holds what is no distribution",
+                       path);
 }
 
 ys_code checkpoint_read(const char *path, training *t, const char *key,
@@ -155,7 +169,7 @@ ys_code checkpoint_read(const char *path, training *t, const char *key,
     return errno == ENOENT ? YS_OK : code;
   code = check(path, t, key, bytes, size, found, error);
   if (!code && *found)
-    restore(t, bytes);
+    code = restore(path, t, bytes, error);
   free(bytes);
   return code;
 }

@@ -37,14 +37,42 @@ static ys_code check_trainings(const train_request *r, const ys_dataset *data,
   return code;
 }
 
+/* Refuse a queue that with a mini-batch is more than an epoch: rows would be
+ * there twice. Note, once, a window of fewer rows than classes. */
+static ys_code check_window(const train_request *r, const ys_dataset *data,
+                            const char *spec, bool *noted, ys_error *error) {
+  const size_t rows = training_rows(r, data);
+  const row_window w = {.epoch = rows,
+                        .batch = r->batch < rows ? r->batch : rows,
+                        .queue = r->queue};
+  const size_t batches = (rows - 1) / w.batch + 1, most = row_window_most(&w);
+  if (w.queue >= batches)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--ystep batch:queue=%zu: the %zu training rows of %s are "
+                   "%zu mini-batches: expected a queue of at most %zu",
+                   w.queue, rows, spec, batches, batches - 1);
+  if (!*noted && most < data->classes)
+    console_note("--ystep batch: a mini-batch and its queue are %zu rows, "
+                 "fewer than the %zu classes: fairness asks each class for "
+                 "less than a row, and rows are shared among classes; a larger "
+                 "--batch or queue gives classes rows of their own",
+                 most, data->classes);
+  *noted = *noted || most < data->classes;
+  return YS_OK;
+}
+
 ys_code train_files_check(const train_request *r, ys_error *error) {
   ys_code code = YS_OK;
+  bool noted = false;
   for (size_t i = 0; !code && i < r->data.count; i++) {
     ys_dataset data;
     code = ys_dataset_make(r->data.item[i], &data, error);
     if (code)
       break;
-    code = check_trainings(r, &data, r->data.item[i], error);
+    if (r->on_batches)
+      code = check_window(r, &data, r->data.item[i], &noted, error);
+    if (!code)
+      code = check_trainings(r, &data, r->data.item[i], error);
     ys_dataset_free(&data);
   }
   return code;

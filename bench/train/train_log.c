@@ -155,14 +155,18 @@ ys_code train_log_epoch(train_log *log, const train_job *job,
 /* What else decides a training, in the words of the command line. */
 static void put_settings(const train_request *r, const train_job *job,
                          char *text, size_t room) {
-  int used = snprintf(text, room, "%s batch=%zu views=%zu augment=%s",
-                      r->optimiser_text, r->batch, r->views, r->augment_text);
-  if (!job->targets && used > 0 && (size_t)used < room)
-    snprintf(text + used, room - (size_t)used,
-             " init-epochs=%ld ystep-every=%ld start=%s:mix=%g", r->init_epochs,
-             r->ystep_every, r->warm ? "warm" : "uniform", r->warm_mix);
-  else if (used > 0 && (size_t)used < room)
-    snprintf(text + used, room - (size_t)used, " holdout=%g", r->holdout);
+  char where[60], own[200];
+  if (r->on_batches)
+    snprintf(where, sizeof where, "ystep=batch:queue=%zu", r->queue);
+  else
+    snprintf(where, sizeof where, "ystep-every=%ld", r->ystep_every);
+  if (job->targets)
+    snprintf(own, sizeof own, "holdout=%g", r->holdout);
+  else
+    snprintf(own, sizeof own, "init-epochs=%ld %s start=%s:mix=%g",
+             r->init_epochs, where, r->warm ? "warm" : "uniform", r->warm_mix);
+  snprintf(text, room, "%s batch=%zu views=%zu augment=%s %s",
+           r->optimiser_text, r->batch, r->views, r->augment_text, own);
 }
 
 ys_code train_log_training(train_log *log, const train_request *r,

@@ -65,6 +65,7 @@ static ys_code after_epoch(training_run *run, ys_error *error) {
 
 static ys_code one_epoch(training_run *run, ys_error *error) {
   training *t = &run->t;
+  const long before = t->totals.epoch;
   ys_code code = YS_OK;
   if (training_wants_ystep(t)) {
     code = recording_write(&run->record, t, error);
@@ -75,7 +76,7 @@ static ys_code one_epoch(training_run *run, ys_error *error) {
   } else
     t->totals.last_iterations = 0;
   code = training_epoch(t, error);
-  return code ? code : after_epoch(run, error);
+  return code || t->totals.epoch == before ? code : after_epoch(run, error);
 }
 
 static ys_code train(training_run *run, ys_error *error) {

@@ -38,6 +38,43 @@ static ys_code read_start(const arg *args, train_request *r, ys_error *error) {
   return code;
 }
 
+static const ys_option epoch_options[] = {{.name = NULL}};
+static const ys_option batch_options[] = {
+    {"queue", YS_INTEGER, "0", 0, 1e6, NULL,
+     "mini-batches whose rows stay in the y-steps after them"},
+    {.name = NULL},
+};
+
+/* Where the y-steps are. What says how those between epochs are is refused with
+ * those on mini-batches. */
+static ys_code read_ystep(const arg *args, train_request *r, ys_error *error) {
+  static const char *const places[] = {"epoch", "batch"};
+  static const char *const owners[] = {"--ystep epoch", "--ystep batch"};
+  static const char *const others[] = {"ystep-every", "record", "every",
+                                       "supervised"};
+  const char *text = args_text(args, "ystep");
+  ys_options options;
+  size_t place;
+  ys_code code = ys_look_up("--ystep", YS_NAMES(places), text,
+                            ys_spec_name_length(text), NULL, &place, error);
+  if (code)
+    return code;
+  r->on_batches = place == 1;
+  for (size_t i = 0; r->on_batches && i < sizeof others / sizeof *others; i++)
+    if (args_given(args, others[i]))
+      return ys_fail(error, YS_BAD_INPUT, "%s and --%s exclude each other",
+                     owners[place], others[i]);
+  code = ys_options_parse(owners[place],
+                          r->on_batches ? batch_options : epoch_options,
+                          ys_spec_options(text), &options, error);
+  if (code)
+    return code;
+  if (r->on_batches)
+    r->queue = (size_t)ys_options_number(&options, "queue");
+  ys_options_free(&options);
+  return YS_OK;
+}
+
 static ys_code read_numbers(const arg *args, train_request *r,
                             ys_error *error) {
   const arg_whole wholes[] = {
@@ -103,6 +140,8 @@ static ys_code read_all(const arg *args, train_request *r, ys_error *error) {
     code = read_starts(r->classifiers.item[i], &r->kmeans[i], error);
   if (!code)
     code = read_start(args, r, error);
+  if (!code)
+    code = read_ystep(args, r, error);
   if (!code)
     code = read_numbers(args, r, error);
   return code ? code : read_specs(r, error);

@@ -30,7 +30,9 @@ typedef struct train_request {
   ys_augment augment;
   size_t batch, views;
   long epochs;
-  long ystep_every;  /* epochs from one y-step to the next */
+  bool on_batches;   /* a y-step on each mini-batch, not between epochs, */
+  size_t queue;      /* with the rows of so many mini-batches before it */
+  long ystep_every;  /* epochs from one y-step to the next, else */
   long init_epochs;  /* on K-means labels, before the first y-step */
   run_limits limits; /* of a y-step: tolerance and iterations */
   bool warm;         /* y-steps start from the last one's labels */

@@ -10,9 +10,15 @@
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ----------------------------------------------------------- opening ---- */
+
+size_t training_rows(const train_request *r, const ys_dataset *data) {
+  return data->rows - (size_t)floor(r->holdout * (double)data->rows);
+}
 
 /* Put the rows in random order if some of them, the last, are held out. */
 static ys_code choose_rows(training *t, ys_error *error) {
@@ -30,7 +36,7 @@ static ys_code choose_rows(training *t, ys_error *error) {
   if (share > 0)
     gsl_ran_shuffle(rng, t->rows, count, sizeof *t->rows);
   ys_rng_free(rng);
-  t->train_rows = count - (size_t)floor(share * (double)count);
+  t->train_rows = training_rows(t->request, t->data);
   return YS_OK;
 }
 
@@ -53,15 +59,33 @@ static ys_code open_trainer(training *t, ys_error *error) {
   return t->sigma ? YS_OK : ys_fail_memory(error, "sigma");
 }
 
-static ys_code open_ystep(training *t, ys_error *error) {
+/* The batch of the y-steps: all rows; or the window, of as many rows as it will
+ * have once its queue is full. No row has had labels yet: they are uniform. */
+static ys_code choose_batch(training *t, ys_error *error) {
+  const size_t classes = t->data->classes;
   t->batch = (ys_batch){.rows = t->train_rows,
-                        .classes = t->data->classes,
+                        .classes = classes,
                         .sigma = t->sigma,
                         .planted_lambda = NAN,
                         .planted_optimum = NAN};
-  ys_code code = ys_objective_init(&t->objective, &t->batch, t->job->loss,
-                                   t->request->fairness, t->job->lambda, NULL,
-                                   t->request->threads, error);
+  if (!t->request->on_batches)
+    return YS_OK;
+  ys_code code = row_window_init(&t->window, t->train_rows, t->trainer.batch,
+                                 t->request->queue, classes, error);
+  t->batch.rows = row_window_most(&t->window);
+  t->batch.sigma = t->window.sigma;
+  for (size_t i = 0; i < t->train_rows * classes; i++)
+    t->trainer.labels[i] = 1 / (double)classes;
+  return code;
+}
+
+static ys_code open_ystep(training *t, ys_error *error) {
+  ys_code code = choose_batch(t, error);
+  if (code)
+    return code;
+  code = ys_objective_init(&t->objective, &t->batch, t->job->loss,
+                           t->request->fairness, t->job->lambda, NULL,
+                           t->request->threads, error);
   return code ? code
               : experiment_check_solver(t->job->chosen, &t->objective, error);
 }
@@ -129,6 +153,7 @@ ys_code training_open(training *t, const train_request *asked,
 void training_close(training *t) {
   ys_trainer_free(&t->trainer);
   ys_objective_free(&t->objective);
+  row_window_free(&t->window);
   free(t->rows);
   free(t->sigma);
   *t = (training){0};
@@ -136,17 +161,15 @@ void training_close(training *t) {
 
 /* ------------------------------------------------------------- moves ---- */
 
-bool training_wants_ystep(const training *t) {
-  long done = t->totals.epoch - t->request->init_epochs;
-  return !t->job->targets && done >= 0 && done % t->request->ystep_every == 0;
+/* Whether training_epoch has y-steps, in this epoch. */
+static bool has_ysteps(const training *t) {
+  return t->request->on_batches && t->totals.epoch >= t->request->init_epochs;
 }
 
-static void start_ystep(training *t) {
-  if (t->labelled && t->request->warm)
-    start_mix(t->request->warm_mix, t->train_rows, t->data->classes,
-              t->trainer.labels);
-  else
-    ys_start_uniform(&t->objective, t->trainer.labels);
+bool training_wants_ystep(const training *t) {
+  long done = t->totals.epoch - t->request->init_epochs;
+  return !t->request->on_batches && !t->job->targets && done >= 0 &&
+         done % t->request->ystep_every == 0;
 }
 
 static void add_up(training *t, const run_result *result) {
@@ -155,34 +178,124 @@ static void add_up(training *t, const run_result *result) {
   totals->ystep_iterations += result->iterations;
   totals->ystep_seconds += result->setup_seconds + result->solve_seconds;
   totals->ystep_monitor += result->monitor_seconds;
-  totals->objective = result->last.objective;
-  totals->gap = result->last.gap;
-  totals->last_iterations = (double)result->iterations;
+}
+
+/* The y-step on t->batch, in place on `labels`. */
+static ys_code solve(training *t, double *labels, bool warm, run_result *result,
+                     ys_error *error) {
+  const train_request *r = t->request;
+  ys_labels y = ys_labels_view(labels, t->batch.rows, t->batch.classes);
+  if (warm)
+    start_mix(r->warm_mix, t->batch.rows, t->batch.classes, labels);
+  else
+    ys_start_uniform(&t->objective, labels);
+  ys_code code =
+      run_solver(t->job->chosen->solver, &t->job->chosen->options,
+                 &t->objective, &r->limits, &y, NULL, NULL, result, error);
+  if (!code)
+    add_up(t, result);
+  return code;
+}
+
+/* Let go of the result; `where` in the epoch, for a solver that broke down. */
+static ys_code finish(const training *t, run_result *result, const char *where,
+                      ys_error *error) {
+  run_result_free(result);
+  return result->status == RUN_FAILED
+             ? ys_fail(error, YS_BAD_NUMERICS,
+                       "epoch %ld%s: the y-step of %s: %s", t->totals.epoch + 1,
+                       where, t->job->solver, result->message)
+             : YS_OK;
 }
 
 ys_code training_ystep(training *t, ys_error *error) {
   run_result result;
-  ys_labels labels =
-      ys_labels_view(t->trainer.labels, t->train_rows, t->data->classes);
-  start_ystep(t);
-  ys_code code = run_solver(t->job->chosen->solver, &t->job->chosen->options,
-                            &t->objective, &t->request->limits, &labels, NULL,
-                            NULL, &result, error);
+  ys_code code = solve(t, t->trainer.labels, t->labelled && t->request->warm,
+                       &result, error);
   if (code)
     return code;
   t->labelled = true;
-  add_up(t, &result);
-  if (result.status == RUN_FAILED)
-    code = ys_fail(error, YS_BAD_NUMERICS, "epoch %ld: the y-step of %s: %s",
-                   t->totals.epoch + 1, t->job->solver, result.message);
-  run_result_free(&result);
+  t->totals.objective = result.last.objective;
+  t->totals.gap = result.last.gap;
+  t->totals.last_iterations = (double)result.iterations;
+  return finish(t, &result, "", error);
+}
+
+/* ---------------------------------------------- y-steps on mini-batches -- */
+
+/* Behind the window's queue: sigma of the next mini-batch, without
+ * augmentation, and the labels that its rows had last. */
+static void load_window(training *t, size_t kept, size_t rows) {
+  const size_t classes = t->batch.classes;
+  const size_t *place = t->trainer.order + t->trainer.begin;
+  row_window *w = &t->window;
+  double before = clock_seconds();
+  for (size_t i = 0; i < rows; i++) {
+    w->row[i] = t->rows[place[i]];
+    memcpy(w->labels + (kept + i) * classes,
+           t->trainer.labels + place[i] * classes, classes * sizeof *w->labels);
+  }
+  ys_trainer_predict(&t->trainer, t->data->input, w->row, rows,
+                     w->sigma + kept * classes);
+  t->totals.predict_seconds += clock_seconds() - before;
+}
+
+/* Of an epoch's y-steps, up to `step` (from 0): the mean of their objectives,
+ * the largest gap, all iterations. */
+static void add_to_epoch(train_totals *totals, const run_result *result,
+                         size_t step) {
+  const double value = result->last.objective, gap = result->last.gap;
+  const double before = totals->objective, count = (double)(step + 1);
+  totals->objective = step ? before + (value - before) / count : value;
+  totals->gap = step ? fmax(totals->gap, gap) : gap;
+  totals->last_iterations += (double)result->iterations;
+}
+
+/* The y-step on the next mini-batch and the queue, of which it then is. */
+static ys_code ystep_on_batch(training *t, ys_error *error) {
+  const size_t classes = t->batch.classes, rows = ys_trainer_next(&t->trainer);
+  const size_t *place = t->trainer.order + t->trainer.begin;
+  const size_t done = (size_t)t->totals.ysteps, step = t->trainer.step;
+  const size_t kept = row_window_kept(&t->window, done);
+  run_result result;
+  char where[40];
+  load_window(t, kept, rows);
+  t->batch.rows = kept + rows;
+  ys_code code = solve(t, t->window.labels, t->request->warm, &result, error);
+  if (code)
+    return code;
+  add_to_epoch(&t->totals, &result, step);
+  for (size_t i = 0; i < rows; i++)
+    memcpy(t->trainer.labels + place[i] * classes,
+           t->window.labels + (kept + i) * classes,
+           classes * sizeof *t->trainer.labels);
+  row_window_slide(&t->window, done, rows);
+  snprintf(where, sizeof where, ", batch %zu", step + 1);
+  return finish(t, &result, where, error);
+}
+
+/* --------------------------------------------------------------- epochs -- */
+
+static ys_code step(training *t, ys_error *error) {
+  double before = clock_seconds();
+  ys_code code = ys_trainer_step(&t->trainer, error);
+  t->totals.step_seconds += clock_seconds() - before;
   return code;
 }
 
 ys_code training_epoch(training *t, ys_error *error) {
-  double before = clock_seconds();
-  ys_code code = ys_trainer_epoch(&t->trainer, &t->totals.loss, error);
-  t->totals.step_seconds += clock_seconds() - before;
+  const bool on_batches = has_ysteps(t);
+  ys_code code = YS_OK;
+  ys_trainer_begin(&t->trainer);
+  while (!code && ys_trainer_next(&t->trainer)) {
+    if (on_batches)
+      code = ystep_on_batch(t, error);
+    if (on_batches && !code && interrupt_signal())
+      return YS_OK;
+    if (!code)
+      code = step(t, error);
+  }
+  t->totals.loss = t->trainer.loss_sum / (double)t->trainer.count;
   if (code)
     return code;
   t->totals.epoch++;

@@ -207,6 +207,32 @@ START_TEST(a_whole_training_survives) {
 }
 END_TEST
 
+START_TEST(a_training_on_mini_batches_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  char *argv[] = {"train",
+                  "-d",
+                  "blobs:M=12,K=3",
+                  "-c",
+                  "linear",
+                  "-s",
+                  "em",
+                  "--epochs",
+                  "1",
+                  "--batch",
+                  "5",
+                  "--ystep",
+                  "batch:queue=1",
+                  "-o",
+                  folder,
+                  "--force",
+                  "--threads",
+                  "1",
+                  NULL};
+  survive(&cmd_train, argv, folder);
+}
+END_TEST
+
 /* A recording, replayed. */
 START_TEST(a_replay_survives) {
   char folder[] = "/tmp/ystep-alloc-XXXXXX", path[64];
@@ -309,6 +335,7 @@ int main(void) {
   tcase_add_test(tests, solvers_survive);
   tcase_add_test(tests, a_whole_run_survives);
   tcase_add_test(tests, a_whole_training_survives);
+  tcase_add_test(tests, a_training_on_mini_batches_survives);
   tcase_add_test(tests, a_replay_survives);
   tcase_add_test(tests, a_planned_sweep_survives);
   tcase_add_test(tests, a_comparison_survives);

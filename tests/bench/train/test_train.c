@@ -38,8 +38,14 @@ START_TEST(a_product_of_trainings_is_logged) {
 }
 END_TEST
 
+/* Where y-steps may be: between epochs; on mini-batches, the last of which has
+ * 20 rows. */
+static const char *const places[] = {"", "--batch 60 --ystep batch:queue=2"};
+
 START_TEST(the_same_seed_gives_the_same_bits_at_every_thread_count) {
-  const char *more = "--augment shift=1,noise=0.1 --epochs 6 --save";
+  char more[120];
+  snprintf(more, sizeof more,
+           "--augment shift=1,noise=0.1 --epochs 6 --save %s", places[_i]);
   ck_assert_int_eq(ystep(SMALL "%s --threads 1 -o a", more), 0);
   ck_assert_int_eq(ystep(SMALL "%s --threads 1 -o b", more), 0);
   ck_assert_int_eq(ystep(SMALL "%s --threads 3 -o c", more), 0);
@@ -87,11 +93,13 @@ static void assert_same_epochs(const char *a, const char *b) {
 }
 
 START_TEST(a_killed_training_ends_in_the_same_bits) {
-  const char *all = SMALL "--augment shift=1 --epochs 400 --repeat 2 --save "
-                          "--checkpoint 3 --record rec ";
-  char command[600];
+  char all[400], command[600];
+  snprintf(all, sizeof all,
+           SMALL "--augment shift=1 --epochs 400 --repeat 2 --save "
+                 "--checkpoint 3 %s %s ",
+           _i ? "" : "--record rec", places[_i]);
   ck_assert_int_eq(ystep("%s -o whole", all), 0);
-  ck_assert_int_eq(system("mv rec whole-rec"), 0);
+  ck_assert_int_eq(_i ? 0 : system("mv rec whole-rec"), 0);
   snprintf(command, sizeof command, "%s -o killed", all);
   pid_t child = launch(command);
   wait_for_file("killed/checkpoint.bin");
@@ -99,10 +107,11 @@ START_TEST(a_killed_training_ends_in_the_same_bits) {
   waitpid(child, NULL, 0);
   ck_assert(!exists("killed/parameters/2.npy")); /* it was under way */
   /* Killed while it recorded, it leaves such a file, or half a row. */
-  ck_assert_int_eq(system("mkdir -p rec/2 && "
-                          "echo half >rec/2/epoch-0400.npy.tmp"),
+  ck_assert_int_eq(_i ? 0
+                      : system("mkdir -p rec/2 && "
+                               "echo half >rec/2/epoch-0400.npy.tmp"),
                    0);
-  if (!exists("killed/parameters/1.npy"))
+  if (!_i && !exists("killed/parameters/1.npy"))
     ck_assert_int_eq(system("printf 1 >>rec/1/index.csv"), 0);
   snprintf(command, sizeof command, "%s -o killed --resume", all);
   ck_assert_int_eq(ystep("%s", command), 0);
@@ -116,7 +125,7 @@ START_TEST(a_killed_training_ends_in_the_same_bits) {
     assert_same_file(a, b);
   }
   assert_same_epochs("whole/epochs.csv", "killed/epochs.csv");
-  ck_assert_int_eq(system("diff -r rec whole-rec"), 0);
+  ck_assert_int_eq(_i ? 0 : system("diff -r rec whole-rec"), 0);
   ck_assert_int_eq(ystep("%s", command), 0); /* nothing is left to do */
   table t = read_table("killed/training.csv");
   ck_assert_uint_eq(t.rows, 1 + 2);
@@ -125,8 +134,10 @@ START_TEST(a_killed_training_ends_in_the_same_bits) {
 END_TEST
 
 START_TEST(an_interrupt_keeps_the_checkpoint) {
-  const char *command = SMALL "--epochs 100000 --checkpoint 1 -o out";
+  const char *all = SMALL "--checkpoint 1 -o out";
+  char command[300], again[320];
   int status;
+  snprintf(command, sizeof command, "%s %s --epochs 100000", all, places[_i]);
   pid_t child = launch(command);
   wait_for_file("out/checkpoint.bin");
   kill(child, SIGINT);
@@ -134,16 +145,89 @@ START_TEST(an_interrupt_keeps_the_checkpoint) {
   ck_assert(WIFEXITED(status));
   ck_assert_int_eq(WEXITSTATUS(status), 128 + SIGINT);
   ck_assert(exists("out/checkpoint.bin"));
-  assert_refuses(SMALL "--epochs 200000 --checkpoint 1 -o out --resume",
-                 "begun with --epochs 100000, not with --epochs 200000");
+  snprintf(again, sizeof again, "%s %s --epochs 200000 --resume", all,
+           places[_i]);
+  assert_refuses(again, "begun with --epochs 100000, not with --epochs 200000");
   FILE *file = fopen("out/checkpoint.bin", "r+");
   fseek(file, 500, SEEK_SET);
   fputs("damage", file);
   fclose(file);
-  assert_refuses(SMALL "--epochs 100000 --checkpoint 1 -o out --resume",
-                 "damaged");
+  snprintf(again, sizeof again, "%s --resume", command);
+  assert_refuses(again, "damaged");
 }
 END_TEST
+
+/* --------------------------------------------- y-steps on mini-batches ---- */
+
+START_TEST(each_mini_batch_has_a_y_step) {
+  ck_assert_int_eq(ystep(SMALL "--batch 60 --ystep batch:queue=2 --epochs 5 "
+                               "--init-epochs 2 -o out"),
+                   0);
+  char *errors = slurp("err.txt");
+  ck_assert_ptr_null(strstr(errors, "note"));
+  free(errors);
+  table t = read_table("out/training.csv"), e = read_table("out/epochs.csv");
+  double iterations = 0;
+  ck_assert(number_at(&t, 1, "ysteps") == 3 * 4);
+  assert_says(at(&t, 1, "settings"),
+              "batch=60|init-epochs=2 ystep=batch:queue=2 start=warm");
+  for (size_t i = 1; i <= 5; i++) {
+    iterations += number_at(&e, i, "ystep_iterations");
+    ck_assert((number_at(&e, i, "ystep_iterations") > 0) == (i > 2));
+    ck_assert(i <= 2 || number_at(&e, i, "gap") <= 1e-3);
+  }
+  ck_assert(number_at(&t, 1, "ystep_iterations") == iterations);
+  ck_assert(number_at(&t, 1, "ystep_seconds") > 0);
+  ck_assert_str_eq(at(&t, 1, "objective"), at(&e, 5, "objective"));
+  assert_refuses(SMALL "--batch 60 --ystep batch:queue=1 --epochs 5 "
+                       "--init-epochs 2 -o out --resume",
+                 "with --ystep batch:queue=2, not with --ystep batch:queue=1");
+  free_table(&t);
+  free_table(&e);
+}
+END_TEST
+
+/* In an epoch of one mini-batch the y-step is that on all rows, in another
+ * order. */
+START_TEST(a_mini_batch_of_all_rows_has_the_y_step_of_an_epoch) {
+  const char *same = "train -d glyphs:M=200,K=4 -c mlp:hidden=32 -s em "
+                     "--lambda 10 --max-iter 20 --tol 0 --epochs 4 --batch 200";
+  ck_assert_int_eq(ystep("%s -o a", same), 0);
+  ck_assert_int_eq(ystep("%s --ystep batch -o b", same), 0);
+  table a = read_table("a/epochs.csv"), b = read_table("b/epochs.csv");
+  for (size_t i = 1; i <= 4; i++) {
+    ck_assert(number_at(&a, i, "ystep_iterations") == 20);
+    ck_assert(number_at(&b, i, "ystep_iterations") == 20);
+    assert_close(number_at(&b, i, "objective"), number_at(&a, i, "objective"),
+                 1e-6);
+    assert_close(number_at(&b, i, "train_loss"), number_at(&a, i, "train_loss"),
+                 1e-6);
+  }
+  free_table(&a);
+  free_table(&b);
+}
+END_TEST
+
+START_TEST(a_window_of_fewer_rows_than_classes_is_noted) {
+  const char *all = "train -d glyphs:M=40,K=10 glyphs:M=50,K=10 -c linear "
+                    "-s fw --lambda 10 --batch 3 --epochs 2 --force -o out";
+  ck_assert_int_eq(ystep("%s --ystep batch:queue=2", all), 0);
+  char *errors = slurp("err.txt");
+  errors[strlen(errors) - 1] = '\0'; /* a line: it is said once */
+  assert_says(errors, "ystep: note: |9 rows|fewer than the 10 classes|queue");
+  free(errors);
+  table t = read_table("out/training.csv");
+  for (size_t i = 1; i < t.rows; i++)
+    ck_assert(isfinite(number_at(&t, i, "objective")));
+  free_table(&t);
+  ck_assert_int_eq(ystep("%s --ystep batch:queue=3", all), 0);
+  errors = slurp("err.txt");
+  ck_assert_ptr_null(strstr(errors, "note"));
+  free(errors);
+}
+END_TEST
+
+/* ------------------------------------------------------- other trainings -- */
 
 START_TEST(a_loss_that_is_no_number_is_a_failed_training) {
   ck_assert_int_eq(
@@ -214,6 +298,21 @@ static const struct {
     {"train -d glyphs --augment shfit=1", "did you mean 'shift'"},
     {"train -d glyphs --supervised rong=1", "did you mean 'wrong'"},
     {"train -d glyphs --start cold", "expected warm or uniform"},
+    {"train -d glyphs --ystep bacth", "did you mean 'batch'"},
+    {"train -d glyphs --ystep epoch:every=3", "--ystep epoch takes no options"},
+    {"train -d glyphs --ystep batch:queu=3", "--ystep batch|'queue'"},
+    {"train -d glyphs --ystep batch:queue=-1", "--ystep batch|queue=-1"},
+    {"train -d glyphs --ystep batch:queue=1.5", "whole number"},
+    {"train -d glyphs --ystep batch:queue=1e9", "--ystep batch|queue=1e9"},
+    {"train -d glyphs:M=200 --batch 64 --ystep batch:queue=4",
+     "200 training rows|4 mini-batches|at most 3"},
+    {"train -d glyphs:M=200 --batch 64 --holdout 0.5 --ystep batch:queue=2",
+     "100 training rows|2 mini-batches|at most 1"},
+    {"train -d glyphs --ystep batch --ystep-every 2", "exclude each other"},
+    {"train -d glyphs --ystep batch --record rec", "exclude each other"},
+    {"train -d glyphs --ystep batch --every 3", "exclude each other"},
+    {"train -d glyphs --ystep batch --supervised wrong=0",
+     "exclude each other"},
     {"train -d moons -c conv", "expected images"},
     {"train -d glyphs --resume", "needs the directory"},
     {"run -p recorded:dir=/nowhere -s em", "/nowhere/index.csv"},
@@ -317,11 +416,14 @@ int main(void) {
   TCase *train = tcase_create("train");
   tcase_add_checked_fixture(train, enter_folder, leave_folder);
   tcase_add_test(train, a_product_of_trainings_is_logged);
-  tcase_add_test(train,
-                 the_same_seed_gives_the_same_bits_at_every_thread_count);
+  tcase_add_loop_test(
+      train, the_same_seed_gives_the_same_bits_at_every_thread_count, 0, 2);
   tcase_add_test(train, other_seeds_give_other_bits);
-  tcase_add_test(train, a_killed_training_ends_in_the_same_bits);
-  tcase_add_test(train, an_interrupt_keeps_the_checkpoint);
+  tcase_add_loop_test(train, a_killed_training_ends_in_the_same_bits, 0, 2);
+  tcase_add_loop_test(train, an_interrupt_keeps_the_checkpoint, 0, 2);
+  tcase_add_test(train, each_mini_batch_has_a_y_step);
+  tcase_add_test(train, a_mini_batch_of_all_rows_has_the_y_step_of_an_epoch);
+  tcase_add_test(train, a_window_of_fewer_rows_than_classes_is_noted);
   tcase_add_test(train, a_loss_that_is_no_number_is_a_failed_training);
   tcase_add_test(train, supervised_training_scores_the_rows_held_out);
   tcase_add_test(train, kmeans_is_a_row_like_the_others);
