@@ -18,13 +18,17 @@
 #include "solvers/fw/pairs.h"
 #include "solvers/fw/pairwise.h"
 
+#include "problems/vector/tiles.h"
+
 #include <float.h>
 #include <string.h>
 
 typedef struct fw_state {
   ys_work work;
   ys_running_means means;
-  const double *score; /* M x K: sigma, or its logarithm */
+  const double *score; /* M x K: sigma, or its logarithm; NULL: sigma is kept as
+                          float32 */
+  double *room;        /* K: for a row of it, where there are no threads */
   size_t stride;       /* rows are visited in steps of it: prime to M */
   bool corrective;
   uint32_t *vertex;     /* M: the class of a one-hot row; K for another row */
@@ -36,10 +40,21 @@ typedef struct fw_state {
 
 /* --------------------------------------------------------------- rows ---- */
 
-/* Row i of y. */
+/* Scores of row i: where they are, or in `room`. */
+static const double *scores_of(const fw_state *w, size_t i, double *room) {
+  return w->score ? w->score + i * w->work.classes
+                  : ys_batch_rows(w->work.objective->batch, i, 1, room);
+}
+
+static double score_of(const fw_state *w, size_t i, size_t k) {
+  return w->score ? w->score[i * w->work.classes + k]
+                  : ys_batch_entry(w->work.objective->batch, i, k);
+}
+
+/* Row i of y; one at a time. */
 static ys_pairwise_row row_of(const fw_state *w, double *y, size_t i) {
   const size_t n = w->work.classes;
-  return (ys_pairwise_row){w->score + i * n, y + i * n, n,
+  return (ys_pairwise_row){scores_of(w, i, w->room), y + i * n, n,
                            w->work.objective->loss == YS_SHANNON};
 }
 
@@ -48,15 +63,16 @@ static bool is_mixed(const fw_state *w, size_t i) {
   return w->vertex[i] == w->work.classes;
 }
 
-/* Note whether the row is one-hot, and at which class. */
-static void classify(fw_state *w, ys_pairwise_row row, size_t i) {
-  size_t held = 0, last = row.n;
-  for (size_t k = 0; k < row.n; k++)
-    if (row.y[k] > 0) {
+/* Note whether row i, `y`, is one-hot, and at which class. */
+static void classify(fw_state *w, const double *y, size_t i) {
+  const size_t n = w->work.classes;
+  size_t held = 0, last = n;
+  for (size_t k = 0; k < n; k++)
+    if (y[k] > 0) {
       held++;
       last = k;
     }
-  w->vertex[i] = (uint32_t)(held == 1 ? last : row.n);
+  w->vertex[i] = (uint32_t)(held == 1 ? last : n);
 }
 
 /* Column means and multipliers anew. One-hot rows are counted, which is exact.
@@ -116,16 +132,31 @@ static void take_arrays(fw_state *w, size_t rows, size_t classes) {
   w->visit = ys_take(memory, rows, 1, "fw");
   w->row = ys_take(memory, rows, sizeof *w->row, "fw");
   w->level = ys_take_numbers(memory, rows, "fw");
+  w->room = ys_take_numbers(memory, classes, "fw");
+}
+
+/* ln sigma, by the threads that will read it. */
+static void fill_logarithms(const fw_state *w, double *logs) {
+  const ys_batch *batch = w->work.objective->batch;
+  const ys_blocks *blocks = &w->work.scratch.blocks;
+  const size_t n = w->work.classes;
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
+  for (size_t block = 0; block < blocks->count; block++)
+    for (size_t i = ys_block_begin(blocks, block);
+         i < ys_block_end(blocks, block); i++) {
+      const double *sigma = ys_batch_rows(batch, i, 1, logs + i * n);
+      for (size_t k = 0; k < n; k++)
+        logs[i * n + k] = log(sigma[k]);
+    }
 }
 
 static void set_scores(fw_state *w) {
-  const double *sigma = w->work.objective->batch->sigma;
-  w->score = sigma;
+  w->score = w->work.objective->batch->sigma;
   if (w->work.objective->loss != YS_SHANNON)
     return;
   double *logs = ys_take_numbers(&w->work.memory, w->work.entries, "fw");
-  for (size_t i = 0; logs && i < w->work.entries; i++)
-    logs[i] = log(sigma[i]);
+  if (logs)
+    fill_logarithms(w, logs);
   w->score = logs;
 }
 
@@ -146,7 +177,7 @@ static ys_code fw_init(void **work, const ys_objective *objective,
   }
   ys_code code = ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
   for (size_t i = 0; !code && i < rows; i++)
-    classify(w, row_of(w, y, i), i);
+    classify(w, y + i * classes, i);
   if (!code)
     refresh(w, y);
   return code;
@@ -155,9 +186,9 @@ static ys_code fw_init(void **work, const ys_objective *objective,
 /* ------------------------------------------------------------ sweep ---- */
 
 /* Whether a one-hot row can gain: c_k < max_j c_j, c_j = t score_j + nu_j. */
-static bool can_gain(const fw_state *w, size_t i) {
+static bool can_gain(const fw_state *w, size_t i, double *room) {
   const size_t n = w->work.classes, k = w->vertex[i];
-  const double *score = w->score + i * n, *nu = w->means.nu;
+  const double *score = scores_of(w, i, room), *nu = w->means.nu;
   double t = w->work.objective->loss == YS_SHANNON
                  ? 1
                  : 1 / fmax(score[k], YS_PAIRWISE_LEAST);
@@ -168,18 +199,25 @@ static bool can_gain(const fw_state *w, size_t i) {
 static void choose_visits(fw_state *w) {
   const ys_blocks *blocks = &w->work.scratch.blocks;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
-  for (size_t block = 0; block < blocks->count; block++)
+  for (size_t block = 0; block < blocks->count; block++) {
+    double *room = ys_row_room(&w->work.scratch, w->work.classes);
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++)
-      w->visit[i] = is_mixed(w, i) || can_gain(w, i);
+      w->visit[i] = is_mixed(w, i) || can_gain(w, i, room);
+  }
 }
 
-/* Scattered rows are not what the processor expects to read next. */
-static void fetch(const fw_state *w, const double *y, size_t i) {
+/* Scattered rows are not what the processor expects to read next. Inlined, for
+ * GCC leaves out the call of a function that does nothing else. */
+YS_INLINE void fetch(const fw_state *w, const double *y, size_t i) {
   enum { LINE = 64 / sizeof(double), MOST = 32 * LINE };
   const size_t n = w->work.classes;
+  const float *recorded = w->work.objective->batch->recorded;
   for (size_t k = 0; k < n && k < MOST; k += LINE) {
-    __builtin_prefetch(w->score + i * n + k, 0);
+    if (w->score)
+      __builtin_prefetch(w->score + i * n + k, 0);
+    else
+      __builtin_prefetch(recorded + i * n + k, 0);
     __builtin_prefetch(y + i * n + k, 1);
   }
 }
@@ -206,7 +244,7 @@ static bool sweep(fw_state *w, double *y) {
     if (w->visit[i]) {
       ys_pairwise_row row = row_of(w, y, i);
       changed = ys_pairwise_improve(row, &w->means) || changed;
-      classify(w, row, i);
+      classify(w, row.y, i);
     }
   }
   return changed;
@@ -322,9 +360,9 @@ static double change_of(const fw_state *w, const double *y, double part,
   memset(shift, 0, n * sizeof *shift);
   for (size_t j = 0; j < w->pairs.count; j++) {
     const ys_pair *p = &w->pairs.pair[j];
-    const double *score = w->score + w->row[j] * n;
+    const size_t i = w->row[j];
     double mass = part * p->mass;
-    double rise = mass * (score[p->to] - score[p->from]);
+    double rise = mass * (score_of(w, i, p->to) - score_of(w, i, p->from));
     change -= o->loss == YS_SHANNON ? rise : log1p(rise / w->level[j]);
     *slope -= mass * p->gain;
     shift[p->to] += mass * w->means.share;
@@ -348,13 +386,14 @@ static double change_of(const fw_state *w, const double *y, double part,
 static void make_moves(fw_state *w, double *y, double part) {
   for (size_t j = 0; j < w->pairs.count; j++) {
     const ys_pair *p = &w->pairs.pair[j];
-    ys_pairwise_row row = row_of(w, y, w->row[j]);
-    row.y[p->to] = moved(p, p->to, part, row.y[p->to]);
-    row.y[p->from] = moved(p, p->from, part, row.y[p->from]);
-    ys_pairwise_normalise(row, 16 * DBL_EPSILON);
-    classify(w, row, w->row[j]);
-    if (!is_mixed(w, w->row[j]))
-      row.y[w->vertex[w->row[j]]] = 1;
+    const size_t i = w->row[j], n = w->work.classes;
+    double *row = y + i * n;
+    row[p->to] = moved(p, p->to, part, row[p->to]);
+    row[p->from] = moved(p, p->from, part, row[p->from]);
+    ys_pairwise_normalise(row, n, 16 * DBL_EPSILON);
+    classify(w, row, i);
+    if (!is_mixed(w, i))
+      row[w->vertex[i]] = 1;
   }
   refresh(w, y);
 }
@@ -428,6 +467,7 @@ const ys_solver ys_fw = {
     .name = "fw",
     .summary = "pairwise Frank-Wolfe by rows, Newton corrections: recommended",
     .options = fw_options,
+    .by_rows = true,
     .supports = fw_supports,
     .init = fw_init,
     .step = fw_step,

@@ -328,11 +328,11 @@ static double sum_of(const double *y, size_t n) {
   return sum;
 }
 
-void ys_pairwise_normalise(ys_pairwise_row row, double slack) {
-  const double sum = sum_of(row.y, row.n);
+void ys_pairwise_normalise(double *y, size_t n, double slack) {
+  const double sum = sum_of(y, n);
   if (fabs(sum - 1) > slack)
-    for (size_t k = 0; k < row.n; k++)
-      row.y[k] /= sum;
+    for (size_t k = 0; k < n; k++)
+      y[k] /= sum;
 }
 
 /* Jump to the class of greatest gain, if that is exact. Returns whether the row
@@ -370,6 +370,6 @@ bool ys_pairwise_improve(ys_pairwise_row row, ys_running_means *means) {
     }
   }
   if (moved)
-    ys_pairwise_normalise(row, 2 * DBL_EPSILON);
+    ys_pairwise_normalise(row.y, row.n, 2 * DBL_EPSILON);
   return moved;
 }

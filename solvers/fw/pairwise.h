@@ -40,7 +40,7 @@ double ys_pairwise_best(const double *score, const double *nu, double t,
 static const double YS_PAIRWISE_LEAST = 1e-300;
 double ys_pairwise_level(ys_pairwise_row row);
 
-/* Divide the row by its sum if that is off by more than `slack`. */
-void ys_pairwise_normalise(ys_pairwise_row row, double slack);
+/* Divide a row of n by its sum if that is off by more than `slack`. */
+void ys_pairwise_normalise(double *y, size_t n, double slack);
 
 #endif

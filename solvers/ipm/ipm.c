@@ -70,7 +70,7 @@ static ys_code ipm_init(void **work, const ys_objective *objective,
 static void solve_apart(const ys_objective *objective, double *y) {
   const ys_batch *batch = objective->batch;
   const size_t n = batch->classes;
-  memcpy(y, batch->sigma, batch->rows * n * sizeof *y);
+  ys_start_sigma(objective, y);
   if (objective->loss == YS_REVERSE)
     return;
   for (size_t i = 0; i < batch->rows; i++) {
@@ -125,6 +125,7 @@ const ys_solver ys_ipm = {
     .name = "ipm",
     .summary = "structured interior point, on active sets: exact, no parameter",
     .options = ipm_options,
+    .by_rows = true,
     .supports = ipm_supports,
     .init = ipm_init,
     .step = ipm_step,

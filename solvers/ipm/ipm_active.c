@@ -39,6 +39,7 @@ static void take_arrays(ys_ipm_active *w, size_t rows, size_t n) {
   ys_ipm_part *part = &w->part;
   w->nu = take(w, n, sizeof *w->nu);
   w->mass = take(w, n, sizeof *w->mass);
+  w->row = take(w, n, sizeof *w->row);
   w->margin = take(w, rows, sizeof *w->margin);
   w->best = take(w, rows, sizeof *w->best);
   w->vertex = take(w, rows, sizeof *w->vertex);

@@ -30,6 +30,7 @@ typedef struct ys_ipm_active {
   double *saved; /* M x K: the best y of those that were saved */
   double *nu;    /* K: multipliers that rows are priced at */
   double *mass;  /* K: column sums of y */
+  double *row;   /* K: for a row of sigma, where there are no threads */
   double *margin;   /* M: best gain minus the second best */
   double *best;     /* M: best gain */
   unsigned *vertex; /* M: the class of a row left out; K: not left out */

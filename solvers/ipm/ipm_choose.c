@@ -1,5 +1,6 @@
 /* Which rows and classes the interior point on active sets works on. */
 #include "problems/objective/evaluation.h"
+#include "problems/vector/tiles.h"
 #include "solvers/ipm/ipm_active.h"
 
 #include <math.h>
@@ -18,11 +19,19 @@ static inline double gain(const row_gains *g, size_t k) {
   return (g->linear ? log(g->sigma[k]) : g->t * g->sigma[k]) + g->nu[k];
 }
 
-/* At t = 1 / x. */
-static row_gains gains_of(const ys_ipm_active *w, const double *y, size_t i) {
+/* The gain of the class of a one-hot row, without the others. */
+static double vertex_gain(const ys_ipm_active *w, size_t i) {
+  const size_t k = w->vertex[i];
+  const double x = ys_batch_entry(w->work->objective->batch, i, k), t = 1 / x;
+  return (w->work->objective->loss == YS_SHANNON ? log(x) : t * x) + w->nu[k];
+}
+
+/* At t = 1 / x. `room` (K) may be needed for sigma. */
+static row_gains gains_of(const ys_ipm_active *w, const double *y, size_t i,
+                          double *room) {
   const ys_batch *batch = w->work->objective->batch;
   const size_t n = batch->classes;
-  row_gains g = {batch->sigma + i * n, w->nu, 1,
+  row_gains g = {ys_batch_rows(batch, i, 1, room), w->nu, 1,
                  w->work->objective->loss == YS_SHANNON};
   double x = 0;
   if (w->vertex[i] < n)
@@ -39,9 +48,10 @@ static row_gains gains_of(const ys_ipm_active *w, const double *y, size_t i) {
 /* Best gain max_k c_k and margin of row i (docs/method.md, section 3, "Active
  * sets"); returns what the best exceeds the gains of the
  * classes that it holds by. */
-static double price_row(ys_ipm_active *w, const double *y, size_t i) {
+static double price_row(ys_ipm_active *w, const double *y, size_t i,
+                        double *room) {
   const size_t n = w->work->classes;
-  const row_gains g = gains_of(w, y, i);
+  const row_gains g = gains_of(w, y, i, room);
   double best = -INFINITY, next = -INFINITY, held = -INFINITY;
   for (size_t k = 0; k < n; k++) {
     double c = gain(&g, k);
@@ -63,10 +73,11 @@ double ys_ipm_price(ys_ipm_active *w, const double *y) {
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(w->work))
   for (size_t block = 0; block < blocks->count; block++) {
     double *lacking = scratch->totals + block * YS_TOTALS + YS_GAP;
+    double *room = ys_row_room(scratch, w->work->classes);
     *lacking = 0;
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++)
-      *lacking += price_row(w, y, i);
+      *lacking += price_row(w, y, i, room);
   }
   return ys_scratch_total(scratch, YS_GAP) / (double)blocks->rows;
 }
@@ -116,13 +127,13 @@ static void find_keepers(ys_ipm_active *w, const double *y) {
 
 /* How many classes row i is to hold: 0 if its best will do. */
 static unsigned count_classes(const ys_ipm_active *w, const double *y, size_t i,
-                              double margin) {
+                              double margin, double *room) {
   const size_t n = w->work->classes;
-  const row_gains g = gains_of(w, y, i);
   unsigned count = 0;
   if (w->vertex[i] < n && w->margin[i] > margin &&
-      gain(&g, w->vertex[i]) >= w->best[i])
+      vertex_gain(w, i) >= w->best[i])
     return 0;
+  const row_gains g = gains_of(w, y, i, room);
   for (size_t k = 0; k < n; k++)
     count += is_held(w, &g, y, i, k, margin);
   return count > 1 ? count : 0;
@@ -133,13 +144,15 @@ static size_t count_all(ys_ipm_active *w, const double *y, double margin) {
   const ys_blocks *blocks = &w->work->scratch.blocks;
   size_t slots = 0;
 #pragma omp parallel for schedule(static) reduction(+ : slots)                 \
-    num_threads(ys_block_threads(blocks, w->work->objective->threads))
-  for (size_t block = 0; block < blocks->count; block++)
+    num_threads(ys_work_threads(w->work))
+  for (size_t block = 0; block < blocks->count; block++) {
+    double *room = ys_row_room(&w->work->scratch, w->work->classes);
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++) {
-      w->count[i] = count_classes(w, y, i, margin);
+      w->count[i] = count_classes(w, y, i, margin, room);
       slots += w->count[i];
     }
+  }
   return slots / YS_LANES + w->work->classes;
 }
 
@@ -197,7 +210,7 @@ static void lay_classes(ys_ipm_active *w, double *y, double margin) {
     for (size_t l = 0; l < YS_LANES && tile * YS_LANES + l < w->part.rows;
          l++) {
       const size_t i = w->part.row[tile * YS_LANES + l];
-      const row_gains g = gains_of(w, y, i);
+      const row_gains g = gains_of(w, y, i, w->row);
       size_t held = 0;
       for (size_t k = 0; k < n; k++)
         if (is_held(w, &g, y, i, k, margin))
@@ -214,7 +227,7 @@ static void lay_classes(ys_ipm_active *w, double *y, double margin) {
  * have it, for it may be the keeper of that class. */
 static void make_vertex(ys_ipm_active *w, double *y, size_t i, double margin) {
   const size_t n = w->work->classes;
-  const row_gains g = gains_of(w, y, i);
+  const row_gains g = gains_of(w, y, i, w->row);
   size_t k = 0;
   while (k + 1 < n && !is_held(w, &g, y, i, k, margin))
     k++;

@@ -117,10 +117,14 @@ static double slope_of(const ys_ipm_state *p, double sigma) {
 /* Slopes of row i into its lane. */
 static void read_slopes(ys_ipm_state *p, size_t i) {
   const size_t slot = ys_ipm_first_slot(p, i / YS_LANES), l = i % YS_LANES;
-  const double *sigma = p->objective->batch->sigma +
-                        place_of(p, i) * p->objective->batch->classes;
-  for (size_t k = 0; k < held_by(p, i); k++)
-    p->a[slot + k][l] = slope_of(p, sigma[class_at(p, slot, k, l)]);
+  const ys_batch *batch = p->objective->batch;
+  const size_t place = place_of(p, i);
+  const double *row = batch->sigma ? batch->sigma + place * p->n : NULL;
+  for (size_t k = 0; k < held_by(p, i); k++) {
+    const size_t class = class_at(p, slot, k, l);
+    p->a[slot + k][l] =
+        slope_of(p, row ? row[class] : ys_batch_entry(batch, place, class));
+  }
 }
 
 static bool is_closed(ys_lanes slope, size_t l) {

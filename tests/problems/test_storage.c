@@ -233,8 +233,8 @@ typedef struct outcome {
   ys_verdict verdict;
 } outcome;
 
-static outcome run(const ys_batch *batch, const char *spec, int pair,
-                   int steps) {
+static outcome run(const ys_batch *batch, const char *spec, double lambda,
+                   int pair, int steps) {
   const size_t bytes = batch->rows * batch->classes * sizeof(double);
   outcome o = {.y = malloc(bytes), .gradient = malloc(bytes)};
   const ys_solver *solver;
@@ -242,9 +242,10 @@ static outcome run(const ys_batch *batch, const char *spec, int pair,
   ys_objective objective;
   ys_scratch scratch;
   void *work;
-  ck_assert_int_eq(ys_objective_init(
-                       &objective, batch, (ys_loss)(pair / YS_FAIRNESSES),
-                       (ys_fairness)(pair % YS_FAIRNESSES), 1, NULL, 2, &error),
+  ck_assert_int_eq(ys_objective_init(&objective, batch,
+                                     (ys_loss)(pair / YS_FAIRNESSES),
+                                     (ys_fairness)(pair % YS_FAIRNESSES),
+                                     lambda, NULL, 2, &error),
                    YS_OK);
   ck_assert_int_eq(ys_scratch_init(&scratch, &objective, &error), YS_OK);
   ck_assert_int_eq(ys_solver_parse(spec, &solver, &options, &error), YS_OK);
@@ -274,21 +275,40 @@ static void free_outcome(outcome *o) {
 }
 
 START_TEST(solvers_and_judge_see_the_same_bits) {
-  static const char *const specs[] = {
-      "em",  "em:accel=squarem", "em:accel=anderson",
-      "pgd", "pgd:step=bb",      "pgd:accel=1",
-      "md",  "md:accel=1"};
-  static const size_t shapes[][2] = {{5, 2}, {37, 3}, {130, 11}, {9, 130}};
+  static const struct {
+    const char *spec;
+    double lambda;
+    int steps;
+  } runs[] = {{"em", 1, 5},
+              {"em:accel=squarem", 1, 5},
+              {"em:accel=anderson", 1, 5},
+              {"pgd", 1, 5},
+              {"pgd:step=bb", 1, 5},
+              {"pgd:accel=1", 1, 5},
+              {"md", 1, 5},
+              {"md:accel=1", 1, 5},
+              {"fw", 1, 5},
+              {"fw", 10, 5},
+              {"fw:corrective=none", 1, 5},
+              {"fw", 0, 2},
+              {"ipm", 1, 9},
+              {"ipm", 10, 9},
+              {"ipm:active=0", 1, 5},
+              {"ipm", 0, 1}};
+  static const size_t shapes[][2] = {
+      {5, 2}, {37, 3}, {130, 11}, {9, 130}, {2500, 7}};
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  for (size_t shape = 0; shape < 4; shape++) {
+  for (size_t shape = 0; shape < 5; shape++) {
     size_t rows = shapes[shape][0], classes = shapes[shape][1];
     double *data = random_labels(rng, FLAT, rows, classes);
     write_floats(data, rows, classes);
     free(data);
     ck_assert_int_eq(read_file("", &wide), YS_OK);
     ck_assert_int_eq(read_file(",storage=float32", &kept), YS_OK);
-    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
-      outcome a = run(&wide, specs[s], _i, 5), b = run(&kept, specs[s], _i, 5);
+    for (size_t s = 0; s < sizeof runs / sizeof *runs; s++) {
+      const char *spec = runs[s].spec;
+      outcome a = run(&wide, spec, runs[s].lambda, _i, runs[s].steps);
+      outcome b = run(&kept, spec, runs[s].lambda, _i, runs[s].steps);
       size_t bytes = rows * classes * sizeof(double);
       ck_assert_mem_eq(a.y, b.y, bytes);
       ck_assert_mem_eq(a.gradient, b.gradient, bytes);
