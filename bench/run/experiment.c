@@ -323,13 +323,62 @@ ys_code experiment_run(const experiment *e, size_t place,
   return YS_OK;
 }
 
+/* Enough to give every thread several blocks. */
+size_t experiment_warm_rows(const ys_batch *batch, int threads) {
+  enum { BLOCKS_A_THREAD = 4 };
+  const size_t large = (size_t)1 << 22; /* more than caches hold in double */
+  const size_t block = ys_blocks_make(1, batch->classes).size;
+  const size_t some = ys_times(block, BLOCKS_A_THREAD * (size_t)threads);
+  return some < batch->rows && ys_times(batch->rows, batch->classes) > large
+             ? some
+             : batch->rows;
+}
+
+/* The first rows, from labels that are finite under any loss; if they lack a
+ * class that fairness asks for there is nothing to run. */
+static ys_code warm_up_on(const experiment *e, factors f, size_t rows,
+                          const run_limits *limits, ys_error *error) {
+  const chosen_solver *chosen = &e->solvers[f.solver];
+  ys_objective few = *objective_of(e, f);
+  const ys_batch first = {.rows = rows,
+                          .classes = few.batch->classes,
+                          .sigma = few.batch->sigma,
+                          .recorded = few.batch->recorded,
+                          .sum = few.batch->sum,
+                          .planted_lambda = NAN,
+                          .planted_optimum = NAN};
+  const char *start = few.loss == YS_SHANNON ? "sigma" : "uniform";
+  run_result result;
+  ys_labels y;
+  few.batch = &first;
+  if (experiment_check_start(&few, start, 1, NULL))
+    return YS_OK;
+  ys_code code = start_make(start, 1, &few, chosen->solver->sparse, &y, error);
+  if (code)
+    return code;
+  code = run_solver(chosen->solver, &chosen->options, &few, limits, &y, NULL,
+                    NULL, &result, error);
+  if (!code)
+    run_result_free(&result);
+  ys_labels_free(&y);
+  return code;
+}
+
 ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
+  const factors f = factors_of(e, place);
+  const ys_objective *objective = objective_of(e, f);
+  const size_t rows =
+      experiment_warm_rows(objective->batch, objective->threads);
+  const bool whole = rows == objective->batch->rows;
+  const long most = whole ? 20 : 5;
   run_limits limits = e->request->limits;
   run_result result;
   ys_labels y;
   limits.max_iterations =
-      limits.max_iterations < 20 ? limits.max_iterations : 20;
-  limits.seconds = fmin(limits.seconds, 0.5);
+      limits.max_iterations < most ? limits.max_iterations : most;
+  limits.seconds = fmin(limits.seconds, whole ? 0.5 : 0.05);
+  if (!whole)
+    return warm_up_on(e, f, rows, &limits, error);
   ys_code code =
       experiment_run(e, place, NULL, &limits, NULL, NULL, &result, &y, error);
   if (code)

@@ -72,7 +72,9 @@ ys_code experiment_run(const experiment *experiment, size_t place,
                        ys_labels *y, ys_error *error);
 
 /* A short run that is thrown away: it starts the threads and brings code and
- * data into the caches. */
+ * data into the caches; of a batch too large for them, on the first rows, so
+ * many as experiment_warm_rows says. */
+size_t experiment_warm_rows(const ys_batch *batch, int threads);
 ys_code experiment_warm_up(const experiment *experiment, size_t place,
                            ys_error *error);
 
