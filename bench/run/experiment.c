@@ -97,16 +97,25 @@ ys_code experiment_check_solver(const chosen_solver *chosen,
                           : YS_OK;
 }
 
+/* F at y = 1/K is finite, whatever sigma may be, but for shannon, who asks for
+ * ln sigma, and for a lambda so large that products with it overflow. */
+static bool is_finite_at_uniform(const ys_objective *objective) {
+  return objective->loss != YS_SHANNON && objective->lambda < 1e300;
+}
+
 ys_code experiment_check_start(const ys_objective *objective, const char *start,
                                unsigned long seed, ys_error *error) {
+  const bool uniform = strcmp(start, "uniform") == 0;
   ys_scratch scratch;
   ys_error why;
   ys_labels y = {0};
+  if (uniform && is_finite_at_uniform(objective))
+    return YS_OK;
   ys_code code = ys_scratch_init(&scratch, objective, error);
   if (code)
     return code;
-  const bool sparse = strcmp(start, "uniform") == 0; /* takes no memory */
-  code = start_make(start, seed, objective, sparse, &y, error);
+  /* sparse uniform labels take no memory */
+  code = start_make(start, seed, objective, uniform, &y, error);
   if (!code && ys_objective_check_finite(objective, &y, &scratch, &why))
     code = ys_fail(error, YS_BAD_INPUT, "start %s: %s", start, why.text);
   ys_labels_free(&y);

@@ -160,10 +160,44 @@ YS_HOT static void tops_of_rows(walk *w, uint32_t *top) {
   YS_BY_TILES(1, w->n, w->begin, w->end, tops_of_tiles, w, top);
 }
 
+/* The first class of a long row's largest number, run by run: the first run
+ * that holds it is searched. Rows kept as float32 are read as they were
+ * recorded: no division by a sum changes their order. */
+#define FIND_TOP(type, row, n, top)                                            \
+  do {                                                                         \
+    enum { RUN_ = 64 };                                                        \
+    type most_ = -1;                                                           \
+    size_t first_ = 0, k_ = 0;                                                 \
+    for (size_t begin_ = 0; begin_ < (n); begin_ += RUN_) {                    \
+      const size_t end_ = (n)-begin_ > RUN_ ? begin_ + RUN_ : (n);             \
+      type highest_ = -1;                                                      \
+      _Pragma("omp simd reduction(max : highest_)") for (k_ = begin_;          \
+                                                         k_ < end_; k_++)      \
+          highest_ = (row)[k_] > highest_ ? (row)[k_] : highest_;              \
+      first_ = highest_ > most_ ? begin_ : first_;                             \
+      most_ = highest_ > most_ ? highest_ : most_;                             \
+    }                                                                          \
+    for (k_ = first_; (row)[k_] < most_; k_++)                                 \
+      ;                                                                        \
+    (top) = (uint32_t)k_;                                                      \
+  } while (0)
+
+YS_HOT static void tops_of_long_rows(const ys_batch *batch, size_t begin,
+                                     size_t end, uint32_t *top) {
+  const size_t n = batch->classes;
+  for (size_t i = begin; batch->sigma && i < end; i++)
+    FIND_TOP(double, batch->sigma + i * n, n, top[i]);
+  for (size_t i = begin; !batch->sigma && i < end; i++)
+    FIND_TOP(float, batch->recorded + i * n, n, top[i]);
+}
+
 void ys_collision_tops(const ys_objective *objective, ys_scratch *scratch,
                        size_t block) {
   walk w = walk_of(objective, NULL, scratch, block);
-  tops_of_rows(&w, scratch->top);
+  if (w.n < LONG_ROW)
+    tops_of_rows(&w, scratch->top);
+  else
+    tops_of_long_rows(objective->batch, w.begin, w.end, scratch->top);
 }
 
 /* The lines of the walk's tiles from row i on. */

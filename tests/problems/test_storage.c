@@ -4,6 +4,7 @@
 #include "problems/certificate.h"
 #include "problems/formats/npy.h"
 #include "problems/generators/rng.h"
+#include "problems/objective/collision.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
 #include "tests/support/dense.h"
@@ -115,6 +116,54 @@ START_TEST(sums_are_those_of_a_plain_loop) {
       ck_assert(kept.largest_deviation == most);
       drop_pair();
     }
+    free(data);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+static void assert_tops(const ys_batch *batch, const double *data) {
+  const size_t n = batch->classes;
+  ys_objective objective;
+  ys_scratch scratch;
+  ck_assert_int_eq(ys_objective_init(&objective, batch, YS_COLLISION, YS_STRONG,
+                                     1, NULL, 1, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_scratch_init(&scratch, &objective, &error), YS_OK);
+  for (size_t block = 0; block < scratch.blocks.count; block++)
+    ys_collision_tops(&objective, &scratch, block);
+  for (size_t i = 0; i < batch->rows; i++) {
+    size_t top = 0;
+    for (size_t k = 1; k < n; k++)
+      if ((float)data[i * n + k] > (float)data[i * n + top])
+        top = k;
+    ck_assert_uint_eq(scratch.top[i], top);
+  }
+  ys_scratch_free(&scratch);
+  ys_objective_free(&objective);
+}
+
+/* The first class of a row's largest number, ties and rows of one class
+ * included, short and long. */
+START_TEST(tops_are_the_first_of_the_largest) {
+  static const size_t classes[] = {2, 5, 31, 32, 63, 64, 65, 300};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t c = 0; c < sizeof classes / sizeof *classes; c++) {
+    const size_t rows = 3 * classes[c] + 50, n = classes[c];
+    double *data = random_labels(rng, FLAT, rows, n);
+    for (size_t i = 0; i < 2 * n; i++) { /* one class, two alike */
+      memset(data + i * n, 0, n * sizeof *data);
+      data[i * n + i / 2] += 0.5;
+      data[i * n + (i % 2 ? i / 2 : (i * 7 + 1) % n)] += 0.5;
+    }
+    for (size_t k = 0; k < n; k++) /* all alike */
+      data[2 * n * n + k] = 1 / (double)n;
+    write_floats(data, rows, n);
+    ck_assert_int_eq(read_file(",storage=float64", &wide), YS_OK);
+    ck_assert_int_eq(read_file(",storage=float32", &kept), YS_OK);
+    assert_tops(&wide, data);
+    assert_tops(&kept, data);
+    drop_pair();
     free(data);
   }
   gsl_rng_free(rng);
@@ -381,6 +430,7 @@ int main(void) {
   tcase_add_checked_fixture(tests, make_files, drop_files);
   tcase_add_test(tests, rows_have_the_same_bits);
   tcase_add_test(tests, sums_are_those_of_a_plain_loop);
+  tcase_add_test(tests, tops_are_the_first_of_the_largest);
   tcase_add_test(tests, the_first_bad_row_is_named);
   tcase_add_test(tests, logits_are_read_by_any_number_of_threads);
   tcase_add_test(tests, a_large_file_stays_until_doubles_are_wanted);
