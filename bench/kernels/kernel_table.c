@@ -24,7 +24,8 @@ void measurements_free(measurements *all) {
 
 const char kernel_table_csv_header[] =
     "kernel,size,rows,classes,threads,samples,ns_per_element,ns_q1,ns_q3,bytes,"
-    "gb_per_second,triad_ns_per_element,triads,triads_q1,triads_q3,gflops,"
+    "gb_per_second,triad_ns_per_element,triads,triads_q1,triads_q3,"
+    "read_ns_per_element,read_gb_per_second,reads,reads_q1,reads_q3,gflops,"
     "gflops_q1,gflops_q3,dgemm_gflops,rate,rate_q1,rate_q3,processor_share,"
     "target,met,message";
 
@@ -54,6 +55,9 @@ void kernel_table_csv_row(csvout *csv, const measurement *m) {
   csv_number(csv, m->bandwidth);
   csv_number(csv, m->triad_ns.median);
   csv_quartiles(csv, m->triads);
+  csv_number(csv, m->read_ns.median);
+  csv_number(csv, m->read_rate);
+  csv_quartiles(csv, m->reads);
   csv_quartiles(csv, m->gflops);
   csv_number(csv, m->gemm.median);
   csv_quartiles(csv, m->rate);
@@ -118,10 +122,18 @@ static double speedup_of(const slice *s, const measurement *m) {
 }
 
 /* What is shown of a measurement. */
-typedef enum column { TRIADS, RATE, NANOSECONDS, SPEEDUP, COLUMNS } column;
+typedef enum column {
+  TRIADS,
+  READS,
+  RATE,
+  NANOSECONDS,
+  SPEEDUP,
+  COLUMNS
+} column;
 
 static double value_of(const slice *s, column c, const measurement *m) {
   return c == TRIADS        ? m->triads.median
+         : c == READS       ? m->reads.median
          : c == RATE        ? m->rate.median
          : c == NANOSECONDS ? m->ns.median
                             : speedup_of(s, m);
@@ -192,11 +204,17 @@ static bool belongs(column c, const kernel *k) {
   return c == NANOSECONDS || c == SPEEDUP || k->arrays > 0;
 }
 
-/* The triad at the first kernel of each K. */
-static void triad_row(FILE *out, const slice *s) {
+/* The yardsticks at the first kernel of each K. */
+static void yardstick_rows(FILE *out, const slice *s) {
   fprintf(out, "| triad |");
   for (size_t k = 0; (k = next_classes(s, k));)
     fprintf(out, " %.3f |", find(s, NULL, k)->triad_ns.median);
+  fprintf(out, "\n| one plain read of sigma |");
+  for (size_t k = 0; (k = next_classes(s, k));)
+    fprintf(out, " %.3f |", find(s, NULL, k)->read_ns.median);
+  fprintf(out, "\n| the same, GB/s |");
+  for (size_t k = 0; (k = next_classes(s, k));)
+    fprintf(out, " %.1f |", find(s, NULL, k)->read_rate);
   fprintf(out, "\n");
 }
 
@@ -213,8 +231,8 @@ static bool is_empty(const slice *s, column c) {
 static void table(FILE *out, const slice *s, column c) {
   static const char *const titles[COLUMNS] = {
       "time in triads over arrays of the same size",
-      "floating-point rate over DGEMM's", "nanoseconds an element",
-      "times as fast as with one thread"};
+      "time in plain reads of sigma", "floating-point rate over DGEMM's",
+      "nanoseconds an element", "times as fast as with one thread"};
   if (is_empty(s, c))
     return;
   fprintf(out, "\n## %s, %d thread%s: %s\n\n",
@@ -222,7 +240,7 @@ static void table(FILE *out, const slice *s, column c) {
           s->threads, s->threads == 1 ? "" : "s", titles[c]);
   table_head(out, s, c);
   if (c == NANOSECONDS)
-    triad_row(out, s);
+    yardstick_rows(out, s);
   for (size_t i = 0; kernels[i]; i++)
     if (belongs(c, kernels[i]))
       table_row(out, s, c, kernels[i]);
@@ -263,7 +281,7 @@ static void measurement_row(FILE *out, const measurement *m) {
   fprintf(out, "| %s | %s | %zu | %zu | %d |", m->kernel->name, m->size,
           m->classes, m->rows, m->threads);
   if (!m->samples) {
-    fprintf(out, " failed: %s | | | | | | |\n", m->failure);
+    fprintf(out, " failed: %s | | | | | | | |\n", m->failure);
     return;
   }
   spread(out, m->ns, 3);
@@ -272,6 +290,7 @@ static void measurement_row(FILE *out, const measurement *m) {
     spread(out, m->triads, 2);
   else
     fprintf(out, " |");
+  spread(out, m->reads, 2);
   spread(out, m->gflops, 1);
   spread(out, m->rate, 2);
   fprintf(out, " %s |\n", m->target > 0 ? m->met ? "met" : "missed" : "");
@@ -283,9 +302,9 @@ static void every_measurement(FILE *out, const measurements *all) {
           "Median (quartiles). Bytes: what has to be moved at least, each "
           "array that goes in or comes\nout counted once.\n\n"
           "| kernel | size | K | M | threads | ns/element | bytes | GB/s | "
-          "triads | GFLOP/s | of DGEMM | target |\n"
+          "triads | reads of sigma | GFLOP/s | of DGEMM | target |\n"
           "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | "
-          "---: | ---: | --- |\n");
+          "---: | ---: | ---: | --- |\n");
   for (size_t i = 0; i < all->count; i++)
     measurement_row(out, all->item + i);
 }

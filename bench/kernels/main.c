@@ -167,12 +167,11 @@ int main(int argc, char **argv) {
       .about =
           "Time the solvers' hot loops against a triad, a[i] = b[i] + s c[i], "
           "over\n"
-          "arrays of the same size, and the interior point's products against\n"
-          "DGEMM, in the same run, and print tables in Markdown. Takes about "
-          "five\n"
-          "minutes, with --quick half a minute. Times mean something on an "
-          "idle\n"
-          "machine alone.",
+          "arrays of the same size, against one plain read of sigma, and the\n"
+          "interior point's products against DGEMM, in the same run, and "
+          "print\n"
+          "tables in Markdown. Takes about five minutes, with --quick half a\n"
+          "minute. Times mean something on an idle machine alone.",
       .examples =
           "  kernel-bench --quick\n"
           "  kernel-bench --kernel em md --classes 10 20 --size memory\n"

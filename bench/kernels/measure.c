@@ -30,7 +30,18 @@ double kernel_target(const kernel *k, size_t classes) {
 }
 
 /* Quantities that a sample yields. */
-enum { NS, TRIAD_NS, TRIADS, SHARE, GFLOPS, GEMM, RATE, QUANTITIES };
+enum {
+  NS,
+  TRIAD_NS,
+  TRIADS,
+  READ_NS,
+  READS,
+  SHARE,
+  GFLOPS,
+  GEMM,
+  RATE,
+  QUANTITIES
+};
 
 static void derive(const sample *s, const measurement *m, double gemm_flops,
                    double *values, size_t stride) {
@@ -40,6 +51,8 @@ static void derive(const sample *s, const measurement *m, double gemm_flops,
   values[NS * stride] = 1e9 * s->kernel / elements;
   values[TRIAD_NS * stride] = 1e9 * s->triad / elements;
   values[TRIADS * stride] = s->kernel / s->triad;
+  values[READ_NS * stride] = 1e9 * s->read / elements;
+  values[READS * stride] = s->kernel / s->read;
   values[SHARE * stride] = s->share;
   values[GFLOPS * stride] = 1e-9 * flops / s->kernel;
   values[GEMM * stride] = 1e-9 * gemm_flops / s->gemm;
@@ -53,7 +66,8 @@ static void judge_target(measurement *m) {
 }
 
 ys_code measure_summarise(const sample *samples, size_t count,
-                          double gemm_flops, measurement *m, ys_error *error) {
+                          double gemm_flops, double read_bytes, measurement *m,
+                          ys_error *error) {
   double *values = ys_array(ys_times(count + 1, QUANTITIES), sizeof *values);
   const quartiles none = {NAN, NAN, NAN};
   if (!values)
@@ -61,8 +75,9 @@ ys_code measure_summarise(const sample *samples, size_t count,
   for (size_t i = 0; i < count; i++)
     derive(samples + i, m, gemm_flops, values + i, count);
   quartiles share;
-  quartiles *to[QUANTITIES] = {&m->ns,     &m->triad_ns, &m->triads, &share,
-                               &m->gflops, &m->gemm,     &m->rate};
+  quartiles *to[QUANTITIES] = {&m->ns,      &m->triad_ns, &m->triads,
+                               &m->read_ns, &m->reads,    &share,
+                               &m->gflops,  &m->gemm,     &m->rate};
   for (size_t q = 0; q < QUANTITIES; q++)
     *to[q] = q < GFLOPS || m->kernel->flops
                  ? quartiles_of(values + q * count, count)
@@ -73,6 +88,7 @@ ys_code measure_summarise(const sample *samples, size_t count,
   m->share = share.median;
   m->bytes = m->kernel->arrays * elements * sizeof(double);
   m->bandwidth = m->bytes / (m->ns.median * elements);
+  m->read_rate = read_bytes / (m->read_ns.median * elements);
   judge_target(m);
   return YS_OK;
 }
@@ -124,6 +140,15 @@ static double time_triads(const yardstick *t, size_t runs, double *share) {
   return seconds / (double)runs;
 }
 
+static double time_reads(const ys_batch *batch, int threads, size_t runs) {
+  volatile double sum;
+  double before = clock_seconds();
+  for (size_t i = 0; i < runs; i++)
+    sum = sigma_read(batch, threads);
+  (void)sum;
+  return (clock_seconds() - before) / (double)runs;
+}
+
 /* The first run warms up. */
 static double time_gemm(const yardstick *g) {
   gemm_run(g);
@@ -138,33 +163,41 @@ static size_t runs_for(double seconds, const effort *spend) {
   return (size_t)fmin(most, fmax(1, ceil(spend->sample / seconds)));
 }
 
+/* How often to repeat each for a sample. */
+typedef struct repeats {
+  size_t kernel, triad, read;
+} repeats;
+
 /* Everything once, which also warms it up, to see how often to repeat it. */
 static ys_code calibrate(kernel_case *c, const yardstick *t,
-                         const effort *spend, size_t *runs, size_t *triads,
-                         ys_error *error) {
+                         const effort *spend, repeats *runs, ys_error *error) {
+  const ys_batch *batch = c->data->objective->batch;
   double seconds, unused;
   triad_run(t);
-  *triads = runs_for(time_triads(t, 1, &unused), spend);
+  runs->triad = runs_for(time_triads(t, 1, &unused), spend);
+  sigma_read(batch, t->threads);
+  runs->read = runs_for(time_reads(batch, t->threads, 1), spend);
   ys_code code = time_run(c, &seconds, error);
-  *runs = code ? 1 : runs_for(seconds, spend);
+  runs->kernel = code ? 1 : runs_for(seconds, spend);
   return code;
 }
 
 static ys_code take_samples(kernel_case *c, const yardstick *t,
                             const yardstick *g, const effort *spend,
                             sample *samples, size_t *count, ys_error *error) {
-  size_t runs, triads;
+  repeats runs;
   double started = clock_seconds();
-  ys_code code = calibrate(c, t, spend, &runs, &triads, error);
+  ys_code code = calibrate(c, t, spend, &runs, error);
   for (*count = 0; !code && *count < spend->most && !interrupt_signal();) {
     sample *s = samples + *count;
     if (*count >= spend->least && clock_seconds() - started > spend->seconds)
       break;
-    s->triad = time_triads(t, triads, &s->share);
+    s->triad = time_triads(t, runs.triad, &s->share);
+    s->read = time_reads(c->data->objective->batch, t->threads, runs.read);
     s->gemm = NAN;
     if (c->kernel->flops)
       s->gemm = time_gemm(g);
-    code = time_runs(c, runs, &s->kernel, error);
+    code = time_runs(c, runs.kernel, &s->kernel, error);
     *count += code == YS_OK;
   }
   return code;
@@ -188,7 +221,8 @@ void measure_kernel(const kernel *k, const kernel_data *data,
   ys_give_back(&c.memory);
   m->samples = count;
   if (count)
-    code = measure_summarise(samples, count, gemm_flops(g), m, &error);
+    code = measure_summarise(samples, count, gemm_flops(g),
+                             sigma_bytes(data->objective->batch), m, &error);
   snprintf(m->failure, sizeof m->failure, "%s",
            code || count ? error.text : "interrupted");
   free(samples);

@@ -36,6 +36,9 @@ typedef struct measurement {
   double bandwidth;   /* bytes by the median time, GB/s */
   quartiles triad_ns; /* the triad's, over arrays of M K */
   quartiles triads;   /* time of the kernel in triads */
+  quartiles read_ns;  /* of one read of sigma, an element of M x K */
+  double read_rate;   /* what that reads by its median time, GB/s */
+  quartiles reads;    /* time of the kernel in reads of sigma */
   double share;       /* what the triad's threads had of a processor each: well
                          below 1 on a machine that is not idle */
   quartiles gflops;   /* NaN for a kernel that has no flops() */
@@ -59,16 +62,17 @@ void measure_kernel(const kernel *k, const kernel_data *data,
  * triads, or in parts of DGEMM's rate; 0 if it has none. */
 double kernel_target(const kernel *k, size_t classes);
 
-/* Seconds of a run of the kernel, of the triad and of DGEMM just before; and
- * what the triad's threads had of a processor each. */
+/* Seconds of a run of the kernel, of the triad and of DGEMM just before; what
+ * the triad's threads had of a processor each; and seconds of a read of sigma.
+ */
 typedef struct sample {
-  double kernel, triad, gemm, share;
+  double kernel, triad, gemm, share, read;
 } sample;
 
 /* Fill in everything that follows from samples, kernel, rows, classes and
- * target; a DGEMM is `gemm_flops` operations. */
+ * target; a DGEMM is `gemm_flops` operations, a read of sigma `read_bytes`. */
 ys_code measure_summarise(const sample *samples, size_t count,
-                          double gemm_flops, measurement *result,
-                          ys_error *error);
+                          double gemm_flops, double read_bytes,
+                          measurement *result, ys_error *error);
 
 #endif

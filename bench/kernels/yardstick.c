@@ -1,7 +1,8 @@
 #include "bench/kernels/yardstick.h"
 
+#include "problems/blocks.h"
 #include "problems/vector/array.h"
-#include "problems/vector/simd.h"
+#include "problems/vector/row_sums.h"
 
 #include <cblas.h>
 #include <stdlib.h>
@@ -58,6 +59,54 @@ void triad_run(const yardstick *t) {
 #pragma omp parallel for schedule(static) num_threads(t->threads)
   for (int thread = 0; thread < t->threads; thread++)
     triad_block(t->a, t->b, t->c, 3, cut(t, thread), cut(t, thread + 1));
+}
+
+/* ------------------------------------------------- read of sigma ---- */
+
+/* In strands, so that no addition waits for another. */
+YS_INLINE double sum_of(const void *numbers, bool single, size_t begin,
+                        size_t end) {
+  enum { STRANDS = 8, TOGETHER = STRANDS * YS_LANES };
+  ys_lanes sum[STRANDS] = {{0}};
+  double rest = 0;
+  size_t i = begin;
+  for (; i + TOGETHER <= end; i += TOGETHER)
+    for (size_t s = 0; s < STRANDS; s++)
+      sum[s] += ys_load_stored(numbers, i + s * YS_LANES, single);
+  for (; i < end; i++)
+    rest += ys_stored_at(numbers, i, single);
+  for (size_t s = 0; s < STRANDS; s++)
+    rest += ys_total(sum[s]);
+  return rest;
+}
+
+YS_HOT static double sum_doubles(const double *of, size_t begin, size_t end) {
+  return sum_of(of, false, begin, end);
+}
+
+YS_HOT static double sum_floats(const float *of, size_t begin, size_t end) {
+  return sum_of(of, true, begin, end);
+}
+
+double sigma_read(const ys_batch *batch, int threads) {
+  const ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
+  const size_t n = batch->classes;
+  double sum = 0;
+#pragma omp parallel for schedule(static) reduction(+ : sum)                   \
+    num_threads(ys_block_threads(&blocks, threads))
+  for (size_t block = 0; block < blocks.count; block++) {
+    const size_t begin = n * ys_block_begin(&blocks, block);
+    const size_t end = n * ys_block_end(&blocks, block);
+    sum += batch->sigma ? sum_doubles(batch->sigma, begin, end)
+                        : sum_floats(batch->recorded, begin, end);
+  }
+  return sum;
+}
+
+double sigma_bytes(const ys_batch *batch) {
+  const size_t size =
+      batch->sigma ? sizeof *batch->sigma : sizeof *batch->recorded;
+  return (double)size * (double)batch->rows * (double)batch->classes;
 }
 
 /* ---------------------------------------------------------- DGEMM ---- */

@@ -33,17 +33,22 @@ static double hundred(size_t rows, size_t classes) {
 /* Three samples of 20 elements; their ratios are 4, 2 and 1 triads. */
 START_TEST(what_follows_from_samples) {
   const kernel k = {.name = "k", .arrays = 3, .flops = hundred};
-  const sample samples[] = {
-      {4e-6, 1e-6, 1, 0.5}, {2e-6, 1e-6, 2, 0.9}, {6e-6, 6e-6, 4, 0.8}};
+  const sample samples[] = {{4e-6, 1e-6, 1, 0.5, 4e-7},
+                            {2e-6, 1e-6, 2, 0.9, 1e-6},
+                            {6e-6, 6e-6, 4, 0.8, 8e-7}};
   measurement m = {.kernel = &k, .rows = 4, .classes = 5, .target = 2};
   ys_error error;
-  ck_assert_int_eq(measure_summarise(samples, 3, 8e9, &m, &error), YS_OK);
+  ck_assert_int_eq(measure_summarise(samples, 3, 8e9, 160, &m, &error), YS_OK);
   ck_assert_uint_eq(m.samples, 3);
   assert_close(m.ns.median, 200, 1e-12); /* 4e-6 s for 20 elements */
   assert_close(m.ns.low, 150, 1e-12);
   assert_close(m.ns.high, 250, 1e-12);
   assert_close(m.triad_ns.median, 50, 1e-12);
   assert_close(m.triads.median, 2, 1e-12); /* the median of the ratios */
+  assert_close(m.read_ns.median, 40, 1e-12);
+  assert_close(m.read_rate, 160 / 8e-7 / 1e9, 1e-12);
+  assert_close(m.reads.low, 4.75, 1e-12); /* of 10, 2 and 7.5 */
+  assert_close(m.reads.median, 7.5, 1e-12);
   assert_close(m.bytes, 3 * 20 * 8, 0);
   assert_close(m.bandwidth, 480 / 4e-6 / 1e9, 1e-12);
   assert_close(m.gflops.median, 2000 / 4e-6 / 1e9, 1e-12);
@@ -53,20 +58,20 @@ START_TEST(what_follows_from_samples) {
   assert_close(m.share, 0.8, 0);
   ck_assert(m.met);
   m.target = 1.9;
-  ck_assert_int_eq(measure_summarise(samples, 3, 8e9, &m, &error), YS_OK);
+  ck_assert_int_eq(measure_summarise(samples, 3, 8e9, 160, &m, &error), YS_OK);
   ck_assert(!m.met);
 }
 END_TEST
 
 START_TEST(a_rate_has_to_be_high_enough) {
   const kernel k = {.name = "k", .rate = 0.7, .flops = hundred};
-  const sample fast = {1e-6, 1e-6, 1e-6, 1}, slow = {2e-6, 1e-9, 1e-6, 1};
+  const sample fast = {1e-6, 1e-6, 1e-6, 1, 1}, slow = {2e-6, 1e-9, 1e-6, 1, 1};
   measurement m = {.kernel = &k, .rows = 4, .classes = 5, .target = 0.7};
   ys_error error;
-  ck_assert_int_eq(measure_summarise(&fast, 1, 2000, &m, &error), YS_OK);
+  ck_assert_int_eq(measure_summarise(&fast, 1, 2000, 1, &m, &error), YS_OK);
   assert_close(m.rate.median, 1, 1e-12);
   ck_assert(m.met);
-  ck_assert_int_eq(measure_summarise(&slow, 1, 2000, &m, &error), YS_OK);
+  ck_assert_int_eq(measure_summarise(&slow, 1, 2000, 1, &m, &error), YS_OK);
   assert_close(m.rate.median, 0.5, 1e-12);
   ck_assert(!m.met);
 }
@@ -113,6 +118,34 @@ START_TEST(triad_is_a_triad) {
   for (size_t i = 0; i < t.count; i++)
     assert_close(t.a[i], t.b[i] + 3 * t.c[i], 1e-15);
   yardstick_free(&t);
+}
+END_TEST
+
+/* Numbers whose sums are exact: every one is read once. */
+START_TEST(a_read_of_sigma_reads_all_of_it) {
+  static const size_t shapes[][2] = {{1, 2}, {33, 7}, {7000, 3}, {90, 301}};
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    const size_t count = shapes[s][0] * shapes[s][1];
+    double *sigma = malloc(count * sizeof *sigma), sum = 0;
+    float *recorded = malloc(count * sizeof *recorded);
+    for (size_t i = 0; i < count; i++) {
+      sigma[i] = (double)(i % 97 + 1);
+      recorded[i] = (float)(i % 97 + 1);
+      sum += sigma[i];
+    }
+    const ys_batch wide = {
+        .rows = shapes[s][0], .classes = shapes[s][1], .sigma = sigma};
+    const ys_batch kept = {
+        .rows = shapes[s][0], .classes = shapes[s][1], .recorded = recorded};
+    for (int threads = 1; threads <= 3; threads++) {
+      ck_assert(sigma_read(&wide, threads) == sum);
+      ck_assert(sigma_read(&kept, threads) == sum);
+    }
+    assert_close(sigma_bytes(&wide), 8 * (double)count, 0);
+    assert_close(sigma_bytes(&kept), 4 * (double)count, 0);
+    free(sigma);
+    free(recorded);
+  }
 }
 END_TEST
 
@@ -260,6 +293,10 @@ static void assert_row(const table *t, size_t row) {
   ck_assert(number_at(t, row, "triads_q1") <= number_at(t, row, "triads"));
   ck_assert(number_at(t, row, "triads") <= number_at(t, row, "triads_q3"));
   ck_assert(number_at(t, row, "triads") > 0);
+  ck_assert(number_at(t, row, "read_ns_per_element") > 0);
+  ck_assert(number_at(t, row, "read_gb_per_second") > 0);
+  ck_assert(number_at(t, row, "reads_q1") <= number_at(t, row, "reads"));
+  ck_assert(number_at(t, row, "reads") <= number_at(t, row, "reads_q3"));
 }
 
 START_TEST(quick_from_end_to_end) {
@@ -280,7 +317,9 @@ START_TEST(quick_from_end_to_end) {
   char *page = slurp("out/kernels.md"), *shown = slurp("out.txt");
   for (const char *word = strtok((char[]){"CPU:|compiler:|OMP_WAIT_POLICY|"
                                           "In cache, 1 thread|Out of cache, 2 "
-                                          "threads|<= 3; K >= 10: <= 2"},
+                                          "threads|<= 3; K >= 10: <= 2|"
+                                          "one plain read of sigma|the same, "
+                                          "GB/s|time in plain reads of sigma"},
                                  "|");
        word; word = strtok(NULL, "|"))
     ck_assert_msg(strstr(page, word) && strstr(shown, word), "no '%s'", word);
@@ -353,6 +392,7 @@ static Suite *suite(void) {
   tcase_add_test(c, targets);
   tcase_add_test(c, operations_of_the_outer_products);
   tcase_add_test(c, triad_is_a_triad);
+  tcase_add_test(c, a_read_of_sigma_reads_all_of_it);
   tcase_add_test(c, gemm_is_a_product);
   tcase_add_loop_test(c, every_kernel_runs, 0, count);
   tcase_add_test(c, a_kernel_that_fails_says_so);
