@@ -11,7 +11,7 @@
 #include <xxhash.h>
 
 /* The file is one block of bytes: head, parameters, the optimiser's state, the
- * labels, sigma and labels of the queue of y-steps on mini-batches, and the
+ * labels, features and labels of the queue of y-steps on mini-batches, and the
  * hash of all that. */
 typedef struct head {
   char magic[8];
@@ -39,7 +39,7 @@ enum { PIECES = 6 };
 static size_t pieces_of(const training *t, head *h, piece p[PIECES]) {
   const row_window *w = &t->window;
   size_t parameters = t->trainer.network.parameters;
-  size_t queue = w->queue * w->batch * w->classes * sizeof(double);
+  size_t queue = w->queue * w->batch;
   size_t total = sizeof(XXH64_hash_t);
   p[0] = (piece){h, sizeof *h};
   p[1] = (piece){t->trainer.parameters, parameters * sizeof(ys_real)};
@@ -47,8 +47,8 @@ static size_t pieces_of(const training *t, head *h, piece p[PIECES]) {
                  YS_OPTIMISER_STATES * parameters * sizeof(ys_real)};
   p[3] = (piece){t->trainer.labels,
                  t->train_rows * t->data->classes * sizeof(double)};
-  p[4] = (piece){w->sigma, queue};
-  p[5] = (piece){w->labels, queue};
+  p[4] = (piece){w->features, queue * w->width * sizeof(ys_real)};
+  p[5] = (piece){w->labels, queue * w->classes * sizeof(double)};
   for (int i = 0; i < PIECES; i++)
     total += p[i].size;
   return total;

@@ -6,13 +6,18 @@
 #include <string.h>
 
 ys_code row_window_init(row_window *w, size_t epoch, size_t batch, size_t queue,
-                        size_t classes, ys_error *error) {
+                        size_t classes, size_t width, ys_error *error) {
   const char *what = "the rows of a mini-batch and its queue";
-  size_t numbers = ys_times(ys_times(ys_plus(queue, 1), batch), classes);
-  *w = (row_window){
-      .epoch = epoch, .batch = batch, .queue = queue, .classes = classes};
-  w->sigma = ys_take_numbers(&w->memory, numbers, what);
-  w->labels = ys_take_numbers(&w->memory, numbers, what);
+  size_t rows = ys_times(ys_plus(queue, 1), batch);
+  *w = (row_window){.epoch = epoch,
+                    .batch = batch,
+                    .queue = queue,
+                    .classes = classes,
+                    .width = width};
+  w->features =
+      ys_take(&w->memory, ys_times(rows, width), sizeof *w->features, what);
+  w->sigma = ys_take_numbers(&w->memory, ys_times(rows, classes), what);
+  w->labels = ys_take_numbers(&w->memory, ys_times(rows, classes), what);
   w->row = ys_take(&w->memory, batch, sizeof *w->row, what);
   ys_code code = ys_memory_check(&w->memory, error);
   if (code)
@@ -46,28 +51,23 @@ size_t row_window_most(const row_window *w) {
 
 void row_window_slide(row_window *w, size_t done, size_t rows) {
   size_t held = row_window_kept(w, done) + rows;
-  size_t kept = row_window_kept(w, done + 1);
-  size_t out = (held - kept) * w->classes;
-  size_t bytes = kept * w->classes * sizeof *w->sigma;
-  memmove(w->sigma, w->sigma + out, bytes);
-  memmove(w->labels, w->labels + out, bytes);
+  size_t kept = row_window_kept(w, done + 1), out = held - kept;
+  memmove(w->features, w->features + out * w->width,
+          kept * w->width * sizeof *w->features);
+  memmove(w->labels, w->labels + out * w->classes,
+          kept * w->classes * sizeof *w->labels);
 }
 
-static bool are_distributions(const double *row, size_t rows, size_t classes) {
-  for (; rows; rows--, row += classes) {
+bool row_window_is_sound(const row_window *w, size_t done) {
+  size_t kept = row_window_kept(w, done);
+  for (size_t i = 0; i < kept; i++) {
     double sum = 0, least = 0;
-    for (size_t k = 0; k < classes; k++) {
-      sum += row[k];
-      least = fmin(least, row[k]);
+    for (size_t k = 0; k < w->classes; k++) {
+      sum += w->labels[i * w->classes + k];
+      least = fmin(least, w->labels[i * w->classes + k]);
     }
     if (!(fabs(sum - 1) <= 1e-9) || least < 0)
       return false;
   }
   return true;
-}
-
-bool row_window_is_sound(const row_window *w, size_t done) {
-  size_t kept = row_window_kept(w, done);
-  return are_distributions(w->sigma, kept, w->classes) &&
-         are_distributions(w->labels, kept, w->classes);
 }

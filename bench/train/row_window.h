@@ -4,6 +4,7 @@
 #define ROW_WINDOW_H
 
 #include "problems/memory.h"
+#include "training/layer.h"
 
 #include <stdbool.h>
 
@@ -11,8 +12,11 @@ typedef struct row_window {
   size_t epoch, batch;    /* rows of an epoch and, at most, of a mini-batch */
   size_t queue;           /* mini-batches kept */
   size_t classes;         /* K */
-  double *sigma, *labels; /* (queue + 1) batch x K: as each row was predicted,
-                             and its y of the last y-step */
+  size_t width;           /* features of a row */
+  ys_real *features;      /* (queue + 1) batch x width: as each row was seen by
+                             the last layer */
+  double *sigma, *labels; /* as many x K: what the last layer makes of them now,
+                             and y of the last y-step */
   size_t *row;            /* batch: the mini-batch's rows in the data */
   ys_memory memory;       /* of the above */
 } row_window;
@@ -20,11 +24,11 @@ typedef struct row_window {
 /* `queue` is below the number of mini-batches of an epoch. On failure nothing
  * is left to free. */
 ys_code row_window_init(row_window *w, size_t epoch, size_t batch, size_t queue,
-                        size_t classes, ys_error *error);
+                        size_t classes, size_t width, ys_error *error);
 void row_window_free(row_window *w); /* accepts a zeroed one */
 
 /* How many rows the queue holds when so many mini-batches are done; they are
- * those of sigma and labels in front. */
+ * those in front. */
 size_t row_window_kept(const row_window *w, size_t done);
 
 /* How many rows it holds in the end, with the next mini-batch. */
@@ -34,7 +38,7 @@ size_t row_window_most(const row_window *w);
  * oldest out of it. */
 void row_window_slide(row_window *w, size_t done, size_t rows);
 
-/* Whether what the queue holds are distributions, as they are unless they come
+/* Whether the queue's labels are distributions, as they are unless they come
  * from a file that is no checkpoint. */
 bool row_window_is_sound(const row_window *w, size_t done);
 

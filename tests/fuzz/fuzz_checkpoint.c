@@ -1,6 +1,7 @@
 /* A checkpoint of a small training. Where the first byte is odd, its magic,
  * size, key and checksum are made right, so that what is behind them is read;
- * the training then goes on for an epoch. */
+ * where the second bit is set, y-steps are on mini-batches, with a queue. The
+ * training then goes on for an epoch. */
 #include "tests/fuzz/fuzz.h"
 
 #include "bench/train/checkpoint.h"
@@ -17,13 +18,15 @@ typedef struct stage {
   training training;
 } stage;
 
-static void open_training(stage *s) {
+static void open_training(stage *s, bool on_batches) {
   ys_error error;
   s->request = (train_request){
       .fairness = YS_STRONG,
       .batch = 8,
       .views = 1,
       .epochs = 3,
+      .on_batches = on_batches,
+      .queue = on_batches ? 1 : 0,
       .ystep_every = 1,
       .threads = 1,
       .warm = true,
@@ -72,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   s = calloc(1, sizeof *s);
   if (!s)
     abort();
-  open_training(s);
+  open_training(s, data[0] & 2);
   uint8_t *bytes = (uint8_t *)fuzz_text(data + 1, size - 1);
   if (data[0] % 2 && size > 40)
     repair(bytes, size - 1);
