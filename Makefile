@@ -7,7 +7,7 @@ PREFIX   ?= /usr/local
 CC       ?= cc
 AR       ?= ar
 CFLAGS   ?= -O3 -g
-PACKAGES := gsl openblas lapacke jansson yaml-0.1 libxxhash
+PACKAGES := gsl openblas lapacke jansson yaml-0.1 libxxhash libzip
 VERSION  := 0.1.0
 
 # `make V=1` shows whole commands.

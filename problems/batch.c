@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-/* A sum further from 1 than this is a mistake in the data, not rounding. */
-static const double SUM_TOLERANCE = 1e-4;
 static const double SUM_ROUNDING = 1e-12;
 
 /* A batch of this shape, but for its numbers. */
@@ -72,10 +70,10 @@ static ys_code check_sigma_row(ys_batch *batch, const char *name, size_t row,
     sum += sigma[k];
   }
   double deviation = fabs(sum - 1);
-  if (!(deviation <= SUM_TOLERANCE))
+  if (!(deviation <= YS_SUM_TOLERANCE))
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: row %zu (from 0) sums to %.9g: expected 1 to within %g",
-                   name, row, sum, SUM_TOLERANCE);
+                   name, row, sum, YS_SUM_TOLERANCE);
   if (deviation > SUM_ROUNDING)
     batch->renormalised_rows++;
   batch->largest_deviation = fmax(batch->largest_deviation, deviation);
@@ -146,7 +144,7 @@ static bool note_sums(findings *found, const double *sums, size_t count) {
   bool will_do = true;
   for (size_t l = 0; l < count; l++) {
     const double deviation = fabs(sums[l] - 1);
-    will_do = will_do && deviation <= SUM_TOLERANCE;
+    will_do = will_do && deviation <= YS_SUM_TOLERANCE;
     found->renormalised += deviation > SUM_ROUNDING;
     found->deviation = fmax(found->deviation, deviation);
   }

@@ -83,6 +83,10 @@ ys_code ys_batch_fill(ys_batch *batch, const char *name, bool logits,
                       ys_rows_reader *read, const void *context, int threads,
                       ys_error *error);
 
+/* A row's sum further from 1 than this is a mistake in the data, not rounding.
+ */
+#define YS_SUM_TOLERANCE 1e-4
+
 /* Bring one row of sigma, K raw probabilities, onto the simplex, in place.
  * YS_BAD_INPUT: entries that are negative or not finite, sums off by more than
  * 1e-4 (`name` and the row, below batch->rows, from 0, go into the message).

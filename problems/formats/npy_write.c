@@ -1,25 +1,18 @@
 #include "problems/formats/npy.h"
 
+#include "problems/formats/npy_header.h"
 #include "problems/vector/array.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The lead of ten bytes and the header fill a multiple of 64. Two counts of at
- * most twenty digits each always fit in 128. */
-enum { LEAD = 10, HEADER = 128 - LEAD };
-
 static bool write_header(FILE *file, size_t item, size_t rows, size_t cols) {
-  static const char lead[LEAD] = {'\x93', 'N', 'U', 'M',    'P',
-                                  'Y',    1,   0,   HEADER, 0};
-  char header[HEADER + 1], dict[HEADER];
-  snprintf(dict, sizeof dict,
-           "{'descr': '<f%zu', 'fortran_order': False, 'shape': (%zu, %zu), }",
-           item, rows, cols);
-  snprintf(header, sizeof header, "%-*s\n", HEADER - 1, dict);
-  return fwrite(lead, 1, LEAD, file) == LEAD &&
-         fwrite(header, 1, HEADER, file) == HEADER;
+  char descr[8], shape[64], header[YS_NPY_HEADER];
+  snprintf(descr, sizeof descr, "<f%zu", item);
+  snprintf(shape, sizeof shape, "(%zu, %zu)", rows, cols);
+  ys_npy_header_make(descr, shape, header);
+  return fwrite(header, 1, sizeof header, file) == sizeof header;
 }
 
 /* Give up, for the reason in errno. */

@@ -1,0 +1,409 @@
+#include "problems/formats/npz.h"
+
+#include "problems/batch.h"
+#include "problems/formats/input.h"
+#include "problems/formats/npy_header.h"
+#include "problems/vector/array.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <zip.h>
+
+bool ys_npz_is_name(const char *path) {
+  const size_t length = strlen(path);
+  return length > 4 && strcmp(path + length - 4, ".npz") == 0;
+}
+
+/* -------------------------------------------------------- the archive ---- */
+
+static ys_code fail_zip(const char *path, zip_error_t *why, ys_error *error) {
+  ys_code code = zip_error_code_zip(why) == ZIP_ER_MEMORY
+                     ? ys_fail_memory(error, "a zip archive")
+                     : ys_fail(error, YS_BAD_INPUT, "%s: not a .npz file: %s",
+                               path, zip_error_strerror(why));
+  zip_error_fini(why);
+  return code;
+}
+
+static ys_code open_archive(const char *path, zip_t **zip, ys_error *error) {
+  FILE *file;
+  zip_error_t why;
+  ys_code code = ys_input_open(path, &file, error);
+  if (code)
+    return code;
+  zip_error_init(&why);
+  zip_source_t *source = zip_source_filep_create(file, 0, -1, &why);
+  *zip = source ? zip_open_from_source(source, ZIP_RDONLY, &why) : NULL;
+  if (*zip) {
+    zip_error_fini(&why);
+    return YS_OK;
+  }
+  if (source)
+    zip_source_free(source); /* closes the file */
+  else
+    fclose(file);
+  return fail_zip(path, &why, error);
+}
+
+/* ------------------------------------------------------------ a member ---- */
+
+enum { PIECE = 4096 };
+
+/* An array that is being read. */
+typedef struct member {
+  char where[512]; /* file and name, for messages */
+  zip_file_t *file;
+  ys_npy_header header;
+  size_t item, count; /* bytes of a number; numbers */
+  unsigned char piece[PIECE];
+  size_t at, held; /* bytes of the piece that are used, and that are there */
+} member;
+
+static ys_code fail_read(const member *m, ys_error *error) {
+  return ys_fail(error, YS_BAD_INPUT, "%s: damaged: %s", m->where,
+                 zip_error_strerror(zip_file_get_error(m->file)));
+}
+
+/* Fill the piece with what comes next. */
+static ys_code fill(member *m, ys_error *error) {
+  m->at = m->held = 0;
+  while (m->held < PIECE) {
+    const zip_int64_t got =
+        zip_fread(m->file, m->piece + m->held, PIECE - m->held);
+    if (got < 0)
+      return fail_read(m, error);
+    if (got == 0)
+      break;
+    m->held += (size_t)got;
+  }
+  return YS_OK;
+}
+
+static ys_code check_stored(const member *m, const zip_stat_t *found,
+                            ys_error *error) {
+  if (found->encryption_method != ZIP_EM_NONE)
+    return ys_fail(error, YS_BAD_INPUT, "%s: encrypted", m->where);
+  if (found->comp_method != ZIP_CM_STORE &&
+      found->comp_method != ZIP_CM_DEFLATE)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: compressed by method %d: expected stored or deflated "
+                   "(numpy.savez, numpy.savez_compressed)",
+                   m->where, found->comp_method);
+  return YS_OK;
+}
+
+/* Types that members have, and the bytes of an element. */
+static const struct {
+  const char *descr;
+  size_t item;
+} types[] = {{"<i4", 4}, {"<i8", 8}, {"<f4", 4},
+             {"<f8", 8}, {"|S3", 3}, {"<U3", 12}};
+
+/* One of the types in the list of `allowed`, "<i4 <i8"; as many elements as the
+ * member has bytes for; `dims` dimensions. */
+static ys_code check_array(member *m, size_t dims, const char *allowed,
+                           size_t bytes, ys_error *error) {
+  const ys_npy_header *h = &m->header;
+  for (size_t t = 0; t < sizeof types / sizeof *types; t++)
+    if (strcmp(h->descr, types[t].descr) == 0 && strstr(allowed, h->descr))
+      m->item = types[t].item;
+  if (!m->item)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: holds elements of type '%s': expected %s", m->where,
+                   h->descr, allowed);
+  if (h->dims != dims)
+    return ys_fail(error, YS_BAD_INPUT, "%s: has %zu dimensions: expected %zu",
+                   m->where, h->dims, dims);
+  m->count = dims ? h->shape[0] : 1;
+  const size_t expected = ys_plus(ys_times(m->count, m->item), h->size);
+  if (bytes != expected)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: %zu bytes: expected %zu for a header and %zu elements",
+                   m->where, bytes, expected, m->count);
+  return YS_OK;
+}
+
+static ys_code read_header(member *m, size_t dims, const char *allowed,
+                           size_t bytes, ys_error *error) {
+  ys_code code = fill(m, error);
+  if (!code)
+    code = ys_npy_header_read(m->where, m->piece, m->held, &m->header, error);
+  m->at = m->header.size;
+  return code ? code : check_array(m, dims, allowed, bytes, error);
+}
+
+/* On failure nothing is left open. */
+static ys_code open_member(const char *path, zip_t *zip, const char *name,
+                           size_t dims, const char *allowed, member *m,
+                           ys_error *error) {
+  zip_stat_t found;
+  *m = (member){.file = NULL};
+  snprintf(m->where, sizeof m->where, "%s: %s", path, name);
+  if (zip_stat(zip, name, 0, &found) != 0)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: no %s in it: expected a sparse matrix as "
+                   "scipy.sparse.save_npz writes it",
+                   path, name);
+  ys_code code = check_stored(m, &found, error);
+  if (code)
+    return code;
+  m->file = zip_fopen(zip, name, 0);
+  if (!m->file)
+    return ys_fail(error, YS_BAD_INPUT, "%s: damaged: %s", m->where,
+                   zip_strerror(zip));
+  code = read_header(m, dims, allowed, (size_t)found.size, error);
+  if (code)
+    zip_fclose(m->file);
+  return code;
+}
+
+/* The next bytes, fewer than a piece: an element. */
+static ys_code take(member *m, void *element, ys_error *error) {
+  unsigned char *out = element;
+  for (size_t need = m->item; need > 0;) {
+    if (m->at == m->held) {
+      ys_code code = fill(m, error);
+      if (code)
+        return code;
+      if (m->held == 0)
+        return ys_fail(error, YS_BAD_INPUT, "%s: truncated", m->where);
+    }
+    size_t part = m->held - m->at < need ? m->held - m->at : need;
+    memcpy(out, m->piece + m->at, part);
+    out += part;
+    m->at += part;
+    need -= part;
+  }
+  return YS_OK;
+}
+
+static ys_code take_integer(member *m, int64_t *number, ys_error *error) {
+  int32_t narrow;
+  ys_code code = take(m, m->item == 4 ? (void *)&narrow : number, error);
+  if (!code && m->item == 4)
+    *number = narrow;
+  return code;
+}
+
+static ys_code take_weight(member *m, double *weight, ys_error *error) {
+  float narrow;
+  ys_code code = take(m, m->item == 4 ? (void *)&narrow : weight, error);
+  if (!code && m->item == 4)
+    *weight = (double)narrow;
+  return code;
+}
+
+/* The checksum is known at the end alone. */
+static ys_code close_member(member *m, ys_code code, ys_error *error) {
+  char more;
+  if (!code && zip_fread(m->file, &more, 1) != 0)
+    code = fail_read(m, error);
+  zip_fclose(m->file);
+  return code;
+}
+
+/* -------------------------------------------------------- the matrix ---- */
+
+/* b'csr', or, as SciPy before 1.0 had it, 'csr'. */
+static ys_code read_format(const char *path, zip_t *zip, ys_error *error) {
+  member m;
+  unsigned char text[12] = {0};
+  char format[4] = {0};
+  ys_code code = open_member(path, zip, "format.npy", 0, "|S3 <U3", &m, error);
+  if (code)
+    return code;
+  code = take(&m, text, error);
+  for (size_t i = 0; i < 3; i++)
+    format[i] = (char)text[m.item == 3 ? i : 4 * i];
+  code = close_member(&m, code, error);
+  if (code || strcmp(format, "csr") == 0)
+    return code;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s: a sparse matrix of format '%s': expected 'csr', rows",
+                 path, format);
+}
+
+static ys_code read_shape(const char *path, zip_t *zip, size_t *rows,
+                          size_t *classes, ys_error *error) {
+  member m;
+  int64_t of[2] = {0, 0};
+  ys_code code = open_member(path, zip, "shape.npy", 1, "<i4 <i8", &m, error);
+  if (code)
+    return code;
+  if (m.count != 2)
+    code = ys_fail(error, YS_BAD_INPUT, "%s: %zu lengths: expected 2", m.where,
+                   m.count);
+  for (size_t i = 0; !code && i < 2; i++)
+    code = take_integer(&m, &of[i], error);
+  code = close_member(&m, code, error);
+  if (code)
+    return code;
+  if (of[0] < 1 || of[1] < 1 || of[1] > UINT32_MAX)
+    return ys_fail(error, YS_BAD_INPUT, "%s: its shape is %lld x %lld", path,
+                   (long long)of[0], (long long)of[1]);
+  *rows = (size_t)of[0];
+  *classes = (size_t)of[1];
+  return YS_OK;
+}
+
+/* Where the rows begin, into labels that are made for it. */
+static ys_code read_begin(const char *path, zip_t *zip, size_t rows,
+                          size_t classes, ys_labels *labels, ys_error *error) {
+  member m;
+  ys_code code = open_member(path, zip, "indptr.npy", 1, "<i4 <i8", &m, error);
+  if (code)
+    return code;
+  if (m.count - 1 != rows)
+    code = ys_fail(error, YS_BAD_INPUT, "%s: %zu numbers: expected %zu, M + 1",
+                   m.where, m.count, rows + 1);
+  if (!code)
+    code = ys_labels_make_sparse(labels, rows, classes, error);
+  for (size_t i = 0; !code && i <= rows; i++) {
+    const int64_t least = i ? (int64_t)labels->begin[i - 1] : 0;
+    int64_t begin = 0;
+    code = take_integer(&m, &begin, error);
+    if (!code && (i == 0 ? begin != 0 : begin < least))
+      code = ys_fail(error, YS_BAD_INPUT,
+                     "%s: row %zu (from 0) begins at %lld: expected %s%lld",
+                     m.where, i, (long long)begin, i ? "no less than " : "",
+                     (long long)least);
+    labels->begin[i] = (size_t)begin;
+  }
+  return close_member(&m, code, error);
+}
+
+static ys_code check_count(const member *m, const ys_labels *labels,
+                           ys_error *error) {
+  const size_t entries = ys_labels_entries(labels);
+  return m->count == entries
+             ? YS_OK
+             : ys_fail(
+                   error, YS_BAD_INPUT,
+                   "%s: %zu elements: expected %zu, where the last row ends",
+                   m->where, m->count, entries);
+}
+
+/* The classes of row i: in range, and each higher than the one before. */
+static ys_code read_classes(member *m, size_t i, ys_labels *labels,
+                            ys_error *error) {
+  int64_t before = -1;
+  for (size_t e = labels->begin[i]; e < labels->begin[i + 1]; e++) {
+    int64_t held = 0;
+    ys_code code = take_integer(m, &held, error);
+    if (code)
+      return code;
+    if (held < 0 || (size_t)held >= labels->classes)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: row %zu (from 0) holds class %lld: expected 0 to %zu",
+                     m->where, i, (long long)held, labels->classes - 1);
+    if (held <= before)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: row %zu (from 0) holds class %lld behind class %lld: "
+                     "expected them to rise (SciPy: sum_duplicates())",
+                     m->where, i, (long long)held, (long long)before);
+    labels->held[e] = (uint32_t)held;
+    before = held;
+  }
+  return YS_OK;
+}
+
+static ys_code read_held(const char *path, zip_t *zip, ys_labels *labels,
+                         ys_error *error) {
+  member m;
+  ys_code code = open_member(path, zip, "indices.npy", 1, "<i4 <i8", &m, error);
+  if (code)
+    return code;
+  code = check_count(&m, labels, error);
+  if (!code)
+    code = ys_labels_reserve(labels, m.count, error);
+  for (size_t i = 0; !code && i < labels->rows; i++)
+    code = read_classes(&m, i, labels, error);
+  return close_member(&m, code, error);
+}
+
+static ys_code read_weight(const char *path, zip_t *zip, ys_labels *labels,
+                           ys_error *error) {
+  member m;
+  ys_code code = open_member(path, zip, "data.npy", 1, "<f4 <f8", &m, error);
+  if (code)
+    return code;
+  code = check_count(&m, labels, error);
+  for (size_t e = 0; !code && e < m.count; e++)
+    code = take_weight(&m, &labels->weight[e], error);
+  return close_member(&m, code, error);
+}
+
+/* ---------------------------------------------------------- the rows ---- */
+
+/* As ys_batch_accept_row, of the entries [begin, end): their sum. */
+static ys_code check_row(const char *path, const ys_labels *labels, size_t i,
+                         size_t begin, size_t end, double *sum,
+                         ys_error *error) {
+  *sum = 0;
+  for (size_t e = begin; e < end; e++) {
+    const double weight = labels->weight[e];
+    if (!(weight >= 0 && isfinite(weight)))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: row %zu, class %u (from 0): %g is not a probability: "
+                     "expected a finite number >= 0",
+                     path, i, labels->held[e], weight);
+    *sum += weight;
+  }
+  return fabs(*sum - 1) <= YS_SUM_TOLERANCE
+             ? YS_OK
+             : ys_fail(
+                   error, YS_BAD_INPUT,
+                   "%s: row %zu (from 0) sums to %.9g: expected 1 to within "
+                   "%g",
+                   path, i, *sum, YS_SUM_TOLERANCE);
+}
+
+/* Divide rows by their sums and leave out zeros. */
+static ys_code accept_rows(const char *path, ys_labels *labels,
+                           ys_error *error) {
+  size_t begin = 0, to = 0;
+  for (size_t i = 0; i < labels->rows; i++) {
+    const size_t end = labels->begin[i + 1];
+    double sum;
+    ys_code code = check_row(path, labels, i, begin, end, &sum, error);
+    if (code)
+      return code;
+    for (size_t e = begin; e < end; e++)
+      if (labels->weight[e] > 0) {
+        labels->held[to] = labels->held[e];
+        labels->weight[to++] = labels->weight[e] / sum;
+      }
+    labels->begin[i + 1] = to;
+    begin = end;
+  }
+  return YS_OK;
+}
+
+static ys_code read_labels(const char *path, zip_t *zip, ys_labels *labels,
+                           ys_error *error) {
+  size_t rows, classes;
+  ys_code code = read_format(path, zip, error);
+  if (!code)
+    code = read_shape(path, zip, &rows, &classes, error);
+  if (!code)
+    code = read_begin(path, zip, rows, classes, labels, error);
+  if (!code)
+    code = read_held(path, zip, labels, error);
+  if (!code)
+    code = read_weight(path, zip, labels, error);
+  return code ? code : accept_rows(path, labels, error);
+}
+
+ys_code ys_npz_read(const char *path, ys_labels *labels, ys_error *error) {
+  zip_t *zip;
+  *labels = (ys_labels){0};
+  ys_code code = open_archive(path, &zip, error);
+  if (code)
+    return code;
+  code = read_labels(path, zip, labels, error);
+  zip_discard(zip);
+  if (code)
+    ys_labels_free(labels);
+  return code;
+}

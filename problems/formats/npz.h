@@ -1,0 +1,39 @@
+/* Sparse labels as SciPy keeps a sparse matrix by rows (CSR): a .npz, a zip
+ * archive of .npy arrays,
+ *
+ *   indices.npy  the class of each entry, row by row
+ *   indptr.npy   M + 1: where each row's entries begin
+ *   format.npy   b'csr'
+ *   shape.npy    M, K
+ *   data.npy     the weight of each entry
+ *
+ * scipy.sparse.save_npz and load_npz write and read it, numpy.load the arrays:
+ * https://docs.scipy.org/doc/scipy/reference/generated/scipy.sparse.save_npz.html
+ */
+#ifndef YS_NPZ_H
+#define YS_NPZ_H
+
+#include "problems/labels.h"
+
+#include <stdbool.h>
+
+/* Write sparse labels, whole or not at all (output.h): members stored, not
+ * compressed; integers of 32 bits, or 64 where SciPy takes those; the same
+ * bytes for the same labels. A row without entries, 1/K each, is written out:
+ * in a file it would be zeros. */
+ys_code ys_npz_write(const char *path, const ys_labels *labels,
+                     ys_error *error);
+
+/* Read sparse labels of any shape M >= 1, K >= 1. Takes members stored or
+ * deflated, integers of 32 or 64 bits, weights of float32 or float64. Refuses,
+ * with the file and the row: archives and arrays that are damaged or another
+ * matrix than one by rows; classes that are out of range, or do not rise within
+ * a row (as duplicates do not); and rows that are not distributions, as
+ * ys_batch_accept_row does. Divides rows by their sums, and drops zeros. On
+ * failure nothing is left to free. */
+ys_code ys_npz_read(const char *path, ys_labels *labels, ys_error *error);
+
+/* Whether the name ends in .npz. */
+bool ys_npz_is_name(const char *path);
+
+#endif
