@@ -73,6 +73,24 @@ const double *ys_labels_row(const ys_labels *labels, size_t i, double *room) {
   return room;
 }
 
+static void divide_row(double *entries, size_t count) {
+  double sum = 0;
+  for (size_t e = 0; e < count; e++)
+    sum += entries[e];
+  for (size_t e = 0; e < count; e++)
+    entries[e] = entries[e] / sum + 0.0; /* -0 is 0 */
+}
+
+void ys_labels_divide(ys_labels *labels) {
+  const size_t n = labels->classes;
+  for (size_t i = 0; i < labels->rows; i++)
+    if (labels->dense)
+      divide_row(labels->dense + i * n, n);
+    else
+      divide_row(labels->weight + labels->begin[i],
+                 labels->begin[i + 1] - labels->begin[i]);
+}
+
 /* -------------------------------------------------------- conversions ---- */
 
 ys_code ys_labels_assign(ys_labels *to, const ys_labels *from,

@@ -51,6 +51,9 @@ ys_code ys_labels_reserve(ys_labels *labels, size_t entries, ys_error *error);
 /* Row i as K doubles: where it lies, or in `room` (K). */
 const double *ys_labels_row(const ys_labels *labels, size_t i, double *room);
 
+/* Divide each row by its sum, which must be positive. */
+void ys_labels_divide(ys_labels *labels);
+
 /* Make *to of *from: dense; sparse, with an entry for every number that is not
  * 0 (a row must have one); or of the same kind. On failure (YS_NO_MEMORY)
  * nothing is left to free. */

@@ -1,11 +1,10 @@
 #include "bench/analysis/labelshape.h"
 
-#include "problems/vector/array.h"
+#include "problems/memory.h"
 
 #include "bench/analysis/timetogap.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 const double label_quantiles[LABEL_QUANTILES] = {0, 0.01, 0.1, 0.5};
 
@@ -35,32 +34,40 @@ static void sum_up_largest(double *largest, label_shape *shape) {
     shape->largest[q] = quantile(largest, shape->rows, label_quantiles[q]);
 }
 
-static void compare_shares(const ys_matrix *y, const double *prior,
+/* `sums` of the columns, K entries. */
+static void compare_shares(const double *sums, const double *prior,
                            label_shape *shape) {
   double total = 0;
   shape->least_share = INFINITY;
-  for (size_t k = 0; k < y->cols; k++)
+  for (size_t k = 0; k < shape->classes; k++)
     total += prior ? prior[k] : 1;
-  for (size_t k = 0; k < y->cols; k++) {
-    double sum = 0;
-    for (size_t i = 0; i < y->rows; i++)
-      sum += y->data[i * y->cols + k];
-    double share = sum / (double)y->rows * total / (prior ? prior[k] : 1);
+  for (size_t k = 0; k < shape->classes; k++) {
+    double share =
+        sums[k] / (double)shape->rows * total / (prior ? prior[k] : 1);
     shape->least_share = fmin(shape->least_share, share);
     shape->largest_share = fmax(shape->largest_share, share);
   }
 }
 
-ys_code label_shape_of(const ys_matrix *y, const double *prior,
+ys_code label_shape_of(const ys_labels *y, const double *prior,
                        double threshold, label_shape *shape, ys_error *error) {
-  double *largest = ys_array(y->rows, sizeof *largest);
-  if (!largest)
-    return ys_fail_memory(error, "the largest entries");
-  *shape = (label_shape){.rows = y->rows, .classes = y->cols};
-  for (size_t i = 0; i < y->rows; i++)
-    largest[i] = count_row(y->data + i * y->cols, y->cols, threshold, shape);
-  sum_up_largest(largest, shape);
-  compare_shares(y, prior, shape);
-  free(largest);
-  return YS_OK;
+  const size_t n = y->classes;
+  ys_memory memory = {0};
+  double *largest = ys_take_numbers(&memory, y->rows, "the largest entries");
+  double *sums = ys_take_numbers(&memory, n, "the classes' sums");
+  double *room = ys_take_numbers(&memory, n, "a row");
+  ys_code code = ys_memory_check(&memory, error);
+  *shape = (label_shape){.rows = y->rows, .classes = n};
+  for (size_t i = 0; !code && i < y->rows; i++) {
+    const double *row = ys_labels_row(y, i, room);
+    largest[i] = count_row(row, n, threshold, shape);
+    for (size_t k = 0; k < n; k++)
+      sums[k] += row[k];
+  }
+  if (!code) {
+    sum_up_largest(largest, shape);
+    compare_shares(sums, prior, shape);
+  }
+  ys_give_back(&memory);
+  return code;
 }

@@ -4,7 +4,7 @@
 #ifndef LABELSHAPE_H
 #define LABELSHAPE_H
 
-#include "problems/formats/table.h"
+#include "problems/labels.h"
 
 enum { LABEL_QUANTILES = 4 };
 extern const double label_quantiles[LABEL_QUANTILES]; /* 0, 0.01, 0.1, 0.5 */
@@ -21,7 +21,7 @@ typedef struct label_shape {
 /* Of labels y, M x K, rows on the simplex, for a prior of K positive numbers
  * (NULL: uniform), whose sum is divided out. 0 <= threshold < 1 / K, so that
  * every row has a class above it. */
-ys_code label_shape_of(const ys_matrix *y, const double *prior,
+ys_code label_shape_of(const ys_labels *y, const double *prior,
                        double threshold, label_shape *shape, ys_error *error);
 
 #endif

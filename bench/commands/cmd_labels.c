@@ -4,10 +4,13 @@
 #include "bench/analysis/selection.h"
 #include "bench/cli/console.h"
 #include "bench/run/starts.h"
+#include "bench/store/labelfile.h"
 #include "bench/store/meta.h"
 #include "bench/store/rundir.h"
 #include "bench/text/numbers.h"
 #include "bench/text/table_cells.h"
+
+#include "problems/formats/labels_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,14 +73,15 @@ static void put_csv(const result_row *run, double threshold,
 /* -------------------------------------------------------------- reading --- */
 
 static ys_code read_labels(const char *path, const result_row *run,
-                           ys_matrix *y, ys_error *error) {
-  ys_code code = ys_matrix_read(path, y, error);
-  if (code || (y->rows == (size_t)run->rows && y->cols == (size_t)run->classes))
+                           ys_labels *y, ys_error *error) {
+  ys_code code = ys_labels_read(path, y, error);
+  if (code ||
+      (y->rows == (size_t)run->rows && y->classes == (size_t)run->classes))
     return code;
   code = ys_fail(error, YS_BAD_INPUT,
                  "%s: the labels are %zu x %zu; run %ld is %ld x %ld", path,
-                 y->rows, y->cols, run->run_id, run->rows, run->classes);
-  ys_matrix_free(y);
+                 y->rows, y->classes, run->run_id, run->rows, run->classes);
+  ys_labels_free(y);
   return code;
 }
 
@@ -102,7 +106,7 @@ static ys_code read_prior(const label_request *show, const result_row *run,
 
 static ys_code show_file(const label_request *show, const result_row *run,
                          const char *path, ys_error *error) {
-  ys_matrix y = {0};
+  ys_labels y = {0};
   label_shape shape;
   double *prior = NULL;
   ys_code code = read_labels(path, run, &y, error);
@@ -115,18 +119,19 @@ static ys_code show_file(const label_request *show, const result_row *run,
   else if (!code)
     put_markdown(run, &shape);
   free(prior);
-  ys_matrix_free(&y);
+  ys_labels_free(&y);
   return code;
 }
 
 static ys_code show_run(label_request *show, const result_row *run,
                         ys_error *error) {
-  char *path = rundir_numbered(show->dir, "labels", (size_t)run->run_id, "npy");
-  if (!path)
-    return ys_fail_memory(error, "a path");
-  bool found = access(path, F_OK) == 0;
-  *(found ? &show->shown : &show->missing) += 1;
-  ys_code code = found ? show_file(show, run, path, error) : YS_OK;
+  char *path;
+  ys_code code = labelfile_find(show->dir, (size_t)run->run_id, &path, error);
+  if (code)
+    return code;
+  *(path ? &show->shown : &show->missing) += 1;
+  if (path)
+    code = show_file(show, run, path, error);
   free(path);
   return code;
 }
@@ -163,8 +168,8 @@ static ys_code read_options(const arg *args, label_request *show,
 static void put_notes(const label_request *show) {
   char text[512];
   if (show->missing)
-    console_note("%zu of %zu runs have no labels/RUN_ID.npy", show->missing,
-                 show->missing + show->shown);
+    console_note("%zu of %zu runs have no labels/RUN_ID.npy or .npz",
+                 show->missing, show->missing + show->shown);
   if (show->csv)
     return;
   provenance_line(show->made, text, sizeof text);

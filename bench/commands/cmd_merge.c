@@ -1,6 +1,7 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
+#include "bench/store/labelfile.h"
 #include "bench/store/meta.h"
 #include "bench/sweep/sweep_store.h"
 #include "problems/formats/input.h"
@@ -147,23 +148,6 @@ static void give_ids(merge *m) {
 
 /* -------------------------------------------------------------- writing -- */
 
-/* Copy a run's labels, if they are there; they must be whole then. */
-static ys_code copy_label(const char *from, const char *to, bool *found,
-                          ys_error *error) {
-  ys_matrix labels;
-  if (!from || !to)
-    return ys_fail_memory(error, "a file name");
-  *found = access(from, F_OK) == 0;
-  if (!*found && errno != ENOENT)
-    return ys_fail(error, YS_IO, "%s: cannot open: %s", from, strerror(errno));
-  ys_code code = *found ? ys_matrix_read(from, &labels, error) : YS_OK;
-  if (code || !*found)
-    return code;
-  code = ys_npy_write(to, labels.data, labels.rows, labels.cols, error);
-  ys_matrix_free(&labels);
-  return code;
-}
-
 /* The labels of one directory's runs. They are there only if the sweep was
  * asked to save them. They come before the rows: a run that is in the tables
  * has its own. */
@@ -181,12 +165,8 @@ static ys_code copy_labels(const merge *m, size_t s, const rundir *dir,
     bool found = false;
     if (run->store != s || !run->new_id)
       continue;
-    char *from =
-        rundir_numbered(m->paths[s], "labels", (size_t)run->run->run_id, "npy");
-    char *to = rundir_numbered(dir->path, "labels", (size_t)run->new_id, "npy");
-    code = copy_label(from, to, &found, error);
-    free(from);
-    free(to);
+    code = labelfile_copy(m->paths[s], (size_t)run->run->run_id, dir->path,
+                          (size_t)run->new_id, &found, error);
     if (!found && result_has_trace(run->run)) {
       first = run->run->run_id;
       missing++;

@@ -2,11 +2,10 @@
 
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"
+#include "bench/store/labelfile.h"
 #include "bench/sweep/sweep_hash.h"
 #include "bench/sweep/worker.h"
 #include "bench/system/files.h"
-
-#include "problems/formats/npy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +22,15 @@ static ys_code check_digest(const experiment *e, const run_spec *run,
                  run->problem);
 }
 
-static ys_code do_run(const experiment *e, const char *labels,
-                      worker_report *report) {
+static ys_code do_run(const experiment *e, const run_spec *run,
+                      const char *labels, worker_report *report) {
   ys_labels y = {0};
   ys_code code = experiment_warm_up(e, 0, &report->error);
   if (!code)
     code = experiment_run(e, 0, NULL, &e->request->limits, NULL, NULL,
                           &report->result, &y, &report->error);
   if (!code && *labels) {
-    code = ys_npy_write(labels, y.dense, y.rows, y.classes, &report->error);
+    code = labelfile_write(labels, run->id, &y, &report->error);
     report->is_lost = code != YS_OK;
   }
   report->threads = experiment_spec(e, 0).threads;
@@ -62,7 +61,7 @@ static ys_code execute(const run_spec *run, const char *labels,
     return code;
   code = check_digest(&e, run, &report->error);
   if (!code)
-    code = do_run(&e, labels, report);
+    code = do_run(&e, run, labels, report);
   experiment_close(&e);
   return code;
 }

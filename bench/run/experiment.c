@@ -114,8 +114,7 @@ ys_code experiment_check_start(const ys_objective *objective, const char *start,
   ys_code code = ys_scratch_init(&scratch, objective, error);
   if (code)
     return code;
-  /* sparse uniform labels take no memory */
-  code = start_make(start, seed, objective, uniform, &y, error);
+  code = start_make(start, seed, objective, START_EITHER, &y, error);
   if (!code && ys_objective_check_finite(objective, &y, &scratch, &why))
     code = ys_fail(error, YS_BAD_INPUT, "start %s: %s", start, why.text);
   ys_labels_free(&y);
@@ -284,18 +283,28 @@ static void add_known_distance(const ys_objective *objective,
            result->last.objective - batch->planted_optimum);
 }
 
+/* What a solver is given. */
+static start_kind kind_of(const ys_solver *solver) {
+  return solver->sparse ? START_SPARSE : START_DENSE;
+}
+
 /* The labels of the run before, if this one is to go on from them; else the
- * start point that was asked for. */
+ * start point that was asked for. Sparse labels have a share of the uniform
+ * point mixed in, all K classes a row, only where that was asked for. */
 static ys_code make_start(const experiment *e, factors f,
                           const ys_labels *before, ys_labels *y,
                           ys_error *error) {
+  const request *r = e->request;
   const ys_objective *objective = objective_of(e, f);
   if (!before)
-    return start_make(e->request->start, e->request->seed + f.repeat, objective,
-                      e->solvers[f.solver].solver->sparse, y, error);
+    return start_make(r->start, r->seed + f.repeat, objective,
+                      kind_of(e->solvers[f.solver].solver), y, error);
+  const bool mixes = before->dense || ys_spec_options(r->start_given);
   ys_code code = ys_labels_copy(before, y, error);
-  if (!code && y->dense)
-    start_mix(e->request->warm_mix, y->rows, y->classes, y->dense);
+  if (!code)
+    code = start_mix_labels(mixes ? r->warm_mix : 0, y, error);
+  if (code)
+    ys_labels_free(y);
   return code;
 }
 
@@ -362,7 +371,7 @@ static ys_code warm_up_on(const experiment *e, factors f, size_t rows,
   few.batch = &first;
   if (experiment_check_start(&few, start, 1, NULL))
     return YS_OK;
-  ys_code code = start_make(start, 1, &few, chosen->solver->sparse, &y, error);
+  ys_code code = start_make(start, 1, &few, kind_of(chosen->solver), &y, error);
   if (code)
     return code;
   code = run_solver(chosen->solver, &chosen->options, &few, limits, &y, NULL,

@@ -16,7 +16,7 @@ typedef struct request {
   ys_fairness fairness;
   const char *prior;       /* file, or NULL for the uniform prior */
   const char *start_given; /* as it was written */
-  const char *start;       /* see start_fill; `uniform` if that is a warm one */
+  const char *start;       /* see start_make; `uniform` if that is a warm one */
   bool warm;               /* from the problem before, if there is one */
   double warm_mix;
   const char **expanded; /* owned: what `problems` points to, and */

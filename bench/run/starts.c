@@ -1,19 +1,26 @@
 #include "bench/run/starts.h"
 
+#include "problems/formats/npz.h"
 #include "problems/formats/table.h"
 #include "problems/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+static ys_code fail_shape(const char *path, const char *what, size_t rows,
+                          size_t cols, size_t wanted_rows, size_t wanted_cols,
+                          ys_error *error) {
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s: the %s is %zu x %zu; expected %zu x %zu", path, what,
+                 rows, cols, wanted_rows, wanted_cols);
+}
+
 static ys_code read_shape(const char *path, const char *what, size_t rows,
                           size_t cols, ys_matrix *matrix, ys_error *error) {
   ys_code code = ys_matrix_read(path, matrix, error);
   if (code || (matrix->rows == rows && matrix->cols == cols))
     return code;
-  code = ys_fail(error, YS_BAD_INPUT,
-                 "%s: the %s is %zu x %zu; expected %zu x %zu", path, what,
-                 matrix->rows, matrix->cols, rows, cols);
+  code = fail_shape(path, what, matrix->rows, matrix->cols, rows, cols, error);
   ys_matrix_free(matrix);
   return code;
 }
@@ -23,21 +30,6 @@ ys_code prior_read(const char *path, size_t classes, double **prior,
   ys_matrix matrix = {0};
   ys_code code = read_shape(path, "prior", 1, classes, &matrix, error);
   *prior = matrix.data;
-  return code;
-}
-
-static ys_code start_from_file(const char *path, const ys_objective *objective,
-                               double *y, ys_error *error) {
-  size_t rows = objective->batch->rows, classes = objective->batch->classes;
-  ys_batch labels = {.rows = rows, .classes = classes, .sigma = y};
-  ys_matrix matrix;
-  ys_code code = read_shape(path, "start", rows, classes, &matrix, error);
-  if (code)
-    return code;
-  memcpy(y, matrix.data, rows * classes * sizeof *y);
-  ys_matrix_free(&matrix);
-  for (size_t i = 0; !code && i < rows; i++)
-    code = ys_batch_accept_row(&labels, path, i, error);
   return code;
 }
 
@@ -76,18 +68,81 @@ void start_free(start_choice *choice) {
   choice->where = NULL;
 }
 
-static ys_code fill_from(const start_choice *choice, unsigned long seed,
-                         const ys_objective *objective, double *y,
-                         ys_error *error) {
-  if (choice->is_file)
-    return start_from_file(choice->where, objective, y, error);
-  if (strcmp(choice->where, "random") == 0)
-    return ys_start_random(objective, seed, y, error);
-  if (strcmp(choice->where, "uniform") == 0)
-    ys_start_uniform(objective, y);
-  else
-    ys_start_sigma(objective, y);
+/* The numbers of a .npy or CSV file, checked as a batch's rows are. */
+static ys_code read_dense(const char *path, const ys_objective *objective,
+                          ys_labels *y, ys_error *error) {
+  size_t rows = objective->batch->rows, classes = objective->batch->classes;
+  ys_matrix matrix;
+  ys_code code = read_shape(path, "start", rows, classes, &matrix, error);
+  if (code)
+    return code;
+  ys_batch labels = {.rows = rows, .classes = classes, .sigma = matrix.data};
+  for (size_t i = 0; !code && i < rows; i++)
+    code = ys_batch_accept_row(&labels, path, i, error);
+  *y = (ys_labels){.rows = rows, .classes = classes, .dense = matrix.data};
+  return code;
+}
+
+static ys_code read_sparse(const char *path, const ys_objective *objective,
+                           ys_labels *y, ys_error *error) {
+  const ys_batch *batch = objective->batch;
+  ys_code code = ys_npz_read(path, y, error);
+  if (code)
+    return code;
+  if (y->rows != batch->rows || y->classes != batch->classes)
+    return fail_shape(path, "start", y->rows, y->classes, batch->rows,
+                      batch->classes, error);
+  ys_labels_divide(y);
   return YS_OK;
+}
+
+static ys_code make_dense(const start_choice *choice, unsigned long seed,
+                          const ys_objective *objective, ys_labels *y,
+                          ys_error *error) {
+  const ys_batch *batch = objective->batch;
+  ys_code code = ys_labels_make_dense(y, batch->rows, batch->classes, error);
+  if (code)
+    return code;
+  if (strcmp(choice->where, "random") == 0)
+    return ys_start_random(objective, seed, y->dense, error);
+  if (strcmp(choice->where, "uniform") == 0)
+    ys_start_uniform(objective, y->dense);
+  else
+    ys_start_sigma(objective, y->dense);
+  return YS_OK;
+}
+
+/* The point without its share of the uniform one, dense or sparse as it comes.
+ */
+static ys_code make_plain(const start_choice *choice, unsigned long seed,
+                          const ys_objective *objective, start_kind kind,
+                          ys_labels *y, ys_error *error) {
+  const ys_batch *batch = objective->batch;
+  if (choice->is_file)
+    return ys_npz_is_name(choice->where)
+               ? read_sparse(choice->where, objective, y, error)
+               : read_dense(choice->where, objective, y, error);
+  if (kind != START_DENSE && strcmp(choice->where, "uniform") == 0)
+    return ys_labels_make_sparse(y, batch->rows, batch->classes, error);
+  return make_dense(choice, seed, objective, y, error);
+}
+
+/* Replace y by the same labels of the other kind. */
+static ys_code turn(ys_labels *y, ys_error *error) {
+  ys_labels other;
+  ys_code code = y->dense ? ys_labels_to_sparse(y, &other, error)
+                          : ys_labels_to_dense(y, &other, error);
+  if (code)
+    return code;
+  ys_labels_free(y);
+  *y = other;
+  return YS_OK;
+}
+
+static ys_code turn_into(start_kind kind, ys_labels *y, ys_error *error) {
+  const bool right =
+      kind == START_EITHER || (kind == START_DENSE) == (y->dense != NULL);
+  return right ? YS_OK : turn(y, error);
 }
 
 void start_mix(double mix, size_t rows, size_t classes, double *y) {
@@ -95,46 +150,33 @@ void start_mix(double mix, size_t rows, size_t classes, double *y) {
     y[i] = (1 - mix) * y[i] + mix / (double)classes;
 }
 
-ys_code start_fill(const char *start, unsigned long seed,
-                   const ys_objective *objective, double *y, ys_error *error) {
-  start_choice choice;
-  ys_code code = start_read(start, &choice, error);
+ys_code start_mix_labels(double mix, ys_labels *y, ys_error *error) {
+  const bool sparse = !y->dense;
+  if (mix == 0 || (sparse && ys_labels_entries(y) == 0))
+    return YS_OK;
+  ys_code code = turn_into(START_DENSE, y, error);
   if (code)
     return code;
-  code = fill_from(&choice, seed, objective, y, error);
-  if (!code && choice.mix > 0)
-    start_mix(choice.mix, objective->batch->rows, objective->batch->classes, y);
-  start_free(&choice);
-  return code;
-}
-
-static ys_code make_dense(const char *start, unsigned long seed,
-                          const ys_objective *objective, ys_labels *y,
-                          ys_error *error) {
-  const ys_batch *batch = objective->batch;
-  ys_code code = ys_labels_make_dense(y, batch->rows, batch->classes, error);
-  if (code)
-    return code;
-  code = start_fill(start, seed, objective, y->dense, error);
-  if (code)
-    ys_labels_free(y);
-  return code;
+  start_mix(mix, y->rows, y->classes, y->dense);
+  return sparse ? turn(y, error) : YS_OK;
 }
 
 ys_code start_make(const char *start, unsigned long seed,
-                   const ys_objective *objective, bool sparse, ys_labels *y,
+                   const ys_objective *objective, start_kind kind, ys_labels *y,
                    ys_error *error) {
-  const ys_batch *batch = objective->batch;
-  ys_labels dense;
-  if (!sparse)
-    return make_dense(start, seed, objective, y, error);
-  if (strcmp(start, "uniform") == 0)
-    return ys_labels_make_sparse(y, batch->rows, batch->classes, error);
-  ys_code code = make_dense(start, seed, objective, &dense, error);
+  start_choice choice;
+  *y = (ys_labels){0};
+  ys_code code = start_read(start, &choice, error);
   if (code)
     return code;
-  code = ys_labels_to_sparse(&dense, y, error);
-  ys_labels_free(&dense);
+  code = make_plain(&choice, seed, objective, kind, y, error);
+  if (!code)
+    code = start_mix_labels(choice.mix, y, error);
+  if (!code)
+    code = turn_into(kind, y, error);
+  start_free(&choice);
+  if (code)
+    ys_labels_free(y);
   return code;
 }
 

@@ -1,13 +1,13 @@
 #include "bench/store/repair.h"
 
 #include "bench/cli/console.h"
+#include "bench/store/labelfile.h"
 #include "bench/store/results.h"
 #include "bench/store/rundir.h"
 #include "bench/store/schema.h"
 #include "bench/store/wholerows.h"
 
 #include "problems/formats/input.h"
-#include "problems/formats/npy.h"
 #include "problems/formats/output.h"
 
 #include <dirent.h>
@@ -306,20 +306,18 @@ static ys_code mend_meta(repairing *r, ys_error *error) {
 }
 
 static ys_code mend_label(repairing *r, const char *name, ys_error *error) {
-  ys_npy labels;
+  size_t rows, classes, length = strlen(name);
   ys_error why;
   char *path;
-  size_t length = strlen(name);
-  if (length < 4 || strcmp(name + length - 4, ".npy") != 0)
+  if (length < 4 || (strcmp(name + length - 4, ".npy") != 0 &&
+                     strcmp(name + length - 4, ".npz") != 0))
     return YS_OK;
   if (asprintf(&path, "%s/labels/%s", r->dir, name) < 0)
     return ys_fail_memory(error, "a file name");
-  ys_code code = ys_npy_open(path, &labels, &why);
-  if (!code)
-    ys_npy_close(&labels);
-  else if (code == YS_BAD_INPUT)
+  ys_code code = labelfile_check(path, &rows, &classes, &why);
+  if (code == YS_BAD_INPUT)
     code = put_aside(r, path, why.text, error);
-  else
+  else if (code)
     *error = why;
   free(path);
   return code;

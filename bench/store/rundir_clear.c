@@ -142,13 +142,14 @@ static ys_code visit(clearing *c, const char *within, visitor *take,
   return code;
 }
 
-/* NUMBER.npy, NUMBER.csv. */
+/* NUMBER.npy, NUMBER.npz, NUMBER.csv. */
 static ys_code take_numbered(clearing *c, int folder, const char *within,
                              const char *name, ys_error *error) {
   const char *ending = name + strspn(name, "0123456789");
   (void)folder;
   return ending > name &&
-                 (strcmp(ending, ".npy") == 0 || strcmp(ending, ".csv") == 0)
+                 (strcmp(ending, ".npy") == 0 || strcmp(ending, ".npz") == 0 ||
+                  strcmp(ending, ".csv") == 0)
              ? add(c, within, name, error)
              : YS_OK;
 }

@@ -1,11 +1,8 @@
 #include "bench/store/runlog.h"
 
+#include "bench/store/labelfile.h"
 #include "bench/store/meta.h"
 #include "bench/store/schema.h"
-
-#include "problems/formats/npy.h"
-
-#include <stdlib.h>
 
 ys_code runlog_open(runlog *log, record_opener *open, const rundir *dir,
                     ys_error *error) {
@@ -71,11 +68,5 @@ ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
 ys_code runlog_write_labels(const runlog *log, const run_spec *run,
                             const ys_labels *y, ys_error *error) {
   ys_code code = rundir_folder(log->dir->path, "labels", error);
-  if (code)
-    return code;
-  char *path = rundir_numbered(log->dir->path, "labels", run->id, "npy");
-  code = path ? ys_npy_write(path, y->dense, y->rows, y->classes, error)
-              : ys_fail_memory(error, "a file name");
-  free(path);
-  return code;
+  return code ? code : labelfile_write(log->dir->path, run->id, y, error);
 }

@@ -24,7 +24,7 @@ void runlog_close(runlog *log);
 ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
                      ys_error *error);
 
-/* Write labels/RUN_ID.npy. */
+/* Write labels/RUN_ID.npy or .npz. */
 ys_code runlog_write_labels(const runlog *log, const run_spec *run,
                             const ys_labels *y, ys_error *error);
 

@@ -69,8 +69,7 @@ static ys_code start_worker(const running *r, slot *free_slot, sweep_run *run,
   child_limits limits = {run->spec.wall_seconds,
                          (size_t)run->spec.memory_mebibytes * MEBIBYTE};
   if (r->jobs->save_labels)
-    labels = ys_take_text(&memory, "%s/labels/%zu.npy", r->jobs->dir->path,
-                          run->spec.id);
+    labels = r->jobs->dir->path;
   child_order order = worker_pack(&run->spec, labels, &memory);
   ys_code code = order.bytes ? child_start(&free_slot->worker, "worker", &order,
                                            run->spec.threads, &limits, error)

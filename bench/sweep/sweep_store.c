@@ -1,8 +1,8 @@
 #include "bench/sweep/sweep_store.h"
 
+#include "bench/store/labelfile.h"
 #include "bench/store/wholerows.h"
 
-#include "problems/formats/npy.h"
 #include "problems/vector/array.h"
 
 #include <stdlib.h>
@@ -157,21 +157,17 @@ void sweep_store_forget(sweep_store *store) {
 
 /* ---------------------------------------------------------------- labels -- */
 
-/* Whether labels/ID.npy is there, all of it; a file that cannot be read is
- * neither there nor gone. */
+/* Whether labels/ID.npy or .npz is there, all of it; a file that cannot be read
+ * is neither there nor gone. */
 static ys_code look_for_labels(const sweep_store *store, const result_row *run,
                                bool *found, ys_error *error) {
-  ys_npy labels;
-  char *path =
-      rundir_numbered(store->path, "labels", (size_t)run->run_id, "npy");
-  if (!path)
-    return ys_fail_memory(error, "a file name");
-  bool is_there = access(path, F_OK) == 0;
-  ys_code code = is_there ? ys_npy_open(path, &labels, error) : YS_OK;
-  *found = is_there && !code && (long)labels.rows == run->rows &&
-           (long)labels.cols == run->classes;
-  if (is_there && !code)
-    ys_npy_close(&labels);
+  size_t rows = 0, classes = 0;
+  char *path;
+  ys_code code = labelfile_find(store->path, (size_t)run->run_id, &path, error);
+  if (!code && path)
+    code = labelfile_check(path, &rows, &classes, error);
+  *found =
+      path && !code && (long)rows == run->rows && (long)classes == run->classes;
   free(path);
   return code == YS_BAD_INPUT ? YS_OK : code;
 }

@@ -19,7 +19,7 @@ typedef struct worker_report {
 } worker_report;
 
 /* The order for a run, in `memory`; its bytes are NULL without memory. `labels`
- * is the file for the final y, or NULL. */
+ * is the run directory that the final y goes into, or NULL. */
 child_order worker_pack(const run_spec *run, const char *labels,
                         ys_memory *memory);
 

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zip.h>
 
 bool ys_npz_is_name(const char *path) {
@@ -26,16 +27,26 @@ static ys_code fail_zip(const char *path, zip_error_t *why, ys_error *error) {
   return code;
 }
 
-static ys_code open_archive(const char *path, zip_t **zip, ys_error *error) {
+typedef struct archive {
+  const char *path;
+  zip_t *zip;
+  size_t size; /* of the file */
+} archive;
+
+static ys_code open_archive(const char *path, archive *from, ys_error *error) {
   FILE *file;
+  struct stat status;
   zip_error_t why;
   ys_code code = ys_input_open(path, &file, error);
   if (code)
     return code;
+  *from = (archive){.path = path};
+  if (fstat(fileno(file), &status) == 0)
+    from->size = (size_t)status.st_size;
   zip_error_init(&why);
   zip_source_t *source = zip_source_filep_create(file, 0, -1, &why);
-  *zip = source ? zip_open_from_source(source, ZIP_RDONLY, &why) : NULL;
-  if (*zip) {
+  from->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &why) : NULL;
+  if (from->zip) {
     zip_error_fini(&why);
     return YS_OK;
   }
@@ -80,8 +91,11 @@ static ys_code fill(member *m, ys_error *error) {
   return YS_OK;
 }
 
+/* What is claimed to be longer than DEFLATE can have made so short (1032 to 1:
+ * https://zlib.net/zlib_tech.html) is not worth the memory. */
 static ys_code check_stored(const member *m, const zip_stat_t *found,
-                            ys_error *error) {
+                            size_t file_size, ys_error *error) {
+  const size_t ratio = found->comp_method == ZIP_CM_STORE ? 1 : 1032;
   if (found->encryption_method != ZIP_EM_NONE)
     return ys_fail(error, YS_BAD_INPUT, "%s: encrypted", m->where);
   if (found->comp_method != ZIP_CM_STORE &&
@@ -90,6 +104,10 @@ static ys_code check_stored(const member *m, const zip_stat_t *found,
                    "%s: compressed by method %d: expected stored or deflated "
                    "(numpy.savez, numpy.savez_compressed)",
                    m->where, found->comp_method);
+  if (found->size > ys_times(file_size, ratio))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: damaged: %zu bytes in a file of %zu", m->where,
+                   (size_t)found->size, file_size);
   return YS_OK;
 }
 
@@ -134,24 +152,23 @@ static ys_code read_header(member *m, size_t dims, const char *allowed,
 }
 
 /* On failure nothing is left open. */
-static ys_code open_member(const char *path, zip_t *zip, const char *name,
-                           size_t dims, const char *allowed, member *m,
-                           ys_error *error) {
+static ys_code open_member(const archive *from, const char *name, size_t dims,
+                           const char *allowed, member *m, ys_error *error) {
   zip_stat_t found;
   *m = (member){.file = NULL};
-  snprintf(m->where, sizeof m->where, "%s: %s", path, name);
-  if (zip_stat(zip, name, 0, &found) != 0)
+  snprintf(m->where, sizeof m->where, "%s: %s", from->path, name);
+  if (zip_stat(from->zip, name, 0, &found) != 0)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: no %s in it: expected a sparse matrix as "
                    "scipy.sparse.save_npz writes it",
-                   path, name);
-  ys_code code = check_stored(m, &found, error);
+                   from->path, name);
+  ys_code code = check_stored(m, &found, from->size, error);
   if (code)
     return code;
-  m->file = zip_fopen(zip, name, 0);
+  m->file = zip_fopen(from->zip, name, 0);
   if (!m->file)
     return ys_fail(error, YS_BAD_INPUT, "%s: damaged: %s", m->where,
-                   zip_strerror(zip));
+                   zip_strerror(from->zip));
   code = read_header(m, dims, allowed, (size_t)found.size, error);
   if (code)
     zip_fclose(m->file);
@@ -206,11 +223,11 @@ static ys_code close_member(member *m, ys_code code, ys_error *error) {
 /* -------------------------------------------------------- the matrix ---- */
 
 /* b'csr', or, as SciPy before 1.0 had it, 'csr'. */
-static ys_code read_format(const char *path, zip_t *zip, ys_error *error) {
+static ys_code read_format(const archive *from, ys_error *error) {
   member m;
   unsigned char text[12] = {0};
   char format[4] = {0};
-  ys_code code = open_member(path, zip, "format.npy", 0, "|S3 <U3", &m, error);
+  ys_code code = open_member(from, "format.npy", 0, "|S3 <U3", &m, error);
   if (code)
     return code;
   code = take(&m, text, error);
@@ -221,14 +238,14 @@ static ys_code read_format(const char *path, zip_t *zip, ys_error *error) {
     return code;
   return ys_fail(error, YS_BAD_INPUT,
                  "%s: a sparse matrix of format '%s': expected 'csr', rows",
-                 path, format);
+                 from->path, format);
 }
 
-static ys_code read_shape(const char *path, zip_t *zip, size_t *rows,
-                          size_t *classes, ys_error *error) {
+static ys_code read_shape(const archive *from, size_t *rows, size_t *classes,
+                          ys_error *error) {
   member m;
   int64_t of[2] = {0, 0};
-  ys_code code = open_member(path, zip, "shape.npy", 1, "<i4 <i8", &m, error);
+  ys_code code = open_member(from, "shape.npy", 1, "<i4 <i8", &m, error);
   if (code)
     return code;
   if (m.count != 2)
@@ -240,18 +257,18 @@ static ys_code read_shape(const char *path, zip_t *zip, size_t *rows,
   if (code)
     return code;
   if (of[0] < 1 || of[1] < 1 || of[1] > UINT32_MAX)
-    return ys_fail(error, YS_BAD_INPUT, "%s: its shape is %lld x %lld", path,
-                   (long long)of[0], (long long)of[1]);
+    return ys_fail(error, YS_BAD_INPUT, "%s: its shape is %lld x %lld",
+                   from->path, (long long)of[0], (long long)of[1]);
   *rows = (size_t)of[0];
   *classes = (size_t)of[1];
   return YS_OK;
 }
 
 /* Where the rows begin, into labels that are made for it. */
-static ys_code read_begin(const char *path, zip_t *zip, size_t rows,
-                          size_t classes, ys_labels *labels, ys_error *error) {
+static ys_code read_begin(const archive *from, size_t rows, size_t classes,
+                          ys_labels *labels, ys_error *error) {
   member m;
-  ys_code code = open_member(path, zip, "indptr.npy", 1, "<i4 <i8", &m, error);
+  ys_code code = open_member(from, "indptr.npy", 1, "<i4 <i8", &m, error);
   if (code)
     return code;
   if (m.count - 1 != rows)
@@ -308,10 +325,10 @@ static ys_code read_classes(member *m, size_t i, ys_labels *labels,
   return YS_OK;
 }
 
-static ys_code read_held(const char *path, zip_t *zip, ys_labels *labels,
+static ys_code read_held(const archive *from, ys_labels *labels,
                          ys_error *error) {
   member m;
-  ys_code code = open_member(path, zip, "indices.npy", 1, "<i4 <i8", &m, error);
+  ys_code code = open_member(from, "indices.npy", 1, "<i4 <i8", &m, error);
   if (code)
     return code;
   code = check_count(&m, labels, error);
@@ -322,10 +339,10 @@ static ys_code read_held(const char *path, zip_t *zip, ys_labels *labels,
   return close_member(&m, code, error);
 }
 
-static ys_code read_weight(const char *path, zip_t *zip, ys_labels *labels,
+static ys_code read_weight(const archive *from, ys_labels *labels,
                            ys_error *error) {
   member m;
-  ys_code code = open_member(path, zip, "data.npy", 1, "<f4 <f8", &m, error);
+  ys_code code = open_member(from, "data.npy", 1, "<f4 <f8", &m, error);
   if (code)
     return code;
   code = check_count(&m, labels, error);
@@ -336,11 +353,10 @@ static ys_code read_weight(const char *path, zip_t *zip, ys_labels *labels,
 
 /* ---------------------------------------------------------- the rows ---- */
 
-/* As ys_batch_accept_row, of the entries [begin, end): their sum. */
+/* As ys_batch_accept_row, of the entries [begin, end). */
 static ys_code check_row(const char *path, const ys_labels *labels, size_t i,
-                         size_t begin, size_t end, double *sum,
-                         ys_error *error) {
-  *sum = 0;
+                         size_t begin, size_t end, ys_error *error) {
+  double sum = 0;
   for (size_t e = begin; e < end; e++) {
     const double weight = labels->weight[e];
     if (!(weight >= 0 && isfinite(weight)))
@@ -348,31 +364,30 @@ static ys_code check_row(const char *path, const ys_labels *labels, size_t i,
                      "%s: row %zu, class %u (from 0): %g is not a probability: "
                      "expected a finite number >= 0",
                      path, i, labels->held[e], weight);
-    *sum += weight;
+    sum += weight;
   }
-  return fabs(*sum - 1) <= YS_SUM_TOLERANCE
+  return fabs(sum - 1) <= YS_SUM_TOLERANCE
              ? YS_OK
              : ys_fail(
                    error, YS_BAD_INPUT,
                    "%s: row %zu (from 0) sums to %.9g: expected 1 to within "
                    "%g",
-                   path, i, *sum, YS_SUM_TOLERANCE);
+                   path, i, sum, YS_SUM_TOLERANCE);
 }
 
-/* Divide rows by their sums and leave out zeros. */
+/* Leave out zeros. */
 static ys_code accept_rows(const char *path, ys_labels *labels,
                            ys_error *error) {
   size_t begin = 0, to = 0;
   for (size_t i = 0; i < labels->rows; i++) {
     const size_t end = labels->begin[i + 1];
-    double sum;
-    ys_code code = check_row(path, labels, i, begin, end, &sum, error);
+    ys_code code = check_row(path, labels, i, begin, end, error);
     if (code)
       return code;
     for (size_t e = begin; e < end; e++)
       if (labels->weight[e] > 0) {
         labels->held[to] = labels->held[e];
-        labels->weight[to++] = labels->weight[e] / sum;
+        labels->weight[to++] = labels->weight[e];
       }
     labels->begin[i + 1] = to;
     begin = end;
@@ -380,29 +395,29 @@ static ys_code accept_rows(const char *path, ys_labels *labels,
   return YS_OK;
 }
 
-static ys_code read_labels(const char *path, zip_t *zip, ys_labels *labels,
+static ys_code read_labels(const archive *from, ys_labels *labels,
                            ys_error *error) {
   size_t rows, classes;
-  ys_code code = read_format(path, zip, error);
+  ys_code code = read_format(from, error);
   if (!code)
-    code = read_shape(path, zip, &rows, &classes, error);
+    code = read_shape(from, &rows, &classes, error);
   if (!code)
-    code = read_begin(path, zip, rows, classes, labels, error);
+    code = read_begin(from, rows, classes, labels, error);
   if (!code)
-    code = read_held(path, zip, labels, error);
+    code = read_held(from, labels, error);
   if (!code)
-    code = read_weight(path, zip, labels, error);
-  return code ? code : accept_rows(path, labels, error);
+    code = read_weight(from, labels, error);
+  return code ? code : accept_rows(from->path, labels, error);
 }
 
 ys_code ys_npz_read(const char *path, ys_labels *labels, ys_error *error) {
-  zip_t *zip;
+  archive from;
   *labels = (ys_labels){0};
-  ys_code code = open_archive(path, &zip, error);
+  ys_code code = open_archive(path, &from, error);
   if (code)
     return code;
-  code = read_labels(path, zip, labels, error);
-  zip_discard(zip);
+  code = read_labels(&from, labels, error);
+  zip_discard(from.zip);
   if (code)
     ys_labels_free(labels);
   return code;

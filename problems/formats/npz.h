@@ -13,15 +13,17 @@
 #ifndef YS_NPZ_H
 #define YS_NPZ_H
 
+#include "problems/formats/output.h"
 #include "problems/labels.h"
 
 #include <stdbool.h>
 
-/* Write sparse labels, whole or not at all (output.h): members stored, not
+/* Write sparse labels into an open output, which is finished or abandoned, and
+ * so whole or not there (output.h): members stored, not
  * compressed; integers of 32 bits, or 64 where SciPy takes those; the same
  * bytes for the same labels. A row without entries, 1/K each, is written out:
  * in a file it would be zeros. */
-ys_code ys_npz_write(const char *path, const ys_labels *labels,
+ys_code ys_npz_write(ys_output *output, const ys_labels *labels,
                      ys_error *error);
 
 /* Read sparse labels of any shape M >= 1, K >= 1. Takes members stored or
@@ -29,8 +31,8 @@ ys_code ys_npz_write(const char *path, const ys_labels *labels,
  * with the file and the row: archives and arrays that are damaged or another
  * matrix than one by rows; classes that are out of range, or do not rise within
  * a row (as duplicates do not); and rows that are not distributions, as
- * ys_batch_accept_row does. Divides rows by their sums, and drops zeros. On
- * failure nothing is left to free. */
+ * ys_batch_accept_row does. The weights are those of the file, but for zeros,
+ * which are dropped. On failure nothing is left to free. */
 ys_code ys_npz_read(const char *path, ys_labels *labels, ys_error *error);
 
 /* Whether the name ends in .npz. */

@@ -1,7 +1,6 @@
 #include "problems/formats/npz.h"
 
 #include "problems/formats/npy_header.h"
-#include "problems/formats/output.h"
 #include "problems/vector/array.h"
 
 #include <errno.h>
@@ -196,30 +195,31 @@ static bool copy_bytes(zip_source_t *bytes, FILE *file) {
   return got == 0;
 }
 
-static ys_code write_archive(const contents *c, ys_error *error) {
-  ys_output output;
+static ys_code write_archive(const contents *c, ys_output *output,
+                             ys_error *error) {
+  ys_code code = YS_OK;
   zip_error_t why;
   zip_error_init(&why);
   zip_source_t *bytes = make_archive(c, &why);
   if (!bytes)
     return fail_zip(c, &why, error);
   zip_error_fini(&why);
-  ys_code code = ys_output_create(&output, c->path, error);
-  if (!code && !copy_bytes(bytes, output.file)) {
+  if (!copy_bytes(bytes, output->file))
     code = ys_fail(error, YS_IO, "%s: cannot write: %s", c->path,
                    zip_error_strerror(zip_source_error(bytes)));
-    ys_output_abandon(&output);
-  }
   zip_source_free(bytes);
-  return code ? code : ys_output_finish(&output, error);
+  return code;
 }
 
-ys_code ys_npz_write(const char *path, const ys_labels *labels,
+ys_code ys_npz_write(ys_output *output, const ys_labels *labels,
                      ys_error *error) {
   contents c;
-  ys_code code = make_contents(path, labels, &c, error);
+  ys_code code = make_contents(output->path, labels, &c, error);
   if (!code)
-    code = write_archive(&c, error);
+    code = write_archive(&c, output, error);
   free_contents(&c);
+  if (!code)
+    return ys_output_finish(output, error);
+  ys_output_abandon(output);
   return code;
 }

@@ -14,7 +14,7 @@ static double rows[] = {1, 0,   0,   0,   0, 1 - 1e-7, 1e-7, 0,    0.5, 0, 0.5,
                         0, 0.7, 0.2, 0.1, 0, 0.25,     0.25, 0.25, 0.25};
 
 START_TEST(rows_are_counted_by_hand) {
-  ys_matrix y = {5, 4, rows};
+  const ys_labels y = ys_labels_view(rows, 5, 4);
   label_shape shape;
   ck_assert_int_eq(label_shape_of(&y, NULL, 1e-6, &shape, &error), YS_OK);
   ck_assert(shape.one == 2 && shape.two == 1 && shape.more == 2);
@@ -35,7 +35,7 @@ END_TEST
 
 START_TEST(shares_are_of_the_prior) {
   double even[] = {1, 0, 0, 1, 0, 1, 0, 1}, prior[] = {0.5, 1.5};
-  ys_matrix y = {4, 2, even};
+  const ys_labels y = ys_labels_view(even, 4, 2);
   label_shape shape;
   ck_assert_int_eq(label_shape_of(&y, prior, 1e-6, &shape, &error), YS_OK);
   assert_close(shape.least_share, 1, 1e-15);

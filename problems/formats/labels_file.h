@@ -1,0 +1,23 @@
+/* Files of labels: dense ones as .npy, sparse ones as .npz. */
+#ifndef YS_LABELS_FILE_H
+#define YS_LABELS_FILE_H
+
+#include "problems/formats/output.h"
+#include "problems/labels.h"
+
+/* "npy" or "npz": what the name of such labels' file ends in. */
+const char *ys_labels_ending(const ys_labels *labels);
+
+/* Write labels, each kind as its own, into an open output, which is finished or
+ * abandoned; to a file of any name. */
+ys_code ys_labels_write_to(ys_output *output, const ys_labels *labels,
+                           ys_error *error);
+ys_code ys_labels_write(const char *path, const ys_labels *labels,
+                        ys_error *error);
+
+/* Read labels of any shape: sparse ones if the name ends in .npz, which checks
+ * them; else a .npy or a CSV file, whose numbers may be any. On failure nothing
+ * is left to free. */
+ys_code ys_labels_read(const char *path, ys_labels *labels, ys_error *error);
+
+#endif
