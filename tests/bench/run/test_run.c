@@ -2,6 +2,7 @@
 #include "tests/support/testing.h"
 
 #include "bench/run/run.h"
+#include "bench/run/starts.h"
 #include "problems/problem.h"
 #include "tests/support/run_dense.h"
 #include "tests/support/tempfile.h"
@@ -272,6 +273,87 @@ START_TEST(a_run_ends_with_its_best_iterate) {
 }
 END_TEST
 
+/* A solver that takes labels of either kind: each row to one class, its largest
+ * of sigma at first, then with every step another row to class 0, which is
+ * worse. */
+static const ys_batch *voters;
+
+static size_t largest_class(const double *row, size_t n) {
+  size_t top = 0;
+  for (size_t k = 1; k < n; k++)
+    top = row[k] > row[top] ? k : top;
+  return top;
+}
+
+static ys_code vote_init(void **work, const ys_objective *objective,
+                         const ys_options *options, ys_labels *y,
+                         ys_error *error) {
+  voters = objective->batch;
+  ys_code code = y->dense ? YS_OK : ys_labels_reserve(y, voters->rows, error);
+  return code ? code : misfit_init(work, objective, options, y, error);
+}
+
+static ys_step vote(void *work, ys_labels *y, ys_error *error) {
+  const size_t n = voters->classes;
+  const size_t bribed = (size_t)((misfit *)work)->steps;
+  (void)error;
+  for (size_t i = 0; i < voters->rows; i++) {
+    const size_t top = i < bribed ? 0 : largest_class(voters->sigma + i * n, n);
+    for (size_t k = 0; y->dense && k < n; k++)
+      y->dense[i * n + k] = k == top;
+    if (y->dense)
+      continue;
+    y->held[i] = (uint32_t)top;
+    y->weight[i] = 1;
+    y->begin[i + 1] = i + 1;
+  }
+  return is_time(work) ? YS_STEP_STALLED : YS_STEP_ON;
+}
+
+START_TEST(sparse_labels_run_like_dense_ones) {
+  run_result of[2];
+  ys_labels y[2];
+  const ys_options none = {0};
+  const ys_solver solver = {.name = "vote",
+                            .sparse = true,
+                            .init = vote_init,
+                            .step = vote,
+                            .free = free};
+  fixture f;
+  run_limits limits = usual;
+  limits.trace_every = 1;
+  set_up(&f, "dirichlet:M=50,K=3,seed=3");
+  for (int sparse = 0; sparse < 2; sparse++) {
+    ck_assert_int_eq(start_make("uniform", 1, &f.objective,
+                                sparse ? START_SPARSE : START_DENSE, &y[sparse],
+                                &f.error),
+                     YS_OK);
+    ck_assert_int_eq(run_solver(&solver, &none, &f.objective, &limits,
+                                &y[sparse], NULL, NULL, &of[sparse], &f.error),
+                     YS_OK);
+  }
+  ck_assert(y[0].dense && !y[1].dense);
+  ck_assert_str_eq(of[0].message, of[1].message);
+  assert_says(of[0].message, "was best");
+  ck_assert_uint_eq(of[0].traced, 7);
+  for (size_t t = 0; t < of[0].traced; t++) {
+    of[0].trace[t].solve_seconds = of[1].trace[t].solve_seconds;
+    ck_assert_mem_eq(&of[0].trace[t], &of[1].trace[t], sizeof(trace_point));
+  }
+  /* The best iterate is what is left of either. */
+  for (size_t i = 0; i < 50; i++) {
+    double room[3];
+    ck_assert_mem_eq(ys_labels_row(&y[1], i, room), y[0].dense + 3 * i,
+                     sizeof room);
+  }
+  for (int sparse = 0; sparse < 2; sparse++) {
+    run_result_free(&of[sparse]);
+    ys_labels_free(&y[sparse]);
+  }
+  tear_down(&f);
+}
+END_TEST
+
 /* A solver that would not come back by itself. */
 static const ys_stop *asked;
 
@@ -353,6 +435,7 @@ int main(void) {
   tcase_add_test(tests, a_misbehaving_solver_is_a_status);
   tcase_add_test(tests, an_empty_class_is_a_failure_that_names_it);
   tcase_add_test(tests, a_run_ends_with_its_best_iterate);
+  tcase_add_test(tests, sparse_labels_run_like_dense_ones);
   tcase_add_test(tests, a_time_limit_is_heard_inside_a_step);
   tcase_add_test(tests, the_floor_of_rounding_is_as_good_as_converged);
   tcase_add_test(tests, converged_at_the_start_needs_no_step);

@@ -1,6 +1,7 @@
 /* bench/run/starts.c: start points by their names and from files, the share of
  * the uniform point mixed into them, and what that is for. */
 #include "bench/run/starts.h"
+#include "problems/formats/labels_file.h"
 #include "problems/formats/npy.h"
 #include "problems/problem.h"
 #include "tests/support/solver_run.h"
@@ -49,6 +50,54 @@ static ys_code start_from(const char *path, const char *ending) {
   ys_labels_free(&labels);
   return YS_OK;
 }
+
+/* Every start as sparse labels, and labels from a .npz, as dense ones have
+ * them.
+ */
+START_TEST(starts_are_the_same_dense_and_sparse) {
+  static const char *const endings[] = {"", ":mix=0.25"};
+  char *npz = temp_file(".npz");
+  const char *const names[] = {"uniform", "sigma", "random", csv, npz};
+  const size_t entries[] = {0, 12, 12, 6, 6};
+  double room[3];
+  open_batch("dirichlet:M=4,K=3");
+  put_text(csv, "1,0,0\n0,0.25,0.75\n0,0,1\n0.5,0,0.50002\n");
+  for (int s = 0; s < COUNT(names); s++)
+    for (int e = 0; e < COUNT(endings); e++) {
+      char text[512];
+      ys_labels labels;
+      snprintf(text, sizeof text, "%s%s", names[s], endings[e]);
+      ck_assert_int_eq(
+          start_make(text, 1, &at.objective, START_SPARSE, &labels, &error),
+          YS_OK);
+      ck_assert_ptr_null(labels.dense);
+      ck_assert_uint_eq(ys_labels_entries(&labels), e && s ? 12 : entries[s]);
+      ck_assert_int_eq(start_from(names[s], endings[e]), YS_OK);
+      for (size_t i = 0; i < 4; i++) {
+        const double *row = ys_labels_row(&labels, i, room);
+        for (size_t k = 0; k < 3; k++)
+          assert_close(row[k], y[3 * i + k], s ? 0 : 1e-15);
+      }
+      if (s == 3 && e == 0)
+        ck_assert_int_eq(ys_labels_write(npz, &labels, &error), YS_OK);
+      ys_labels_free(&labels);
+    }
+  drop_file(npz);
+}
+END_TEST
+
+START_TEST(a_sparse_start_must_have_the_shape) {
+  char *npz = temp_file(".npz");
+  ys_labels labels;
+  open_batch("dirichlet:M=4,K=3");
+  ck_assert_int_eq(ys_labels_make_sparse(&labels, 3, 4, &error), YS_OK);
+  ck_assert_int_eq(ys_labels_write(npz, &labels, &error), YS_OK);
+  ck_assert_int_eq(start_from(npz, ""), YS_BAD_INPUT);
+  assert_says(error.text, ".npz|the start is 3 x 4; expected 4 x 3");
+  ys_labels_free(&labels);
+  drop_file(npz);
+}
+END_TEST
 
 START_TEST(every_start_mixes_with_the_uniform_point) {
   static const char *const names[] = {"uniform", "sigma", "random", NULL};
@@ -188,6 +237,8 @@ static Suite *suite(void) {
   Suite *s = suite_create("inputs");
   TCase *tc = tcase_create("inputs");
   tcase_add_checked_fixture(tc, before, after);
+  tcase_add_test(tc, starts_are_the_same_dense_and_sparse);
+  tcase_add_test(tc, a_sparse_start_must_have_the_shape);
   tcase_add_test(tc, every_start_mixes_with_the_uniform_point);
   tcase_add_test(tc, a_share_that_is_none_is_refused);
   tcase_add_test(tc, a_path_may_hold_a_colon);
