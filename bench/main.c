@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 static const command_spec *const commands[] = {
-    &cmd_list,  &cmd_run,    &cmd_sweep,  &cmd_merge,   &cmd_repair,
-    &cmd_table, &cmd_labels, &cmd_plot,   &cmd_compare, &cmd_report,
-    &cmd_check, &cmd_train,  &cmd_scores, &cmd_gen,     NULL};
+    &cmd_list,  &cmd_solve,  &cmd_run,  &cmd_sweep,   &cmd_merge,  &cmd_repair,
+    &cmd_table, &cmd_labels, &cmd_plot, &cmd_compare, &cmd_report, &cmd_check,
+    &cmd_train, &cmd_scores, &cmd_gen,  NULL};
 
 static void print_help(void) {
   printf("usage: ystep COMMAND [options]\n\n"

@@ -128,7 +128,7 @@ static const arg_option options[] = {
     {"prior", 0, ARG_ONE, NULL,
      "FILE  class prior, .npy or .csv (default uniform)"},
     {"start", 0, ARG_ONE, "uniform",
-     "WHERE[:mix=EPS]  %s (default), sigma, random, FILE.npy, warm"},
+     "WHERE[:mix=EPS]  %s (default), sigma, random, FILE, warm"},
     {"tol", 0, ARG_ONE, REQUEST_TEXT(REQUEST_TOLERANCE),
      "GAP  stop at this certified gap (default %s)"},
     {"max-iter", 0, ARG_ONE, NULL, "N  iterations a run (default: no limit)"},
@@ -141,7 +141,7 @@ static const arg_option options[] = {
      "S  of the order and of random starts (default %s)"},
     {"threads", 0, ARG_ONE, NULL, "T  OpenMP threads (default: all cores)"},
     {"save-labels", 0, ARG_FLAG, NULL,
-     "  write the final y to labels/RUN_ID.npy"},
+     "  write the final y to labels/RUN_ID.npy or .npz"},
     {"output", 'o', ARG_ONE, NULL, "DIR  run directory (default results/NNNN)"},
     {"force", 0, ARG_FLAG, NULL, "  replace the run in an existing directory"},
     {0}};

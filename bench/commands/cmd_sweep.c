@@ -379,7 +379,7 @@ static const arg_option options[] = {
      "T  threads a run where the file says nothing (default cores / jobs)"},
     {"shard", 0, ARG_ONE, "1/1", "I/N  only the I-th of N parts, I from 1"},
     {"save-labels", 0, ARG_FLAG, NULL,
-     "  write the final y to labels/RUN_ID.npy"},
+     "  write the final y to labels/RUN_ID.npy or .npz"},
     {0}};
 
 static const char about[] =

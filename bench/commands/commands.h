@@ -7,7 +7,7 @@
 
 extern const command_spec cmd_list, cmd_run, cmd_sweep, cmd_merge, cmd_repair,
     cmd_table, cmd_labels, cmd_plot, cmd_compare, cmd_report, cmd_check,
-    cmd_train, cmd_scores, cmd_gen;
+    cmd_train, cmd_scores, cmd_gen, cmd_solve;
 
 /* One run of a sweep, which starts it by the word `worker`; not listed. */
 int cmd_worker(void);

@@ -14,7 +14,7 @@ void request_names(const char *losses[YS_LOSSES],
     fairness[i] = ys_fairness_name((ys_fairness)i);
 }
 
-static ys_code read_choices(const arg *args, request *r, ys_error *error) {
+ys_code request_read_terms(const arg *args, request *r, ys_error *error) {
   const char *losses[YS_LOSSES], *terms[YS_FAIRNESSES];
   size_t loss = 0, fairness = 0;
   request_names(losses, terms);
@@ -54,7 +54,7 @@ size_t request_runs(const request *r) {
 }
 
 static ys_code read_all(const arg *args, request *r, ys_error *error) {
-  ys_code code = read_choices(args, r, error);
+  ys_code code = request_read_terms(args, r, error);
   if (!code)
     code = read_numbers(args, r, error);
   if (!code)

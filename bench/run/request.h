@@ -40,6 +40,9 @@ typedef struct request {
 ys_code request_read(const arg *args, request *r, ys_error *error);
 void request_free(request *r); /* a zeroed one is accepted */
 
+/* The loss and the fairness term alone. */
+ys_code request_read_terms(const arg *args, request *r, ys_error *error);
+
 /* How many runs there are: the product of what was asked for. */
 size_t request_runs(const request *r);
 

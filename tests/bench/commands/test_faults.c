@@ -82,6 +82,8 @@ static const struct scenario {
     {"gen", "true", "gen -p planted:M=8,K=3 -o x.npy --labels y.npy",
      "gen -p planted:M=8,K=3 -o x.npy --labels y.npy --force", "",
      "x.npy y.npy", "", ""},
+    {"solve", "true", "solve dirichlet:M=8,K=3 -o y.npz",
+     "solve dirichlet:M=8,K=3 -o y.npz --force", "", "y.npz", "", ""},
     {"table", RUN, "table out -o t.md", "table out -o t.md --force", "", "t.md",
      "", "out"},
     {"scores", "$YSTEP " TRAIN, "scores out -o t.md",

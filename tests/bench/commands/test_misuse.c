@@ -98,8 +98,9 @@ END_TEST
 /* -------------------------------------------------------------- outputs --- */
 
 static const char *const reports[] = {
-    "table r -o %s", "table r --total -o %s", "report r -o %s",
-    "gen -p dirichlet:M=4,K=3 -o %s", "scores t -o %s"};
+    "table r -o %s",  "table r --total -o %s",
+    "report r -o %s", "gen -p dirichlet:M=4,K=3 -o %s",
+    "scores t -o %s", "solve dirichlet:M=4,K=3 -o %s"};
 enum { REPORTS = sizeof reports / sizeof *reports };
 
 /* Put the output's name into a command; its exit status. */

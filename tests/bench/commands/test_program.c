@@ -8,7 +8,7 @@
 
 START_TEST(every_command_has_help_with_examples) {
   const char *const names[] = {"list",   "run",  "sweep", "merge", "table",
-                               "labels", "plot", "check", "gen"};
+                               "labels", "plot", "check", "gen",   "solve"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     ck_assert_int_eq(ystep("%s --help", names[i]), 0);
     char *text = slurp("out.txt");
