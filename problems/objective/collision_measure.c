@@ -189,6 +189,122 @@ YS_INLINE void add_four_rows(const four_rows *rows, size_t n, ys_lanes scale,
       chunk[k] += (rows->y[l][k] > 0 ? rows->y[l][k] : 0) * scale[l];
 }
 
+/* ---- rows of few entries: the same sums, without the zeros in them ---- */
+
+/* A row's sums as one lane of row_sums. */
+typedef struct entry_sums {
+  double with_sign, positive, x, least;
+} entry_sums;
+
+YS_INLINE void add_entry(double sigma, double y, entry_sums *s) {
+  const double p = y > 0 ? y : 0;
+  s->with_sign += y;
+  s->positive += p;
+  s->x += sigma * p;
+  s->least = y < s->least ? y : s->least;
+}
+
+YS_INLINE void fold_entries(entry_sums *run, entry_sums *sums) {
+  sums->with_sign += run->with_sign;
+  sums->positive += run->positive;
+  sums->x += run->x;
+  sums->least = run->least < sums->least ? run->least : sums->least;
+  *run = (entry_sums){.least = INFINITY};
+}
+
+YS_INLINE double sigma_at(const ys_batch *batch, size_t i, size_t k) {
+  const size_t at = i * batch->classes + k;
+  return batch->sigma ? batch->sigma[at]
+                      : (double)batch->recorded[at] / batch->sum[i] + 0.0;
+}
+
+/* As sum_four_rows adds row i up: in lanes by class, in runs of `length`
+ * classes; the lanes one after the other; then the classes that four does not
+ * divide. A zero among them changes no sum. */
+YS_INLINE entry_sums sum_entries(const walk *w, size_t i, size_t length) {
+  const ys_labels *y = w->y.labels;
+  const size_t n = w->n, whole = n - n % YS_LANES;
+  const size_t end = y->begin[i + 1];
+  entry_sums along[YS_LANES], run[YS_LANES];
+  size_t e = y->begin[i], last = 0;
+  for (size_t l = 0; l < YS_LANES; l++)
+    along[l] = run[l] = (entry_sums){.least = INFINITY};
+  entry_sums sums = {.least = end - e < n ? 0 : INFINITY};
+  for (; e < end && y->held[e] < whole; e++) {
+    const size_t k = y->held[e];
+    if (k / length != last)
+      for (size_t l = 0; l < YS_LANES; l++)
+        fold_entries(run + l, along + l);
+    last = k / length;
+    add_entry(sigma_at(w->sigma.batch, i, k), y->weight[e], run + k % YS_LANES);
+  }
+  for (size_t l = 0; l < YS_LANES; l++) {
+    fold_entries(run + l, along + l);
+    fold_entries(along + l, &sums);
+  }
+  for (; e < end; e++)
+    add_entry(sigma_at(w->sigma.batch, i, y->held[e]), y->weight[e], &sums);
+  return sums;
+}
+
+/* Entries of sigma that will be asked for. */
+YS_INLINE void fetch_entries(const walk *w, size_t i) {
+  const ys_labels *y = w->y.labels;
+  const ys_batch *batch = w->sigma.batch;
+  for (size_t e = y->begin[i]; e < y->begin[i + 1] && e < y->begin[i] + 4;
+       e++) {
+    const size_t at = i * w->n + y->held[e];
+    if (batch->sigma)
+      __builtin_prefetch(batch->sigma + at);
+    else
+      __builtin_prefetch(batch->recorded + at);
+  }
+}
+
+/* Whether each of the rows has entries, and few: it is not uniform, and going
+ * through them costs less than through the row. */
+YS_INLINE bool has_few_entries(const walk *w, size_t i, size_t count) {
+  const ys_labels *y = w->y.labels;
+  if (y->dense)
+    return false;
+  for (size_t l = i; l < i + count; l++) {
+    const size_t held = y->begin[l + 1] - y->begin[l];
+    if (held == 0 || held > w->n / 8)
+      return false;
+  }
+  return true;
+}
+
+YS_INLINE row_sums sum_few_entries(const walk *w, size_t i, size_t count,
+                                   size_t length) {
+  enum { AHEAD = 12 };
+  row_sums sums = {.least = {0}}; /* GCC at -O2 would not see it filled */
+  for (size_t l = 0; l < YS_LANES; l++) {
+    const size_t row = i + (l < count ? l : count - 1);
+    if (row + AHEAD < w->end)
+      fetch_entries(w, row + AHEAD);
+    const entry_sums of = sum_entries(w, row, length);
+    sums.with_sign[l] = of.with_sign;
+    sums.positive[l] = of.positive;
+    sums.x[l] = of.x;
+    sums.least[l] = of.least;
+  }
+  return sums;
+}
+
+YS_INLINE void add_few_entries(const walk *w, size_t i, size_t count,
+                               ys_lanes scale, double *chunk) {
+  const ys_labels *y = w->y.labels;
+  for (size_t l = 0; l < count; l++)
+    for (size_t e = y->begin[i + l]; e < y->begin[i + l + 1]; e++)
+      chunk[y->held[e]] += (y->weight[e] > 0 ? y->weight[e] : 0) * scale[l];
+}
+
+/* An infinite scale makes no numbers of zeros. */
+YS_INLINE bool is_finite(ys_lanes a) {
+  return !ys_any(~(ys_absolute(a) < INFINITY));
+}
+
 YS_HOT static void measure_long_rows(walk *w, ys_columns *columns,
                                      double *totals) {
   const size_t length = YS_LANES * (size_t)ceil(sqrt((double)w->n) / 2);
@@ -196,13 +312,26 @@ YS_HOT static void measure_long_rows(walk *w, ys_columns *columns,
   for (size_t i = w->begin; i < w->end; i += YS_LANES) {
     const size_t left = w->end - i, count = left < YS_LANES ? left : YS_LANES;
     const ys_mask live = ys_live(count);
-    const four_rows rows = four_rows_of(w, i, count);
-    const row_sums sums = sum_four_rows(&rows, w->n, length);
+    bool few = has_few_entries(w, i, count);
+    four_rows rows;
+    row_sums sums;
+    ys_lanes scale;
+    if (few) {
+      sums = sum_few_entries(w, i, count, length);
+      few = is_finite(scale = ys_only(live, 1 / sums.positive));
+    }
+    if (!few) {
+      rows = four_rows_of(w, i, count);
+      sums = sum_four_rows(&rows, w->n, length);
+      scale = ys_only(live, 1 / sums.positive);
+    }
     const ys_lanes x = sums.x / sums.positive;
     ys_write_numbers(w->x, i, count, x);
     take_measures(&m, &sums, live, x);
-    add_four_rows(&rows, w->n, ys_only(live, 1 / sums.positive),
-                  columns->chunk);
+    if (few)
+      add_few_entries(w, i, count, scale, columns->chunk);
+    else
+      add_four_rows(&rows, w->n, scale, columns->chunk);
     for (size_t l = 0; l < count; l++)
       ys_columns_next(columns);
   }

@@ -276,6 +276,84 @@ START_TEST(a_large_file_stays_until_doubles_are_wanted) {
 }
 END_TEST
 
+/* Sparse rows of as many entries as the judge goes through one by one, and some
+ * that no solver would leave: entries below 0, rows that add up to 0, or to
+ * next to nothing. */
+static void make_few(gsl_rng *rng, bool odd_ones, ys_labels *few) {
+  const size_t n = few->classes, most = n / 8;
+  size_t entries = 0;
+  ck_assert_int_eq(ys_labels_reserve(few, few->rows * most, &error), YS_OK);
+  for (size_t i = 0; i < few->rows; i++) {
+    const size_t wanted = 1 + gsl_rng_uniform_int(rng, most);
+    const bool odd = odd_ones && gsl_rng_uniform_int(rng, 50) == 0;
+    const size_t first = entries;
+    double sum = 0;
+    for (size_t k = 0; k < n && entries < first + wanted; k++)
+      if (gsl_rng_uniform(rng) * (double)(n - k) <
+          (double)(first + wanted - entries)) {
+        few->held[entries] = (uint32_t)k;
+        few->weight[entries] = gsl_rng_uniform_pos(rng);
+        sum += few->weight[entries++];
+      }
+    for (size_t e = first; e < entries; e++)
+      few->weight[e] /= sum;
+    if (odd)
+      few->weight[first] *= gsl_rng_uniform_int(rng, 2) ? -1e-14 : 1e-310;
+    few->begin[i + 1] = entries;
+  }
+}
+
+START_TEST(few_entries_are_judged_as_whole_rows_are) {
+  static const size_t classes[] = {32, 33, 47, 64, 99, 130, 225, 1000};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t c = 0; c < sizeof classes / sizeof *classes; c++)
+    for (size_t rows = 1; rows < 500; rows = 3 * rows + 2) {
+      const size_t n = classes[c];
+      double *data = random_labels(rng, FLAT, rows, n);
+      ys_labels few, dense;
+      ck_assert_int_eq(ys_labels_make_sparse(&few, rows, n, &error), YS_OK);
+      make_few(rng, c % 2 == 0, &few);
+      ck_assert_int_eq(ys_labels_to_dense(&few, &dense, &error), YS_OK);
+      write_floats(data, rows, n);
+      ck_assert_int_eq(read_file(",storage=float64", &wide), YS_OK);
+      ck_assert_int_eq(read_file(",storage=float32", &kept), YS_OK);
+      const ys_batch *const batches[] = {&wide, &kept};
+      ys_verdict first = {0};
+      double *x = malloc(rows * sizeof *x), ybar[1000];
+      for (size_t b = 0; b < 2; b++)
+        for (int sparse = 0; sparse < 2; sparse++) {
+          ys_objective objective;
+          ys_scratch scratch;
+          ck_assert_int_eq(ys_objective_init(&objective, batches[b],
+                                             YS_COLLISION, YS_WEAK, 2, NULL, 2,
+                                             &error),
+                           YS_OK);
+          ck_assert_int_eq(ys_scratch_init(&scratch, &objective, &error),
+                           YS_OK);
+          const ys_verdict found =
+              ys_judge(&objective, sparse ? &few : &dense, NULL, &scratch);
+          if (b == 0 && !sparse) {
+            first = found;
+            memcpy(x, scratch.x, rows * sizeof *x);
+            memcpy(ybar, scratch.ybar, n * sizeof *ybar);
+          }
+          ck_assert_mem_eq(&found, &first, sizeof found);
+          ck_assert_mem_eq(scratch.x, x, rows * sizeof *x);
+          ck_assert_mem_eq(scratch.ybar, ybar, n * sizeof *ybar);
+          ys_scratch_free(&scratch);
+          ys_objective_free(&objective);
+        }
+      ck_assert(c % 2 == 0 || isfinite(first.gap));
+      free(x);
+      ys_labels_free(&few);
+      ys_labels_free(&dense);
+      drop_pair();
+      free(data);
+    }
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* What one batch gives, `steps` iterations from y = sigma on. */
 typedef struct outcome {
   double value, bound, *y, *gradient;
@@ -434,6 +512,7 @@ int main(void) {
   tcase_add_test(tests, the_first_bad_row_is_named);
   tcase_add_test(tests, logits_are_read_by_any_number_of_threads);
   tcase_add_test(tests, a_large_file_stays_until_doubles_are_wanted);
+  tcase_add_test(tests, few_entries_are_judged_as_whole_rows_are);
   tcase_add_loop_test(tests, solvers_and_judge_see_the_same_bits, 0, PAIRS);
   tcase_add_test(tests, what_cannot_stay_is_refused);
   tcase_add_test(tests, parts_are_parts_of_the_whole);
