@@ -139,10 +139,13 @@ static double read_entries(ys_ipm_state *p, const double *y, size_t i,
   const size_t tile = i / YS_LANES, l = i % YS_LANES;
   const size_t slot = ys_ipm_first_slot(p, tile), held = held_by(p, i);
   double x = 0, mass = 0, top = -INFINITY, along = 0;
-  y = even ? NULL : y + place_of(p, i) * p->n;
+  const ys_lanes *own = p->part && p->part->y ? p->part->y + slot : NULL;
+  y = even || own ? NULL : y + place_of(p, i) * p->n;
   for (size_t k = 0; k < held; k++)
     if (!is_closed(p->a[slot + k], l)) {
-      p->y[slot + k][l] = even ? 1 : y[class_at(p, slot, k, l)];
+      p->y[slot + k][l] = even  ? 1
+                          : own ? own[k][l]
+                                : y[class_at(p, slot, k, l)];
       x += p->a[slot + k][l] * p->y[slot + k][l];
       mass += p->y[slot + k][l];
     }
@@ -336,6 +339,11 @@ double ys_ipm_read_even(ys_ipm_state *p) {
 
 void ys_ipm_write(const ys_ipm_state *p, size_t tile, double *y) {
   const size_t slot = ys_ipm_first_slot(p, tile);
+  if (p->part && p->part->y) {
+    memcpy(p->part->y + slot, p->y + slot,
+           (p->part->begin[tile + 1] - slot) * sizeof *p->y);
+    return;
+  }
   for (size_t l = 0; l < YS_LANES && tile * YS_LANES + l < p->rows; l++) {
     size_t i = tile * YS_LANES + l;
     double *row = y + place_of(p, i) * p->n;

@@ -34,6 +34,8 @@ typedef struct ys_ipm_part {
   size_t *begin;           /* tiles + 1: first slot of a tile */
   ys_ipm_classes *classes; /* begin[tiles] */
   double *rest;            /* K: share of the other rows in ybar */
+  ys_lanes *y; /* begin[tiles]: the rows' y is read from here and written to;
+                  or NULL: it is in an M x K array */
 } ys_ipm_part;
 
 /* A slope so low that its class gets nothing. */

@@ -1,0 +1,333 @@
+#include "solvers/exact/candidates.h"
+
+#include "problems/vector/array.h"
+#include "solvers/exact/lines.h"
+
+#include <math.h>
+#include <string.h>
+
+void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
+                        size_t entries, size_t classes) {
+  const char *what = "the rows in doubt";
+  c->room = entries;
+  c->row = ys_take(memory, rows, sizeof *c->row, what);
+  c->begin = ys_take(memory, rows + 1, sizeof *c->begin, what);
+  c->answer = ys_take(memory, rows, sizeof *c->answer, what);
+  c->held = ys_take(memory, entries, sizeof *c->held, what);
+  c->sigma = ys_take_numbers(memory, entries, what);
+  c->y = ys_take_numbers(memory, entries, what);
+  c->count = ys_take_numbers(memory, classes, what);
+  c->partials = ys_take_numbers(memory, ys_times(YS_MAX_BLOCKS, classes), what);
+}
+
+/* -------------------------------------------------------------- answers ----
+ */
+
+/* Lines t sigma_k + nu_k: of all classes, or of those held (not NULL). */
+typedef struct lines {
+  const double *sigma, *nu;
+  const uint32_t *held;
+  size_t n;
+} lines;
+
+YS_INLINE double nu_of(const lines *l, size_t k) {
+  return l->nu[l->held ? l->held[k] : k];
+}
+
+/* The highest line at t, of equals the first. */
+YS_INLINE size_t highest_at(const lines *l, double t, double *top) {
+  size_t best = 0;
+  if (!l->held) {
+    *top = ys_lines_top(l->sigma, l->nu, t, 0, l->n);
+    return ys_lines_find(l->sigma, l->nu, t, *top, l->n);
+  }
+  *top = -INFINITY;
+  for (size_t k = 0; k < l->n; k++) {
+    const double line = t * l->sigma[k] + nu_of(l, k);
+    if (line > *top) {
+      *top = line;
+      best = k;
+    }
+  }
+  return best;
+}
+
+/* The lines that are highest at the optimal t, one or two. */
+typedef struct crossing {
+  size_t low, high;
+  double t, top; /* their height */
+} crossing;
+
+/* To the minimum of max(low, high) - ln t. */
+YS_INLINE void cross(const lines *l, crossing *at) {
+  const double low = l->sigma[at->low], high = l->sigma[at->high];
+  at->t = (nu_of(l, at->low) - nu_of(l, at->high)) / (high - low);
+  if (!(at->t * high > 1)) {
+    at->t = 1 / high;
+    at->low = at->high;
+  } else if (!(at->t * low < 1)) {
+    at->t = 1 / low;
+    at->high = at->low;
+  }
+}
+
+/* Cutting planes (Kelley 1960) in one dimension, from a vertex: the line that
+ * is highest at the last optimum joins the two that it lay between. */
+YS_INLINE crossing answer_from(const lines *l, size_t vertex) {
+  enum { MOST = 64 };
+  const double rounding = 4e-16;
+  crossing at = {vertex, vertex, 1 / l->sigma[vertex], 0};
+  for (int i = 0; i < MOST; i++) {
+    const size_t best = highest_at(l, at.t, &at.top);
+    const double own = at.t * l->sigma[at.low] + nu_of(l, at.low);
+    if (best == at.low || best == at.high ||
+        !(at.top - own > rounding * (1 + fabs(at.top))))
+      break;
+    if (at.t * l->sigma[best] > 1)
+      at.high = best;
+    else
+      at.low = best;
+    cross(l, &at);
+  }
+  return at;
+}
+
+/* --------------------------------------------------------------- choice ----
+ */
+
+/* The first wish for row i or a later one. */
+static size_t wish_of(const ys_candidates *c, size_t i) {
+  size_t low = 0, high = c->wishes;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (c->wanted[middle] >> 32 < i)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Rows in doubt, in the order of the sample, and the count of the others. */
+static void choose_rows(ys_candidates *c, ys_look_sample sample,
+                        const ys_look *look, double width, size_t n) {
+  size_t wish = 0;
+  memset(c->count, 0, n * sizeof *c->count);
+  c->rows = c->all = 0;
+  for (size_t tile = 0; tile < ys_look_tiles(sample); tile++) {
+    const size_t first = ys_look_row(sample, tile);
+    for (size_t l = 0; l < YS_LANES && first + l < sample.rows; l++) {
+      const size_t at = tile * YS_LANES + l;
+      while (wish < c->wishes && c->wanted[wish] >> 32 < first + l)
+        wish++;
+      const bool is_wanted =
+          wish < c->wishes && c->wanted[wish] >> 32 == first + l;
+      c->all++;
+      if (is_wanted || (double)look->slack[at] < width) {
+        c->answer[c->rows].low = look->vertex[at];
+        c->row[c->rows++] = first + l;
+      } else
+        c->count[look->vertex[at]]++;
+    }
+  }
+}
+
+/* Where a row's entries go; or only their number, `held` NULL. */
+typedef struct list {
+  uint32_t *held;
+  double *sigma;
+  size_t count;
+} list;
+
+YS_INLINE void add(list *to, const lines *l, size_t k) {
+  if (to->held) {
+    to->held[to->count] = (uint32_t)k;
+    to->sigma[to->count] = l->sigma[k];
+  }
+  to->count++;
+}
+
+/* Classes less than `width` below the top, and those that are wished for. */
+YS_INLINE void list_row(const ys_candidates *c, size_t i, const lines *l,
+                        crossing at, double width, list *to) {
+  const double rounding = 1e-14 * (1 + fabs(at.top));
+  const double least = at.top - fmax(width, rounding);
+  size_t wish = wish_of(c, i);
+  for (size_t k = 0; k < l->n; k++) {
+    const bool is_wanted =
+        wish < c->wishes && c->wanted[wish] == ((uint64_t)i << 32 | k);
+    wish += is_wanted;
+    if (is_wanted || at.t * l->sigma[k] + l->nu[k] > least)
+      add(to, l, k);
+  }
+}
+
+/* The same where nothing is wished for: most classes are far below, and passed
+ * over four at a time. */
+YS_INLINE void list_near(const lines *l, crossing at, double width, list *to) {
+  const double rounding = 1e-14 * (1 + fabs(at.top));
+  const double least = at.top - fmax(width, rounding);
+  size_t k = 0;
+  while (k < l->n) {
+    const size_t end = k + YS_LANES < l->n ? k + YS_LANES : l->n;
+    if (end == k + YS_LANES &&
+        !ys_any(at.t * ys_load(l->sigma + k) + ys_load(l->nu + k) > least))
+      k = end;
+    for (; k < end; k++)
+      if (at.t * l->sigma[k] + l->nu[k] > least)
+        add(to, l, k);
+  }
+}
+
+/* The optimal t of a row and the height there; `vertex` is where to begin. */
+YS_INLINE crossing find_answer(const lines *l, size_t vertex) {
+  if (!(l->sigma[vertex] > 0))
+    for (size_t k = 0; k < l->n; k++)
+      vertex = l->sigma[k] > l->sigma[vertex] ? k : vertex;
+  return answer_from(l, vertex);
+}
+
+/* First to count, then to fill, with the t that counting has found. */
+YS_HOT static void list_block(ys_candidates *c, const ys_work *work,
+                              const double *nu, double width, bool fill,
+                              size_t block) {
+  const size_t n = work->classes;
+  double *room = ys_row_room(&work->scratch, n);
+  for (size_t j = ys_block_begin(&c->blocks, block);
+       j < ys_block_end(&c->blocks, block); j++) {
+    const lines l = {ys_batch_rows(work->objective->batch, c->row[j], 1, room),
+                     nu, NULL, n};
+    const size_t first = c->begin[j], low = c->answer[j].low;
+    list to = {fill ? c->held + first : NULL, c->sigma + first, 0};
+    crossing at = {low, low, c->answer[j].share, 0};
+    if (fill)
+      at.top = at.t * l.sigma[low] + nu[low];
+    else
+      at = find_answer(&l, low);
+    if (c->wishes)
+      list_row(c, c->row[j], &l, at, width, &to);
+    else
+      list_near(&l, at, width, &to);
+    if (!fill) {
+      c->begin[j + 1] = to.count;
+      c->answer[j].low = (uint32_t)at.low;
+      c->answer[j].share = at.t;
+    }
+  }
+}
+
+static void list_rows(ys_candidates *c, const ys_work *work, const double *nu,
+                      double width, bool fill) {
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&c->blocks, ys_work_threads(work)))
+  for (size_t block = 0; block < c->blocks.count; block++)
+    list_block(c, work, nu, width, fill, block);
+}
+
+bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
+                        double width) {
+  c->blocks = ys_blocks_make(c->rows, work->classes);
+  c->begin[0] = 0;
+  list_rows(c, work, nu, width, false);
+  for (size_t j = 0; j < c->rows; j++)
+    c->begin[j + 1] += c->begin[j];
+  c->entries = c->begin[c->rows];
+  if (c->entries > c->room)
+    return false;
+  list_rows(c, work, nu, width, true);
+  return true;
+}
+
+bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
+                          ys_look_sample sample, const ys_look *look,
+                          const double *nu, double width) {
+  choose_rows(c, sample, look, width, work->classes);
+  return ys_candidates_list(c, work, nu, width);
+}
+
+/* ------------------------------------------------------------------ ask ----
+ */
+
+static size_t best_vertex(const lines *l, const double *tilt) {
+  size_t best = 0;
+  double most = -1;
+  for (size_t k = 0; k < l->n; k++) {
+    const double value = l->sigma[k] * tilt[l->held[k]];
+    if (value > most) {
+      most = value;
+      best = k;
+    }
+  }
+  if (!(most > 0))
+    for (size_t k = 0; k < l->n; k++)
+      best = l->sigma[k] > l->sigma[best] ? k : best;
+  return best;
+}
+
+/* What a row's answer changes by when a difference d of two multipliers does: 1
+ * / d^2 between the borders of its window; and it goes all the way from one to
+ * the other, or by chance, within 2 w. */
+static float weight_of(double d, double window) {
+  return (float)(1 / (d * d + 2 * window));
+}
+
+/* The line that is next below a vertex, less than `window`: a weight, too. */
+static void weigh_vertex(const lines *l, const crossing *at, double window,
+                         ys_answer *a) {
+  double next = at->top - window;
+  size_t other = l->n;
+  for (size_t k = 0; k < l->n; k++) {
+    const double line = at->t * l->sigma[k] + nu_of(l, k);
+    if (line > next && k != at->low) {
+      next = line;
+      other = k;
+    }
+  }
+  if (other == l->n)
+    return;
+  a->high = l->held[other];
+  a->weight = weight_of(nu_of(l, at->low) - nu_of(l, other), window);
+}
+
+static ys_answer ask_row(const lines *l, const double *tilt, double window) {
+  const crossing at = answer_from(l, best_vertex(l, tilt));
+  ys_answer a = {.low = l->held[at.low], .high = l->held[at.high]};
+  if (at.low == at.high) {
+    weigh_vertex(l, &at, window, &a);
+    return a;
+  }
+  const double low = l->sigma[at.low], high = l->sigma[at.high];
+  a.share = (1 / at.t - low) / (high - low);
+  a.weight = weight_of(nu_of(l, at.low) - nu_of(l, at.high), window);
+  return a;
+}
+
+static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
+                      const double *tilt, double window, size_t block) {
+  double *sum = c->partials + block * work->classes;
+  memset(sum, 0, work->classes * sizeof *sum);
+  for (size_t j = ys_block_begin(&c->blocks, block);
+       j < ys_block_end(&c->blocks, block); j++) {
+    const size_t at = c->begin[j];
+    const lines l = {c->sigma + at, nu, c->held + at, c->begin[j + 1] - at};
+    const ys_answer a = ask_row(&l, tilt, window);
+    c->answer[j] = a;
+    sum[a.low] += 1 - a.share;
+    sum[a.high] += a.share;
+  }
+}
+
+void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
+                       const double *tilt, double window, double *ybar) {
+  const size_t n = work->classes;
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&c->blocks, ys_work_threads(work)))
+  for (size_t block = 0; block < c->blocks.count; block++)
+    ask_block(c, work, nu, tilt, window, block);
+  memcpy(ybar, c->count, n * sizeof *ybar);
+  for (size_t block = 0; c->rows && block < c->blocks.count; block++)
+    for (size_t k = 0; k < n; k++)
+      ybar[k] += c->partials[block * n + k];
+  for (size_t k = 0; k < n; k++)
+    ybar[k] /= (double)c->all;
+}

@@ -1,0 +1,62 @@
+/* The rows whose best vertex is in doubt, each with the classes that it may
+ * come to hold; and their exact answers to multipliers nu. docs/method.md, "The
+ * exact solver".
+ *
+ * A row's answer minimises  -ln(sigma_i . y) - nu . y  over the simplex, which
+ * is max over t of  1 + ln t - max_k (t sigma_k + nu_k):  a vertex, or, where
+ * two lines of slopes sigma_low < 1 / t < sigma_high cross at the optimal t,
+ * their two classes. */
+#ifndef YS_EXACT_CANDIDATES_H
+#define YS_EXACT_CANDIDATES_H
+
+#include "solvers/exact/look.h"
+
+/* A row's answer. */
+typedef struct ys_answer {
+  uint32_t low, high; /* classes; at a vertex `low` */
+  float weight;       /* see ys_candidates_ask */
+  double share;       /* of `high` */
+} ys_answer;
+
+typedef struct ys_candidates {
+  size_t rows, entries, room; /* in use; there is room for so many entries */
+  size_t all;                 /* rows of the sample, which means are over */
+  size_t *row;                /* of the batch, rising where it is the sample */
+  size_t *begin;              /* rows + 1: first entry of each */
+  uint32_t *held;             /* class of each entry, rising within a row */
+  double *sigma;              /* of each entry */
+  double *y;                  /* of each entry; the caller's */
+  double *count;              /* K: rows of the sample at each vertex that are
+                                 not in doubt */
+  ys_answer *answer;          /* rows */
+  double *partials;           /* YS_MAX_BLOCKS x K */
+  ys_blocks blocks;           /* of the rows */
+  const uint64_t *wanted;     /* (row, class) pairs to be taken in whatever
+                                 their lines, row << 32 | class, rising */
+  size_t wishes;              /* how many of them */
+} ys_candidates;
+
+/* Room for so many rows and entries; memory may be lacking then. */
+void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
+                        size_t entries, size_t classes);
+
+/* Take in the rows of a sample whose slack, as it was looked at nu, is less
+ * than `width`, and of each the classes whose lines are less than that below
+ * the highest at the optimal t; count the others. False if there is no room:
+ * fewer are to be taken. */
+bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
+                          ys_look_sample sample, const ys_look *look,
+                          const double *nu, double width);
+
+/* The same rows, and classes anew. */
+bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
+                        double width);
+
+/* Answers at nu, and column means ybar of the sample then; tilt is exp(nu - max
+ * nu). The weight of two classes whose multipliers differ by d is 1 / (d^2 + 2
+ * w), w the window; that of a vertex whose slack is less than w is 1 / (2 w),
+ * `high` being the class that is nearest; or else 0. */
+void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
+                       const double *tilt, double window, double *ybar);
+
+#endif

@@ -1,0 +1,170 @@
+/* The exact solver: one for every regime, without a parameter. docs/method.md,
+ * "The exact solver".
+ *
+ * Where rows are many a class, the multipliers nu are found by Newton's method
+ * on samples of growing size, and at last on all rows, of which only those are
+ * worked on whose best vertex is in doubt: the others are decided, and proved
+ * to be, by how far nu has moved since they were looked at. What that leaves -
+ * rows that hold several classes at equal gains - the interior point solves, on
+ * the rows and classes that are near. Where rows are few a class, or all else
+ * fails, it works on all. */
+#include "solvers/exact/exact_state.h"
+
+#include "problems/vector/array.h"
+
+#include <string.h>
+
+/* ----------------------------------------------------------- life cycle ----
+ */
+
+/* Whether the optimum leaves most classes out, and fairness ties rows together.
+ */
+static bool is_sparse(const ys_objective *o) {
+  return o->loss == YS_COLLISION && o->fairness == YS_STRONG && o->lambda > 0;
+}
+
+/* Whether samples say anything about nu. */
+static bool has_many_rows(const ys_batch *batch) {
+  enum { ROWS_A_CLASS = 16 };
+  return batch->rows / ROWS_A_CLASS >= batch->classes;
+}
+
+static size_t least_of(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+static void take_look(ys_look *look, ys_memory *memory, size_t places) {
+  look->vertex = ys_take(memory, places, sizeof *look->vertex, "exact");
+  look->slack = ys_take(memory, places, sizeof *look->slack, "exact");
+}
+
+/* Memory that is not touched costs nothing: entries are a few a row. */
+static void take_arrays(ys_exact *w, size_t rows, size_t n) {
+  enum { ENTRIES_A_ROW = 4, ENTRIES_A_CLASS = 64, SMALL = 1 << 17, NEAR = 4 };
+  ys_memory *memory = &w->work.memory;
+  const size_t tiles = ys_ipm_tiles(rows), near = least_of(NEAR, rows);
+  const size_t entries = least_of(
+      ENTRIES_A_ROW * rows + ENTRIES_A_CLASS * n + SMALL, ys_times(rows, n));
+  const size_t slots = entries / 2 + n;
+  take_look(&w->look, memory, tiles * YS_LANES);
+  take_look(&w->fresh, memory, tiles * YS_LANES);
+  ys_candidates_init(&w->candidates, memory, rows, entries, n);
+  ys_candidates_init(&w->before, memory, rows, entries, n);
+  ys_newton_init(&w->newton, memory, &w->work, &w->candidates);
+  ys_nearest_init(&w->nearest, memory, n, near, w->work.objective->threads);
+  w->wanted = ys_take(memory, ys_times(near, n), sizeof *w->wanted, "exact");
+  w->candidates.wanted = w->before.wanted = w->wanted;
+  w->nu = ys_take_numbers(memory, n, "exact");
+  w->seen = ys_take_numbers(memory, n, "exact");
+  ys_exact_part_init(&w->part, memory, rows, slots, n);
+  w->sampled = *w->work.objective->batch;
+  w->objective = *w->work.objective;
+  w->objective.batch = &w->sampled;
+  w->inner = ys_ipm_open(memory, &w->objective, tiles, slots, 2);
+}
+
+static void exact_free(void *work) {
+  ys_exact *w = work;
+  if (w && w->last_work)
+    w->last->free(w->last_work);
+  if (w)
+    ys_labels_free(&w->dense);
+  ys_work_free(work);
+}
+
+/* Go on by the interior point on all rows and classes, from labels. */
+static ys_code hand_over(ys_exact *w, const ys_labels *labels,
+                         ys_error *error) {
+  ys_options options;
+  ys_code code = ys_labels_to_dense(labels, &w->dense, error);
+  if (!code)
+    code = ys_solver_parse("ipm", &w->last, &options, error);
+  if (code)
+    return code;
+  code = w->last->init(&w->last_work, w->work.objective, &options, &w->dense,
+                       error);
+  ys_options_free(&options);
+  if (!code)
+    w->last->heed(w->last_work, w->work.stop);
+  w->phase = YS_EXACT_ALL;
+  return code;
+}
+
+static ys_code exact_init(void **work, const ys_objective *objective,
+                          const ys_options *options, ys_labels *y,
+                          ys_error *error) {
+  (void)options;
+  const ys_batch *batch = objective->batch;
+  ys_exact *w = ys_work_open(sizeof *w, "exact", objective, error);
+  ys_code code = YS_OK;
+  if (w && is_sparse(objective) && has_many_rows(batch)) {
+    take_arrays(w, batch->rows, batch->classes);
+    if (!y->dense)
+      code = ys_labels_reserve(y, batch->rows + w->candidates.room, error);
+  } else if (w)
+    code = hand_over(w, y, error);
+  return ys_work_hand_over(work, w, code, exact_free, error);
+}
+
+static void exact_heed(void *work, const ys_stop *stop) {
+  ys_exact *w = work;
+  ys_work_heed(work, stop);
+  if (w->last_work)
+    w->last->heed(w->last_work, stop);
+}
+
+/* ----------------------------------------------------------------- step ----
+ */
+
+/* The first step. */
+static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
+  const bool solved = ys_exact_solve_samples(w);
+  memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
+  if (!solved && ys_exact_is_small(w))
+    return hand_over(w, y, error);
+  w->phase = YS_EXACT_ROUNDS;
+  ys_exact_begin_rounds(w, solved);
+  if (solved)
+    ys_exact_answer(&w->candidates);
+  else
+    ys_exact_round(w);
+  return YS_OK;
+}
+
+static ys_step exact_step(void *work, ys_labels *y, ys_error *error) {
+  ys_exact *w = work;
+  if (w->phase == YS_EXACT_SAMPLES) {
+    if (begin(w, y, error))
+      return YS_STEP_FAILED;
+  } else if (w->phase == YS_EXACT_ROUNDS && !ys_exact_round(w) &&
+             hand_over(w, y, error))
+    return YS_STEP_FAILED;
+  if (w->phase != YS_EXACT_ALL) {
+    ys_exact_write(w, y);
+    return YS_STEP_ON;
+  }
+  const ys_step step = w->last->step(w->last_work, &w->dense, error);
+  return ys_exact_write_dense(w->dense.dense, y, error) ? YS_STEP_FAILED : step;
+}
+
+static const double *exact_multipliers(const void *work) {
+  const ys_exact *w = work;
+  if (w->phase == YS_EXACT_ALL)
+    return w->last->multipliers(w->last_work);
+  return w->phase == YS_EXACT_SAMPLES ? NULL : w->nu;
+}
+
+static const ys_option exact_options[] = {{0}};
+
+const ys_solver ys_exact_solver = {
+    .name = "exact",
+    .summary = "exact in every regime, without a parameter: the one to take",
+    .options = exact_options,
+    .by_rows = true,
+    .sparse = true,
+    .init = exact_init,
+    .step = exact_step,
+    .heed = exact_heed,
+    .multipliers = exact_multipliers,
+    .free = exact_free,
+};

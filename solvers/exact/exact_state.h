@@ -1,0 +1,90 @@
+/* The exact solver's state, and what its files do for each other. docs/
+ * method.md, "The exact solver". Private to solvers/exact/. */
+#ifndef YS_EXACT_STATE_H
+#define YS_EXACT_STATE_H
+
+#include "solvers/exact/nearest.h"
+#include "solvers/exact/newton.h"
+#include "solvers/exact/part.h"
+
+typedef enum ys_exact_phase {
+  YS_EXACT_SAMPLES, /* nu from samples of growing size */
+  YS_EXACT_ROUNDS,  /* the interior point on rows in doubt */
+  YS_EXACT_ALL,     /* the interior point on all rows and classes */
+} ys_exact_phase;
+
+typedef struct ys_exact {
+  ys_work work;
+  ys_exact_phase phase;
+  double *nu; /* K: multipliers that go with the labels */
+  ys_look look;
+  ys_newton newton;
+  ys_candidates candidates,
+      before;   /* before: of the last round, with their y */
+  double width; /* of the last choice */
+
+  /* rounds */
+  ys_nearest nearest;
+  uint64_t *wanted; /* wishes for rows of classes that nobody would hold */
+  double *seen;     /* K: room */
+  ys_look fresh;    /* a look at the new nu */
+  ys_exact_part part;
+  ys_ipm_state *inner;    /* works on the part */
+  ys_batch sampled;       /* the batch, with as many rows as a sample has */
+  ys_objective objective; /* over that */
+  double reach;           /* the widest that a round may choose by */
+  size_t budget;          /* entries of a round */
+  double gap, least;      /* of the last round; the least so far */
+  int idle;               /* rounds since that was */
+  bool chosen;            /* the part lacks next to nothing */
+  bool moving;            /* the interior point can go on */
+
+  /* all */
+  const ys_solver *last;
+  void *last_work;
+  ys_labels dense; /* its labels */
+} ys_exact;
+
+/* ------------------------------------------------ samples (samples.c) ---- */
+
+/* From nu = lambda on: nu, and candidates with their answers. False if it was
+ * left to the interior point before it came to all rows: nu is as good as a
+ * sample's then. */
+bool ys_exact_solve_samples(ys_exact *w);
+
+/* Whether the batch is so small that the interior point on all rows is no worse
+ * than ways round it. */
+static inline bool ys_exact_is_small(const ys_exact *w) {
+  enum { SMALL = 1 << 21 };
+  return w->work.entries <= SMALL;
+}
+
+/* ---------------------------------------------------- rounds (rounds.c) ----
+ */
+
+/* max (a - b) - min (a - b), of K entries. */
+double ys_exact_distance(const double *a, const double *b, size_t n);
+
+/* y of the candidates by their answers. */
+void ys_exact_answer(ys_candidates *c);
+
+/* After samples have been solved, or to solve what they have left. */
+void ys_exact_begin_rounds(ys_exact *w, bool solved);
+
+/* On a sample: choose rows, and solve them. nu moves. */
+void ys_exact_round_on(ys_exact *w, ys_look_sample sample);
+
+/* On all rows: the same, or go on with those that were chosen. Returns whether
+ * another round makes sense. */
+bool ys_exact_round(ys_exact *w);
+
+/* ---------------------------------------------------- labels (labels.c) ----
+ */
+
+/* Labels: candidates as they are, other rows at their vertices. */
+void ys_exact_write(ys_exact *w, ys_labels *y);
+
+/* y of dense labels. */
+ys_code ys_exact_write_dense(const double *from, ys_labels *y, ys_error *error);
+
+#endif

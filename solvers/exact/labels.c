@@ -1,0 +1,102 @@
+/* What the exact solver has found, as labels, dense or sparse. */
+#include "solvers/exact/exact_state.h"
+
+#include <string.h>
+
+static size_t positive(const ys_candidates *c, size_t j) {
+  size_t count = 0;
+  for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
+    count += c->y[e] > 0;
+  return count;
+}
+
+/* The candidate of the first row from i on. */
+static size_t candidate_of(const ys_candidates *c, size_t i) {
+  size_t low = 0, high = c->rows;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (c->row[middle] < i)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static size_t count_entries(const ys_candidates *c, size_t first, size_t end) {
+  size_t count = end - first;
+  for (size_t j = candidate_of(c, first); j < c->rows && c->row[j] < end; j++)
+    count += positive(c, j) - 1;
+  return count;
+}
+
+static void put(ys_labels *y, size_t i, uint32_t class, double weight,
+                size_t at) {
+  if (y->dense)
+    y->dense[i * y->classes + class] = weight;
+  else {
+    y->held[at] = class;
+    y->weight[at] = weight;
+  }
+}
+
+/* Rows [first, end), whose entries begin at `at`. */
+static void write_rows(const ys_exact *w, size_t first, size_t end, size_t at,
+                       ys_labels *y) {
+  const ys_candidates *c = &w->candidates;
+  const size_t n = w->work.classes;
+  size_t j = candidate_of(c, first);
+  if (y->dense)
+    memset(y->dense + first * n, 0, (end - first) * n * sizeof *y->dense);
+  for (size_t i = first; i < end; i++) {
+    if (!y->dense)
+      y->begin[i] = at;
+    if (j == c->rows || c->row[j] != i) {
+      put(y, i, w->look.vertex[i], 1, at++);
+      continue;
+    }
+    for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
+      if (c->y[e] > 0)
+        put(y, i, c->held[e], c->y[e], at++);
+    j++;
+  }
+}
+
+void ys_exact_write(ys_exact *w, ys_labels *y) {
+  const ys_blocks *blocks = &w->work.scratch.blocks;
+  size_t first[YS_MAX_BLOCKS + 1] = {0};
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
+  for (size_t block = 0; block < blocks->count; block++)
+    first[block + 1] =
+        count_entries(&w->candidates, ys_block_begin(blocks, block),
+                      ys_block_end(blocks, block));
+  for (size_t block = 0; block < blocks->count; block++)
+    first[block + 1] += first[block];
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
+  for (size_t block = 0; block < blocks->count; block++)
+    write_rows(w, ys_block_begin(blocks, block), ys_block_end(blocks, block),
+               first[block], y);
+  if (!y->dense)
+    y->begin[w->work.rows] = first[blocks->count];
+}
+
+ys_code ys_exact_write_dense(const double *from, ys_labels *y,
+                             ys_error *error) {
+  const size_t n = y->classes, all = y->rows * n;
+  size_t entries = 0;
+  if (y->dense) {
+    memcpy(y->dense, from, all * sizeof *from);
+    return YS_OK;
+  }
+  for (size_t e = 0; e < all; e++)
+    entries += from[e] > 0;
+  ys_code code = ys_labels_reserve(y, entries, error);
+  entries = 0;
+  for (size_t i = 0; !code && i < y->rows; i++) {
+    for (size_t k = 0; k < n; k++)
+      if (from[i * n + k] > 0)
+        put(y, i, (uint32_t)k, from[i * n + k], entries++);
+    y->begin[i + 1] = entries;
+  }
+  return code;
+}

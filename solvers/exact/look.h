@@ -1,0 +1,44 @@
+/* A look at rows of a batch at given multipliers nu: which vertex is each row's
+ * best, and how far nu may move before that is in doubt. docs/method.md, "The
+ * exact solver". One pass over sigma, in vectors, without a logarithm.
+ *
+ * At nu a row's best vertex is the class a of largest sigma_k exp(nu_k). It is
+ * the row's optimum if and only if no class's line is above a's at t = 1 /
+ * sigma_a, that is, if its slack
+ *
+ *   min over k != a of  1 + nu_a - (sigma_k / sigma_a + nu_k)
+ *
+ * is not negative; and stays so while no difference of two nu changes by more
+ * than the slack. */
+#ifndef YS_EXACT_LOOK_H
+#define YS_EXACT_LOOK_H
+
+#include "problems/vector/tiles.h"
+#include "solvers/common/work.h"
+
+#include <stdint.h>
+
+/* Rows are looked at in tiles of YS_LANES neighbours: every tile, or one of
+ * each `stride` tiles on end, scattered among them as by chance. */
+typedef struct ys_look_sample {
+  size_t rows;   /* of the batch */
+  size_t stride; /* 1: every row */
+} ys_look_sample;
+
+/* How many tiles a sample has, and the first row of one of them. */
+size_t ys_look_tiles(ys_look_sample sample);
+size_t ys_look_row(ys_look_sample sample, size_t tile);
+
+typedef struct ys_look {
+  uint32_t *vertex; /* tiles x YS_LANES: the best vertex of each row */
+  float *slack;     /* likewise; what is beyond the last row is +infinity */
+} ys_look;
+
+/* Look at the sample's rows at nu (K); tilt (K) is exp(nu - max nu). */
+void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
+                const double *tilt, ys_look *look);
+
+/* A slack that about `wanted` rows of the sample are below. */
+double ys_look_width(const ys_look *look, ys_look_sample sample, size_t wanted);
+
+#endif

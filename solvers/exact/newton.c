@@ -1,0 +1,232 @@
+#include "solvers/exact/newton.h"
+
+#include "problems/objective/fairness.h"
+#include "problems/vector/array.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FEW_CLASSES = 128 };
+
+void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
+                    ys_candidates *candidates) {
+  const char *what = "the multipliers";
+  const size_t n = work->classes;
+  double **const vectors[] = {
+      &w->nu,   &w->tilt,     &w->ybar,     &w->from,   &w->best,  &w->gradient,
+      &w->step, &w->diagonal, &w->residual, &w->search, &w->image, &w->scaled};
+  w->work = work;
+  w->candidates = candidates;
+  for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
+    *vectors[i] = ys_take_numbers(memory, n, what);
+  if (n <= FEW_CLASSES)
+    w->pairs = ys_take_numbers(memory, n * n, what);
+  w->edge = ys_take(memory, n <= FEW_CLASSES ? n * n : work->rows,
+                    sizeof *w->edge, what);
+}
+
+void ys_newton_tilt(ys_newton *w) {
+  double most = -INFINITY;
+  for (size_t k = 0; k < w->work->classes; k++)
+    most = fmax(most, w->nu[k]);
+  for (size_t k = 0; k < w->work->classes; k++)
+    w->tilt[k] = exp(w->nu[k] - most);
+}
+
+static double dot(const double *a, const double *b, size_t n) {
+  double sum = 0;
+  for (size_t k = 0; k < n; k++)
+    sum += a[k] * b[k];
+  return sum;
+}
+
+static double spread_of(const double *a, size_t n) {
+  double low = INFINITY, high = -INFINITY;
+  for (size_t k = 0; k < n; k++) {
+    low = fmin(low, a[k]);
+    high = fmax(high, a[k]);
+  }
+  return high - low;
+}
+
+/* ------------------------------------------------------------ the point ----
+ */
+
+/* Answers at nu: ybar, the gradient, and the gap, which is the fairness term's:
+ * lambda sum_k u_k e(nu_k ybar_k / (lambda u_k)). */
+static double ask(ys_newton *w) {
+  const ys_objective *o = w->work->objective;
+  double gap = 0;
+  ys_newton_tilt(w);
+  ys_candidates_ask(w->candidates, w->work, w->nu, w->tilt, w->window, w->ybar);
+  for (size_t k = 0; k < w->work->classes; k++) {
+    const double u = o->prior[k];
+    w->gradient[k] = ys_strong_multiplier(o->lambda, u, w->nu[k]) - w->ybar[k];
+    gap += ys_excess(u, w->nu[k] * w->ybar[k] / o->lambda);
+  }
+  return o->lambda * gap;
+}
+
+static double slope_of(const ys_newton *w) {
+  return dot(w->gradient, w->step, w->work->classes);
+}
+
+static void move(ys_newton *w, double by) {
+  for (size_t k = 0; k < w->work->classes; k++)
+    w->nu[k] += by * w->step[k];
+}
+
+/* ------------------------------------------------------------- the step ----
+ */
+
+/* Equal pairs as one, where classes are few. */
+static void merge_edges(ys_newton *w) {
+  const ys_candidates *c = w->candidates;
+  const size_t n = w->work->classes;
+  memset(w->pairs, 0, n * n * sizeof *w->pairs);
+  for (size_t j = 0; j < c->rows; j++)
+    w->pairs[c->answer[j].low * n + c->answer[j].high] +=
+        (double)c->answer[j].weight;
+  for (size_t k = 0; k < n; k++)
+    for (size_t l = 0; l < k; l++) {
+      const double weight = w->pairs[k * n + l] + w->pairs[l * n + k];
+      if (weight > 0)
+        w->edge[w->edges++] = (ys_edge){(uint32_t)k, (uint32_t)l, weight};
+    }
+}
+
+/* Minus the second derivative, times the rows: a diagonal of lambda u / nu^2,
+ * and weight (1_low - 1_high) (1_low - 1_high)^T of every edge. */
+static void set_matrix(ys_newton *w) {
+  const ys_candidates *c = w->candidates;
+  const ys_objective *o = w->work->objective;
+  w->edges = 0;
+  if (w->pairs)
+    merge_edges(w);
+  for (size_t j = 0; !w->pairs && j < c->rows; j++)
+    if (c->answer[j].weight > 0)
+      w->edge[w->edges++] = (ys_edge){c->answer[j].low, c->answer[j].high,
+                                      (double)c->answer[j].weight};
+  for (size_t k = 0; k < w->work->classes; k++)
+    w->diagonal[k] =
+        (double)c->all * o->lambda * o->prior[k] / (w->nu[k] * w->nu[k]);
+  for (size_t e = 0; e < w->edges; e++) {
+    w->diagonal[w->edge[e].low] += w->edge[e].weight;
+    w->diagonal[w->edge[e].high] += w->edge[e].weight;
+  }
+}
+
+static void apply(const ys_newton *w, const double *vector, double *image) {
+  for (size_t k = 0; k < w->work->classes; k++)
+    image[k] = w->diagonal[k] * vector[k];
+  for (size_t e = 0; e < w->edges; e++) {
+    const ys_edge edge = w->edge[e];
+    image[edge.low] -= edge.weight * vector[edge.high];
+    image[edge.high] -= edge.weight * vector[edge.low];
+  }
+}
+
+/* By conjugate gradients with the diagonal as preconditioner. */
+static void find_step(ys_newton *w) {
+  const double accuracy = 1e-4;
+  const size_t n = w->work->classes;
+  double *r = w->residual, *z = w->scaled, *s = w->search;
+  set_matrix(w);
+  for (size_t k = 0; k < n; k++) {
+    w->step[k] = 0;
+    r[k] = (double)w->candidates->all * w->gradient[k];
+    s[k] = z[k] = r[k] / w->diagonal[k];
+  }
+  double size = dot(r, z, n);
+  const double enough = accuracy * accuracy * size;
+  for (size_t i = 0; i < n + 20 && size > enough; i++) {
+    apply(w, s, w->image);
+    const double length = size / dot(s, w->image, n), before = size;
+    for (size_t k = 0; k < n; k++) {
+      w->step[k] += length * s[k];
+      r[k] -= length * w->image[k];
+      z[k] = r[k] / w->diagonal[k];
+    }
+    size = dot(r, z, n);
+    for (size_t k = 0; k < n; k++)
+      s[k] = z[k] + size / before * s[k];
+  }
+}
+
+/* How far nu is from where the candidates were chosen, `length` along. */
+static double distance(ys_newton *w, double length) {
+  for (size_t k = 0; k < w->work->classes; k++)
+    w->scaled[k] = w->nu[k] - w->from[k] + length * w->step[k];
+  return spread_of(w->scaled, w->work->classes);
+}
+
+/* The longest step, 1 at most, that leaves nu positive and near. */
+static double longest_step(ys_newton *w, double width) {
+  enum { MOST = 40 };
+  const double keep = 0.7;
+  double length = 1;
+  for (size_t k = 0; k < w->work->classes; k++)
+    if (-w->step[k] * length > keep * w->nu[k])
+      length = keep * w->nu[k] / -w->step[k];
+  for (int i = 0; i < MOST && distance(w, length) > width; i++)
+    length *= 0.8;
+  return length;
+}
+
+/* Go along the step to where the dual function's slope, which falls, is small,
+ * or as far as the width allows; in the end the slope may be downhill a little.
+ * Returns how far. */
+static double go(ys_newton *w, double width, double *gap) {
+  enum { MOST_TRIALS = 8 };
+  const double first = slope_of(w), small = 0.3;
+  double length = longest_step(w, width), low = 0, at_low = first;
+  move(w, length);
+  *gap = ask(w);
+  for (int trial = 0; trial < MOST_TRIALS; trial++) {
+    const double slope = slope_of(w);
+    if (slope >= -small * first)
+      break;
+    const double share = at_low / (at_low - slope);
+    const double next = low + (length - low) * fmax(0.1, fmin(0.7, share));
+    move(w, next - length);
+    length = next;
+    *gap = ask(w);
+  }
+  return length;
+}
+
+/* ------------------------------------------------------------------------- */
+
+static void keep(ys_newton *w, double gap) {
+  w->gap = gap;
+  memcpy(w->best, w->nu, w->work->classes * sizeof *w->best);
+}
+
+double ys_newton_solve(ys_newton *w, double width, double still) {
+  enum { MOST = 30, MOST_IDLE = 2 };
+  const double narrowest = 1e-9;
+  const double rounding = 1e-15 * (1 + w->work->objective->lambda);
+  const size_t n = w->work->classes;
+  int idle = 0;
+  double least = INFINITY; /* of what is left to gain, twice */
+  memcpy(w->from, w->nu, n * sizeof *w->from);
+  w->window = fmin(width / 2, 0.1);
+  keep(w, ask(w));
+  for (int i = 0; i < MOST && idle < MOST_IDLE; i++) {
+    find_step(w);
+    const double left = slope_of(w), whole = spread_of(w->step, n);
+    double gap;
+    const double length = go(w, width, &gap);
+    idle = gap < 0.5 * w->gap || left < 0.5 * least ? 0 : idle + 1;
+    least = fmin(least, left);
+    if (gap <= w->gap)
+      keep(w, gap);
+    if (whole * length < still || w->gap < rounding)
+      break;
+    w->window = fmax(narrowest, fmin(w->window, whole * length / 2));
+  }
+  memcpy(w->nu, w->best, n * sizeof *w->nu);
+  memset(w->step, 0, n * sizeof *w->step);
+  ask(w);
+  return distance(w, 0);
+}

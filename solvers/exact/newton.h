@@ -1,0 +1,45 @@
+/* Newton's method in the multipliers nu: the maximum of the dual function over
+ * a sample's rows, those in doubt by their exact answers and the others where
+ * they are. docs/method.md, "The exact solver".
+ *
+ * The dual function's gradient is lambda u / nu - ybar(nu). A row between two
+ * classes has a second derivative, one at a vertex has none: but rows that are
+ * near the border between two vertices stand for a density of them, and are
+ * counted within a window that narrows as the steps do. */
+#ifndef YS_EXACT_NEWTON_H
+#define YS_EXACT_NEWTON_H
+
+#include "solvers/exact/candidates.h"
+
+typedef struct ys_edge {
+  uint32_t low, high;
+  double weight;
+} ys_edge;
+
+typedef struct ys_newton {
+  const ys_work *work;
+  ys_candidates *candidates;
+  double *nu, *tilt, *ybar; /* K: at the point; tilt is exp(nu - max nu) */
+  double *from;             /* K: nu that the candidates were chosen at */
+  double *best;             /* K: nu of the least gap */
+  double gap;               /* its gap, as far as the candidates tell */
+  double window;
+  double *gradient, *step, *diagonal;         /* K */
+  double *residual, *search, *image, *scaled; /* K: conjugate gradients */
+  ys_edge *edge;                              /* pairs of classes and weights */
+  size_t edges;
+  double *pairs; /* K x K: weights of pairs, where K is small; or NULL */
+} ys_newton;
+
+void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
+                    ys_candidates *candidates);
+
+/* Improve nu, no difference of two of which is to change by more than `width`,
+ * until it does not move by more than `still`. Returns by how much a difference
+ * has changed at most. */
+double ys_newton_solve(ys_newton *w, double width, double still);
+
+/* tilt to match nu. */
+void ys_newton_tilt(ys_newton *w);
+
+#endif

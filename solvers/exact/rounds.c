@@ -1,0 +1,276 @@
+/* Rounds of the interior point, on the rows in doubt and the classes that are
+ * near; the other rows stand at their vertices. After each, every row is looked
+ * at again: if what it lacks is next to nothing the interior point goes on
+ * where it is, and else rows and classes are chosen anew. */
+#include "solvers/exact/exact_state.h"
+
+#include "solvers/exact/lines.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double ys_exact_distance(const double *a, const double *b, size_t n) {
+  double low = INFINITY, high = -INFINITY;
+  for (size_t k = 0; k < n; k++) {
+    low = fmin(low, a[k] - b[k]);
+    high = fmax(high, a[k] - b[k]);
+  }
+  return high - low;
+}
+
+void ys_exact_answer(ys_candidates *c) {
+  for (size_t j = 0; j < c->rows; j++) {
+    const ys_answer *a = &c->answer[j];
+    for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
+      c->y[e] = c->held[e] == a->low    ? 1 - a->share
+                : c->held[e] == a->high ? a->share
+                                        : 0;
+  }
+}
+
+/* --------------------------------------------------------------- wishes ----
+ */
+
+static int by_value(const void *a, const void *b) {
+  const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Wish for the rows that are nearest to classes that nobody would hold: of all
+ * rows, which is as well where a sample is worked on. */
+static bool wish(ys_exact *w) {
+  const size_t n = w->work.classes, most = w->nearest.most;
+  ys_candidates *c = &w->candidates;
+  bool any = false;
+  memcpy(w->seen, c->count, n * sizeof *w->seen);
+  for (size_t e = 0; e < c->entries; e++)
+    w->seen[c->held[e]]++;
+  for (size_t k = 0; k < n; k++)
+    any = any || w->seen[k] == 0;
+  if (!any)
+    return false;
+  ys_nearest_find(&w->nearest, &w->work, &w->look, w->nu);
+  c->wishes = 0;
+  for (size_t k = 0; k < n; k++)
+    for (size_t i = k * most; i < (k + 1) * most && w->seen[k] == 0; i++)
+      if (w->nearest.lack[i] < INFINITY)
+        w->wanted[c->wishes++] = (uint64_t)w->nearest.row[i] << 32 | k;
+  qsort(w->wanted, c->wishes, sizeof *w->wanted, by_value);
+  return true;
+}
+
+/* --------------------------------------------------------------- choice ----
+ */
+
+/* A candidate's y from its entries of the round before. */
+static void carry_row(const ys_candidates *b, size_t i, ys_candidates *c,
+                      size_t j) {
+  double sum = 0;
+  size_t f = b->begin[i];
+  for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++) {
+    while (f < b->begin[i + 1] && b->held[f] < c->held[e])
+      f++;
+    const bool same = f < b->begin[i + 1] && b->held[f] == c->held[e];
+    c->y[e] = same ? b->y[f] : 0;
+    sum += c->y[e];
+  }
+  for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
+    c->y[e] =
+        sum > 0 ? c->y[e] / sum : 1 / (double)(c->begin[j + 1] - c->begin[j]);
+}
+
+/* y of the candidates: of the round before, if their row was in it, or by their
+ * answers. */
+static void carry(ys_exact *w) {
+  ys_candidates *c = &w->candidates;
+  const ys_candidates *b = &w->before;
+  ys_candidates_ask(c, &w->work, w->nu, w->newton.tilt, w->width,
+                    w->newton.ybar);
+  ys_exact_answer(c);
+  for (size_t j = 0, i = 0; j < c->rows; j++) {
+    while (i < b->rows && b->row[i] < c->row[j])
+      i++;
+    if (i < b->rows && b->row[i] == c->row[j])
+      carry_row(b, i, c, j);
+  }
+}
+
+/* Rows and classes at nu, which they have been looked at, as many as the budget
+ * allows. */
+static void choose(ys_exact *w, ys_look_sample sample) {
+  ys_candidates *c = &w->candidates;
+  c->wishes = 0;
+  w->width = fmin(w->reach, ys_look_width(&w->look, sample, w->budget / 2));
+  while (
+      !ys_candidates_choose(c, &w->work, sample, &w->look, w->nu, w->width) ||
+      c->entries > w->budget)
+    w->width /= 2;
+  if (sample.stride == 1 && wish(w))
+    ys_candidates_choose(c, &w->work, sample, &w->look, w->nu, w->width);
+  c->wishes = 0;
+  carry(w);
+}
+
+/* ---------------------------------------------------------------- price ----
+ */
+
+/* What the best line at a row's t is above those that it holds. */
+YS_INLINE double lacking(const ys_work *work, const double *nu, size_t i,
+                         double t, double held) {
+  double *room = ys_row_room(&work->scratch, work->classes);
+  const double *sigma = ys_batch_rows(work->objective->batch, i, 1, room);
+  return fmax(0, ys_lines_top(sigma, nu, t, 0, work->classes) - held);
+}
+
+static double price_candidate(const ys_exact *w, size_t j) {
+  const ys_candidates *c = &w->candidates;
+  double x = 0, top = -INFINITY;
+  for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
+    x += c->sigma[e] * c->y[e];
+  for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
+    top = fmax(top, c->sigma[e] / x + w->nu[c->held[e]]);
+  return lacking(&w->work, w->nu, c->row[j], 1 / x, top);
+}
+
+static double price_vertex(const ys_exact *w, size_t i) {
+  const uint32_t a = w->look.vertex[i];
+  double *room = ys_row_room(&w->work.scratch, w->work.classes);
+  if (w->fresh.vertex[i] == a)
+    return fmax(0, -(double)w->fresh.slack[i]);
+  const double *sigma = ys_batch_rows(w->work.objective->batch, i, 1, room);
+  return lacking(&w->work, w->nu, i, 1 / sigma[a], 1 + w->nu[a]);
+}
+
+YS_HOT static double price_block(const ys_exact *w, size_t first, size_t end) {
+  const ys_candidates *c = &w->candidates;
+  size_t j = 0;
+  double sum = 0;
+  for (size_t high = c->rows; j < high;) {
+    const size_t middle = j + (high - j) / 2;
+    if (c->row[middle] < first)
+      j = middle + 1;
+    else
+      high = middle;
+  }
+  for (size_t i = first; i < end; i++)
+    if (j < c->rows && c->row[j] == i)
+      sum += price_candidate(w, j++);
+    else
+      sum += price_vertex(w, i);
+  return sum;
+}
+
+/* All rows, at nu. */
+static void look_afresh(ys_exact *w) {
+  const ys_look_sample all = {w->work.rows, 1};
+  memcpy(w->newton.nu, w->nu, w->work.classes * sizeof *w->nu);
+  ys_newton_tilt(&w->newton);
+  ys_look_at(&w->work, all, w->nu, w->newton.tilt, &w->fresh);
+}
+
+/* What the part's optimum may lack of F's, a mean over the rows, at nu. */
+static double price(ys_exact *w) {
+  const ys_blocks *blocks = &w->work.scratch.blocks;
+  double *totals = w->work.scratch.totals, sum = 0;
+  look_afresh(w);
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
+  for (size_t block = 0; block < blocks->count; block++)
+    totals[block] = price_block(w, ys_block_begin(blocks, block),
+                                ys_block_end(blocks, block));
+  for (size_t block = 0; block < blocks->count; block++)
+    sum += totals[block];
+  return sum / (double)w->work.rows;
+}
+
+/* --------------------------------------------------------------- rounds ----
+ */
+
+void ys_exact_begin_rounds(ys_exact *w, bool solved) {
+  const ys_candidates *c = &w->candidates;
+  size_t mixed = 0;
+  for (size_t j = 0; j < c->rows; j++)
+    mixed += c->answer[j].share > 0;
+  w->budget = solved ? 16 * w->work.classes + 6 * mixed : c->room;
+  w->reach = solved ? 0.25 : w->width;
+  w->gap = w->least = INFINITY;
+  w->idle = 0;
+  w->chosen = false;
+  w->before.rows = 0;
+}
+
+/* Begin with a part of the sample. */
+static bool set_up(ys_exact *w, ys_look_sample sample) {
+  choose(w, sample);
+  w->sampled.rows = w->candidates.all;
+  if (!ys_exact_part_lay(&w->part, &w->candidates, w->candidates.all,
+                         w->work.classes))
+    return false;
+  w->inner->stop = w->work.stop;
+  ys_ipm_read(w->inner, &w->part.part, NULL, w->nu);
+  return w->moving = true;
+}
+
+/* Solve the part until its gap has fallen to a share of what it was, after the
+ * first iteration, or at last; nu follows. */
+static void solve(ys_exact *w, double target) {
+  enum { MOST_ITERATIONS = 60 };
+  const double enough = 1e-2;
+  int i = 0;
+  for (; i < MOST_ITERATIONS && w->moving; i++) {
+    w->moving = ys_ipm_iterate(w->inner, NULL);
+    if (i == 0)
+      target = fmin(target, enough * w->inner->gap);
+    if (w->inner->gap <= target || ys_stop_is_wanted(w->work.stop))
+      break;
+  }
+  ys_exact_part_take(&w->part, &w->candidates);
+  const double moved =
+      ys_exact_distance(w->inner->hint, w->nu, w->work.classes);
+  if (moved > w->width / 2) {
+    w->reach = fmax(w->reach, 4 * moved);
+    w->budget *= 2;
+  }
+  memcpy(w->nu, w->inner->hint, w->work.classes * sizeof *w->nu);
+}
+
+void ys_exact_round_on(ys_exact *w, ys_look_sample sample) {
+  if (set_up(w, sample))
+    solve(w, INFINITY);
+}
+
+static void exchange_candidates(ys_exact *w) {
+  const ys_candidates kept = w->before;
+  w->before = w->candidates;
+  w->candidates = kept;
+}
+
+static void exchange_looks(ys_exact *w) {
+  const ys_look kept = w->look;
+  w->look = w->fresh;
+  w->fresh = kept;
+}
+
+bool ys_exact_round(ys_exact *w) {
+  enum { MOST_IDLE = 4 };
+  const double next_to_nothing = 0.1;
+  const ys_look_sample all = {w->work.rows, 1};
+  if (!w->chosen) {
+    if (w->gap == INFINITY) /* the first one */
+      look_afresh(w);
+    else
+      exchange_candidates(w);
+    exchange_looks(w);
+    if (!set_up(w, all))
+      return false;
+  }
+  solve(w, 0.01 * w->gap);
+  const double lack = price(w);
+  w->gap = w->inner->gap + lack;
+  w->chosen = lack <= next_to_nothing * w->inner->gap;
+  w->idle = w->gap < w->least ? 0 : w->idle + 1;
+  w->least = fmin(w->least, w->gap);
+  if (w->idle)
+    w->budget *= 2;
+  return w->idle < MOST_IDLE && (w->moving || !w->chosen);
+}

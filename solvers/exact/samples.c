@@ -1,0 +1,110 @@
+/* The multipliers, from samples of growing size: look at a sample, choose the
+ * rows in doubt, and move nu by Newton's method as far as they were chosen for,
+ * until that is far enough. */
+#include "solvers/exact/exact_state.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_ROUNDS = 12, SOME_ROUNDS = 4 };
+
+static void look(ys_exact *w, ys_look_sample sample) {
+  ys_newton_tilt(&w->newton);
+  ys_look_at(&w->work, sample, w->newton.nu, w->newton.tilt, &w->look);
+}
+
+/* Rows in doubt within the width, as far as there is room for them. */
+static void choose(ys_exact *w, ys_look_sample sample) {
+  w->width =
+      fmin(w->width, ys_look_width(&w->look, sample, w->candidates.room / 2));
+  while (!ys_candidates_choose(&w->candidates, &w->work, sample, &w->look,
+                               w->newton.nu, w->width))
+    w->width /= 2;
+}
+
+/* Whether Newton's method has failed: what is left is more than a sample's nu
+ * is worth. It does where many rows bend at the same multipliers. */
+static bool is_stuck(const ys_exact *w) {
+  const double rows_a_class =
+      (double)w->candidates.all / (double)w->work.classes;
+  return w->newton.gap >
+         0.02 * fmin(1, w->work.objective->lambda) / rows_a_class;
+}
+
+/* The interior point on a sample. */
+static void rescue(ys_exact *w, ys_look_sample sample) {
+  const size_t bytes = w->work.classes * sizeof *w->nu;
+  memcpy(w->nu, w->newton.nu, bytes);
+  look(w, sample);
+  w->budget = w->candidates.room;
+  w->reach = 2 * w->width;
+  ys_exact_round_on(w, sample);
+  memcpy(w->newton.nu, w->nu, bytes);
+}
+
+/* Returns by how much nu moved at last. */
+static double solve_sample(ys_exact *w, ys_look_sample sample) {
+  const double sure = 0.75;
+  const int most = sample.stride > 1 ? SOME_ROUNDS : MOST_ROUNDS;
+  double moved = 0;
+  for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
+       round++) {
+    look(w, sample);
+    choose(w, sample);
+    moved = ys_newton_solve(&w->newton, w->width,
+                            sample.stride > 1 ? 0.05 * w->width : 0);
+    if (moved < sure * w->width)
+      break;
+    w->width *= 2;
+  }
+  return moved;
+}
+
+/* On all rows: classes that come near where nu has gone, too. What was decided
+ * stays so within the width. */
+static void refine(ys_exact *w, double moved) {
+  const double share = 0.25;
+  if (ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
+                         share * w->width))
+    ys_newton_solve(&w->newton, w->width - moved, 0);
+}
+
+/* What a sample's nu is off by falls as the square root of its rows: the width
+ * of the next choice, from what this sample has moved, or from its rows. */
+static double next_width(const ys_exact *w, ys_look_sample sample, bool first,
+                         const double *from) {
+  const double rows_a_class =
+      (double)(ys_look_tiles(sample) * YS_LANES) / (double)w->work.classes;
+  if (first)
+    return fmin(1, 2 / sqrt(rows_a_class));
+  return 0.6 * ys_exact_distance(w->newton.nu, from, w->work.classes);
+}
+
+bool ys_exact_solve_samples(ys_exact *w) {
+  enum { ROWS_A_CLASS = 8, LEAST_ROWS = 1024, GROWTH = 4, STUCK_GROWTH = 16 };
+  const size_t rows = w->work.rows, n = w->work.classes;
+  const size_t some =
+      ROWS_A_CLASS * n > LEAST_ROWS ? ROWS_A_CLASS * n : LEAST_ROWS;
+  bool first = true, stuck = false;
+  for (size_t k = 0; k < n; k++)
+    w->newton.nu[k] = w->work.objective->lambda;
+  w->width = 1;
+  for (size_t stride = rows / some; stride > 1;
+       stride /= stuck ? STUCK_GROWTH : GROWTH) {
+    const ys_look_sample sample = {rows, stride};
+    memcpy(w->seen, w->newton.nu, n * sizeof *w->seen);
+    if (!stuck)
+      solve_sample(w, sample);
+    stuck = stuck || is_stuck(w);
+    if (stuck && ys_exact_is_small(w))
+      return false;
+    if (stuck)
+      rescue(w, sample);
+    w->width = next_width(w, sample, first, w->seen);
+    first = false;
+  }
+  if (stuck)
+    return false;
+  refine(w, solve_sample(w, (ys_look_sample){rows, 1}));
+  return !is_stuck(w) || !ys_exact_is_small(w);
+}
