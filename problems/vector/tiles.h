@@ -4,7 +4,7 @@
 #define YS_TILES_H
 
 #include "problems/objective.h"
-#include "problems/vector/lanes.h"
+#include "problems/vector/row_sums.h"
 
 #include <omp.h>
 #include <stdint.h>
@@ -58,14 +58,44 @@ YS_INLINE ys_tile_source ys_tile_source_of(const ys_objective *objective,
   return (ys_tile_source){batch, ys_row_room(scratch, batch->classes)};
 }
 
+/* As ys_read_tile, of rows as they were recorded, each divided by its sum: what
+ * ys_batch_rows would have put into room, to the bit. Divisions wait for nobody
+ * between the turning. */
+YS_INLINE void ys_read_recorded(const ys_batch *batch, size_t i, size_t count,
+                                size_t step, ys_lanes *restrict columns) {
+  const size_t n = batch->classes;
+  const float *at[YS_LANES];
+  ys_lanes sum = {0}; /* GCC at -O2 would not see it filled */
+  for (size_t l = 0; l < YS_LANES; l++) {
+    const size_t row = i + (l < count ? l : count - 1);
+    at[l] = batch->recorded + row * n;
+    sum[l] = batch->sum[row];
+  }
+  for (size_t k = 0; n >= YS_LANES && k < n;) {
+    ys_lanes square[YS_LANES];
+    k = k + YS_LANES <= n ? k : n - YS_LANES; /* the last laps over */
+    for (size_t l = 0; l < YS_LANES; l++)
+      square[l] = ys_load_stored(at[l], k, true);
+    ys_transpose(square);
+    for (size_t c = 0; c < YS_LANES; c++)
+      columns[k++ * step] = square[c] / sum + 0.0;
+  }
+  for (size_t k = 0; n < YS_LANES && k < n; k++) {
+    const ys_lanes column = {(double)at[0][k], (double)at[1][k],
+                             (double)at[2][k], (double)at[3][k]};
+    columns[k * step] = column / sum + 0.0;
+  }
+}
+
 /* As ys_read_tile, for the tile that begins with row i. */
 YS_INLINE void ys_read_sigma(const ys_tile_source *from, size_t i, size_t count,
                              size_t step, ys_lanes *columns) {
   const ys_batch *batch = from->batch;
   const size_t n = batch->classes;
-  ys_read_tile(batch->sigma ? batch->sigma + i * n
-                            : ys_batch_rows(batch, i, count, from->room),
-               n, count, step, columns);
+  if (batch->sigma)
+    ys_read_tile(batch->sigma + i * n, n, count, step, columns);
+  else
+    ys_read_recorded(batch, i, count, step, columns);
 }
 
 /* Rows that the next tiles will be read from, to be fetched bit by bit while

@@ -505,6 +505,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("storage");
   TCase *tests = tcase_create("float32");
+  tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, make_files, drop_files);
   tcase_add_test(tests, rows_have_the_same_bits);
   tcase_add_test(tests, sums_are_those_of_a_plain_loop);
