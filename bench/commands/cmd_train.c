@@ -125,7 +125,7 @@ static const arg_option options[] = {
     {"holdout", 0, ARG_ONE, "0", "SHARE  rows kept for scoring (default %s)"},
     {"epochs", 0, ARG_ONE, "30", "N  passes over the rows (default %s)"},
     {"ystep", 0, ARG_ONE, "epoch",
-     "HOW  y-steps: %s (default); or batch[:queue=N], on each mini-batch"},
+     "HOW  %s (default), or y-steps by batch[:queue=N]"},
     {"ystep-every", 0, ARG_ONE, "1", "N  epochs between y-steps (default %s)"},
     {"tol", 0, ARG_ONE, "1e-3", "GAP  a y-step stops there (default %s)"},
     {"max-iter", 0, ARG_ONE, "1000", "N  iterations a y-step (default %s)"},
@@ -160,7 +160,8 @@ const command_spec cmd_train = {
     .usage = "ystep train -d DATA... [options]",
     .about =
         "Self-labelled training: alternate the y-step on the classifier's\n"
-        "softmax with epochs of steps on the loss, the labels fixed. Trains\n"
+        "softmax with epochs of steps on the loss, the labels fixed; or, by\n"
+        "batch, with each step, on its mini-batch and the N before it. Trains\n"
         "every combination of data, classifiers, losses, lambdas, solvers and\n"
         "repeats; writes training.csv, epochs.csv and meta.json. Labels of "
         "the\n"

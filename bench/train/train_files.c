@@ -37,6 +37,14 @@ static ys_code check_trainings(const train_request *r, const ys_dataset *data,
   return code;
 }
 
+/* Whether classes weigh anything in any training. */
+static bool is_fair(const train_request *r) {
+  for (size_t i = 0; i < r->lambda_count; i++)
+    if (r->lambdas[i] > 0)
+      return true;
+  return false;
+}
+
 /* Refuse a queue that with a mini-batch is more than an epoch: rows would be
  * there twice. Note, once, a window of fewer rows than classes. */
 static ys_code check_window(const train_request *r, const ys_dataset *data,
@@ -51,13 +59,14 @@ static ys_code check_window(const train_request *r, const ys_dataset *data,
                    "--ystep batch:queue=%zu: the %zu training rows of %s are "
                    "%zu mini-batches: expected a queue of at most %zu",
                    w.queue, rows, spec, batches, batches - 1);
-  if (!*noted && most < data->classes)
-    console_note("--ystep batch: a mini-batch and its queue are %zu rows, "
-                 "fewer than the %zu classes: fairness asks each class for "
-                 "less than a row, and rows are shared among classes; a larger "
-                 "--batch or queue gives classes rows of their own",
-                 most, data->classes);
-  *noted = *noted || most < data->classes;
+  if (*noted || most >= data->classes || !is_fair(r))
+    return YS_OK;
+  *noted = true;
+  console_note("--ystep batch: a mini-batch and its queue are %zu row%s, fewer "
+               "than the %zu classes: fairness asks each class for less than a "
+               "row, and rows are shared among classes; a larger --batch or "
+               "queue gives classes rows of their own",
+               most, most == 1 ? "" : "s", data->classes);
   return YS_OK;
 }
 
