@@ -304,6 +304,32 @@ START_TEST(damage_is_seen) {
 }
 END_TEST
 
+/* A last digit of a last weight, in an array that ends where a piece of it does
+ * that is read at once. */
+START_TEST(checksums_are_compared) {
+  enum { ROWS = 504, PIECES = 2 * 4096 };
+  ys_labels labels, dense;
+  size_t size, end = 0;
+  ck_assert_int_eq(128 + 2 * ROWS * sizeof(double), PIECES);
+  ck_assert_int_eq(ys_labels_make_dense(&dense, ROWS, 2, &error), YS_OK);
+  for (size_t e = 0; e < 2 * ROWS; e++)
+    dense.dense[e] = 0.5;
+  ck_assert_int_eq(ys_labels_to_sparse(&dense, &labels, &error), YS_OK);
+  ck_assert_int_eq(ys_labels_write(npz, &labels, &error), YS_OK);
+  char *bytes = bytes_of(npz, &size);
+  while (memcmp(bytes + end, "PK\1\2", 4) != 0) /* what the archive holds */
+    end++;
+  ck_assert_mem_eq(bytes + end - 8, (double[]){0.5}, 8);
+  bytes[end - 8] ^= 1;
+  put_bytes(npz, bytes, size);
+  ys_labels_free(&labels);
+  ck_assert_int_eq(ys_npz_read(npz, &labels, &error), YS_BAD_INPUT);
+  assert_says(error.text, "data.npy: damaged|CRC");
+  free(bytes);
+  ys_labels_free(&dense);
+}
+END_TEST
+
 START_TEST(what_is_no_archive_is_refused) {
   ys_labels labels;
   put_text(npz, "0.5,0.5\n");
@@ -330,6 +356,7 @@ int main(void) {
   tcase_add_test(tc, zeros_are_dropped);
   tcase_add_test(tc, other_files_are_refused);
   tcase_add_test(tc, damage_is_seen);
+  tcase_add_test(tc, checksums_are_compared);
   tcase_add_test(tc, what_is_no_archive_is_refused);
   suite_add_tcase(suite, tc);
   return run_suite(suite);
