@@ -194,7 +194,7 @@ static const arg_option options[] = {
      "GAP  stop at this certified gap (default %s)"},
     {"time-limit", 0, ARG_ONE, REQUEST_TEXT(REQUEST_SECONDS),
      "SECONDS  of solver time (default %s)"},
-    {"solver", 's', ARG_ONE, "ipm",
+    {"solver", 's', ARG_ONE, "exact",
      "SOLVER  name[:key=value,...] (default %s)"},
     {"threads", 0, ARG_ONE, NULL, "T  OpenMP threads (default: all cores)"},
     {"force", 0, ARG_FLAG, NULL, "  replace an existing file"},
