@@ -123,7 +123,7 @@ FUSED := problems/objective/collision problems/objective/collision_measure \
 # that is there no more would silently do nothing.
 NAMED := $(FUSED) bench/main bench/kernels/main bench/store/meta solvers/registry \
          $(TESTS_APART) tests/support/failing_alloc tests/support/faults \
-         tests/support/misfits
+         tests/support/misfits tests/support/argmax
 $(foreach f,$(NAMED),$(if $(wildcard $(f).c),,$(error the Makefile names $(f).c, which is not there)))
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
@@ -135,7 +135,7 @@ $(BUILD)/tests/bench/commands/test_allocation: $(BUILD)/tests/support/failing_al
 $(BUILD)/tests/bench/commands/test_allocation: LDFLAGS += $(FAILING_ALLOC)
 
 # A program whose table of solvers also holds some that crash, hoard memory and
-# hang, for the tests of sweeps.
+# hang, for the tests of sweeps, and one that takes sparse labels.
 MISFITS := $(BUILD)/tests/support/ystep-misfits
 $(BUILD)/tests/support/registry.o: solvers/registry.c Makefile
 	@mkdir -p $(@D)
@@ -143,10 +143,11 @@ $(BUILD)/tests/support/registry.o: solvers/registry.c Makefile
 	$(Q)$(CC) -std=c11 $(WARNINGS) $(CODEGEN) $(CFLAGS) $(CPPFLAGS) \
 	  -DYS_MORE_SOLVERS='"tests/support/misfits.def"' -MMD -MP -c -o $@ $<
 $(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
-  $(BUILD)/tests/support/misfits.o $(BUILD)/libharness.a $(BUILD)/libystep.a
+  $(BUILD)/tests/support/misfits.o $(BUILD)/tests/support/argmax.o \
+  $(BUILD)/libharness.a $(BUILD)/libystep.a
 	$(call say,LD)
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(BUILD)/tests/bench/sweep/test_sweep_misfits: | $(MISFITS)
+$(BUILD)/tests/bench/sweep/test_sweep_misfits $(BUILD)/tests/bench/commands/test_sparse: | $(MISFITS)
 
 # System calls that fail, and kills, at every call: a sample in the suite.
 $(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o

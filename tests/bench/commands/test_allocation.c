@@ -5,6 +5,7 @@
 
 #include "bench/commands/commands.h"
 #include "bench/sweep/sweep_store.h"
+#include "problems/formats/labels_file.h"
 #include "problems/formats/npy.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
@@ -175,6 +176,23 @@ START_TEST(a_whole_run_survives) {
 }
 END_TEST
 
+/* Sparse labels are read and written. */
+START_TEST(a_whole_solve_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX", start[64], path[64];
+  ys_labels labels;
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(start, sizeof start, "%s/start.npz", folder);
+  snprintf(path, sizeof path, "%s/y.npz", folder);
+  ck_assert_int_eq(ys_labels_make_sparse(&labels, 12, 3, NULL), YS_OK);
+  ck_assert_int_eq(ys_labels_write(start, &labels, NULL), YS_OK);
+  ys_labels_free(&labels);
+  char *argv[] = {
+      "solve", "dirichlet:M=12,K=3", "-o", path, "--force", "--start",
+      start,   "--threads",          "1",  NULL};
+  survive(&cmd_solve, argv, folder);
+}
+END_TEST
+
 START_TEST(a_whole_training_survives) {
   char folder[] = "/tmp/ystep-alloc-XXXXXX", record[64];
   ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -334,6 +352,7 @@ int main(void) {
   tcase_add_test(tests, problems_survive);
   tcase_add_test(tests, solvers_survive);
   tcase_add_test(tests, a_whole_run_survives);
+  tcase_add_test(tests, a_whole_solve_survives);
   tcase_add_test(tests, a_whole_training_survives);
   tcase_add_test(tests, a_training_on_mini_batches_survives);
   tcase_add_test(tests, a_replay_survives);
