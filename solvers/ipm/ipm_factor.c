@@ -157,7 +157,9 @@ YS_HOT static void factor_tiles(ys_ipm_state *p, size_t first, size_t end,
     memset(v.c, 0, v.n * sizeof *v.c);
     p->cx[tile] = rx;
     factor_tile(&v, r, p->curved, e);
-    if (v.cls)
+    if (p->system)
+      ; /* it takes what it needs from the tiles */
+    else if (v.cls)
       add_short_tile(&v, r, p->n, e, vectors, to->matrix);
     else
       add_tile(&v, r, e, f, g, to, tile - first);
@@ -180,20 +182,21 @@ static void factor_group(ys_ipm_state *p, size_t group) {
   size_t end = (group + 1) * p->blocks.count / p->groups;
   parts to = {empty_scratch_of(p, 2), p->vectors + group * n * 2 * YS_IPM_CHUNK,
               p->group + group * n * n};
-  memset(to.matrix, 0, n * n * sizeof *to.matrix);
+  if (!p->system)
+    memset(to.matrix, 0, n * n * sizeof *to.matrix);
   for (size_t block = begin; block < end; block++) {
     ys_lanes *columns = empty_scratch_of(p, 0), *base = empty_scratch_of(p, 1);
     size_t last = ys_block_end(&p->blocks, block), next;
     for (size_t t = ys_block_begin(&p->blocks, block); t < last; t = next) {
       next = ys_ipm_least(t + YS_IPM_CHUNK, last);
       factor_tiles(p, t, next, &to, columns, base);
-      if (!p->part)
+      if (!p->part && !p->system)
         ys_ipm_subtract(to.vectors, 2 * (next - t), n, to.matrix);
     }
     keep_partial(p, block, 0, columns);
     keep_partial(p, block, 1, base);
   }
-  for (size_t k = 0; k < n; k++)
+  for (size_t k = 0; !p->system && k < n; k++)
     to.matrix[k * n + k] += ys_total(to.diagonal[k]);
 }
 

@@ -87,7 +87,10 @@ static void set_part(ys_ipm_state *p, const ys_ipm_part *part) {
 /* Blocks, and groups of them, which the shape alone decides. */
 static void set_blocks(ys_ipm_state *p) {
   const size_t tiles = p->tiles ? p->tiles : 1;
-  p->blocks = ys_blocks_make(tiles, p->slots / tiles * YS_LANES);
+  size_t entries = p->slots / tiles * YS_LANES;
+  if (p->system) /* sums over K classes are to be less work than the blocks */
+    entries = 4096 * entries / (16 * p->n + 4096);
+  p->blocks = ys_blocks_make(tiles, entries);
   p->threads = ys_block_threads(&p->blocks, p->objective->threads);
   p->groups = ys_ipm_least(most_groups(p->slots, p->n), p->blocks.count);
 }
@@ -319,6 +322,26 @@ void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
   p->started = false;
   p->gap = INFINITY;
   p->matched = nu != NULL;
+  p->again = false;
+  p->idle = 0;
+}
+
+void ys_ipm_reshape(ys_ipm_state *p, const ys_ipm_part *part) {
+  set_part(p, part);
+  set_blocks(p);
+  memset(p->y, 0, p->slots * sizeof *p->y);
+  for (size_t slot = 0; slot < p->slots; slot++)
+    p->s[slot] = ys_all(1);
+  for (size_t tile = 0; tile < p->tiles; tile++)
+    p->tile[tile].off = (ys_lanes){0};
+  for (size_t i = 0; i < p->tiles * YS_LANES; i++) {
+    if (i < p->rows)
+      read_slopes(p, i);
+    empty_slots(p, i);
+  }
+  p->started = false;
+  p->gap = INFINITY;
+  p->matched = true;
   p->again = false;
   p->idle = 0;
 }

@@ -90,7 +90,19 @@ enum {
   YS_IPM_CHUNK = 32, /* tiles whose vectors are subtracted at a time */
 };
 
-typedef struct ys_ipm_state {
+/* Another way to the solution of the K x K system than Cholesky's on the matrix
+ * that ys_ipm_factor collects, which is not collected then. */
+typedef struct ys_ipm_state ys_ipm_state;
+typedef struct ys_ipm_system {
+  /* Factorise, once the rows' blocks are (ys_ipm_factor). False if the system
+   * is not positive definite to working precision. */
+  bool (*assemble)(ys_ipm_state *p, void *context);
+  /* right (K) becomes the solution for it. */
+  void (*solve)(const ys_ipm_state *p, void *context, double *right);
+  void *context;
+} ys_ipm_system;
+
+struct ys_ipm_state {
   const ys_objective *objective;
   const ys_ipm_part *part; /* NULL: every row and class */
   size_t n;                /* K */
@@ -139,7 +151,8 @@ typedef struct ys_ipm_state {
                             having led nowhere */
   const char *why;       /* there is no better point */
   const ys_stop *stop;   /* whom to ask, or NULL */
-} ys_ipm_state;
+  const ys_ipm_system *system; /* NULL: its own */
+};
 
 /* The first slot of a tile, or one past the last. */
 static inline size_t ys_ipm_first_slot(const ys_ipm_state *p, size_t tile) {
@@ -167,6 +180,11 @@ ys_ipm_state *ys_ipm_open(ys_memory *memory, const ys_objective *objective,
  * the part's rows have in other classes goes to those that it holds. */
 void ys_ipm_read(ys_ipm_state *p, const ys_ipm_part *part, const double *y,
                  const double *nu);
+
+/* Another part, on which the caller goes on from where the last one was: he
+ * fills y and s, positive, of the slots that rows hold, and t, mu and `off` of
+ * the tiles' rows; nu stays. */
+void ys_ipm_reshape(ys_ipm_state *p, const ys_ipm_part *part);
 
 /* The least target that means anything: below it, slacks are rounding errors.
  */

@@ -151,6 +151,8 @@ bool ys_ipm_assemble(ys_ipm_state *p) {
   enum { MOST_TRIES = 6 };
   const lapack_int n = (lapack_int)p->n;
   double lift = 0;
+  if (p->system)
+    return p->system->assemble(p, p->system->context);
   for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
     add_up(p);
     for (size_t k = 0; k < p->n; k++)
@@ -165,6 +167,10 @@ bool ys_ipm_assemble(ys_ipm_state *p) {
 /* right becomes schur^-1 right. */
 static void solve_in_place(const ys_ipm_state *p, double *right) {
   const lapack_int n = (lapack_int)p->n;
+  if (p->system) {
+    p->system->solve(p, p->system->context, right);
+    return;
+  }
   LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', n, 1, p->schur, n, right, n);
 }
 
