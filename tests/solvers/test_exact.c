@@ -1,0 +1,441 @@
+/* The exact solver: its looks and answers against their definitions, its
+ * optimum against ipm's, and the same bits whatever the threads, the labels'
+ * kind and the storage. */
+#include "bench/run/run.h"
+#include "problems/certificate.h"
+#include "problems/problem.h"
+#include "solvers/exact/candidates.h"
+#include "tests/support/fixture.h"
+#include "tests/support/run_dense.h"
+
+#include <string.h>
+
+static ys_error error;
+
+/* ---------------------------------------------------------- looks, answers
+ * ----
+ */
+
+/* A batch, multipliers, and a look at its rows. */
+typedef struct view {
+  fixture f;
+  ys_work work;
+  ys_look look;
+  double nu[64], tilt[64];
+} view;
+
+static void open_view(view *v, gsl_rng *rng, size_t rows, size_t n) {
+  const row_kind kind = (row_kind)gsl_rng_uniform_int(rng, 3);
+  double most = 0;
+  memset(v, 0, sizeof *v);
+  setup(&v->f, random_batch(rng, kind, rows, n), 0, 1, NULL);
+  v->work = (ys_work){.objective = &v->f.objective,
+                      .rows = rows,
+                      .classes = n,
+                      .entries = rows * n};
+  v->work.scratch = v->f.scratch;
+  v->look.vertex = calloc(rows + YS_LANES, sizeof *v->look.vertex);
+  v->look.slack = calloc(rows + YS_LANES, sizeof *v->look.slack);
+  for (size_t k = 0; k < n; k++) {
+    v->nu[k] = 0.5 + 2 * gsl_rng_uniform(rng);
+    most = fmax(most, v->nu[k]);
+  }
+  for (size_t k = 0; k < n; k++)
+    v->tilt[k] = exp(v->nu[k] - most);
+}
+
+static void look_at(view *v) {
+  ys_look_at(&v->work, (ys_look_sample){v->work.rows, 1}, v->nu, v->tilt,
+             &v->look);
+}
+
+static void close_view(view *v) {
+  free(v->look.vertex);
+  free(v->look.slack);
+  teardown(&v->f);
+}
+
+static double slack_of(const double *sigma, const double *nu, size_t n,
+                       size_t a) {
+  double slack = INFINITY;
+  for (size_t k = 0; k < n; k++)
+    if (k != a)
+      slack = fmin(slack, 1 + nu[a] - (sigma[k] / sigma[a] + nu[k]));
+  return slack;
+}
+
+static const size_t shapes[][2] = {{1, 2},  {5, 3},   {33, 10}, {70, 31},
+                                   {9, 32}, {50, 33}, {23, 64}, {4, 47}};
+
+START_TEST(a_look_finds_vertex_and_slack) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    const size_t rows = shapes[s][0], n = shapes[s][1];
+    view v;
+    open_view(&v, rng, rows, n);
+    look_at(&v);
+    for (size_t i = 0; i < rows; i++) {
+      const double *sigma = v.f.batch.sigma + i * n;
+      const size_t a = v.look.vertex[i];
+      for (size_t k = 0; k < n; k++)
+        ck_assert(sigma[k] * v.tilt[k] <= sigma[a] * v.tilt[a]);
+      const double slack = slack_of(sigma, v.nu, n, a);
+      ck_assert(fabs((double)v.look.slack[i] - slack) <=
+                1e-6 * (1 + fabs(slack)));
+    }
+    close_view(&v);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* What decides rows: while no difference of two nu changes by more than the
+ * slack, the vertex has no line above it. */
+START_TEST(a_row_stays_decided_within_its_slack) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int trial = 0; trial < 200; trial++) {
+    const size_t n = 2 + gsl_rng_uniform_int(rng, 40);
+    view v;
+    open_view(&v, rng, 20, n);
+    look_at(&v);
+    for (size_t i = 0; i < 20; i++) {
+      const double *sigma = v.f.batch.sigma + i * n;
+      double nu[64];
+      for (size_t k = 0; k < n; k++)
+        nu[k] = v.nu[k] + (double)v.look.slack[i] * gsl_rng_uniform(rng);
+      if (v.look.slack[i] > 0)
+        ck_assert(slack_of(sigma, nu, n, v.look.vertex[i]) >= -1e-5);
+    }
+    close_view(&v);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(a_sample_is_of_different_tiles) {
+  static const size_t rows[] = {1, 4, 5, 100, 1001, 4099};
+  for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+    for (size_t stride = 1; stride < 60; stride += 7) {
+      const ys_look_sample sample = {rows[r], stride};
+      size_t last = 0;
+      for (size_t tile = 0; tile < ys_look_tiles(sample); tile++) {
+        const size_t row = ys_look_row(sample, tile);
+        ck_assert_uint_lt(row, rows[r]);
+        ck_assert_uint_eq(row % YS_LANES, 0);
+        ck_assert_uint_eq(row / YS_LANES / stride, tile);
+        ck_assert(tile == 0 || row > last);
+        last = row;
+      }
+    }
+}
+END_TEST
+
+/* -ln(sigma . y) - nu . y. */
+static double row_value(const double *sigma, const double *nu, const double *y,
+                        size_t n) {
+  double x = 0, along = 0;
+  for (size_t k = 0; k < n; k++) {
+    x += sigma[k] * y[k];
+    along += y[k] > 0 ? nu[k] * y[k] : 0;
+  }
+  return -log(x) - along;
+}
+
+/* No dual bound of the row is above its value, and the best reaches it: with t
+ * = 1 / x, 1 + ln t - max_k (t sigma_k + nu_k). */
+static void assert_optimal(const double *sigma, const double *nu,
+                           const double *y, size_t n) {
+  double x = 0, top = -INFINITY;
+  for (size_t k = 0; k < n; k++)
+    x += sigma[k] * y[k];
+  for (size_t k = 0; k < n; k++)
+    top = fmax(top, sigma[k] / x + nu[k]);
+  const double bound = 1 - log(x) - top, value = row_value(sigma, nu, y, n);
+  ck_assert_msg(value - bound <= 1e-12 * (1 + fabs(value)), "%g above %g",
+                value, bound);
+}
+
+START_TEST(answers_are_the_rows_optima) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    const size_t rows = shapes[s][0], n = shapes[s][1];
+    ys_memory memory = {0};
+    ys_candidates c = {0};
+    double ybar[64], mean[64] = {0};
+    view v;
+    open_view(&v, rng, rows, n);
+    look_at(&v);
+    ys_candidates_init(&c, &memory, rows, rows * n, n);
+    ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){rows, 1},
+                                   &v.look, v.nu, 1e300));
+    ck_assert_uint_eq(c.rows, rows);
+    ys_candidates_ask(&c, &v.work, v.nu, v.tilt, 0.1, ybar);
+    for (size_t i = 0; i < rows; i++) {
+      double y[64] = {0};
+      y[c.answer[i].low] += 1 - c.answer[i].share;
+      y[c.answer[i].high] += c.answer[i].share;
+      for (size_t k = 0; k < n; k++)
+        mean[k] += y[k] / (double)rows;
+      assert_optimal(v.f.batch.sigma + i * n, v.nu, y, n);
+    }
+    for (size_t k = 0; k < n; k++)
+      ck_assert(fabs(mean[k] - ybar[k]) <= 1e-12);
+    ys_give_back(&memory);
+    close_view(&v);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Rows in doubt and classes that are near, against the definition; and what is
+ * wished for is taken in. */
+START_TEST(candidates_are_what_is_near) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  const size_t rows = 60, n = 37;
+  const double width = 0.3;
+  const uint64_t wishes[] = {3, 7, (uint64_t)59 << 32 | 36};
+  ys_memory memory = {0};
+  ys_candidates c = {0};
+  size_t others = 0;
+  view v;
+  open_view(&v, rng, rows, n);
+  look_at(&v);
+  ys_candidates_init(&c, &memory, rows, rows * n, n);
+  c.wanted = wishes;
+  c.wishes = 3;
+  ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){rows, 1},
+                                 &v.look, v.nu, width));
+  for (size_t i = 0, j = 0; i < rows; i++) {
+    const bool is_in = j < c.rows && c.row[j] == i;
+    const bool is_wanted = i == 0 || i == 59;
+    ck_assert(is_in == (is_wanted || (double)v.look.slack[i] < width));
+    others += !is_in;
+    for (size_t e = is_in ? c.begin[j] : 0; is_in && e < c.begin[j + 1]; e++) {
+      ck_assert(c.sigma[e] == v.f.batch.sigma[i * n + c.held[e]]);
+      ck_assert(e == c.begin[j] || c.held[e] > c.held[e - 1]);
+    }
+    j += is_in;
+  }
+  double count = 0;
+  for (size_t k = 0; k < n; k++)
+    count += c.count[k];
+  ck_assert(count == (double)others && c.all == rows);
+  bool has[3] = {false, false, false};
+  for (size_t e = c.begin[0]; e < c.begin[1]; e++) {
+    has[0] = has[0] || c.held[e] == 3;
+    has[1] = has[1] || c.held[e] == 7;
+  }
+  for (size_t e = c.begin[c.rows - 1]; e < c.begin[c.rows]; e++)
+    has[2] = has[2] || c.held[e] == 36;
+  ck_assert(has[0] && has[1] && has[2]);
+  ys_give_back(&memory);
+  close_view(&v);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* ------------------------------------------------------------- optimum ---- */
+
+typedef struct solved {
+  run_status status;
+  double objective, gap;
+  ys_labels labels;
+} solved;
+
+static solved solve(const ys_objective *objective, const char *spec,
+                    bool sparse) {
+  const run_limits limits = {1e-9, 500, 60, 0};
+  const size_t rows = objective->batch->rows, n = objective->batch->classes;
+  const ys_solver *solver;
+  ys_options options;
+  run_result result;
+  solved s = {0};
+  ck_assert_int_eq(ys_solver_parse(spec, &solver, &options, &error), YS_OK);
+  if (sparse)
+    ck_assert_int_eq(ys_labels_make_sparse(&s.labels, rows, n, &error), YS_OK);
+  else {
+    ck_assert_int_eq(ys_labels_make_dense(&s.labels, rows, n, &error), YS_OK);
+    ys_start_uniform(objective, s.labels.dense);
+  }
+  ck_assert_int_eq(run_solver(solver, &options, objective, &limits, &s.labels,
+                              NULL, NULL, &result, &error),
+                   YS_OK);
+  s.status = result.status;
+  s.objective = result.last.objective;
+  s.gap = result.last.gap;
+  run_result_free(&result);
+  ys_options_free(&options);
+  return s;
+}
+
+/* Many rows a class, few, hardly any; peaked, flat and skewed. */
+static const char *const specs[] = {
+    "dirichlet:M=3000,K=10",
+    "gaussian:M=5000,K=10,scale=3,skew=3",
+    "gaussian:M=4000,K=20,scale=10,skew=8",
+    "gaussian:M=2000,K=2,scale=10,skew=3",
+    "gaussian:M=3000,K=100,scale=4,skew=1",
+    "gaussian:M=200,K=10,scale=4,skew=1",
+    "dirichlet:M=20,K=30",
+    "dirichlet:M=1,K=5",
+    "planted:M=2000,K=10",
+};
+static const double lambdas[] = {1e-3, 0.1, 1, 10, 1000};
+
+enum { SPECS = sizeof specs / sizeof *specs };
+enum { LAMBDAS = sizeof lambdas / sizeof *lambdas };
+
+START_TEST(it_finds_the_optimum) {
+  ys_batch batch;
+  ys_objective objective;
+  ck_assert_int_eq(ys_problem_make(specs[_i], 1, &batch, &error), YS_OK);
+  for (size_t l = 0; l < LAMBDAS; l++) {
+    ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                       YS_STRONG, lambdas[l], NULL, 1, &error),
+                     YS_OK);
+    solved s = solve(&objective, "exact", true);
+    solved reference = solve(&objective, "ipm", false);
+    ck_assert_msg(s.status == RUN_CONVERGED, "%s, lambda %g: %s, %g", specs[_i],
+                  lambdas[l], run_status_name(s.status), s.gap);
+    ck_assert_int_eq(reference.status, RUN_CONVERGED);
+    ck_assert(fabs(s.objective - reference.objective) <=
+              2e-9 + 1e-12 * lambdas[l]);
+    ys_labels_free(&s.labels);
+    ys_labels_free(&reference.labels);
+    ys_objective_free(&objective);
+  }
+  ys_batch_free(&batch);
+}
+END_TEST
+
+START_TEST(it_serves_every_pair) {
+  ys_batch batch;
+  ys_objective objective;
+  ck_assert_int_eq(
+      ys_problem_make("gaussian:M=400,K=6,scale=2,skew=1", 1, &batch, &error),
+      YS_OK);
+  for (int lambda = 0; lambda < 2; lambda++) {
+    ck_assert_int_eq(ys_objective_init(&objective, &batch,
+                                       (ys_loss)(_i / YS_FAIRNESSES),
+                                       (ys_fairness)(_i % YS_FAIRNESSES),
+                                       lambda, NULL, 1, &error),
+                     YS_OK);
+    for (int sparse = 0; sparse < 2; sparse++) {
+      solved s = solve(&objective, "exact", sparse);
+      ck_assert_msg(s.status == RUN_CONVERGED, "%s, lambda %d: %g",
+                    ys_loss_name(objective.loss), lambda, s.gap);
+      ys_labels_free(&s.labels);
+    }
+    ys_objective_free(&objective);
+  }
+  ys_batch_free(&batch);
+}
+END_TEST
+
+/* A prior of all orders: no class may be left out. */
+START_TEST(odd_priors_are_followed) {
+  double prior[10], sum = 0;
+  ys_batch batch;
+  ys_objective objective;
+  for (size_t k = 0; k < 10; k++)
+    sum += prior[k] = exp2(-3 * (double)k);
+  for (size_t k = 0; k < 10; k++)
+    prior[k] /= sum;
+  ck_assert_int_eq(
+      ys_problem_make("gaussian:M=4000,K=10,scale=4", 1, &batch, &error),
+      YS_OK);
+  for (size_t l = 0; l < LAMBDAS; l++) {
+    ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                       YS_STRONG, lambdas[l], prior, 1, &error),
+                     YS_OK);
+    solved s = solve(&objective, "exact", true);
+    ck_assert_msg(s.status == RUN_CONVERGED, "lambda %g: %g", lambdas[l],
+                  s.gap);
+    ys_labels_free(&s.labels);
+    ys_objective_free(&objective);
+  }
+  ys_batch_free(&batch);
+}
+END_TEST
+
+/* One-hot rows of float32 softmax, zeros elsewhere: many rows bend at the same
+ * multipliers, where Newton's method is of no use. */
+START_TEST(one_hot_rows_are_shared_out) {
+  const size_t rows = 3000, n = 10;
+  ys_batch batch;
+  ys_objective objective;
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  ck_assert_int_eq(ys_batch_alloc(&batch, "one-hot", rows, n, &error), YS_OK);
+  memset(batch.sigma, 0, rows * n * sizeof *batch.sigma);
+  for (size_t i = 0; i < rows; i++) /* the first class twice as often */
+    batch.sigma[i * n + (gsl_rng_uniform_int(rng, 11) + n - 1) % n] = 1;
+  for (size_t l = 0; l < LAMBDAS; l++) {
+    ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                       YS_STRONG, lambdas[l], NULL, 1, &error),
+                     YS_OK);
+    solved s = solve(&objective, "exact", true);
+    ck_assert_msg(s.status == RUN_CONVERGED, "lambda %g: %s, %g", lambdas[l],
+                  run_status_name(s.status), s.gap);
+    ys_labels_free(&s.labels);
+    ys_objective_free(&objective);
+  }
+  gsl_rng_free(rng);
+  ys_batch_free(&batch);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- bits ---- */
+
+static void assert_same(const solved *a, const solved *b) {
+  const size_t n = a->labels.classes;
+  double left[128], right[128];
+  ck_assert(a->objective == b->objective && a->gap == b->gap);
+  for (size_t i = 0; i < a->labels.rows; i++)
+    ck_assert(memcmp(ys_labels_row(&a->labels, i, left),
+                     ys_labels_row(&b->labels, i, right),
+                     n * sizeof *left) == 0);
+}
+
+START_TEST(threads_and_kind_of_labels_change_no_bit) {
+  ys_batch batch;
+  ys_objective objective;
+  ck_assert_int_eq(ys_problem_make(specs[_i], 1, &batch, &error), YS_OK);
+  for (size_t l = 1; l < LAMBDAS - 1; l++) {
+    solved first = {0};
+    for (int threads = 1; threads <= 4; threads++) {
+      ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                         YS_STRONG, lambdas[l], NULL, threads,
+                                         &error),
+                       YS_OK);
+      solved s = solve(&objective, "exact", threads != 2);
+      if (threads == 1)
+        first = s;
+      else {
+        assert_same(&first, &s);
+        ys_labels_free(&s.labels);
+      }
+      ys_objective_free(&objective);
+    }
+    ys_labels_free(&first.labels);
+  }
+  ys_batch_free(&batch);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("exact");
+  TCase *test = tcase_create("exact");
+  tcase_set_timeout(test, 600);
+  tcase_add_test(test, a_look_finds_vertex_and_slack);
+  tcase_add_test(test, a_row_stays_decided_within_its_slack);
+  tcase_add_test(test, a_sample_is_of_different_tiles);
+  tcase_add_test(test, answers_are_the_rows_optima);
+  tcase_add_test(test, candidates_are_what_is_near);
+  tcase_add_loop_test(test, it_finds_the_optimum, 0, SPECS);
+  tcase_add_loop_test(test, it_serves_every_pair, 0, PAIRS);
+  tcase_add_test(test, odd_priors_are_followed);
+  tcase_add_test(test, one_hot_rows_are_shared_out);
+  tcase_add_loop_test(test, threads_and_kind_of_labels_change_no_bit, 0, SPECS);
+  suite_add_tcase(suite, test);
+  return run_suite(suite);
+}
