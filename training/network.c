@@ -67,30 +67,6 @@ const ys_real *ys_network_forward(const ys_network *network,
   return at.out;
 }
 
-size_t ys_network_features(const ys_network *network) {
-  return ys_shape_size(network->layer[network->layers - 1].in);
-}
-
-const ys_real *ys_network_features_of(const ys_network *network,
-                                      const ys_pass *pass) {
-  const size_t last = network->layers - 1;
-  return last ? output_of(network, pass, last - 1) : pass->in;
-}
-
-const ys_real *ys_network_classify(const ys_network *network,
-                                   const ys_real *parameters, ys_pass *pass,
-                                   const ys_real *features, size_t rows) {
-  const size_t last = network->layers - 1;
-  const ys_layer *layer = &network->layer[last];
-  const ys_layer_rows at = {.rows = rows,
-                            .parameters = parameters + layer->offset,
-                            .in = features,
-                            .out = output_of(network, pass, last),
-                            .room = pass->room};
-  layer->kind->forward(layer, &at);
-  return at.out;
-}
-
 void ys_network_backward(const ys_network *network, const ys_real *parameters,
                          ys_pass *pass, size_t rows, ys_real *gradient) {
   for (size_t l = network->layers; l-- > 0;) {

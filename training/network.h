@@ -61,16 +61,6 @@ const ys_real *ys_network_forward(const ys_network *network,
                                   const ys_real *parameters, ys_pass *pass,
                                   size_t rows);
 
-/* How many numbers of a row the last layer sees, its features; where they are
- * behind a forward pass, rows x features; and the logits that the last layer
- * makes of others. */
-size_t ys_network_features(const ys_network *network);
-const ys_real *ys_network_features_of(const ys_network *network,
-                                      const ys_pass *pass);
-const ys_real *ys_network_classify(const ys_network *network,
-                                   const ys_real *parameters, ys_pass *pass,
-                                   const ys_real *features, size_t rows);
-
 /* Carry pass->gradient back, adding the parameters' gradient to `gradient`. */
 void ys_network_backward(const ys_network *network, const ys_real *parameters,
                          ys_pass *pass, size_t rows, ys_real *gradient);

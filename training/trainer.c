@@ -79,62 +79,20 @@ ys_code ys_trainer_init(ys_trainer *t, const ys_dataset *data,
 
 /* ----------------------------------------------------- predicting ---- */
 
-/* The rows of a block, of `count` in all. */
-static size_t held_by(size_t block, size_t count) {
-  size_t left = count - block * YS_TRAINER_BLOCK;
-  return left < YS_TRAINER_BLOCK ? left : YS_TRAINER_BLOCK;
-}
-
-/* A block of rows forwards: their logits. */
-static const ys_real *pass_block(const ys_trainer *t, const ys_real *input,
-                                 const size_t *rows, size_t block, size_t held,
-                                 ys_pass *pass) {
-  size_t size = ys_shape_size(t->data->shape);
-  size_t begin = block * YS_TRAINER_BLOCK;
-  for (size_t i = 0; i < held; i++)
-    memcpy(pass->in + i * size,
-           input + (rows ? rows[begin + i] : begin + i) * size,
-           size * sizeof *input);
-  return ys_network_forward(&t->network, t->parameters, pass, held);
-}
-
 void ys_trainer_predict(ys_trainer *t, const ys_real *input, const size_t *rows,
                         size_t count, double *sigma) {
-  size_t classes = t->data->classes;
-#pragma omp parallel for num_threads(t->threads) schedule(static)
-  for (size_t block = 0; block < blocks_of(count); block++) {
-    size_t held = held_by(block, count);
-    const ys_real *logits =
-        pass_block(t, input, rows, block, held, &t->pass[omp_get_thread_num()]);
-    for (size_t i = 0; i < held; i++)
-      ys_softmax(logits + i * classes,
-                 sigma + (block * YS_TRAINER_BLOCK + i) * classes, classes);
-  }
-}
-
-void ys_trainer_features(ys_trainer *t, const ys_real *input,
-                         const size_t *rows, size_t count, ys_real *features) {
-  size_t width = ys_network_features(&t->network);
+  size_t size = ys_shape_size(t->data->shape), classes = t->data->classes;
 #pragma omp parallel for num_threads(t->threads) schedule(static)
   for (size_t block = 0; block < blocks_of(count); block++) {
     ys_pass *pass = &t->pass[omp_get_thread_num()];
-    size_t held = held_by(block, count);
-    pass_block(t, input, rows, block, held, pass);
-    memcpy(features + block * YS_TRAINER_BLOCK * width,
-           ys_network_features_of(&t->network, pass),
-           held * width * sizeof *features);
-  }
-}
-
-void ys_trainer_classify(ys_trainer *t, const ys_real *features, size_t count,
-                         double *sigma) {
-  size_t width = ys_network_features(&t->network), classes = t->data->classes;
-#pragma omp parallel for num_threads(t->threads) schedule(static)
-  for (size_t block = 0; block < blocks_of(count); block++) {
-    size_t begin = block * YS_TRAINER_BLOCK, held = held_by(block, count);
-    const ys_real *logits = ys_network_classify(&t->network, t->parameters,
-                                                &t->pass[omp_get_thread_num()],
-                                                features + begin * width, held);
+    size_t begin = block * YS_TRAINER_BLOCK, left = count - begin;
+    size_t held = left < YS_TRAINER_BLOCK ? left : YS_TRAINER_BLOCK;
+    for (size_t i = 0; i < held; i++)
+      memcpy(pass->in + i * size,
+             input + (rows ? rows[begin + i] : begin + i) * size,
+             size * sizeof *input);
+    const ys_real *logits =
+        ys_network_forward(&t->network, t->parameters, pass, held);
     for (size_t i = 0; i < held; i++)
       ys_softmax(logits + i * classes, sigma + (begin + i) * classes, classes);
   }

@@ -65,13 +65,6 @@ void ys_trainer_free(ys_trainer *trainer); /* accepts a zeroed one */
 void ys_trainer_predict(ys_trainer *trainer, const ys_real *input,
                         const size_t *rows, size_t count, double *sigma);
 
-/* The same in two: the features of rows (count x ys_network_features), and
- * sigma of features with the last layer as it is now. */
-void ys_trainer_features(ys_trainer *trainer, const ys_real *input,
-                         const size_t *rows, size_t count, ys_real *features);
-void ys_trainer_classify(ys_trainer *trainer, const ys_real *features,
-                         size_t count, double *sigma);
-
 /* An epoch is every training row once, in a random order, in mini-batches of
  * `batch` rows:
  *

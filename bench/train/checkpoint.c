@@ -11,7 +11,7 @@
 #include <xxhash.h>
 
 /* The file is one block of bytes: head, parameters, the optimiser's state, the
- * labels, features and labels of the queue of y-steps on mini-batches, and the
+ * labels, rows and labels of the queue of y-steps on mini-batches, and the
  * hash of all that. */
 typedef struct head {
   char magic[8];
@@ -47,7 +47,7 @@ static size_t pieces_of(const training *t, head *h, piece p[PIECES]) {
                  YS_OPTIMISER_STATES * parameters * sizeof(ys_real)};
   p[3] = (piece){t->trainer.labels,
                  t->train_rows * t->data->classes * sizeof(double)};
-  p[4] = (piece){w->features, queue * w->width * sizeof(ys_real)};
+  p[4] = (piece){w->row, queue * sizeof *w->row};
   p[5] = (piece){w->labels, queue * w->classes * sizeof(double)};
   for (int i = 0; i < PIECES; i++)
     total += p[i].size;
@@ -151,10 +151,10 @@ static ys_code restore(const char *path, training *t, const char *bytes,
   t->totals = h.totals;
   ys_trainer_predict(&t->trainer, t->data->input, t->rows, t->data->rows,
                      t->sigma);
-  return row_window_is_sound(&t->window, (size_t)h.totals.ysteps)
+  return row_window_is_sound(&t->window, (size_t)h.totals.ysteps, t->data->rows)
              ? YS_OK
              : ys_fail(error, YS_BAD_INPUT,
-                       "%s: damaged: its queue holds what is no distribution",
+                       "%s: damaged: its queue holds no rows of these data",
                        path);
 }
 

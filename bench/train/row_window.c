@@ -6,19 +6,14 @@
 #include <string.h>
 
 ys_code row_window_init(row_window *w, size_t epoch, size_t batch, size_t queue,
-                        size_t classes, size_t width, ys_error *error) {
+                        size_t classes, ys_error *error) {
   const char *what = "the rows of a mini-batch and its queue";
   size_t rows = ys_times(ys_plus(queue, 1), batch);
-  *w = (row_window){.epoch = epoch,
-                    .batch = batch,
-                    .queue = queue,
-                    .classes = classes,
-                    .width = width};
-  w->features =
-      ys_take(&w->memory, ys_times(rows, width), sizeof *w->features, what);
+  *w = (row_window){
+      .epoch = epoch, .batch = batch, .queue = queue, .classes = classes};
+  w->row = ys_take(&w->memory, rows, sizeof *w->row, what);
   w->sigma = ys_take_numbers(&w->memory, ys_times(rows, classes), what);
   w->labels = ys_take_numbers(&w->memory, ys_times(rows, classes), what);
-  w->row = ys_take(&w->memory, batch, sizeof *w->row, what);
   ys_code code = ys_memory_check(&w->memory, error);
   if (code)
     row_window_free(w);
@@ -52,13 +47,12 @@ size_t row_window_most(const row_window *w) {
 void row_window_slide(row_window *w, size_t done, size_t rows) {
   size_t held = row_window_kept(w, done) + rows;
   size_t kept = row_window_kept(w, done + 1), out = held - kept;
-  memmove(w->features, w->features + out * w->width,
-          kept * w->width * sizeof *w->features);
+  memmove(w->row, w->row + out, kept * sizeof *w->row);
   memmove(w->labels, w->labels + out * w->classes,
           kept * w->classes * sizeof *w->labels);
 }
 
-bool row_window_is_sound(const row_window *w, size_t done) {
+bool row_window_is_sound(const row_window *w, size_t done, size_t rows) {
   size_t kept = row_window_kept(w, done);
   for (size_t i = 0; i < kept; i++) {
     double sum = 0, least = 0;
@@ -66,7 +60,7 @@ bool row_window_is_sound(const row_window *w, size_t done) {
       sum += w->labels[i * w->classes + k];
       least = fmin(least, w->labels[i * w->classes + k]);
     }
-    if (!(fabs(sum - 1) <= 1e-9) || least < 0)
+    if (w->row[i] >= rows || !(fabs(sum - 1) <= 1e-9) || least < 0)
       return false;
   }
   return true;

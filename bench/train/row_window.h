@@ -4,7 +4,6 @@
 #define ROW_WINDOW_H
 
 #include "problems/memory.h"
-#include "training/layer.h"
 
 #include <stdbool.h>
 
@@ -12,19 +11,16 @@ typedef struct row_window {
   size_t epoch, batch;    /* rows of an epoch and, at most, of a mini-batch */
   size_t queue;           /* mini-batches kept */
   size_t classes;         /* K */
-  size_t width;           /* features of a row */
-  ys_real *features;      /* (queue + 1) batch x width: as each row was seen by
-                             the last layer */
-  double *sigma, *labels; /* as many x K: what the last layer makes of them now,
-                             and y of the last y-step */
-  size_t *row;            /* batch: the mini-batch's rows in the data */
+  size_t *row;            /* (queue + 1) batch: numbers in the data */
+  double *sigma, *labels; /* as many x K: as predicted now, and y of the last
+                             y-step */
   ys_memory memory;       /* of the above */
 } row_window;
 
 /* `queue` is below the number of mini-batches of an epoch. On failure nothing
  * is left to free. */
 ys_code row_window_init(row_window *w, size_t epoch, size_t batch, size_t queue,
-                        size_t classes, size_t width, ys_error *error);
+                        size_t classes, ys_error *error);
 void row_window_free(row_window *w); /* accepts a zeroed one */
 
 /* How many rows the queue holds when so many mini-batches are done; they are
@@ -38,8 +34,8 @@ size_t row_window_most(const row_window *w);
  * oldest out of it. */
 void row_window_slide(row_window *w, size_t done, size_t rows);
 
-/* Whether the queue's labels are distributions, as they are unless they come
- * from a file that is no checkpoint. */
-bool row_window_is_sound(const row_window *w, size_t done);
+/* Whether the queue's rows are below `rows` and their labels distributions, as
+ * they are unless they come from a file that is no checkpoint. */
+bool row_window_is_sound(const row_window *w, size_t done, size_t rows);
 
 #endif

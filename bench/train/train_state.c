@@ -70,9 +70,8 @@ static ys_code choose_batch(training *t, ys_error *error) {
                         .planted_optimum = NAN};
   if (!t->request->on_batches)
     return YS_OK;
-  ys_code code = row_window_init(
-      &t->window, t->train_rows, t->trainer.batch, t->request->queue, classes,
-      ys_network_features(&t->trainer.network), error);
+  ys_code code = row_window_init(&t->window, t->train_rows, t->trainer.batch,
+                                 t->request->queue, classes, error);
   t->batch.rows = row_window_most(&t->window);
   t->batch.sigma = t->window.sigma;
   for (size_t i = 0; i < t->train_rows * classes; i++)
@@ -224,21 +223,21 @@ ys_code training_ystep(training *t, ys_error *error) {
 
 /* ---------------------------------------------- y-steps on mini-batches -- */
 
-/* Behind the window's queue: the features of the next mini-batch, without
- * augmentation, and the labels that its rows had last; and sigma of all. */
+/* Behind the window's queue: the next mini-batch and the labels that its rows
+ * had last; and sigma of all, without augmentation. Kept from the steps before,
+ * sigma of the queue would make training swing: docs/training.md, section 8. */
 static void load_window(training *t, size_t kept, size_t rows) {
   const size_t classes = t->batch.classes;
   const size_t *place = t->trainer.order + t->trainer.begin;
   row_window *w = &t->window;
   double before = clock_seconds();
   for (size_t i = 0; i < rows; i++) {
-    w->row[i] = t->rows[place[i]];
+    w->row[kept + i] = t->rows[place[i]];
     memcpy(w->labels + (kept + i) * classes,
            t->trainer.labels + place[i] * classes, classes * sizeof *w->labels);
   }
-  ys_trainer_features(&t->trainer, t->data->input, w->row, rows,
-                      w->features + kept * w->width);
-  ys_trainer_classify(&t->trainer, w->features, kept + rows, w->sigma);
+  ys_trainer_predict(&t->trainer, t->data->input, w->row, kept + rows,
+                     w->sigma);
   t->totals.predict_seconds += clock_seconds() - before;
 }
 

@@ -324,27 +324,6 @@ START_TEST(threads_do_not_change_the_bits) {
 }
 END_TEST
 
-/* Predicting in two, and features that stay while the last layer moves. */
-START_TEST(features_and_the_last_layer_make_the_prediction) {
-  double loss, whole[390 * 4], parts[390 * 4];
-  rig r;
-  set_rig(&r, "glyphs:M=390,K=4", classifiers[_i], optimisers[0], 3);
-  size_t width = ys_network_features(&r.trainer.network);
-  ys_real *features = calloc(390 * width, sizeof *features);
-  ck_assert_uint_eq(width, _i == 1 ? 32 : _i == 2 ? 16 : 64);
-  ck_assert_int_eq(run_epoch(&r, &loss, &error), YS_OK);
-  ys_trainer_features(&r.trainer, r.data.input, r.rows, 390, features);
-  for (int moved = 0; moved < 2; moved++) {
-    ys_trainer_predict(&r.trainer, r.data.input, r.rows, 390, whole);
-    ys_trainer_classify(&r.trainer, features, 390, parts);
-    ck_assert_mem_eq(whole, parts, sizeof whole);
-    r.trainer.parameters[r.trainer.network.parameters - 1] += 1;
-  }
-  free(features);
-  drop_rig(&r);
-}
-END_TEST
-
 START_TEST(a_loss_that_is_no_number_says_where) {
   double loss;
   rig r;
@@ -381,8 +360,6 @@ int main(void) {
   tcase_add_test(all, targets_are_corrupted_as_asked);
   tcase_add_loop_test(all, every_classifier_learns_from_labels, 0, 6);
   tcase_add_loop_test(all, threads_do_not_change_the_bits, 0, 3);
-  tcase_add_loop_test(all, features_and_the_last_layer_make_the_prediction, 0,
-                      3);
   tcase_add_test(all, a_loss_that_is_no_number_says_where);
   suite_add_tcase(suite, all);
   return run_suite(suite);

@@ -23,20 +23,20 @@ static void follow(size_t rows, size_t batch, size_t queue) {
   row_window w;
   size_t begin[MOST_BATCHES] = {0}; /* of each mini-batch */
   size_t number = 0, done = 0;
-  ck_assert_int_eq(row_window_init(&w, rows, batch, queue, 2, 1, NULL), YS_OK);
+  ck_assert_int_eq(row_window_init(&w, rows, batch, queue, 2, NULL), YS_OK);
   for (; number < 3 * rows; done++) {
     size_t left = rows - number % rows, own = left < batch ? left : batch;
     size_t first = begin[done < queue ? 0 : done - queue];
     size_t kept = row_window_kept(&w, done);
     ck_assert_uint_eq(kept, queue ? number - first : 0);
     ck_assert_uint_le(kept + own, row_window_most(&w));
-    ck_assert(row_window_is_sound(&w, done));
+    ck_assert(row_window_is_sound(&w, done, number));
     for (size_t i = 0; i < kept; i++) {
-      ck_assert(w.features[i] == (ys_real)(first + i));
+      ck_assert(w.row[i] == first + i);
       ck_assert(w.labels[2 * i + 1] * 1024 == (double)(first + i));
     }
     for (size_t i = kept; i < kept + own; i++, number++) {
-      w.features[i] = (ys_real)number;
+      w.row[i] = number;
       mark(w.labels + 2 * i, number);
     }
     row_window_slide(&w, done, own);
@@ -44,10 +44,13 @@ static void follow(size_t rows, size_t batch, size_t queue) {
   }
   if (queue) {
     w.labels[1] = NAN;
-    ck_assert(!row_window_is_sound(&w, done));
+    ck_assert(!row_window_is_sound(&w, done, number));
     mark(w.labels, 0);
     w.labels[0] += 1e-6;
-    ck_assert(!row_window_is_sound(&w, done));
+    ck_assert(!row_window_is_sound(&w, done, number));
+    mark(w.labels, 0);
+    w.row[0] = number;
+    ck_assert(!row_window_is_sound(&w, done, number));
   }
   row_window_free(&w);
 }
@@ -109,8 +112,8 @@ static void drop_rig(rig *r) {
   ys_options_free(&r->solver.options);
 }
 
-/* A classifier that stands still: what the window holds makes sigma of the last
- * mini-batches of the epoch, and is the labels that these were trained on. */
+/* What the window holds are the rows of the last mini-batches of the epoch, and
+ * the labels that these were trained on. */
 START_TEST(rows_and_labels_of_the_queue_are_those_of_the_trainer) {
   rig r;
   set_rig(&r, 2, 0);
@@ -120,13 +123,10 @@ START_TEST(rows_and_labels_of_the_queue_are_those_of_the_trainer) {
     ck_assert_uint_eq(kept, 8 + 2);
     ck_assert_int_eq(r.t.totals.ysteps, 7 * (epoch + 1));
     ck_assert(r.t.totals.gap <= 1e-9);
-    double sigma[10][3];
-    ys_trainer_classify(&r.t.trainer, r.t.window.features, kept, sigma[0]);
     for (size_t i = 0; i < kept; i++) {
       size_t place = r.t.trainer.order[50 - kept + i];
       const double *y = r.t.trainer.labels + place * 3;
-      for (size_t k = 0; k < 3; k++)
-        assert_close(sigma[i][k], r.t.sigma[place * 3 + k], 1e-6);
+      ck_assert_uint_eq(r.t.window.row[i], r.t.rows[place]);
       if (i >= 8) /* others have labels of later y-steps in the window */
         ck_assert_mem_eq(r.t.window.labels + i * 3, y, 3 * sizeof *y);
     }
