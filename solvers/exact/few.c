@@ -20,6 +20,7 @@ enum {
   SMALL = 1 << 18,    /* slots: batches of a million entries */
   CLASSES_A_ROW = 32, /* room for them in larger ones */
   SWEEPS = 3,
+  MANY = 8,            /* rows a class from which one-hot rows start as well */
   MOST_ITERATIONS = 4, /* a step */
   MOST_IDLE = 12,      /* steps */
 };
@@ -94,12 +95,15 @@ static bool set_out(ys_few *f, double *y, bool matched) {
   return true;
 }
 
-/* A start that is given, other than uniform labels, is as good a start as
- * smoothing makes, or better: that is left out if its gap says so. */
+/* Where rows are many a class, sweeps even out one-hot rows as fast as they do
+ * smoothed ones, which cost more than the rest. A start that is given, other
+ * than uniform labels, is as good a start as smoothing makes, or better: that
+ * is left out if its gap says so. */
 static void begin(ys_few *f, double *y) {
   const double good = 0.3;
+  const bool rough = f->work->rows >= MANY * f->work->classes;
   if (!f->mixed || !(gap_of(f, y) <= good))
-    ys_few_smooth(&f->start, y);
+    (rough ? ys_few_vertices : ys_few_smooth)(&f->start, y);
   ys_few_sweep(&f->start, y, SWEEPS);
   memcpy(f->nu, f->start.means.nu, f->work->classes * sizeof *f->nu);
   f->gap = f->least = gap_of(f, y);
@@ -112,12 +116,12 @@ static void begin(ys_few *f, double *y) {
 /* Lists that lack something grow; else, if it pays, they are cut. Returns
  * whether they have changed. */
 static bool adapt(ys_few *f, double *y, double lacking, bool moving) {
-  const double slight = 0.1, short_list = 12, share = 0.01;
+  const double slight = 0.03, short_list = 12, share = 0.01;
   const double gap = f->inner->gap, target = gap / f->inner->products;
   const size_t rows = f->work->rows;
   if (lacking > slight * gap || !moving)
     return ys_few_lists_change(&f->lists, f->inner, y,
-                               fmin(2 * (gap + lacking), WIDEST), 0, target);
+                               fmin(20 * (gap + lacking), WIDEST), 0, target);
   return (double)f->lists.now.from[rows] > short_list * (double)rows &&
          ys_few_lists_change(&f->lists, f->inner, y, 0, share, target);
 }

@@ -191,6 +191,36 @@ void ys_few_smooth(ys_few_start *s, double *y) {
   cut(s, y, eps);
 }
 
+/* --------------------------------------------------------- vertices ---- */
+
+void ys_few_vertices(ys_few_start *s, double *y) {
+  const size_t n = s->work->classes, rows = s->work->rows;
+  memset(y, 0, rows * n * sizeof *y);
+  memset(s->means.mean, 0, n * sizeof *s->means.mean);
+  for (size_t k = 0; k < n; k++)
+    s->most[k] = -1;
+  for (size_t i = 0; i < rows; i++) {
+    const double *sigma =
+        ys_batch_rows(s->work->objective->batch, i, 1, s->room);
+    size_t top = 0;
+    for (size_t k = 0; k < n; k++) {
+      top = sigma[k] > sigma[top] ? k : top;
+      if (sigma[k] > s->most[k]) {
+        s->most[k] = sigma[k];
+        s->keeper[k] = (unsigned)i;
+      }
+    }
+    y[i * n + top] = 1;
+    s->means.mean[top]++;
+  }
+  for (size_t k = 0; k < n; k++)
+    if (s->means.mean[k] == 0)
+      y[s->keeper[k] * n + k] = 1;
+  for (size_t k = 0; k < n; k++)
+    if (s->means.mean[k] == 0)
+      ys_pairwise_normalise(y + s->keeper[k] * n, n, 0);
+}
+
 /* ------------------------------------------------------------ sweeps ---- */
 
 /* A step near the golden section of M and prime to it. */

@@ -24,6 +24,10 @@ void ys_few_start_init(ys_few_start *s, ys_memory *memory, const ys_work *work);
  * worth it; each class stays with a row. */
 void ys_few_smooth(ys_few_start *s, double *y);
 
+/* Each row on its class of largest sigma, and half a row on classes that are
+ * no row's. */
+void ys_few_vertices(ys_few_start *s, double *y);
+
 /* Sweeps over all rows of y. Leaves multipliers of y's column means in
  * means.nu. */
 void ys_few_sweep(ys_few_start *s, double *y, int sweeps);
