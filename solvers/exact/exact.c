@@ -72,13 +72,10 @@ static void exact_free(void *work) {
   ys_work_free(work);
 }
 
-/* Go on by the interior point on all rows and classes, from labels. */
-static ys_code hand_over(ys_exact *w, const ys_labels *labels,
-                         ys_error *error) {
+/* Go on by the interior point on all rows and classes, from dense labels. */
+static ys_code hand_over(ys_exact *w, ys_error *error) {
   ys_options options;
-  ys_code code = ys_labels_to_dense(labels, &w->dense, error);
-  if (!code)
-    code = ys_solver_parse("ipm", &w->last, &options, error);
+  ys_code code = ys_solver_parse("ipm", &w->last, &options, error);
   if (code)
     return code;
   code = w->last->init(&w->last_work, w->work.objective, &options, &w->dense,
@@ -90,19 +87,40 @@ static ys_code hand_over(ys_exact *w, const ys_labels *labels,
   return code;
 }
 
+static ys_code take_few(ys_exact *w, const ys_labels *y, ys_error *error) {
+  ys_code code = ys_labels_to_dense(y, &w->dense, error);
+  if (code)
+    return code;
+  w->few = ys_few_open(&w->work, error);
+  if (!w->few)
+    return YS_NO_MEMORY;
+  ys_few_begin(w->few, w->dense.dense);
+  w->phase = YS_EXACT_FEW;
+  return YS_OK;
+}
+
+static ys_code take_many(ys_exact *w, ys_labels *y, ys_error *error) {
+  take_arrays(w, w->work.rows, w->work.classes);
+  return y->dense
+             ? YS_OK
+             : ys_labels_reserve(y, w->work.rows + w->candidates.room, error);
+}
+
+static ys_code take_all(ys_exact *w, const ys_labels *y, ys_error *error) {
+  const ys_code code = ys_labels_to_dense(y, &w->dense, error);
+  return code ? code : hand_over(w, error);
+}
+
 static ys_code exact_init(void **work, const ys_objective *objective,
                           const ys_options *options, ys_labels *y,
                           ys_error *error) {
   (void)options;
-  const ys_batch *batch = objective->batch;
   ys_exact *w = ys_work_open(sizeof *w, "exact", objective, error);
   ys_code code = YS_OK;
-  if (w && is_sparse(objective) && has_many_rows(batch)) {
-    take_arrays(w, batch->rows, batch->classes);
-    if (!y->dense)
-      code = ys_labels_reserve(y, batch->rows + w->candidates.room, error);
-  } else if (w)
-    code = hand_over(w, y, error);
+  if (w)
+    code = !is_sparse(objective)             ? take_all(w, y, error)
+           : has_many_rows(objective->batch) ? take_many(w, y, error)
+                                             : take_few(w, y, error);
   return ys_work_hand_over(work, w, code, exact_free, error);
 }
 
@@ -116,12 +134,12 @@ static void exact_heed(void *work, const ys_stop *stop) {
 /* ----------------------------------------------------------------- step ----
  */
 
-/* The first step. */
-static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
+/* The first step, where rows are many. */
+static ys_code begin(ys_exact *w, const ys_labels *y, ys_error *error) {
   const bool solved = ys_exact_solve_samples(w);
   memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
   if (!solved && ys_exact_is_small(w))
-    return hand_over(w, y, error);
+    return take_all(w, y, error);
   w->phase = YS_EXACT_ROUNDS;
   ys_exact_begin_rounds(w, solved);
   if (solved)
@@ -131,26 +149,45 @@ static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
   return YS_OK;
 }
 
+static ys_step step_many(ys_exact *w, ys_labels *y, ys_error *error) {
+  ys_code code = YS_OK;
+  if (w->phase == YS_EXACT_SAMPLES)
+    code = begin(w, y, error);
+  else if (!ys_exact_round(w))
+    code = take_all(w, y, error);
+  if (!code && w->phase != YS_EXACT_ALL)
+    ys_exact_write(w, y);
+  return code ? YS_STEP_FAILED : YS_STEP_ON;
+}
+
+static ys_step step_dense(ys_exact *w, ys_labels *y, ys_error *error) {
+  const ys_step step = w->phase == YS_EXACT_FEW
+                           ? ys_few_step(w->few, w->dense.dense, error)
+                           : w->last->step(w->last_work, &w->dense, error);
+  if (ys_exact_write_dense(w->dense.dense, y, error))
+    return YS_STEP_FAILED;
+  return step;
+}
+
 static ys_step exact_step(void *work, ys_labels *y, ys_error *error) {
   ys_exact *w = work;
-  if (w->phase == YS_EXACT_SAMPLES) {
-    if (begin(w, y, error))
-      return YS_STEP_FAILED;
-  } else if (w->phase == YS_EXACT_ROUNDS && !ys_exact_round(w) &&
-             hand_over(w, y, error))
-    return YS_STEP_FAILED;
-  if (w->phase != YS_EXACT_ALL) {
-    ys_exact_write(w, y);
-    return YS_STEP_ON;
+  if (w->phase == YS_EXACT_SAMPLES || w->phase == YS_EXACT_ROUNDS) {
+    const ys_step step = step_many(w, y, error);
+    if (step == YS_STEP_FAILED || w->phase != YS_EXACT_ALL)
+      return step;
   }
-  const ys_step step = w->last->step(w->last_work, &w->dense, error);
-  return ys_exact_write_dense(w->dense.dense, y, error) ? YS_STEP_FAILED : step;
+  const ys_step step = step_dense(w, y, error);
+  if (step == YS_STEP_ON || w->phase == YS_EXACT_ALL)
+    return step;
+  return hand_over(w, error) ? YS_STEP_FAILED : YS_STEP_ON;
 }
 
 static const double *exact_multipliers(const void *work) {
   const ys_exact *w = work;
   if (w->phase == YS_EXACT_ALL)
     return w->last->multipliers(w->last_work);
+  if (w->phase == YS_EXACT_FEW)
+    return ys_few_multipliers(w->few);
   return w->phase == YS_EXACT_SAMPLES ? NULL : w->nu;
 }
 

@@ -3,6 +3,7 @@
 #ifndef YS_EXACT_STATE_H
 #define YS_EXACT_STATE_H
 
+#include "solvers/exact/few.h"
 #include "solvers/exact/nearest.h"
 #include "solvers/exact/newton.h"
 #include "solvers/exact/part.h"
@@ -10,6 +11,7 @@
 typedef enum ys_exact_phase {
   YS_EXACT_SAMPLES, /* nu from samples of growing size */
   YS_EXACT_ROUNDS,  /* the interior point on rows in doubt */
+  YS_EXACT_FEW,     /* few rows a class: the interior point on short lists */
   YS_EXACT_ALL,     /* the interior point on all rows and classes */
 } ys_exact_phase;
 
@@ -39,10 +41,11 @@ typedef struct ys_exact {
   bool chosen;            /* the part lacks next to nothing */
   bool moving;            /* the interior point can go on */
 
-  /* all */
+  /* few rows a class, and all rows and classes */
+  ys_labels dense; /* their labels */
+  ys_few *few;
   const ys_solver *last;
   void *last_work;
-  ys_labels dense; /* its labels */
 } ys_exact;
 
 /* ------------------------------------------------ samples (samples.c) ---- */
