@@ -164,7 +164,8 @@ static void compare(const ys_objective *f, const double *y,
     ys_verdict a = ys_judge(f, &dense, hints[h], &scratch);
     ys_verdict b = ys_judge(f, sparse, hints[h], &scratch);
     ck_assert_mem_eq(&a, &b, sizeof a);
-    finite_ones[f->loss * YS_FAIRNESSES + f->fairness] += isfinite(a.objective);
+    finite_ones[f->loss * YS_FAIRNESSES + f->fairness] +=
+        isfinite(a.objective) ? 1 : 0;
   }
   const double gap = ys_frank_wolfe_gap(f, &dense, &scratch);
   const double same = ys_frank_wolfe_gap(f, sparse, &scratch);
