@@ -87,18 +87,41 @@ static void find_nearest(ys_few_lists *w, const double *nu) {
 
 /* ----------------------------------------------------------- layout ---- */
 
+/* Rows that hold one class stand still: their share of ybar, and t. Returns how
+ * many others there are. */
+static size_t leave_out(ys_few_lists *w, const ys_few_rows *rows) {
+  const size_t n = w->work->classes, count = w->work->rows;
+  size_t others = 0;
+  memset(w->part.rest, 0, n * sizeof *w->part.rest);
+  for (size_t i = 0; i < count; i++) {
+    const unsigned class = rows->class[rows->from[i]];
+    if (rows->from[i + 1] - rows->from[i] > 1) {
+      others++;
+      continue;
+    }
+    w->part.rest[class] += 1 / (double)count;
+    w->t[i] = 1 / ys_batch_entry(w->work->objective->batch, i, class);
+    w->off[i] = 0;
+    rows->y[rows->from[i]] = 1;
+  }
+  return others;
+}
+
 /* The rows of the part, those of most classes first, so that a tile's are
  * alike. False if there is no room. */
 static bool lay_out(ys_few_lists *w, const ys_few_rows *rows) {
-  const size_t n = w->work->classes, count = w->work->rows;
+  const size_t n = w->work->classes, all = w->work->rows;
+  const size_t count = leave_out(w, rows);
   size_t slot = 0;
   memset(w->start, 0, (n + 2) * sizeof *w->start);
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < all; i++)
     w->start[n - (rows->from[i + 1] - rows->from[i]) + 1]++;
   for (size_t k = 0; k <= n; k++)
     w->start[k + 1] += w->start[k];
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < all; i++) {
     const size_t held = rows->from[i + 1] - rows->from[i];
+    if (held == 1)
+      continue; /* last of all */
     const size_t to = w->start[n - held]++;
     w->part.row[to] = i;
     w->part.held[to] = (unsigned)held;
@@ -143,14 +166,19 @@ static void find_two(const double *sigma, const double *nu, double t, size_t n,
   }
 }
 
+/* Rows of one class are given their second best, too, unless y is there and
+ * they may `rest`. Sets how many rows hold more. */
 static bool choose_rows(ys_few_lists *w, const double *y, const double *nu,
-                        double width, double slight) {
+                        double width, double slight, bool rest,
+                        size_t *several) {
   const size_t n = w->work->classes, count = w->work->rows;
   size_t at = 0, best, next;
+  *several = 0;
   for (size_t i = 0; i < count; i++) {
     const double *sigma = sigma_of(w, i), *row = y + i * n;
     const double t = w->t[i], least = w->best[i] - width;
     find_two(sigma, nu, t, n, &best, &next);
+    next = rest && row[best] >= 1 ? best : next;
     w->now.from[i] = at;
     if (at + n > w->entries)
       return false;
@@ -158,6 +186,7 @@ static bool choose_rows(ys_few_lists *w, const double *y, const double *nu,
       if (t * sigma[k] + nu[k] >= least || row[k] > slight || k == best ||
           k == next || w->nearest[k] == i || w->next_nearest[k] == i)
         w->now.class[at++] = (unsigned)k;
+    *several += at - w->now.from[i] > 1;
   }
   w->now.from[count] = at;
   return true;
@@ -195,7 +224,12 @@ bool ys_few_lists_choose(ys_few_lists *w, double *y, const double *nu,
     w->best[i] = best_gain(sigma, nu, w->t[i], n);
   }
   find_nearest(w, nu);
-  if (!choose_rows(w, y, nu, width, slight) || !lay_out(w, &w->now))
+  size_t several;
+  if (!choose_rows(w, y, nu, width, slight, true, &several))
+    return false;
+  if (several == 0 && !choose_rows(w, y, nu, width, slight, false, &several))
+    return false;
+  if (!lay_out(w, &w->now))
     return false;
   drop_others(w, y);
   return true;
@@ -246,6 +280,15 @@ double ys_few_lists_price(ys_few_lists *w, const ys_ipm_state *p) {
     lacking += w->best[i] - held;
   }
   return lacking / (double)w->work->rows;
+}
+
+/* A row that stood still, as it is if it is taken in: s y = target. */
+static void rouse_row(ys_few_lists *w, size_t i, const double *nu, double level,
+                      double target) {
+  const size_t at = w->now.from[i], class = w->now.class[at];
+  w->mu[i] = 1 + nu[class] + target - level; /* t sigma is 1 */
+  w->now.y[at] = 1;
+  w->now.s[at] = target;
 }
 
 /* Row i into `next`: what it keeps, and what it takes in. New entries are
@@ -325,6 +368,8 @@ bool ys_few_lists_change(ys_few_lists *w, ys_ipm_state *p, double *y,
     w->next.from[i] = to;
     if (to + n > w->entries)
       return false;
+    if (w->now.from[i + 1] - w->now.from[i] == 1)
+      rouse_row(w, i, p->hint, p->level, target);
     to = merge_row(w, i, p->hint, p->level, width, share, to, &fresh);
   }
   w->next.from[rows] = to;

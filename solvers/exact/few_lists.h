@@ -33,8 +33,8 @@ void ys_few_lists_init(ys_few_lists *lists, ys_memory *memory,
 
 /* Lists anew from y: of each row the classes with y > `slight`, those of a
  * slack up to `width` at nu and t = 1 / x, and two at least; and of each class
- * two rows at least. What else y has is dropped. False if there is no room, and
- * y is as it was. */
+ * two rows at least. One-hot rows that would hold no other stand still. What
+ * else y has is dropped. False if there is no room, and y is as it was. */
 bool ys_few_lists_choose(ys_few_lists *lists, double *y, const double *nu,
                          double width, double slight);
 

@@ -202,6 +202,38 @@ START_TEST(systems_agree) {
 }
 END_TEST
 
+/* One-hot rows that nothing tempts stand still, their share in `rest`. */
+START_TEST(plain_rows_stand_still) {
+  ys_batch batch;
+  ys_memory memory = {0};
+  ys_few_lists lists = {0};
+  solve_at s;
+  ck_assert_int_eq(
+      ys_problem_make("gaussian:M=80,K=5,scale=4", 1, &batch, &error), YS_OK);
+  set_up(&s, &batch, 0.1, NULL, 1);
+  const size_t n = batch.classes, rows = batch.rows;
+  double *nu = calloc(n, sizeof *nu), sum = 0;
+  memset(s.y, 0, rows * n * sizeof *s.y);
+  for (size_t i = 0; i < rows; i++) {
+    size_t top = 0;
+    for (size_t k = 1; k < n; k++)
+      top = batch.sigma[i * n + k] > batch.sigma[i * n + top] ? k : top;
+    s.y[i * n + top] = 1;
+  }
+  ys_few_lists_init(&lists, &memory, s.work, ys_ipm_tiles(rows) * n + n);
+  ck_assert(ys_few_lists_choose(&lists, s.y, nu, 0.3, 1e-6));
+  ck_assert_uint_gt(lists.part.rows, 0);
+  ck_assert_uint_lt(lists.part.rows, rows / 2);
+  for (size_t k = 0; k < n; k++)
+    sum += lists.part.rest[k];
+  assert_close(sum, 1 - (double)lists.part.rows / (double)rows, 1e-12);
+  free(nu);
+  ys_give_back(&memory);
+  tear_down(&s);
+  ys_batch_free(&batch);
+}
+END_TEST
+
 /* -------------------------------------------------------------- bits ---- */
 
 static double *labels_of(const ys_batch *batch, double lambda, int threads) {
@@ -275,6 +307,7 @@ int main(void) {
   tcase_add_loop_test(tests, takes_odd_priors_and_zeros, 0, ROW_KINDS);
   tcase_add_test(tests, goes_on_from_labels);
   tcase_add_loop_test(tests, systems_agree, 0, COUNT(shapes));
+  tcase_add_test(tests, plain_rows_stand_still);
   tcase_add_test(tests, threads_change_no_bit);
   tcase_add_test(tests, storage_changes_no_bit);
   suite_add_tcase(suite, tests);
