@@ -465,7 +465,7 @@ static const ys_option fw_options[] = {
 /* Steps are exact, and corrections that would raise F are not taken. */
 const ys_solver ys_fw = {
     .name = "fw",
-    .summary = "pairwise Frank-Wolfe by rows, Newton corrections: recommended",
+    .summary = "pairwise Frank-Wolfe by rows, Newton corrections",
     .options = fw_options,
     .by_rows = true,
     .supports = fw_supports,
