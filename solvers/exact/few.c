@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-  CORRECTORS = 2,
+  CORRECTORS = 0,     /* where the factorisation is cheap they do not pay */
   SMALL = 1 << 18,    /* slots: batches of a million entries */
   CLASSES_A_ROW = 32, /* room for them in larger ones */
   SWEEPS = 3,
@@ -104,7 +104,7 @@ static void begin(ys_few *f, double *y) {
   const bool rough = f->work->rows >= MANY * f->work->classes;
   if (!f->mixed || !(gap_of(f, y) <= good))
     (rough ? ys_few_vertices : ys_few_smooth)(&f->start, y);
-  ys_few_sweep(&f->start, y, SWEEPS);
+  ys_few_sweep(&f->start, y, rough ? SWEEPS - 1 : SWEEPS);
   memcpy(f->nu, f->start.means.nu, f->work->classes * sizeof *f->nu);
   f->gap = f->least = gap_of(f, y);
   f->idle = 0;
