@@ -29,7 +29,7 @@ enum {
  * later. */
 static const double WIDEST = 0.03;
 
-typedef enum stage { BEGIN, LISTS, WHOLE, DONE } stage;
+typedef enum stage { BEGIN, SWEEPING, LISTS, WHOLE, DONE } stage;
 
 struct ys_few {
   ys_work *work;
@@ -42,6 +42,7 @@ struct ys_few {
   double least;
   int idle;   /* steps since that was least */
   bool mixed; /* y has been given as a start: labels, not all alike */
+  int sweeps_left;
   stage stage;
 };
 
@@ -80,35 +81,26 @@ static double gap_of(ys_few *f, double *y) {
   return ys_judge(f->work->objective, &labels, NULL, &f->work->scratch).gap;
 }
 
-/* Lists from y and nu, as wide as there is room for, and the interior point on
- * them. False if there is no room even for what y holds. */
-static bool set_out(ys_few *f, double *y, bool matched) {
-  const double rather = 6, slight = 1e-6, least = 1e-9;
-  double width = fmin(rather * f->gap, WIDEST);
-  while (!ys_few_lists_choose(&f->lists, y, f->nu, width, slight)) {
-    if (width < least)
-      return false;
-    width /= 4;
-  }
-  f->inner->system = &f->system.hook;
-  ys_ipm_read(f->inner, &f->lists.part, y, matched ? f->nu : NULL);
-  return true;
+/* Where rows are many a class, or fairness asks for little, sweeps even out
+ * one-hot rows as fast as they do smoothed ones, which cost more than the rest.
+ * A start that is given, other than uniform labels, is as good a start as
+ * smoothing makes, or better: that is left out if its gap says so. */
+static void begin(ys_few *f, double *y) {
+  const double good = 0.3, weak = 0.1;
+  const bool rough = f->work->rows >= MANY * f->work->classes ||
+                     f->work->objective->lambda <= weak;
+  f->sweeps_left = rough ? SWEEPS - 1 : SWEEPS;
+  if (f->mixed && gap_of(f, y) <= good)
+    f->sweeps_left = 1;
+  else
+    (rough ? ys_few_vertices : ys_few_smooth)(&f->start, y);
+  f->stage = SWEEPING;
 }
 
-/* Where rows are many a class, sweeps even out one-hot rows as fast as they do
- * smoothed ones, which cost more than the rest. A start that is given, other
- * than uniform labels, is as good a start as smoothing makes, or better: that
- * is left out if its gap says so. */
-static void begin(ys_few *f, double *y) {
-  const double good = 0.3;
-  const bool rough = f->work->rows >= MANY * f->work->classes;
-  if (!f->mixed || !(gap_of(f, y) <= good))
-    (rough ? ys_few_vertices : ys_few_smooth)(&f->start, y);
-  ys_few_sweep(&f->start, y, rough ? SWEEPS - 1 : SWEEPS);
+static void sweep(ys_few *f, double *y) {
+  ys_few_sweep(&f->start, y, 1);
   memcpy(f->nu, f->start.means.nu, f->work->classes * sizeof *f->nu);
-  f->gap = f->least = gap_of(f, y);
-  f->idle = 0;
-  f->stage = LISTS;
+  f->sweeps_left--;
 }
 
 /* ------------------------------------------------------------- lists ---- */
@@ -161,13 +153,34 @@ static bool take_all(ys_few *f, double *y) {
   return true;
 }
 
+/* Lists from y and nu, as wide as there is room for, and the interior point on
+ * them. False if there is no room even for what y holds. */
+static bool set_out(ys_few *f, double *y) {
+  const double rather = 6, slight = 1e-6, least = 1e-9;
+  f->gap = f->least = gap_of(f, y);
+  f->idle = 0;
+  double width = fmin(rather * f->gap, WIDEST);
+  while (!ys_few_lists_choose(&f->lists, y, f->nu, width, slight)) {
+    if (width < least)
+      return false;
+    width /= 4;
+  }
+  f->inner->system = &f->system.hook;
+  ys_ipm_read(f->inner, &f->lists.part, y, f->nu);
+  f->stage = LISTS;
+  return go_on(f, y) || take_all(f, y);
+}
+
 ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
   bool on = f->stage != DONE;
   f->inner->stop = f->work->stop;
-  if (f->stage == BEGIN) {
+  if (f->stage == BEGIN)
     begin(f, y);
-    on = set_out(f, y, true);
-  } else if (f->stage == LISTS)
+  if (f->stage == SWEEPING && f->sweeps_left > 0)
+    sweep(f, y);
+  else if (f->stage == SWEEPING)
+    on = set_out(f, y) || (f->stage == SWEEPING && take_all(f, y));
+  else if (f->stage == LISTS)
     on = go_on(f, y) || take_all(f, y);
   else if (f->stage == WHOLE)
     on = iterate(f, y);
