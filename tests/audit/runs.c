@@ -14,6 +14,7 @@ static const double TOLERANCE = 1e-9;
 const audit_subject audit_subjects[] = {
     {"fw", 300, true, false, false},
     {"ipm", 300, true, false, true},
+    {"exact", 300, true, false, true},
     {"ipm:active=0", 300, true, false, true},
     {"em", 1000, true, false, false},
     {"em:accel=squarem", 400, false, false, false},

@@ -425,6 +425,8 @@ START_TEST(solvers_and_judge_see_the_same_bits) {
               {"fw", 10, 5},
               {"fw:corrective=none", 1, 5},
               {"fw", 0, 2},
+              {"exact", 1, 3},
+              {"exact", 10, 5},
               {"ipm", 1, 9},
               {"ipm", 10, 9},
               {"ipm:active=0", 1, 5},
