@@ -331,3 +331,38 @@ void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
   for (size_t k = 0; k < n; k++)
     ybar[k] /= (double)c->all;
 }
+
+/* -------------------------------------------------------------- glance ---- */
+
+/* With r = sigma_b / sigma_a = 1 + d - slack and d = nu_a - nu_b, y_b = 1 / d -
+ * 1 / (r - 1) where the slack is negative ((8) of docs/method.md). */
+static ys_answer glance_at(uint32_t a, uint32_t b, double slack,
+                           const double *nu, double window) {
+  const double d = nu[a] - nu[b];
+  ys_answer answer = {.low = a, .high = b, .weight = weight_of(d, window)};
+  if (slack < 0)
+    answer.share = fmax(0, fmin(1, 1 / d - 1 / (d - slack)));
+  return answer;
+}
+
+void ys_candidates_glance(ys_candidates *c, const ys_work *work,
+                          ys_look_sample sample, const ys_look *look,
+                          const double *nu, double window, double *ybar) {
+  const size_t n = work->classes, tiles = ys_look_tiles(sample);
+  memset(ybar, 0, n * sizeof *ybar);
+  c->rows = c->all = 0;
+  for (size_t at = 0; at < tiles * YS_LANES; at++) {
+    const double slack = (double)look->slack[at];
+    if (slack < window) {
+      const ys_answer a =
+          glance_at(look->vertex[at], look->next[at], slack, nu, window);
+      ybar[a.low] += 1 - a.share;
+      ybar[a.high] += a.share;
+      c->answer[c->rows++] = a;
+    } else if (slack < INFINITY)
+      ybar[look->vertex[at]]++;
+    c->all += slack < INFINITY;
+  }
+  for (size_t k = 0; k < n; k++)
+    ybar[k] /= (double)c->all;
+}

@@ -52,6 +52,13 @@ bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
 bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
                         double width);
 
+/* Answers and column means as far as a look at nu tells, without lists: of two
+ * classes at most. Rows that are neither mixed nor within the window are
+ * counted. */
+void ys_candidates_glance(ys_candidates *c, const ys_work *work,
+                          ys_look_sample sample, const ys_look *look,
+                          const double *nu, double window, double *ybar);
+
 /* Answers at nu, and column means ybar of the sample then; tilt is exp(nu - max
  * nu). The weight of two classes whose multipliers differ by d is 1 / (d^2 + 2
  * w), w the window; that of a vertex whose slack is less than w is 1 / (2 w),

@@ -35,6 +35,7 @@ static size_t least_of(size_t a, size_t b) {
 
 static void take_look(ys_look *look, ys_memory *memory, size_t places) {
   look->vertex = ys_take(memory, places, sizeof *look->vertex, "exact");
+  look->next = ys_take(memory, places, sizeof *look->next, "exact");
   look->slack = ys_take(memory, places, sizeof *look->slack, "exact");
 }
 

@@ -43,16 +43,20 @@ static size_t vertex_by_logs(const double *sigma, const double *nu, size_t n) {
 
 YS_INLINE void look_at_row(const double *restrict sigma, size_t n,
                            const double *restrict nu,
-                           const double *restrict tilt, uint32_t *vertex,
-                           float *slack) {
+                           const double *restrict tilt, size_t at,
+                           ys_look *look) {
   const double most = ys_most_product(sigma, tilt, n);
   const size_t a = most > 0 ? ys_product_find(sigma, tilt, most, n)
                             : vertex_by_logs(sigma, nu, n);
   const double t = 1 / sigma[a];
   const double before = ys_lines_top(sigma, nu, t, 0, a);
   const double after = ys_lines_top(sigma, nu, t, a + 1, n);
-  *vertex = (uint32_t)a;
-  *slack = (float)(1 + nu[a] - (before > after ? before : after));
+  const double top = before > after ? before : after;
+  const size_t first = before < top ? a + 1 : 0;
+  look->vertex[at] = (uint32_t)a;
+  look->slack[at] = (float)(1 + nu[a] - top);
+  look->next[at] = (uint32_t)(first + ys_lines_find(sigma + first, nu + first,
+                                                    t, top, n - first));
 }
 
 /* --------------------------------------- few classes: rows side by side ----
@@ -63,11 +67,14 @@ enum { FEW = 32 };
 /* Tiles, `groups` side by side, `step` = groups apart from class to class. */
 YS_INLINE void look_at_tiles(const ys_lanes *restrict sigma, size_t groups,
                              size_t n, const double *restrict nu,
-                             const double *restrict tilt, uint32_t *vertex,
-                             float *slack) {
+                             const double *restrict tilt, size_t at,
+                             ys_look *look) {
   ys_lanes most[YS_GROUPS], best[YS_GROUPS], t[YS_GROUPS], top[YS_GROUPS];
+  ys_lanes next[YS_GROUPS];
+  uint32_t *vertex = look->vertex + at;
+  float *slack = look->slack + at;
   for (size_t g = 0; g < groups; g++) {
-    most[g] = best[g] = (ys_lanes){0};
+    most[g] = best[g] = next[g] = (ys_lanes){0};
     top[g] = ys_all(-INFINITY);
   }
   for (size_t k = 0; k < n; k++)
@@ -84,7 +91,9 @@ YS_INLINE void look_at_tiles(const ys_lanes *restrict sigma, size_t groups,
   for (size_t k = 0; k < n; k++)
     for (size_t g = 0; g < groups; g++) {
       const ys_lanes line = t[g] * sigma[k * groups + g] + nu[k];
-      top[g] = ys_pick((line > top[g]) & (best[g] != (double)k), line, top[g]);
+      const ys_mask higher = (line > top[g]) & (best[g] != (double)k);
+      next[g] = ys_pick(higher, ys_all((double)k), next[g]);
+      top[g] = ys_pick(higher, line, top[g]);
     }
   for (size_t g = 0; g < groups; g++)
     for (size_t l = 0; l < YS_LANES; l++)
@@ -110,8 +119,7 @@ YS_HOT static void look_by_rows(const ys_work *work, ys_look_sample sample,
     const size_t row = ys_look_row(sample, tile), count = rows_of(sample, row);
     for (size_t l = 0; l < count; l++)
       look_at_row(ys_batch_rows(work->objective->batch, row + l, 1, room), n,
-                  nu, tilt, look->vertex + tile * YS_LANES + l,
-                  look->slack + tile * YS_LANES + l);
+                  nu, tilt, tile * YS_LANES + l, look);
   }
 }
 
@@ -125,8 +133,7 @@ YS_INLINE void look_at_some(const ys_work *work, ys_look_sample sample,
     const size_t row = ys_look_row(sample, tile + g);
     ys_read_sigma(source, row, rows_of(sample, row), groups, sigma + g);
   }
-  look_at_tiles(sigma, groups, n, nu, tilt, look->vertex + tile * YS_LANES,
-                look->slack + tile * YS_LANES);
+  look_at_tiles(sigma, groups, n, nu, tilt, tile * YS_LANES, look);
 }
 
 YS_HOT static void look_by_tiles(const ys_work *work, ys_look_sample sample,

@@ -31,6 +31,7 @@ size_t ys_look_row(ys_look_sample sample, size_t tile);
 
 typedef struct ys_look {
   uint32_t *vertex; /* tiles x YS_LANES: the best vertex of each row */
+  uint32_t *next;   /* likewise: the class whose line is highest but for it */
   float *slack;     /* likewise; what is beyond the last row is +infinity */
 } ys_look;
 

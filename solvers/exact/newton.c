@@ -52,19 +52,24 @@ static double spread_of(const double *a, size_t n) {
 /* ------------------------------------------------------------ the point ----
  */
 
-/* Answers at nu: ybar, the gradient, and the gap, which is the fairness term's:
- * lambda sum_k u_k e(nu_k ybar_k / (lambda u_k)). */
-static double ask(ys_newton *w) {
+/* The gradient by ybar, and the gap, which is the fairness term's: lambda sum_k
+ * u_k e(nu_k ybar_k / (lambda u_k)). */
+static double measure(ys_newton *w) {
   const ys_objective *o = w->work->objective;
   double gap = 0;
-  ys_newton_tilt(w);
-  ys_candidates_ask(w->candidates, w->work, w->nu, w->tilt, w->window, w->ybar);
   for (size_t k = 0; k < w->work->classes; k++) {
     const double u = o->prior[k];
     w->gradient[k] = ys_strong_multiplier(o->lambda, u, w->nu[k]) - w->ybar[k];
     gap += ys_excess(u, w->nu[k] * w->ybar[k] / o->lambda);
   }
   return o->lambda * gap;
+}
+
+/* Answers at nu. */
+static double ask(ys_newton *w) {
+  ys_newton_tilt(w);
+  ys_candidates_ask(w->candidates, w->work, w->nu, w->tilt, w->window, w->ybar);
+  return measure(w);
 }
 
 static double slope_of(const ys_newton *w) {
@@ -168,6 +173,7 @@ static double longest_step(ys_newton *w, double width) {
   for (size_t k = 0; k < w->work->classes; k++)
     if (-w->step[k] * length > keep * w->nu[k])
       length = keep * w->nu[k] / -w->step[k];
+  w->limited = distance(w, length) > width;
   for (int i = 0; i < MOST && distance(w, length) > width; i++)
     length *= 0.8;
   return length;
@@ -229,4 +235,25 @@ double ys_newton_solve(ys_newton *w, double width, double still) {
   memset(w->step, 0, n * sizeof *w->step);
   ask(w);
   return distance(w, 0);
+}
+
+double ys_newton_glance(ys_newton *w, ys_look_sample sample,
+                        const ys_look *look, double width, bool first) {
+  const double widest = 0.1, shorter = 0.3;
+  const size_t n = w->work->classes, bytes = n * sizeof *w->nu;
+  w->window = fmin(width / 2, widest);
+  ys_candidates_glance(w->candidates, w->work, sample, look, w->nu, w->window,
+                       w->ybar);
+  const double gap = measure(w);
+  if (!first && !(gap < w->gap)) {
+    memcpy(w->nu, w->best, bytes);
+    w->length *= shorter;
+  } else {
+    keep(w, gap);
+    memcpy(w->from, w->nu, bytes);
+    find_step(w);
+    w->length = longest_step(w, width);
+  }
+  move(w, w->length);
+  return w->length * spread_of(w->step, n);
 }

@@ -24,7 +24,9 @@ typedef struct ys_newton {
   double *best;             /* K: nu of the least gap */
   double gap;               /* its gap, as far as the candidates tell */
   double window;
-  double *gradient, *step, *diagonal;         /* K */
+  double length;                      /* of the last step */
+  bool limited;                       /* the last step was cut by the width */
+  double *gradient, *step, *diagonal; /* K */
   double *residual, *search, *image, *scaled; /* K: conjugate gradients */
   ys_edge *edge;                              /* pairs of classes and weights */
   size_t edges;
@@ -38,6 +40,12 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
  * until it does not move by more than `still`. Returns by how much a difference
  * has changed at most. */
 double ys_newton_solve(ys_newton *w, double width, double still);
+
+/* A step from what a look at a sample tells, as long as `width` allows: for a
+ * start. If the step before, unless this is the first, led nowhere, a shorter
+ * one in its place. Returns how long it is. */
+double ys_newton_glance(ys_newton *w, ys_look_sample sample,
+                        const ys_look *look, double width, bool first);
 
 /* tilt to match nu. */
 void ys_newton_tilt(ys_newton *w);

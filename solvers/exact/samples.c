@@ -6,11 +6,29 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_ROUNDS = 12, SOME_ROUNDS = 4 };
+enum { MOST_ROUNDS = 12, SOME_ROUNDS = 6, MANY_CLASSES = 32 };
 
 static void look(ys_exact *w, ys_look_sample sample) {
   ys_newton_tilt(&w->newton);
   ys_look_at(&w->work, sample, w->newton.nu, w->newton.tilt, &w->look);
+}
+
+/* Steps from looks alone, while nu is far from where it is to be and comes
+ * nearer: they cost no lists. Returns whether it is near. */
+static bool glance(ys_exact *w, ys_look_sample sample) {
+  enum { MOST = 5 };
+  const double near = 0.04, pays = 0.5;
+  double moved = w->width, before = INFINITY;
+  for (int i = 0; i < MOST && moved > near; i++) {
+    look(w, sample);
+    moved =
+        ys_newton_glance(&w->newton, sample, &w->look, 2 * w->width, i == 0);
+    if (i > 1 && !(w->newton.gap < pays * before))
+      break;
+    before = w->newton.gap;
+  }
+  w->width = fmin(w->width, fmax(moved, near));
+  return moved <= near;
 }
 
 /* Rows in doubt within the width, as far as there is room for them. */
@@ -23,12 +41,14 @@ static void choose(ys_exact *w, ys_look_sample sample) {
 }
 
 /* Whether Newton's method has failed: what is left is more than a sample's nu
- * is worth. It does where many rows bend at the same multipliers. */
+ * is worth. It does where many rows bend at the same multipliers. Where the
+ * alternative is cheap, less is enough. */
 static bool is_stuck(const ys_exact *w) {
+  const double worth = ys_exact_is_small(w) ? 0.02 : 10;
   const double rows_a_class =
       (double)w->candidates.all / (double)w->work.classes;
   return w->newton.gap >
-         0.02 * fmin(1, w->work.objective->lambda) / rows_a_class;
+         worth * fmin(1, w->work.objective->lambda) / rows_a_class;
 }
 
 /* The interior point on a sample. */
@@ -44,16 +64,17 @@ static void rescue(ys_exact *w, ys_look_sample sample) {
 
 /* Returns by how much nu moved at last. */
 static double solve_sample(ys_exact *w, ys_look_sample sample) {
-  const double sure = 0.75;
   const int most = sample.stride > 1 ? SOME_ROUNDS : MOST_ROUNDS;
   double moved = 0;
+  if (w->work.classes >= MANY_CLASSES && glance(w, sample) && sample.stride > 1)
+    return 0;
   for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
        round++) {
     look(w, sample);
     choose(w, sample);
     moved = ys_newton_solve(&w->newton, w->width,
                             sample.stride > 1 ? 0.05 * w->width : 0);
-    if (moved < sure * w->width)
+    if (!w->newton.limited || moved == 0)
       break;
     w->width *= 2;
   }
@@ -81,7 +102,7 @@ static double next_width(const ys_exact *w, ys_look_sample sample, bool first,
 }
 
 bool ys_exact_solve_samples(ys_exact *w) {
-  enum { ROWS_A_CLASS = 8, LEAST_ROWS = 1024, GROWTH = 4, STUCK_GROWTH = 16 };
+  enum { ROWS_A_CLASS = 32, LEAST_ROWS = 1024, GROWTH = 4, STUCK_GROWTH = 16 };
   const size_t rows = w->work.rows, n = w->work.classes;
   const size_t some =
       ROWS_A_CLASS * n > LEAST_ROWS ? ROWS_A_CLASS * n : LEAST_ROWS;
