@@ -96,10 +96,12 @@ YS_INLINE void look_at_tiles(const ys_lanes *restrict sigma, size_t groups,
       top[g] = ys_pick(higher, line, top[g]);
     }
   for (size_t g = 0; g < groups; g++)
-    for (size_t l = 0; l < YS_LANES; l++)
+    for (size_t l = 0; l < YS_LANES; l++) {
+      look->next[at + g * YS_LANES + l] = (uint32_t)next[g][l];
       slack[g * YS_LANES + l] =
           most[g][l] > 0 ? (float)(1 + nu[vertex[g * YS_LANES + l]] - top[g][l])
                          : -INFINITY;
+    }
 }
 
 /* --------------------------------------------------------------- pass ---- */

@@ -35,6 +35,7 @@ static void open_view(view *v, gsl_rng *rng, size_t rows, size_t n) {
                       .entries = rows * n};
   v->work.scratch = v->f.scratch;
   v->look.vertex = calloc(rows + YS_LANES, sizeof *v->look.vertex);
+  v->look.next = calloc(rows + YS_LANES, sizeof *v->look.next);
   v->look.slack = calloc(rows + YS_LANES, sizeof *v->look.slack);
   for (size_t k = 0; k < n; k++) {
     v->nu[k] = 0.5 + 2 * gsl_rng_uniform(rng);
@@ -51,6 +52,7 @@ static void look_at(view *v) {
 
 static void close_view(view *v) {
   free(v->look.vertex);
+  free(v->look.next);
   free(v->look.slack);
   teardown(&v->f);
 }
@@ -80,6 +82,11 @@ START_TEST(a_look_finds_vertex_and_slack) {
       for (size_t k = 0; k < n; k++)
         ck_assert(sigma[k] * v.tilt[k] <= sigma[a] * v.tilt[a]);
       const double slack = slack_of(sigma, v.nu, n, a);
+      const size_t b = v.look.next[i];
+      ck_assert_msg(b != a && 1 + v.nu[a] - (sigma[b] / sigma[a] + v.nu[b]) <=
+                                  slack + 1e-12 * (1 + fabs(slack)),
+                    "%zu x %zu row %zu: a %zu b %zu slack %g, %g", rows, n, i,
+                    a, b, slack, 1 + v.nu[a] - (sigma[b] / sigma[a] + v.nu[b]));
       ck_assert(fabs((double)v.look.slack[i] - slack) <=
                 1e-6 * (1 + fabs(slack)));
     }
