@@ -23,10 +23,10 @@ static bool is_sparse(const ys_objective *o) {
   return o->loss == YS_COLLISION && o->fairness == YS_STRONG && o->lambda > 0;
 }
 
-/* Whether samples say anything about nu. */
+/* Whether samples say anything about nu, and save anything. */
 static bool has_many_rows(const ys_batch *batch) {
-  enum { ROWS_A_CLASS = 16 };
-  return batch->rows / ROWS_A_CLASS >= batch->classes;
+  enum { ROWS_A_CLASS = 16, SMALL = 2048 };
+  return batch->rows >= SMALL && batch->rows / ROWS_A_CLASS >= batch->classes;
 }
 
 static size_t least_of(size_t a, size_t b) {
