@@ -135,9 +135,12 @@ static void exact_heed(void *work, const ys_stop *stop) {
 /* ----------------------------------------------------------------- step ----
  */
 
-/* The first step, where rows are many. */
+/* The first step, where rows are many. Where a stop is wanted nothing has
+ * happened: nu is a sample's, and says little of all rows. */
 static ys_code begin(ys_exact *w, const ys_labels *y, ys_error *error) {
   const bool solved = ys_exact_solve_samples(w);
+  if (ys_stop_is_wanted(w->work.stop))
+    return YS_OK;
   memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
   if (!solved && ys_exact_is_small(w))
     return take_all(w, y, error);
@@ -145,9 +148,7 @@ static ys_code begin(ys_exact *w, const ys_labels *y, ys_error *error) {
   ys_exact_begin_rounds(w, solved);
   if (solved)
     ys_exact_answer(&w->candidates);
-  else
-    ys_exact_round(w);
-  return YS_OK;
+  return solved || ys_exact_round(w) ? YS_OK : take_all(w, y, error);
 }
 
 static ys_step step_many(ys_exact *w, ys_labels *y, ys_error *error) {
@@ -156,7 +157,7 @@ static ys_step step_many(ys_exact *w, ys_labels *y, ys_error *error) {
     code = begin(w, y, error);
   else if (!ys_exact_round(w))
     code = take_all(w, y, error);
-  if (!code && w->phase != YS_EXACT_ALL)
+  if (!code && w->phase == YS_EXACT_ROUNDS)
     ys_exact_write(w, y);
   return code ? YS_STEP_FAILED : YS_STEP_ON;
 }

@@ -8,6 +8,9 @@
 #include "solvers/exact/newton.h"
 #include "solvers/exact/part.h"
 
+/* A width below which rows and classes are chosen by rounding. */
+#define YS_EXACT_NARROWEST 1e-15
+
 typedef enum ys_exact_phase {
   YS_EXACT_SAMPLES, /* nu from samples of growing size */
   YS_EXACT_ROUNDS,  /* the interior point on rows in doubt */
@@ -51,8 +54,8 @@ typedef struct ys_exact {
 /* ------------------------------------------------ samples (samples.c) ---- */
 
 /* From nu = lambda on: nu, and candidates with their answers. False if it was
- * left to the interior point before it came to all rows: nu is as good as a
- * sample's then. */
+ * left to the interior point before it came to all rows, or there were too many
+ * in doubt: nu is as good as a sample's then. */
 bool ys_exact_solve_samples(ys_exact *w);
 
 /* Whether the batch is so small that the interior point on all rows is no worse

@@ -97,19 +97,24 @@ static void carry(ys_exact *w) {
 }
 
 /* Rows and classes at nu, which they have been looked at, as many as the budget
- * allows. */
-static void choose(ys_exact *w, ys_look_sample sample) {
+ * allows. False if those that no width leaves out are too many. */
+static bool choose(ys_exact *w, ys_look_sample sample) {
   ys_candidates *c = &w->candidates;
   c->wishes = 0;
   w->width = fmin(w->reach, ys_look_width(&w->look, sample, w->budget / 2));
   while (
       !ys_candidates_choose(c, &w->work, sample, &w->look, w->nu, w->width) ||
-      c->entries > w->budget)
+      c->entries > w->budget) {
+    if (w->width < YS_EXACT_NARROWEST)
+      return false;
     w->width /= 2;
-  if (sample.stride == 1 && wish(w))
-    ys_candidates_choose(c, &w->work, sample, &w->look, w->nu, w->width);
+  }
+  if (sample.stride == 1 && wish(w) &&
+      !ys_candidates_choose(c, &w->work, sample, &w->look, w->nu, w->width))
+    return false;
   c->wishes = 0;
   carry(w);
+  return true;
 }
 
 /* ---------------------------------------------------------------- price ----
@@ -201,7 +206,8 @@ void ys_exact_begin_rounds(ys_exact *w, bool solved) {
 
 /* Begin with a part of the sample. */
 static bool set_up(ys_exact *w, ys_look_sample sample) {
-  choose(w, sample);
+  if (!choose(w, sample))
+    return false;
   w->sampled.rows = w->candidates.all;
   if (!ys_exact_part_lay(&w->part, &w->candidates, w->candidates.all,
                          w->work.classes))

@@ -31,13 +31,18 @@ static bool glance(ys_exact *w, ys_look_sample sample) {
   return moved <= near;
 }
 
-/* Rows in doubt within the width, as far as there is room for them. */
-static void choose(ys_exact *w, ys_look_sample sample) {
+/* Rows in doubt within the width, as far as there is room for them. False if
+ * those that no width leaves out are too many. */
+static bool choose(ys_exact *w, ys_look_sample sample) {
   w->width =
       fmin(w->width, ys_look_width(&w->look, sample, w->candidates.room / 2));
   while (!ys_candidates_choose(&w->candidates, &w->work, sample, &w->look,
-                               w->newton.nu, w->width))
+                               w->newton.nu, w->width)) {
+    if (w->width < YS_EXACT_NARROWEST)
+      return false;
     w->width /= 2;
+  }
+  return true;
 }
 
 /* Whether Newton's method has failed: what is left is more than a sample's nu
@@ -71,7 +76,10 @@ static double solve_sample(ys_exact *w, ys_look_sample sample) {
   for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
        round++) {
     look(w, sample);
-    choose(w, sample);
+    if (!choose(w, sample)) {
+      w->newton.gap = INFINITY;
+      return 0;
+    }
     moved = ys_newton_solve(&w->newton, w->width,
                             sample.stride > 1 ? 0.05 * w->width : 0);
     if (!w->newton.limited || moved == 0)
@@ -83,11 +91,13 @@ static double solve_sample(ys_exact *w, ys_look_sample sample) {
 
 /* On all rows: classes that come near where nu has gone, too. What was decided
  * stays so within the width. */
-static void refine(ys_exact *w, double moved) {
+static bool refine(ys_exact *w, double moved) {
   const double share = 0.25;
-  if (ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
-                         share * w->width))
-    ys_newton_solve(&w->newton, w->width - moved, 0);
+  if (!ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
+                          share * w->width))
+    return false;
+  ys_newton_solve(&w->newton, w->width - moved, 0);
+  return isfinite(w->newton.gap);
 }
 
 /* What a sample's nu is off by falls as the square root of its rows: the width
@@ -126,6 +136,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
   }
   if (stuck)
     return false;
-  refine(w, solve_sample(w, (ys_look_sample){rows, 1}));
-  return !is_stuck(w) || !ys_exact_is_small(w);
+  const double moved = solve_sample(w, (ys_look_sample){rows, 1});
+  return isfinite(w->newton.gap) && refine(w, moved) &&
+         !(is_stuck(w) && ys_exact_is_small(w));
 }

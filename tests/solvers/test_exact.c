@@ -391,6 +391,61 @@ START_TEST(one_hot_rows_are_shared_out) {
 }
 END_TEST
 
+/* Asked when it has been asked so often. */
+typedef struct patience {
+  int asked, most;
+} patience;
+
+static bool is_at_end(void *context) {
+  patience *p = context;
+  return ++p->asked > p->most;
+}
+
+/* A step that is stopped wherever it asks leaves y on the simplex, and F where
+ * it was or lower; so does the next, which nothing stops. */
+START_TEST(a_stop_leaves_labels_whole) {
+  const ys_solver *solver = ys_solver_find("exact", 5);
+  ys_options options;
+  ys_batch batch;
+  ys_objective objective;
+  ys_scratch scratch;
+  ck_assert_int_eq(ys_solver_parse("exact", &solver, &options, &error), YS_OK);
+  ck_assert_int_eq(ys_problem_make(specs[1], 1, &batch, &error), YS_OK);
+  ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                     YS_STRONG, 1, NULL, 1, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_scratch_init(&scratch, &objective, &error), YS_OK);
+  bool stopped = true;
+  for (int most = 0; stopped; most++) {
+    patience p = {0, most};
+    const ys_stop stop = {is_at_end, &p};
+    ys_labels y;
+    void *work;
+    ck_assert_int_eq(
+        ys_labels_make_sparse(&y, batch.rows, batch.classes, &error), YS_OK);
+    const double before = ys_judge(&objective, &y, NULL, &scratch).objective;
+    ck_assert_int_eq(solver->init(&work, &objective, &options, &y, &error),
+                     YS_OK);
+    solver->heed(work, &stop);
+    ck_assert_int_eq(solver->step(work, &y, &error), YS_STEP_ON);
+    stopped = p.asked > most;
+    ck_assert(stopped || most > 1);
+    ys_verdict verdict = ys_judge(&objective, &y, NULL, &scratch);
+    ck_assert(verdict.row_sum_error <= 1e-12 && verdict.least_entry >= 0);
+    ck_assert(verdict.objective <= before + 1e-12);
+    p.most = 1 << 30;
+    ck_assert_int_eq(solver->step(work, &y, &error), YS_STEP_ON);
+    ck_assert(ys_judge(&objective, &y, NULL, &scratch).objective < before);
+    solver->free(work);
+    ys_labels_free(&y);
+  }
+  ys_scratch_free(&scratch);
+  ys_objective_free(&objective);
+  ys_options_free(&options);
+  ys_batch_free(&batch);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- bits ---- */
 
 static void assert_same(const solved *a, const solved *b) {
@@ -442,6 +497,7 @@ int main(void) {
   tcase_add_loop_test(test, it_serves_every_pair, 0, PAIRS);
   tcase_add_test(test, odd_priors_are_followed);
   tcase_add_test(test, one_hot_rows_are_shared_out);
+  tcase_add_test(test, a_stop_leaves_labels_whole);
   tcase_add_loop_test(test, threads_and_kind_of_labels_change_no_bit, 0, SPECS);
   suite_add_tcase(suite, test);
   return run_suite(suite);
