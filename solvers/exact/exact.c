@@ -162,26 +162,46 @@ static ys_step step_many(ys_exact *w, ys_labels *y, ys_error *error) {
   return code ? YS_STEP_FAILED : YS_STEP_ON;
 }
 
-static ys_step step_dense(ys_exact *w, ys_labels *y, ys_error *error) {
-  const ys_step step = w->phase == YS_EXACT_FEW
-                           ? ys_few_step(w->few, w->dense.dense, error)
-                           : w->last->step(w->last_work, &w->dense, error);
-  if (ys_exact_write_dense(w->dense.dense, y, error))
+/* Whether every entry is a number from 0 to 1. */
+static bool is_whole(const double *y, size_t entries) {
+  for (size_t e = 0; e < entries; e++)
+    if (!(y[e] >= 0 && y[e] <= 1))
+      return false;
+  return true;
+}
+
+/* The short lists lead no farther. Where they have broken down, as numbers at
+ * the ends of what doubles hold can make them, y begins anew. */
+static ys_code leave_few(ys_exact *w, ys_error *error) {
+  double *y = w->dense.dense;
+  if (!is_whole(y, w->work.entries))
+    ys_start_uniform(w->work.objective, y);
+  return hand_over(w, error);
+}
+
+static ys_step step_few(ys_exact *w, ys_labels *y, ys_error *error) {
+  const double *dense = w->dense.dense;
+  const ys_step step = ys_few_step(w->few, w->dense.dense, error);
+  if ((step != YS_STEP_ON || !is_whole(dense, w->work.entries)) &&
+      leave_few(w, error))
     return YS_STEP_FAILED;
-  return step;
+  return ys_exact_write_dense(dense, y, error) ? YS_STEP_FAILED : YS_STEP_ON;
+}
+
+static ys_step step_all(ys_exact *w, ys_labels *y, ys_error *error) {
+  const ys_step step = w->last->step(w->last_work, &w->dense, error);
+  return ys_exact_write_dense(w->dense.dense, y, error) ? YS_STEP_FAILED : step;
 }
 
 static ys_step exact_step(void *work, ys_labels *y, ys_error *error) {
   ys_exact *w = work;
-  if (w->phase == YS_EXACT_SAMPLES || w->phase == YS_EXACT_ROUNDS) {
-    const ys_step step = step_many(w, y, error);
-    if (step == YS_STEP_FAILED || w->phase != YS_EXACT_ALL)
-      return step;
-  }
-  const ys_step step = step_dense(w, y, error);
-  if (step == YS_STEP_ON || w->phase == YS_EXACT_ALL)
-    return step;
-  return hand_over(w, error) ? YS_STEP_FAILED : YS_STEP_ON;
+  if (w->phase == YS_EXACT_FEW)
+    return step_few(w, y, error);
+  if (w->phase == YS_EXACT_ALL)
+    return step_all(w, y, error);
+  const ys_step step = step_many(w, y, error);
+  return step == YS_STEP_ON && w->phase == YS_EXACT_ALL ? step_all(w, y, error)
+                                                        : step;
 }
 
 static const double *exact_multipliers(const void *work) {
