@@ -245,6 +245,18 @@ bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
   return ys_candidates_list(c, work, nu, width);
 }
 
+size_t ys_candidates_from(const ys_candidates *c, size_t i) {
+  size_t low = 0, high = c->rows;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (c->row[middle] < i)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 /* ------------------------------------------------------------------ ask ----
  */
 

@@ -52,6 +52,9 @@ bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
 bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
                         double width);
 
+/* The candidate of the first row from i on, or how many there are. */
+size_t ys_candidates_from(const ys_candidates *c, size_t i);
+
 /* Answers and column means as far as a look at nu tells, without lists: of two
  * classes at most. Rows that are neither mixed nor within the window are
  * counted. */

@@ -1,7 +1,7 @@
 #include "solvers/exact/few_lists.h"
 
 #include "problems/vector/array.h"
-#include "problems/vector/simd.h"
+#include "solvers/exact/lines.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,15 +50,9 @@ static const double *sigma_of(const ys_few_lists *w, size_t i) {
 
 /* ------------------------------------------------------------ pricing ---- */
 
-YS_HOT static double best_gain(const double *restrict sigma,
-                               const double *restrict nu, double t, size_t n) {
-  double best = -INFINITY;
-#pragma omp simd reduction(ys_most : best)
-  for (size_t k = 0; k < n; k++) {
-    const double gain = t * sigma[k] + nu[k];
-    best = gain > best ? gain : best;
-  }
-  return best;
+YS_HOT static double best_gain(const double *sigma, const double *nu, double t,
+                               size_t n) {
+  return ys_lines_top(sigma, nu, t, 0, n);
 }
 
 /* The two rows that are nearest to each class. */

@@ -223,24 +223,9 @@ void ys_few_vertices(ys_few_start *s, double *y) {
 
 /* ------------------------------------------------------------ sweeps ---- */
 
-/* A step near the golden section of M and prime to it. */
-static size_t choose_stride(size_t rows) {
-  size_t stride = (size_t)(0.6180339887498949 * (double)rows);
-  for (stride += stride == 0;; stride++) {
-    size_t a = rows, b = stride;
-    while (b) {
-      size_t rest = a % b;
-      a = b;
-      b = rest;
-    }
-    if (a == 1)
-      return stride;
-  }
-}
-
 void ys_few_sweep(ys_few_start *s, double *y, int sweeps) {
   const size_t n = s->work->classes, rows = s->work->rows;
-  const size_t stride = choose_stride(rows);
+  const size_t stride = ys_pairwise_stride(rows);
   ys_running_means *means = &s->means;
   means->labels = y;
   memset(means->mean, 0, n * sizeof *means->mean);

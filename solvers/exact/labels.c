@@ -10,22 +10,10 @@ static size_t positive(const ys_candidates *c, size_t j) {
   return count;
 }
 
-/* The candidate of the first row from i on. */
-static size_t candidate_of(const ys_candidates *c, size_t i) {
-  size_t low = 0, high = c->rows;
-  while (low < high) {
-    const size_t middle = low + (high - low) / 2;
-    if (c->row[middle] < i)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
 static size_t count_entries(const ys_candidates *c, size_t first, size_t end) {
   size_t count = end - first;
-  for (size_t j = candidate_of(c, first); j < c->rows && c->row[j] < end; j++)
+  for (size_t j = ys_candidates_from(c, first); j < c->rows && c->row[j] < end;
+       j++)
     count += positive(c, j) - 1;
   return count;
 }
@@ -45,7 +33,7 @@ static void write_rows(const ys_exact *w, size_t first, size_t end, size_t at,
                        ys_labels *y) {
   const ys_candidates *c = &w->candidates;
   const size_t n = w->work.classes;
-  size_t j = candidate_of(c, first);
+  size_t j = ys_candidates_from(c, first);
   if (y->dense)
     memset(y->dense + first * n, 0, (end - first) * n * sizeof *y->dense);
   for (size_t i = first; i < end; i++) {

@@ -1,7 +1,6 @@
 #include "solvers/exact/newton.h"
 
 #include "problems/objective/fairness.h"
-#include "problems/vector/array.h"
 
 #include <math.h>
 #include <string.h>

@@ -37,8 +37,7 @@ static int by_value(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-/* Wish for the rows that are nearest to classes that nobody would hold: of all
- * rows, which is as well where a sample is worked on. */
+/* Wish for the rows that are nearest to classes that nobody would hold. */
 static bool wish(ys_exact *w) {
   const size_t n = w->work.classes, most = w->nearest.most;
   ys_candidates *c = &w->candidates;
@@ -128,7 +127,7 @@ YS_INLINE double lacking(const ys_work *work, const double *nu, size_t i,
   return fmax(0, ys_lines_top(sigma, nu, t, 0, work->classes) - held);
 }
 
-static double price_candidate(const ys_exact *w, size_t j) {
+YS_INLINE double price_candidate(const ys_exact *w, size_t j) {
   const ys_candidates *c = &w->candidates;
   double x = 0, top = -INFINITY;
   for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
@@ -138,7 +137,7 @@ static double price_candidate(const ys_exact *w, size_t j) {
   return lacking(&w->work, w->nu, c->row[j], 1 / x, top);
 }
 
-static double price_vertex(const ys_exact *w, size_t i) {
+YS_INLINE double price_vertex(const ys_exact *w, size_t i) {
   const uint32_t a = w->look.vertex[i];
   double *room = ys_row_room(&w->work.scratch, w->work.classes);
   if (w->fresh.vertex[i] == a)
@@ -149,15 +148,8 @@ static double price_vertex(const ys_exact *w, size_t i) {
 
 YS_HOT static double price_block(const ys_exact *w, size_t first, size_t end) {
   const ys_candidates *c = &w->candidates;
-  size_t j = 0;
+  size_t j = ys_candidates_from(c, first);
   double sum = 0;
-  for (size_t high = c->rows; j < high;) {
-    const size_t middle = j + (high - j) / 2;
-    if (c->row[middle] < first)
-      j = middle + 1;
-    else
-      high = middle;
-  }
   for (size_t i = first; i < end; i++)
     if (j < c->rows && c->row[j] == i)
       sum += price_candidate(w, j++);

@@ -107,22 +107,6 @@ static ys_code fw_supports(const ys_objective *objective,
                  "vertices");
 }
 
-/* A step near the golden section of M and prime to it: rows that are neighbours
- * in the file, often of one class, are then visited far apart. */
-static size_t choose_stride(size_t rows) {
-  size_t stride = (size_t)(0.6180339887498949 * (double)rows);
-  for (stride += stride == 0;; stride++) {
-    size_t a = rows, b = stride;
-    while (b) {
-      size_t rest = a % b;
-      a = b;
-      b = rest;
-    }
-    if (a == 1)
-      return stride;
-  }
-}
-
 static void take_arrays(fw_state *w, size_t rows, size_t classes) {
   ys_memory *memory = &w->work.memory;
   ys_pairs_init(&w->pairs, memory, rows, classes);
@@ -171,7 +155,7 @@ static ys_code fw_init(void **work, const ys_objective *objective,
     w->means = (ys_running_means){
         .objective = objective, .share = 1 / (double)rows, .labels = y};
     w->corrective = ys_options_is_word(options, "corrective", "newton");
-    w->stride = choose_stride(rows);
+    w->stride = ys_pairwise_stride(rows);
     take_arrays(w, rows, classes);
     set_scores(w);
   }

@@ -373,3 +373,17 @@ bool ys_pairwise_improve(ys_pairwise_row row, ys_running_means *means) {
     ys_pairwise_normalise(row.y, row.n, 2 * DBL_EPSILON);
   return moved;
 }
+
+size_t ys_pairwise_stride(size_t rows) {
+  size_t stride = (size_t)(0.6180339887498949 * (double)rows);
+  for (stride += stride == 0;; stride++) {
+    size_t a = rows, b = stride;
+    while (b) {
+      size_t rest = a % b;
+      a = b;
+      b = rest;
+    }
+    if (a == 1)
+      return stride;
+  }
+}

@@ -43,4 +43,9 @@ double ys_pairwise_level(ys_pairwise_row row);
 /* Divide a row of n by its sum if that is off by more than `slack`. */
 void ys_pairwise_normalise(double *y, size_t n, double slack);
 
+/* The step by which a sweep goes through so many rows, near the golden section
+ * and prime to their number: rows that are neighbours in the file, often of one
+ * class, are then visited far apart. */
+size_t ys_pairwise_stride(size_t rows);
+
 #endif
