@@ -391,6 +391,40 @@ START_TEST(one_hot_rows_are_shared_out) {
 }
 END_TEST
 
+/* Many rows between classes, and too many to hand over at once: rounds on
+ * samples and on all rows come to the optimum, in a few steps, without the
+ * interior point on everything. */
+START_TEST(rounds_solve_what_newton_cannot) {
+  const run_limits limits = {1e-9, 5, 60, 0};
+  const ys_solver *solver;
+  ys_options options;
+  ys_batch batch;
+  ys_objective objective;
+  ys_labels y;
+  run_result result;
+  ck_assert_int_eq(ys_solver_parse("exact", &solver, &options, &error), YS_OK);
+  ck_assert_int_eq(ys_problem_make("gaussian:M=220000,K=10,scale=3,skew=3", 2,
+                                   &batch, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                     YS_STRONG, 10, NULL, 2, &error),
+                   YS_OK);
+  ck_assert_int_eq(ys_labels_make_sparse(&y, batch.rows, batch.classes, &error),
+                   YS_OK);
+  ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, &y, NULL,
+                              NULL, &result, &error),
+                   YS_OK);
+  ck_assert_msg(result.status == RUN_CONVERGED && result.iterations > 1,
+                "%s after %ld, %g", run_status_name(result.status),
+                result.iterations, result.last.gap);
+  run_result_free(&result);
+  ys_labels_free(&y);
+  ys_objective_free(&objective);
+  ys_options_free(&options);
+  ys_batch_free(&batch);
+}
+END_TEST
+
 /* Asked when it has been asked so often. */
 typedef struct patience {
   int asked, most;
@@ -497,6 +531,7 @@ int main(void) {
   tcase_add_loop_test(test, it_serves_every_pair, 0, PAIRS);
   tcase_add_test(test, odd_priors_are_followed);
   tcase_add_test(test, one_hot_rows_are_shared_out);
+  tcase_add_test(test, rounds_solve_what_newton_cannot);
   tcase_add_test(test, a_stop_leaves_labels_whole);
   tcase_add_loop_test(test, threads_and_kind_of_labels_change_no_bit, 0, SPECS);
   suite_add_tcase(suite, test);
