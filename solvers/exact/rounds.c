@@ -132,8 +132,11 @@ YS_INLINE double price_candidate(const ys_exact *w, size_t j) {
   double x = 0, top = -INFINITY;
   for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
     x += c->sigma[e] * c->y[e];
-  for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
-    top = fmax(top, c->sigma[e] / x + w->nu[c->held[e]]);
+  for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++) {
+    /* not fmax(), of which GCC 12 for arm64 stops with an internal error */
+    const double line = c->sigma[e] / x + w->nu[c->held[e]];
+    top = line > top ? line : top;
+  }
   return lacking(&w->work, w->nu, c->row[j], 1 / x, top);
 }
 
