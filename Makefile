@@ -59,11 +59,11 @@ CPPFLAGS += $(foreach p,$(FOUND),-DYS_HAVE_$(shell echo $(p) | tr a-z A-Z)) \
 LDLIBS   += $(shell pkg-config --libs $(FOUND))
 endif
 
-LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c)
+LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c library/*.c)
 BENCH_SRC := $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
 SPEED_SRC := $(wildcard bench/kernels/*.c)
 TEST_SRC  := $(wildcard tests/*/test_*.c tests/bench/*/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers training bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e))))
+STYLED    := $(wildcard $(foreach d,problems solvers library training bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e))))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
@@ -263,7 +263,7 @@ lint:  ## check scripts, includes, that the library keeps silent, and products o
 	shellcheck .ci/run $(shell grep -sl "^.!/bin/sh" scripts/*)
 	@scripts/check-arrows
 	@scripts/check-circles
-	@scripts/check-silence $(wildcard $(foreach d,problems problems/* solvers solvers/* training,$(d)/*.[ch]))
+	@scripts/check-silence $(filter-out library/clock.c,$(wildcard $(foreach d,problems problems/* solvers solvers/* library training,$(d)/*.[ch])))
 	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
 
 install: all  ## install program, library, header and scripts under PREFIX

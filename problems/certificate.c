@@ -416,8 +416,8 @@ static double gap_at(const ys_objective *objective, const ys_labels *y,
   return certify(objective, y, nu, value, scratch, &unused, floor);
 }
 
-ys_verdict ys_judge(const ys_objective *objective, const ys_labels *y,
-                    const double *hint, ys_scratch *scratch) {
+ys_verdict ys_certify(const ys_objective *objective, const ys_labels *y,
+                      const double *hint, ys_scratch *scratch) {
   ys_verdict verdict;
   double unused;
   if (!measure(objective, y, scratch, &verdict))

@@ -27,18 +27,18 @@ typedef struct ys_verdict {
  * they are below -1e-12 and count as 0 otherwise. y is M x K; dense and sparse
  * labels of the same numbers have the same verdict, bit for bit. All in nats
  * but row_sum_error and least_entry. `hint` must not be scratch->nu. */
-ys_verdict ys_judge(const ys_objective *objective, const ys_labels *y,
-                    const double *hint, ys_scratch *scratch);
+ys_verdict ys_certify(const ys_objective *objective, const ys_labels *y,
+                      const double *hint, ys_scratch *scratch);
 
 /* (1/M) sum_i sum_k y_ik (G_ik - min_j G_ij), G the per-row gradient: a bound,
- * too, in nats, and never below ys_judge's gap but by rounding. Infinite where
- * it is not defined. y is as there. */
+ * too, in nats, and never below ys_certify's gap but by rounding. Infinite
+ * where it is not defined. y is as there. */
 double ys_frank_wolfe_gap(const ys_objective *objective, const ys_labels *y,
                           ys_scratch *scratch);
 
 /* g(nu) alone, a lower bound on F* for every finite nu (strong fairness: nu_k >
  * 0; -infinity otherwise), in nats. nu has K entries and may be scratch->nu;
- * `scratch` may be that of ys_judge. */
+ * `scratch` may be that of ys_certify. */
 double ys_lower_bound(const ys_objective *objective, const double *nu,
                       ys_scratch *scratch);
 

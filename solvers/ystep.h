@@ -7,7 +7,7 @@
  *   ys_labels y;               dense or sparse by rows      (problems/labels.h)
  *   supports; init             whether it serves; its work on y
  *   while (...) step; free     run it: you own the loop
- *   ys_judge(...)              objective and gap     (problems/certificate.h)
+ *   ys_certify(...)              objective and gap     (problems/certificate.h)
  */
 #ifndef YSTEP_H
 #define YSTEP_H

@@ -294,7 +294,7 @@ static ys_code run_trial(const checker *c, const check_trial *trial,
 }
 
 const check_subject check_library = {ys_objective_value, ys_objective_gradient,
-                                     ys_lower_bound, ys_judge};
+                                     ys_lower_bound, ys_certify};
 
 ys_code checks_run(const check_task *task, check_sink *sink, void *context,
                    ys_error *error) {

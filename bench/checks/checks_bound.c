@@ -71,7 +71,7 @@ static bool approach(check_stage *stage) {
   for (int step = 1; serves && step <= MOST_STEPS; step++)
     if (em->step(work, &y, NULL) != YS_STEP_ON ||
         (step % JUDGE_EVERY == 0 &&
-         ys_judge(&stage->objective, &y, NULL, &stage->scratch).gap < 1e-4))
+         ys_certify(&stage->objective, &y, NULL, &stage->scratch).gap < 1e-4))
       break;
   if (serves)
     em->free(work);
@@ -115,5 +115,5 @@ const check_trial check_raised_bound = {
     .pairs = CHECK_MAIN_PAIR,
     .at = {{1, true}},
     .lambdas = 1,
-    .instead = {.bound = raised_bound, .judge = ys_judge},
+    .instead = {.bound = raised_bound, .judge = ys_certify},
     .try = try_bounds};

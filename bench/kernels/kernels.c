@@ -33,7 +33,8 @@ static ys_code run_gradient(kernel_case *c, ys_error *error) {
 static ys_code run_judge(kernel_case *c, ys_error *error) {
   const kernel_data *d = c->data;
   const ys_labels y = labels_of(d, d->y);
-  return check_finite(ys_judge(d->objective, &y, NULL, d->scratch).gap, error);
+  return check_finite(ys_certify(d->objective, &y, NULL, d->scratch).gap,
+                      error);
 }
 
 /* The dual function at y's own multipliers. */

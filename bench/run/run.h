@@ -2,7 +2,7 @@
 #ifndef RUN_H
 #define RUN_H
 
-#include "solvers/solver.h"
+#include "library/run.h"
 
 #include <stddef.h>
 
@@ -20,17 +20,10 @@ enum { RUN_STATUSES = RUN_FAILED + 1 };
 
 const char *run_status_name(run_status status);
 
-/* Which iterations are looked at. Both schedules depend on the iteration number
- * alone, never on the clock, so that looking changes nothing. */
-
-/* The first iteration after `iteration` at which the gap is judged for
- * stopping: every one up to 10, then thinner by a factor of 8 / 7 (COCO's is
- * 10^(1/20), 9 / 8), so that a run of n iterations is judged about 10 + 17
- * log10(n / 10) times: judging costs as much as an iteration of EM or two. */
-long schedule_next_check(long iteration);
-
 /* The first iteration after `iteration` that goes into the trace: every
- * `every`-th, or the checked ones if `every` is SCHEDULE_THIN; none if 0. */
+ * `every`-th, or the checked ones (ys_run_next_check) if `every` is
+ * SCHEDULE_THIN; none if 0. Whatever the clock says: looking changes nothing.
+ */
 enum { SCHEDULE_THIN = -1 };
 long schedule_next_trace(long iteration, long every);
 
@@ -65,12 +58,8 @@ typedef struct run_spec {
   char hash[RUN_DIGEST];   /* of all that decides a sweep's run; else empty */
 } run_spec;
 
-/* A recorded iteration. `lower_bound` is the best so far, and gap the smaller
- * of the judge's and objective - lower_bound: both are true bounds. */
-typedef struct trace_point {
-  long iteration;
-  double solve_seconds, objective, lower_bound, gap;
-} trace_point;
+/* A recorded iteration. */
+typedef ys_run_point trace_point;
 
 typedef struct run_result {
   run_status status;

@@ -78,7 +78,7 @@ void ys_few_begin(ys_few *f, const double *y) {
 
 static double gap_of(ys_few *f, double *y) {
   const ys_labels labels = ys_labels_view(y, f->work->rows, f->work->classes);
-  return ys_judge(f->work->objective, &labels, NULL, &f->work->scratch).gap;
+  return ys_certify(f->work->objective, &labels, NULL, &f->work->scratch).gap;
 }
 
 /* Where rows are many a class, or fairness asks for little, sweeps even out

@@ -333,7 +333,7 @@ static void check_best(const hearing *h) {
   for (size_t i = 0; i < result->traced; i++) {
     const trace_point *p = &result->trace[i];
     while (checked < p->iteration)
-      checked = schedule_next_check(checked);
+      checked = ys_run_next_check(checked);
     if (p->objective < best &&
         (h->run->subject->settles || checked == p->iteration)) {
       best = p->objective;

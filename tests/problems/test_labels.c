@@ -161,8 +161,8 @@ static void compare(const ys_objective *f, const double *y,
   ys_error of_dense = {YS_OK, ""}, of_sparse = {YS_OK, ""};
   ck_assert_int_eq(ys_scratch_init(&scratch, f, &error), YS_OK);
   for (size_t h = 0; h < COUNT(hints); h++) {
-    ys_verdict a = ys_judge(f, &dense, hints[h], &scratch);
-    ys_verdict b = ys_judge(f, sparse, hints[h], &scratch);
+    ys_verdict a = ys_certify(f, &dense, hints[h], &scratch);
+    ys_verdict b = ys_certify(f, sparse, hints[h], &scratch);
     ck_assert_mem_eq(&a, &b, sizeof a);
     finite_ones[f->loss * YS_FAIRNESSES + f->fairness] +=
         isfinite(a.objective) ? 1 : 0;

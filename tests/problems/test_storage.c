@@ -338,7 +338,7 @@ START_TEST(few_entries_are_judged_as_whole_rows_are) {
           ck_assert_int_eq(ys_scratch_init(&scratch, &objective, &error),
                            YS_OK);
           const ys_verdict found =
-              ys_judge(&objective, sparse ? &few : &dense, NULL, &scratch);
+              ys_certify(&objective, sparse ? &few : &dense, NULL, &scratch);
           if (b == 0 && !sparse) {
             first = found;
             memcpy(x, scratch.x, rows * sizeof *x);

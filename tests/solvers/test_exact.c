@@ -457,19 +457,19 @@ START_TEST(a_stop_leaves_labels_whole) {
     void *work;
     ck_assert_int_eq(
         ys_labels_make_sparse(&y, batch.rows, batch.classes, &error), YS_OK);
-    const double before = ys_judge(&objective, &y, NULL, &scratch).objective;
+    const double before = ys_certify(&objective, &y, NULL, &scratch).objective;
     ck_assert_int_eq(solver->init(&work, &objective, &options, &y, &error),
                      YS_OK);
     solver->heed(work, &stop);
     ck_assert_int_eq(solver->step(work, &y, &error), YS_STEP_ON);
     stopped = p.asked > most;
     ck_assert(stopped || most > 1);
-    ys_verdict verdict = ys_judge(&objective, &y, NULL, &scratch);
+    ys_verdict verdict = ys_certify(&objective, &y, NULL, &scratch);
     ck_assert(verdict.row_sum_error <= 1e-12 && verdict.least_entry >= 0);
     ck_assert(verdict.objective <= before + 1e-12);
     p.most = 1 << 30;
     ck_assert_int_eq(solver->step(work, &y, &error), YS_STEP_ON);
-    ck_assert(ys_judge(&objective, &y, NULL, &scratch).objective < before);
+    ck_assert(ys_certify(&objective, &y, NULL, &scratch).objective < before);
     solver->free(work);
     ys_labels_free(&y);
   }

@@ -57,8 +57,8 @@ static void solve_to(solve_at *s, double tolerance) {
   for (s->steps = 0; step == YS_STEP_ON && !(gap <= tolerance); s->steps++) {
     ck_assert_int_lt(s->steps, MOST_STEPS);
     step = ys_few_step(s->few, s->y, &error);
-    s->last = ys_judge(&s->objective, &labels, ys_few_multipliers(s->few),
-                       &s->work->scratch);
+    s->last = ys_certify(&s->objective, &labels, ys_few_multipliers(s->few),
+                         &s->work->scratch);
     ck_assert_double_le(s->last.row_sum_error, 1e-12);
     ck_assert_double_ge(s->last.least_entry, 0);
     bound = fmax(bound, s->last.lower_bound);

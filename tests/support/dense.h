@@ -12,7 +12,7 @@ static inline ys_labels labels_of(const ys_objective *f, const double *y) {
 static inline ys_verdict judge_dense(const ys_objective *f, const double *y,
                                      const double *hint, ys_scratch *scratch) {
   const ys_labels labels = labels_of(f, y);
-  return ys_judge(f, &labels, hint, scratch);
+  return ys_certify(f, &labels, hint, scratch);
 }
 
 static inline double frank_wolfe_dense(const ys_objective *f, const double *y,

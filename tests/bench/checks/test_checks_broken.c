@@ -40,14 +40,14 @@ static double no_bound(const ys_objective *f, const double *nu,
 
 static ys_verdict high_judge(const ys_objective *f, const ys_labels *y,
                              const double *hint, ys_scratch *scratch) {
-  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  ys_verdict verdict = ys_certify(f, y, hint, scratch);
   verdict.lower_bound += 1e-3;
   return verdict;
 }
 
 static ys_verdict loose_judge(const ys_objective *f, const ys_labels *y,
                               const double *hint, ys_scratch *scratch) {
-  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  ys_verdict verdict = ys_certify(f, y, hint, scratch);
   verdict.gap = 1.01 * ys_frank_wolfe_gap(f, y, scratch);
   return verdict;
 }
@@ -55,7 +55,7 @@ static ys_verdict loose_judge(const ys_objective *f, const ys_labels *y,
 /* The fairness part of the gap left out at multipliers that are proposed. */
 static ys_verdict credulous_judge(const ys_objective *f, const ys_labels *y,
                                   const double *hint, ys_scratch *scratch) {
-  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  ys_verdict verdict = ys_certify(f, y, hint, scratch);
   if (hint)
     verdict.lower_bound += 1e-12;
   return verdict;
@@ -63,7 +63,7 @@ static ys_verdict credulous_judge(const ys_objective *f, const ys_labels *y,
 
 static ys_verdict timid_judge(const ys_objective *f, const ys_labels *y,
                               const double *hint, ys_scratch *scratch) {
-  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  ys_verdict verdict = ys_certify(f, y, hint, scratch);
   verdict.gap += 1e-11;
   return verdict;
 }
@@ -71,7 +71,7 @@ static ys_verdict timid_judge(const ys_objective *f, const ys_labels *y,
 /* Rows taken as they are. */
 static ys_verdict undivided_judge(const ys_objective *f, const ys_labels *y,
                                   const double *hint, ys_scratch *scratch) {
-  ys_verdict verdict = ys_judge(f, y, hint, scratch);
+  ys_verdict verdict = ys_certify(f, y, hint, scratch);
   verdict.objective = ys_objective_value(f, y->dense, scratch);
   return verdict;
 }
@@ -115,11 +115,11 @@ typedef struct breakage {
 } breakage;
 
 #define WITH_VALUE(f)                                                          \
-  { f, ys_objective_gradient, ys_lower_bound, ys_judge }
+  { f, ys_objective_gradient, ys_lower_bound, ys_certify }
 #define WITH_GRADIENT(f)                                                       \
-  { ys_objective_value, f, ys_lower_bound, ys_judge }
+  { ys_objective_value, f, ys_lower_bound, ys_certify }
 #define WITH_BOUND(f)                                                          \
-  { ys_objective_value, ys_objective_gradient, f, ys_judge }
+  { ys_objective_value, ys_objective_gradient, f, ys_certify }
 #define WITH_JUDGE(f)                                                          \
   { ys_objective_value, ys_objective_gradient, ys_lower_bound, f }
 

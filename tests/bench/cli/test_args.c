@@ -169,9 +169,9 @@ END_TEST
 START_TEST(checks_thin_out_geometrically) {
   long iteration = 0, checks = 0;
   for (long i = 1; i <= 10; i++)
-    ck_assert_int_eq(schedule_next_check(i - 1), i);
+    ck_assert_int_eq(ys_run_next_check(i - 1), i);
   while (iteration < 1000000) {
-    long next = schedule_next_check(iteration);
+    long next = ys_run_next_check(iteration);
     ck_assert_int_gt(next, iteration);
     ck_assert_int_le(next, iteration + 1 + iteration / 7);
     iteration = next;
@@ -187,7 +187,7 @@ START_TEST(the_trace_follows_its_period) {
   ck_assert_int_eq(schedule_next_trace(9, 1), 10);
   ck_assert_int_eq(schedule_next_trace(9, 0), LONG_MAX);
   ck_assert_int_eq(schedule_next_trace(20, SCHEDULE_THIN),
-                   schedule_next_check(20));
+                   ys_run_next_check(20));
 }
 END_TEST
 

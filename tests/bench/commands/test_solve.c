@@ -48,7 +48,7 @@ static ys_verdict judge_file(const char *path, double lambda) {
                                      lambda, NULL, 1, &error),
                    YS_OK);
   ck_assert_int_eq(ys_scratch_init(&scratch, &f, &error), YS_OK);
-  ys_verdict verdict = ys_judge(&f, &labels, NULL, &scratch);
+  ys_verdict verdict = ys_certify(&f, &labels, NULL, &scratch);
   ys_scratch_free(&scratch);
   ys_objective_free(&f);
   ys_batch_free(&batch);
