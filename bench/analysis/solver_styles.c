@@ -1,8 +1,12 @@
 #include "bench/analysis/solver_styles.h"
 
 #include "problems/options.h"
+#include "problems/vector/array.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --------------------------------------------------------------- labels --- */
@@ -66,6 +70,149 @@ void solver_labels_make(const char *const *solvers, size_t count,
   }
 }
 
+/* --------------------------------------------------------------- styles --- */
+
+/* The recommended solvers have the darkest colours and whole lines. */
+static const struct {
+  const char *solver;
+  solver_style style;
+} fixed[] = {
+    {"exact", {"#000000", 1, 7}},
+    {"fw", {"#0072B2", 1, 5}},
+    {"ipm", {"#D55E00", 1, 9}},
+    {"ipm:active=0", {"#8A3B00", 2, 8}},
+    {"em", {"#009E73", 2, 13}},
+    {"em:accel=squarem", {"#00674B", 1, 12}},
+    {"em:accel=anderson", {"#3FBF97", 4, 6}},
+    {"pgd", {"#E69F00", 1, 11}},
+    {"pgd:step=bb", {"#A87300", 1, 10}},
+    {"pgd:accel=1", {"#C78700", 4, 4}},
+    {"pgd:step=0.01", {"#F7CE73", 3, 6}},
+    {"pgd:step=0.1", {"#F2BA42", 2, 8}},
+    {"pgd:step=1", {"#8C6000", 5, 12}},
+    {"pgd:step=10", {"#6B4900", 2, 14}},
+    {"pgd:step=100", {"#4A3200", 3, 15}},
+    {"md", {"#CC79A7", 1, 15}},
+    {"md:accel=1", {"#A84A7F", 4, 14}},
+    {"md:step=1", {"#DDA3C3", 2, 4}},
+    {"md:step=10", {"#8A3566", 3, 6}},
+    {"md:step=100", {"#64224A", 5, 8}},
+    {"ipopt", {"#56B4E9", 4, 6}},
+    {"gsl", {"#8A8A8A", 3, 4}},
+    {"gsl:method=conjugate_pr", {"#595959", 2, 14}},
+    {"nlopt", {"#9A8F00", 5, 8}},
+};
+enum { FIXED = sizeof fixed / sizeof *fixed };
+
+/* Of solvers from elsewhere (YS_MORE_SOLVERS). */
+static const char *const more_colours[] = {"#882255", "#332288", "#44AA99",
+                                           "#AA4499", "#117733", "#AA6655"};
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static uint32_t hash_text(uint32_t hash, const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+  return hash;
+}
+
+static uint32_t take_share(uint32_t *hash, uint32_t count) {
+  uint32_t share = *hash % count;
+  *hash /= count;
+  return share;
+}
+
+/* Towards white or black, by a share of 0 to 1. */
+static void shade(char colour[8], bool lighter, double share) {
+  long whole = strtol(colour + 1, NULL, 16);
+  long mixed = 0;
+  for (int shift = 16; shift >= 0; shift -= 8) {
+    double part = (double)(whole >> shift & 0xff);
+    part += share * ((lighter ? 255 : 0) - part);
+    mixed = mixed << 8 | lround(part);
+  }
+  snprintf(colour, 8, "#%06lX", (unsigned long)mixed & 0xffffff);
+}
+
+static solver_style base_style(const char *solver, size_t name) {
+  for (size_t i = 0; i < FIXED; i++)
+    if (strlen(fixed[i].solver) == name &&
+        strncmp(fixed[i].solver, solver, name) == 0)
+      return fixed[i].style;
+  enum { MORE = sizeof more_colours / sizeof *more_colours };
+  solver_style made = {"", 1, 13};
+  uint32_t hash = hash_text(2166136261u, solver, name);
+  strcpy(made.colour, more_colours[take_share(&hash, MORE)]);
+  if (take_share(&hash, 2))
+    shade(made.colour, false, 0.1 + take_share(&hash, 64) / 256.0);
+  return made;
+}
+
+/* Options that the table does not have give another shade, dash and mark:
+ * black, which has no darker one, goes lighter. */
+static solver_style style_of(const char *solver, uint32_t salt) {
+  static const int marks[] = {4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  size_t name = ys_spec_name_length(solver);
+  for (size_t i = 0; i < FIXED && !salt; i++)
+    if (strcmp(fixed[i].solver, solver) == 0)
+      return fixed[i].style;
+  solver_style made = base_style(solver, name);
+  if (!solver[name] && !salt)
+    return made;
+  uint32_t hash = hash_text(2166136261u + salt, solver, strlen(solver));
+  bool black = strcmp(made.colour, "#000000") == 0;
+  bool lighter = take_share(&hash, 4) == 0 || black;
+  double most = lighter && !black ? 0.35 : 0.5;
+  shade(made.colour, lighter, most * (1 + take_share(&hash, 63)) / 64);
+  made.dash = 1 + (int)take_share(&hash, SOLVER_STYLE_DASHES);
+  made.mark = marks[take_share(&hash, sizeof marks / sizeof *marks)];
+  return made;
+}
+
+solver_style solver_style_of(const char *solver) {
+  return style_of(solver, 0);
+}
+
+/* The table's first, then by name, whatever the order of the runs. */
+static bool is_before(const char *a, const char *b) {
+  bool known[2] = {false, false};
+  for (size_t i = 0; i < FIXED; i++) {
+    known[0] = known[0] || strcmp(fixed[i].solver, a) == 0;
+    known[1] = known[1] || strcmp(fixed[i].solver, b) == 0;
+  }
+  return known[0] != known[1] ? known[0] : strcmp(a, b) < 0;
+}
+
+static bool is_same(const solver_style *a, const solver_style *b) {
+  return strcmp(a->colour, b->colour) == 0 && a->dash == b->dash &&
+         a->mark == b->mark;
+}
+
+/* Whether a solver that comes before has the style of number i. */
+static bool is_drawn(const char *const *solvers, size_t count,
+                     const solver_style *styles, size_t i) {
+  for (size_t k = 0; k < count; k++)
+    if (k != i && is_before(solvers[k], solvers[i]) &&
+        is_same(&styles[k], &styles[i]))
+      return true;
+  return false;
+}
+
+void solver_styles_choose(const char *const *solvers, size_t count,
+                          solver_style *styles) {
+  enum { MOST_ROUNDS = 64 };
+  bool changed = true;
+  for (size_t i = 0; i < count; i++)
+    styles[i] = style_of(solvers[i], 0);
+  for (uint32_t round = 1; changed && round < MOST_ROUNDS; round++) {
+    changed = false;
+    for (size_t i = 0; i < count; i++)
+      if (is_drawn(solvers, count, styles, i)) {
+        styles[i] = style_of(solvers[i], round);
+        changed = true;
+      }
+  }
+}
+
 /* -------------------------------------------------------------- numbers --- */
 
 size_t solver_style_number(const solver_styles *solvers, const char *name) {
@@ -75,23 +222,37 @@ size_t solver_style_number(const solver_styles *solvers, const char *name) {
   return i;
 }
 
-static void add_group(solver_styles *solvers, const run_group *group) {
-  for (size_t s = 0; s < group->solver_count; s++) {
-    const char *name = group->solvers[s].solver;
-    if (solver_style_number(solvers, name) == solvers->count)
-      solvers->names[solvers->count++] = name;
-  }
+static void add_name(const char **names, size_t *count, const char *name) {
+  for (size_t i = 0; i < *count; i++)
+    if (strcmp(names[i], name) == 0)
+      return;
+  names[(*count)++] = name;
 }
 
-ys_code solver_styles_make(const group_set *set, solver_styles *solvers,
-                           ys_error *error) {
-  const size_t most = groups_count_solvers(set);
+static void add_group(solver_styles *solvers, const run_group *group) {
+  for (size_t s = 0; s < group->solver_count; s++)
+    add_name(solvers->names, &solvers->count, group->solvers[s].solver);
+}
+
+/* Chosen among all the runs' solvers, so that a selection changes none. */
+static void choose_styles(solver_styles *solvers, const result_set *all) {
+  size_t count = solvers->count;
+  for (size_t i = 0; all && i < all->count; i++)
+    add_name(solvers->names, &count, all->rows[i].solver);
+  solver_styles_choose(solvers->names, count, solvers->styles);
+}
+
+ys_code solver_styles_make(const group_set *set, const result_set *all,
+                           solver_styles *solvers, ys_error *error) {
+  const size_t most = ys_plus(groups_count_solvers(set), all ? all->count : 0);
   const char *const what = "the list of solvers";
   *solvers = (solver_styles){0};
   solvers->names =
       ys_take(&solvers->memory, most, sizeof *solvers->names, what);
   solvers->labels =
       ys_take(&solvers->memory, most, sizeof *solvers->labels, what);
+  solvers->styles =
+      ys_take(&solvers->memory, most, sizeof *solvers->styles, what);
   ys_code code = ys_memory_check(&solvers->memory, error);
   if (code) {
     solver_styles_free(solvers);
@@ -100,6 +261,7 @@ ys_code solver_styles_make(const group_set *set, solver_styles *solvers,
   for (size_t g = 0; g < set->count; g++)
     add_group(solvers, &set->groups[g]);
   solver_labels_make(solvers->names, solvers->count, solvers->labels);
+  choose_styles(solvers, all);
   return YS_OK;
 }
 

@@ -1,5 +1,5 @@
-/* The solvers of a set of runs, each with the number that decides its colour
- * and the label that names it, the same in every figure drawn of the set. */
+/* The solvers of a set of runs, each with its number, its label, and its style:
+ * the colour, dash and mark that it has wherever it is drawn. */
 #ifndef SOLVER_STYLES_H
 #define SOLVER_STYLES_H
 
@@ -23,16 +23,39 @@ typedef struct solver_label {
 void solver_labels_make(const char *const *solvers, size_t count,
                         solver_label *labels);
 
+/* How a solver is drawn. The colour alone tells it from every other solver
+ * (Okabe and Ito's colours, https://jfly.uni-koeln.de/color/, their yellow made
+ * dark enough for paper); the same solver with other options has a shade of it,
+ * another dash or another mark. */
+typedef struct solver_style {
+  char colour[8]; /* "#0072B2" */
+  int dash;       /* from 1, solid: gnuplot's dash types */
+  int mark;       /* gnuplot's point types */
+} solver_style;
+
+enum { SOLVER_STYLE_DASHES = 5 };
+
+/* The style of a solver as runs.csv names it. It depends on the text and
+ * nothing else, so that it is the same in every directory, selection and page:
+ * that of a table, or of a hash of the options. */
+solver_style solver_style_of(const char *solver);
+
+/* The same of each, but that two whose hashes come out the same differ. */
+void solver_styles_choose(const char *const *solvers, size_t count,
+                          solver_style *styles);
+
 typedef struct solver_styles {
   const char **names;   /* as in runs.csv, each once; borrowed from the set */
   solver_label *labels; /* of the same numbers */
+  solver_style *styles; /* likewise */
   size_t count;         /* >= 1 */
   ys_memory memory;
 } solver_styles;
 
-/* Number the solvers in the order in which the groups have them. */
-ys_code solver_styles_make(const group_set *set, solver_styles *solvers,
-                           ys_error *error);
+/* Number the solvers in the order in which the groups have them, of a selection
+ * of `all` runs; NULL: of no selection. */
+ys_code solver_styles_make(const group_set *set, const result_set *all,
+                           solver_styles *solvers, ys_error *error);
 void solver_styles_free(solver_styles *solvers);
 
 /* The number of a solver; their count if it is none of them. */

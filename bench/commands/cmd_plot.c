@@ -175,7 +175,7 @@ static ys_code draw_selected(const arg *args, plot_choice *q,
   solver_styles solvers = {0};
   ys_code code = selected_runs_choose(args, runs, error);
   if (!code)
-    code = solver_styles_make(&runs->set, &solvers, error);
+    code = solver_styles_make(&runs->set, &runs->results, &solvers, error);
   q->request.results = &runs->results;
   q->request.set = &runs->set;
   q->request.solvers = &solvers;

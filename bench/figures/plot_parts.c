@@ -8,8 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { STYLES = 24 }; /* line types of scripts/assets/terminal.gp */
-
 double plot_cost_of(const plot_figure *figure, size_t group, size_t solver) {
   const gap_summary *cell = gap_matrix_at(&figure->of, group, solver);
   return cell->runs ? cell->to[figure->cost].median : INFINITY;
@@ -47,21 +45,34 @@ size_t legend_columns(size_t longest, size_t count) {
   return count < fit ? count : fit;
 }
 
+/* A line that is a whole curve: what is drawn of it goes by these arrays. */
+static void put_key(FILE *out, const plot_figure *figure, size_t i,
+                    bool latex) {
+  const plot_key *key = &figure->keys[i];
+  const solver_style *style = &figure->request->solvers->styles[key->solver];
+  fputs("curves = curves + 1; labels[curves] = ", out);
+  plot_put_string(out, key->text, latex);
+  fprintf(out,
+          "; colours[curves] = \"%s\"; dashes[curves] = %d; marks[curves] = "
+          "%d; blocks[curves] = %zu\n",
+          style->colour, style->dash, style->mark, i);
+}
+
 void plot_put_keys(FILE *out, const plot_figure *figure, const char *title,
                    bool latex) {
-  const plot_key *keys = figure->keys;
   size_t longest = 0, count = figure->key_count;
-  fprintf(out, "curves = %zu\narray labels[%zu] = [", count, count);
+  fprintf(out,
+          "# A line a curve: without it go the curve, its band and its name.\n"
+          "curves = 0; blocks_in_all = %zu; array labels[%zu]; array "
+          "colours[%zu]; array dashes[%zu]; array marks[%zu]; array "
+          "blocks[%zu]\n",
+          count, count, count, count, count, count);
   for (size_t i = 0; i < count; i++) {
-    size_t length = strlen(keys[i].text);
+    size_t length = strlen(figure->keys[i].text);
     longest = length > longest ? length : longest;
-    fputs(i ? ", " : "", out);
-    plot_put_string(out, keys[i].text, latex);
+    put_key(out, figure, i, latex);
   }
-  fprintf(out, "]\narray styles[%zu] = [", count);
-  for (size_t i = 0; i < count; i++)
-    fprintf(out, "%s%zu", i ? ", " : "", keys[i].solver % STYLES + 1);
-  fprintf(out, "]\nlegend_columns = %zu; legend_letters = %zu\n",
+  fprintf(out, "legend_columns = %zu; legend_letters = %zu\n",
           legend_columns(longest, count), longest);
   plot_put_text(out, "legend_title", title, latex);
 }

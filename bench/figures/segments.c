@@ -120,7 +120,7 @@ static void write_data(FILE *out, const void *context) {
 
 static void write_settings(FILE *out, const void *context, bool latex) {
   const segments *figure = context;
-  fprintf(out, "curves = %zu\nlegend_rows = 0\nplot_height = 2.6\n",
+  fprintf(out, "segments = %zu\nlegend_rows = 0\nplot_height = 2.6\n",
           curves(figure));
   plot_put_text(out, "title", figure->first->problem, latex);
 }

@@ -91,21 +91,27 @@ static json_t *cost_json(const solver_runs *runs, cost_kind cost,
   return points;
 }
 
-static json_t *group_json(const run_group *group, size_t steps) {
-  json_t *solvers = json_array();
+static json_t *solver_json(const solver_runs *runs,
+                           const solver_styles *solvers, size_t steps) {
+  const solver_style *style =
+      &solvers->styles[solver_style_number(solvers, runs->solver)];
+  return json_pack("{s:o, s:s, s:i, s:i, s:o, s:o}", "name",
+                   html_json_string(runs->solver), "colour", style->colour,
+                   "dash", style->dash, "mark", style->mark, "time",
+                   cost_json(runs, COST_TIME, steps), "iteration",
+                   cost_json(runs, COST_ITERATION, steps));
+}
+
+static json_t *group_json(const run_group *group, const solver_styles *solvers,
+                          size_t steps) {
+  json_t *made = json_array();
   bool whole = true;
-  for (size_t s = 0; whole && s < group->solver_count; s++) {
-    const solver_runs *runs = &group->solvers[s];
-    whole =
-        json_array_append_new(
-            solvers,
-            json_pack("{s:o, s:o, s:o}", "name", html_json_string(runs->solver),
-                      "time", cost_json(runs, COST_TIME, steps), "iteration",
-                      cost_json(runs, COST_ITERATION, steps))) == 0;
-  }
+  for (size_t s = 0; whole && s < group->solver_count; s++)
+    whole = json_array_append_new(
+                made, solver_json(&group->solvers[s], solvers, steps)) == 0;
   if (whole)
-    return json_pack("{s:o}", "solvers", solvers);
-  json_decref(solvers);
+    return json_pack("{s:o}", "solvers", made);
+  json_decref(made);
   return NULL;
 }
 
@@ -113,10 +119,12 @@ ys_code report_put_data(FILE *out, const report *page, ys_error *error) {
   const group_set *set = page->table->set;
   json_t *groups = json_array(), *data = json_pack("{s:o}", "groups", groups);
   size_t steps = count_steps(set);
-  bool whole = data != NULL;
+  solver_styles solvers;
+  bool whole = data && !solver_styles_make(set, NULL, &solvers, error);
   for (size_t g = 0; whole && g < set->count; g++)
-    whole =
-        json_array_append_new(groups, group_json(&set->groups[g], steps)) == 0;
+    whole = json_array_append_new(
+                groups, group_json(&set->groups[g], &solvers, steps)) == 0;
+  solver_styles_free(&solvers);
   fputs("<script type=\"application/json\" id=\"data\">", out);
   whole = whole && html_put_json(out, data) == 0;
   fputs("</script>\n", out);

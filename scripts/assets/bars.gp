@@ -1,7 +1,7 @@
 # Bars, the shortest above: iterations or seconds to a gap, a bar a solver.
 #
-# Set above: curves, how many bars; for each its label in labels[], its line type
-# in styles[] and what stands behind it in ends[]; legend_letters, the length of
+# Set above: curves, how many bars; for each labels[], what terminal.gp wants, and
+# what stands behind it in ends[blocks[] + 1]; legend_letters, the length of
 # the longest label; x_low, x_high, x_name; title.
 #
 # Data: (place, median, low quantile, high quantile).
@@ -35,9 +35,9 @@ do for [i=1:curves] {
 }
 finite(x) = x > 0 && x < 1e300
 set style fill solid 0.55 noborder
-plot for [i=1:curves] data using ($1 == i && finite($2) ? $2 : NaN):1:(x_low):2:($1-0.36):($1+0.36) \
-         with boxxyerror fillcolor rgb palette[(styles[i]-1)%8+1], \
-     data using (finite($2) && finite($4) && $4 > $3 ? $2 : NaN):1:3:4 \
+plot for [i=1:curves] data using ($1 == blocks[i]+1 && finite($2) ? $2 : NaN):(i):(x_low):2:(i-0.36):(i+0.36) \
+         with boxxyerror fillcolor rgb colours[i], \
+     for [i=1:curves] data using ($1 == blocks[i]+1 && finite($2) && finite($4) && $4 > $3 ? $2 : NaN):(i):3:4 \
          with xerrorbars linetype -1 linewidth 0.8 pointtype 0, \
-     data using (finite($2) ? (finite($4) ? $4 : $2) : x_low):1:(ends[int($1)]) \
+     for [i=1:curves] data using ($1 != blocks[i]+1 ? NaN : finite($2) ? (finite($4) ? $4 : $2) : x_low):(i):(ends[int($1)]) \
          with labels left offset 0.4, 0 font size_of(bar_letters) noenhanced

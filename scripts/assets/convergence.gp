@@ -4,7 +4,7 @@
 # and their names.
 #
 # Blocks of the data, by index: the curves, as (median, gap, low, high, whether
-# the point carries a marker); then their bands, as outlines (x, gap).
+# the point carries a marker); behind them all their bands, as outlines (x, gap).
 
 set logscale xy
 set xrange [x_low:x_high]
@@ -18,15 +18,15 @@ set ylabel y_name offset 0.8, 0 noenhanced
 # The bands first, beneath all the lines.
 set style fill transparent solid 0.15 noborder
 if (bands) {
-  plot for [i=1:curves] data index curves+i-1 using 1:2 with filledcurves \
-           closed fillcolor rgb palette[(styles[i]-1)%8+1], \
-       for [i=1:curves] data index i-1 using 1:2 with lines \
-           linetype styles[i], \
-       for [i=1:curves] data index i-1 using 1:($5 == 1 ? $2 : NaN) \
-           with points linetype styles[i]
+  plot for [i=1:curves] data index blocks_in_all+blocks[i] using 1:2 with filledcurves \
+           closed fillcolor rgb colours[i], \
+       for [i=1:curves] data index blocks[i] using 1:2 with lines \
+           linetype i, \
+       for [i=1:curves] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
+           with points linetype i
 } else {
-  plot for [i=1:curves] data index i-1 using 1:2 with lines \
-           linetype styles[i], \
-       for [i=1:curves] data index i-1 using 1:($5 == 1 ? $2 : NaN) \
-           with points linetype styles[i]
+  plot for [i=1:curves] data index blocks[i] using 1:2 with lines \
+           linetype i, \
+       for [i=1:curves] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
+           with points linetype i
 }

@@ -1,8 +1,7 @@
 # The frame of a figure with a legend: in a column below the plot, on a slide
 # beside it, below its title.
 #
-# Set above: curves; for each of them labels[] and styles[], numbers of line
-# types; legend_columns; legend_letters, the length of the longest label;
+# Set above: curves; for each of them labels[] and what terminal.gp wants; legend_columns; legend_letters, the length of the longest label;
 # legend_title; title. Optional: keys_are_boxes = 1, of a figure of areas.
 
 # Lengths are in inches, but for what is said to be on the screen, which is 1
@@ -43,11 +42,11 @@ do for [i=1:curves] {
   if (keys_are_boxes) {
     set object i rectangle center screen (key_x(i) + sample / 2) / width, key_y(i) \
         size screen sample / width, 0.75 * row / height \
-        fillcolor rgb palette[(styles[i]-1)%8+1] fillstyle solid 0.5 noborder
+        fillcolor rgb colours[i] fillstyle solid 0.5 noborder
   } else {
     set arrow i from screen key_x(i) / width, screen key_y(i) \
-        rto screen sample / width, 0 nohead linetype styles[i]
-    set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype styles[i]
+        rto screen sample / width, 0 nohead linetype i
+    set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype i
   }
   set label 100+i labels[i] at screen (key_x(i) + sample + 0.05) / width, key_y(i) left \
       font size_of(key_letters) noenhanced

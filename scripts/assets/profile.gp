@@ -13,7 +13,7 @@ set ytics 0.2
 set format x power_of_ten
 set xlabel x_name offset 0, 0.4 noenhanced
 set ylabel "share of y-steps" offset 0.8, 0
-plot for [i=1:curves] data index i-1 using 1:2 with steps \
-         linetype styles[i], \
-     for [i=1:curves] data index i-1 using 1:($4 == 1 ? $2 : NaN) \
-         with points linetype styles[i]
+plot for [i=1:curves] data index blocks[i] using 1:2 with steps \
+         linetype i, \
+     for [i=1:curves] data index blocks[i] using 1:($4 == 1 ? $2 : NaN) \
+         with points linetype i

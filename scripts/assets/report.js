@@ -7,24 +7,20 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
 
-  // As in scripts/assets/terminal.gp: Okabe and Ito's palette, and dash patterns.
-  const palette = ["#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2",
-    "#D55E00", "#CC79A7", "#7F7F7F"];
-  const dashes = ["", "7 3", "2 3", "8 3 2 3", "12 4"];
+  // By a solver's dash, which comes with the data like its colour: those of figures.
+  const dashes = ["", "7 3", "2 3", "8 3 2 3", "8 3 2 3 2 3"];
   const axes = {
     time: { name: "solver time (s)", unit: " s" },
     iteration: { name: "iterations", unit: " iterations" },
   };
   const margin = { left: 56, right: 12, top: 32, bottom: 42 };
 
-  // A solver has the same colour and dashes all over the page.
+  // A solver has the same colour and dashes all over the page, and in every figure.
   const styles = new Map();
-  function styleOf(solver) {
-    if (!styles.has(solver)) styles.set(solver, styles.size);
-    const i = styles.get(solver);
-    return { stroke: palette[i % palette.length],
-      "stroke-dasharray": dashes[i % dashes.length] };
-  }
+  for (const group of data.groups)
+    for (const { name, colour, dash } of group.solvers)
+      styles.set(name, { stroke: colour, "stroke-dasharray": dashes[dash - 1] });
+  const styleOf = (solver) => styles.get(solver);
 
   function svg(name, attributes, parent, text) {
     const made = document.createElementNS("http://www.w3.org/2000/svg", name);

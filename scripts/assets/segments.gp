@@ -1,10 +1,11 @@
 # The objective along random segments, less its chord: four small panels.
 #
-# Set above: curves; title. Blocks of the data, by index: collision, shannon, reverse,
+# Set above: segments, a curve each; title. Blocks of the data, by index: collision, shannon, reverse,
 # and collision with sigma and y moving together; columns: t, a departure for
 # each curve, then the objective itself in nats.
 
 array names[4]
+array hues[5] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"]
 names[1] = "collision"
 names[2] = "Shannon"
 names[3] = "reverse"
@@ -35,6 +36,7 @@ do for [panel=1:4] {
   if (panel % 2 == 0) { set xlabel "place on the segment" offset 0, 0.4 }
   if (panel <= 2) { set ylabel "above chord" offset 1.2, 0 }
   if (panel > 1) { unset label 1001 }
-  plot for [i=1:curves] data index panel-1 using 1:1+i with lines linetype i
+  plot for [i=1:segments] data index panel-1 using 1:1+i with lines \
+      linewidth 1.4 dashtype 1+(i-1)%5 linecolor rgb hues[(i-1)%5+1]
 }
 unset multiplot

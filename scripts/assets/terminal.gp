@@ -1,13 +1,11 @@
-# Shared by every figure: its size, the terminal for `format`, and line styles
-# that differ in dash pattern and point shape as well as in colour. Colours:
-# Okabe and Ito's palette, which colour-blind readers can tell apart
-# (https://jfly.uni-koeln.de/color/).
+# Shared by every figure: its size, the terminal for `format`, and line types
+# that differ in dash pattern and point shape as well as in colour.
 #
 # Before this file is read: format = "pdf" | "png" | "svg" | "tikz"; output.
 # Optional: preset = "column", 84 mm wide, for a column of a paper, or "slide",
 # 16 to 9, with larger letters, a title, and the legend beside the plot;
-# plot_height, in inches in a column, without the legend; curves, legend_columns,
-# legend_title: see frame.gp; legend_rows = 0, for a figure without a legend; width and height in inches, letters in points.
+# plot_height, in inches in a column, without the legend; curves, and for each of
+# them colours[], dashes[] and marks[]; legend_columns, legend_title: see frame.gp; legend_rows = 0, for a figure without a legend; width and height in inches, letters in points.
 if (!exists("preset")) preset = "column"
 slide = (preset eq "slide")
 # Of all lengths: 1 in a column.
@@ -40,14 +38,9 @@ if (format eq "tikz") {
 }
 set output output
 
-array palette[8] = ["#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#7F7F7F"]
-# Seven, so that a colour that comes again has another shape.
-array shapes[7]  = [7, 5, 9, 13, 4, 8, 6]
-# A number in parentheses would be read as a dash pattern.
-do for [i=1:24] {
-  dash = (i-1)%5+1
-  set linetype i linecolor rgb palette[(i-1)%8+1] dashtype dash \
-      linewidth 1.4 pointtype shapes[(i-1)%7+1] pointsize 0.5
+do for [i=1:curves] {
+  set linetype i linecolor rgb colours[i] dashtype dashes[i] \
+      linewidth 1.4 pointtype marks[i] pointsize 0.5
 }
 set pointintervalbox 0
 set border 3 linewidth 0.7

@@ -30,13 +30,16 @@ name_letters = cell_width * 72 / (0.6 * (legend_letters + 1))
 # TikZ leaves the size of its letters to the document.
 by_name = name_letters > (format eq "tikz" ? 1 : 0.7) * letters
 if (!by_name || name_letters > letters) { name_letters = letters }
-if (!by_name) { do for [i=1:curves] { set label 100+i sprintf("%d %s", i, labels[i]) } }
+if (!by_name) { do for [i=1:curves] { set label 100+i sprintf("%d %s", blocks[i]+1, labels[i]) } }
 wide = cell_width > 0.3 * unit
-name(i) = !wide ? "" : i == 0 ? "nobody" : by_name ? labels[i] : sprintf("%d", i)
+array names[blocks_in_all]
+do for [i=1:blocks_in_all] { names[i] = "" }
+do for [i=1:curves] { names[blocks[i]+1] = by_name ? labels[i] : sprintf("%d", blocks[i]+1) }
+name(i) = !wide ? "" : i == 0 ? "nobody" : names[i]
 times(i, r) = !wide || i == 0 ? "" : r < 1e300 ? sprintf(r < 9.95 ? "%.1fx" : "%.0fx", r) : "alone"
 set style fill solid 0.5 noborder
-plot for [i=1:curves] data using ($5 == i ? $1 : NaN):2:(0.49):(0.47) \
-         with boxxyerror fillcolor rgb palette[(styles[i]-1)%8+1], \
+plot for [i=1:curves] data using ($5 == blocks[i]+1 ? $1 : NaN):2:(0.49):(0.47) \
+         with boxxyerror fillcolor rgb colours[i], \
      data using 1:($2-0.17):(name(int($5))) \
          with labels font size_of(name_letters) noenhanced, \
      data using 1:($2+0.2):(times(int($5), $7)) \

@@ -182,11 +182,11 @@ START_TEST(unsupported_solvers_are_left_out) {
   plot("--kind profile bars --gap 1e-3 -x time -p d:M=9,K=3 --lambda 1 "
        "--format svg");
   assert_file_says(in_dir(dir, "figures/profile-gap1e-3-time.gp"),
-                   "curves = 3\n");
+                   "blocks_in_all = 3;");
   assert_file_says(in_dir(dir, "figures/profile-gap1e-3-time.txt"),
                    "ipopt: not drawn: it ran on none of the y-steps.");
   assert_file_says(in_dir(dir, "figures/bars-d-M9-K3-lambda1-gap1e-3-time.gp"),
-                   "curves = 3\n");
+                   "blocks_in_all = 3;");
 }
 END_TEST
 

@@ -205,8 +205,10 @@ START_TEST(several_formats_leave_the_script_of_the_first) {
   ck_assert(is_there(in_dir(dir, TIME ".tex")));
   const char *script = in_dir(dir, TIME ".gp");
   assert_file_says(script, "format = \"svg\"");
-  assert_file_says(script, "array labels[2] = [\"em\", \"gsl:conjugate_fr\"]");
-  assert_file_says(script, "array styles[2] = [1, 2]");
+  assert_file_says(script, "\ncurves = curves + 1; labels[curves] = \"em\"; "
+                           "colours[curves] = \"#009E73\"; dashes[curves] = "
+                           "2; marks[curves] = 13; blocks[curves] = 0\n");
+  assert_file_says(script, "labels[curves] = \"gsl:conjugate_fr\";");
   assert_file_says(script, "legend_title = \"median and 10-90 % band of 1 to "
                            "3 runs\"");
   plot("-x time -p d --format tikz");
@@ -275,7 +277,7 @@ START_TEST(many_solvers_are_drawn) {
   assert_file_says(in_dir(dir, "figures/convergence-d-lambda1-time.svg"),
                    "pgd:step=30");
   assert_file_says(in_dir(dir, "figures/convergence-d-lambda1-time.gp"),
-                   "24, 1, 2, 3, 4, 5, 6]");
+                   "blocks[curves] = 29\n");
   free(rows);
   free(points);
 }

@@ -48,7 +48,7 @@ START_TEST(slopes_by_the_book) {
   assert_file_says(data, words);
   snprintf(path, sizeof path, "%s.gp", stem);
   assert_file_says(in_dir(dir, path), "\"a  1.50\"");
-  assert_file_says(in_dir(dir, path), "\"c\"]");
+  assert_file_says(in_dir(dir, path), "= \"c\";");
   snprintf(path, sizeof path, "%s.txt", stem);
   assert_file_says(in_dir(dir, path), "a 1.50 (0.00)");
   assert_file_says(in_dir(dir, path), "c: not solved at K = 8, 16, 32.");
