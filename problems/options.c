@@ -1,11 +1,13 @@
 #include "problems/options.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool ys_read_number(const char *text, double *number) {
   char *end;
@@ -28,23 +30,48 @@ static size_t least(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-/* Levenshtein's edit distance, one row of the table at a time. */
-static size_t edit_distance(const char *a, size_t a_length, const char *b) {
-  enum { LONGEST = 64 };
-  size_t row[LONGEST + 1];
-  size_t b_length = least(strlen(b), LONGEST);
+static bool is_same(char a, char b) {
+  return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+enum { LONGEST = 64 }; /* letters of a name that are looked at */
+
+/* How many letters are to be changed, added, left out or swapped with the next
+ * one to make one word the other, whatever their case: the distance of Damerau
+ * and Levenshtein ("optimal string alignment"), row by row of its table. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b,
+                            size_t b_length) {
+  size_t rows[3][LONGEST + 1], *before = rows[0], *last = rows[1];
+  size_t *row = rows[2];
   for (size_t j = 0; j <= b_length; j++)
-    row[j] = j;
-  for (size_t i = 0; i < a_length; i++) {
-    size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (size_t j = 0; j < b_length; j++) {
-      size_t swap = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = least(swap, least(row[j], row[j + 1]) + 1);
+    last[j] = j;
+  for (size_t i = 1; i <= a_length; i++) {
+    row[0] = i;
+    for (size_t j = 1; j <= b_length; j++) {
+      const bool same = is_same(a[i - 1], b[j - 1]);
+      row[j] = least(last[j - 1] + !same, least(last[j], row[j - 1]) + 1);
+      if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) &&
+          is_same(a[i - 2], b[j - 1]))
+        row[j] = least(row[j], before[j - 2] + 1);
     }
+    size_t *free_row = before;
+    before = last;
+    last = row;
+    row = free_row;
   }
-  return row[b_length];
+  return last[b_length];
+}
+
+/* Whether a person who wrote the one may have meant the other: a letter or two
+ * are different, more in a long word, or the one begins the other. */
+static bool is_near(const char *a, size_t a_length, const char *b,
+                    size_t b_length, size_t distance) {
+  enum { LETTERS_AN_EDIT = 3, MOST_EDITS = 3 };
+  const size_t most = a_length > b_length ? a_length : b_length;
+  const size_t both = a_length + b_length - most;
+  if (both && distance == most - both && strncasecmp(a, b, both) == 0)
+    return a_length < b_length || distance <= both;
+  return both && distance <= least((most + 1) / LETTERS_AN_EDIT, MOST_EDITS);
 }
 
 /* The name of entry i; NULL behind the last. */
@@ -71,9 +98,13 @@ bool ys_names_find(ys_names names, const char *word, size_t length,
 const char *ys_names_nearest(ys_names names, const char *word, size_t length) {
   const char *name, *best = NULL;
   size_t best_distance = (size_t)-1;
+  if (length > LONGEST)
+    return NULL;
   for (size_t i = 0; (name = name_at(names, i)); i++) {
-    size_t distance = edit_distance(word, length, name);
-    if (distance < best_distance) {
+    const size_t name_length = least(strlen(name), LONGEST);
+    size_t distance = edit_distance(word, length, name, name_length);
+    if (distance < best_distance &&
+        is_near(word, length, name, name_length, distance)) {
       best = name;
       best_distance = distance;
     }
@@ -81,14 +112,46 @@ const char *ys_names_nearest(ys_names names, const char *word, size_t length) {
   return best;
 }
 
+static bool is_there_before(ys_names names, size_t i) {
+  size_t first = i;
+  const char *name = name_at(names, i);
+  return ys_names_find(names, name, strlen(name), &first) && first < i;
+}
+
+void ys_names_list(ys_names names, char text[YS_SUGGESTION]) {
+  const char *name;
+  size_t used = 0;
+  *text = '\0';
+  for (size_t i = 0; (name = name_at(names, i)); i++) {
+    if (is_there_before(names, i))
+      continue;
+    used += (size_t)snprintf(text + used, YS_SUGGESTION - used, "%s%s",
+                             used ? ", " : ": expected ", name);
+    if (used >= YS_SUGGESTION) {
+      *text = '\0';
+      return;
+    }
+  }
+}
+
+void ys_names_suggest(ys_names names, const char *word, size_t length,
+                      char text[YS_SUGGESTION]) {
+  const char *nearest = ys_names_nearest(names, word, length);
+  if (nearest)
+    snprintf(text, YS_SUGGESTION, "; did you mean '%s'?", nearest);
+  else
+    ys_names_list(names, text);
+}
+
 ys_code ys_look_up(const char *what, ys_names names, const char *word,
                    size_t length, const char *hint, size_t *index,
                    ys_error *error) {
+  char suggestion[YS_SUGGESTION];
   if (ys_names_find(names, word, length, index))
     return YS_OK;
-  return ys_fail(error, YS_BAD_INPUT, "no %s '%.*s'; did you mean '%s'?%s",
-                 what, (int)length, word, ys_names_nearest(names, word, length),
-                 hint ? hint : "");
+  ys_names_suggest(names, word, length, suggestion);
+  return ys_fail(error, YS_BAD_INPUT, "no %s '%.*s'%s%s", what, (int)length,
+                 word, suggestion, hint ? hint : "");
 }
 
 /* A table of options ends with a NULL, and has no more than a ys_options. */
@@ -144,13 +207,13 @@ static ys_code check_value(const char *owner, const ys_option *option,
 
 static ys_code unknown_option(const char *owner, const ys_option *table,
                               const char *key, size_t length, ys_error *error) {
-  const char *nearest = ys_names_nearest(names_of(table), key, length);
-  if (!nearest)
+  char suggestion[YS_SUGGESTION];
+  if (!table[0].name)
     return ys_fail(error, YS_BAD_INPUT, "%s takes no options, but was given %s",
                    owner, key);
-  return ys_fail(error, YS_BAD_INPUT,
-                 "%s has no option '%.*s'; did you mean '%s'?", owner,
-                 (int)length, key, nearest);
+  ys_names_suggest(names_of(table), key, length, suggestion);
+  return ys_fail(error, YS_BAD_INPUT, "%s has no option '%.*s'%s", owner,
+                 (int)length, key, suggestion);
 }
 
 size_t ys_option_length(const char *text) {

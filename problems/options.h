@@ -44,7 +44,7 @@ typedef struct ys_options {
  * most YS_MAX_OPTIONS entries; it must outlive `options`); what it does not
  * name takes its default; ",," is a comma within a value, so that a path can
  * hold one. `owner` is the name used in messages. YS_BAD_INPUT: no "=", an
- * unknown key, which is answered with the nearest valid one, a key given twice,
+ * unknown key, which is answered with a near one or all, a key given twice,
  * a value out of range or of the wrong kind, a required option missing;
  * YS_NO_MEMORY. On failure `options` holds nothing to free. */
 ys_code ys_options_parse(const char *owner, const ys_option *table,
@@ -97,12 +97,21 @@ typedef struct ys_names {
 bool ys_names_find(ys_names names, const char *word, size_t length,
                    size_t *index);
 
-/* The name nearest to the first `length` bytes of `word`, by edit distance, the
- * first of several; NULL if there are no names. */
+/* The name that whoever wrote the first `length` bytes of `word` may have
+ * meant, the nearest by edit distance, the first of several; NULL if none is
+ * near. */
 const char *ys_names_nearest(ys_names names, const char *word, size_t length);
 
-/* ys_names_find, or YS_BAD_INPUT and "no WHAT 'WORD'; did you mean 'NEAREST'?"
- * with `hint` behind it (NULL: nothing). There must be a name. */
+/* What to say behind a word that is none of the names: "; did you mean
+ * 'NEAREST'?", or, if none is near, ": expected a, b, c" (ys_names_list), or
+ * nothing if these are too many. */
+enum { YS_SUGGESTION = 240 };
+void ys_names_suggest(ys_names names, const char *word, size_t length,
+                      char text[YS_SUGGESTION]);
+void ys_names_list(ys_names names, char text[YS_SUGGESTION]);
+
+/* ys_names_find, or YS_BAD_INPUT and "no WHAT 'WORD'" with what
+ * ys_names_suggest says and `hint` (NULL: nothing) behind it. */
 ys_code ys_look_up(const char *what, ys_names names, const char *word,
                    size_t length, const char *hint, size_t *index,
                    ys_error *error);

@@ -27,7 +27,8 @@ typedef struct ys_problem {
 extern const ys_problem *const ys_problems[];
 
 /* Find the problem of "name:options" and read its options, to be freed. An
- * unknown name is answered with the nearest valid one (YS_BAD_INPUT), and
+ * unknown name is answered with a near one or all, or, if it is a file's, with
+ * the problem that reads it (YS_BAD_INPUT), and
  * *problem is NULL then; it is not where only the options are wrong, as
  * ys_options_parse says. On failure there is nothing to free. */
 ys_code ys_problem_parse(const char *spec, const ys_problem **problem,

@@ -1,13 +1,14 @@
 #include "bench/analysis/selection.h"
 
+#include "bench/text/numbers.h"
+
 #include "problems/options.h"
+#include "problems/vector/array.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_vector.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-enum { NUMBER_TEXT = 32 };
 
 static const struct {
   const char *option;
@@ -24,40 +25,67 @@ enum {
 };
 
 static const char *text_of(const result_row *row, size_t criterion,
-                           char room[NUMBER_TEXT]) {
+                           char room[NUMBER_ROOM]) {
   if (criterion != LAMBDA)
     return *(const char *const *)((const char *)row +
                                   criteria[criterion].offset);
-  snprintf(room, NUMBER_TEXT, "%.17g", row->lambda);
-  return room;
+  return text_exact(room, row->lambda);
 }
 
-/* The same text, the name in front of the text's ':', or the same number; with
- * a ':' at its end, a word is the text of that name that has no options. */
-static bool matches(const char *word, const char *text) {
-  double a, b;
+/* The same text, or the name in front of the text's ':'; with a ':' at its end,
+ * a word is the text of that name that has no options. */
+static bool matches_text(const char *word, const char *text) {
   size_t length = strlen(word);
   if (strcmp(word, text) == 0)
     return true;
   if (length > 1 && word[length - 1] == ':')
     return strlen(text) == length - 1 && strncmp(word, text, length - 1) == 0;
-  if (ys_read_number(word, &a) && ys_read_number(text, &b))
-    return a == b;
   return ys_spec_name_length(text) == length &&
          strncmp(word, text, length) == 0;
 }
 
-static bool passes(const arg *args, size_t criterion, const result_row *row) {
+static bool has_lambda(const group_set *set, double lambda) {
+  for (size_t g = 0; g < set->count; g++)
+    if (set->groups[g].sample->lambda == lambda)
+      return true;
+  return false;
+}
+
+/* A lambda is picked by its value or, where no run of `set` has just that, as
+ * tables show it. */
+static bool matches(const group_set *set, size_t criterion, const char *word,
+                    const result_row *row) {
+  double number;
+  char room[NUMBER_ROOM];
+  if (criterion != LAMBDA)
+    return matches_text(word, text_of(row, criterion, room));
+  if (!ys_read_number(word, &number))
+    return false;
+  return has_lambda(set, number) ? row->lambda == number
+                                 : number_shown_as(row->lambda, number);
+}
+
+static bool passes(const group_set *set, const arg *args, size_t criterion,
+                   const result_row *row) {
   const arg *option = args_get(args, criteria[criterion].option);
-  char room[NUMBER_TEXT];
-  const char *text = text_of(row, criterion, room);
   for (size_t i = 0; i < option->count; i++)
-    if (matches(option->item[i], text))
+    if (matches(set, criterion, option->item[i], row))
       return true;
   return option->count == 0;
 }
 
 /* --------------------------------------------------- words without a run -- */
+
+static ys_code no_such_run(size_t criterion, const char *word, ys_names names,
+                           ys_error *error) {
+  char suggestion[YS_SUGGESTION];
+  if (criterion == LAMBDA) /* no number is a slip of another */
+    ys_names_list(names, suggestion);
+  else
+    ys_names_suggest(names, word, strlen(word), suggestion);
+  return ys_fail(error, YS_BAD_INPUT, "--%s %s: no such run in the directory%s",
+                 criteria[criterion].option, word, suggestion);
+}
 
 static ys_code check_words(const arg *args, const group_set *set,
                            size_t criterion, ys_error *error) {
@@ -65,22 +93,17 @@ static ys_code check_words(const arg *args, const group_set *set,
   size_t count = option->count ? groups_count_solvers(set) : 0;
   ys_memory memory = {0};
   const char **names = ys_take(&memory, count, sizeof *names, "names");
-  char(*room)[NUMBER_TEXT] = ys_take(&memory, count, sizeof *room, "names");
+  char(*room)[NUMBER_ROOM] = ys_take(&memory, count, sizeof *room, "names");
   ys_code code = ys_memory_check(&memory, error);
   for (size_t i = 0; !code && i < count; i++)
     names[i] = text_of(set->solvers[i].runs[0], criterion, room[i]);
   for (size_t w = 0; !code && w < option->count; w++) {
-    const char *word = option->item[w];
     bool found = false;
     for (size_t i = 0; i < count && !found; i++)
-      found = matches(word, names[i]);
+      found = matches(set, criterion, option->item[w], set->solvers[i].runs[0]);
     if (!found)
-      code =
-          ys_fail(error, YS_BAD_INPUT,
-                  "--%s %s: no such run in the directory; did you mean '%s'?",
-                  criteria[criterion].option, word,
-                  ys_names_nearest((ys_names){names, sizeof *names, count},
-                                   word, strlen(word)));
+      code = no_such_run(criterion, option->item[w],
+                         (ys_names){names, sizeof *names, count}, error);
   }
   ys_give_back(&memory);
   return code;
@@ -88,36 +111,55 @@ static ys_code check_words(const arg *args, const group_set *set,
 
 /* ------------------------------------------------------------- applying --- */
 
-static void keep_solvers(const arg *args, run_group *group) {
+static void keep_solvers(const group_set *set, const arg *args,
+                         run_group *group) {
   size_t kept = 0;
   for (size_t i = 0; i < group->solver_count; i++)
-    if (passes(args, SOLVER, group->solvers[i].runs[0]))
+    if (passes(set, args, SOLVER, group->solvers[i].runs[0]))
       group->solvers[kept++] = group->solvers[i];
   group->solver_count = kept;
 }
 
-ys_code selection_apply(const arg *args, group_set *set, ys_error *error) {
+static bool keeps_group(const group_set *set, const arg *args,
+                        const run_group *group) {
+  bool keeps = true;
+  for (size_t c = 0; c < SOLVER; c++)
+    keeps = keeps && passes(set, args, c, group->sample);
+  return keeps;
+}
+
+/* Which groups are picked depends on all of them: none goes before all are
+ * looked at. */
+static ys_code keep_groups(const arg *args, group_set *set, ys_error *error) {
   size_t kept = 0;
-  for (size_t c = 0; c < CRITERIA; c++) {
-    ys_code code = check_words(args, set, c, error);
-    if (code)
-      return code;
-  }
+  bool *keeps = ys_array(set->count + 1, sizeof *keeps);
+  if (!keeps)
+    return ys_fail_memory(error, "a selection");
+  for (size_t g = 0; g < set->count; g++)
+    keeps[g] = keeps_group(set, args, &set->groups[g]);
   for (size_t g = 0; g < set->count; g++) {
     run_group group = set->groups[g];
-    bool keep = true;
-    for (size_t c = 0; c < SOLVER; c++)
-      keep = keep && passes(args, c, group.sample);
-    if (keep)
-      keep_solvers(args, &group);
-    if (keep && group.solver_count)
+    if (keeps[g])
+      keep_solvers(set, args, &group);
+    if (keeps[g] && group.solver_count)
       set->groups[kept++] = group;
   }
   set->count = kept;
-  return kept ? YS_OK
-              : ys_fail(error, YS_BAD_INPUT,
-                        "no run in the directory has all that was asked for "
-                        "(problem, lambda, loss, fairness, solvers)");
+  free(keeps);
+  return YS_OK;
+}
+
+ys_code selection_apply(const arg *args, group_set *set, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t c = 0; !code && c < CRITERIA; c++)
+    code = check_words(args, set, c, error);
+  if (!code)
+    code = keep_groups(args, set, error);
+  if (code || set->count)
+    return code;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "no run in the directory has all that was asked for "
+                 "(problem, lambda, loss, fairness, solvers)");
 }
 
 /* ------------------------------------------------------------ directories - */

@@ -85,6 +85,14 @@ static ys_code take_values(int argc, char **argv, int *i, arg *option,
   return YS_OK;
 }
 
+static ys_code unknown_option(ys_names names, const char *word, size_t length,
+                              ys_error *error) {
+  const char *nearest = ys_names_nearest(names, word + 2, length);
+  return ys_fail(error, YS_BAD_INPUT, "no option '%s'%s%s%s (try --help)", word,
+                 nearest ? "; did you mean '--" : "", nearest ? nearest : "",
+                 nearest ? "'?" : "");
+}
+
 ys_code args_parse(int argc, char **argv, arg *args, const char **positional,
                    size_t most, size_t *found, ys_error *error) {
   const ys_names names = {args, sizeof *args, SIZE_MAX};
@@ -102,9 +110,7 @@ ys_code args_parse(int argc, char **argv, arg *args, const char **positional,
     size_t length = (equals ? (size_t)(equals - argv[i]) : strlen(argv[i])) - 2;
     arg *option = find(args, argv[i], length);
     if (!option)
-      return ys_fail(error, YS_BAD_INPUT,
-                     "no option '%s'; did you mean '--%s'? (try --help)",
-                     argv[i], ys_names_nearest(names, argv[i] + 2, length));
+      return unknown_option(names, argv[i], length, error);
     code =
         take_values(argc, argv, &i, option, equals ? equals + 1 : NULL, error);
   }

@@ -3,6 +3,7 @@
 #include "bench/cli/console.h"
 #include "bench/run/input_files.h"
 #include "bench/system/files.h"
+#include "bench/text/numbers.h"
 #include "problems/formats/npy.h"
 #include "problems/generators/rng.h"
 #include "problems/problem.h"
@@ -58,12 +59,13 @@ static ys_code batch_write_append(batch_writer *writer, const double *data,
   if (!writer->is_csv)
     return ys_npy_append(&writer->npy, data, rows, error);
   FILE *file = writer->csv.file;
+  char text[NUMBER_ROOM];
   for (size_t i = 0; i < rows; i++) {
     for (size_t k = 0; k < writer->cols; k++, data++)
       if (writer->item == sizeof(float))
         fprintf(file, "%s%.9g", k ? "," : "", (double)(float)*data);
       else
-        fprintf(file, "%s%.17g", k ? "," : "", *data);
+        fprintf(file, "%s%s", k ? "," : "", text_exact(text, *data));
     fputc('\n', file);
   }
   if (!ferror(file))

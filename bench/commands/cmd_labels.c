@@ -55,13 +55,14 @@ static void put_markdown(const result_row *run, const label_shape *shape) {
 
 static void put_csv(const result_row *run, double threshold,
                     const label_shape *shape) {
+  char number[NUMBER_ROOM];
   printf("%ld,", run->run_id);
   cell_put_csv(stdout, run->problem);
   printf(",%ld,%ld,", run->rows, run->classes);
   cell_put_csv(stdout, run->loss);
   fputc(',', stdout);
   cell_put_csv(stdout, run->fairness);
-  printf(",%.15g,", run->lambda);
+  printf(",%s,", text_exact(number, run->lambda));
   cell_put_csv(stdout, run->solver);
   printf(",%.9g,%.9g,%zu,%zu,%zu,%zu,%.9g", run->gap, threshold, shape->one,
          shape->two, shape->more, shape->most, shape->mean_largest);

@@ -1,5 +1,6 @@
 #include "bench/commands/commands.h"
 
+#include "bench/text/exact_json.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
 #include "training/dataset.h"
@@ -157,7 +158,7 @@ static ys_code list(command_line *line, ys_error *error) {
   for (size_t i = 0; (entry = lists[which].entry(i)); i++)
     json_array_append_new(made, entry);
   if (args_given(line->args, "json")) {
-    json_dumpf(made, stdout, JSON_INDENT(2));
+    exact_json_put(stdout, made);
     putchar('\n');
   } else {
     print_list(made);

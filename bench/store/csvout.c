@@ -1,6 +1,7 @@
 #include "bench/store/csvout.h"
 
 #include "bench/system/files.h"
+#include "bench/text/numbers.h"
 #include "bench/text/table_cells.h"
 
 #include <errno.h>
@@ -104,7 +105,8 @@ void csvout_integer(csvout *csv, long long number) {
 }
 
 void csvout_number(csvout *csv, double number) {
-  fprintf(next_field(csv), "%.17g", number);
+  char text[NUMBER_ROOM];
+  fputs(text_exact(text, number), next_field(csv));
 }
 
 void csvout_seconds(csvout *csv, double seconds) {

@@ -37,8 +37,8 @@ ys_code csvout_append(csvout *csv, const char *path, const char *header,
 void csvout_close(csvout *csv); /* a closed or zeroed csvout is accepted */
 
 /* Add one field to the current row. Text is quoted where it must be; numbers
- * are written to be read back with the same bits (17 digits) or, for seconds,
- * to the nanosecond. */
+ * are written with as few digits as give the same bits back or, for seconds, to
+ * the nanosecond. */
 void csvout_text(csvout *csv, const char *text);
 void csvout_integer(csvout *csv, long long number);
 void csvout_number(csvout *csv, double number);

@@ -2,6 +2,7 @@
 
 #include "bench/cli/console.h"
 #include "bench/store/rundir.h"
+#include "bench/text/exact_json.h"
 
 #include "problems/formats/input.h"
 #include "problems/formats/output.h"
@@ -96,7 +97,7 @@ ys_code meta_write(const char *dir, const json_t *meta, ys_error *error) {
   free(path);
   if (code)
     return code;
-  if (json_dumpf(meta, output.file, JSON_INDENT(2)) == 0)
+  if (exact_json_put(output.file, meta) == 0)
     return ys_output_finish(&output, error);
   ys_output_abandon(&output);
   return ys_fail(error, YS_IO, "%s/meta.json: cannot write: %s", dir,

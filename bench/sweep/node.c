@@ -239,9 +239,11 @@ static ys_code check_key(node mapping, size_t i, const char *owner,
   if (!is_scalar(key))
     return node_fail(key, error, "%s: a key must be a word", owner);
   const char *word = node_word(mapping, i);
-  if (!ys_names_find(names, word, strlen(word), &index))
-    return node_fail(key, error, "%s: no key '%s'; did you mean '%s'?", owner,
-                     word, ys_names_nearest(names, word, strlen(word)));
+  if (!ys_names_find(names, word, strlen(word), &index)) {
+    char suggestion[YS_SUGGESTION];
+    ys_names_suggest(names, word, strlen(word), suggestion);
+    return node_fail(key, error, "%s: no key '%s'%s", owner, word, suggestion);
+  }
   size_t first = find_key(mapping, word, i);
   return first == i
              ? YS_OK

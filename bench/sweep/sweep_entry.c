@@ -222,8 +222,9 @@ static ys_code unknown_group(const reading *r, node at, const char *name,
   }
   if (known.count == 0)
     return node_fail(at, error, "no group '%s': there are no groups", name);
-  return node_fail(at, error, "no group '%s'; did you mean '%s'?", name,
-                   ys_names_nearest(known, name, strlen(name)));
+  char suggestion[YS_SUGGESTION];
+  ys_names_suggest(known, name, strlen(name), suggestion);
+  return node_fail(at, error, "no group '%s'%s", name, suggestion);
 }
 
 /* -------------------------------------------------------------- entries -- */

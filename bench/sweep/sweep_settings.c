@@ -136,11 +136,12 @@ static ys_code read_word(node at, const value_rule *rule, values_given *value,
   if (code)
     return code;
   length = strlen(value->text);
-  if (!ys_names_find(words, value->text, length, &index))
-    return node_fail(at, error,
-                     "%s: expected %s, found '%s'; did you mean '%s'?",
-                     rule->name, expected, value->text,
-                     ys_names_nearest(words, value->text, length));
+  if (!ys_names_find(words, value->text, length, &index)) {
+    const char *nearest = ys_names_nearest(words, value->text, length);
+    return node_fail(at, error, "%s: expected %s, found '%s'%s%s%s", rule->name,
+                     expected, value->text, nearest ? "; did you mean '" : "",
+                     nearest ? nearest : "", nearest ? "'?" : "");
+  }
   value->first = (double)index;
   return YS_OK;
 }

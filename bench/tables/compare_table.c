@@ -142,6 +142,11 @@ static void put_numbers(FILE *out, const char *format, const double *numbers,
   }
 }
 
+static void put_exact(FILE *out, double number) {
+  char text[NUMBER_ROOM];
+  fprintf(out, ",%s", isnan(number) ? "" : text_exact(text, number));
+}
+
 static void put_csv_row(FILE *out, const comparison *row) {
   const compare_side *a = &row->a, *b = &row->b;
   table_put_run(out, row->a.solver->runs[0]);
@@ -153,7 +158,8 @@ static void put_csv_row(FILE *out, const comparison *row) {
               6);
   put_numbers(out, "%.15g", (const double[]){a->iterations, b->iterations}, 2);
   fprintf(out, ",%s", row->same_iterations ? "yes" : "no");
-  put_numbers(out, "%.17g", (const double[]){a->objective, b->objective}, 2);
+  put_exact(out, a->objective);
+  put_exact(out, b->objective);
   fprintf(out, ",%s,%s\n", row->agree ? "yes" : "no",
           compare_verdict_text(row->verdict));
 }

@@ -196,11 +196,12 @@ void table_put_csv(FILE *out, const char *text, const char *after) {
 }
 
 void table_put_run(FILE *out, const result_row *run) {
+  char number[NUMBER_ROOM];
   cell_put_csv(out, run->problem);
   fprintf(out, ",%ld,%ld,", run->rows, run->classes);
   table_put_csv(out, run->loss, ",");
   cell_put_csv(out, run->fairness);
-  fprintf(out, ",%.15g,", run->lambda);
+  fprintf(out, ",%s,", text_exact(number, run->lambda));
   table_put_csv(out, result_start(run), ",");
   table_put_csv(out, result_prior(run), ",");
   cell_put_csv(out, run->solver);
@@ -288,11 +289,13 @@ void total_times_write_csv(FILE *out, const total_times *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
+    char lambda[NUMBER_ROOM], iterations[NUMBER_ROOM], gap[NUMBER_ROOM];
     table_put_csv(out, t->sample->solver, ",");
     table_put_csv(out, t->sample->loss, ",");
     table_put_csv(out, t->sample->fairness, ",");
-    fprintf(out, "%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
-            t->sample->lambda, t->repeats, t->runs, t->converged, t->iterations,
-            t->median, t->least, t->most, t->worst_gap);
+    fprintf(out, "%s,%zu,%zu,%zu,%s,%.9f,%.9f,%.9f,%s\n",
+            text_exact(lambda, t->sample->lambda), t->repeats, t->runs,
+            t->converged, text_exact(iterations, t->iterations), t->median,
+            t->least, t->most, text_exact(gap, t->worst_gap));
   }
 }

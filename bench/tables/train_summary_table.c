@@ -1,5 +1,6 @@
 #include "bench/tables/tables.h"
 
+#include "bench/text/numbers.h"
 #include "bench/text/table_cells.h"
 
 #include <math.h>
@@ -97,8 +98,9 @@ static void put_texts(FILE *out, const training_row *r, bool tabs) {
 
 /* Nothing for a number that there is not. */
 static void put_number(FILE *out, double number, char separator) {
+  char text[NUMBER_ROOM];
   if (!isnan(number))
-    fprintf(out, "%.17g", number);
+    fputs(text_exact(text, number), out);
   putc(separator, out);
 }
 

@@ -1,7 +1,6 @@
 #include "bench/text/numbers.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +45,32 @@ const char *text_count(char *text, double count) {
     return strcpy(text, "-");
   snprintf(text, NUMBER_ROOM, "%.10g", count);
   return text;
+}
+
+enum { SHOWN_DIGITS = 6, EXACT_DIGITS = 17 };
+
+/* What a number is when it has been printed with so many digits; the print is
+ * left in text[NUMBER_ROOM]. */
+static double printed(char *text, double number, int digits) {
+  snprintf(text, NUMBER_ROOM, "%.*g", digits, number);
+  return strtod(text, NULL);
+}
+
+/* Every decimal of 15 digits survives a double, so fewer are not tried: %g
+ * leaves out zeros. */
+const char *text_exact(char *text, double number) {
+  int digits = 15;
+  while (printed(text, number, digits) != number && digits < EXACT_DIGITS)
+    digits++;
+  return text;
+}
+
+bool number_shown_as(double number, double shown) {
+  char text[NUMBER_ROOM];
+  for (int digits = SHOWN_DIGITS; digits <= EXACT_DIGITS; digits++)
+    if (printed(text, number, digits) == shown)
+      return true;
+  return false;
 }
 
 const char *duration_text(char *text, double seconds) {

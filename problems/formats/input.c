@@ -34,6 +34,16 @@ ys_code ys_input_open(const char *path, FILE **file, ys_error *error) {
   return *file ? YS_OK : give_up(opened, path, "cannot open: ", errno, error);
 }
 
+bool ys_input_is_file(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+bool ys_input_is_directory(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static ys_code read_all(FILE *file, const char *path, size_t most,
                         const char *what, char **bytes, size_t *size,
                         ys_error *error) {

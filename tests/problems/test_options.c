@@ -65,7 +65,13 @@ static const struct {
     {"SIZE=3", "t|'SIZE'|did you mean"},
     {"siz=3", "t|'siz'|'size'"},
     {"sizes=3", "t|'sizes'|'size'"},
-    {"=3", "t|''|did you mean"},
+    {"=3", "t|''|expected size, weight, method, step, path"},
+    {"sige=3", "did you mean 'size'"},
+    {"isze=3", "did you mean 'size'"},
+    {"wight=3", "did you mean 'weight'"},
+    {"m=3", "did you mean 'method'"},
+    {"zzz=3", "t has no option 'zzz': expected size, weight, method, step"},
+    {"paths-of-files=3", "no option 'paths-of-files': expected"},
     {"size", "t|expected key=value|'size'"},
     {"size=3,,weight=1", "t|size=3,weight=1|whole number"},
     {",size=3", "t|expected key=value|''"},
@@ -168,6 +174,59 @@ START_TEST(nearest_name_is_by_edit_distance) {
 }
 END_TEST
 
+/* A slip of the hand is mended; what is none is not guessed at. */
+START_TEST(only_a_near_name_is_meant) {
+  static const char *const names[] = {"em", "fw", "dirichlet", "exact", NULL};
+  static const struct {
+    const char *word, *meant;
+  } cases[] = {{"e", "em"},
+               {"EM", "em"},
+               {"me", "em"},
+               {"emm", "em"},
+               {"em2", "em"},
+               {"emerald", NULL},
+               {"x", NULL},
+               {"", NULL},
+               {"dirchilet", "dirichlet"},
+               {"Dirichlet", "dirichlet"},
+               {"dir", "dirichlet"},
+               {"director", NULL},
+               {"batch.npy", NULL},
+               {"exakt", "exact"},
+               {"text", NULL}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const char *found =
+        ys_names_nearest(YS_NAMES(names), cases[i].word, strlen(cases[i].word));
+    ck_assert_msg(cases[i].meant ? found && strcmp(found, cases[i].meant) == 0
+                                 : !found,
+                  "'%s': '%s'", cases[i].word, found ? found : "none");
+  }
+}
+END_TEST
+
+/* Each once, and none where they are too many for a message. */
+START_TEST(names_are_listed_where_none_is_near) {
+  static const char *const names[] = {"1", "10", "1", "0.1", NULL};
+  const char *many[100];
+  char text[YS_SUGGESTION];
+  ys_names_suggest(YS_NAMES(names), "seven", 5, text);
+  ck_assert_str_eq(text, ": expected 1, 10, 0.1");
+  for (int i = 0; i < 100; i++)
+    many[i] = i % 2 ? "a-long-name" : "another-name";
+  ys_names_list((ys_names){many, sizeof *many, 100}, text);
+  ck_assert_str_eq(text, ": expected another-name, a-long-name");
+  char room[100][8];
+  for (int i = 0; i < 100; i++) {
+    snprintf(room[i], sizeof room[i], "n%d", i);
+    many[i] = room[i];
+  }
+  ys_names_list((ys_names){many, sizeof *many, 100}, text);
+  ck_assert_str_eq(text, "");
+  ys_names_list((ys_names){many, sizeof *many, 0}, text);
+  ck_assert_str_eq(text, "");
+}
+END_TEST
+
 /* The same look-up in texts, in entries and in pointers to entries. */
 START_TEST(names_of_every_kind_of_table_are_found) {
   static const char *const texts[] = {"sgd", "adam"};
@@ -249,6 +308,8 @@ static Suite *suite(void) {
   tcase_add_test(tc, table_without_options_takes_none);
   tcase_add_test(tc, name_and_options_of_a_spec);
   tcase_add_test(tc, nearest_name_is_by_edit_distance);
+  tcase_add_test(tc, only_a_near_name_is_meant);
+  tcase_add_test(tc, names_are_listed_where_none_is_near);
   tcase_add_test(tc, names_of_every_kind_of_table_are_found);
   tcase_add_test(tc, an_unknown_name_leaves_nothing_behind);
   tcase_add_test(tc, very_long_words_are_survived);

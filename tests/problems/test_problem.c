@@ -82,7 +82,16 @@ static const struct {
     {"dirchlet:M=3", "no problem 'dirchlet'|did you mean 'dirichlet'"},
     {"gausian", "no problem 'gausian'|did you mean 'gaussian'"},
     {"plant", "no problem 'plant'|did you mean 'planted'"},
-    {"", "no problem ''|did you mean"},
+    {"", "no problem ''|expected dirichlet, gaussian, planted, file"},
+    {"batch", "no problem 'batch': expected dirichlet|ystep list problems"},
+    {"batch.npy", "no problem 'batch.npy'|write file:path=batch.npy"},
+    {"Batch.NPZ", "write file:path=Batch.NPZ"},
+    {"file.csv", "write file:path=file.csv"},
+    {"a/b", "write file:path=a/b"},
+    {"a.npy:logits=1", "write file:path=a.npy,logits=1"},
+    {"a.npy,logits=1,noise=2", "write file:path=a.npy,logits=1,noise=2"},
+    {"/dev/null/x,y:z", "write file:path=/dev/null/x,y:z"},
+    {"/dev", "no problem '/dev': for the recording write recorded:dir=/dev"},
     {"planted :M=3", "no problem 'planted '|did you mean 'planted'"},
     {"planted:lamda=3", "planted has no option 'lamda'|did you mean 'lambda'"},
     {"dirichlet:m=3", "dirichlet has no option 'm'|did you mean 'M'"},
@@ -100,6 +109,19 @@ static const struct {
     {"file:path=x,logits=2", "file: logits=2|whole number in [0, 1]"},
     {"file:path=x,logits=yes", "file: logits=yes|whole number in [0, 1]"},
 };
+
+/* What is there is a file, whatever its name. */
+START_TEST(a_file_for_a_problem_is_told_how_to_be_written) {
+  char *path = temp_file("-0,5:dirichlet"), expected[700];
+  put_text(path, "0.5,0.5\n");
+  ck_assert_int_eq(ys_problem_make(path, 1, &batch, &error), YS_BAD_INPUT);
+  size_t at = (size_t)sprintf(expected, "write file:path=");
+  for (const char *c = path; *c; c++)
+    at += (size_t)sprintf(expected + at, *c == ',' ? "%c," : "%c", *c);
+  assert_says(error.text, expected);
+  drop_file(path);
+}
+END_TEST
 
 START_TEST(mistake_is_answered_with_a_hint) {
   ck_assert_int_eq(ys_problem_make(mistakes[_i].spec, 1, &batch, &error),
@@ -256,6 +278,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, table_is_whole);
   tcase_add_test(tc, every_problem_but_files_works_by_default);
   tcase_add_test(tc, options_reach_the_generator);
+  tcase_add_test(tc, a_file_for_a_problem_is_told_how_to_be_written);
   tcase_add_loop_test(tc, mistake_is_answered_with_a_hint, 0, COUNT(mistakes));
   tcase_add_test(tc, probabilities_are_read_from_npy_and_csv);
   tcase_add_test(tc, logits_are_put_through_softmax);

@@ -220,6 +220,42 @@ START_TEST(selection_keeps_what_matches) {
 }
 END_TEST
 
+/* As printed by %g, by %.15g, in full, and by a version that stored 17 digits.
+ */
+static const char finely[] =
+    "1,b,9,2,collision,strong,3.1622776601683795,em,1,1,1,stalled,1,0,1,0,1,1,"
+    "1,\n"
+    "2,b,9,2,collision,strong,3.16227,em,1,1,1,stalled,1,0,1,0,1,1,1,\n"
+    "3,b,9,2,collision,strong,0.10000000000000001,em,1,1,1,stalled,1,0,1,0,1,"
+    "1,1,\n"
+    "4,b,9,2,collision,strong,3.1622700000000001,pgd,1,1,1,stalled,1,0,1,0,1,"
+    "1,1,\n"
+    "5,b,9,2,collision,strong,3.162277,em,1,1,1,stalled,1,0,1,0,1,1,1,\n";
+
+static const struct {
+  const char *line;
+  size_t groups;
+  double lambda;
+} shown[] = {{"--lambda 3.16228", 2, 3.1622776601683795},
+             {"--lambda 3.1622776601683795", 1, 3.1622776601683795},
+             {"--lambda 3.16227766016838", 1, 3.1622776601683795},
+             {"--lambda 3.16227", 1, 3.16227}, /* exactly that */
+             {"--lambda 3.162277", 1, 3.162277},
+             {"--lambda 0.1", 1, 0.1},
+             {"--lambda 1e-1", 1, 0.1},
+             {"--lambda 0.10000000000000001", 1, 0.1}};
+
+START_TEST(lambda_is_picked_as_it_is_shown) {
+  grouped g;
+  open_groups(&g, finely);
+  ck_assert_uint_eq(g.set.count, 4); /* long and short form are one number */
+  ck_assert_int_eq(narrow(&g.set, shown[_i].line), YS_OK);
+  ck_assert_uint_eq(g.set.count, shown[_i].groups);
+  ck_assert(g.set.groups[0].sample->lambda == shown[_i].lambda);
+  close_groups(&g);
+}
+END_TEST
+
 static const struct {
   const char *line, *says;
 } unmatched[] = {
@@ -227,7 +263,10 @@ static const struct {
     {"-s emm", "--solvers emm|did you mean 'em'"},
     {"-s pgd:step=2", "pgd:step=2|pgd:step=1"},
     {"-p c:K=2", "--problem c:K=2|a:K=2"},
-    {"--lambda 11", "--lambda 11|'1"},
+    {"--lambda 11",
+     "--lambda 11: no such run in the directory: expected 1, 10"},
+    {"--lambda one", "--lambda one|expected 1, 10"},
+    {"-p zebra", "--problem zebra|expected a:K=2, b"},
     {"--loss colision", "colision|collision"},
     {"--fairness week", "week|weak"},
     {"-p b --lambda 10", "no run|all that was asked for"},
@@ -323,6 +362,8 @@ static Suite *suite(void) {
   tcase_add_test(tc, slugs_differ);
   tcase_add_loop_test(tc, selection_keeps_what_matches, 0,
                       many(sizeof selections, sizeof *selections));
+  tcase_add_loop_test(tc, lambda_is_picked_as_it_is_shown, 0,
+                      (int)(sizeof shown / sizeof *shown));
   tcase_add_loop_test(tc, selection_of_nothing_is_refused, 0,
                       many(sizeof unmatched, sizeof *unmatched));
   tcase_add_loop_test(tc, limits_come_from_the_command_line, 0,

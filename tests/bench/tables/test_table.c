@@ -218,7 +218,7 @@ END_TEST
 static const struct {
   const char *arguments, *says;
 } refused[] = {
-    {"--format pdf", "pdf|did you mean 'md'"},
+    {"--format pdf", "no table format 'pdf': expected md, csv, tex"},
     {"--format text", "text|did you mean 'tex'"},
     {"--gaps 1e-2 x", "--gaps x|number"},
     {"--gaps -1", "--gaps -1|number >= 0"},

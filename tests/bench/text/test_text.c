@@ -1,12 +1,14 @@
 /* problems/formats/text.c; bench/text/table_cells.c, html.c, latex.c,
  * gnuplot.c, csvout.c, problem_title.c, console.c: text from outside, for every
- * language that it is written in. */
+ * language that it is written in; numbers.c, exact_json.c: numbers in full. */
 #include "bench/analysis/problem_title.h"
 #include "bench/cli/console.h"
 #include "bench/store/csvout.h"
+#include "bench/text/exact_json.h"
 #include "bench/text/gnuplot.h"
 #include "bench/text/html.h"
 #include "bench/text/latex.h"
+#include "bench/text/numbers.h"
 #include "bench/text/table_cells.h"
 #include "problems/formats/text.h"
 #include "tests/support/rundirs.h"
@@ -197,6 +199,85 @@ START_TEST(slugs_stay_in_their_folder) {
 }
 END_TEST
 
+/* -------------------------------------------------------------- numbers --- */
+
+static const struct {
+  double number;
+  const char *text;
+} exact[] = {{0, "0"},
+             {-0.0, "-0"},
+             {1, "1"},
+             {0.1, "0.1"},
+             {1e-9, "1e-09"},
+             {1.0 / 3, "0.3333333333333333"},
+             {3.1622776601683795, "3.1622776601683795"},
+             {0.1 + 0.2, "0.30000000000000004"},
+             {5e-324, "4.94065645841247e-324"},
+             {1e22, "1e+22"},
+             {9007199254740993.0, "9007199254740992"},
+             {INFINITY, "inf"},
+             {-INFINITY, "-inf"}};
+
+START_TEST(number_is_as_short_as_its_bits_allow) {
+  char text[NUMBER_ROOM];
+  ck_assert_str_eq(text_exact(text, exact[_i].number), exact[_i].text);
+}
+END_TEST
+
+START_TEST(any_number_comes_back_to_the_bit) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int i = 0; i < 20000; i++) {
+    char text[NUMBER_ROOM];
+    const double number = ldexp(gsl_rng_uniform(rng) - 0.5,
+                                (int)gsl_rng_uniform_int(rng, 2000) - 1000);
+    const double back = strtod(text_exact(text, number), NULL);
+    ck_assert_mem_eq(&back, &number, sizeof back);
+    ck_assert(number_shown_as(number, back));
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+START_TEST(a_number_is_known_as_it_was_shown) {
+  const double number = 3.1622776601683795;
+  ck_assert(number_shown_as(number, 3.16228));
+  ck_assert(number_shown_as(number, 3.16227766016838));
+  ck_assert(!number_shown_as(number, 3.1623)); /* nobody shows five digits */
+  ck_assert(!number_shown_as(number, 3.16227));
+  ck_assert(number_shown_as(0.1, 0.1));
+  ck_assert(!number_shown_as(0.1, 0.100001));
+}
+END_TEST
+
+/* What a table and a JSON file hold of a tenth. */
+START_TEST(numbers_are_stored_short) {
+  char *dir = temp_dir(), path[600], *text = NULL;
+  size_t size;
+  csvout csv;
+  ys_error error;
+  snprintf(path, sizeof path, "%s/t.csv", dir);
+  ck_assert_int_eq(csvout_create(&csv, path, "a,b,c", &error), YS_OK);
+  csvout_number(&csv, 0.1);
+  csvout_number(&csv, NAN);
+  csvout_number(&csv, 2.0 / 3);
+  csvout_end_row(&csv);
+  ck_assert_int_eq(csvout_finish(&csv, &error), YS_OK);
+  assert_file_is(path, "a,b,c\n0.1,nan,0.6666666666666666\n");
+  FILE *out = open_memstream(&text, &size);
+  json_t *json = json_pack("{s:f,s:i}", "load", 0.1, "n", 3);
+  ck_assert_int_eq(exact_json_put(out, json), 0);
+  json_object_set_new(json, "third", json_real(1.0 / 3));
+  ck_assert_int_eq(exact_json_put(out, json), 0);
+  fclose(out);
+  json_decref(json);
+  ck_assert_str_eq(text, "{\n  \"load\": 0.1,\n  \"n\": 3\n}"
+                         "{\n  \"load\": 0.1,\n  \"n\": 3,\n"
+                         "  \"third\": 0.3333333333333333\n}");
+  free(text);
+  drop_dir(dir);
+}
+END_TEST
+
 static Suite *suite(void) {
   Suite *s = suite_create("text");
   TCase *tc = tcase_create("text");
@@ -209,6 +290,11 @@ static Suite *suite(void) {
   tcase_add_test(tc, json_of_any_bytes_is_utf8);
   tcase_add_test(tc, tables_hold_characters_alone);
   tcase_add_test(tc, slugs_stay_in_their_folder);
+  tcase_add_loop_test(tc, number_is_as_short_as_its_bits_allow, 0,
+                      (int)(sizeof exact / sizeof *exact));
+  tcase_add_test(tc, any_number_comes_back_to_the_bit);
+  tcase_add_test(tc, a_number_is_known_as_it_was_shown);
+  tcase_add_test(tc, numbers_are_stored_short);
   suite_add_tcase(s, tc);
   return s;
 }
