@@ -276,6 +276,16 @@ static size_t best_vertex(const lines *l, const double *tilt) {
   return best;
 }
 
+/* The narrowest window is a share of the widest: a difference that happens not
+ * to have moved says little. */
+static double window_of(const ys_window *window, uint32_t a, uint32_t b) {
+  const double least = 0.05;
+  if (!window->moved)
+    return window->widest;
+  const double half = 0.5 * fabs(window->moved[a] - window->moved[b]);
+  return fmax(least * window->widest, fmin(window->widest, half));
+}
+
 /* What a row's answer changes by when a difference d of two multipliers does: 1
  * / d^2 between the borders of its window; and it goes all the way from one to
  * the other, or by chance, within 2 w. */
@@ -283,39 +293,51 @@ static float weight_of(double d, double window) {
   return (float)(1 / (d * d + 2 * window));
 }
 
-/* The line that is next below a vertex, less than `window`: a weight, too. */
-static void weigh_vertex(const lines *l, const crossing *at, double window,
-                         ys_answer *a) {
-  double next = at->top - window;
-  size_t other = l->n;
+/* Of the lines that are in neither hand, the highest that is in the window of
+ * the one whose place it would take; how many there are, if none. */
+static size_t line_below(const lines *l, const crossing *at,
+                         const ys_window *window) {
+  double next = at->top - window->widest;
+  size_t below = l->n;
   for (size_t k = 0; k < l->n; k++) {
     const double line = at->t * l->sigma[k] + nu_of(l, k);
-    if (line > next && k != at->low) {
+    if (!(line > next) || k == at->low || k == at->high)
+      continue;
+    const size_t given = at->t * l->sigma[k] > 1 ? at->high : at->low;
+    if (line > at->top - window_of(window, l->held[given], l->held[k])) {
       next = line;
-      other = k;
+      below = k;
     }
   }
-  if (other == l->n)
-    return;
-  a->high = l->held[other];
-  a->weight = weight_of(nu_of(l, at->low) - nu_of(l, other), window);
+  return below;
 }
 
-static ys_answer ask_row(const lines *l, const double *tilt, double window) {
+static ys_answer ask_row(const lines *l, const double *tilt,
+                         const ys_window *window) {
   const crossing at = answer_from(l, best_vertex(l, tilt));
+  const size_t below = line_below(l, &at, window);
   ys_answer a = {.low = l->held[at.low], .high = l->held[at.high]};
-  if (at.low == at.high) {
-    weigh_vertex(l, &at, window, &a);
-    return a;
+  if (at.low != at.high) {
+    const double low = l->sigma[at.low], high = l->sigma[at.high];
+    a.share = (1 / at.t - low) / (high - low);
+  } else if (below < l->n)
+    a.high = l->held[below];
+  if (a.low != a.high)
+    a.weight = weight_of(nu_of(l, at.low) - l->nu[a.high],
+                         window_of(window, a.low, a.high));
+  if (at.low != at.high && below < l->n) {
+    const bool steep = at.t * l->sigma[below] > 1;
+    a.third = l->held[below];
+    a.given = steep ? a.high : a.low;
+    a.flip = (float)((steep ? a.share : 1 - a.share) /
+                     (2 * window_of(window, a.given, a.third)));
   }
-  const double low = l->sigma[at.low], high = l->sigma[at.high];
-  a.share = (1 / at.t - low) / (high - low);
-  a.weight = weight_of(nu_of(l, at.low) - nu_of(l, at.high), window);
   return a;
 }
 
 static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
-                      const double *tilt, double window, size_t block) {
+                      const double *tilt, const ys_window *window,
+                      size_t block) {
   double *sum = c->partials + block * work->classes;
   memset(sum, 0, work->classes * sizeof *sum);
   for (size_t j = ys_block_begin(&c->blocks, block);
@@ -330,7 +352,8 @@ static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
 }
 
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
-                       const double *tilt, double window, double *ybar) {
+                       const double *tilt, const ys_window *window,
+                       double *ybar) {
   const size_t n = work->classes;
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&c->blocks, ys_work_threads(work)))

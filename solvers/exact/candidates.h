@@ -11,12 +11,22 @@
 
 #include "solvers/exact/look.h"
 
-/* A row's answer. */
+/* A row's answer. Weights: see ys_candidates_ask. */
 typedef struct ys_answer {
-  uint32_t low, high; /* classes; at a vertex `low` */
-  float weight;       /* see ys_candidates_ask */
-  double share;       /* of `high` */
+  uint32_t low, high;    /* classes; at a vertex `low` */
+  uint32_t third, given; /* the class whose line is next below those of a row
+                            between two, and whose mass it would take */
+  float weight, flip;    /* of low and high; of third and given */
+  double share;          /* of `high` */
 } ys_answer;
+
+/* How far two multipliers' difference may be from where a row's answer changes
+ * for the row to count: half of what it moved by in the last step, if there was
+ * one, but no more than `widest`. */
+typedef struct ys_window {
+  double widest;
+  const double *moved; /* K, or NULL */
+} ys_window;
 
 typedef struct ys_candidates {
   size_t rows, entries, room; /* in use; there is room for so many entries */
@@ -63,10 +73,14 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
                           const double *nu, double window, double *ybar);
 
 /* Answers at nu, and column means ybar of the sample then; tilt is exp(nu - max
- * nu). The weight of two classes whose multipliers differ by d is 1 / (d^2 + 2
- * w), w the window; that of a vertex whose slack is less than w is 1 / (2 w),
- * `high` being the class that is nearest; or else 0. */
+ * nu). With w the window of two classes and d the difference of their
+ * multipliers, the weight of two that are held is 1 / (d^2 + 2 w); that of a
+ * vertex whose slack is less than w is 1 / (2 w), `high` being the class that
+ * is nearest; or else 0. Where a third line is less than w below two that
+ * cross, the share of the one that would make way for it flips: its weight is
+ * share / (2 w). */
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
-                       const double *tilt, double window, double *ybar);
+                       const double *tilt, const ys_window *window,
+                       double *ybar);
 
 #endif

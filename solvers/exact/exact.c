@@ -135,6 +135,14 @@ static void exact_heed(void *work, const ys_stop *stop) {
 /* ----------------------------------------------------------------- step ----
  */
 
+/* Rounds are next; and at once, if Newton's method left nothing to write. */
+static ys_code take_rounds(ys_exact *w, bool solved, const ys_labels *y,
+                           ys_error *error) {
+  w->phase = YS_EXACT_ROUNDS;
+  ys_exact_begin_rounds(w, solved);
+  return solved || ys_exact_round(w) ? YS_OK : take_all(w, y, error);
+}
+
 /* The first step, where rows are many. Where a stop is wanted nothing has
  * happened: nu is a sample's, and says little of all rows. */
 static ys_code begin(ys_exact *w, const ys_labels *y, ys_error *error) {
@@ -142,22 +150,32 @@ static ys_code begin(ys_exact *w, const ys_labels *y, ys_error *error) {
   if (ys_stop_is_wanted(w->work.stop))
     return YS_OK;
   memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
-  if (!solved && ys_exact_is_small(w))
-    return take_all(w, y, error);
-  w->phase = YS_EXACT_ROUNDS;
-  ys_exact_begin_rounds(w, solved);
   if (solved)
     ys_exact_answer(&w->candidates);
-  return solved || ys_exact_round(w) ? YS_OK : take_all(w, y, error);
+  w->phase = YS_EXACT_NEWTON;
+  return solved                 ? YS_OK
+         : ys_exact_is_small(w) ? take_all(w, y, error)
+                                : take_rounds(w, false, y, error);
+}
+
+/* Newton's method goes on for as long as it comes nearer. */
+static ys_code refine(ys_exact *w, const ys_labels *y, ys_error *error) {
+  const bool nearer = ys_exact_refine(w), solved = w->newton.gap < INFINITY;
+  memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
+  if (solved)
+    ys_exact_answer(&w->candidates);
+  return nearer ? YS_OK : take_rounds(w, solved, y, error);
 }
 
 static ys_step step_many(ys_exact *w, ys_labels *y, ys_error *error) {
   ys_code code = YS_OK;
   if (w->phase == YS_EXACT_SAMPLES)
     code = begin(w, y, error);
+  else if (w->phase == YS_EXACT_NEWTON)
+    code = refine(w, y, error);
   else if (!ys_exact_round(w))
     code = take_all(w, y, error);
-  if (!code && w->phase == YS_EXACT_ROUNDS)
+  if (!code && (w->phase == YS_EXACT_NEWTON || w->phase == YS_EXACT_ROUNDS))
     ys_exact_write(w, y);
   return code ? YS_STEP_FAILED : YS_STEP_ON;
 }

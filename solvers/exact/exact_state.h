@@ -13,6 +13,7 @@
 
 typedef enum ys_exact_phase {
   YS_EXACT_SAMPLES, /* nu from samples of growing size */
+  YS_EXACT_NEWTON,  /* nu on all rows */
   YS_EXACT_ROUNDS,  /* the interior point on rows in doubt */
   YS_EXACT_FEW,     /* few rows a class: the interior point on short lists */
   YS_EXACT_ALL,     /* the interior point on all rows and classes */
@@ -27,6 +28,8 @@ typedef struct ys_exact {
   ys_candidates candidates,
       before;   /* before: of the last round, with their y */
   double width; /* of the last choice */
+  double left;  /* of it, for nu to move by */
+  bool refined; /* its lists, where nu has come to */
 
   /* rounds */
   ys_nearest nearest;
@@ -57,6 +60,9 @@ typedef struct ys_exact {
  * left to the interior point before it came to all rows, or there were too many
  * in doubt: nu is as good as a sample's then. */
 bool ys_exact_solve_samples(ys_exact *w);
+
+/* Go on by Newton's method on all rows, a step. False if it comes no nearer. */
+bool ys_exact_refine(ys_exact *w);
 
 /* Whether the batch is so small that the interior point on all rows is no worse
  * than ways round it. */

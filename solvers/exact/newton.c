@@ -1,6 +1,7 @@
 #include "solvers/exact/newton.h"
 
 #include "problems/objective/fairness.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,15 +13,16 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
   const char *what = "the multipliers";
   const size_t n = work->classes;
   double **const vectors[] = {
-      &w->nu,   &w->tilt,     &w->ybar,     &w->from,   &w->best,  &w->gradient,
-      &w->step, &w->diagonal, &w->residual, &w->search, &w->image, &w->scaled};
+      &w->nu,       &w->tilt,   &w->ybar,     &w->from,     &w->best,
+      &w->gradient, &w->step,   &w->diagonal, &w->residual, &w->search,
+      &w->image,    &w->scaled, &w->moved};
   w->work = work;
   w->candidates = candidates;
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
     *vectors[i] = ys_take_numbers(memory, n, what);
   if (n <= FEW_CLASSES)
     w->pairs = ys_take_numbers(memory, n * n, what);
-  w->edge = ys_take(memory, n <= FEW_CLASSES ? n * n : work->rows,
+  w->edge = ys_take(memory, n <= FEW_CLASSES ? n * n : ys_times(2, work->rows),
                     sizeof *w->edge, what);
 }
 
@@ -67,7 +69,8 @@ static double measure(ys_newton *w) {
 /* Answers at nu. */
 static double ask(ys_newton *w) {
   ys_newton_tilt(w);
-  ys_candidates_ask(w->candidates, w->work, w->nu, w->tilt, w->window, w->ybar);
+  ys_candidates_ask(w->candidates, w->work, w->nu, w->tilt, &w->window,
+                    w->ybar);
   return measure(w);
 }
 
@@ -88,15 +91,28 @@ static void merge_edges(ys_newton *w) {
   const ys_candidates *c = w->candidates;
   const size_t n = w->work->classes;
   memset(w->pairs, 0, n * n * sizeof *w->pairs);
-  for (size_t j = 0; j < c->rows; j++)
-    w->pairs[c->answer[j].low * n + c->answer[j].high] +=
-        (double)c->answer[j].weight;
+  for (size_t j = 0; j < c->rows; j++) {
+    const ys_answer *a = &c->answer[j];
+    w->pairs[a->low * n + a->high] += (double)a->weight;
+    w->pairs[a->given * n + a->third] += (double)a->flip;
+  }
   for (size_t k = 0; k < n; k++)
     for (size_t l = 0; l < k; l++) {
       const double weight = w->pairs[k * n + l] + w->pairs[l * n + k];
       if (weight > 0)
         w->edge[w->edges++] = (ys_edge){(uint32_t)k, (uint32_t)l, weight};
     }
+}
+
+static void list_edges(ys_newton *w) {
+  const ys_candidates *c = w->candidates;
+  for (size_t j = 0; j < c->rows; j++) {
+    const ys_answer *a = &c->answer[j];
+    if (a->weight > 0)
+      w->edge[w->edges++] = (ys_edge){a->low, a->high, (double)a->weight};
+    if (a->flip > 0)
+      w->edge[w->edges++] = (ys_edge){a->given, a->third, (double)a->flip};
+  }
 }
 
 /* Minus the second derivative, times the rows: a diagonal of lambda u / nu^2,
@@ -107,10 +123,8 @@ static void set_matrix(ys_newton *w) {
   w->edges = 0;
   if (w->pairs)
     merge_edges(w);
-  for (size_t j = 0; !w->pairs && j < c->rows; j++)
-    if (c->answer[j].weight > 0)
-      w->edge[w->edges++] = (ys_edge){c->answer[j].low, c->answer[j].high,
-                                      (double)c->answer[j].weight};
+  else
+    list_edges(w);
   for (size_t k = 0; k < w->work->classes; k++)
     w->diagonal[k] =
         (double)c->all * o->lambda * o->prior[k] / (w->nu[k] * w->nu[k]);
@@ -207,17 +221,20 @@ static void keep(ys_newton *w, double gap) {
   memcpy(w->best, w->nu, w->work->classes * sizeof *w->best);
 }
 
-double ys_newton_solve(ys_newton *w, double width, double still) {
+double ys_newton_solve(ys_newton *w, double width, double still,
+                       double enough) {
   enum { MOST = 30, MOST_IDLE = 2 };
-  const double narrowest = 1e-9;
+  const double narrowest = 1e-9, widest = 0.1;
   const double rounding = 1e-15 * (1 + w->work->objective->lambda);
   const size_t n = w->work->classes;
   int idle = 0;
   double least = INFINITY; /* of what is left to gain, twice */
   memcpy(w->from, w->nu, n * sizeof *w->from);
-  w->window = fmin(width / 2, 0.1);
+  w->window = (ys_window){fmin(width / 2, widest), NULL};
   keep(w, ask(w));
   for (int i = 0; i < MOST && idle < MOST_IDLE; i++) {
+    if (w->gap <= fmax(enough, rounding))
+      break;
     find_step(w);
     const double left = slope_of(w), whole = spread_of(w->step, n);
     double gap;
@@ -226,9 +243,13 @@ double ys_newton_solve(ys_newton *w, double width, double still) {
     least = fmin(least, left);
     if (gap <= w->gap)
       keep(w, gap);
-    if (whole * length < still || w->gap < rounding)
+    if (whole * length < still)
       break;
-    w->window = fmax(narrowest, fmin(w->window, whole * length / 2));
+    for (size_t k = 0; k < n; k++)
+      w->moved[k] = length * w->step[k];
+    w->window.moved = w->moved;
+    w->window.widest =
+        fmax(narrowest, fmin(w->window.widest, whole * length / 2));
   }
   memcpy(w->nu, w->best, n * sizeof *w->nu);
   memset(w->step, 0, n * sizeof *w->step);
@@ -240,9 +261,8 @@ double ys_newton_glance(ys_newton *w, ys_look_sample sample,
                         const ys_look *look, double width, bool first) {
   const double widest = 0.1, shorter = 0.3;
   const size_t n = w->work->classes, bytes = n * sizeof *w->nu;
-  w->window = fmin(width / 2, widest);
-  ys_candidates_glance(w->candidates, w->work, sample, look, w->nu, w->window,
-                       w->ybar);
+  ys_candidates_glance(w->candidates, w->work, sample, look, w->nu,
+                       fmin(width / 2, widest), w->ybar);
   const double gap = measure(w);
   if (!first && !(gap < w->gap)) {
     memcpy(w->nu, w->best, bytes);

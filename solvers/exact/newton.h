@@ -4,7 +4,7 @@
  *
  * The dual function's gradient is lambda u / nu - ybar(nu). A row between two
  * classes has a second derivative, one at a vertex has none: but rows that are
- * near the border between two vertices stand for a density of them, and are
+ * near the border between two answers stand for a density of them, and are
  * counted within a window that narrows as the steps do. */
 #ifndef YS_EXACT_NEWTON_H
 #define YS_EXACT_NEWTON_H
@@ -23,7 +23,8 @@ typedef struct ys_newton {
   double *from;             /* K: nu that the candidates were chosen at */
   double *best;             /* K: nu of the least gap */
   double gap;               /* its gap, as far as the candidates tell */
-  double window;
+  ys_window window;
+  double *moved;                      /* K: the last step, as it was taken */
   double length;                      /* of the last step */
   bool limited;                       /* the last step was cut by the width */
   double *gradient, *step, *diagonal; /* K */
@@ -37,9 +38,11 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
                     ys_candidates *candidates);
 
 /* Improve nu, no difference of two of which is to change by more than `width`,
- * until it does not move by more than `still`. Returns by how much a difference
- * has changed at most. */
-double ys_newton_solve(ys_newton *w, double width, double still);
+ * until it does not move by more than `still`, the gap is no more than
+ * `enough`, or it comes no nearer. Returns by how much a difference has changed
+ * at most.
+ */
+double ys_newton_solve(ys_newton *w, double width, double still, double enough);
 
 /* A step from what a look at a sample tells, as long as `width` allows: for a
  * start. If the step before, unless this is the first, led nowhere, a shorter

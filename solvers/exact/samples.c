@@ -67,37 +67,38 @@ static void rescue(ys_exact *w, ys_look_sample sample) {
   memcpy(w->newton.nu, w->nu, bytes);
 }
 
-/* Returns by how much nu moved at last. */
-static double solve_sample(ys_exact *w, ys_look_sample sample) {
+/* Leaves in w->left how far nu may go on from there. */
+static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
   const int most = sample.stride > 1 ? SOME_ROUNDS : MOST_ROUNDS;
-  double moved = 0;
   if (w->work.classes >= MANY_CLASSES && glance(w, sample) && sample.stride > 1)
-    return 0;
+    return;
   for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
        round++) {
     look(w, sample);
     if (!choose(w, sample)) {
       w->newton.gap = INFINITY;
-      return 0;
+      return;
     }
-    moved = ys_newton_solve(&w->newton, w->width,
-                            sample.stride > 1 ? 0.05 * w->width : 0);
-    if (!w->newton.limited || moved == 0)
+    const double still = sample.stride > 1 ? 0.05 * w->width : 0;
+    const double moved = ys_newton_solve(&w->newton, w->width, still, enough);
+    w->left = w->width - moved;
+    if (!w->newton.limited || moved == 0 || w->newton.gap <= enough)
       break;
     w->width *= 2;
   }
-  return moved;
 }
 
-/* On all rows: classes that come near where nu has gone, too. What was decided
- * stays so within the width. */
-static bool refine(ys_exact *w, double moved) {
-  const double share = 0.25;
-  if (!ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
-                          share * w->width))
+bool ys_exact_refine(ys_exact *w) {
+  const double share = 0.25, pays = 0.5, goal = 1e-3;
+  const double before = w->newton.gap;
+  if (!w->refined && !ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
+                                         share * w->width)) {
+    w->newton.gap = INFINITY; /* no room */
     return false;
-  ys_newton_solve(&w->newton, w->width - moved, 0);
-  return isfinite(w->newton.gap);
+  }
+  w->refined = true;
+  w->left -= ys_newton_solve(&w->newton, w->left, 0, goal * before);
+  return w->newton.gap < pays * before;
 }
 
 /* What a sample's nu is off by falls as the square root of its rows: the width
@@ -116,6 +117,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
   const size_t rows = w->work.rows, n = w->work.classes;
   const size_t some =
       ROWS_A_CLASS * n > LEAST_ROWS ? ROWS_A_CLASS * n : LEAST_ROWS;
+  const double first_goal = 3e-8; /* what most ask for, and less */
   bool first = true, stuck = false;
   for (size_t k = 0; k < n; k++)
     w->newton.nu[k] = w->work.objective->lambda;
@@ -125,7 +127,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
     const ys_look_sample sample = {rows, stride};
     memcpy(w->seen, w->newton.nu, n * sizeof *w->seen);
     if (!stuck)
-      solve_sample(w, sample);
+      solve_sample(w, sample, 0);
     stuck = stuck || is_stuck(w);
     if (stuck && ys_exact_is_small(w))
       return false;
@@ -136,7 +138,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
   }
   if (stuck)
     return false;
-  const double moved = solve_sample(w, (ys_look_sample){rows, 1});
-  return isfinite(w->newton.gap) && refine(w, moved) &&
-         !(is_stuck(w) && ys_exact_is_small(w));
+  solve_sample(w, (ys_look_sample){rows, 1},
+               first_goal * fmin(1, w->work.objective->lambda));
+  return isfinite(w->newton.gap) && !(is_stuck(w) && ys_exact_is_small(w));
 }
