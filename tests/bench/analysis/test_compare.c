@@ -285,7 +285,7 @@ static const struct {
      "bob|--any-machine"},
     {{7, 1, 20, 1, 1, HERE, "b,sigma"}, "", "nothing|in common"},
     {{7, 1, 20, 1, 1, HERE, NULL}, "--gap x", "--gap x"},
-    {{7, 1, 20, 1, 1, HERE, NULL}, "--format tex", "tex|md or csv"},
+    {{7, 1, 20, 1, 1, HERE, NULL}, "--format tex", "tex|md, csv"},
     {{7, 1, 20, 1, 1, HERE, NULL},
      "--fail-if-slower 0.5",
      "--fail-if-slower 0.5"},
