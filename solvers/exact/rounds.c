@@ -266,6 +266,8 @@ bool ys_exact_round(ys_exact *w) {
       return false;
   }
   solve(w, 0.01 * w->gap);
+  if (isnan(w->inner->gap)) /* broken down: its y and nu are no start */
+    return false;
   const double lack = price(w);
   w->gap = w->inner->gap + lack;
   w->chosen = lack <= next_to_nothing * w->inner->gap;

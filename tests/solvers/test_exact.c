@@ -284,6 +284,10 @@ static const char *const specs[] = {
     "gaussian:M=3000,K=100,scale=4,skew=1",
     "gaussian:M=200,K=10,scale=4,skew=1",
     "dirichlet:M=20,K=30",
+    "dirichlet:M=50,K=100,alpha=0.1",
+    "gaussian:M=50,K=100,scale=10,skew=8",
+    "gaussian:M=5,K=10,scale=1,skew=8",
+    "gaussian:M=1,K=2,scale=3,skew=3",
     "dirichlet:M=1,K=5",
     "planted:M=2000,K=10",
 };
@@ -391,11 +395,10 @@ START_TEST(one_hot_rows_are_shared_out) {
 }
 END_TEST
 
-/* Many rows between classes, and too many to hand over at once: rounds on
- * samples and on all rows come to the optimum, in a few steps, without the
- * interior point on everything. */
-START_TEST(rounds_solve_what_newton_cannot) {
-  const run_limits limits = {1e-9, 5, 60, 0};
+/* At most so many iterations, labels sparse. */
+static run_result solve_some(const char *spec, int threads, double lambda,
+                             long most) {
+  const run_limits limits = {1e-9, most, 60, 0};
   const ys_solver *solver;
   ys_options options;
   ys_batch batch;
@@ -403,25 +406,43 @@ START_TEST(rounds_solve_what_newton_cannot) {
   ys_labels y;
   run_result result;
   ck_assert_int_eq(ys_solver_parse("exact", &solver, &options, &error), YS_OK);
-  ck_assert_int_eq(ys_problem_make("gaussian:M=220000,K=10,scale=3,skew=3", 2,
-                                   &batch, &error),
-                   YS_OK);
+  ck_assert_int_eq(ys_problem_make(spec, threads, &batch, &error), YS_OK);
   ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
-                                     YS_STRONG, 10, NULL, 2, &error),
+                                     YS_STRONG, lambda, NULL, threads, &error),
                    YS_OK);
   ck_assert_int_eq(ys_labels_make_sparse(&y, batch.rows, batch.classes, &error),
                    YS_OK);
   ck_assert_int_eq(run_solver(solver, &options, &objective, &limits, &y, NULL,
                               NULL, &result, &error),
                    YS_OK);
-  ck_assert_msg(result.status == RUN_CONVERGED && result.iterations > 1,
-                "%s after %ld, %g", run_status_name(result.status),
-                result.iterations, result.last.gap);
-  run_result_free(&result);
   ys_labels_free(&y);
   ys_objective_free(&objective);
   ys_options_free(&options);
   ys_batch_free(&batch);
+  return result;
+}
+
+/* Many rows between classes, and too many to hand over at once: rounds on
+ * samples and on all rows come to the optimum, in a few steps, without the
+ * interior point on everything. */
+START_TEST(rounds_solve_what_newton_cannot) {
+  run_result result =
+      solve_some("gaussian:M=220000,K=10,scale=3,skew=3", 2, 10, 5);
+  ck_assert_msg(result.status == RUN_CONVERGED && result.iterations > 1,
+                "%s after %ld, %g", run_status_name(result.status),
+                result.iterations, result.last.gap);
+  run_result_free(&result);
+}
+END_TEST
+
+/* Skewed so far that a sample's interior point ends nowhere near: the first
+ * round's breaks down there, and the one on everything takes over. */
+START_TEST(rounds_that_break_down_end_in_the_whole) {
+  run_result result =
+      solve_some("gaussian:M=22000,K=100,scale=1,skew=8,seed=2", 1, 30, 1);
+  ck_assert_msg(result.status == RUN_MAX_ITER && isfinite(result.last.gap),
+                "%s: %s", run_status_name(result.status), result.message);
+  run_result_free(&result);
 }
 END_TEST
 
@@ -532,6 +553,7 @@ int main(void) {
   tcase_add_test(test, odd_priors_are_followed);
   tcase_add_test(test, one_hot_rows_are_shared_out);
   tcase_add_test(test, rounds_solve_what_newton_cannot);
+  tcase_add_test(test, rounds_that_break_down_end_in_the_whole);
   tcase_add_test(test, a_stop_leaves_labels_whole);
   tcase_add_loop_test(test, threads_and_kind_of_labels_change_no_bit, 0, SPECS);
   suite_add_tcase(suite, test);
