@@ -242,7 +242,8 @@ bool case_make(audit_case *c, long number) {
   return made;
 }
 
-bool case_draw(audit_case *c, long number, const ys_batch *recorded) {
+bool case_draw(audit_case *c, long number, const ys_batch *recorded,
+               case_sizes rows) {
   dice d = {(uint64_t)number * 0x2545f4914f6cdd1du + 1};
   const size_t n = recorded->classes;
   *c = (audit_case){.number = number,
@@ -251,7 +252,7 @@ bool case_draw(audit_case *c, long number, const ys_batch *recorded) {
                     .prior_kind = "uniform",
                     .least_prior = 1 / (double)n};
   roll(&d);
-  c->rows = 20 + below(&d, 181);
+  c->rows = rows.least + below(&d, rows.most - rows.least + 1);
   bool made = case_alloc(c);
   for (size_t i = 0; made && i < c->rows; i++)
     memcpy(c->sigma + i * n, recorded->sigma + below(&d, recorded->rows) * n,

@@ -20,8 +20,16 @@ typedef struct audit_case {
  * without support): there is nothing to run then, and nothing to free. */
 bool case_make(audit_case *c, long number);
 
-/* Case `number` of the mini-batches: 20 to 200 rows of `recorded`. */
-bool case_draw(audit_case *c, long number, const ys_batch *recorded);
+/* How many rows a mini-batch has. */
+typedef struct case_sizes {
+  size_t least, most;
+} case_sizes;
+static const case_sizes CASE_SIZES = {20,
+                                      200}; /* unless others are asked for */
+
+/* Case `number` of the mini-batches of `recorded`. */
+bool case_draw(audit_case *c, long number, const ys_batch *recorded,
+               case_sizes rows);
 
 void case_free(audit_case *c);
 

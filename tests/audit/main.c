@@ -20,12 +20,25 @@ typedef struct plan {
   const char *solver;    /* NULL: all */
   const char *keep;      /* NULL, or where the files of findings go */
   const char *recording; /* NULL: adversarial; else mini-batches of it */
+  const char *sizes;     /* of those, as given; NULL: the usual ones */
+  case_sizes rows;
   ys_batch recorded;
 } plan;
 
 enum { HUNG_SECONDS = 600 };
 
 /* ------------------------------------------------------------ findings ---- */
+
+/* The command that does one run again. */
+static void repeat_command(const plan *p, long number, const char *spec,
+                           char *text, size_t size) {
+  char drawn[600] = "";
+  if (p->recording)
+    snprintf(drawn, sizeof drawn, " --recording %s%s%s", p->recording,
+             p->sizes ? " --rows " : "", p->sizes ? p->sizes : "");
+  snprintf(text, size, "build/tests/audit/audit%s --batch %ld --solver %s",
+           drawn, number, spec);
+}
 
 typedef struct accusing {
   const plan *plan;
@@ -39,10 +52,7 @@ static void print_command(const accusing *at, char *text, size_t size) {
   const char *spec = audit_subjects[at->subject].spec;
   char folder[256];
   if (!at->plan->keep) {
-    snprintf(text, size, "build/tests/audit/audit%s%s --batch %ld --solver %s",
-             at->plan->recording ? " --recording " : "",
-             at->plan->recording ? at->plan->recording : "", at->c->number,
-             spec);
+    repeat_command(at->plan, at->c->number, spec, text, size);
     return;
   }
   snprintf(folder, sizeof folder, "%s/%ld", at->plan->keep, at->c->number);
@@ -129,7 +139,7 @@ static void work(const plan *p, ledger *l, int desk) {
   for (long number; (number = l->next++) < p->first + p->count;) {
     audit_case c;
     l->cases++;
-    if (p->recording ? !case_draw(&c, number, &p->recorded)
+    if (p->recording ? !case_draw(&c, number, &p->recorded, p->rows)
                      : !case_make(&c, number)) {
       l->hopeless++;
       continue;
@@ -156,9 +166,9 @@ static pid_t hire(const plan *p, ledger *l, int desk) {
 static void tell_death(const plan *p, ledger *l, int desk, const char *how) {
   long subject = l->desk[desk].subject;
   const char *spec = subject < 0 ? "reference" : audit_subjects[subject].spec;
-  printf("%s: %s\n  build/tests/audit/audit%s%s --batch %ld --solver %s\n",
-         spec, how, p->recording ? " --recording " : "",
-         p->recording ? p->recording : "", (long)l->desk[desk].number, spec);
+  char command[1024];
+  repeat_command(p, l->desk[desk].number, spec, command, sizeof command);
+  printf("%s: %s\n  %s\n", spec, how, command);
   l->findings++;
   if (subject >= 0)
     l->found[subject]++;
@@ -206,10 +216,23 @@ static bool audit(const plan *p, ledger *l) {
 
 static const char usage[] =
     "usage: audit [--batches N] [--first N] [--jobs N] [--solver SPEC]\n"
-    "             [--batch N] [--keep DIR] [--recording FILE.npy]\n"
+    "             [--batch N] [--keep DIR] [--recording FILE.npy "
+    "[--rows A-B]]\n"
     "Every solver on N small adversarial batches (with --recording: on N\n"
-    "mini-batches of its rows). --batch N: that one alone. --keep DIR: leave\n"
-    "the files of findings there, and print the ystep command of each.\n";
+    "mini-batches of A to B of its rows, 20 to 200). --batch N: that one "
+    "alone.\n"
+    "--keep DIR: leave the files of findings there, and print the ystep "
+    "command\n"
+    "of each.\n";
+
+/* "A-B", rows of a mini-batch. */
+static bool read_sizes(plan *p, const char *text) {
+  char rest;
+  p->sizes = text;
+  return sscanf(text, "%zu-%zu%c", &p->rows.least, &p->rows.most, &rest) == 2 &&
+         p->rows.least > 0 && p->rows.least <= p->rows.most &&
+         p->rows.most <= 100000;
+}
 
 static bool read_word(plan *p, const char *word, const char *value) {
   if (strcmp(word, "--batches") == 0)
@@ -224,6 +247,8 @@ static bool read_word(plan *p, const char *word, const char *value) {
     p->keep = value;
   else if (strcmp(word, "--recording") == 0)
     p->recording = value;
+  else if (strcmp(word, "--rows") == 0)
+    return read_sizes(p, value);
   else if (strcmp(word, "--batch") == 0) {
     p->first = atol(value);
     p->count = 1;
@@ -251,7 +276,7 @@ static bool read_words(plan *p, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-  plan p = {.first = 1, .count = 100, .jobs = 2};
+  plan p = {.first = 1, .count = 100, .jobs = 2, .rows = CASE_SIZES};
   if (!read_words(&p, argc, argv))
     return 2;
   if (p.keep)
@@ -262,8 +287,8 @@ int main(int argc, char **argv) {
     return 2;
   }
   ledger_print(l);
-  printf("%ld of %ld runs of ipm stalled above the floor under a prior that is "
-         "not uniform; 1 in 1000 may\n",
+  printf("%ld of %ld runs of exact and ipm stalled above the floor under a "
+         "prior that is not uniform; 1 in 1000 may\n",
          (long)l->stalls, (long)l->exact);
   if (l->stalls * 1000 > l->exact)
     l->findings += l->stalls;

@@ -32,6 +32,9 @@ const audit_subject audit_subjects[] = {
     {"nlopt", 100, false, true, false},
     {NULL, 0, false, false, false},
 };
+_Static_assert(sizeof audit_subjects / sizeof *audit_subjects ==
+                   AUDIT_SUBJECTS + 1,
+               "every subject has its counts");
 
 /* ---------------------------------------------------------- running ---- */
 

@@ -15,7 +15,7 @@ typedef struct audit_subject {
 } audit_subject;
 
 extern const audit_subject audit_subjects[]; /* ended by a NULL spec */
-enum { AUDIT_SUBJECTS = 17 };
+enum { AUDIT_SUBJECTS = 18 };
 
 /* An iterate that was looked at, and F there in quad. */
 typedef struct sighting {

@@ -12,7 +12,7 @@ static ys_batch recorded;
 
 START_TEST(no_solver_breaks_a_law) {
   audit_case c;
-  ck_assert(case_draw(&c, _i, &recorded));
+  ck_assert(case_draw(&c, _i, &recorded, CASE_SIZES));
   audit_solvers(&c, NULL);
   case_free(&c);
 }
