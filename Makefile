@@ -71,7 +71,7 @@ SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
 HARNESS   := $(filter-out %/main.o,$(BENCH_OBJ) $(SPEED_OBJ))
 TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 
-.PHONY: all test soak soak-faults sanitize valgrind browser-test paper bench format check-format \
+.PHONY: all test soak soak-exact soak-faults sanitize valgrind browser-test paper bench format check-format \
         lint install clean help FORCE
 PRODUCTS  := ystep kernel-bench libystep.a libystep.so
 all: $(PRODUCTS:%=$(BUILD)/%)  ## build everything
@@ -214,6 +214,11 @@ soak: $(AUDITOR) soak-faults  ## every solver on thousands of hard batches, held
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(AUDITOR) --jobs $(JOBS) --batches $(AUDIT) && a=0 || a=1; \
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(AUDITOR) --jobs $(JOBS) --batches $(MINIBATCHES) \
 	  --recording $(RECORDED) && exit $$a
+
+# RECORDINGS: a folder of recorded batches. Some ten minutes on two cores.
+RECORDINGS ?= bench/data
+soak-exact: all $(AUDITOR)  ## where exact must converge: the grid, recorded batches and mini-batches of them
+	@scripts/soak-exact $(BUILD)/ystep $(AUDITOR) results/soak-exact $(RECORDINGS) 2000 $(JOBS)
 
 soak-faults: all $(BUILD)/tests/bench/commands/test_faults  ## every call on files of every command that writes: failing, or the last
 	@YSTEP=$(CURDIR)/$(BUILD)/ystep YSTEP_SOURCE=$(CURDIR) $(BUILD)/tests/bench/commands/test_faults all

@@ -17,7 +17,7 @@ static const struct {
                 {"lambda", 0},
                 {"loss", offsetof(result_row, loss)},
                 {"fairness", offsetof(result_row, fairness)},
-                {"solver", offsetof(result_row, solver)}};
+                {"solvers", offsetof(result_row, solver)}};
 enum {
   CRITERIA = sizeof criteria / sizeof *criteria,
   LAMBDA = 1,
@@ -159,7 +159,7 @@ ys_code selection_apply(const arg *args, group_set *set, ys_error *error) {
     return code;
   return ys_fail(error, YS_BAD_INPUT,
                  "no run in the directory has all that was asked for "
-                 "(problem, lambda, loss, fairness, solver)");
+                 "(problem, lambda, loss, fairness, solvers)");
 }
 
 /* ------------------------------------------------------------ directories - */

@@ -41,11 +41,13 @@ static ys_code do_run(const experiment *e, const run_spec *run,
 static ys_code execute(const run_spec *run, const char *labels,
                        worker_report *report) {
   experiment e;
-  request_term term = {run->loss, run->fairness, run->lambda};
+  double lambda = run->lambda;
   const request one = {.problems = {&run->problem, 1},
                        .solvers = {&run->solver, 1},
-                       .terms = &term,
-                       .term_count = 1,
+                       .lambdas = &lambda,
+                       .lambda_count = 1,
+                       .loss = run->loss,
+                       .fairness = run->fairness,
                        .prior = strcmp(run->prior, "uniform") == 0 ? NULL
                                                                    : run->prior,
                        .start_given = run->start,

@@ -1,6 +1,6 @@
 /* What `ystep train` is asked to do, by its options: the product of data,
- * classifiers, losses, fairness, lambdas, solvers, targets and repeats; and
- * what comes of each training. */
+ * classifiers, losses, lambdas, solvers, targets and repeats; and what comes of
+ * each training. */
 #ifndef TRAIN_REQUEST_H
 #define TRAIN_REQUEST_H
 
@@ -24,8 +24,7 @@ typedef struct train_request {
   size_t loss_count;
   double *lambdas; /* owned */
   size_t lambda_count;
-  ys_fairness fairness[YS_FAIRNESSES];
-  size_t fairness_count;
+  ys_fairness fairness;
   const char *optimiser_text, *augment_text;
   ys_optimiser optimiser;
   ys_augment augment;
@@ -62,7 +61,6 @@ typedef struct train_job {
   const ys_targets *target;                         /* what `targets` says */
   size_t kmeans; /* the classifier is `kmeans`, best of so many starts; or 0 */
   ys_loss loss;
-  ys_fairness fairness;
   double lambda;
   size_t repeat;
   unsigned long seed;
