@@ -7,8 +7,13 @@ PREFIX   ?= /usr/local
 CC       ?= cc
 AR       ?= ar
 CFLAGS   ?= -O3 -g
-PACKAGES := gsl openblas lapacke jansson yaml-0.1 libxxhash libzip
+# What the library is linked with, and what the program adds.
+LIB_PACKAGES := gsl openblas lapacke libzip
+PACKAGES := $(LIB_PACKAGES) jansson yaml-0.1 libxxhash
 VERSION  := 0.1.0
+# Of the shared library: rises when something in library/symbols.txt goes or
+# changes its meaning.
+SONAME   := libystep.so.0
 
 # `make V=1` shows whole commands.
 Q        := $(if $(V),,@)
@@ -24,10 +29,11 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werro
 # Products and sums are fused where FUSED below says so: in -std=c11 GCC does not
 # of itself, Clang does.
 CODEGEN  := -Wno-psabi -Wno-pass-failed -fopenmp -fno-math-errno -fno-trapping-math \
-            -ffp-contract=off -fPIC
+            -ffp-contract=off -fPIC -fvisibility=hidden
 CPPFLAGS += -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
 # GSL's own slow BLAS stays out: OpenBLAS serves GSL too.
 LDLIBS   += $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES))) -lm
+LIB_LIBS := $(filter-out -lgslcblas,$(shell pkg-config --libs $(LIB_PACKAGES))) -lm
 
 ifdef PORTABLE
 CPPFLAGS += -DYS_PORTABLE
@@ -57,13 +63,15 @@ ifneq ($(strip $(FOUND)),)
 CPPFLAGS += $(foreach p,$(FOUND),-DYS_HAVE_$(shell echo $(p) | tr a-z A-Z)) \
             $(shell pkg-config --cflags $(FOUND))
 LDLIBS   += $(shell pkg-config --libs $(FOUND))
+LIB_LIBS += $(shell pkg-config --libs $(FOUND))
 endif
 
 LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c library/*.c)
 BENCH_SRC := $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
 SPEED_SRC := $(wildcard bench/kernels/*.c)
+EXAMPLES  := $(wildcard examples/*.c examples/*.cpp)
 TEST_SRC  := $(wildcard tests/*/test_*.c tests/bench/*/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers library training bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e))))
+STYLED    := $(wildcard $(foreach d,problems solvers library training bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e)))) $(EXAMPLES)
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
@@ -91,9 +99,14 @@ $(BUILD)/libystep.a: $(LIB_OBJ)
 	$(call say,AR)
 	$(Q)$(AR) qcs $@ $^
 
-$(BUILD)/libystep.so: $(LIB_OBJ)
+# It shows library/ystep.h alone. (macOS's linker knows neither option.)
+ifneq ($(shell uname),Darwin)
+SHOWN := -Wl,-soname,$(SONAME) -Wl,--version-script=library/libystep.map
+endif
+$(BUILD)/libystep.so: $(filter-out $(BUILD)/training/%,$(LIB_OBJ)) library/libystep.map
 	$(call say,LD)
-	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -shared -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -shared $(SHOWN) -o $@ $(filter %.o,$^) $(LIB_LIBS)
+	@ln -sf libystep.so $(BUILD)/$(SONAME)
 
 $(BUILD)/libharness.a: $(HARNESS)
 	@rm -f $@
@@ -123,7 +136,7 @@ FUSED := problems/objective/collision problems/objective/collision_measure \
 # that is there no more would silently do nothing.
 NAMED := $(FUSED) bench/main bench/kernels/main bench/store/meta solvers/registry \
          $(TESTS_APART) tests/support/failing_alloc tests/support/faults \
-         tests/support/misfits tests/support/argmax
+         tests/support/misfits tests/support/argmax tests/library/two_threads
 $(foreach f,$(NAMED),$(if $(wildcard $(f).c),,$(error the Makefile names $(f).c, which is not there)))
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
@@ -153,6 +166,8 @@ $(BUILD)/tests/bench/sweep/test_sweep_misfits $(BUILD)/tests/bench/commands/test
 $(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o
 
 $(BUILD)/tests/bench/kernels/test_kernels: | $(BUILD)/kernel-bench
+
+$(BUILD)/tests/library/test_install: | $(PRODUCTS:%=$(BUILD)/%)
 
 # The networks in double precision, for the suite that checks their gradients.
 DOUBLE := $(patsubst training/%.c,$(BUILD)/tests/double/%.o,$(wildcard training/*.c))
@@ -232,6 +247,15 @@ valgrind:  ## one run of the program from batch to table under valgrind
 	$(MAKE) BUILD=build/portable PORTABLE=1 build/portable/ystep
 	@scripts/valgrind-run build/portable/ystep
 
+# Two threads in the library at a time, likewise.
+.PHONY: helgrind
+RACERS := tests/library/two_threads
+helgrind:  ## two threads that use the library at once, under helgrind
+	$(MAKE) BUILD=build/portable PORTABLE=1 build/portable/$(RACERS)
+	@if command -v valgrind >/dev/null; then \
+	  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 valgrind -q --tool=helgrind --error-exitcode=3 build/portable/$(RACERS); \
+	else echo 'helgrind: skipped: no valgrind (scripts/install-deps --dev)'; fi
+
 # One program a reader, by Clang's libFuzzer, beginning with tests/fuzz/seeds.
 .PHONY: fuzz
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -271,17 +295,35 @@ lint:  ## check scripts, includes, that the library keeps silent, and products o
 	@scripts/check-silence $(filter-out library/clock.c,$(wildcard $(foreach d,problems problems/* solvers solvers/* library training,$(d)/*.[ch])))
 	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
 
-install: all  ## install program, library, header and scripts under PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib \
-	  $(DESTDIR)$(PREFIX)/include/ystep/problems \
-	  $(DESTDIR)$(PREFIX)/include/ystep/solvers \
-	  $(DESTDIR)$(PREFIX)/share/ystep/scripts
-	install $(BUILD)/ystep $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(BUILD)/libystep.a $(BUILD)/libystep.so $(DESTDIR)$(PREFIX)/lib
-	install -m 644 problems/*.h $(DESTDIR)$(PREFIX)/include/ystep/problems
-	install -m 644 solvers/solver.h solvers/ystep.h \
-	  $(DESTDIR)$(PREFIX)/include/ystep/solvers
-	install -m 644 scripts/assets/* $(DESTDIR)$(PREFIX)/share/ystep/scripts
+# Beside the interface's header those that a solver of one's own includes.
+SOLVER_HEADERS := solvers/solver.h $(foreach h,batch blocks error labels memory objective options,problems/$(h).h)
+ROOT   := $(DESTDIR)$(PREFIX)
+SHARED := $(ROOT)/lib/libystep.so.$(VERSION)
+INSTALLED := $(ROOT)/bin/ystep $(SHARED) \
+             $(foreach f,libystep.a libystep.so $(SONAME) pkgconfig/ystep.pc,$(ROOT)/lib/$(f)) \
+             $(ROOT)/include/ystep.h $(SOLVER_HEADERS:%=$(ROOT)/include/ystep/%) \
+             $(patsubst scripts/assets/%,$(ROOT)/share/ystep/scripts/%,$(wildcard scripts/assets/*))
+
+install: all install-built  ## install program, library, headers and scripts under PREFIX
+
+.PHONY: install-built uninstall
+install-built:
+	install -d $(sort $(dir $(INSTALLED)))
+	install $(BUILD)/ystep $(ROOT)/bin
+	install -m 644 $(BUILD)/libystep.a $(ROOT)/lib
+	install -m 644 $(BUILD)/libystep.so $(SHARED)
+	ln -sf libystep.so.$(VERSION) $(ROOT)/lib/$(SONAME)
+	ln -sf $(SONAME) $(ROOT)/lib/libystep.so
+	sed -e 's|@PREFIX@|$(abspath $(PREFIX))|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@PRIVATE@|$(strip $(LIB_LIBS)) -fopenmp|' library/ystep.pc.in >$(ROOT)/lib/pkgconfig/ystep.pc
+	install -m 644 library/ystep.h $(ROOT)/include
+	install -m 644 $(filter solvers/%,$(SOLVER_HEADERS)) $(ROOT)/include/ystep/solvers
+	install -m 644 $(filter problems/%,$(SOLVER_HEADERS)) $(ROOT)/include/ystep/problems
+	install -m 644 scripts/assets/* $(ROOT)/share/ystep/scripts
+
+uninstall:  ## remove from PREFIX what install puts there
+	rm -f $(INSTALLED)
+	-rmdir $(addprefix $(ROOT)/,include/ystep/solvers include/ystep/problems include/ystep share/ystep/scripts share/ystep) 2>/dev/null
 
 format:  ## bring every C file into the one style
 	clang-format -i $(STYLED)
@@ -296,5 +338,5 @@ help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | sort
 
 -include $(wildcard $(BUILD)/tests/fuzz/*.d)
--include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d) $(AUDIT_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d) $(AUDIT_OBJ:.o=.d) $(RACERS:%=$(BUILD)/%.d)
 .SECONDARY:

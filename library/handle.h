@@ -1,0 +1,56 @@
+/* What is behind a handle of the interface. */
+#ifndef YS_HANDLE_H
+#define YS_HANDLE_H
+
+#include "library/arrays.h"
+#include "library/run.h"
+#include "library/settings.h"
+
+#include <stdatomic.h>
+
+/* Results by the names that ystep.h has. */
+typedef struct ys_results {
+  double objective, lower_bound, gap, row_sum_error, least_entry, iterations,
+      seconds, setup_seconds, solve_seconds, judge_seconds, renormalised_rows,
+      largest_deviation;
+  const char *status; /* NULL: nothing was solved */
+  char message[256];
+} ys_results;
+
+struct ystep_handle {
+  ys_settings settings;
+  atomic_bool stop;
+  ys_error error;
+  ys_results results;
+
+  /* Memory that goes on from call to call. */
+  ys_batch batch; /* of the last call, but for sigma's memory: */
+  double *sigma;  /* `room` doubles, or NULL */
+  size_t room;
+  ys_objective objective;
+  ys_scratch scratch; /* for batches of this shape and so many threads: */
+  size_t rows, classes;
+  int threads;
+  ys_labels dense, sparse, spare;
+  double *nu; /* K */
+};
+
+/* Begin a call: the batch that sigma is, and its objective. The scratch is
+ * there then, for this batch. */
+ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,
+                       ys_error *error);
+
+/* The handle's own labels of the batch's shape, their numbers yet to be
+ * written; sparse ones without entries. */
+ys_code ys_handle_dense(ystep_handle *handle, ys_error *error);
+ys_code ys_handle_sparse(ystep_handle *handle, ys_error *error);
+
+/* Dense labels of a caller's array: where they lie, if they lie plainly, or the
+ * handle's own, into which they are read if `is_read`. */
+ys_code ys_handle_labels(ystep_handle *handle, const ystep_array *array,
+                         bool is_read, ys_labels *y, ys_error *error);
+
+/* What a call returns: its code, with the message left in the handle. */
+int ys_handle_return(ystep_handle *handle, ys_code code, const ys_error *error);
+
+#endif

@@ -1,0 +1,152 @@
+#include "library/settings.h"
+
+#include "problems/vector/array.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------ numbers ---- */
+
+static const struct {
+  const char *name;
+  size_t offset;
+  double fallback, low, high;
+  bool whole;
+} numbers[] = {
+#define NUMBER(name) #name, offsetof(ys_settings, name)
+    {NUMBER(lambda), 1, 0, 1e300, false},
+    {NUMBER(tolerance), 1e-6, 0, 1e300, false},
+    {NUMBER(threads), 0, 0, 1024, true},
+    {NUMBER(time_limit), INFINITY, 0, INFINITY, false},
+    {NUMBER(max_iterations), 1e15, 0, 1e15, true},
+    {NUMBER(mix), 0, 0, 1, false},
+    {NUMBER(logits), 0, 0, 1, true},
+#undef NUMBER
+};
+enum { NUMBERS = sizeof numbers / sizeof *numbers };
+
+static double *number_at(ys_settings *settings, size_t i) {
+  return (double *)((char *)settings + numbers[i].offset);
+}
+
+ys_code ys_settings_number(ys_settings *settings, const char *name,
+                           double value, ys_error *error) {
+  size_t i;
+  ys_code code = ys_look_up("setting of a number", YS_NAMES(numbers), name,
+                            strlen(name), NULL, &i, error);
+  if (code)
+    return code;
+  const bool is_one = value >= numbers[i].low && value <= numbers[i].high &&
+                      (!numbers[i].whole || value == floor(value));
+  if (!is_one)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s is %g; expected a %snumber from %g to %g", name, value,
+                   numbers[i].whole ? "whole " : "", numbers[i].low,
+                   numbers[i].high);
+  *number_at(settings, i) = value;
+  return YS_OK;
+}
+
+/* -------------------------------------------------------------- texts ---- */
+
+static ys_code look_up(const char *what, ys_names words, const char *text,
+                       size_t *found, ys_error *error) {
+  return ys_look_up(what, words, text, strlen(text), NULL, found, error);
+}
+
+static ys_code set_loss(ys_settings *settings, const char *text,
+                        ys_error *error) {
+  const char *names[YS_LOSSES];
+  size_t i = 0;
+  for (size_t l = 0; l < YS_LOSSES; l++)
+    names[l] = ys_loss_name((ys_loss)l);
+  ys_code code = look_up("loss", YS_NAMES(names), text, &i, error);
+  if (!code)
+    settings->loss = (ys_loss)i;
+  return code;
+}
+
+static ys_code set_fairness(ys_settings *settings, const char *text,
+                            ys_error *error) {
+  const char *names[YS_FAIRNESSES];
+  size_t i = 0;
+  for (size_t f = 0; f < YS_FAIRNESSES; f++)
+    names[f] = ys_fairness_name((ys_fairness)f);
+  ys_code code = look_up("fairness", YS_NAMES(names), text, &i, error);
+  if (!code)
+    settings->fairness = (ys_fairness)i;
+  return code;
+}
+
+static ys_code set_start(ys_settings *settings, const char *text,
+                         ys_error *error) {
+  static const char *const names[] = {"uniform", "sigma", "given"};
+  size_t i = 0;
+  ys_code code = look_up("start", YS_NAMES(names), text, &i, error);
+  if (!code)
+    settings->start = (ys_start)i;
+  return code;
+}
+
+static ys_code set_solver(ys_settings *settings, const char *text,
+                          ys_error *error) {
+  const ys_solver *solver;
+  ys_options options;
+  ys_code code = ys_solver_parse(text, &solver, &options, error);
+  if (code)
+    return code;
+  ys_options_free(&settings->options);
+  settings->solver = solver;
+  settings->options = options;
+  return YS_OK;
+}
+
+static const struct {
+  const char *name;
+  ys_code (*set)(ys_settings *settings, const char *text, ys_error *error);
+} texts[] = {
+    {"loss", set_loss},
+    {"fairness", set_fairness},
+    {"start", set_start},
+    {"solver", set_solver},
+};
+
+ys_code ys_settings_text(ys_settings *settings, const char *name,
+                         const char *text, ys_error *error) {
+  size_t i;
+  ys_code code = look_up("setting of a text", YS_NAMES(texts), name, &i, error);
+  return code ? code : texts[i].set(settings, text, error);
+}
+
+/* -------------------------------------------------------------- prior ---- */
+
+/* What its numbers must be, ys_objective_init checks. */
+ys_code ys_settings_prior(ys_settings *settings, const double *prior,
+                          size_t classes, ys_error *error) {
+  double *copy = NULL;
+  if (prior) {
+    copy = ys_array(classes, sizeof *copy);
+    if (!copy)
+      return ys_fail_memory(error, "the prior");
+    memcpy(copy, prior, classes * sizeof *copy);
+  }
+  free(settings->prior);
+  settings->prior = copy;
+  settings->classes = classes;
+  return YS_OK;
+}
+
+/* --------------------------------------------------------- life cycle ---- */
+
+ys_code ys_settings_init(ys_settings *settings, ys_error *error) {
+  *settings = (ys_settings){.loss = YS_COLLISION};
+  for (size_t i = 0; i < NUMBERS; i++)
+    *number_at(settings, i) = numbers[i].fallback;
+  return set_solver(settings, "exact", error);
+}
+
+void ys_settings_free(ys_settings *settings) {
+  ys_options_free(&settings->options);
+  free(settings->prior);
+}

@@ -1,0 +1,749 @@
+/* The interface of libystep: the same bits as the program's, whatever the
+ * arrays look like, and a message for every misuse. */
+#include "library/ystep.h"
+
+#include "problems/formats/npy.h"
+#include "problems/formats/npz.h"
+#include "tests/support/program.h"
+
+#include <pthread.h>
+
+enum { M = 40, K = 5 };
+
+/* Row i of a batch that nothing is special about. */
+static void put_row(size_t i, size_t n, double *row) {
+  double sum = 0;
+  for (size_t k = 0; k < n; k++)
+    sum += row[k] = exp(2 * sin((double)(i * (k + 3) + 5 * k)));
+  for (size_t k = 0; k < n; k++)
+    row[k] /= sum;
+}
+
+static double *make_batch(size_t rows, size_t classes) {
+  double *sigma = malloc(rows * classes * sizeof *sigma);
+  ck_assert_ptr_nonnull(sigma);
+  for (size_t i = 0; i < rows; i++)
+    put_row(i, classes, sigma + i * classes);
+  return sigma;
+}
+
+static ystep_array doubles(const double *data, size_t rows, size_t classes) {
+  return (ystep_array){data, YSTEP_DOUBLE, rows, classes, 0};
+}
+
+#define succeeds(handle, call)                                                 \
+  do {                                                                         \
+    int code_ = (call);                                                        \
+    ck_assert_msg(code_ == YSTEP_OK, "%s: %d, %s", #call, code_,               \
+                  ys_message(handle));                                         \
+  } while (0)
+
+/* A call that fails with the code, and a message that has the words. */
+#define fails(handle, call, wanted, words)                                     \
+  do {                                                                         \
+    int code_ = (call);                                                        \
+    ck_assert_msg(code_ == (wanted), "%s: %d", #call, code_);                  \
+    ck_assert_msg(strstr(ys_message(handle), words) != NULL, "%s: said '%s'",  \
+                  #call, ys_message(handle));                                  \
+  } while (0)
+
+static ystep_handle *opened(double lambda) {
+  ystep_handle *handle = ys_open();
+  ck_assert_ptr_nonnull(handle);
+  succeeds(handle, ys_set(handle, "lambda", lambda));
+  return handle;
+}
+
+static void assert_same(const double *a, const double *b, size_t count) {
+  ck_assert_int_eq(memcmp(a, b, count * sizeof *a), 0);
+}
+
+/* ------------------------------------------------------- the same bits ---- */
+
+/* Dense and sparse labels of a file that the program has solved. */
+static void assert_solves_as_program(const char *path, const char *options,
+                                     ystep_handle *handle) {
+  ys_npy npy, solved;
+  ys_labels sparse;
+  ystep_sparse found;
+  ck_assert_int_eq(ystep("solve %s -o y.npy --force %s", path, options), 0);
+  ck_assert_int_eq(ystep("solve %s -o y.npz --force %s", path, options), 0);
+  ck_assert_int_eq(ys_npy_open(path, &npy, NULL), YS_OK);
+  ck_assert_int_eq(ys_npy_open("y.npy", &solved, NULL), YS_OK);
+  ck_assert_int_eq(ys_npz_read("y.npz", &sparse, NULL), YS_OK);
+  const ystep_array sigma = {npy.data,
+                             npy.type == YS_NPY_F4 ? YSTEP_FLOAT : YSTEP_DOUBLE,
+                             npy.rows, npy.cols, 0};
+  double *y = malloc(npy.rows * npy.cols * sizeof *y);
+  const ystep_array labels = doubles(y, npy.rows, npy.cols);
+  ck_assert_ptr_nonnull(y);
+  succeeds(handle, ys_solve(handle, &sigma, &labels));
+  ck_assert_int_eq(memcmp(y, solved.data, npy.rows * npy.cols * sizeof *y), 0);
+  succeeds(handle, ys_solve_sparse(handle, &sigma, &found));
+  const size_t entries = sparse.begin[npy.rows];
+  ck_assert_int_eq(
+      memcmp(found.begin, sparse.begin, (npy.rows + 1) * sizeof *sparse.begin),
+      0);
+  ck_assert_int_eq(
+      memcmp(found.held, sparse.held, entries * sizeof *sparse.held), 0);
+  assert_same(found.weight, sparse.weight, entries);
+  free(y);
+  ys_labels_free(&sparse);
+  ys_npy_close(&npy);
+  ys_npy_close(&solved);
+}
+
+START_TEST(solves_to_the_bits_of_the_program) {
+  char recorded[512];
+  ystep_handle *handle = opened(10);
+  snprintf(recorded, sizeof recorded, "%s/bench/data/cifar10_lenet5_3000.npy",
+           getenv("YSTEP_SOURCE"));
+  assert_solves_as_program(recorded, "--lambda 10", handle);
+  ck_assert_int_eq(ystep("gen -p dirichlet:M=256,K=10 -o small.npy"), 0);
+  assert_solves_as_program("small.npy", "--lambda 10", handle);
+  succeeds(handle, ys_set_text(handle, "solver", "em:accel=squarem"));
+  succeeds(handle, ys_set(handle, "tolerance", 1e-4));
+  assert_solves_as_program(
+      "small.npy", "--lambda 10 -s em:accel=squarem --tol 1e-4", handle);
+  succeeds(handle, ys_set_text(handle, "solver", "exact"));
+  succeeds(handle, ys_set_text(handle, "loss", "reverse"));
+  succeeds(handle, ys_set_text(handle, "fairness", "weak"));
+  assert_solves_as_program(
+      "small.npy", "--lambda 10 --loss reverse --fairness weak --tol 1e-4",
+      handle);
+  ys_close(handle);
+}
+END_TEST
+
+/* Large enough to stay where it is, and float32 that is copied. */
+START_TEST(float32_is_as_its_doubles) {
+  enum { MANY = 1 << 20, FEW = 8 };
+  const size_t count = (size_t)MANY * FEW;
+  double *sigma = make_batch(MANY, FEW), *y = malloc(count * sizeof *y),
+         *z = malloc(count * sizeof *z);
+  float *single = malloc(count * sizeof *single);
+  ck_assert(y && z && single);
+  for (size_t i = 0; i < count; i++)
+    sigma[i] = (double)(single[i] = (float)sigma[i]);
+  ystep_handle *handle = opened(1);
+  for (size_t rows = MANY; rows >= MANY / 64; rows /= 64) {
+    const ystep_array a = doubles(sigma, rows, FEW),
+                      b = {single, YSTEP_FLOAT, rows, FEW, 0},
+                      to_y = doubles(y, rows, FEW),
+                      to_z = doubles(z, rows, FEW);
+    succeeds(handle, ys_solve(handle, &a, &to_y));
+    succeeds(handle, ys_solve(handle, &b, &to_z));
+    assert_same(y, z, rows * FEW);
+    ck_assert(ys_get(handle, "renormalised_rows") > 0);
+  }
+  ys_close(handle);
+  free(sigma);
+  free(single);
+  free(y);
+  free(z);
+}
+END_TEST
+
+START_TEST(gaps_between_rows_change_nothing) {
+  enum { WIDE = K + 3 };
+  double *sigma = make_batch(M, K), y[M * K], apart[M * WIDE], z[M * WIDE];
+  float single[M * K];
+  ystep_handle *handle = opened(3);
+  for (size_t i = 0; i < M * WIDE; i++)
+    apart[i] = z[i] = NAN;
+  for (size_t i = 0; i < M; i++)
+    memcpy(apart + i * WIDE, sigma + i * K, K * sizeof *sigma);
+  const ystep_array given = doubles(sigma, M, K), to_y = doubles(y, M, K),
+                    wide = {apart, YSTEP_DOUBLE, M, K, WIDE},
+                    to_z = {z, YSTEP_DOUBLE, M, K, WIDE},
+                    to_single = {single, YSTEP_FLOAT, M, K, 0};
+  succeeds(handle, ys_solve(handle, &given, &to_y));
+  succeeds(handle, ys_solve(handle, &wide, &to_z));
+  succeeds(handle, ys_solve(handle, &wide, &to_single));
+  for (size_t i = 0; i < M; i++) {
+    assert_same(y + i * K, z + i * WIDE, K);
+    for (size_t k = 0; k < K; k++)
+      ck_assert(single[i * K + k] == (float)y[i * K + k]);
+    for (size_t k = K; k < WIDE; k++)
+      ck_assert(isnan(z[i * WIDE + k]));
+  }
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+START_TEST(logits_are_put_through_softmax) {
+  double *sigma = make_batch(M, K), logits[M * K], y[M * K], z[M * K];
+  ystep_handle *handle = opened(3);
+  for (size_t i = 0; i < M * K; i++)
+    logits[i] = log(sigma[i]) + 700;
+  const ystep_array a = doubles(sigma, M, K), b = doubles(logits, M, K),
+                    to_y = doubles(y, M, K), to_z = doubles(z, M, K);
+  succeeds(handle, ys_solve(handle, &a, &to_y));
+  const double objective = ys_get(handle, "objective");
+  succeeds(handle, ys_set(handle, "logits", 1));
+  succeeds(handle, ys_solve(handle, &b, &to_z));
+  assert_close(ys_get(handle, "objective"), objective, 1e-6);
+  succeeds(handle, ys_judge(handle, &b, &to_y));
+  ck_assert(ys_get(handle, "gap") <= 2e-6);
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+/* Any order of shapes, kinds and errors leaves nothing behind. */
+START_TEST(a_handle_begins_anew_with_every_call) {
+  static const size_t shapes[][2] = {{30, 4}, {30, 4}, {2500, 3}, {7, 9},
+                                     {30, 4}, {1, 2},  {2500, 3}};
+  ystep_handle *again = opened(5);
+  for (size_t c = 0; c < sizeof shapes / sizeof *shapes; c++) {
+    const size_t rows = shapes[c][0], n = shapes[c][1];
+    double *sigma = make_batch(rows, n), *y = malloc(rows * n * sizeof *y),
+           *z = malloc(rows * n * sizeof *z);
+    const ystep_array given = doubles(sigma, rows, n),
+                      to_y = doubles(y, rows, n), to_z = doubles(z, rows, n);
+    ystep_handle *fresh = opened(5);
+    ystep_sparse sparse;
+    succeeds(fresh, ys_solve(fresh, &given, &to_y));
+    succeeds(again, ys_solve(again, &given, &to_z));
+    assert_same(y, z, rows * n);
+    ck_assert(ys_get(again, "gap") == ys_get(fresh, "gap"));
+    assert_same(ys_get_multipliers(again), ys_get_multipliers(fresh), n);
+    succeeds(again, ys_solve_sparse(again, &given, &sparse));
+    sigma[0] = -1;
+    ck_assert_int_eq(ys_solve(again, &given, &to_z), YSTEP_BAD_INPUT);
+    ys_close(fresh);
+    free(sigma);
+    free(y);
+    free(z);
+  }
+  ys_close(again);
+}
+END_TEST
+
+START_TEST(threads_change_no_bit) {
+  enum { MANY = 20000 };
+  double *sigma = make_batch(MANY, K), *y = malloc(sizeof(double[MANY][K])),
+         *z = malloc(sizeof(double[MANY][K]));
+  const ystep_array given = doubles(sigma, MANY, K), to_y = doubles(y, MANY, K),
+                    to_z = doubles(z, MANY, K);
+  ystep_handle *handle = opened(5);
+  succeeds(handle, ys_set(handle, "threads", 1));
+  succeeds(handle, ys_solve(handle, &given, &to_y));
+  succeeds(handle, ys_set(handle, "threads", 3));
+  succeeds(handle, ys_solve(handle, &given, &to_z));
+  assert_same(y, z, (size_t)MANY * K);
+  ys_close(handle);
+  free(sigma);
+  free(y);
+  free(z);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- start ----
+ */
+
+START_TEST(a_given_start_is_where_it_begins) {
+  double *sigma = make_batch(M, K), y[M * K], z[M * K];
+  ystep_handle *handle = opened(3);
+  ystep_sparse sparse, from;
+  const ystep_array given = doubles(sigma, M, K), to_y = doubles(y, M, K),
+                    to_z = doubles(z, M, K);
+  succeeds(handle, ys_set(handle, "tolerance", 1e-7));
+  succeeds(handle, ys_solve(handle, &given, &to_y));
+  memcpy(z, y, sizeof y);
+  succeeds(handle, ys_set(handle, "tolerance", 1e-6));
+  succeeds(handle, ys_set_text(handle, "start", "given"));
+  succeeds(handle, ys_solve(handle, &given, &to_z));
+  ck_assert(ys_get(handle, "iterations") == 0);
+  for (size_t i = 0; i < M * K; i++)
+    ck_assert(fabs(y[i] - z[i]) < 1e-15);
+
+  /* The handle's own sparse labels, and a copy of them elsewhere. */
+  succeeds(handle, ys_set_text(handle, "start", "uniform"));
+  succeeds(handle, ys_set(handle, "tolerance", 1e-7));
+  succeeds(handle, ys_solve_sparse(handle, &given, &sparse));
+  succeeds(handle, ys_set(handle, "tolerance", 1e-6));
+  succeeds(handle, ys_set_text(handle, "start", "given"));
+  from = sparse;
+  succeeds(handle, ys_solve_sparse(handle, &given, &sparse));
+  ck_assert(ys_get(handle, "iterations") == 0);
+  ck_assert(from.begin == sparse.begin);
+  ystep_handle *other = opened(3);
+  succeeds(other, ys_set_text(other, "start", "given"));
+  succeeds(other, ys_solve_sparse(other, &given, &from));
+  ck_assert(ys_get(other, "iterations") == 0);
+  succeeds(other, ys_judge_sparse(other, &given, &sparse));
+  ck_assert(ys_get(other, "gap") <= 1e-6);
+
+  /* A share of 1/K is no optimum. */
+  succeeds(other, ys_set(other, "mix", 0.5));
+  succeeds(other, ys_solve_sparse(other, &given, &from));
+  ck_assert(ys_get(other, "iterations") > 0);
+  ys_close(handle);
+  ys_close(other);
+  free(sigma);
+}
+END_TEST
+
+START_TEST(sparse_labels_of_a_dense_solver) {
+  double *sigma = make_batch(M, K), y[M * K];
+  const ystep_array given = doubles(sigma, M, K), to_y = doubles(y, M, K);
+  ystep_sparse sparse;
+  static const char *const starts[] = {"uniform", "sigma"};
+  ystep_handle *handle = opened(3);
+  succeeds(handle, ys_set_text(handle, "solver", "em:accel=squarem"));
+  for (size_t s = 0; s < 2; s++) {
+    succeeds(handle, ys_set_text(handle, "start", starts[s]));
+    succeeds(handle, ys_solve(handle, &given, &to_y));
+    succeeds(handle, ys_solve_sparse(handle, &given, &sparse));
+    for (size_t i = 0, e = 0; i < M; i++)
+      for (size_t k = 0; k < K; k++)
+        if (y[i * K + k] != 0) {
+          ck_assert_uint_eq(sparse.held[e], k);
+          ck_assert(sparse.weight[e++] == y[i * K + k]);
+        }
+  }
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+/* Uniform rows of sparse labels have no entries inside, and K of them outside.
+ */
+START_TEST(uniform_rows_are_spelled_out) {
+  double *sigma = make_batch(M, K);
+  const ystep_array given = doubles(sigma, M, K);
+  ystep_sparse y;
+  ystep_handle *handle = opened(3);
+  succeeds(handle, ys_set(handle, "max_iterations", 0));
+  succeeds(handle, ys_solve_sparse(handle, &given, &y));
+  ck_assert_str_eq(ys_get_text(handle, "status"), "max_iter");
+  for (size_t i = 0; i < M; i++)
+    for (size_t k = 0; k < K; k++) {
+      ck_assert_uint_eq(y.begin[i], i * K);
+      ck_assert_uint_eq(y.held[i * K + k], k);
+      ck_assert(y.weight[i * K + k] == 1.0 / K);
+    }
+  ck_assert_uint_eq(y.begin[M], M * K);
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+START_TEST(a_prior_moves_the_means) {
+  static const double prior[K] = {0.6, 0.1, 0.1, 0.1, 0.1};
+  double *sigma = make_batch(M, K), y[M * K], mean = 0;
+  const ystep_array given = doubles(sigma, M, K), to_y = doubles(y, M, K);
+  ystep_handle *handle = opened(1000);
+  succeeds(handle, ys_set_prior(handle, prior, K));
+  succeeds(handle, ys_solve(handle, &given, &to_y));
+  for (size_t i = 0; i < M; i++)
+    mean += y[i * K] / M;
+  assert_close(mean, 0.6, 1e-2);
+  fails(handle,
+        ys_set_prior(handle, prior, K - 1) || ys_solve(handle, &given, &to_y),
+        YSTEP_BAD_INPUT, "prior: 4 entries; expected sigma's 5 classes");
+  succeeds(handle, ys_set_prior(handle, NULL, 0));
+  succeeds(handle, ys_solve(handle, &given, &to_y));
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+/* ---------------------------------------------------- judge, gradients ---- */
+
+START_TEST(the_judge_takes_any_labels) {
+  double *sigma = make_batch(M, K), y[M * K];
+  const ystep_array given = doubles(sigma, M, K), labels = doubles(y, M, K);
+  ystep_handle *handle = opened(3);
+  succeeds(handle, ys_solve(handle, &given, &labels));
+  const double optimum = ys_get(handle, "objective"),
+               bound = ys_get(handle, "lower_bound");
+  for (size_t i = 0; i < M * K; i++)
+    y[i] = 1.0 / K;
+  succeeds(handle, ys_judge(handle, &given, &labels));
+  ck_assert(ys_get(handle, "objective") > optimum);
+  ck_assert(ys_get(handle, "gap") >= ys_get(handle, "objective") - optimum);
+  ck_assert(ys_get(handle, "lower_bound") <= bound + 1e-6);
+  ck_assert_ptr_null(ys_get_text(handle, "status"));
+  ck_assert_ptr_null(ys_get_multipliers(handle));
+  y[0] = -0.5;
+  succeeds(handle, ys_judge(handle, &given, &labels));
+  ck_assert(isinf(ys_get(handle, "objective")));
+  ck_assert(ys_get(handle, "least_entry") == -0.5);
+  y[0] = NAN;
+  succeeds(handle, ys_judge(handle, &given, &labels));
+  ck_assert(isinf(ys_get(handle, "gap")));
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+static void softmax(const double *logits, double *sigma) {
+  for (size_t i = 0; i < M; i++) {
+    double sum = 0;
+    for (size_t k = 0; k < K; k++)
+      sum += sigma[i * K + k] = exp(logits[i * K + k]);
+    for (size_t k = 0; k < K; k++)
+      sigma[i * K + k] /= sum;
+  }
+}
+
+static double value_at(ystep_handle *handle, const double *sigma,
+                       const double *y) {
+  const ystep_array a = doubles(sigma, M, K), b = doubles(y, M, K);
+  succeeds(handle, ys_evaluate(handle, &a, &b, NULL, NULL));
+  return ys_get(handle, "objective");
+}
+
+/* Of one entry of y, and one of the logits, by central differences. */
+static void assert_slopes(ystep_handle *handle, double *logits, double *y,
+                          size_t at, double by_y, double by_logits) {
+  const double step = 1e-6;
+  double sigma[M * K], *of[] = {y, logits}, slopes[2] = {0, 0}, kept;
+  for (size_t which = 0; which < 2; which++) {
+    kept = of[which][at];
+    for (int side = -1; side <= 1; side += 2) {
+      of[which][at] = kept + side * step;
+      softmax(logits, sigma);
+      slopes[which] += side * value_at(handle, sigma, y) / (2 * step);
+    }
+    of[which][at] = kept;
+  }
+  assert_close(by_y, slopes[0], 1e-7);
+  assert_close(by_logits, slopes[1], 1e-7);
+}
+
+START_TEST(gradients_are_slopes) {
+  static const char *const losses[] = {"collision", "shannon", "reverse"};
+  double *y = make_batch(M, K), logits[M * K], sigma[M * K], by_y[M * K],
+         by_logits[M * K], by_given[M * K];
+  const ystep_array labels = doubles(y, M, K), given = doubles(sigma, M, K),
+                    raw = doubles(logits, M, K), one = doubles(by_y, M, K),
+                    other = doubles(by_logits, M, K),
+                    third = doubles(by_given, M, K);
+  for (size_t i = 0; i < M * K; i++)
+    logits[i] = 3 * cos((double)(7 * i));
+  softmax(logits, sigma);
+  for (int l = 0; l < 3; l++) {
+    /* weak fairness is, off the simplex, what its formula says up to a
+       constant: its gradient differs in that; strong's in the sum of ybar. */
+    ystep_handle *handle = opened(0);
+    succeeds(handle, ys_set_text(handle, "loss", losses[l]));
+    succeeds(handle, ys_evaluate(handle, &given, &labels, &one, &other));
+    for (size_t at = 0; at < M * K; at += 13)
+      assert_slopes(handle, logits, y, at, by_y[at], by_logits[at]);
+    succeeds(handle, ys_set(handle, "logits", 1));
+    succeeds(handle, ys_evaluate(handle, &raw, &labels, NULL, &third));
+    for (size_t at = 0; at < M * K; at++)
+      assert_close(by_given[at], by_logits[at], 1e-13);
+    ys_close(handle);
+  }
+  free(y);
+}
+END_TEST
+
+/* Fairness: along directions that stay on the simplex. */
+START_TEST(gradients_know_fairness) {
+  static const char *const words[] = {"strong", "weak"};
+  double *y = make_batch(M, K), *sigma = make_batch(M, K), by_y[M * K];
+  const ystep_array labels = doubles(y, M, K), given = doubles(sigma, M, K),
+                    one = doubles(by_y, M, K);
+  const double step = 1e-5;
+  for (int f = 0; f < 2; f++) {
+    ystep_handle *handle = opened(7);
+    succeeds(handle, ys_set_text(handle, "fairness", words[f]));
+    succeeds(handle, ys_evaluate(handle, &given, &labels, &one, NULL));
+    double slope = 0;
+    for (int side = -1; side <= 1; side += 2) {
+      y[0] += side * step;
+      y[1] -= side * step;
+      slope += side * value_at(handle, sigma, y) / (2 * step);
+      y[0] -= side * step;
+      y[1] += side * step;
+    }
+    assert_close(by_y[0] - by_y[1], slope, 1e-7);
+    ys_close(handle);
+  }
+  free(y);
+  free(sigma);
+}
+END_TEST
+
+START_TEST(logits_lose_nothing_where_sigma_underflows) {
+  const double logits[2] = {0, -2000}, y[2] = {1e-300, 1};
+  double by_logits[2];
+  const ystep_array given = doubles(logits, 1, 2), labels = doubles(y, 1, 2),
+                    to = doubles(by_logits, 1, 2);
+  ystep_handle *handle = opened(0);
+  succeeds(handle, ys_set(handle, "logits", 1));
+  succeeds(handle, ys_evaluate(handle, &given, &labels, NULL, &to));
+  /* ln y = (-691, 0): of the joint rows the first has nearly all. */
+  assert_close(by_logits[0], 0, 1e-15);
+  const double far[2] = {0, -500};
+  const ystep_array near = doubles(far, 1, 2);
+  succeeds(handle, ys_evaluate(handle, &near, &labels, NULL, &to));
+  assert_close(by_logits[0], 1, 1e-15);
+  ys_close(handle);
+}
+END_TEST
+
+/* --------------------------------------------------------------- ends ---- */
+
+static double slow_sigma[3000 * 30];
+static const size_t slow_rows = 3000, slow_classes = 30;
+
+/* Hours of it. */
+static ystep_handle *opened_slow(void) {
+  for (size_t i = 0; i < slow_rows; i++)
+    put_row(i, slow_classes, slow_sigma + i * slow_classes);
+  ystep_handle *handle = opened(100);
+  succeeds(handle, ys_set_text(handle, "solver", "em"));
+  succeeds(handle, ys_set(handle, "tolerance", 0));
+  return handle;
+}
+
+static void *interrupt_soon(void *handle) {
+  const struct timespec nap = {0, 50000000};
+  nanosleep(&nap, NULL);
+  ys_interrupt(handle);
+  return NULL;
+}
+
+START_TEST(a_solve_can_be_ended) {
+  static double y[3000 * 30];
+  const ystep_array given = doubles(slow_sigma, slow_rows, slow_classes),
+                    labels = doubles(y, slow_rows, slow_classes);
+  ystep_handle *handle = opened_slow();
+  pthread_t other;
+  ck_assert_int_eq(pthread_create(&other, NULL, interrupt_soon, handle), 0);
+  succeeds(handle, ys_solve(handle, &given, &labels));
+  ck_assert_str_eq(ys_get_text(handle, "status"), "stopped");
+  const double objective = ys_get(handle, "objective");
+  pthread_join(other, NULL);
+  succeeds(handle, ys_judge(handle, &given, &labels));
+  ck_assert(ys_get(handle, "objective") == objective);
+
+  /* The next one is not, but by its limit of time. */
+  succeeds(handle, ys_set(handle, "time_limit", 0.05));
+  succeeds(handle, ys_solve(handle, &given, &labels));
+  ck_assert_str_eq(ys_get_text(handle, "status"), "time_limit");
+  ck_assert(ys_get(handle, "seconds") >= 0.05);
+  ys_close(handle);
+}
+END_TEST
+
+START_TEST(exact_can_be_ended_inside_a_step) {
+  enum { ROWS = 3000, CLASSES = 2000 };
+  double *sigma = make_batch(ROWS, CLASSES),
+         *y = malloc(sizeof(double[ROWS][CLASSES]));
+  const ystep_array given = doubles(sigma, ROWS, CLASSES),
+                    labels = doubles(y, ROWS, CLASSES);
+  ystep_handle *handle = opened(10);
+  succeeds(handle, ys_set(handle, "tolerance", 1e-9));
+  succeeds(handle, ys_set(handle, "time_limit", 0.01));
+  succeeds(handle, ys_solve(handle, &given, &labels));
+  ck_assert_str_eq(ys_get_text(handle, "status"), "time_limit");
+  succeeds(handle, ys_judge(handle, &given, &labels));
+  ck_assert(isfinite(ys_get(handle, "gap")));
+  ys_close(handle);
+  free(sigma);
+  free(y);
+}
+END_TEST
+
+/* -------------------------------------------------------- two at a time ----
+ */
+
+typedef struct job {
+  double *sigma, *y;
+  size_t rows;
+  double lambda;
+} job;
+
+static void *solve_job(void *context) {
+  job *j = context;
+  const ystep_array given = doubles(j->sigma, j->rows, K),
+                    labels = doubles(j->y, j->rows, K);
+  ystep_handle *handle = opened(j->lambda);
+  for (int i = 0; i < 20; i++)
+    succeeds(handle, ys_solve(handle, &given, &labels));
+  ys_close(handle);
+  return NULL;
+}
+
+START_TEST(two_threads_at_a_time_change_no_bit) {
+  job jobs[4];
+  double *alone[4];
+  pthread_t threads[4];
+  for (size_t j = 0; j < 4; j++) {
+    const size_t rows = 200 + 4000 * (j % 2);
+    jobs[j] = (job){make_batch(rows, K), malloc(sizeof(double[K]) * rows), rows,
+                    0.1 + (double)j};
+    alone[j] = malloc(sizeof(double[K]) * rows);
+    solve_job(&jobs[j]);
+    memcpy(alone[j], jobs[j].y, sizeof(double[K]) * rows);
+    memset(jobs[j].y, 0, sizeof(double[K]) * rows);
+  }
+  for (size_t j = 0; j < 4; j++)
+    ck_assert_int_eq(pthread_create(&threads[j], NULL, solve_job, &jobs[j]), 0);
+  for (size_t j = 0; j < 4; j++) {
+    pthread_join(threads[j], NULL);
+    assert_same(jobs[j].y, alone[j], jobs[j].rows * K);
+    free(jobs[j].sigma);
+    free(jobs[j].y);
+    free(alone[j]);
+  }
+}
+END_TEST
+
+/* -------------------------------------------------------------- misuse ---- */
+
+START_TEST(misuse_is_a_code_and_a_message) {
+  double *sigma = make_batch(M, K), y[M * K];
+  ystep_array given = doubles(sigma, M, K), labels = doubles(y, M, K);
+  ystep_handle *handle = opened(3);
+  const int bad = YSTEP_BAD_INPUT;
+  fails(handle, ys_set(handle, "lamda", 1), bad, "did you mean 'lambda'?");
+  fails(handle, ys_set(handle, "lambda", -1), bad, "lambda is -1; expected");
+  fails(handle, ys_set(handle, "lambda", NAN), bad, "lambda is nan; expected");
+  fails(handle, ys_set(handle, "threads", 1.5), bad, "a whole number");
+  fails(handle, ys_set_text(handle, "loss", "colision"), bad,
+        "did you mean 'collision'?");
+  fails(handle, ys_set_text(handle, "start", "warm"), bad, "start");
+  fails(handle, ys_set_text(handle, "solver", "exactly"), bad, "'exact'");
+  fails(handle, ys_set_text(handle, "solver", "em:acel=squarem"), bad, "accel");
+  fails(handle, ys_set_text(handle, "lambda", "1"), bad, "setting of a text");
+  fails(handle, ys_solve(handle, NULL, &labels), bad, "sigma: NULL");
+  fails(handle, ys_solve(handle, &given, NULL), bad, "labels: NULL");
+  given.type = 7;
+  fails(handle, ys_solve(handle, &given, &labels), bad, "sigma: type 7");
+  given = doubles(sigma, 0, K);
+  fails(handle, ys_solve(handle, &given, &labels), bad, "sigma: 0 x 5");
+  given = doubles(sigma, M, 1);
+  fails(handle, ys_solve(handle, &given, &labels), bad, "sigma: 40 x 1");
+  given = doubles(sigma, SIZE_MAX / 4, K);
+  fails(handle, ys_solve(handle, &given, &labels), bad, "memory can address");
+  given = doubles(sigma, M, K);
+  given.stride = K - 1;
+  fails(handle, ys_solve(handle, &given, &labels), bad, "a stride of 4");
+  given = doubles(sigma, M, K);
+  labels.rows--;
+  fails(handle, ys_solve(handle, &given, &labels), bad,
+        "labels: 39 x 5; expected sigma's 40 x 5");
+  labels.rows++;
+  sigma[7 * K] += 0.5;
+  fails(handle, ys_solve(handle, &given, &labels), bad,
+        "sigma: row 7 (from 0) sums to 1.5");
+  sigma[7 * K] = NAN;
+  fails(handle, ys_judge(handle, &given, &labels), bad,
+        "sigma: row 7, class 0");
+  put_row(7, K, sigma + 7 * K);
+  succeeds(handle, ys_set_text(handle, "start", "given"));
+  for (size_t i = 0; i < M * K; i++)
+    y[i] = i % K == 0;
+  fails(handle, ys_solve(handle, &given, &labels), YSTEP_BAD_NUMERICS,
+        "start given: the objective is infinite: column 1 of y is zero");
+  y[3] = 0.5;
+  fails(handle, ys_solve(handle, &given, &labels), bad,
+        "labels: row 0 (from 0) sums to 1.5");
+  succeeds(handle, ys_set_text(handle, "start", "uniform"));
+  succeeds(handle, ys_set_text(handle, "loss", "reverse"));
+  succeeds(handle, ys_set_text(handle, "solver", "fw"));
+  fails(handle, ys_solve(handle, &given, &labels), YSTEP_UNSUPPORTED, "fw");
+  ck_assert_int_eq(ys_solve(NULL, &given, &labels), bad);
+  ck_assert_int_eq(ys_set(NULL, "lambda", 1), bad);
+  ck_assert_ptr_nonnull(ys_message(NULL));
+  ck_assert(isnan(ys_get(handle, "gapp")));
+  ck_assert_ptr_null(ys_get_text(handle, "statuses"));
+  ys_close(NULL);
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+START_TEST(sparse_labels_that_are_none) {
+  double *sigma = make_batch(2, K);
+  const ystep_array given = doubles(sigma, 2, K);
+  const size_t begin[] = {0, 2, 3}, falling[] = {0, 2, 1}, late[] = {1, 2, 3},
+               many[] = {0, K + 1, K + 2};
+  const uint32_t held[] = {0, 2, 1}, twice[] = {2, 2, 1}, beyond[] = {0, K, 1};
+  const double weight[] = {0.5, 0.5, 1}, negative[] = {1.5, -0.5, 1},
+               half[] = {0.5, 0.5, 0.5};
+  const struct {
+    ystep_sparse y;
+    const char *words;
+  } cases[] = {
+      {{2, K, falling, held, weight}, "row 1 (from 0) has entries 2 to 1"},
+      {{2, K, late, held, weight}, "begin[0] is 1"},
+      {{2, K, many, held, weight}, "row 0 (from 0) has entries 0 to 6"},
+      {{2, K, begin, twice, weight}, "row 0 (from 0) holds class 2"},
+      {{2, K, begin, beyond, weight}, "row 0 (from 0) holds class 5"},
+      {{2, K, begin, held, negative}, "row 0, class 2 (from 0): -0.5"},
+      {{2, K, begin, held, half}, "row 1 (from 0) sums to 0.5"},
+      {{2, K + 1, begin, held, weight}, "labels: 2 x 6; expected"},
+      {{2, K, NULL, held, weight}, "labels: NULL"},
+  };
+  ystep_handle *handle = opened(0);
+  succeeds(handle, ys_set_text(handle, "start", "given"));
+  ystep_sparse good = {2, K, begin, held, weight};
+  succeeds(handle, ys_solve_sparse(handle, &given, &good));
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    ystep_sparse y = cases[c].y;
+    fails(handle, ys_solve_sparse(handle, &given, &y), YSTEP_BAD_INPUT,
+          cases[c].words);
+  }
+  fails(handle, ys_solve_sparse(handle, &given, NULL), YSTEP_BAD_INPUT,
+        "labels: NULL");
+  ys_close(handle);
+  free(sigma);
+}
+END_TEST
+
+START_TEST(versions_agree) {
+  char *makefile, wanted[64], path[512];
+  snprintf(path, sizeof path, "%s/Makefile", getenv("YSTEP_SOURCE"));
+  makefile = slurp(path);
+  snprintf(wanted, sizeof wanted, "VERSION  := %s\n", YSTEP_VERSION);
+  ck_assert_ptr_nonnull(strstr(makefile, wanted));
+  ck_assert_str_eq(ys_version(), YSTEP_VERSION);
+  free(makefile);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("library");
+  TCase *bits = tcase_create("the same bits");
+  tcase_add_checked_fixture(bits, enter_folder, leave_folder);
+  tcase_add_test(bits, solves_to_the_bits_of_the_program);
+  tcase_add_test(bits, float32_is_as_its_doubles);
+  tcase_add_test(bits, gaps_between_rows_change_nothing);
+  tcase_add_test(bits, logits_are_put_through_softmax);
+  tcase_add_test(bits, a_handle_begins_anew_with_every_call);
+  tcase_add_test(bits, threads_change_no_bit);
+  tcase_add_test(bits, two_threads_at_a_time_change_no_bit);
+  suite_add_tcase(suite, bits);
+  TCase *start = tcase_create("start");
+  tcase_add_test(start, a_given_start_is_where_it_begins);
+  tcase_add_test(start, sparse_labels_of_a_dense_solver);
+  tcase_add_test(start, uniform_rows_are_spelled_out);
+  tcase_add_test(start, a_prior_moves_the_means);
+  suite_add_tcase(suite, start);
+  TCase *judge = tcase_create("judge and gradients");
+  tcase_add_test(judge, the_judge_takes_any_labels);
+  tcase_add_test(judge, gradients_are_slopes);
+  tcase_add_test(judge, gradients_know_fairness);
+  tcase_add_test(judge, logits_lose_nothing_where_sigma_underflows);
+  suite_add_tcase(suite, judge);
+  TCase *ends = tcase_create("ends");
+  tcase_add_test(ends, a_solve_can_be_ended);
+  tcase_add_test(ends, exact_can_be_ended_inside_a_step);
+  suite_add_tcase(suite, ends);
+  TCase *misuse = tcase_create("misuse");
+  tcase_add_test(misuse, misuse_is_a_code_and_a_message);
+  tcase_add_test(misuse, sparse_labels_that_are_none);
+  tcase_add_test(misuse, versions_agree);
+  suite_add_tcase(suite, misuse);
+  return run_suite(suite);
+}
