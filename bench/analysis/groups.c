@@ -167,9 +167,13 @@ const char *group_title(const run_group *group, char text[GROUP_TITLE]) {
   const result_row *row = group->sample;
   char own[OWN_TERMS];
   snprintf(text, GROUP_TITLE, "%s (%ld x %ld), %s + %s, lambda %g%s",
-           row->problem, row->rows, row->classes, row->loss, row->fairness,
-           row->lambda, group_own_terms(row, own));
+           result_problem_name(row), row->rows, row->classes, row->loss,
+           row->fairness, row->lambda, group_own_terms(row, own));
   return text;
+}
+
+const char *solver_runs_name(const solver_runs *solver) {
+  return result_solver_name(solver->runs[0]);
 }
 
 static size_t count_status(const solver_runs *solver, size_t from,

@@ -52,6 +52,9 @@ bool group_same_ystep(const result_row *a, const result_row *b);
 enum { GROUP_TITLE = 512 };
 const char *group_title(const run_group *group, char text[GROUP_TITLE]);
 
+/* The solver as pages call it. */
+const char *solver_runs_name(const solver_runs *solver);
+
 /* "converged", or "converged 2, time_limit 1" where repeats differ. */
 void solver_runs_status(const solver_runs *solver, char *text, size_t room);
 

@@ -83,7 +83,10 @@ bool problem_is_same_without(const result_row *a, const result_row *b,
 static void append_problem(short_text *to, const result_row *row) {
   static const char *const shape[] = {"M", "K"};
   to->text[0] = '\0';
-  append_spec(to, row->problem, shape, 2);
+  if (row->problem_label)
+    short_text_add(to, "%s", row->problem_label);
+  else
+    append_spec(to, row->problem, shape, 2);
 }
 
 static const char *unless_uniform(const char *text) {

@@ -33,7 +33,8 @@ void problem_without_option(const char *spec, const char *key, char *text,
 bool problem_is_same_without(const result_row *a, const result_row *b,
                              const char *key);
 
-/* A problem without its shape: "dirichlet", "gaussian:skew=3", "digits". */
+/* A problem by its label, or without its shape: "dirichlet", "gaussian:skew=3",
+ * "digits". */
 void problem_short_name(const result_row *row, char *text, size_t room);
 
 /* "dirichlet 5000 x 20, lambda 1", and whatever else is not as usual: ",

@@ -1,5 +1,6 @@
 #include "bench/analysis/selection.h"
 
+#include "bench/analysis/labelling.h"
 #include "bench/text/numbers.h"
 
 #include "problems/options.h"
@@ -175,7 +176,9 @@ ys_code selected_runs_read(const char *dir, bool with_runs, selected_runs *runs,
 
 ys_code selected_runs_choose(const arg *args, selected_runs *runs,
                              ys_error *error) {
-  ys_code code = groups_make(&runs->results, &runs->set, error);
+  ys_code code = labelling_apply(args, &runs->made, &runs->results, error);
+  if (!code)
+    code = groups_make(&runs->results, &runs->set, error);
   if (!code)
     code = selection_apply(args, &runs->set, error);
   return code;

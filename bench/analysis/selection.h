@@ -14,8 +14,10 @@
    "`em:`: with none)"},                                                       \
       {"solvers", 's', ARG_MANY, NULL, "SOLVER...  these only, likewise"},     \
       {"lambda", 0, ARG_MANY, NULL, "X...  these only"},                       \
-      {"loss", 0, ARG_MANY, NULL, "LOSS...  these only"}, {                    \
-    "fairness", 0, ARG_MANY, NULL, "FAIRNESS...  these only"                   \
+      {"loss", 0, ARG_MANY, NULL, "LOSS...  these only"},                      \
+      {"fairness", 0, ARG_MANY, NULL, "FAIRNESS...  these only"}, {            \
+    "label", 0, ARG_MANY, NULL,                                                \
+        "SPEC=TEXT...  what to call a problem or solver"                       \
   }
 
 /* Leave in `set` what the options of `args` select. Refuses a word that nothing
@@ -35,7 +37,7 @@ typedef struct selected_runs {
  * false), and where they come from. selected_runs_free is for failures, too. */
 ys_code selected_runs_read(const char *dir, bool with_runs, selected_runs *runs,
                            ys_error *error);
-/* Group the runs and apply the selection. */
+/* Label the runs, group them and apply the selection. */
 ys_code selected_runs_choose(const arg *args, selected_runs *runs,
                              ys_error *error);
 void selected_runs_free(selected_runs *runs); /* accepts a zeroed one */

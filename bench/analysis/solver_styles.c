@@ -59,11 +59,14 @@ static bool is_taken(const solver_label *labels, size_t count,
   return false;
 }
 
-void solver_labels_make(const char *const *solvers, size_t count,
-                        solver_label *labels) {
+void solver_labels_make(const char *const *solvers, const char *const *given,
+                        size_t count, solver_label *labels) {
   for (size_t i = 0; i < count; i++) {
     char *label = labels[i].text;
-    shorten(solvers[i], label);
+    if (given && given[i])
+      snprintf(label, SOLVER_LABEL_ROOM, "%.*s", LABEL_LONGEST, given[i]);
+    else
+      shorten(solvers[i], label);
     size_t length = strlen(label);
     for (size_t number = 2; is_taken(labels, i, label); number++)
       snprintf(label + length, SOLVER_LABEL_ROOM - length, " (%zu)", number);
@@ -222,23 +225,25 @@ size_t solver_style_number(const solver_styles *solvers, const char *name) {
   return i;
 }
 
-static void add_name(const char **names, size_t *count, const char *name) {
+static void add_name(solver_styles *solvers, size_t *count,
+                     const result_row *row) {
   for (size_t i = 0; i < *count; i++)
-    if (strcmp(names[i], name) == 0)
+    if (strcmp(solvers->names[i], row->solver) == 0)
       return;
-  names[(*count)++] = name;
+  solvers->names[*count] = row->solver;
+  solvers->given[(*count)++] = row->solver_label;
 }
 
 static void add_group(solver_styles *solvers, const run_group *group) {
   for (size_t s = 0; s < group->solver_count; s++)
-    add_name(solvers->names, &solvers->count, group->solvers[s].solver);
+    add_name(solvers, &solvers->count, group->solvers[s].runs[0]);
 }
 
 /* Chosen among all the runs' solvers, so that a selection changes none. */
 static void choose_styles(solver_styles *solvers, const result_set *all) {
   size_t count = solvers->count;
   for (size_t i = 0; all && i < all->count; i++)
-    add_name(solvers->names, &count, all->rows[i].solver);
+    add_name(solvers, &count, &all->rows[i]);
   solver_styles_choose(solvers->names, count, solvers->styles);
 }
 
@@ -249,6 +254,8 @@ ys_code solver_styles_make(const group_set *set, const result_set *all,
   *solvers = (solver_styles){0};
   solvers->names =
       ys_take(&solvers->memory, most, sizeof *solvers->names, what);
+  solvers->given =
+      ys_take(&solvers->memory, most, sizeof *solvers->given, what);
   solvers->labels =
       ys_take(&solvers->memory, most, sizeof *solvers->labels, what);
   solvers->styles =
@@ -260,7 +267,8 @@ ys_code solver_styles_make(const group_set *set, const result_set *all,
   }
   for (size_t g = 0; g < set->count; g++)
     add_group(solvers, &set->groups[g]);
-  solver_labels_make(solvers->names, solvers->count, solvers->labels);
+  solver_labels_make(solvers->names, solvers->given, solvers->count,
+                     solvers->labels);
   choose_styles(solvers, all);
   return YS_OK;
 }
@@ -268,6 +276,11 @@ ys_code solver_styles_make(const group_set *set, const result_set *all,
 void solver_styles_free(solver_styles *solvers) {
   ys_give_back(&solvers->memory);
   *solvers = (solver_styles){0};
+}
+
+const char *solver_style_name(const solver_styles *solvers, size_t number) {
+  const char *given = solvers->given[number];
+  return given ? given : solvers->names[number];
 }
 
 void solver_style_explain(FILE *out, const solver_styles *solvers,

@@ -4,24 +4,26 @@
 #define SOLVER_STYLES_H
 
 #include "bench/analysis/groups.h"
+#include "bench/store/meta.h"
 
 #include <stdio.h>
 
 enum {
-  SOLVER_LABEL_LONGEST = 22,
-  SOLVER_LABEL_ROOM = SOLVER_LABEL_LONGEST + 8
+  SOLVER_LABEL_LONGEST = 22, /* of those made here */
+  SOLVER_LABEL_ROOM = LABEL_LONGEST + 8
 };
 
 typedef struct solver_label {
   char text[SOLVER_LABEL_ROOM];
 } solver_label;
 
-/* A label for each solver, each unlike any other: its name and
- * options as given, if short enough; else without the keys of options whose
+/* A label for each solver, each unlike any other: the one that the user gave
+ * (`given`, NULL where there is none, or NULL for none at all); else its name
+ * and options as given, if short enough; else without the keys of options whose
  * values are words (gsl:method=conjugate_fr becomes gsl:conjugate_fr); else
  * with its middle left out. Labels that come out the same are numbered. */
-void solver_labels_make(const char *const *solvers, size_t count,
-                        solver_label *labels);
+void solver_labels_make(const char *const *solvers, const char *const *given,
+                        size_t count, solver_label *labels);
 
 /* How a solver is drawn. The colour alone tells it from every other solver
  * (Okabe and Ito's colours, https://jfly.uni-koeln.de/color/, their yellow made
@@ -46,6 +48,7 @@ void solver_styles_choose(const char *const *solvers, size_t count,
 
 typedef struct solver_styles {
   const char **names;   /* as in runs.csv, each once; borrowed from the set */
+  const char **given;   /* the labels that the user gave, or NULL; likewise */
   solver_label *labels; /* of the same numbers */
   solver_style *styles; /* likewise */
   size_t count;         /* >= 1 */
@@ -60,6 +63,9 @@ void solver_styles_free(solver_styles *solvers);
 
 /* The number of a solver; their count if it is none of them. */
 size_t solver_style_number(const solver_styles *solvers, const char *name);
+
+/* As a caption has it: the label that the user gave, or the name. */
+const char *solver_style_name(const solver_styles *solvers, size_t number);
 
 /* For a caption: a line if the solver's label is not its name. */
 void solver_style_explain(FILE *out, const solver_styles *solvers,

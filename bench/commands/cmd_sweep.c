@@ -3,6 +3,7 @@
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"
 #include "bench/run/input_files.h"
+#include "bench/store/meta.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/sweep/sweep_jobs.h"
 #include "bench/sweep/sweep_plan.h"
@@ -330,6 +331,26 @@ static ys_code dry_run(sweep *s, ys_error *error) {
   return YS_OK;
 }
 
+static void add_labels(json_t *labels, label_kind kind,
+                       const sweep_entries *entries) {
+  for (size_t i = 0; i < entries->count; i++)
+    if (entries->item[i].label)
+      label_add(labels, kind, entries->item[i].spec, entries->item[i].label);
+}
+
+static ys_code write_meta(const sweep *s, const command_line *line,
+                          ys_error *error) {
+  json_t *labels = json_object();
+  if (!labels)
+    return ys_fail_memory(error, "meta.json");
+  add_labels(labels, LABEL_PROBLEM, &s->file.problems);
+  add_labels(labels, LABEL_SOLVER, &s->file.solvers);
+  ys_code code = rundir_write_meta(&s->dir, line->argc, line->argv, s->threads,
+                                   labels, error);
+  json_decref(labels);
+  return code;
+}
+
 static ys_code start(sweep *s, const command_line *line, ys_error *error) {
   ys_code code = read_options(s, error);
   if (!code)
@@ -345,8 +366,7 @@ static ys_code start(sweep *s, const command_line *line, ys_error *error) {
   if (!code && args_given(s->args, "resume"))
     code = sweep_store_clean(&s->store, error);
   if (!code)
-    code =
-        rundir_write_meta(&s->dir, line->argc, line->argv, s->threads, error);
+    code = write_meta(s, line, error);
   if (code)
     return code;
   print_summary(s);

@@ -9,7 +9,7 @@ ys_code command_make_directory(const command_line *line,
                              args_given(line->args, "force"), inputs, error);
   if (code)
     return code;
-  code = rundir_write_meta(dir, line->argc, line->argv, threads, error);
+  code = rundir_write_meta(dir, line->argc, line->argv, threads, NULL, error);
   if (code)
     rundir_free(dir);
   return code;

@@ -262,7 +262,7 @@ static void put_ends(FILE *out, const convergence *figure) {
     if (all_converged(solver) && !missing)
       continue;
     solver_runs_status(solver, status, sizeof status);
-    fprintf(out, "%s: %s", solver->solver, status);
+    fprintf(out, "%s: %s", solver_runs_name(solver), status);
     if (missing)
       put_missing(out, solver);
     fprintf(out, "%s%s.\n", telling ? ": " : "",

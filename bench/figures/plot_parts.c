@@ -201,11 +201,11 @@ void plot_put_solved(FILE *out, const plot_figure *figure) {
       missing += !gap_matrix_at(of, g, s)->runs;
     if (missing == of->set->count)
       fprintf(out, "%s: not drawn: it ran on none of the y-steps.\n",
-              of->solvers->names[s]);
+              solver_style_name(of->solvers, s));
     else if (missing)
       fprintf(out,
               "%s: has no run on %zu of the y-steps, which count as not "
               "solved.\n",
-              of->solvers->names[s], missing);
+              solver_style_name(of->solvers, s), missing);
   }
 }

@@ -226,8 +226,8 @@ static void put_slopes(FILE *out, const scaling *figure) {
     if (isnan(line->slope))
       continue;
     fprintf(out, "%s %s %.2f (%.2f)", before,
-            figure->base.request->solvers->names[line->solver], line->slope,
-            line->error);
+            solver_style_name(figure->base.request->solvers, line->solver),
+            line->slope, line->error);
     before = ",";
   }
   if (*before == ',')
@@ -243,7 +243,7 @@ static void put_missing(FILE *out, const scaling *figure) {
         continue;
       if (!*before)
         fprintf(out, "%s: not solved at %s = ",
-                figure->base.request->solvers->names[s],
+                solver_style_name(figure->base.request->solvers, s),
                 scaling_size_name(figure));
       fprintf(out, "%s%.10g", before, member_size(figure, m));
       before = ", ";

@@ -154,7 +154,7 @@ static void write_caption(FILE *out, const void *context) {
   for (size_t i = 0; i < figure->count; i++) {
     const result_row *telling = solver_runs_message(figure->bar[i].runs);
     if (telling && !isfinite(figure->bar[i].length))
-      fprintf(out, "%s: %s: %s.\n", figure->bar[i].runs->solver,
+      fprintf(out, "%s: %s: %s.\n", solver_runs_name(figure->bar[i].runs),
               telling->status, telling->message);
   }
   plot_put_limits(out, &figure->base);

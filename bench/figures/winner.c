@@ -225,7 +225,7 @@ static void winner_write_caption(FILE *out, const void *context) {
         out);
   for (size_t s = 0; s < map->base.request->solvers->count; s++)
     if (gap_matrix_ran(&map->base.of, s))
-      fprintf(out, " %s", map->base.request->solvers->names[s]);
+      fprintf(out, " %s", solver_style_name(map->base.request->solvers, s));
   fputs(".\n", out);
   plot_put_limits(out, &map->base);
   plot_put_end(out, &map->base);

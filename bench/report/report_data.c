@@ -96,9 +96,9 @@ static json_t *solver_json(const solver_runs *runs,
   const solver_style *style =
       &solvers->styles[solver_style_number(solvers, runs->solver)];
   return json_pack("{s:o, s:s, s:i, s:i, s:o, s:o}", "name",
-                   html_json_string(runs->solver), "colour", style->colour,
-                   "dash", style->dash, "mark", style->mark, "time",
-                   cost_json(runs, COST_TIME, steps), "iteration",
+                   html_json_string(solver_runs_name(runs)), "colour",
+                   style->colour, "dash", style->dash, "mark", style->mark,
+                   "time", cost_json(runs, COST_TIME, steps), "iteration",
                    cost_json(runs, COST_ITERATION, steps));
 }
 

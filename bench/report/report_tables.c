@@ -70,7 +70,7 @@ static void put_fastest(FILE *out, const gap_row *fastest, size_t i) {
     return;
   }
   fputs("<td>", out);
-  html_put(out, fastest->solver->solver);
+  html_put(out, solver_runs_name(fastest->solver));
   fprintf(out, ", %s s</td>",
           text_seconds(seconds, fastest->to[i].to[COST_TIME].median));
 }
@@ -149,7 +149,7 @@ static void put_row(FILE *out, const gap_table *table, const gap_row *row,
   char text[NUMBER_ROOM];
   const result_row *telling = solver_runs_message(row->solver);
   fputs("<tr>", out);
-  html_put_cell(out, "solver", row->solver->solver);
+  html_put_cell(out, "solver", solver_runs_name(row->solver));
   html_put_cell(out, "number", text_count(text, (double)row->solver->count));
   html_put_cell(out, "", row->status);
   html_put_cell(out, "number", text_count(text, row->iterations));
@@ -228,7 +228,7 @@ static void put_failure(FILE *out, const run_group *group, size_t g,
     if (is_same_end(solver->runs[i], run))
       return;
   fputs("<tr>", out);
-  html_put_cell(out, "solver", solver->solver);
+  html_put_cell(out, "solver", solver_runs_name(solver));
   fprintf(out, "<td><a href=\"#y-step-%zu\">", g + 1);
   html_put(out, group_title(group, title));
   fputs("</a></td>", out);

@@ -105,8 +105,10 @@ ys_code meta_write(const char *dir, const json_t *meta, ys_error *error) {
 }
 
 ys_code rundir_write_meta(const rundir *dir, int argc, char **argv, int threads,
-                          ys_error *error) {
+                          json_t *labels, ys_error *error) {
   json_t *meta = describe(argc, argv, threads);
+  if (meta && json_object_size(labels))
+    json_object_set(meta, "labels", labels);
   ys_code code = meta_write(dir->path, meta, error);
   json_decref(meta);
   return code;
@@ -189,6 +191,29 @@ ys_code provenance_read(const char *dir, provenance *made, ys_error *error) {
 void provenance_free(provenance *made) {
   json_decref(made->meta);
   *made = (provenance){0};
+}
+
+/* ---------------------------------------------------------------- labels -- */
+
+static const char *const label_keys[LABEL_KINDS] = {"problems", "solvers"};
+
+const char *provenance_label(const provenance *made, label_kind kind,
+                             const char *spec) {
+  const json_t *labels = json_object_get(made->meta, "labels");
+  const char *text = json_string_value(
+      json_object_get(json_object_get(labels, label_keys[kind]), spec));
+  return text && *text && strlen(text) <= LABEL_LONGEST ? text : NULL;
+}
+
+void label_add(json_t *labels, label_kind kind, const char *spec,
+               const char *text) {
+  json_t *of = json_object_get(labels, label_keys[kind]);
+  if (!of) {
+    of = json_object();
+    json_object_set_new(labels, label_keys[kind], of);
+  }
+  if (!json_object_get(of, spec))
+    json_object_set_new(of, spec, json_string(text));
 }
 
 void provenance_line(const provenance *made, char *text, size_t room) {

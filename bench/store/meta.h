@@ -29,6 +29,17 @@ typedef struct provenance {
 ys_code provenance_read(const char *dir, provenance *made, ys_error *error);
 void provenance_free(provenance *made);
 
+/* What a sweep calls its problems and solvers: meta.json's "labels", an object
+ * from specs to texts in each of "problems" and "solvers". NULL: nothing is
+ * said of that spec. */
+typedef enum label_kind { LABEL_PROBLEM, LABEL_SOLVER, LABEL_KINDS } label_kind;
+enum { LABEL_LONGEST = 60 }; /* bytes */
+const char *provenance_label(const provenance *made, label_kind kind,
+                             const char *spec);
+/* Add one to such an object, unless the spec has one. */
+void label_add(json_t *labels, label_kind kind, const char *spec,
+               const char *text);
+
 /* "CPU; ystep 0.1.0, commit abc, 2024-05-01T10:00:00Z" */
 void provenance_line(const provenance *made, char *text, size_t room);
 

@@ -142,6 +142,14 @@ const char *result_prior(const result_row *row) {
   return row->settings ? row->settings->prior : "";
 }
 
+const char *result_problem_name(const result_row *row) {
+  return row->problem_label ? row->problem_label : row->problem;
+}
+
+const char *result_solver_name(const result_row *row) {
+  return row->solver_label ? row->solver_label : row->solver;
+}
+
 bool result_has_status(const result_row *row, run_status status) {
   return strcmp(row->status, run_status_name(status)) == 0;
 }

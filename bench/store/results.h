@@ -45,6 +45,11 @@ void results_free(result_set *results);
 const char *result_start(const result_row *row);
 const char *result_prior(const result_row *row);
 
+/* Problem and solver as tables, figures and pages call them: by their labels,
+ * if they have any. */
+const char *result_problem_name(const result_row *row);
+const char *result_solver_name(const result_row *row);
+
 /* Whether the run ended with this status. */
 bool result_has_status(const result_row *row, run_status status);
 

@@ -5,6 +5,8 @@
 
 #include "bench/system/files.h"
 
+#include <jansson.h>
+
 #include <stdbool.h>
 
 typedef struct rundir {
@@ -54,8 +56,9 @@ ys_code rundir_subdirectory(const char *path, ys_error *error);
 ys_code rundir_folder(const char *path, const char *name, ys_error *error);
 
 /* Write DIR/meta.json: command line, version, commit, compiler, flags, CPU,
- * threads, library versions, date, host load. */
+ * threads, library versions, date, host load; and the labels, if there are any
+ * (label_add; NULL: none). */
 ys_code rundir_write_meta(const rundir *dir, int argc, char **argv, int threads,
-                          ys_error *error);
+                          json_t *labels, ys_error *error);
 
 #endif

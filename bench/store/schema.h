@@ -32,7 +32,9 @@ typedef struct result_row {
   size_t line;              /* of runs.csv */
   const trace_point *trace; /* by iteration; NULL if there is none */
   size_t traced;
-  const run_settings *settings; /* NULL: not known */
+  const run_settings *settings;             /* NULL: not known */
+  const char *problem_label, *solver_label; /* what pages call them; NULL: as
+                                               above */
 } result_row;
 
 /* traces.csv. */

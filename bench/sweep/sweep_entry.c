@@ -1,5 +1,6 @@
 #include "bench/sweep/sweep_entry.h"
 
+#include "bench/store/meta.h"
 #include "bench/store/records.h"
 
 #include "problems/problem.h"
@@ -35,9 +36,9 @@ static ys_code check_solver(const char *spec, const ys_option **table,
 }
 
 const sweep_kind sweep_problem_kind = {
-    {"problem", "group", "with"}, 3, check_problem};
+    {"problem", "group", "with", "label"}, 4, check_problem};
 const sweep_kind sweep_solver_kind = {
-    {"solver", "group", "with", "only", "except"}, 5, check_solver};
+    {"solver", "group", "with", "label", "only", "except"}, 6, check_solver};
 
 /* --------------------------------------------------------------- adding -- */
 
@@ -280,6 +281,33 @@ static ys_code read_spec(reading *r, node at, const char *expected,
   return node_text(at, r->kind->keys[0], expected, &entry->spec, error);
 }
 
+static ys_code read_label(node at, sweep_entry *entry, ys_error *error) {
+  node label = node_find(at, "label");
+  if (!label.found)
+    return YS_OK;
+  ys_code code = node_text(label, "label", "a text", &entry->label, error);
+  if (code)
+    return code;
+  if (strlen(entry->label) > LABEL_LONGEST)
+    return node_fail(label, error, "label: expected a text of at most %d bytes",
+                     LABEL_LONGEST);
+  return node_find(at, "group").found
+             ? node_fail(label, error, "label: a group has no label")
+             : YS_OK;
+}
+
+/* Several of one label could not be told apart. */
+static ys_code check_label(const reading *r, node at, size_t before,
+                           ys_error *error) {
+  const size_t count = r->entries->count - before;
+  node label = node_find(at, "label");
+  return label.found && count > 1
+             ? node_fail(label, error,
+                         "label: stands for %zu %ss: expected one", count,
+                         r->kind->keys[0])
+             : YS_OK;
+}
+
 static ys_code read_mapping(reading *r, node at, ys_error *error) {
   const char *name = r->kind->keys[0];
   sweep_entry entry = r->outer;
@@ -287,8 +315,11 @@ static ys_code read_mapping(reading *r, node at, ys_error *error) {
       sweep_settings_check(at, name, r->kind->keys, r->kind->key_count, error);
   if (!code)
     code = read_settings(r, at, &entry, error);
+  if (!code)
+    code = read_label(at, &entry, error);
   if (code)
     return code;
+  const size_t before = r->entries->count;
   node group = node_find(at, "group"), spec = node_find(at, name);
   r->with = node_find(at, "with");
   if (!group.found == !spec.found)
@@ -300,7 +331,8 @@ static ys_code read_mapping(reading *r, node at, ys_error *error) {
   code = read_spec(r, spec, "name:key=value,...", &entry, error);
   if (code)
     return code;
-  return r->with.found ? add_with(r, &entry, error) : add(r, &entry, error);
+  code = r->with.found ? add_with(r, &entry, error) : add(r, &entry, error);
+  return code ? code : check_label(r, at, before, error);
 }
 
 static ys_code read_item(reading *r, node at, ys_error *error) {

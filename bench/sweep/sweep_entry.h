@@ -10,6 +10,7 @@ typedef struct sweep_entry {
   const char *spec;        /* "name:key=value,..." */
   node at;                 /* where it stands */
   sweep_settings settings; /* what is said for this entry */
+  const char *label;       /* what pages call it; NULL: its spec */
   node only, except;       /* of a solver: the words of its filters, or none */
 } sweep_entry;
 

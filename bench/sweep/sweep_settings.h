@@ -51,7 +51,7 @@ enum { SWEEP_MOST_VALUES = 10000 };
 
 /* Each key of the mapping must be a setting or one of the `count` others, at
  * most SWEEP_OTHER_KEYS; see node_check_keys. */
-enum { SWEEP_OTHER_KEYS = 5 };
+enum { SWEEP_OTHER_KEYS = 6 };
 ys_code sweep_settings_check(node at, const char *owner,
                              const char *const *others, size_t count,
                              ys_error *error);

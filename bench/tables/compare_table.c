@@ -50,7 +50,7 @@ static void put_iterations(FILE *out, const comparison *row) {
 
 static void put_row(FILE *out, const comparison *row) {
   char gap[NUMBER_ROOM];
-  table_put_markdown(out, "| ", row->a.solver->solver, " | ");
+  table_put_markdown(out, "| ", solver_runs_name(row->a.solver), " | ");
   fprintf(out, "%s |", text_target(gap, row->gap));
   put_seconds(out, &row->a);
   put_seconds(out, &row->b);

@@ -54,7 +54,7 @@ static void put_markdown_gap(FILE *out, const gap_summary *to, bool is_first) {
 static void put_markdown_row(FILE *out, const gap_table *table,
                              const gap_row *row) {
   char iterations[NUMBER_ROOM], seconds[NUMBER_ROOM], gap[NUMBER_ROOM];
-  table_put_markdown(out, "| ", row->solver->solver, " | ");
+  table_put_markdown(out, "| ", solver_runs_name(row->solver), " | ");
   table_put_markdown(out, "", row->status, " | ");
   fprintf(out, "%s | %s |", text_count(iterations, row->iterations),
           text_seconds(seconds, row->seconds_per_iteration));
@@ -83,7 +83,7 @@ static void put_markdown_notes(FILE *out, const run_group *group) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
       continue;
-    table_put_markdown(out, "- ", run->solver, "");
+    table_put_markdown(out, "- ", result_solver_name(run), "");
     fprintf(out, ", run %ld, %s: ", run->run_id, run->status);
     table_put_markdown(out, "", run->message, "\n");
     any = true;
@@ -98,6 +98,15 @@ static void put_latex(FILE *out, const char *before, const char *text,
                       const char *after) {
   fputs(before, out);
   latex_put(out, text);
+  fputs(after, out);
+}
+
+/* A spec is code, a label is words. */
+static void put_latex_solver(FILE *out, const char *before,
+                             const result_row *row, const char *after) {
+  bool label = row->solver_label != NULL;
+  fprintf(out, "%s%s", before, label ? "" : "\\texttt{");
+  put_latex(out, "", result_solver_name(row), label ? "" : "}");
   fputs(after, out);
 }
 
@@ -125,7 +134,7 @@ static void put_latex_gaps(FILE *out, const gap_table *table,
 static void put_latex_row(FILE *out, const gap_table *table,
                           const gap_row *row) {
   char text[NUMBER_ROOM];
-  put_latex(out, "\\texttt{", row->solver->solver, "} & ");
+  put_latex_solver(out, "", row->solver->runs[0], " & ");
   put_latex(out, "", row->status, " & ");
   fprintf(out, "%s & ", text_count(text, row->iterations));
   latex_put_number(out, text_seconds(text, row->seconds_per_iteration));
@@ -136,10 +145,12 @@ static void put_latex_row(FILE *out, const gap_table *table,
 }
 
 static void put_latex_caption(FILE *out, const result_row *row) {
+  bool label = row->problem_label != NULL;
   put_latex(out,
             "\\caption{Seconds (iterations) to a certified gap, medians over "
-            "repeats: \\texttt{",
-            row->problem, "}");
+            "repeats: ",
+            "", label ? "" : "\\texttt{");
+  put_latex(out, "", result_problem_name(row), label ? "" : "}");
   fprintf(out, " ($%ld\\times%ld$), ", row->rows, row->classes);
   put_latex(out, "", row->loss, " + ");
   latex_put(out, row->fairness);
@@ -174,7 +185,7 @@ static void put_latex_notes(FILE *out, const run_group *group) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)
       continue;
-    put_latex(out, "\n\\texttt{", run->solver, "}: ");
+    put_latex_solver(out, "\n", run, ": ");
     put_latex(out, "", run->status, ": ");
     put_latex(out, "", run->message, "\n");
   }
@@ -275,7 +286,7 @@ void total_times_write_markdown(FILE *out, const total_times *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
-    table_put_markdown(out, "| ", t->sample->solver, " | ");
+    table_put_markdown(out, "| ", result_solver_name(t->sample), " | ");
     table_put_markdown(out, "", t->sample->loss, " | ");
     fprintf(out, "%g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e |\n",
             t->sample->lambda, t->runs / t->repeats, t->converged / t->repeats,

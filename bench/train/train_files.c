@@ -226,7 +226,7 @@ static ys_code open_output(train_files *f, const command_line *line,
         rundir_clear_recording(f->record.path, f->record.folder, inputs, error);
   if (!code && !known)
     code = rundir_write_meta(&f->dir, line->argc, line->argv,
-                             f->request->threads, error);
+                             f->request->threads, NULL, error);
   if (code)
     return code;
   f->key = make_key(line->args);

@@ -142,7 +142,7 @@ START_TEST(labels_are_short_and_differ) {
   solver_label labels[LABELLED];
   for (size_t i = 0; i < LABELLED; i++)
     solvers[i] = labelled[i].solver;
-  solver_labels_make(solvers, LABELLED, labels);
+  solver_labels_make(solvers, NULL, LABELLED, labels);
   for (size_t i = 0; i < LABELLED; i++) {
     ck_assert_str_eq(labels[i].text, labelled[i].label);
     for (size_t j = 0; j < i; j++)

@@ -86,6 +86,34 @@ START_TEST(paths_may_be_what_they_like) {
 }
 END_TEST
 
+/* Labels are no part of a run: they change, and nothing is run again. */
+START_TEST(labels_are_kept_for_whoever_draws) {
+  static const char file[] =
+      "problems: {problem: 'planted:M=20,K=3', label: %s}\n"
+      "solvers: [{solver: md, with: {accel: 1}, label: Mirror}, em]\n"
+      "max-iter: 3\n";
+  char text[512];
+  snprintf(text, sizeof text, file, "Small");
+  put_text("labels.yaml", text);
+  ck_assert_int_eq(ystep("sweep labels.yaml -o out"), 0);
+  char *meta = slurp("out/meta.json");
+  ck_assert_ptr_nonnull(strstr(meta, "\"planted:M=20,K=3\": \"Small\""));
+  ck_assert_ptr_nonnull(strstr(meta, "\"md:accel=1\": \"Mirror\""));
+  ck_assert_ptr_null(strstr(meta, "\"em\""));
+  free(meta);
+  snprintf(text, sizeof text, file, "Tiny");
+  put_text("labels.yaml", text);
+  ck_assert_int_eq(ystep("sweep labels.yaml -o out --resume"), 0);
+  ck_assert_uint_eq(count_rows("out/runs.csv"), 2);
+  ck_assert_int_eq(ystep("table out"), 0);
+  char *shown = slurp("out.txt");
+  ck_assert_ptr_nonnull(strstr(shown, "### Tiny (20 x 3)"));
+  ck_assert_ptr_nonnull(strstr(shown, "| Mirror |"));
+  ck_assert_ptr_nonnull(strstr(shown, "| em |"));
+  free(shown);
+}
+END_TEST
+
 START_TEST(side_by_side_is_the_same) {
   run_whole();
   ck_assert_int_eq(ystep("sweep plan.yaml -o out --jobs 3"), 0);
@@ -178,6 +206,7 @@ int main(void) {
   tcase_add_test(tests, a_dry_run_writes_nothing);
   tcase_add_test(tests, bad_input_is_one_line_and_writes_nothing);
   tcase_add_test(tests, paths_may_be_what_they_like);
+  tcase_add_test(tests, labels_are_kept_for_whoever_draws);
   tcase_add_test(tests, side_by_side_is_the_same);
   tcase_add_test(tests, a_report_says_how_to_do_each_run_again);
   tcase_add_test(tests, labels_are_saved);

@@ -176,6 +176,18 @@ static const struct {
      "control characters"},
     {"problems: \"d\\n\"\nsolvers: em\n", 1, 11, "control characters"},
     {"problems: d\nsolvers: \"em\\0x\"\n", 2, 10, "control characters"},
+    {"problems: dirichlet\nsolvers: {solver: em, label: [a]}\n", 2, 30,
+     "label|a text|list"},
+    {"problems: dirichlet\nsolvers: {solver: em, label: \"a\\x7f\"}\n", 2, 30,
+     "control characters"},
+    {"problems: dirichlet\nsolvers: {solver: em, label: "
+     "0123456789012345678901234567890123456789012345678901234567890}\n",
+     2, 30, "label|60"},
+    {"problems: dirichlet\nsolvers: {group: g, label: a}\ngroups: {g: em}\n", 2,
+     28, "label|group"},
+    {"problems: dirichlet\nsolvers: {solver: pgd, with: {step: [1, 2]}, label: "
+     "a}\n",
+     2, 53, "label|2 solvers|one"},
     {"problems: dirichlet\n\tsolvers: em\n", 2, 1, "not YAML"},
     {GOOD "---\n" GOOD, 3, 1, "second document"},
     {"solvers: em\n", 1, 1, "needs 'problems'"},

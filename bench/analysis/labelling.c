@@ -1,0 +1,77 @@
+#include "bench/analysis/labelling.h"
+
+#include "problems/formats/text.h"
+#include "problems/options.h"
+
+#include <string.h>
+
+static const char *spec_of(const result_row *row, label_kind kind) {
+  return kind == LABEL_PROBLEM ? row->problem : row->solver;
+}
+
+static const char **label_of(result_row *row, label_kind kind) {
+  return kind == LABEL_PROBLEM ? &row->problem_label : &row->solver_label;
+}
+
+/* How much of the word is the spec, if it is SPEC=TEXT; else 0. */
+static size_t match(const char *word, const char *spec) {
+  size_t length = strlen(spec);
+  return strncmp(word, spec, length) == 0 && word[length] == '=' ? length : 0;
+}
+
+/* A spec may hold a '=' itself, and so may another one and the text: the
+ * longest spec of the directory is meant. */
+static size_t longest_match(const result_set *results, const char *word) {
+  size_t longest = 0;
+  for (size_t i = 0; i < results->count; i++)
+    for (int kind = 0; kind < LABEL_KINDS; kind++) {
+      size_t length = match(word, spec_of(&results->rows[i], (label_kind)kind));
+      longest = length > longest ? length : longest;
+    }
+  return longest;
+}
+
+static const char *nearest_solver(const result_set *results, const char *word) {
+  const ys_names solvers = {&results->rows->solver, sizeof *results->rows,
+                            results->count};
+  return ys_names_nearest(solvers, word, strcspn(word, "="));
+}
+
+static ys_code apply_word(result_set *results, const char *word,
+                          ys_error *error) {
+  size_t length = longest_match(results, word);
+  const char *text = word + length + 1;
+  if (!length)
+    return ys_fail(
+        error, YS_BAD_INPUT,
+        "--label %s: expected SPEC=TEXT, with a problem or solver of "
+        "the directory as it is written there, such as '%s'",
+        word, nearest_solver(results, word));
+  if (!*text || strlen(text) > LABEL_LONGEST || ys_text_fault(text))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--label %s: expected a text of 1 to %d bytes behind the "
+                   "'='",
+                   word, LABEL_LONGEST);
+  for (size_t i = 0; i < results->count; i++)
+    for (int kind = 0; kind < LABEL_KINDS; kind++) {
+      result_row *row = &results->rows[i];
+      if (match(word, spec_of(row, (label_kind)kind)) == length)
+        *label_of(row, (label_kind)kind) = text;
+    }
+  return YS_OK;
+}
+
+ys_code labelling_apply(const arg *args, const provenance *made,
+                        result_set *results, ys_error *error) {
+  const arg *words = args_get(args, "label");
+  ys_code code = YS_OK;
+  for (size_t i = 0; i < results->count; i++)
+    for (int kind = 0; kind < LABEL_KINDS; kind++) {
+      result_row *row = &results->rows[i];
+      *label_of(row, (label_kind)kind) = provenance_label(
+          made, (label_kind)kind, spec_of(row, (label_kind)kind));
+    }
+  for (size_t i = 0; !code && i < words->count; i++)
+    code = apply_word(results, words->item[i], error);
+  return code;
+}
