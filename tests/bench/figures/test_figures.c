@@ -205,7 +205,7 @@ static const struct {
     {"--kind profile --unit a", "--unit|profile"},
     {"--kind convergence --gap 1e-3", "--gap|convergence"},
     {"--kind prophile", "'prophile'|'profile'"},
-    {"--preset poster", "'poster'|'column'"},
+    {"--preset poster", "'poster'|column"},
     {"--kind profile bars -x time -g 1e-3 -o x.svg", "one figure|4"},
 };
 
