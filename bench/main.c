@@ -17,18 +17,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const command_spec *const commands[] = {
-    &cmd_list,  &cmd_solve,  &cmd_run,  &cmd_sweep,   &cmd_merge,  &cmd_repair,
-    &cmd_table, &cmd_labels, &cmd_plot, &cmd_compare, &cmd_report, &cmd_check,
-    &cmd_train, &cmd_scores, &cmd_gen,  NULL};
-
 static void print_help(void) {
   printf("usage: ystep COMMAND [options]\n\n"
          "Benchmark solvers of the pseudo-label step of self-labelled\n"
          "classification, every figure with a certified distance to the "
          "optimum.\n\ncommands:\n");
-  for (size_t i = 0; commands[i]; i++)
-    printf("  %-8s%s\n", commands[i]->name, commands[i]->summary);
+  for (size_t i = 0; command_table[i]; i++)
+    printf("  %-8s%s\n", command_table[i]->name, command_table[i]->summary);
   printf("\n`ystep COMMAND --help` shows a command's options and examples.\n\n"
          "examples:\n"
          "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md -o out\n"
@@ -87,10 +82,10 @@ static int run_command(int argc, char **argv) {
   /* What a sweep starts for each of its runs. */
   if (strcmp(argv[1], "worker") == 0)
     return cmd_worker();
-  if (ys_look_up("command", YS_NAMES_TO_NULL(commands), argv[1],
+  if (ys_look_up("command", YS_NAMES_TO_NULL(command_table), argv[1],
                  strlen(argv[1]), " (try ystep --help)", &which, &error))
     return console_error(&error);
-  return command_run(commands[which], argc - 1, argv + 1);
+  return command_run(command_table[which], argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv) {

@@ -18,7 +18,7 @@ static const struct {
                 {"lambda", 0},
                 {"loss", offsetof(result_row, loss)},
                 {"fairness", offsetof(result_row, fairness)},
-                {"solvers", offsetof(result_row, solver)}};
+                {"solver", offsetof(result_row, solver)}};
 enum {
   CRITERIA = sizeof criteria / sizeof *criteria,
   LAMBDA = 1,
@@ -160,7 +160,7 @@ ys_code selection_apply(const arg *args, group_set *set, ys_error *error) {
     return code;
   return ys_fail(error, YS_BAD_INPUT,
                  "no run in the directory has all that was asked for "
-                 "(problem, lambda, loss, fairness, solvers)");
+                 "(problem, lambda, loss, fairness, solver)");
 }
 
 /* ------------------------------------------------------------ directories - */

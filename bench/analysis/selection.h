@@ -12,8 +12,8 @@
   {"problem", 'p', ARG_MANY, NULL,                                             \
    "PROBLEM...  these only, by full text or name (`em`: with any options, "    \
    "`em:`: with none)"},                                                       \
-      {"solvers", 's', ARG_MANY, NULL, "SOLVER...  these only, likewise"},     \
-      {"lambda", 0, ARG_MANY, NULL, "X...  these only"},                       \
+      {"solver", 's', ARG_MANY, NULL, "SOLVER...  these only, likewise"},      \
+      {"lambda", 0, ARG_MANY, NULL, "LAMBDA...  these only"},                  \
       {"loss", 0, ARG_MANY, NULL, "LOSS...  these only"},                      \
       {"fairness", 0, ARG_MANY, NULL, "FAIRNESS...  these only"}, {            \
     "label", 0, ARG_MANY, NULL,                                                \

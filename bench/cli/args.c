@@ -39,9 +39,17 @@ static ys_code append(arg *option, const char *value, ys_error *error) {
   return YS_OK;
 }
 
-/* Whether a word starts an option: "-x", "--x", but not "-", "-1" or "-.5". */
+/* Whether a word starts an option, or with "--" ends the values of one: "-x",
+ * "--x", but not "-", "-1" or "-.5". */
 static bool is_option(const char *word) {
   return word[0] == '-' && word[1] && !strchr("0123456789.", word[1]);
+}
+
+/* Options are named in the singular, and found by the plural, too. */
+static bool is_name(const char *name, const char *word, size_t length) {
+  const size_t own = strlen(name);
+  return (length == own || (length == own + 1 && word[own] == 's')) &&
+         strncmp(name, word, own) == 0;
 }
 
 static arg *find(arg *args, const char *word, size_t length) {
@@ -49,8 +57,7 @@ static arg *find(arg *args, const char *word, size_t length) {
     const arg_option *option = &args->option;
     if (word[1] != '-' && word[1] == option->letter && word[2] == '\0')
       return args;
-    if (word[1] == '-' && strlen(option->name) == length &&
-        strncmp(option->name, word + 2, length) == 0)
+    if (word[1] == '-' && is_name(option->name, word + 2, length))
       return args;
   }
   return NULL;
@@ -97,9 +104,14 @@ ys_code args_parse(int argc, char **argv, arg *args, const char **positional,
                    size_t most, size_t *found, ys_error *error) {
   const ys_names names = {args, sizeof *args, SIZE_MAX};
   ys_code code = YS_OK;
+  bool words = false; /* a "--": words of no option follow */
   *found = 0;
   for (int i = 1; i < argc && !code; i++) {
-    if (!is_option(argv[i])) {
+    if (!words && strcmp(argv[i], "--") == 0) {
+      words = true;
+      continue;
+    }
+    if (words || !is_option(argv[i])) {
       if (*found == most)
         return ys_fail(error, YS_BAD_INPUT, "unexpected argument '%s'",
                        argv[i]);

@@ -8,7 +8,7 @@
 typedef enum arg_kind {
   ARG_FLAG, /* --force */
   ARG_ONE,  /* --tol GAP, --tol=GAP */
-  ARG_MANY, /* -p PROBLEM..., up to the next option; may be repeated */
+  ARG_MANY, /* -p PROBLEM..., up to the next option or "--"; may be repeated */
 } arg_kind;
 
 /* A row of a subcommand's table, which ends with one whose name is NULL. --help
@@ -34,7 +34,8 @@ typedef struct arg {
 arg *args_make(const arg_option *table);
 void args_free(arg *args); /* accepts NULL */
 
-/* Read argv[1..argc-1]. Words that belong to no option become positional: at
+/* Read argv[1..argc-1]. Words that belong to no option, or stand behind "--",
+ * become positional: at
  * most `most` of them go to `positional` (their number to *found). Fails on
  * unknown options (naming the nearest), missing values, and words too many. */
 ys_code args_parse(int argc, char **argv, arg *args, const char **positional,

@@ -37,13 +37,12 @@ static bool is_refused(const compare_result *result, double factor) {
 
 static const char *const formats[] = {"md", "csv"};
 
-static ys_code read_options(const arg *args, compare_request *request,
+static ys_code read_options(const command_line *line, compare_request *request,
                             size_t *format, double *factor, ys_error *error) {
+  const arg *args = line->args;
   const arg_whole seed = {"seed", 0, ARGS_MOST_SEED, &request->seed};
   *factor = INFINITY;
-  ys_code code =
-      args_choice(args, "format", YS_NAMES(formats),
-                  "no format '%s': expected md or csv", format, error);
+  ys_code code = command_find_format(line, YS_NAMES(formats), format, error);
   if (!code)
     code = args_number(args, "fail-if-slower", 1, 1e6, factor, error);
   if (!code)
@@ -52,27 +51,40 @@ static ys_code read_options(const arg *args, compare_request *request,
   return code ? code : args_wholes(args, &seed, 1, error);
 }
 
-static ys_code compare_sides(const arg *args, compare_request *request,
+static ys_code write_result(const command_line *line,
+                            const compare_request *request,
+                            const compare_result *result, size_t format,
+                            ys_error *error) {
+  ys_output output;
+  ys_code code = command_open_output(line, &output, error);
+  if (code)
+    return code;
+  if (format)
+    compare_write_csv(output.file, result);
+  else
+    compare_write_markdown(output.file, request, result);
+  return ys_output_finish(&output, error);
+}
+
+static ys_code compare_sides(const command_line *line, compare_request *request,
                              size_t format, double factor, bool *refused,
                              ys_error *error) {
+  const arg *args = line->args;
   compare_result result;
   double *gaps = NULL;
   ys_code code =
-      args_given(args, "force")
+      args_given(args, "any-machine")
           ? YS_OK
           : provenance_check_machine(request->a.dir, request->a.made,
                                      request->b.dir, request->b.made, error);
   if (!code)
-    code = gap_levels_read(args, "gaps", &gaps, &request->gap_count, error);
+    code = gap_levels_read(args, "gap", &gaps, &request->gap_count, error);
   request->gaps = gaps;
   if (!code)
     code = compare_make(request, &result, error);
   if (!code) {
-    if (format)
-      compare_write_csv(stdout, &result);
-    else
-      compare_write_markdown(stdout, request, &result);
-    *refused = is_refused(&result, factor);
+    code = write_result(line, request, &result, format, error);
+    *refused = !code && is_refused(&result, factor);
     compare_free(&result);
   }
   free(gaps);
@@ -95,13 +107,15 @@ static ys_code compare(command_line *line, ys_error *error) {
   double factor;
   size_t format;
   bool refused = false;
-  ys_code code = read_options(args, &request, &format, &factor, error);
+  ys_code code = command_check_output(line, error);
+  if (!code)
+    code = read_options(line, &request, &format, &factor, error);
   if (!code)
     code = open_side(args, line->words[0], &a, &request.a, error);
   if (!code)
     code = open_side(args, line->words[1], &b, &request.b, error);
   if (!code)
-    code = compare_sides(args, &request, format, factor, &refused, error);
+    code = compare_sides(line, &request, format, factor, &refused, error);
   line->status = refused ? EXIT_RUN_FAILED : EXIT_DONE;
   selected_runs_free(&b);
   selected_runs_free(&a);
@@ -109,15 +123,18 @@ static ys_code compare(command_line *line, ys_error *error) {
 }
 
 static const arg_option options[] = {
-    {"gaps", 'g', ARG_MANY, "1e-2 1e-4 1e-6", "GAP...  (default %s)"},
+    {"gap", 'g', ARG_MANY, "1e-2 1e-4 1e-6", "GAP...  (default %s)"},
     SELECTION_OPTIONS,
     {"fail-if-slower", 0, ARG_ONE, NULL,
      "FACTOR  exit with 1 if B is slower, and the interval above FACTOR"},
     {"confidence", 0, ARG_ONE, "0.95",
      "P  of intervals and tests (default %s)"},
     {"seed", 0, ARG_ONE, "1", "S  of the bootstrap (default %s)"},
-    {"format", 0, ARG_ONE, "md", "FORMAT  %s (default) or csv"},
-    {"force", 0, ARG_FLAG, NULL, "  compare what two machines did"},
+    {"any-machine", 0, ARG_FLAG, NULL, "  compare what two machines did, too"},
+    {"format", 0, ARG_ONE, "md",
+     "FORMAT  %s (default) or csv; by the ending of FILE"},
+    {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
+    {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
     {0}};
 
 static const char about[] =
@@ -137,10 +154,9 @@ const command_spec cmd_compare = {
     .summary = "two run directories: what became faster or slower",
     .usage = "ystep compare A B [options]",
     .about = about,
-    .examples =
-        "  ystep compare old new\n"
-        "  ystep compare old new --gaps 1e-6 -s em pgd --format csv > c.csv\n"
-        "  ystep compare old new --gaps 1e-6 --fail-if-slower 1.2\n",
+    .examples = "  ystep compare old new\n"
+                "  ystep compare old new --gap 1e-6 -s em pgd -o c.csv\n"
+                "  ystep compare old new --gap 1e-6 --fail-if-slower 1.2\n",
     .options = options,
     .least_words = 2,
     .most_words = 2,

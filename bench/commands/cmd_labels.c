@@ -26,49 +26,56 @@ typedef struct label_request {
   double threshold;
   bool csv;
   size_t shown, missing;
+  FILE *out;
 } label_request;
 
 /* ------------------------------------------------------------- printing --- */
 
-static void put_markdown_head(const run_group *group) {
+static void put_markdown_head(const label_request *show,
+                              const run_group *group) {
   char title[512];
   group_title(group, title);
-  fputs("### ", stdout);
-  cell_put_markdown(stdout, title);
-  printf("\n\n| run | solver | gap | one class | two | more | most "
-         "| largest entry: mean | least | 1 %% | 10 %% | median "
-         "| ybar/u: least | largest |\n"
-         "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
-         "---:|\n");
+  fputs("### ", show->out);
+  cell_put_markdown(show->out, title);
+  fprintf(show->out,
+          "\n\n| run | solver | gap | one class | two | more | most "
+          "| largest entry: mean | least | 1 %% | 10 %% | median "
+          "| ybar/u: least | largest |\n"
+          "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+          "---:|\n");
 }
 
-static void put_markdown(const result_row *run, const label_shape *shape) {
+static void put_markdown(const label_request *show, const result_row *run,
+                         const label_shape *shape) {
   char gap[NUMBER_ROOM];
-  printf("| %ld | ", run->run_id);
-  cell_put_markdown(stdout, run->solver);
-  printf(" | %s | %zu | %zu | %zu | %zu | %.4f |", text_gap(gap, run->gap),
-         shape->one, shape->two, shape->more, shape->most, shape->mean_largest);
+  fprintf(show->out, "| %ld | ", run->run_id);
+  cell_put_markdown(show->out, run->solver);
+  fprintf(show->out, " | %s | %zu | %zu | %zu | %zu | %.4f |",
+          text_gap(gap, run->gap), shape->one, shape->two, shape->more,
+          shape->most, shape->mean_largest);
   for (int q = 0; q < LABEL_QUANTILES; q++)
-    printf(" %.4f |", shape->largest[q]);
-  printf(" %.4g | %.4g |\n", shape->least_share, shape->largest_share);
+    fprintf(show->out, " %.4f |", shape->largest[q]);
+  fprintf(show->out, " %.4g | %.4g |\n", shape->least_share,
+          shape->largest_share);
 }
 
-static void put_csv(const result_row *run, double threshold,
+static void put_csv(const label_request *show, const result_row *run,
                     const label_shape *shape) {
   char number[NUMBER_ROOM];
-  printf("%ld,", run->run_id);
-  cell_put_csv(stdout, run->problem);
-  printf(",%ld,%ld,", run->rows, run->classes);
-  cell_put_csv(stdout, run->loss);
-  fputc(',', stdout);
-  cell_put_csv(stdout, run->fairness);
-  printf(",%s,", text_exact(number, run->lambda));
-  cell_put_csv(stdout, run->solver);
-  printf(",%.9g,%.9g,%zu,%zu,%zu,%zu,%.9g", run->gap, threshold, shape->one,
-         shape->two, shape->more, shape->most, shape->mean_largest);
+  fprintf(show->out, "%ld,", run->run_id);
+  cell_put_csv(show->out, run->problem);
+  fprintf(show->out, ",%ld,%ld,", run->rows, run->classes);
+  cell_put_csv(show->out, run->loss);
+  fputc(',', show->out);
+  cell_put_csv(show->out, run->fairness);
+  fprintf(show->out, ",%s,", text_exact(number, run->lambda));
+  cell_put_csv(show->out, run->solver);
+  fprintf(show->out, ",%.9g,%.9g,%zu,%zu,%zu,%zu,%.9g", run->gap,
+          show->threshold, shape->one, shape->two, shape->more, shape->most,
+          shape->mean_largest);
   for (int q = 0; q < LABEL_QUANTILES; q++)
-    printf(",%.9g", shape->largest[q]);
-  printf(",%.9g,%.9g\n", shape->least_share, shape->largest_share);
+    fprintf(show->out, ",%.9g", shape->largest[q]);
+  fprintf(show->out, ",%.9g,%.9g\n", shape->least_share, shape->largest_share);
 }
 
 /* -------------------------------------------------------------- reading --- */
@@ -116,9 +123,9 @@ static ys_code show_file(const label_request *show, const result_row *run,
   if (!code)
     code = label_shape_of(&y, prior, show->threshold, &shape, error);
   if (!code && show->csv)
-    put_csv(run, show->threshold, &shape);
+    put_csv(show, run, &shape);
   else if (!code)
-    put_markdown(run, &shape);
+    put_markdown(show, run, &shape);
   free(prior);
   ys_labels_free(&y);
   return code;
@@ -141,24 +148,23 @@ static ys_code show_group(label_request *show, const run_group *group,
                           ys_error *error) {
   ys_code code = YS_OK;
   if (!show->csv)
-    put_markdown_head(group);
+    put_markdown_head(show, group);
   for (size_t s = 0; s < group->solver_count; s++)
     for (size_t i = 0; !code && i < group->solvers[s].count; i++)
       code = show_run(show, group->solvers[s].runs[i], error);
   if (!show->csv)
-    printf("\n");
+    fprintf(show->out, "\n");
   return code;
 }
 
 /* -------------------------------------------------------------- command --- */
 
-static ys_code read_options(const arg *args, label_request *show,
+static ys_code read_options(const command_line *line, label_request *show,
                             ys_error *error) {
   static const char *const formats[] = {"md", "csv"};
   size_t format;
-  ys_code code = args_choice(args, "format", YS_NAMES(formats),
-                             "--format %s is not valid: expected md or csv",
-                             &format, error);
+  const arg *args = line->args;
+  ys_code code = command_find_format(line, YS_NAMES(formats), &format, error);
   if (code)
     return code;
   show->prior = args_text(args, "prior");
@@ -174,9 +180,10 @@ static void put_notes(const label_request *show) {
   if (show->csv)
     return;
   provenance_line(show->made, text, sizeof text);
-  printf("Rows by how many entries are above %g.\n\n", show->threshold);
-  cell_put_markdown(stdout, text);
-  fputc('\n', stdout);
+  fprintf(show->out, "Rows by how many entries are above %g.\n\n",
+          show->threshold);
+  cell_put_markdown(show->out, text);
+  fputc('\n', show->out);
 }
 
 static ys_code check_threshold(const label_request *show, const result_row *run,
@@ -195,9 +202,10 @@ static ys_code show_set(label_request *show, const group_set *set,
   for (size_t g = 0; !code && g < set->count; g++)
     code = check_threshold(show, set->groups[g].sample, error);
   if (!code && show->csv)
-    printf("run_id,problem,rows,classes,loss,fairness,lambda,solver,gap,"
-           "threshold,one,two,more,most,mean_largest,min_largest,q01_largest,"
-           "q10_largest,median_largest,least_share,largest_share\n");
+    fprintf(show->out,
+            "run_id,problem,rows,classes,loss,fairness,lambda,solver,gap,"
+            "threshold,one,two,more,most,mean_largest,min_largest,q01_largest,"
+            "q10_largest,median_largest,least_share,largest_share\n");
   for (size_t g = 0; !code && g < set->count; g++)
     code = show_group(show, &set->groups[g], error);
   if (!code)
@@ -218,7 +226,10 @@ static ys_code check_labels(const char *dir, ys_error *error) {
 static ys_code show_labels(command_line *line, ys_error *error) {
   selected_runs runs = {0};
   label_request show = {.dir = line->words[0], .made = &runs.made};
-  ys_code code = read_options(line->args, &show, error);
+  ys_output output = {0};
+  ys_code code = command_check_output(line, error);
+  if (!code)
+    code = read_options(line, &show, error);
   if (!code)
     code = check_labels(show.dir, error);
   if (!code)
@@ -226,7 +237,13 @@ static ys_code show_labels(command_line *line, ys_error *error) {
   if (!code)
     code = selected_runs_choose(line->args, &runs, error);
   if (!code)
+    code = command_open_output(line, &output, error);
+  show.out = output.file;
+  if (!code)
     code = show_set(&show, &runs.set, error);
+  if (!code)
+    code = ys_output_finish(&output, error);
+  ys_output_abandon(&output);
   selected_runs_free(&runs);
   return code;
 }
@@ -236,8 +253,11 @@ static const arg_option options[] = {
      "X  entries up to X are none (default %s)"},
     {"prior", 0, ARG_ONE, NULL,
      "FILE  to compare with (default: the run's own)"},
-    {"format", 0, ARG_ONE, "md", "FORMAT  %s (default) or csv"},
     SELECTION_OPTIONS,
+    {"format", 0, ARG_ONE, "md",
+     "FORMAT  %s (default) or csv; by the ending of FILE"},
+    {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
+    {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
     {0}};
 
 const command_spec cmd_labels = {

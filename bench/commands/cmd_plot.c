@@ -4,6 +4,7 @@
 #include "bench/cli/console.h"
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
+#include "bench/system/files.h"
 #include "problems/options.h"
 
 #include <stdio.h>
@@ -64,10 +65,10 @@ static ys_code check_uses(const arg *args, const plot_choice *q,
   static const struct {
     unsigned use;
     const char *option;
-  } of[] = {{PLOT_AXIS, "x"},       {PLOT_GAP, "gap"},
-            {PLOT_UNIT, "unit"},    {PLOT_RUNS, "problem"},
-            {PLOT_RUNS, "solvers"}, {PLOT_RUNS, "lambda"},
-            {PLOT_RUNS, "loss"},    {PLOT_RUNS, "fairness"}};
+  } of[] = {{PLOT_AXIS, "x"},      {PLOT_GAP, "gap"},
+            {PLOT_UNIT, "unit"},   {PLOT_RUNS, "problem"},
+            {PLOT_RUNS, "solver"}, {PLOT_RUNS, "lambda"},
+            {PLOT_RUNS, "loss"},   {PLOT_RUNS, "fairness"}};
   for (size_t i = 0; i < sizeof of / sizeof *of; i++)
     if (args_given(args, of[i].option) && !(q->uses & of[i].use))
       return ys_fail(error, YS_BAD_INPUT,
@@ -85,6 +86,8 @@ static ys_code read_output(const arg *args, plot_choice *q, ys_error *error) {
                    "give --format or -o FILE: FILE's ending says the format");
   ys_code code = figure_output_read(file, args_given(args, "force"), &q->stem,
                                     &q->format, error);
+  if (!code)
+    code = files_make_parents(file, error);
   q->request.formats = &q->format;
   return code;
 }

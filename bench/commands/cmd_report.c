@@ -47,7 +47,7 @@ static ys_code report_runs(const command_line *line, selected_runs *runs,
   gap_table table = {0};
   double *gaps = NULL;
   size_t gap_count = 0;
-  ys_code code = gap_levels_read(line->args, "gaps", &gaps, &gap_count, error);
+  ys_code code = gap_levels_read(line->args, "gap", &gaps, &gap_count, error);
   if (!code)
     code = selected_runs_choose(line->args, runs, error);
   if (!code)
@@ -85,7 +85,7 @@ static ys_code report_directory(command_line *line, ys_error *error) {
 }
 
 static const arg_option options[] = {
-    {"gaps", 'g', ARG_MANY, "1e-2 1e-4 1e-6",
+    {"gap", 'g', ARG_MANY, "1e-2 1e-4 1e-6",
      "GAP...  of the tables (default %s)"},
     SELECTION_OPTIONS,
     {"output", 'o', ARG_ONE, NULL, "FILE  default: DIR/report.html"},
@@ -105,7 +105,7 @@ const command_spec cmd_report = {
     .usage = "ystep report DIR [options]",
     .about = about,
     .examples = "  ystep report results/0001\n"
-                "  ystep report out --gaps 1e-3 1e-6 1e-9 -o page.html\n"
+                "  ystep report out --gap 1e-3 1e-6 1e-9 -o page.html\n"
                 "  ystep check -o laws && ystep report laws\n",
     .options = options,
     .least_words = 1,

@@ -122,9 +122,10 @@ static ys_code run(command_line *line, ys_error *error) {
 static const arg_option options[] = {
     {"problem", 'p', ARG_MANY, NULL, "PROBLEM...  name[:key=value,...]"},
     {"solver", 's', ARG_MANY, NULL, "SOLVER...  name[:key=value,...]"},
-    {"loss", 0, ARG_ONE, "collision", "L  %s (default), shannon or reverse"},
-    {"fairness", 0, ARG_ONE, "strong", "F  %s (default) or weak"},
-    {"lambda", 0, ARG_MANY, "1", "X...  weights of fairness (default %s)"},
+    {"loss", 0, ARG_MANY, "collision",
+     "LOSS...  %s (default), shannon, reverse"},
+    {"fairness", 0, ARG_MANY, "strong", "FAIRNESS...  %s (default), weak"},
+    {"lambda", 0, ARG_MANY, "1", "LAMBDA...  weights of fairness (default %s)"},
     {"prior", 0, ARG_ONE, NULL,
      "FILE  class prior, .npy or .csv (default uniform)"},
     {"start", 0, ARG_ONE, "uniform",
@@ -150,11 +151,13 @@ const command_spec cmd_run = {
     .name = "run",
     .summary = "run solvers on problems and record certified traces",
     .usage = "ystep run -p PROBLEM... -s SOLVER... [options]",
-    .about =
-        "Run every solver on every problem at every lambda, R times each, and\n"
-        "write runs.csv, traces.csv, settings.csv and meta.json to a run\n"
-        "directory. Each recorded iterate carries a certified bound on its\n"
-        "distance to the optimum.",
+    .about = "Run every solver on every problem by every loss, fairness and "
+             "lambda, R\n"
+             "times each, and write runs.csv, traces.csv, settings.csv and "
+             "meta.json to\n"
+             "a run directory. Each recorded iterate carries a certified bound "
+             "on its\n"
+             "distance to the optimum.",
     .examples =
         "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md --lambda 0.1 1 10\n"
         "  ystep run -p file:path=batch.npy -s em -s pgd:step=0.1 -o out\n"

@@ -15,9 +15,7 @@ static ys_code show(command_line *line, ys_error *error) {
   train_summary summary;
   ys_output output;
   size_t format;
-  ys_code code = args_choice(
-      line->args, "format", YS_NAMES(formats),
-      "no format '%s' of scores; expected md, csv or tsv", &format, error);
+  ys_code code = command_find_format(line, YS_NAMES(formats), &format, error);
   if (!code)
     code = command_check_output(line, error);
   if (!code)
@@ -34,7 +32,8 @@ static ys_code show(command_line *line, ys_error *error) {
 }
 
 static const arg_option options[] = {
-    {"format", 0, ARG_ONE, "md", "FORMAT  %s (default), csv or tsv"},
+    {"format", 0, ARG_ONE, "md",
+     "FORMAT  %s (default), csv or tsv; by the ending of FILE"},
     {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
     {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
     {0}};
@@ -51,7 +50,7 @@ const command_spec cmd_scores = {
         "Trainings that failed count in no number. Supervised trainings have\n"
         "their accuracy without matching.",
     .examples = "  ystep scores out\n"
-                "  ystep scores a b c --format csv -o scores.csv\n",
+                "  ystep scores a b c -o scores.csv\n",
     .options = options,
     .least_words = 1,
     .most_words = MOST_DIRS,

@@ -58,12 +58,7 @@ static ys_code read_batch(const char *word, request *r, ys_error *error) {
 
 static ys_code read_numbers(const arg *args, request *r, ys_error *error) {
   ys_code code =
-      args_numbers(args, "lambda", &r->lambdas, &r->lambda_count, error);
-  if (!code) /* the last one given */
-    r->lambdas[0] = r->lambdas[r->lambda_count - 1];
-  r->lambda_count = 1;
-  if (!code)
-    code = args_number(args, "tol", 0, 1e300, &r->limits.tolerance, error);
+      args_number(args, "tol", 0, 1e300, &r->limits.tolerance, error);
   if (!code)
     code = args_number(args, "time-limit", 0, 1e9, &r->limits.seconds, error);
   return code ? code : args_threads(args, &r->threads, error);
@@ -83,6 +78,10 @@ static ys_code read_request(const command_line *line, const char *const *solver,
   if (!args_text(args, "output"))
     return ys_fail(error, YS_BAD_INPUT, "solve needs -o LABELS (try --help)");
   ys_code code = request_read_terms(args, r, error);
+  if (!code) { /* the last one given */
+    r->terms[0] = r->terms[r->term_count - 1];
+    r->term_count = 1;
+  }
   if (!code)
     code = read_numbers(args, r, error);
   if (!code)
@@ -183,9 +182,9 @@ static ys_code solve(command_line *line, ys_error *error) {
 static const arg_option options[] = {
     {"output", 'o', ARG_ONE, NULL,
      "LABELS  .npz: sparse, as SciPy has them; else .npy, dense"},
-    {"loss", 0, ARG_ONE, "collision", "L  %s (default), shannon or reverse"},
-    {"fairness", 0, ARG_ONE, "strong", "F  %s (default) or weak"},
-    {"lambda", 0, ARG_ONE, "1", "X  weight of fairness (default %s)"},
+    {"loss", 0, ARG_ONE, "collision", "LOSS  %s (default), shannon or reverse"},
+    {"fairness", 0, ARG_ONE, "strong", "FAIRNESS  %s (default) or weak"},
+    {"lambda", 0, ARG_ONE, "1", "LAMBDA  weight of fairness (default %s)"},
     {"prior", 0, ARG_ONE, NULL,
      "FILE  class prior, .npy or .csv (default uniform)"},
     {"start", 0, ARG_ONE, "uniform",

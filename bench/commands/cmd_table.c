@@ -7,18 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The format asked for, or by the ending of the file, or Markdown. */
-static ys_code find_format(const arg *args, table_format *found,
+static ys_code find_format(const command_line *line, table_format *found,
                            ys_error *error) {
-  const char *output = args_text(args, "output");
-  const char *dot = output ? strrchr(output, '.') : NULL;
-  const char *format = args_text(args, "format");
-  const char *word = format ? format : dot ? dot + 1 : "";
   size_t which = 0;
-  ys_code code = ys_look_up("table format", YS_NAMES(table_formats), word,
-                            strlen(word), NULL, &which, format ? error : NULL);
-  *found = code ? TABLE_MARKDOWN : (table_format)which;
-  return format ? code : YS_OK;
+  ys_code code =
+      command_find_format(line, YS_NAMES(table_formats), &which, error);
+  *found = (table_format)which;
+  return code;
 }
 
 /* The least gap that the runs were asked for; 0 if that is not known. */
@@ -51,7 +46,7 @@ static ys_code sum_up(const command_line *line, ys_error *error) {
   ys_code code = results_read(line->words[0], &results, error);
   if (code)
     return code;
-  code = find_format(line->args, &format, error);
+  code = find_format(line, &format, error);
   if (!code && format == TABLE_LATEX)
     code = ys_fail(error, YS_BAD_INPUT, "--total: expected format md or csv");
   if (!code)
@@ -77,11 +72,11 @@ static ys_code tabulate(const command_line *line, selected_runs *runs,
   size_t gap_count = 0;
   table_format format;
   const arg *args = line->args;
-  ys_code code = find_format(args, &format, error);
+  ys_code code = find_format(line, &format, error);
   if (code)
     return code;
-  code = gap_levels_read(args, "gaps", &gaps, &gap_count, error);
-  if (!code && !args_given(args, "gaps"))
+  code = gap_levels_read(args, "gap", &gaps, &gap_count, error);
+  if (!code && !args_given(args, "gap"))
     gap_count = keep_asked(asked_gap(&runs->results),
                            format == TABLE_LATEX ? 2 : 1, gap_count, gaps);
   if (!code)
@@ -114,10 +109,11 @@ static ys_code show(command_line *line, ys_error *error) {
 }
 
 static const arg_option options[] = {
-    {"format", 0, ARG_ONE, NULL, "FORMAT  md (default), csv or tex"},
+    {"format", 0, ARG_ONE, "md",
+     "FORMAT  %s (default), csv or tex; by the ending of FILE"},
     {"total", 0, ARG_FLAG, NULL,
      "  sum up over problems, such as a recording's"},
-    {"gaps", 'g', ARG_MANY, "1e-2 1e-3 1e-4 1e-5 1e-6 1e-7 1e-8 1e-9",
+    {"gap", 'g', ARG_MANY, "1e-2 1e-3 1e-4 1e-5 1e-6 1e-7 1e-8 1e-9",
      "GAP...  to these (default: 1e-2, 1e-3, ... as below)"},
     SELECTION_OPTIONS,
     {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
@@ -152,10 +148,9 @@ const command_spec cmd_table = {
     .summary = "seconds and iterations to each gap, from a run directory",
     .usage = "ystep table DIR [options]",
     .about = about,
-    .examples =
-        "  ystep table results/0001\n"
-        "  ystep table out --gaps 1e-2 1e-6 1e-9 --format tex -o t.tex\n"
-        "  ystep table out -p dirichlet -s em pgd --format csv\n",
+    .examples = "  ystep table results/0001\n"
+                "  ystep table out --gap 1e-2 1e-6 1e-9 --format tex -o t.tex\n"
+                "  ystep table out -p dirichlet -s em pgd --format csv\n",
     .options = options,
     .least_words = 1,
     .most_words = 1,

@@ -117,9 +117,10 @@ static const arg_option options[] = {
     {"classifier", 'c', ARG_MANY, "mlp",
      "C...  linear, %s (default), conv; or kmeans"},
     {"solver", 's', ARG_MANY, "em", "SOLVER...  of the y-step (default %s)"},
-    {"loss", 0, ARG_MANY, "collision", "L...  %s (default), shannon, reverse"},
-    {"fairness", 0, ARG_ONE, "strong", "F  %s (default) or weak"},
-    {"lambda", 0, ARG_MANY, "1", "X...  weights of fairness (default %s)"},
+    {"loss", 0, ARG_MANY, "collision",
+     "LOSS...  %s (default), shannon, reverse"},
+    {"fairness", 0, ARG_MANY, "strong", "FAIRNESS...  %s (default), weak"},
+    {"lambda", 0, ARG_MANY, "1", "LAMBDA...  weights of fairness (default %s)"},
     {"supervised", 0, ARG_MANY, NULL,
      "T...  train on labels: wrong=W,mix=U,blank=B"},
     {"holdout", 0, ARG_ONE, "0", "SHARE  rows kept for scoring (default %s)"},
@@ -130,7 +131,7 @@ static const arg_option options[] = {
     {"tol", 0, ARG_ONE, "1e-3", "GAP  a y-step stops there (default %s)"},
     {"max-iter", 0, ARG_ONE, "1000", "N  iterations a y-step (default %s)"},
     {"start", 0, ARG_ONE, "warm",
-     "HOW  of a y-step: %s[:mix=EPS] (default), uniform"},
+     "WHERE[:mix=EPS]  of a y-step: %s (default), uniform"},
     {"init-epochs", 0, ARG_ONE, "0",
      "N  epochs on K-means labels first (default %s)"},
     {"optimiser", 0, ARG_ONE, "adam", "O  adam:rate=R (default), sgd:rate=R"},
@@ -162,10 +163,10 @@ const command_spec cmd_train = {
         "Self-labelled training: alternate the y-step on the classifier's\n"
         "softmax with epochs of steps on the loss, the labels fixed; or, by\n"
         "batch, with each step, on its mini-batch and the N before it. Trains\n"
-        "every combination of data, classifiers, losses, lambdas, solvers and\n"
-        "repeats; writes training.csv, epochs.csv and meta.json. Labels of "
-        "the\n"
-        "data are used for scores alone, unless --supervised is given.",
+        "every combination of data, classifiers, losses, fairness, lambdas,\n"
+        "solvers and repeats; writes training.csv, epochs.csv and meta.json.\n"
+        "Labels of the data are used for scores alone, unless --supervised is "
+        "given.",
     .examples =
         "  ystep train -d moons -c mlp:hidden=32 --epochs 60 --map -o out\n"
         "  ystep train -d images:path=digits.npy,labels=labels.npy \\\n"

@@ -41,13 +41,11 @@ static ys_code do_run(const experiment *e, const run_spec *run,
 static ys_code execute(const run_spec *run, const char *labels,
                        worker_report *report) {
   experiment e;
-  double lambda = run->lambda;
+  request_term term = {run->loss, run->fairness, run->lambda};
   const request one = {.problems = {&run->problem, 1},
                        .solvers = {&run->solver, 1},
-                       .lambdas = &lambda,
-                       .lambda_count = 1,
-                       .loss = run->loss,
-                       .fairness = run->fairness,
+                       .terms = &term,
+                       .term_count = 1,
                        .prior = strcmp(run->prior, "uniform") == 0 ? NULL
                                                                    : run->prior,
                        .start_given = run->start,

@@ -9,6 +9,9 @@ extern const command_spec cmd_list, cmd_run, cmd_sweep, cmd_merge, cmd_repair,
     cmd_table, cmd_labels, cmd_plot, cmd_compare, cmd_report, cmd_check,
     cmd_train, cmd_scores, cmd_gen, cmd_solve;
 
+/* All of them, as the help page lists them, up to a NULL. */
+extern const command_spec *const command_table[];
+
 /* One run of a sweep, which starts it by the word `worker`; not listed. */
 int cmd_worker(void);
 
@@ -26,6 +29,12 @@ ys_code command_finish_directory(const rundir *dir, ys_error *error);
 /* Refuse what -o names where that is a file which ystep reads in one of the
  * directories that the line names. */
 ys_code command_check_output(const command_line *line, ys_error *error);
+
+/* The format of what the command prints: the word of --format, or else the one
+ * of `names` that is the ending of what -o names (of "md", "csv", "tex"), or
+ * else the default of --format. *which is its place. */
+ys_code command_find_format(const command_line *line, ys_names names,
+                            size_t *which, ys_error *error);
 
 /* Open what -o names, standard output without it; --force replaces a file. */
 ys_code command_open_output(const command_line *line, ys_output *output,

@@ -2,6 +2,9 @@
 
 #include "bench/store/rundir_clear.h"
 
+#include <stdio.h>
+#include <string.h>
+
 ys_code command_make_directory(const command_line *line,
                                const file_list *inputs, int threads,
                                rundir *dir, ys_error *error) {
@@ -28,6 +31,17 @@ ys_code command_check_output(const command_line *line, ys_error *error) {
     code = rundir_check_output(line->words[i], args_text(line->args, "output"),
                                error);
   return code;
+}
+
+ys_code command_find_format(const command_line *line, ys_names names,
+                            size_t *which, ys_error *error) {
+  const char *output = args_text(line->args, "output");
+  const char *dot = output ? strrchr(output, '.') : NULL;
+  const char *word = args_text(line->args, "format");
+  if (!args_given(line->args, "format") && dot &&
+      ys_names_find(names, dot + 1, strlen(dot + 1), which))
+    return YS_OK;
+  return ys_look_up("format", names, word, strlen(word), NULL, which, error);
 }
 
 ys_code command_open_output(const command_line *line, ys_output *output,

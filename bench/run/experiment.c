@@ -70,13 +70,14 @@ void chosen_solvers_free(chosen_solver *chosen, size_t count) {
 static ys_code make_objectives(experiment *e, size_t problem, ys_error *error) {
   const request *r = e->request;
   const ys_batch *batch = &e->problems[problem].batch;
-  ys_objective *made = &e->objectives[problem * r->lambda_count];
+  ys_objective *made = &e->objectives[problem * r->term_count];
   double *prior = NULL;
   ys_code code =
       r->prior ? prior_read(r->prior, batch->classes, &prior, error) : YS_OK;
-  for (size_t l = 0; !code && l < r->lambda_count; l++)
-    code = ys_objective_init(&made[l], batch, r->loss, r->fairness,
-                             r->lambdas[l], prior, r->threads, error);
+  for (size_t l = 0; !code && l < r->term_count; l++)
+    code = ys_objective_init(&made[l], batch, r->terms[l].loss,
+                             r->terms[l].fairness, r->terms[l].lambda, prior,
+                             r->threads, error);
   free(prior);
   return code;
 }
@@ -133,12 +134,12 @@ static ys_code check(const experiment *e, size_t i, ys_error *error) {
     return code;
   code = experiment_check_start(&e->objectives[i], r->start, r->seed, &why);
   return code ? ys_fail(error, code, "%s, %s",
-                        r->problems.item[i / r->lambda_count], why.text)
+                        r->problems.item[i / r->term_count], why.text)
               : YS_OK;
 }
 
 ys_code experiment_open(experiment *e, const request *r, ys_error *error) {
-  const size_t objectives = ys_times(r->problems.count, r->lambda_count);
+  const size_t objectives = ys_times(r->problems.count, r->term_count);
   *e = (experiment){.request = r};
   e->problems = calloc(r->problems.count, sizeof *e->problems);
   e->objectives = calloc(objectives, sizeof *e->objectives);
@@ -158,7 +159,7 @@ ys_code experiment_open(experiment *e, const request *r, ys_error *error) {
 
 void experiment_close(experiment *e) {
   const size_t problems = e->request ? e->request->problems.count : 0;
-  for (size_t i = 0; e->objectives && i < problems * e->request->lambda_count;
+  for (size_t i = 0; e->objectives && i < problems * e->request->term_count;
        i++)
     ys_objective_free(&e->objectives[i]);
   for (size_t i = 0; e->problems && i < problems; i++)
@@ -182,7 +183,7 @@ ys_code experiment_inputs(const experiment *e, file_list *list,
 
 /* The factors of the product at a place, the last running fastest. */
 typedef struct factors {
-  size_t problem, lambda, solver, repeat;
+  size_t problem, term, solver, repeat;
 } factors;
 
 static factors factors_of(const experiment *e, size_t place) {
@@ -191,19 +192,18 @@ static factors factors_of(const experiment *e, size_t place) {
   place /= r->repeats;
   found.solver = place % r->solvers.count;
   place /= r->solvers.count;
-  found.lambda = place % r->lambda_count;
-  found.problem = place / r->lambda_count;
+  found.term = place % r->term_count;
+  found.problem = place / r->term_count;
   return found;
 }
 
-/* One repeat of everything. With warm starts the problems of a lambda and
+/* One repeat of everything. With warm starts the problems of a term and
  * solver follow each other in the order given, and what is shuffled is those
  * chains. */
 static void order_round(const experiment *e, size_t repeat, gsl_rng *rng,
                         size_t *round) {
   const request *r = e->request;
-  size_t chains = r->lambda_count * r->solvers.count,
-         length = r->problems.count;
+  size_t chains = r->term_count * r->solvers.count, length = r->problems.count;
   for (size_t c = 0; c < chains; c++)
     for (size_t p = 0; p < length; p++)
       round[c * length + p] = (p * chains + c) * r->repeats + repeat;
@@ -235,7 +235,7 @@ ys_code experiment_order(const experiment *e, size_t **places,
 /* ------------------------------------------------------------ running ---- */
 
 static const ys_objective *objective_of(const experiment *e, factors f) {
-  return &e->objectives[f.problem * e->request->lambda_count + f.lambda];
+  return &e->objectives[f.problem * e->request->term_count + f.term];
 }
 
 static int threads_of(const ys_batch *batch, int threads) {
@@ -312,9 +312,9 @@ bool experiment_follows(const experiment *e, size_t place, size_t last) {
   const factors f = factors_of(e, place), g = factors_of(e, last);
   const ys_batch *a = &e->problems[f.problem].batch;
   const ys_batch *b = &e->problems[g.problem].batch;
-  return e->request->warm && f.problem == g.problem + 1 &&
-         f.lambda == g.lambda && f.solver == g.solver && f.repeat == g.repeat &&
-         a->rows == b->rows && a->classes == b->classes;
+  return e->request->warm && f.problem == g.problem + 1 && f.term == g.term &&
+         f.solver == g.solver && f.repeat == g.repeat && a->rows == b->rows &&
+         a->classes == b->classes;
 }
 
 ys_code experiment_run(const experiment *e, size_t place,

@@ -1,4 +1,4 @@
-/* What one `ystep run` does: the product of problems, lambdas, solvers and
+/* What one `ystep run` does: the product of problems, terms, solvers and
  * repeats, checked as a whole before anything runs. A run of a sweep is an
  * experiment of one job. */
 #ifndef EXPERIMENT_H
@@ -29,11 +29,11 @@ typedef struct experiment {
   const request *request;
   loaded_problem *problems; /* each of the request's */
   chosen_solver *solvers;   /* likewise */
-  ys_objective *objectives; /* a row a problem, a column a lambda */
+  ys_objective *objectives; /* a row a problem, a column a term */
 } experiment;
 
 /* A run of it is known by its place in the product, from 0, in the order
- * problem, lambda, solver, repeat. */
+ * problem, term (loss, fairness, lambda), solver, repeat. */
 
 /* Read every batch and option and check that every solver serves its objective
  * and that every start point has a finite objective. Fails on the first thing
@@ -48,7 +48,7 @@ ys_code experiment_inputs(const experiment *experiment, file_list *list,
                           ys_error *error);
 
 /* The places in the order they run: one repeat after the other, each repeat a
- * shuffle (from the seed) of all problems, lambdas and solvers (with warm
+ * shuffle (from the seed) of all problems, terms and solvers (with warm
  * starts: of chains of problems), so that a drift of the machine favours none.
  * *places is to be freed. */
 ys_code experiment_order(const experiment *experiment, size_t **places,
@@ -59,7 +59,7 @@ ys_code experiment_order(const experiment *experiment, size_t **places,
 run_spec experiment_spec(const experiment *experiment, size_t place);
 
 /* Whether a warm start of this run takes the labels of `last`: the problem
- * before, of the same shape, with the same lambda, solver and repeat. */
+ * before, of the same shape, with the same term, solver and repeat. */
 bool experiment_follows(const experiment *experiment, size_t place,
                         size_t last);
 

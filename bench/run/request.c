@@ -5,26 +5,73 @@
 #include "problems/vector/array.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-void request_names(const char *losses[YS_LOSSES],
-                   const char *fairness[YS_FAIRNESSES]) {
+/* The places among `names` of what is given for the option, each once. */
+static ys_code read_names(const arg *args, const char *option, ys_names names,
+                          size_t *places, size_t *count, ys_error *error) {
+  const arg_texts given = args_texts(args, option);
+  *count = 0;
+  for (size_t i = 0; i < given.count; i++) {
+    bool again = false;
+    ys_code code =
+        ys_look_up(option, names, given.item[i], strlen(given.item[i]), NULL,
+                   &places[*count], error);
+    if (code)
+      return code;
+    for (size_t j = 0; j < *count; j++)
+      again = again || places[j] == places[*count];
+    *count += !again;
+  }
+  return YS_OK;
+}
+
+ys_code request_read_losses(const arg *args, ys_loss *losses, size_t *count,
+                            ys_error *error) {
+  const char *names[YS_LOSSES];
+  size_t places[YS_LOSSES + 1];
   for (int i = 0; i < YS_LOSSES; i++)
-    losses[i] = ys_loss_name((ys_loss)i);
+    names[i] = ys_loss_name((ys_loss)i);
+  ys_code code =
+      read_names(args, "loss", YS_NAMES(names), places, count, error);
+  for (size_t i = 0; i < *count; i++)
+    losses[i] = (ys_loss)places[i];
+  return code;
+}
+
+ys_code request_read_fairness(const arg *args, ys_fairness *terms,
+                              size_t *count, ys_error *error) {
+  const char *names[YS_FAIRNESSES];
+  size_t places[YS_FAIRNESSES + 1];
   for (int i = 0; i < YS_FAIRNESSES; i++)
-    fairness[i] = ys_fairness_name((ys_fairness)i);
+    names[i] = ys_fairness_name((ys_fairness)i);
+  ys_code code =
+      read_names(args, "fairness", YS_NAMES(names), places, count, error);
+  for (size_t i = 0; i < *count; i++)
+    terms[i] = (ys_fairness)places[i];
+  return code;
 }
 
 ys_code request_read_terms(const arg *args, request *r, ys_error *error) {
-  const char *losses[YS_LOSSES], *terms[YS_FAIRNESSES];
-  size_t loss = 0, fairness = 0;
-  request_names(losses, terms);
-  ys_code code =
-      args_choice(args, "loss", YS_NAMES(losses), NULL, &loss, error);
+  ys_loss losses[YS_LOSSES];
+  ys_fairness terms[YS_FAIRNESSES];
+  double *lambdas = NULL;
+  size_t loss_count, fairness_count, lambda_count = 0;
+  ys_code code = request_read_losses(args, losses, &loss_count, error);
   if (!code)
-    code =
-        args_choice(args, "fairness", YS_NAMES(terms), NULL, &fairness, error);
-  r->loss = (ys_loss)loss;
-  r->fairness = (ys_fairness)fairness;
+    code = request_read_fairness(args, terms, &fairness_count, error);
+  if (!code)
+    code = args_numbers(args, "lambda", &lambdas, &lambda_count, error);
+  if (!code) {
+    const size_t count = loss_count * fairness_count * lambda_count;
+    r->terms = ys_array(count, sizeof *r->terms);
+    code = r->terms ? YS_OK : ys_fail_memory(error, "the terms");
+    for (size_t i = 0; !code && i < count; i++)
+      r->terms[r->term_count++] = (request_term){
+          losses[i / lambda_count / fairness_count],
+          terms[i / lambda_count % fairness_count], lambdas[i % lambda_count]};
+  }
+  free(lambdas);
   return code;
 }
 
@@ -37,10 +84,7 @@ static ys_code read_numbers(const arg *args, request *r, ys_error *error) {
       {"seed", 0, ARGS_MOST_SEED, &r->seed}};
   limits->max_iterations = (long)REQUEST_ITERATIONS;
   limits->trace_every = SCHEDULE_THIN;
-  ys_code code =
-      args_numbers(args, "lambda", &r->lambdas, &r->lambda_count, error);
-  if (!code)
-    code = args_number(args, "tol", 0, 1e300, &limits->tolerance, error);
+  ys_code code = args_number(args, "tol", 0, 1e300, &limits->tolerance, error);
   if (!code)
     code = args_number(args, "time-limit", 0, 1e9, &limits->seconds, error);
   if (!code)
@@ -49,7 +93,7 @@ static ys_code read_numbers(const arg *args, request *r, ys_error *error) {
 }
 
 size_t request_runs(const request *r) {
-  return ys_times(ys_times(r->problems.count, r->lambda_count),
+  return ys_times(ys_times(r->problems.count, r->term_count),
                   ys_times(r->solvers.count, r->repeats));
 }
 
@@ -90,7 +134,7 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
 
 void request_free(request *r) {
   free(r->expanded);
-  free(r->lambdas);
+  free(r->terms);
   ys_give_back(&r->memory);
   *r = (request){0};
 }

@@ -7,13 +7,18 @@
 #include "bench/run/run.h"
 #include "problems/memory.h"
 
+/* What is minimised, on whichever batch. */
+typedef struct request_term {
+  ys_loss loss;
+  ys_fairness fairness;
+  double lambda;
+} request_term;
+
 /* The texts are borrowed from the arguments. */
 typedef struct request {
   arg_texts problems, solvers;
-  double *lambdas; /* owned */
-  size_t lambda_count;
-  ys_loss loss;
-  ys_fairness fairness;
+  request_term *terms; /* the product of --loss, --fairness, --lambda; owned */
+  size_t term_count;
   const char *prior;       /* file, or NULL for the uniform prior */
   const char *start_given; /* as it was written */
   const char *start;       /* see start_make; `uniform` if that is a warm one */
@@ -40,14 +45,17 @@ typedef struct request {
 ys_code request_read(const arg *args, request *r, ys_error *error);
 void request_free(request *r); /* a zeroed one is accepted */
 
-/* The loss and the fairness term alone. */
+/* The terms alone, which request_free frees, on failure too. */
 ys_code request_read_terms(const arg *args, request *r, ys_error *error);
 
 /* How many runs there are: the product of what was asked for. */
 size_t request_runs(const request *r);
 
-/* The names of the losses and of the fairness terms, for args_choice. */
-void request_names(const char *losses[YS_LOSSES],
-                   const char *fairness[YS_FAIRNESSES]);
+/* The values of --loss (at most YS_LOSSES) and --fairness (YS_FAIRNESSES), each
+ * given at least once or by default. */
+ys_code request_read_losses(const arg *args, ys_loss *losses, size_t *count,
+                            ys_error *error);
+ys_code request_read_fairness(const arg *args, ys_fairness *terms,
+                              size_t *count, ys_error *error);
 
 #endif

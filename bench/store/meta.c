@@ -256,10 +256,11 @@ static ys_code refuse(const char *name_a, const json_t *a, const char *name_b,
   char text_a[MACHINE_TEXT], text_b[MACHINE_TEXT];
   describe_host(a, text_a);
   describe_host(b, text_b);
-  return ys_fail(error, YS_BAD_INPUT,
-                 "%s was run on %s, %s on %s: seconds of two machines say "
-                 "nothing about the program; give --force to compare them",
-                 name_a, text_a, name_b, text_b);
+  return ys_fail(
+      error, YS_BAD_INPUT,
+      "%s was run on %s, %s on %s: seconds of two machines say "
+      "nothing about the program; give --any-machine to compare them",
+      name_a, text_a, name_b, text_b);
 }
 
 ys_code provenance_check_machine(const char *name_a, const provenance *a,
@@ -273,7 +274,7 @@ ys_code provenance_check_machine(const char *name_a, const provenance *a,
     if (!json_object_get(host_of(sides[s].made, 0), "cpu"))
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: its machine is not known (no meta.json that says "
-                     "it); give --force to compare seconds nevertheless",
+                     "it); give --any-machine to compare seconds nevertheless",
                      sides[s].name);
   const json_t *first = host_of(a, 0);
   for (size_t s = 0; s < 2; s++)

@@ -32,45 +32,10 @@ ys_code rundir_has(const char *path, const char *name, bool *found,
   return file ? YS_OK : ys_fail_memory(error, "a file name");
 }
 
-static bool is_directory(const char *path) {
-  struct stat status;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-/* Make one directory; *made: it was not there. Another program, the next shard
- * of a sweep, may be at it too: then mkdir finds it there. */
-static ys_code make_one(const char *path, bool *made, ys_error *error) {
-  *made = mkdir(path, 0777) == 0;
-  return *made || errno == EEXIST
-             ? YS_OK
-             : ys_fail(error, YS_IO, "%s: cannot make the directory: %s", path,
-                       strerror(errno));
-}
-
-/* Make what is missing above `path`. */
-static ys_code make_parents(const char *path, ys_error *error) {
-  char *part = strdup(path);
-  if (!part)
-    return ys_fail_memory(error, "a file name");
-  bool made;
-  ys_code code = YS_OK;
-  char *slash = part + strspn(part, "/");
-  while (!code && (slash = strchr(slash, '/')) && slash[strspn(slash, "/")]) {
-    *slash = '\0';
-    if (!is_directory(part))
-      code = make_one(part, &made, error);
-    *slash++ = '/';
-  }
-  free(part);
-  return code;
-}
-
 ys_code rundir_subdirectory(const char *path, ys_error *error) {
-  if (is_directory(path))
-    return YS_OK;
   bool made;
-  ys_code code = make_parents(path, error);
-  return code ? code : make_one(path, &made, error);
+  ys_code code = files_make_parents(path, error);
+  return code ? code : files_make_directory(path, &made, error);
 }
 
 ys_code rundir_folder(const char *path, const char *name, ys_error *error) {
@@ -151,7 +116,7 @@ static ys_code take_numbered(rundir *dir, ys_error *error) {
   ys_code code = rundir_subdirectory("results", error);
   for (int number = 1; !code && number < 10000; number++) {
     snprintf(path, sizeof path, "results/%04d", number);
-    code = make_one(path, &made, error);
+    code = files_make_directory(path, &made, error);
     if (made)
       return hold(dir, path, error);
   }
@@ -165,9 +130,10 @@ ys_code rundir_make(rundir *dir, const char *path, bool force,
                     const file_list *inputs, ys_error *error) {
   bool made = false;
   *dir = (rundir){0};
-  ys_code code = path ? make_parents(path, error) : take_numbered(dir, error);
+  ys_code code =
+      path ? files_make_parents(path, error) : take_numbered(dir, error);
   if (!code && path)
-    code = make_one(path, &made, error);
+    code = files_make_directory(path, &made, error);
   if (!code && path)
     code = hold(dir, path, error);
   if (!code)

@@ -89,6 +89,38 @@ ys_code files_check_apart(const file_list *inputs, const char *path,
                : YS_OK;
 }
 
+/* ------------------------------------------------------- directories ----- */
+
+ys_code files_make_directory(const char *path, bool *made, ys_error *error) {
+  *made = mkdir(path, 0777) == 0;
+  return *made || errno == EEXIST
+             ? YS_OK
+             : ys_fail(error, YS_IO, "%s: cannot make the directory: %s", path,
+                       strerror(errno));
+}
+
+static bool is_directory(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+ys_code files_make_parents(const char *path, ys_error *error) {
+  char *part = strdup(path);
+  if (!part)
+    return ys_fail_memory(error, "a file name");
+  bool made;
+  ys_code code = YS_OK;
+  char *slash = part + strspn(part, "/");
+  while (!code && (slash = strchr(slash, '/')) && slash[strspn(slash, "/")]) {
+    *slash = '\0';
+    if (!is_directory(part))
+      code = files_make_directory(part, &made, error);
+    *slash++ = '/';
+  }
+  free(part);
+  return code;
+}
+
 /* ----------------------------------------------------------- outputs ----- */
 
 /* The standard stream that goes to that file; -1 if none does. */
@@ -133,6 +165,12 @@ static ys_code open_again(ys_output *output, const char *path, bool force,
   return code;
 }
 
+/* A file that is not there, in a directory that need not be there either. */
+static ys_code open_new(ys_output *output, const char *path, ys_error *error) {
+  ys_code code = files_make_parents(path, error);
+  return code ? code : ys_output_create(output, path, error);
+}
+
 ys_code files_open_output(ys_output *output, const char *path, bool force,
                           ys_error *error) {
   struct stat status, link;
@@ -142,7 +180,7 @@ ys_code files_open_output(ys_output *output, const char *path, bool force,
   if (stat(path, &status) != 0) {
     bool is_link = lstat(path, &link) == 0; /* to what is not there yet */
     return is_link ? open_straight(output, path, -1, error)
-                   : ys_output_create(output, path, error);
+                   : open_new(output, path, error);
   }
   int stream = find_stream(&status);
   if (stream >= 0)

@@ -6,11 +6,19 @@
 
 #include <stdbool.h>
 
-/* Open what -o FILE names, or standard output if `path` is NULL. A file that is
- * there is replaced with `force` alone (output.h: beside, renamed), at the end
- * of a symbolic link the file that it leads to. What is no file is neither
- * replaced nor refused: the bytes go straight into a device, a pipe or, by
- * /dev/stdout, into where that goes. */
+/* Make one directory, or find it; *made: it was not there. Another program, the
+ * next shard of a sweep, may be at it, too. */
+ys_code files_make_directory(const char *path, bool *made, ys_error *error);
+
+/* Make the directories that are missing above `path`. */
+ys_code files_make_parents(const char *path, ys_error *error);
+
+/* Open what -o FILE names, or standard output if `path` is NULL; the
+ * directories above a new file are made. A file that is there is replaced with
+ * `force` alone (output.h: beside, renamed), at the end of a symbolic link the
+ * file that it leads to. What is no file is neither replaced nor refused: the
+ * bytes go straight into a device, a pipe or, by /dev/stdout, into where that
+ * goes. */
 ys_code files_open_output(ys_output *output, const char *path, bool force,
                           ys_error *error);
 

@@ -179,7 +179,7 @@ ys_code train_log_training(train_log *log, const train_request *r,
   row.data = job->data;
   row.classifier = job->classifier;
   row.loss = job->kmeans ? "" : ys_loss_name(job->loss);
-  row.fairness = ys_fairness_name(r->fairness);
+  row.fairness = ys_fairness_name(job->fairness);
   row.lambda = job->lambda;
   row.solver = job->kmeans ? "" : job->solver;
   row.tolerance = r->limits.tolerance;

@@ -7,26 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static ys_code read_names(const arg *args, train_request *r, ys_error *error) {
-  const char *losses[YS_LOSSES], *terms[YS_FAIRNESSES];
-  const arg_texts given = args_texts(args, "loss");
-  size_t fairness = 0;
-  request_names(losses, terms);
-  if (given.count > YS_LOSSES)
-    return ys_fail(error, YS_BAD_INPUT, "--loss: expected each loss once");
-  for (size_t found; r->loss_count < given.count; r->loss_count++) {
-    const char *text = given.item[r->loss_count];
-    ys_code code = ys_look_up("loss", YS_NAMES(losses), text, strlen(text),
-                              NULL, &found, error);
-    if (code)
-      return code;
-    r->loss[r->loss_count] = (ys_loss)found;
-  }
-  ys_code code = args_choice(args, "fairness", YS_NAMES(terms),
-                             "no fairness '%s'; expected strong or weak",
-                             &fairness, error);
-  r->fairness = (ys_fairness)fairness;
-  return code;
+static ys_code read_terms(const arg *args, train_request *r, ys_error *error) {
+  ys_code code = request_read_losses(args, r->loss, &r->loss_count, error);
+  if (!code)
+    code = request_read_fairness(args, r->fairness, &r->fairness_count, error);
+  return code ? code
+              : args_numbers(args, "lambda", &r->lambdas, &r->lambda_count,
+                             error);
 }
 
 static ys_code read_start(const arg *args, train_request *r, ys_error *error) {
@@ -133,9 +120,7 @@ static ys_code read_specs(train_request *r, ys_error *error) {
 }
 
 static ys_code read_all(const arg *args, train_request *r, ys_error *error) {
-  ys_code code = read_names(args, r, error);
-  if (!code)
-    code = args_numbers(args, "lambda", &r->lambdas, &r->lambda_count, error);
+  ys_code code = read_terms(args, r, error);
   for (size_t i = 0; !code && i < r->classifiers.count; i++)
     code = read_starts(r->classifiers.item[i], &r->kmeans[i], error);
   if (!code)
@@ -182,11 +167,14 @@ void train_request_free(train_request *r) {
 /* --------------------------------------------------------------- jobs -- */
 
 size_t train_job_count(const train_request *r) {
-  const size_t factors[] = {
-      r->data.count,    r->classifiers.count,
-      r->loss_count,    r->lambda_count,
-      r->solvers.count, r->targets.count ? r->targets.count : 1,
-      r->repeats};
+  const size_t factors[] = {r->data.count,
+                            r->classifiers.count,
+                            r->loss_count,
+                            r->fairness_count,
+                            r->lambda_count,
+                            r->solvers.count,
+                            r->targets.count ? r->targets.count : 1,
+                            r->repeats};
   size_t count = 1;
   for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
     count = ys_times(count, factors[i]);
@@ -212,6 +200,7 @@ train_job train_job_at(const train_request *r, size_t index) {
   job.solver = r->solvers.item[solver];
   job.chosen = &r->solver[solver];
   job.lambda = r->lambdas[take(&index, r->lambda_count)];
+  job.fairness = r->fairness[take(&index, r->fairness_count)];
   job.loss = r->loss[take(&index, r->loss_count)];
   const size_t classifier = take(&index, r->classifiers.count);
   job.classifier = r->classifiers.item[classifier];

@@ -1,6 +1,6 @@
 /* What `ystep train` is asked to do, by its options: the product of data,
- * classifiers, losses, lambdas, solvers, targets and repeats; and what comes of
- * each training. */
+ * classifiers, losses, fairness, lambdas, solvers, targets and repeats; and
+ * what comes of each training. */
 #ifndef TRAIN_REQUEST_H
 #define TRAIN_REQUEST_H
 
@@ -24,7 +24,8 @@ typedef struct train_request {
   size_t loss_count;
   double *lambdas; /* owned */
   size_t lambda_count;
-  ys_fairness fairness;
+  ys_fairness fairness[YS_FAIRNESSES];
+  size_t fairness_count;
   const char *optimiser_text, *augment_text;
   ys_optimiser optimiser;
   ys_augment augment;
@@ -61,6 +62,7 @@ typedef struct train_job {
   const ys_targets *target;                         /* what `targets` says */
   size_t kmeans; /* the classifier is `kmeans`, best of so many starts; or 0 */
   ys_loss loss;
+  ys_fairness fairness;
   double lambda;
   size_t repeat;
   unsigned long seed;

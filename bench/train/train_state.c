@@ -84,7 +84,7 @@ static ys_code open_ystep(training *t, ys_error *error) {
   if (code)
     return code;
   code = ys_objective_init(&t->objective, &t->batch, t->job->loss,
-                           t->request->fairness, t->job->lambda, NULL,
+                           t->job->fairness, t->job->lambda, NULL,
                            t->request->threads, error);
   return code ? code
               : experiment_check_solver(t->job->chosen, &t->objective, error);

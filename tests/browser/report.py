@@ -232,7 +232,7 @@ def make_page(ystep, folder):
     subprocess.run([ystep, "report", "<b>out"], cwd=folder, check=True,
                    capture_output=True)
     table = subprocess.run(
-        [ystep, "table", "<b>out", "-p", "dirichlet", "--gaps", "1e-6",
+        [ystep, "table", "<b>out", "-p", "dirichlet", "--gap", "1e-6",
          "--format", "csv"], cwd=folder, check=True, capture_output=True,
         text=True).stdout
     rows = [line.replace('"dirichlet:M=500,K=5"', "d").split(",")

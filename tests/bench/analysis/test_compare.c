@@ -176,7 +176,7 @@ static const struct {
     {"another machine",
      {7, 1, 20, 1, 1, HERE, NULL},
      {7, 2, 20, 1, 1, "{\"cpu\": \"arm\", \"processors\": 2}", NULL},
-     "--force",
+     "--any-machine",
      0,
      "| slower |"},
     {"an older directory",
@@ -223,7 +223,7 @@ static void assert_all(const char *name, const char *text, const char *words) {
 START_TEST(verdicts) {
   char *text, errors[1024];
   char arguments[128];
-  snprintf(arguments, sizeof arguments, "--gaps 1e-6 %s", cases[_i].arguments);
+  snprintf(arguments, sizeof arguments, "--gap 1e-6 %s", cases[_i].arguments);
   int status = compare_dirs(&cases[_i].a, &cases[_i].b, arguments, &text,
                             errors, sizeof errors);
   ck_assert_msg(status == cases[_i].status, "%s: status %d, %s\n%s",
@@ -237,7 +237,7 @@ START_TEST(csv_holds_the_numbers) {
   made_runs slow = usual;
   char *text, errors[1024], expected[512];
   slow.factor = 2;
-  int status = compare_dirs(&usual, &slow, "--format csv --gaps 1e-6", &text,
+  int status = compare_dirs(&usual, &slow, "--format csv --gap 1e-6", &text,
                             errors, sizeof errors);
   ck_assert_int_eq(status, 0);
   /* Medians of 1, 1.01, ..., 1.06; samples apart: p = 2 / C(14, 7). */
@@ -278,14 +278,14 @@ static const struct {
 } refused[] = {
     {{7, 1, 20, 1, 1, "{\"cpu\": \"x86\", \"processors\": 4}", NULL},
      "",
-     "x86 (2 processors, ada)|x86 (4 processors)|--force"},
+     "x86 (2 processors, ada)|x86 (4 processors)|--any-machine"},
     {{7, 1, 20, 1, 1,
       "{\"cpu\": \"x86\", \"processors\": 2, \"name\": \"bob\"}", NULL},
      "",
-     "bob|--force"},
+     "bob|--any-machine"},
     {{7, 1, 20, 1, 1, HERE, "b,sigma"}, "", "nothing|in common"},
-    {{7, 1, 20, 1, 1, HERE, NULL}, "--gaps x", "--gaps x"},
-    {{7, 1, 20, 1, 1, HERE, NULL}, "--format tex", "tex|md or csv"},
+    {{7, 1, 20, 1, 1, HERE, NULL}, "--gap x", "--gap x"},
+    {{7, 1, 20, 1, 1, HERE, NULL}, "--format tex", "tex|md, csv"},
     {{7, 1, 20, 1, 1, HERE, NULL},
      "--fail-if-slower 0.5",
      "--fail-if-slower 0.5"},
@@ -316,7 +316,8 @@ START_TEST(unknown_machines_need_force) {
   ck_assert_ptr_nonnull(strstr(errors, "its machine is not known"));
   free(text);
   ck_assert_int_eq(
-      compare_dirs(&usual, &b, "--force", &text, errors, sizeof errors), 0);
+      compare_dirs(&usual, &b, "--any-machine", &text, errors, sizeof errors),
+      0);
   free(text);
   assert_refuses(&cmd_compare, "compare", "two run directories");
   assert_refuses(&cmd_compare, "compare nowhere", "two run directories");

@@ -259,8 +259,8 @@ END_TEST
 static const struct {
   const char *line, *says;
 } unmatched[] = {
-    {"-s pgd:", "--solvers pgd:|no such run"}, /* with options alone */
-    {"-s emm", "--solvers emm|did you mean 'em'"},
+    {"-s pgd:", "--solver pgd:|no such run"}, /* with options alone */
+    {"-s emm", "--solver emm|did you mean 'em'"},
     {"-s pgd:step=2", "pgd:step=2|pgd:step=1"},
     {"-p c:K=2", "--problem c:K=2|a:K=2"},
     {"--lambda 11",

@@ -101,7 +101,7 @@ START_TEST(what_cannot_be_shown_is_refused) {
   assert_refuses("labels out", "out/labels|--save-labels");
   ck_assert_int_eq(
       ystep("run -p dirichlet:M=4,K=3 -s fw --save-labels -o out --force"), 0);
-  assert_refuses("labels out --format pdf", "pdf|md or csv");
+  assert_refuses("labels out --format pdf", "pdf|md, csv");
   assert_refuses("labels out --threshold 0.4", "0.4|below 1/3");
   assert_refuses("labels out --threshold -1", "threshold");
   assert_refuses("labels out --prior none.csv", "none.csv");

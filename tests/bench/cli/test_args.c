@@ -48,6 +48,31 @@ START_TEST(reads_many_one_and_flags) {
 }
 END_TEST
 
+START_TEST(the_plural_is_the_option_too) {
+  parsed p = PARSE("--problems", "a", "--lambdas=2");
+  ck_assert_int_eq(p.code, YS_OK);
+  ck_assert_str_eq(args_text(p.args, "problem"), "a");
+  ck_assert_str_eq(args_text(p.args, "lambda"), "2");
+  args_free(p.args);
+  p = PARSE("--lambdass", "2");
+  ck_assert_int_eq(p.code, YS_BAD_INPUT);
+  args_free(p.args);
+}
+END_TEST
+
+START_TEST(two_dashes_end_a_list) {
+  parsed p = PARSE("-p", "a", "b", "--", "-dir");
+  ck_assert_int_eq(p.code, YS_OK);
+  ck_assert_uint_eq(args_get(p.args, "problem")->count, 2);
+  ck_assert_uint_eq(p.found, 1);
+  ck_assert_str_eq(p.positional[0], "-dir");
+  args_free(p.args);
+  p = PARSE("--tol", "--", "1");
+  ck_assert_int_eq(p.code, YS_BAD_INPUT);
+  args_free(p.args);
+}
+END_TEST
+
 START_TEST(a_negative_number_is_a_value) {
   parsed p = PARSE("--tol", "-1");
   double tol;
@@ -195,6 +220,8 @@ int main(void) {
   Suite *suite = suite_create("args");
   TCase *tests = tcase_create("args");
   tcase_add_test(tests, reads_many_one_and_flags);
+  tcase_add_test(tests, the_plural_is_the_option_too);
+  tcase_add_test(tests, two_dashes_end_a_list);
   tcase_add_test(tests, a_negative_number_is_a_value);
   tcase_add_test(tests, what_is_not_given_has_its_default);
   tcase_add_test(tests, whole_numbers_are_whole);

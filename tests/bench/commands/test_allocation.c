@@ -327,7 +327,8 @@ static void put_sweep(const char *folder) {
 START_TEST(a_comparison_survives) {
   char folder[] = "/tmp/ystep-alloc-XXXXXX";
   ck_assert_ptr_nonnull(mkdtemp(folder));
-  char *argv[] = {"compare", folder, folder, "--force", "--gaps", "1e-2", NULL};
+  char *argv[] = {"compare", folder, folder, "--any-machine",
+                  "--gap",   "1e-2", NULL};
   put_sweep(folder);
   survive(&cmd_compare, argv, folder);
 }

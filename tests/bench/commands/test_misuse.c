@@ -233,7 +233,8 @@ static const struct {
     {"train -d moons glyphs:K=1 -o new --record newer", "K"},
     {"run -p file:path=none.npy -s em -o new", "none.npy"},
     {"check -p file:path=none.npy -o new", "none.npy"},
-    {"gen -p planted:M=9,K=3 -o new.npy --labels nodir/l.npy", "nodir/l.npy"},
+    {"gen -p planted:M=9,K=3 -o new.npy --labels /dev/null/l.npy",
+     "/dev/null/l.npy"},
     {"gen -p dirichlet:M=9,K=3 -o A", "A|directory"},
     /* what is not ystep's */
     {RUN "-o f --force", "f/meta.json|not what ystep writes"},

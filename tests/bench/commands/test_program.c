@@ -248,6 +248,59 @@ START_TEST(the_first_command_to_the_last_figure) {
 }
 END_TEST
 
+/* The product of losses, fairness and lambdas; a loss given twice is one. */
+START_TEST(a_run_takes_several_losses) {
+  ck_assert_int_eq(ystep("run -p dirichlet:M=30,K=3 -s exact --loss collision "
+                         "reverse collision --fairness strong weak --lambda 1 "
+                         "2 -o out"),
+                   0);
+  table runs = read_table("out/runs.csv");
+  size_t reverse = 0, weak = 0, two = 0;
+  ck_assert_uint_eq(runs.rows, 1 + 2 * 2 * 2);
+  for (size_t i = 1; i < runs.rows; i++) {
+    reverse += strcmp(at(&runs, i, "loss"), "reverse") == 0;
+    weak += strcmp(at(&runs, i, "fairness"), "weak") == 0;
+    two += number_at(&runs, i, "lambda") == 2;
+  }
+  ck_assert(reverse == 4 && weak == 4 && two == 4);
+  free_table(&runs);
+}
+END_TEST
+
+/* -o makes what is missing above it, and its ending is the format. */
+START_TEST(every_output_goes_where_o_says) {
+  const struct {
+    const char *command, *file, *begins;
+  } outputs[] = {
+      {"table out", "a/b/t.csv", "problem,"},
+      {"table out", "a/c/t.tex", "%"},
+      {"labels out", "d/l.csv", "run_id,"},
+      {"compare out out", "e/c.csv", "problem,"},
+      {"report out", "f/page.html", "<!DOCTYPE html>"},
+      {"gen -p dirichlet:M=9,K=3", "g/s.csv", "0"},
+      {"solve dirichlet:M=9,K=3", "h/i/y.npy", "\x93NUMPY"},
+  };
+  ck_assert_int_eq(ystep("run -p dirichlet:M=30,K=3 -s exact em --save-labels "
+                         "-o out"),
+                   0);
+  for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+    ck_assert_msg(ystep("%s -o %s", outputs[i].command, outputs[i].file) == 0,
+                  "%s", outputs[i].command);
+    char *text = slurp(outputs[i].file);
+    ck_assert_msg(
+        strncmp(text, outputs[i].begins, strlen(outputs[i].begins)) == 0,
+        "%s -o %s: '%.30s'", outputs[i].command, outputs[i].file, text);
+    free(text);
+    char again[128];
+    snprintf(again, sizeof again, "%s -o %s", outputs[i].command,
+             outputs[i].file);
+    assert_refuses(again, "exists|--force");
+  }
+  ck_assert_int_eq(ystep("plot out -x time -o j/k/figure.svg"), 0);
+  ck_assert(exists("j/k/figure.svg"));
+}
+END_TEST
+
 START_TEST(an_interrupt_keeps_what_is_done) {
   const int signals[] = {SIGINT, SIGTERM};
   for (size_t i = 0; i < 2; i++) {
@@ -294,6 +347,8 @@ int main(void) {
   tcase_add_test(tests, gen_writes_float32_that_runs_in_place);
   tcase_add_test(tests, a_large_float32_file_serves_every_solver);
   tcase_add_test(tests, the_first_command_to_the_last_figure);
+  tcase_add_test(tests, a_run_takes_several_losses);
+  tcase_add_test(tests, every_output_goes_where_o_says);
   tcase_add_test(tests, an_interrupt_keeps_what_is_done);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

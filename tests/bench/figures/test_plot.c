@@ -314,7 +314,7 @@ static const char *const odd_outputs[] = {"|touch${IFS}P;#.svg",
 START_TEST(output_file_of_any_name_is_drawn) {
   char arguments[512];
   ck_assert_int_eq(chdir(dir), 0);
-  snprintf(arguments, sizeof arguments, "--solvers em -x time -p d -o %s",
+  snprintf(arguments, sizeof arguments, "--solver em -x time -p d -o %s",
            odd_outputs[_i]);
   char line[1024], errors[1024];
   snprintf(line, sizeof line, "plot . %s", arguments);
@@ -353,7 +353,7 @@ static const struct {
     {"--format pgn", "'pgn'|did you mean 'p"},
     {"--format svg pfd", "'pfd'|'pdf'"},
     {"--kind convergance", "'convergance'|'convergence'"},
-    {"--solvers emm", "emm|'em'"},
+    {"--solver emm", "emm|'em'"},
     {"-p e", "nothing to draw|e (9 x 3)|no solver"},
 };
 

@@ -68,11 +68,11 @@ START_TEST(a_large_batch_is_warmed_up_on_its_first_rows) {
   static const char *const solvers[] = {"fw", "ipm", "em", "pgd", "md", "gsl"};
   const size_t count = sizeof solvers / sizeof *solvers;
   const char *problem = "fenced";
-  double lambda = 1;
+  request_term term = {.lambda = 1};
   request r = {.problems = {&problem, 1},
                .solvers = {solvers, count},
-               .lambdas = &lambda,
-               .lambda_count = 1,
+               .terms = &term,
+               .term_count = 1,
                .start = "no such file",
                .limits = {.max_iterations = 1000, .seconds = 60},
                .repeats = 1,
@@ -88,7 +88,7 @@ START_TEST(a_large_batch_is_warmed_up_on_its_first_rows) {
     ck_assert_int_eq(ys_objective_init(&objective, &loaded.batch,
                                        (ys_loss)(pair / YS_FAIRNESSES),
                                        (ys_fairness)(pair % YS_FAIRNESSES),
-                                       lambda, NULL, THREADS, &error),
+                                       term.lambda, NULL, THREADS, &error),
                      YS_OK);
     for (size_t s = 0; s < count; s++)
       if (experiment_check_solver(&e.solvers[s], &objective, NULL) == YS_OK)

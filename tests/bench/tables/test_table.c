@@ -50,7 +50,7 @@ static const char *tabulate(const char *arguments, const char *name) {
 
 START_TEST(markdown_table) {
   assert_file_is(
-      tabulate("--gaps 1e-2 1e-4", "t.md"),
+      tabulate("--gap 1e-2 1e-4", "t.md"),
       "### d:M=9,K=3 (9 x 3), collision + strong, lambda 1\n\n"
       "| solver | status | iterations | s/iteration | to 1e-2: s (iterations) "
       "| to 1e-4: s (iterations) | final gap |\n"
@@ -122,13 +122,13 @@ START_TEST(csv_table) {
            "e,9,3,collision,weak,0.5,uniform,uniform,gsl,1,stalled,0,nan,0,0,0."
            "5,0.0001,0,inf,"
            "inf,inf,inf,0.5,\"at, \"\"once\"\"\"\n");
-  assert_file_is(tabulate("--gaps 1e-4 1e-2 1e-4", "t.csv"), expected);
+  assert_file_is(tabulate("--gap 1e-4 1e-2 1e-4", "t.csv"), expected);
 }
 END_TEST
 
 START_TEST(latex_table) {
   assert_file_is(
-      tabulate("-p d --gaps 1e-2 1e-4", "t.tex"),
+      tabulate("-p d --gap 1e-2 1e-4", "t.tex"),
       "% x\\_86; ystep 1, commit c, d\n"
       "% Needs \\usepackage{booktabs}.\n"
       "\\begin{table}\n"
@@ -218,14 +218,14 @@ END_TEST
 static const struct {
   const char *arguments, *says;
 } refused[] = {
-    {"--format pdf", "no table format 'pdf': expected md, csv, tex"},
+    {"--format pdf", "no format 'pdf': expected md, csv, tex"},
     {"--format text", "text|did you mean 'tex'"},
-    {"--gaps 1e-2 x", "--gaps x|number"},
-    {"--gaps -1", "--gaps -1|number >= 0"},
-    {"--gaps nan", "--gaps nan"},
-    {"--solvers emm", "emm|em"},
+    {"--gap 1e-2 x", "--gap x|number"},
+    {"--gap -1", "--gap -1|number >= 0"},
+    {"--gap nan", "--gap nan"},
+    {"--solver emm", "emm|em"},
     {"--lambda 3", "--lambda 3"},
-    {"--gap 1", "gap|--gaps"},
+    {"--gat 1", "gat|--gap"},
     {"second", "unexpected|second"},
     {"-o /dev/null/t.md", "/dev/null/t.md|cannot write"},
 };
