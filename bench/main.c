@@ -26,7 +26,7 @@ static void print_help(void) {
     printf("  %-8s%s\n", command_table[i]->name, command_table[i]->summary);
   printf("\n`ystep COMMAND --help` shows a command's options and examples.\n\n"
          "examples:\n"
-         "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md -o out\n"
+         "  ystep run -p dirichlet:M=5000,K=20 -s exact em md -o out\n"
          "  ystep table out\n"
          "  ystep plot out\n");
 }

@@ -277,7 +277,7 @@ const command_spec cmd_labels = {
         "  mean_largest,min_largest,q01_largest,q10_largest,median_largest\n"
         "  least_share,largest_share of ybar_k / u_k",
     .examples =
-        "  ystep run -p dirichlet -s fw --tol 1e-9 --save-labels -o out\n"
+        "  ystep run -p dirichlet -s exact --tol 1e-9 --save-labels -o out\n"
         "  ystep labels out\n"
         "  ystep labels out --lambda 10 --threshold 1e-3 --format csv\n",
     .options = options,

@@ -159,10 +159,12 @@ const command_spec cmd_run = {
              "on its\n"
              "distance to the optimum.",
     .examples =
-        "  ystep run -p dirichlet:M=5000,K=20 -s em pgd md --lambda 0.1 1 10\n"
+        "  ystep run -p dirichlet:M=5000,K=20 -s exact em md --lambda 0.1 1 "
+        "10\n"
         "  ystep run -p file:path=batch.npy -s em -s pgd:step=0.1 -o out\n"
-        "  ystep run -p gaussian:scale=3,skew=2 -s em --repeat 5 --tol 1e-8\n"
-        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
+        "  ystep run -p gaussian:scale=3,skew=2 -s exact --repeat 5 --tol "
+        "1e-8\n"
+        "  ystep run -p recorded:dir=batches -s exact em md --start warm\n",
     .options = options,
     .run = run,
 };

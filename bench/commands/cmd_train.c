@@ -116,7 +116,7 @@ static const arg_option options[] = {
      "DATA...  name[:key=value,...] (ystep list data)"},
     {"classifier", 'c', ARG_MANY, "mlp",
      "C...  linear, %s (default), conv; or kmeans"},
-    {"solver", 's', ARG_MANY, "em", "SOLVER...  of the y-step (default %s)"},
+    {"solver", 's', ARG_MANY, "exact", "SOLVER...  of the y-step (default %s)"},
     {"loss", 0, ARG_MANY, "collision",
      "LOSS...  %s (default), shannon, reverse"},
     {"fairness", 0, ARG_MANY, "strong", "FAIRNESS...  %s (default), weak"},
@@ -172,10 +172,10 @@ const command_spec cmd_train = {
         "  ystep train -d images:path=digits.npy,labels=labels.npy \\\n"
         "      -c mlp:hidden=256x256 --loss collision shannon --repeat 5 \\\n"
         "      --augment shift=1,rotate=10,noise=0.1 --init-epochs 5\n"
-        "  ystep train -d glyphs -c conv -s fw --lambda 10 --batch 64 \\\n"
+        "  ystep train -d glyphs -c conv --lambda 10 --batch 64 \\\n"
         "      --ystep batch:queue=4 -o out2\n"
-        "  ystep train -d glyphs -s ipm --record batches   then:\n"
-        "  ystep run -p recorded:dir=batches -s em md ipm --start warm\n",
+        "  ystep train -d glyphs --record batches   then:\n"
+        "  ystep run -p recorded:dir=batches -s exact em md --start warm\n",
     .options = options,
     .run = execute,
 };

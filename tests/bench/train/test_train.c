@@ -231,6 +231,21 @@ START_TEST(a_window_of_fewer_rows_than_classes_is_noted) {
 }
 END_TEST
 
+START_TEST(y_steps_are_exact_unless_told_otherwise) {
+  ck_assert_int_eq(ystep("train -d glyphs:M=40,K=4 -c linear --lambda 10 "
+                         "--loss collision shannon reverse --tol 1e-9 "
+                         "--epochs 2 -o out"),
+                   0);
+  table t = read_table("out/training.csv");
+  ck_assert_uint_eq(t.rows, 1 + 3);
+  for (size_t i = 1; i < t.rows; i++) {
+    ck_assert_str_eq(at(&t, i, "solver"), "exact");
+    ck_assert(number_at(&t, i, "gap") <= 1e-9);
+  }
+  free_table(&t);
+}
+END_TEST
+
 /* ------------------------------------------------------- other trainings -- */
 
 START_TEST(a_loss_that_is_no_number_is_a_failed_training) {
@@ -428,6 +443,7 @@ int main(void) {
   tcase_add_test(train, each_mini_batch_has_a_y_step);
   tcase_add_test(train, a_mini_batch_of_all_rows_has_the_y_step_of_an_epoch);
   tcase_add_test(train, a_window_of_fewer_rows_than_classes_is_noted);
+  tcase_add_test(train, y_steps_are_exact_unless_told_otherwise);
   tcase_add_test(train, a_loss_that_is_no_number_is_a_failed_training);
   tcase_add_test(train, supervised_training_scores_the_rows_held_out);
   tcase_add_test(train, kmeans_is_a_row_like_the_others);
