@@ -224,16 +224,18 @@ static void keep(ys_newton *w, double gap) {
 double ys_newton_solve(ys_newton *w, double width, double still,
                        double enough) {
   enum { MOST = 30, MOST_IDLE = 2 };
-  const double narrowest = 1e-9, widest = 0.1;
+  const double narrowest = 1e-9, widest = 0.1, blocked = 0.5;
   const double rounding = 1e-15 * (1 + w->work->objective->lambda);
   const size_t n = w->work->classes;
   int idle = 0;
   double least = INFINITY; /* of what is left to gain, twice */
+  w->settled = false;
   memcpy(w->from, w->nu, n * sizeof *w->from);
   w->window = (ys_window){fmin(width / 2, widest), NULL};
   keep(w, ask(w));
   for (int i = 0; i < MOST && idle < MOST_IDLE; i++) {
-    if (w->gap <= fmax(enough, rounding))
+    w->settled = w->settled || w->gap <= fmax(enough, rounding);
+    if (w->settled)
       break;
     find_step(w);
     const double left = slope_of(w), whole = spread_of(w->step, n);
@@ -243,7 +245,8 @@ double ys_newton_solve(ys_newton *w, double width, double still,
     least = fmin(least, left);
     if (gap <= w->gap)
       keep(w, gap);
-    if (whole * length < still)
+    w->settled = whole * length < still && !w->limited;
+    if (w->limited && length < blocked)
       break;
     for (size_t k = 0; k < n; k++)
       w->moved[k] = length * w->step[k];

@@ -52,7 +52,7 @@ static bool is_stuck(const ys_exact *w) {
   const double worth = ys_exact_is_small(w) ? 0.02 : 10;
   const double rows_a_class =
       (double)w->candidates.all / (double)w->work.classes;
-  return w->newton.gap >
+  return !w->newton.settled && w->newton.gap >
          worth * fmin(1, w->work.objective->lambda) / rows_a_class;
 }
 
