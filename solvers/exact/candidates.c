@@ -71,12 +71,27 @@ YS_INLINE void cross(const lines *l, crossing *at) {
   }
 }
 
-/* Cutting planes (Kelley 1960) in one dimension, from a vertex: the line that
- * is highest at the last optimum joins the two that it lay between. */
-YS_INLINE crossing answer_from(const lines *l, size_t vertex) {
+/* The optimum of two lines; of two alike the first. */
+YS_INLINE crossing crossing_of(const lines *l, size_t a, size_t b) {
+  const bool falls = l->sigma[b] < l->sigma[a];
+  crossing at = {falls ? b : a, falls ? a : b, 0, 0};
+  if (l->sigma[at.high] > l->sigma[at.low])
+    cross(l, &at);
+  else
+    at = (crossing){a, a, 1 / l->sigma[a], 0};
+  return at;
+}
+
+/* Cutting planes (Kelley 1960) in one dimension, from the optimum of two lines:
+ * the line that is highest at the last optimum joins the two that it lay
+ * between. */
+YS_INLINE crossing answer_from(const lines *l, size_t a, size_t b) {
   enum { MOST = 64 };
   const double rounding = 4e-16;
-  crossing at = {vertex, vertex, 1 / l->sigma[vertex], 0};
+  if (!(l->sigma[a] > 0 || l->sigma[b] > 0))
+    for (size_t k = a = b = 0; k < l->n; k++)
+      a = b = l->sigma[k] > l->sigma[a] ? k : a;
+  crossing at = crossing_of(l, a, b);
   for (int i = 0; i < MOST; i++) {
     const size_t best = highest_at(l, at.t, &at.top);
     const double own = at.t * l->sigma[at.low] + nu_of(l, at.low);
@@ -125,6 +140,7 @@ static void choose_rows(ys_candidates *c, ys_look_sample sample,
       c->all++;
       if (is_wanted || (double)look->slack[at] < width) {
         c->answer[c->rows].low = look->vertex[at];
+        c->answer[c->rows].high = look->next[at];
         c->row[c->rows++] = first + l;
       } else
         c->count[look->vertex[at]]++;
@@ -179,12 +195,20 @@ YS_INLINE void list_near(const lines *l, crossing at, double width, list *to) {
   }
 }
 
-/* The optimal t of a row and the height there; `vertex` is where to begin. */
-YS_INLINE crossing find_answer(const lines *l, size_t vertex) {
-  if (!(l->sigma[vertex] > 0))
-    for (size_t k = 0; k < l->n; k++)
-      vertex = l->sigma[k] > l->sigma[vertex] ? k : vertex;
-  return answer_from(l, vertex);
+/* Short rows far apart come one by one from memory, unless they are asked for
+ * in time. */
+YS_INLINE void fetch_ahead(const ys_candidates *c, const ys_batch *batch,
+                           size_t j, size_t end) {
+  enum { AHEAD = 16, CACHE_LINE = 64, LONG = 8 * CACHE_LINE };
+  const size_t bytes =
+      batch->classes * (batch->sigma ? sizeof(double) : sizeof(float));
+  if (j + AHEAD >= end || bytes > LONG)
+    return;
+  const size_t from = c->row[j + AHEAD] * bytes;
+  const char *base =
+      batch->sigma ? (const char *)batch->sigma : (const char *)batch->recorded;
+  for (size_t at = 0; at < bytes + CACHE_LINE; at += CACHE_LINE)
+    __builtin_prefetch(base + from + at);
 }
 
 /* First to count, then to fill, with the t that counting has found. */
@@ -192,26 +216,29 @@ YS_HOT static void list_block(ys_candidates *c, const ys_work *work,
                               const double *nu, double width, bool fill,
                               size_t block) {
   const size_t n = work->classes;
+  const ys_batch *batch = work->objective->batch;
+  const size_t end = ys_block_end(&c->blocks, block);
   double *room = ys_row_room(&work->scratch, n);
-  for (size_t j = ys_block_begin(&c->blocks, block);
-       j < ys_block_end(&c->blocks, block); j++) {
-    const lines l = {ys_batch_rows(work->objective->batch, c->row[j], 1, room),
-                     nu, NULL, n};
-    const size_t first = c->begin[j], low = c->answer[j].low;
+  for (size_t j = ys_block_begin(&c->blocks, block); j < end; j++) {
+    fetch_ahead(c, batch, j, end);
+    const lines l = {ys_batch_rows(batch, c->row[j], 1, room), nu, NULL, n};
+    const size_t first = c->begin[j];
+    ys_answer *a = &c->answer[j];
     list to = {fill ? c->held + first : NULL, c->sigma + first, 0};
-    crossing at = {low, low, c->answer[j].share, 0};
+    crossing at = {a->low, a->high, a->share, 0};
     if (fill)
-      at.top = at.t * l.sigma[low] + nu[low];
+      at.top = at.t * l.sigma[at.low] + nu[at.low];
     else
-      at = find_answer(&l, low);
+      at = answer_from(&l, a->low, a->high);
     if (c->wishes)
       list_row(c, c->row[j], &l, at, width, &to);
     else
       list_near(&l, at, width, &to);
     if (!fill) {
       c->begin[j + 1] = to.count;
-      c->answer[j].low = (uint32_t)at.low;
-      c->answer[j].share = at.t;
+      a->low = (uint32_t)at.low;
+      a->high = (uint32_t)at.high;
+      a->share = at.t;
     }
   }
 }
@@ -260,20 +287,19 @@ size_t ys_candidates_from(const ys_candidates *c, size_t i) {
 /* ------------------------------------------------------------------ ask ----
  */
 
-static size_t best_vertex(const lines *l, const double *tilt) {
-  size_t best = 0;
-  double most = -1;
-  for (size_t k = 0; k < l->n; k++) {
-    const double value = l->sigma[k] * tilt[l->held[k]];
-    if (value > most) {
-      most = value;
-      best = k;
-    }
-  }
-  if (!(most > 0))
-    for (size_t k = 0; k < l->n; k++)
-      best = l->sigma[k] > l->sigma[best] ? k : best;
-  return best;
+/* Where a class is in a list, or the end of it. */
+static size_t place_of(const lines *l, uint32_t class) {
+  size_t k = 0;
+  while (k < l->n && l->held[k] != class)
+    k++;
+  return k;
+}
+
+/* From the last answer: what was below a vertex need not be in the list. */
+static crossing answer_again(const lines *l, const ys_answer *last) {
+  const size_t low = place_of(l, last->low), high = place_of(l, last->high);
+  const size_t a = low < l->n ? low : 0;
+  return answer_from(l, a, high < l->n ? high : a);
 }
 
 /* The narrowest window is a share of the widest: a difference that happens not
@@ -312,9 +338,9 @@ static size_t line_below(const lines *l, const crossing *at,
   return below;
 }
 
-static ys_answer ask_row(const lines *l, const double *tilt,
+static ys_answer ask_row(const lines *l, const ys_answer *last,
                          const ys_window *window) {
-  const crossing at = answer_from(l, best_vertex(l, tilt));
+  const crossing at = answer_again(l, last);
   const size_t below = line_below(l, &at, window);
   ys_answer a = {.low = l->held[at.low], .high = l->held[at.high]};
   if (at.low != at.high) {
@@ -336,15 +362,14 @@ static ys_answer ask_row(const lines *l, const double *tilt,
 }
 
 static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
-                      const double *tilt, const ys_window *window,
-                      size_t block) {
+                      const ys_window *window, size_t block) {
   double *sum = c->partials + block * work->classes;
   memset(sum, 0, work->classes * sizeof *sum);
   for (size_t j = ys_block_begin(&c->blocks, block);
        j < ys_block_end(&c->blocks, block); j++) {
     const size_t at = c->begin[j];
     const lines l = {c->sigma + at, nu, c->held + at, c->begin[j + 1] - at};
-    const ys_answer a = ask_row(&l, tilt, window);
+    const ys_answer a = ask_row(&l, &c->answer[j], window);
     c->answer[j] = a;
     sum[a.low] += 1 - a.share;
     sum[a.high] += a.share;
@@ -352,13 +377,12 @@ static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
 }
 
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
-                       const double *tilt, const ys_window *window,
-                       double *ybar) {
+                       const ys_window *window, double *ybar) {
   const size_t n = work->classes;
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&c->blocks, ys_work_threads(work)))
   for (size_t block = 0; block < c->blocks.count; block++)
-    ask_block(c, work, nu, tilt, window, block);
+    ask_block(c, work, nu, window, block);
   memcpy(ybar, c->count, n * sizeof *ybar);
   for (size_t block = 0; c->rows && block < c->blocks.count; block++)
     for (size_t k = 0; k < n; k++)

@@ -72,15 +72,14 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
                           const double *nu, double window, double *ybar);
 
-/* Answers at nu, and column means ybar of the sample then; tilt is exp(nu - max
- * nu). With w the window of two classes and d the difference of their
+/* Answers at nu, found from the last ones, and column means ybar of the sample
+ * then. With w the window of two classes and d the difference of their
  * multipliers, the weight of two that are held is 1 / (d^2 + 2 w); that of a
  * vertex whose slack is less than w is 1 / (2 w), `high` being the class that
  * is nearest; or else 0. Where a third line is less than w below two that
  * cross, the share of the one that would make way for it flips: its weight is
  * share / (2 w). */
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
-                       const double *tilt, const ys_window *window,
-                       double *ybar);
+                       const ys_window *window, double *ybar);
 
 #endif

@@ -68,9 +68,7 @@ static double measure(ys_newton *w) {
 
 /* Answers at nu. */
 static double ask(ys_newton *w) {
-  ys_newton_tilt(w);
-  ys_candidates_ask(w->candidates, w->work, w->nu, w->tilt, &w->window,
-                    w->ybar);
+  ys_candidates_ask(w->candidates, w->work, w->nu, &w->window, w->ybar);
   return measure(w);
 }
 

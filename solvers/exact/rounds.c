@@ -84,8 +84,8 @@ static void carry_row(const ys_candidates *b, size_t i, ys_candidates *c,
 static void carry(ys_exact *w) {
   ys_candidates *c = &w->candidates;
   const ys_candidates *b = &w->before;
-  ys_candidates_ask(c, &w->work, w->nu, w->newton.tilt,
-                    &(ys_window){w->width, NULL}, w->newton.ybar);
+  ys_candidates_ask(c, &w->work, w->nu, &(ys_window){w->width, NULL},
+                    w->newton.ybar);
   ys_exact_answer(c);
   for (size_t j = 0, i = 0; j < c->rows; j++) {
     while (i < b->rows && b->row[i] < c->row[j])

@@ -52,8 +52,9 @@ static bool is_stuck(const ys_exact *w) {
   const double worth = ys_exact_is_small(w) ? 0.02 : 10;
   const double rows_a_class =
       (double)w->candidates.all / (double)w->work.classes;
-  return !w->newton.settled && w->newton.gap >
-         worth * fmin(1, w->work.objective->lambda) / rows_a_class;
+  return !w->newton.settled &&
+         w->newton.gap >
+             worth * fmin(1, w->work.objective->lambda) / rows_a_class;
 }
 
 /* The interior point on a sample. */
@@ -109,7 +110,7 @@ static double next_width(const ys_exact *w, ys_look_sample sample, bool first,
       (double)(ys_look_tiles(sample) * YS_LANES) / (double)w->work.classes;
   if (first)
     return fmin(1, 2 / sqrt(rows_a_class));
-  return 0.6 * ys_exact_distance(w->newton.nu, from, w->work.classes);
+  return ys_exact_distance(w->newton.nu, from, w->work.classes);
 }
 
 bool ys_exact_solve_samples(ys_exact *w) {

@@ -176,7 +176,7 @@ START_TEST(answers_are_the_rows_optima) {
     ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){rows, 1},
                                    &v.look, v.nu, 1e300));
     ck_assert_uint_eq(c.rows, rows);
-    ys_candidates_ask(&c, &v.work, v.nu, v.tilt, &(ys_window){0.1, NULL}, ybar);
+    ys_candidates_ask(&c, &v.work, v.nu, &(ys_window){0.1, NULL}, ybar);
     for (size_t i = 0; i < rows; i++) {
       double y[64] = {0};
       y[c.answer[i].low] += 1 - c.answer[i].share;
