@@ -147,6 +147,8 @@ static ys_code fill_row(const gap_table *table, const solver_runs *solver,
         values[count++] = of[n];
     }
     *to[n] = count ? quantile(values, count, 0.5) : NAN;
+    if (to[n] == &row->seconds_per_iteration)
+      row->noise = count > 1 ? (values[count - 1] - values[0]) / *to[n] : NAN;
   }
   free(values);
   row->solver = solver;

@@ -82,8 +82,10 @@ typedef struct gap_row {
   char status[96];
   double iterations, setup_seconds, solve_seconds;
   double seconds_per_iteration; /* NaN without iterations */
-  double gap;                   /* at the end; infinite if not a number */
-  gap_summary *to;              /* for each of the table's gaps */
+  double noise;    /* of the repeats' seconds an iteration: (most - least) /
+                      median; NaN where fewer than two have one */
+  double gap;      /* at the end; infinite if not a number */
+  gap_summary *to; /* for each of the table's gaps */
 } gap_row;
 
 typedef struct gap_table {

@@ -23,8 +23,12 @@ static size_t find(total_times *made, const result_row *row) {
          !(strcmp(made->row[i].sample->solver, row->solver) == 0 &&
            group_same_terms(made->row[i].sample, row)))
     i++;
-  if (i == made->count)
-    made->row[made->count++].sample = row;
+  if (i == made->count) {
+    size_t terms = 0;
+    while (terms < i && !group_same_terms(made->row[terms].sample, row))
+      terms++;
+    made->row[made->count++] = (total){.sample = row, .terms = terms};
+  }
   return i;
 }
 
@@ -42,6 +46,20 @@ static int by_repeat(const void *a, const void *b) {
   if (x->repeat != y->repeat)
     return x->repeat < y->repeat ? -1 : 1;
   return (x->run > y->run) - (x->run < y->run);
+}
+
+/* What ends at once because it fails is not the fastest. */
+static int by_rank(const void *a, const void *b) {
+  const total *x = a, *y = b;
+  const double of_x = (double)x->converged / (double)x->runs;
+  const double of_y = (double)y->converged / (double)y->runs;
+  if (x->terms != y->terms)
+    return x->terms < y->terms ? -1 : 1;
+  if (of_x != of_y)
+    return of_x > of_y ? -1 : 1;
+  if (x->median != y->median)
+    return x->median < y->median ? -1 : 1;
+  return (x->sample > y->sample) - (x->sample < y->sample);
 }
 
 /* The repeats are those that there are, whatever their numbers: a file may say
@@ -80,6 +98,7 @@ ys_code total_times_make(const result_set *results, total_times *made,
   qsort(runs, count, sizeof *runs, by_repeat);
   for (size_t t = 0; t < made->count; runs += made->row[t++].runs)
     add_up(&made->row[t], runs, seconds);
+  qsort(made->row, made->count, sizeof *made->row, by_rank);
   return YS_OK;
 }
 

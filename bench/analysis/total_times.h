@@ -14,10 +14,12 @@ typedef struct total {
   double median, least,
       most;         /* over repeats, of all problems' solver seconds */
   double worst_gap; /* the largest final gap */
+  size_t terms;     /* equal where loss, fairness and lambda are */
 } total;
 
 typedef struct total_times {
-  total *row; /* in the order of the runs */
+  total *row; /* by terms, in the order of the runs; of one of them who
+                 converged more often first, then who is faster */
   size_t count;
   ys_memory memory;
 } total_times;

@@ -17,6 +17,25 @@ static bool is_slower_by(const comparison *row, double factor) {
          (isnan(row->low) ? isinf(row->b.seconds) : row->low > factor);
 }
 
+static bool is_decided(const comparison *row) {
+  return row->verdict == COMPARE_FASTER || row->verdict == COMPARE_SLOWER ||
+         row->verdict == COMPARE_NONE_SHOWN;
+}
+
+/* Whether there is something that --fail-if-slower could have seen: says so. */
+static bool is_decidable(const compare_result *result, bool allowed) {
+  size_t decided = 0;
+  for (size_t i = 0; i < result->count; i++)
+    decided += is_decided(&result->rows[i]);
+  console_note("%zu of %zu comparisons could be decided%s", decided,
+               result->count,
+               decided || allowed ? ""
+                                  : ": too few repeats, gaps not reached, or "
+                                    "other batches; --allow-undecided lets "
+                                    "that pass");
+  return decided || allowed;
+}
+
 static bool is_refused(const compare_result *result, double factor) {
   size_t slower = 0, contradictions = 0;
   for (size_t i = 0; i < result->count; i++) {
@@ -35,7 +54,8 @@ static bool is_refused(const compare_result *result, double factor) {
 
 /* -------------------------------------------------------------- options --- */
 
-static const char *const formats[] = {"md", "csv"};
+enum { MARKDOWN, CSV, JSON };
+static const char *const formats[] = {"md", "csv", "json"};
 
 static ys_code read_options(const command_line *line, compare_request *request,
                             size_t *format, double *factor, ys_error *error) {
@@ -55,15 +75,17 @@ static ys_code write_result(const command_line *line,
                             const compare_request *request,
                             const compare_result *result, size_t format,
                             ys_error *error) {
-  ys_output output;
-  ys_code code = command_open_output(line, &output, error);
+  table_output output;
+  ys_code code = command_open_table(line, format == MARKDOWN, &output, error);
   if (code)
     return code;
-  if (format)
+  if (format == JSON)
+    code = compare_write_json(output.file, request, result, error);
+  else if (format == CSV)
     compare_write_csv(output.file, result);
   else
     compare_write_markdown(output.file, request, result);
-  return ys_output_finish(&output, error);
+  return command_finish_table(&output, code, error);
 }
 
 static ys_code compare_sides(const command_line *line, compare_request *request,
@@ -85,6 +107,9 @@ static ys_code compare_sides(const command_line *line, compare_request *request,
   if (!code) {
     code = write_result(line, request, &result, format, error);
     *refused = !code && is_refused(&result, factor);
+    if (!code && isfinite(factor) &&
+        !is_decidable(&result, args_given(args, "allow-undecided")))
+      *refused = true;
     compare_free(&result);
   }
   free(gaps);
@@ -126,13 +151,16 @@ static const arg_option options[] = {
     {"gap", 'g', ARG_MANY, "1e-2 1e-4 1e-6", "GAP...  (default %s)"},
     SELECTION_OPTIONS,
     {"fail-if-slower", 0, ARG_ONE, NULL,
-     "FACTOR  exit with 1 if B is slower, and the interval above FACTOR"},
+     "FACTOR  exit with 1 if B is slower, and the interval above FACTOR, or "
+     "if nothing could be decided"},
+    {"allow-undecided", 0, ARG_FLAG, NULL,
+     "  with that, accept that nothing could be decided"},
     {"confidence", 0, ARG_ONE, "0.95",
      "P  of intervals and tests (default %s)"},
     {"seed", 0, ARG_ONE, "1", "S  of the bootstrap (default %s)"},
     {"any-machine", 0, ARG_FLAG, NULL, "  compare what two machines did, too"},
     {"format", 0, ARG_ONE, "md",
-     "FORMAT  %s (default) or csv; by the ending of FILE"},
+     "FORMAT  %s (default), csv or json; by the ending of FILE"},
     {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
     {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
     {0}};
@@ -146,8 +174,10 @@ static const char about[] =
     "to say. Iterations and optima are compared too. Seven repeats are\n"
     "enough for about 85 comparisons, five for six.\n"
     "Runs of A and B that were done hours apart also differ by what else the\n"
-    "machine did. Exit status 1 if --fail-if-slower says so, or if the two\n"
-    "directories contradict each other about an optimum.";
+    "machine did. Exit status 1 if --fail-if-slower says so (it also says\n"
+    "how many comparisons could be decided, and fails where none could), or "
+    "if\n"
+    "the two directories contradict each other about an optimum.";
 
 const command_spec cmd_compare = {
     .name = "compare",

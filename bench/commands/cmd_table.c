@@ -16,6 +16,8 @@ static ys_code find_format(const command_line *line, table_format *found,
   return code;
 }
 
+#define PIVOT_GAP 1e-6
+
 /* The least gap that the runs were asked for; 0 if that is not known. */
 static double asked_gap(const result_set *results) {
   double least = INFINITY;
@@ -38,81 +40,127 @@ static size_t keep_asked(double asked, size_t step, size_t count,
 }
 
 /* --total: a row a solver, over all problems. */
-static ys_code sum_up(const command_line *line, ys_error *error) {
+static ys_code sum_up(const command_line *line, table_format format,
+                      ys_error *error) {
   result_set results;
   total_times made = {0};
-  ys_output output;
-  table_format format;
+  table_output output;
   ys_code code = results_read(line->words[0], &results, error);
   if (code)
     return code;
-  code = find_format(line, &format, error);
-  if (!code && format == TABLE_LATEX)
-    code = ys_fail(error, YS_BAD_INPUT, "--total: expected format md or csv");
+  if (format == TABLE_LATEX)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "--total: expected format md, csv or json");
   if (!code)
     code = total_times_make(&results, &made, error);
   if (!code)
-    code = command_open_output(line, &output, error);
+    code = command_open_table(line, format == TABLE_MARKDOWN, &output, error);
   if (!code) {
-    (format == TABLE_CSV ? total_times_write_csv
-                         : total_times_write_markdown)(output.file, &made);
-    code = ys_output_finish(&output, error);
+    code = total_times_write(output.file, format, &made, error);
+    code = command_finish_table(&output, code, error);
   }
   total_times_free(&made);
   results_free(&results);
   return code;
 }
 
-/* The table of the runs that the arguments select. */
-static ys_code tabulate(const command_line *line, selected_runs *runs,
-                        ys_error *error) {
-  gap_table table = {0};
-  ys_output output;
-  double *gaps = NULL;
-  size_t gap_count = 0;
-  table_format format;
-  const arg *args = line->args;
-  ys_code code = find_format(line, &format, error);
+/* The gaps asked for, or the usual ones; of a pivot table there is one. */
+static ys_code read_gaps(const arg *args, const selected_runs *runs,
+                         table_format format, double **gaps, size_t *count,
+                         ys_error *error) {
+  const bool pivoted = args_given(args, "pivot");
+  ys_code code = gap_levels_read(args, "gap", gaps, count, error);
   if (code)
     return code;
-  code = gap_levels_read(args, "gap", &gaps, &gap_count, error);
-  if (!code && !args_given(args, "gap"))
-    gap_count = keep_asked(asked_gap(&runs->results),
-                           format == TABLE_LATEX ? 2 : 1, gap_count, gaps);
-  if (!code)
-    code = selected_runs_choose(args, runs, error);
-  if (!code)
-    code = gap_table_make(&runs->set, gaps, gap_count, &table, error);
-  if (!code)
-    code = command_open_output(line, &output, error);
+  if (args_given(args, "gap"))
+    return pivoted && *count > 1
+               ? ys_fail(error, YS_BAD_INPUT, "--pivot: expected one gap")
+               : YS_OK;
+  if (pivoted)
+    **gaps = PIVOT_GAP;
+  *count = pivoted ? 1
+                   : keep_asked(asked_gap(&runs->results),
+                                format == TABLE_LATEX ? 2 : 1, *count, *gaps);
+  return YS_OK;
+}
+
+static ys_code put_pivot(const command_line *line, table_format format,
+                         const selected_runs *runs, double gap,
+                         ys_error *error) {
+  pivot made;
+  table_output output;
+  ys_code code = pivot_make(&runs->set, gap, &made, error);
+  if (code)
+    return code;
+  code = command_open_table(line, format == TABLE_MARKDOWN, &output, error);
   if (!code) {
-    gap_table_write(output.file, format, &table, &runs->made);
-    code = ys_output_finish(&output, error);
+    code = pivot_write(output.file, format, &made, &runs->made, error);
+    code = command_finish_table(&output, code, error);
+  }
+  pivot_free(&made);
+  return code;
+}
+
+static ys_code put_gaps(const command_line *line, table_format format,
+                        const selected_runs *runs, const double *gaps,
+                        size_t count, ys_error *error) {
+  gap_table table;
+  table_output output;
+  ys_code code = gap_table_make(&runs->set, gaps, count, &table, error);
+  if (code)
+    return code;
+  code = command_open_table(line, format == TABLE_MARKDOWN, &output, error);
+  if (!code) {
+    code = gap_table_write(output.file, format, &table, &runs->made, error);
+    code = command_finish_table(&output, code, error);
   }
   gap_table_free(&table);
+  return code;
+}
+
+/* The table of the runs that the arguments select. */
+static ys_code tabulate(const command_line *line, table_format format,
+                        selected_runs *runs, ys_error *error) {
+  double *gaps = NULL;
+  size_t count = 0;
+  ys_code code = read_gaps(line->args, runs, format, &gaps, &count, error);
+  if (!code)
+    code = selected_runs_choose(line->args, runs, error);
+  if (!code && args_given(line->args, "pivot"))
+    code = put_pivot(line, format, runs, *gaps, error);
+  else if (!code)
+    code = put_gaps(line, format, runs, gaps, count, error);
   free(gaps);
   return code;
 }
 
 static ys_code show(command_line *line, ys_error *error) {
   selected_runs runs;
+  table_format format;
   ys_code code = command_check_output(line, error);
   if (code)
     return code;
+  code = find_format(line, &format, error);
+  if (code)
+    return code;
+  if (args_given(line->args, "total") && args_given(line->args, "pivot"))
+    return ys_fail(error, YS_BAD_INPUT, "--total or --pivot, not both");
   if (args_given(line->args, "total"))
-    return sum_up(line, error);
+    return sum_up(line, format, error);
   code = selected_runs_read(line->words[0], true, &runs, error);
   if (!code)
-    code = tabulate(line, &runs, error);
+    code = tabulate(line, format, &runs, error);
   selected_runs_free(&runs);
   return code;
 }
 
 static const arg_option options[] = {
     {"format", 0, ARG_ONE, "md",
-     "FORMAT  %s (default), csv or tex; by the ending of FILE"},
+     "FORMAT  %s (default), csv, tex or json; by the ending of FILE"},
     {"total", 0, ARG_FLAG, NULL,
      "  sum up over problems, such as a recording's"},
+    {"pivot", 0, ARG_FLAG, NULL,
+     "  solvers against y-steps at one gap (--gap, default 1e-6)"},
     {"gap", 'g', ARG_MANY, "1e-2 1e-3 1e-4 1e-5 1e-6 1e-7 1e-8 1e-9",
      "GAP...  to these (default: 1e-2, 1e-3, ... as below)"},
     SELECTION_OPTIONS,
@@ -124,10 +172,14 @@ static const char about[] =
     "Show how long every solver took to come within each gap of the optimum:\n"
     "a block a problem, loss, fairness and lambda, a row a solver, medians\n"
     "over repeats. Seconds are the solver's own, without set-up and\n"
-    "monitoring. Markdown and LaTeX (booktabs) are for reading; CSV is one\n"
-    "table with a line for each solver and gap. The gaps are 1e-2, 1e-3,\n"
-    "... 1e-9 (every second one in LaTeX, for the width of a page) but for\n"
-    "those below the tolerance at which the runs stopped. Columns of CSV:\n"
+    "monitoring. Markdown (drawn, on a terminal) and LaTeX (booktabs; split\n"
+    "to the width of an 11 pt article) are for reading; CSV is one table with\n"
+    "a line for each solver and gap; JSON holds the same. The gaps are 1e-2,\n"
+    "1e-3, ... 1e-9 (every second one in LaTeX) but for those below the\n"
+    "tolerance at which the runs stopped.\n"
+    "--pivot shows a row a solver and a column a y-step at one gap, with how\n"
+    "many y-steps the solver solves, its shifted geometric mean of seconds,\n"
+    "and how many times that is the best one's. Columns of CSV else:\n"
     "  problem,rows,classes,loss,fairness,lambda,start,prior,solver\n"
     "                       as in runs.csv and settings.csv\n"
     "  runs                 repeats\n"
@@ -141,7 +193,9 @@ static const char about[] =
     "  seconds_low,seconds_high  10 % and 90 % quantiles\n"
     "  iterations_to_gap    median\n"
     "  best_gap             the smallest recorded\n"
-    "  message              what a run had to say, a failed one first";
+    "  message              what a run had to say, a failed one first\n"
+    "  noise                of repeats: (most - least) / median of seconds an\n"
+    "                       iteration";
 
 const command_spec cmd_table = {
     .name = "table",
@@ -150,6 +204,7 @@ const command_spec cmd_table = {
     .about = about,
     .examples = "  ystep table results/0001\n"
                 "  ystep table out --gap 1e-2 1e-6 1e-9 --format tex -o t.tex\n"
+                "  ystep table out --pivot --gap 1e-6 --lambda 1 -o t.tex\n"
                 "  ystep table out -p dirichlet -s em pgd --format csv\n",
     .options = options,
     .least_words = 1,

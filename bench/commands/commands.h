@@ -40,4 +40,20 @@ ys_code command_find_format(const command_line *line, ys_names names,
 ys_code command_open_output(const command_line *line, ys_output *output,
                             ys_error *error);
 
+/* Where a table goes: what -o names, or standard output; where that is a
+ * terminal, Markdown is drawn (bench/text/terminal_table.h). */
+typedef struct table_output {
+  FILE *file; /* to write to */
+  ys_output output;
+  char *text; /* what is to be drawn; NULL: nothing */
+  size_t size;
+} table_output;
+
+ys_code command_open_table(const command_line *line, bool markdown,
+                           table_output *to, ys_error *error);
+
+/* Finish it, or, if the writing ended with a `code`, drop it and return that.
+ */
+ys_code command_finish_table(table_output *to, ys_code code, ys_error *error);
+
 #endif

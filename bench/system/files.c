@@ -143,8 +143,9 @@ static ys_code open_straight(ys_output *output, const char *path, int stream,
     output->file = fdopen(file, "wb");
   if (output->path && output->file)
     return YS_OK;
-  ys_code code =
-      ys_fail(error, YS_IO, "%s: cannot write: %s", path, strerror(errno));
+  ys_code code = output->path ? ys_fail(error, YS_IO, "%s: cannot write: %s",
+                                        path, strerror(errno))
+                              : ys_fail_memory(error, "a file name");
   if (file >= 0 && !output->file)
     close(file);
   ys_output_abandon(output);

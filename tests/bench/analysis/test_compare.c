@@ -127,10 +127,22 @@ static const struct {
     {"two repeats",
      {2, 1, 20, 1, 1, HERE, NULL},
      {2, 9, 20, 1, 1, HERE, NULL},
-     "--fail-if-slower 1.2",
+     "--fail-if-slower 1.2 --allow-undecided",
      0,
      "| too few repeats |~with 1 comparisons the test can show nothing below 4 "
      "repeats"},
+    {"two repeats, which decide nothing",
+     {2, 1, 20, 1, 1, HERE, NULL},
+     {2, 1, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     1,
+     "| too few repeats |"},
+    {"never reached, which decides nothing",
+     {7, INFINITY, 20, 1, 1, HERE, NULL},
+     {7, INFINITY, 20, 1, 1, HERE, NULL},
+     "--fail-if-slower 1.2",
+     1,
+     "| not reached |"},
     {"one repeat",
      {1, 1, 20, 1, 1, HERE, NULL},
      {1, 9, 20, 1, 1, HERE, NULL},
@@ -201,7 +213,7 @@ static const struct {
      {7, 1, 20, 2, 1.9, HERE, "b1,sigma"},
      {7, 2, 20, 1, 0.9, HERE, "b2,sigma"},
      "--fail-if-slower 1.2",
-     0,
+     1,
      "| other batch |"},
     {"a run and a sweep",
      {7, 1, 20, 1, 1, HERE, NULL},
@@ -230,6 +242,34 @@ START_TEST(verdicts) {
                 cases[_i].name, status, errors, text);
   assert_all(cases[_i].name, text, cases[_i].says);
   free(text);
+}
+END_TEST
+
+/* --fail-if-slower says on standard error how much it could decide. */
+START_TEST(what_could_be_decided_is_said) {
+  static const struct {
+    size_t repeats;
+    const char *arguments, *says;
+    int status;
+  } asked[] = {
+      {7, "--fail-if-slower 1.2", "1 of 1 comparisons could be decided\n", 0},
+      {2, "--fail-if-slower 1.2",
+       "0 of 1 comparisons could be decided: too few repeats", 1},
+      {2, "--fail-if-slower 1.2 --allow-undecided",
+       "0 of 1 comparisons could be decided\n", 0},
+  };
+  for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+    made_runs side = usual;
+    char *text, errors[1024], arguments[128];
+    side.count = asked[i].repeats;
+    snprintf(arguments, sizeof arguments, "--gap 1e-6 %s", asked[i].arguments);
+    int status =
+        compare_dirs(&side, &side, arguments, &text, errors, sizeof errors);
+    ck_assert_int_eq(status, asked[i].status);
+    ck_assert_msg(strstr(errors, asked[i].says) != NULL, "%s: %s", arguments,
+                  errors);
+    free(text);
+  }
 }
 END_TEST
 
@@ -329,6 +369,7 @@ int main(void) {
   Suite *suite = suite_create("compare");
   TCase *tc = tcase_create("directories");
   tcase_add_loop_test(tc, verdicts, 0, many(sizeof cases, sizeof *cases));
+  tcase_add_test(tc, what_could_be_decided_is_said);
   tcase_add_test(tc, csv_holds_the_numbers);
   tcase_add_test(tc, the_seed_decides_the_interval);
   tcase_add_loop_test(tc, what_cannot_be_compared_is_refused, 0,

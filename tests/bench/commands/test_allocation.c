@@ -334,6 +334,19 @@ START_TEST(a_comparison_survives) {
 }
 END_TEST
 
+static char *const formats[] = {"md", "csv", "tex", "json"};
+
+START_TEST(a_table_survives) {
+  char folder[] = "/tmp/ystep-alloc-XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  char *gaps[] = {"table", folder, "--format", formats[_i % 4], NULL};
+  char *pivoted[] = {"table",    folder,          "--pivot",
+                     "--format", formats[_i % 4], NULL};
+  put_sweep(folder);
+  survive(&cmd_table, _i < 4 ? gaps : pivoted, folder);
+}
+END_TEST
+
 START_TEST(a_report_survives) {
   char folder[] = "/tmp/ystep-alloc-XXXXXX", scripts[4096];
   ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -359,6 +372,7 @@ int main(void) {
   tcase_add_test(tests, a_replay_survives);
   tcase_add_test(tests, a_planned_sweep_survives);
   tcase_add_test(tests, a_comparison_survives);
+  tcase_add_loop_test(tests, a_table_survives, 0, 8);
   tcase_add_test(tests, a_report_survives);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

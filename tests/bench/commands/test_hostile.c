@@ -73,9 +73,16 @@ static void read_all(void) {
   accept(&cmd_table, "table %s --format csv");
   accept(&cmd_table, "table %s --format tex");
   accept(&cmd_table, "table %s --total");
+  accept(&cmd_table, "table %s --format json");
   accept(&cmd_table, "table %s --total --format csv");
+  accept(&cmd_table, "table %s --total --format json");
+  accept(&cmd_table, "table %s --pivot");
+  accept(&cmd_table, "table %s --pivot --format csv");
+  accept(&cmd_table, "table %s --pivot --format tex");
+  accept(&cmd_table, "table %s --pivot --format json");
   accept(&cmd_compare, "compare %1$s %1$s");
   accept(&cmd_compare, "compare %1$s %1$s --format csv");
+  accept(&cmd_compare, "compare %1$s %1$s --format json");
   accept(&cmd_report, "report %s");
 }
 
@@ -126,6 +133,7 @@ START_TEST(solvers_and_messages_are_read) {
   assert_column_comes_back("table %s --format csv", "solver");
   assert_column_comes_back("table %s --format csv", "message");
   assert_column_comes_back("table %s --total --format csv", "solver");
+  assert_column_comes_back("table %s --pivot --format csv", "solver");
   assert_file_is_plain("report.html");
 }
 END_TEST

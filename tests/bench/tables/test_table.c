@@ -1,6 +1,5 @@
-/* bench/tables/gap_table.c, cmd_table.c: the table of times to gaps, in every
- * format.
- */
+/* bench/tables/gap_table.c, total_table.c, cmd_table.c: the table of times to
+ * gaps, in every format. */
 #include "bench/commands/commands.h"
 #include "bench/tables/tables.h"
 #include "tests/support/rundirs.h"
@@ -52,14 +51,15 @@ START_TEST(markdown_table) {
   assert_file_is(
       tabulate("--gap 1e-2 1e-4", "t.md"),
       "### d:M=9,K=3 (9 x 3), collision + strong, lambda 1\n\n"
-      "| solver | status | iterations | s/iteration | to 1e-2: s (iterations) "
-      "| to 1e-4: s (iterations) | final gap |\n"
-      "|---|---|---:|---:|---:|---:|---:|\n"
-      "| em | converged 1, time_limit 1 | 30 | 0.15 | 2.5 (15) | not reached "
-      "in 5 s, gap 5.5e-4 (1 of 2 runs did) | 5.5e-4 |\n"
-      "| pgd:step=9,x=a_b | failed | 2 | 0.25 | not reached in 0.5 s, gap 1 | "
-      "- | inf |\n"
-      "| md | converged | 10 | 1e-6 | 1e-5 (10) | 1e-5 (10) | 0 |\n\n"
+      "| solver | status | iterations | s/iteration | noise | to 1e-2: s "
+      "(iterations) | to 1e-4: s (iterations) | final gap |\n"
+      "|---|---|---:|---:|---:|---:|---:|---:|\n"
+      "| em | converged 1, time_limit 1 | 30 | 0.15 | 67 % | 2.5 (15) | not "
+      "reached in 5 s, gap 5.5e-4 (1 of 2 runs did) | 5.5e-4 |\n"
+      "| pgd:step=9,x=a_b | failed | 2 | 0.25 | - | not reached in 0.5 s, gap "
+      "1 "
+      "| - | inf |\n"
+      "| md | converged | 10 | 1e-6 | - | 1e-5 (10) | 1e-5 (10) | 0 |\n\n"
       "- pgd:step=9,x=a_b, run 3, failed: left: 50% \\| out\n\n"
       "### e (9 x 3), collision + weak, lambda 0.5\n\n"
       "| solver | status | iterations | s/iteration | to 1e-2: s (iterations) "
@@ -69,7 +69,9 @@ START_TEST(markdown_table) {
       "- gsl, run 5, stalled: at, \"once\"\n\n"
       "Medians over repeats. Gaps are certified bounds on the distance to the "
       "optimum, in nats. Seconds are the solver's own, without set-up and "
-      "monitoring, at the first recorded iterate within the gap.\n\n"
+      "monitoring, at the first recorded iterate within the gap. Noise: from "
+      "the least to the most seconds an iteration over repeats, in per cent of "
+      "the median.\n\n"
       "x_86; ystep 1, commit c, d\n");
 }
 END_TEST
@@ -83,7 +85,7 @@ START_TEST(decades_go_down_to_the_tolerance) {
     size_t count;
   } cases[] = {{"1e-6", 5}, {"1e-9", 8}, {"0", 8}, {"3e-4", 2}, {"0.5", 1}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    char head[512] = "| s/iteration |";
+    char head[512] = "| s/iteration | noise |";
     put_settings_of_run(dir, cases[i].tolerance, "60");
     for (size_t k = 0; k < cases[i].count; k++)
       sprintf(head + strlen(head), " to %s: s (iterations) |", decades[k]);
@@ -99,29 +101,29 @@ START_TEST(csv_table) {
            "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,em,2,"
            "\"converged 1, "
            "time_limit 1\",30,0.15,0.5,5,0.00055,0.01,2,2.5,1.3,3.7,15,"
-           "0.00055,\n"
+           "0.00055,,0.666666667\n"
            "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,em,2,"
            "\"converged 1, "
            "time_limit 1\",30,0.15,0.5,5,0.00055,0.0001,1,inf,inf,inf,inf,"
-           "0.00055,\n"
+           "0.00055,,0.666666667\n"
            "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,\"pgd:step=9,"
            "x=a_b\",1,failed,"
-           "2,0.25,0,0.5,inf,0.01,0,inf,inf,inf,inf,1,left: 50% | out\n"
+           "2,0.25,0,0.5,inf,0.01,0,inf,inf,inf,inf,1,left: 50% | out,\n"
            "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,\"pgd:step=9,"
            "x=a_b\",1,failed,"
-           "2,0.25,0,0.5,inf,0.0001,0,inf,inf,inf,inf,1,left: 50% | out\n"
+           "2,0.25,0,0.5,inf,0.0001,0,inf,inf,inf,inf,1,left: 50% | out,\n"
            "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,md,1,"
            "converged,10,1e-06,0,"
-           "1e-05,0,0.01,1,1e-05,1e-05,1e-05,10,0,\n"
+           "1e-05,0,0.01,1,1e-05,1e-05,1e-05,10,0,,\n"
            "\"d:M=9,K=3\",9,3,collision,strong,1,uniform,uniform,md,1,"
            "converged,10,1e-06,0,"
-           "1e-05,0,0.0001,1,1e-05,1e-05,1e-05,10,0,\n"
+           "1e-05,0,0.0001,1,1e-05,1e-05,1e-05,10,0,,\n"
            "e,9,3,collision,weak,0.5,uniform,uniform,gsl,1,stalled,0,nan,0,0,0."
            "5,0.01,0,inf,"
-           "inf,inf,inf,0.5,\"at, \"\"once\"\"\"\n"
+           "inf,inf,inf,0.5,\"at, \"\"once\"\"\",\n"
            "e,9,3,collision,weak,0.5,uniform,uniform,gsl,1,stalled,0,nan,0,0,0."
            "5,0.0001,0,inf,"
-           "inf,inf,inf,0.5,\"at, \"\"once\"\"\"\n");
+           "inf,inf,inf,0.5,\"at, \"\"once\"\"\",\n");
   assert_file_is(tabulate("--gap 1e-4 1e-2 1e-4", "t.csv"), expected);
 }
 END_TEST
@@ -132,27 +134,45 @@ START_TEST(latex_table) {
       "% x\\_86; ystep 1, commit c, d\n"
       "% Needs \\usepackage{booktabs}.\n"
       "\\begin{table}\n"
+      "\\setlength{\\emergencystretch}{\\textwidth}\n"
       "\\caption{Seconds (iterations) to a certified gap, medians over "
-      "repeats: \\texttt{d:M=9,K=3} ($9\\times3$), collision + strong, "
-      "$\\lambda=1$.}\n"
+      "repeats: "
+      "\\texttt{d:\\allowbreak{}M=\\allowbreak{}9,\\allowbreak{}K=\\allowbreak{"
+      "}3} ($9\\times3$), collision + strong, $\\lambda=1$. Part 1 of 2.}\n"
       "\\smallskip\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n"
-      "\\begin{tabular}{@{}llrrllr@{}}\n"
+      "\\begin{tabular}{@{}llllr@{}}\n"
       "\\toprule\n"
-      " & & & & \\multicolumn{2}{l}{seconds (iterations) to gap} & \\\\\n"
-      "solver & status & iterations & s/iteration & $10^{-2}$ & $10^{-4}$ & "
-      "final gap \\\\\n"
+      "solver & $10^{-2}$ & $10^{-4}$ & status & iterations \\\\\n"
       "\\midrule\n"
-      "\\texttt{em} & converged 1, time\\_limit 1 & 30 & $0.15$ & $2.5$ (15) & "
-      "\\multicolumn{1}{l}{not reached in 5 s, gap 5.5e-4 (1 of 2 runs did)} & "
-      "$5.5\\times10^{-4}$ \\\\\n"
-      "\\texttt{pgd:step=9,x=a\\_b} & failed & 2 & $0.25$ & "
-      "\\multicolumn{2}{l}{not reached in 0.5 s, gap 1} & $\\infty$ \\\\\n"
-      "\\texttt{md} & converged & 10 & $10^{-6}$ & $10^{-5}$ (10) & "
-      "$10^{-5}$ (10) & $0$ \\\\\n"
+      "\\texttt{em} & $2.5$ (15) & 1 of 2 runs & converged 1, time\\_limit 1 & "
+      "$30$ \\\\\n"
+      "\\texttt{pgd:step=9,x=a\\_b} & not reached & not reached & failed & $2$ "
+      "\\\\\n"
+      "\\texttt{md} & $10^{-5}$ (10) & $10^{-5}$ (10) & converged & $10$ \\\\\n"
       "\\bottomrule\n"
-      "\\end{tabular}\n\n"
-      "\\texttt{pgd:step=9,x=a\\_b}: failed: left: 50\\% "
-      "\\textbar{} out\n"
+      "\\end{tabular}\n"
+      "\\end{table}\n"
+      "\\begin{table}\n"
+      "\\setlength{\\emergencystretch}{\\textwidth}\n"
+      "\\caption{Seconds (iterations) to a certified gap, medians over "
+      "repeats: "
+      "\\texttt{d:\\allowbreak{}M=\\allowbreak{}9,\\allowbreak{}K=\\allowbreak{"
+      "}3} ($9\\times3$), collision + strong, $\\lambda=1$. Part 2 of 2.}\n"
+      "\\smallskip\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n"
+      "\\begin{tabular}{@{}lrr@{}}\n"
+      "\\toprule\n"
+      "solver & s/iteration & final gap \\\\\n"
+      "\\midrule\n"
+      "\\texttt{em} & $0.15$ & $5.5\\times10^{-4}$ \\\\\n"
+      "\\texttt{pgd:step=9,x=a\\_b} & $0.25$ & $\\infty$ \\\\\n"
+      "\\texttt{md} & $10^{-6}$ & $0$ \\\\\n"
+      "\\bottomrule\n"
+      "\\end{tabular}\n"
+      "\\par\\raggedright\n"
+      "\n"
+      "\\texttt{pgd:\\allowbreak{}step=\\allowbreak{}9,\\allowbreak{}x="
+      "\\allowbreak{}a\\_\\allowbreak{}b}: failed: left: 50\\% \\textbar{} "
+      "out\n"
       "\\end{table}\n");
 }
 END_TEST
@@ -203,6 +223,36 @@ START_TEST(total_times_do_not_count_to_a_repeat) {
 }
 END_TEST
 
+static size_t place_of(const char *path, const char *words) {
+  char *text = text_of_file(path);
+  size_t place = 0;
+  while (text[place] && strncmp(text + place, words, strlen(words)) != 0)
+    place++;
+  ck_assert_msg(text[place], "no '%s' in\n%s", words, text);
+  free(text);
+  return place;
+}
+
+/* pgd fails at once on both batches, and so takes the least time; md converges
+ * on one. */
+START_TEST(total_times_rank_no_failure_first) {
+  put_in(dir, "runs.csv",
+         RUNS_HEADER
+         "1,d,9,3,collision,strong,1,pgd,0,1,2,failed,1,0,1e-6,0,1,1,inf,\n"
+         "2,e,9,3,collision,strong,1,pgd,0,1,2,failed,1,0,1e-6,0,1,1,inf,\n"
+         "3,d,9,3,collision,strong,1,md,0,1,2,converged,2,0,1,0,1,1,0,\n"
+         "4,e,9,3,collision,strong,1,md,0,1,2,time_limit,2,0,1,0,1,1,1,\n"
+         "5,d,9,3,collision,strong,1,em,0,1,2,converged,9,0,5,0,1,1,0,\n"
+         "6,e,9,3,collision,strong,1,em,0,1,2,converged,9,0,5,0,1,1,0,\n"
+         "7,d,9,3,collision,strong,1,fw,0,1,2,converged,9,0,3,0,1,1,0,\n"
+         "8,e,9,3,collision,strong,1,fw,0,1,2,converged,9,0,3,0,1,1,0,\n");
+  static const char *const order[] = {"| fw |", "| em |", "| md |", "| pgd |"};
+  const char *path = tabulate("--total", "t.md");
+  for (size_t i = 1; i < sizeof order / sizeof *order; i++)
+    ck_assert_uint_lt(place_of(path, order[i - 1]), place_of(path, order[i]));
+}
+END_TEST
+
 START_TEST(existing_file_is_kept_without_force) {
   char line[1024];
   put_in(dir, "t.md", "mine");
@@ -226,6 +276,9 @@ static const struct {
     {"--solver emm", "emm|em"},
     {"--lambda 3", "--lambda 3"},
     {"--gat 1", "gat|--gap"},
+    {"--pivot --gap 1 2", "--pivot|one gap"},
+    {"--pivot --total", "--total or --pivot"},
+    {"--total --format tex", "--total|md, csv or json"},
     {"second", "unexpected|second"},
     {"-o /dev/null/t.md", "/dev/null/t.md|cannot write"},
 };
@@ -262,6 +315,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, markdown_bars_stay_in_their_cell);
   tcase_add_test(tc, format_wins_over_the_ending);
   tcase_add_test(tc, total_times_do_not_count_to_a_repeat);
+  tcase_add_test(tc, total_times_rank_no_failure_first);
   tcase_add_test(tc, existing_file_is_kept_without_force);
   tcase_add_loop_test(tc, bad_argument_is_refused, 0,
                       many(sizeof refused, sizeof *refused));
