@@ -29,14 +29,21 @@ static ys_code make_workspace(const solver_runs *solver, cost_kind cost,
   return ys_memory_check(&work->memory, error);
 }
 
+/* The least gap of the run that is drawn. */
+static double lowest_level(const result_row *run) {
+  return run->settings ? fmax(run->settings->tolerance, CURVE_FLOOR)
+                       : CURVE_FLOOR;
+}
+
 static void add_levels(workspace *work, const result_row *run, bool *floored) {
+  const double lowest = lowest_level(run);
   double best = INFINITY;
   for (size_t i = 0; i < run->traced; i++) {
     double gap = run->trace[i].gap;
-    if (isnan(gap) || !(fmax(gap, CURVE_FLOOR) < best))
+    if (isnan(gap) || !(fmax(gap, lowest) < best))
       continue;
-    best = fmax(gap, CURVE_FLOOR);
-    *floored = *floored || gap < CURVE_FLOOR;
+    best = fmax(gap, lowest);
+    *floored = *floored || best == CURVE_FLOOR;
     work->levels[work->total++] = best;
   }
 }

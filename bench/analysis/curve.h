@@ -6,7 +6,9 @@
 
 #include "bench/analysis/timetogap.h"
 
-/* Gaps below are drawn as this: zero has no place on a logarithmic axis. */
+/* Gaps below are drawn as this: zero has no place on a logarithmic axis. Of a
+ * run that was to stop at a gap none is drawn below that: how far its last step
+ * went beyond says nothing about the solver. */
 #define CURVE_FLOOR 1e-16
 
 /* Quantiles of when the runs were first within `gap`: seconds or iterations,
@@ -18,7 +20,7 @@ typedef struct curve_point {
 typedef struct curve {
   curve_point *points; /* by descending gap; owned */
   size_t count;
-  bool floored; /* a gap was below CURVE_FLOOR */
+  bool floored; /* a gap was below CURVE_FLOOR, and drawn there */
 } curve;
 
 /* The levels are the running minima of all the runs' gaps, as far as finite; a

@@ -86,24 +86,24 @@ static const struct {
     {"ipm:active=0", {"#8A3B00", 2, 8}},
     {"em", {"#009E73", 2, 13}},
     {"em:accel=squarem", {"#00674B", 1, 12}},
-    {"em:accel=anderson", {"#3FBF97", 4, 6}},
+    {"em:accel=anderson", {"#3FBF97", 4, 4}},
     {"pgd", {"#E69F00", 1, 11}},
     {"pgd:step=bb", {"#A87300", 1, 10}},
     {"pgd:accel=1", {"#C78700", 4, 4}},
     {"pgd:step=0.01", {"#F7CE73", 3, 6}},
     {"pgd:step=0.1", {"#F2BA42", 2, 8}},
     {"pgd:step=1", {"#8C6000", 5, 12}},
-    {"pgd:step=10", {"#6B4900", 2, 14}},
-    {"pgd:step=100", {"#4A3200", 3, 15}},
-    {"md", {"#CC79A7", 1, 15}},
-    {"md:accel=1", {"#A84A7F", 4, 14}},
+    {"pgd:step=10", {"#6B4900", 2, 13}},
+    {"pgd:step=100", {"#4A3200", 3, 5}},
+    {"md", {"#CC79A7", 1, 6}},
+    {"md:accel=1", {"#A84A7F", 4, 10}},
     {"md:step=1", {"#DDA3C3", 2, 4}},
-    {"md:step=10", {"#8A3566", 3, 6}},
+    {"md:step=10", {"#8A3566", 3, 7}},
     {"md:step=100", {"#64224A", 5, 8}},
-    {"ipopt", {"#56B4E9", 4, 6}},
+    {"ipopt", {"#56B4E9", 4, 8}},
     {"gsl", {"#8A8A8A", 3, 4}},
-    {"gsl:method=conjugate_pr", {"#595959", 2, 14}},
-    {"nlopt", {"#9A8F00", 5, 8}},
+    {"gsl:method=conjugate_pr", {"#595959", 2, 5}},
+    {"nlopt", {"#9A8F00", 5, 12}},
 };
 enum { FIXED = sizeof fixed / sizeof *fixed };
 
@@ -153,7 +153,7 @@ static solver_style base_style(const char *solver, size_t name) {
 /* Options that the table does not have give another shade, dash and mark:
  * black, which has no darker one, goes lighter. */
 static solver_style style_of(const char *solver, uint32_t salt) {
-  static const int marks[] = {4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  static const int marks[] = {4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
   size_t name = ys_spec_name_length(solver);
   for (size_t i = 0; i < FIXED && !salt; i++)
     if (strcmp(fixed[i].solver, solver) == 0)

@@ -32,7 +32,7 @@ void solver_labels_make(const char *const *solvers, const char *const *given,
 typedef struct solver_style {
   char colour[8]; /* "#0072B2" */
   int dash;       /* from 1, solid: gnuplot's dash types */
-  int mark;       /* gnuplot's point types */
+  int mark;       /* gnuplot's point types, of those that every format has */
 } solver_style;
 
 enum { SOLVER_STYLE_DASHES = 5 };

@@ -145,22 +145,29 @@ static void put_curve(FILE *out, const convergence *figure, size_t solver) {
   }
 }
 
-static double clamp(const convergence *figure, double x) {
-  return fmin(fmax(x, figure->base.x.low), figure->base.x.high);
+/* Where both quantiles have a place on the axis. */
+static bool has_band(const curve_point *point) {
+  return point->high > 0 && isfinite(point->high);
 }
 
-/* Down the low quantiles and up the high ones; what lies beyond the axes is
- * brought to their ends. */
+/* Down the low quantiles and up the high ones, as far as both are finite: a
+ * band to the end of the axis would say that somebody got there. */
 static void put_band(FILE *out, const convergence *figure, const curve *drawn) {
+  size_t count = 0;
   fputs("outline of the band\n# x gap\n", out);
   for (size_t i = 0; i < drawn->count; i++)
-    if (drawn->points[i].high > 0)
-      fprintf(out, "%.10g %.10g\n", clamp(figure, drawn->points[i].low),
+    if (has_band(&drawn->points[i])) {
+      fprintf(out, "%.10g %.10g\n",
+              fmax(drawn->points[i].low, figure->base.x.low),
               drawn->points[i].gap);
+      count++;
+    }
   for (size_t i = drawn->count; i-- > 0;)
-    if (drawn->points[i].high > 0)
-      fprintf(out, "%.10g %.10g\n", clamp(figure, drawn->points[i].high),
+    if (has_band(&drawn->points[i]))
+      fprintf(out, "%.10g %.10g\n", drawn->points[i].high,
               drawn->points[i].gap);
+  if (!count) /* a block without a line would be none */
+    fputs("nan nan\n", out);
 }
 
 static void convergence_write_data(FILE *out, const void *context) {
@@ -192,11 +199,8 @@ static void convergence_write_data(FILE *out, const void *context) {
 static void convergence_write_settings(FILE *out, const void *context,
                                        bool latex) {
   const convergence *figure = context;
-  char title[128] = "", what[512];
-  if (convergence_has_bands(figure))
-    snprintf(title, sizeof title, "median and %d-%d %% band of %s runs",
-             GAP_BAND_LOW, GAP_BAND_HIGH, figure->runs);
-  plot_put_keys(out, &figure->base, title, latex);
+  char what[512];
+  plot_put_keys(out, &figure->base, "", latex);
   ystep_short_title(group_of(figure)->sample, what, sizeof what);
   plot_put_text(out, "title", what, latex);
   fprintf(out, "bands = %d\n", convergence_has_bands(figure));
@@ -223,12 +227,13 @@ static void put_what(FILE *out, const convergence *figure) {
             "Lines: median over %s runs of when a run was first recorded "
             "within the gap; bands: %d %% to %d %% quantiles. A run that never "
             "was counts as infinitely late, so that a line ends where half "
-            "the runs do.\n",
+            "the runs do, and a band where a tenth of them does.\n",
             figure->runs, GAP_BAND_LOW, GAP_BAND_HIGH);
   else
     fputs("Lines: when the one run of a solver was first recorded within the "
           "gap.\n",
           out);
+  fputs("A curve ends at the gap at which its runs were to stop.\n", out);
   if (floored)
     fprintf(out, "Gaps below %g are drawn there.\n", CURVE_FLOOR);
 }

@@ -41,7 +41,7 @@ void plot_put_text(FILE *out, const char *name, const char *text, bool latex) {
 }
 
 size_t legend_columns(size_t longest, size_t count) {
-  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 22 ? 2 : 1;
+  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 23 ? 2 : 1;
   return count < fit ? count : fit;
 }
 

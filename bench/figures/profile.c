@@ -206,6 +206,7 @@ static void profile_write_settings(FILE *out, const void *context, bool latex) {
   plot_put_text(out, "title",
                 is_data(p) ? "Data profile" : "Performance profile", latex);
   plot_put_text(out, "x_name", x_name(p, text, sizeof text), latex);
+  plot_put_text(out, "y_name", "share of y-steps", latex);
   plot_put_axes(out, &p->base);
 }
 

@@ -260,7 +260,7 @@ static void scaling_write_caption(FILE *out, const void *context) {
           "%s against %s on %s (%s + %s); both axes logarithmic. Points: "
           "medians; bars: %d %% to %d %% quantiles over runs, where there are "
           "several. Lines: least squares of the logarithms, where a solver "
-          "has three points or more.\n",
+          "has three points or more, with their slopes in the legend.\n",
           plot_costs[figure->base.cost].phrase, scaling_size_name(figure),
           figure->base.title, row->loss, row->fairness, GAP_BAND_LOW,
           GAP_BAND_HIGH);

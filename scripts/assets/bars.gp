@@ -8,15 +8,15 @@
 
 # Lengths are in inches, but for what is said to be on the screen. There is no
 # legend: the labels are on the axis.
-head = slide ? 0.3 * unit : 0.08
-foot = 0.37 * unit
+head = slide ? 0.3 * unit : has_title ? 0.26 : 0.08
+foot = 0.38 * unit
 bar = (height - head - foot) / (curves + 0.2)
-bar_letters = bar < 1.25 * letters / 72 ? bar * 72 / 1.25 : letters
+bar_letters = bar < 1.25 * small / 72 ? bar * 72 / 1.25 : small
 set lmargin at screen (0.1 * unit + bar_letters / 72 * 0.6 * legend_letters) / width
 set rmargin at screen 1 - 0.13 * unit / width
 set tmargin at screen 1 - head / height
 set bmargin at screen foot / height
-if (slide) {
+if (has_title) {
   set label 1001 title at screen 0.1 * unit / width, 1 - 0.14 * unit / height left \
       font size_of(fit(title)) noenhanced
 }

@@ -13,20 +13,19 @@ set xtics tic_step(x_low, x_high, 8)
 set ytics tic_step(y_low, y_high, 8)
 set format xy power_of_ten
 set xlabel x_name offset 0, 0.4 noenhanced
-set ylabel y_name offset 0.8, 0 noenhanced
 
 # The bands first, beneath all the lines.
 set style fill transparent solid 0.15 noborder
 if (bands) {
-  plot for [i=1:curves] data index blocks_in_all+blocks[i] using 1:2 with filledcurves \
+  plot for [i=curves:1:-1] data index blocks_in_all+blocks[i] using 1:2 with filledcurves \
            closed fillcolor rgb colours[i], \
-       for [i=1:curves] data index blocks[i] using 1:2 with lines \
+       for [i=curves:1:-1] data index blocks[i] using 1:2 with lines \
            linetype i, \
-       for [i=1:curves] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
+       for [i=curves:1:-1] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
            with points linetype i
 } else {
-  plot for [i=1:curves] data index blocks[i] using 1:2 with lines \
+  plot for [i=curves:1:-1] data index blocks[i] using 1:2 with lines \
            linetype i, \
-       for [i=1:curves] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
+       for [i=curves:1:-1] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
            with points linetype i
 }

@@ -1,6 +1,6 @@
 # Performance and data profiles: the share of y-steps solved, a curve a solver.
 #
-# Set above: what frame.gp wants; x_low, x_high, x_name.
+# Set above: what frame.gp wants, y_name among it; x_low, x_high, x_name.
 #
 # Blocks of the data, by index, a solver each: (x, share, how many, whether the
 # point carries a marker); the share holds from x on.
@@ -12,8 +12,7 @@ set xtics tic_step(x_low, x_high, 8)
 set ytics 0.2
 set format x power_of_ten
 set xlabel x_name offset 0, 0.4 noenhanced
-set ylabel "share of y-steps" offset 0.8, 0
-plot for [i=1:curves] data index blocks[i] using 1:2 with steps \
+plot for [i=curves:1:-1] data index blocks[i] using 1:2 with steps \
          linetype i, \
-     for [i=1:curves] data index blocks[i] using 1:($4 == 1 ? $2 : NaN) \
+     for [i=curves:1:-1] data index blocks[i] using 1:($4 == 1 ? $2 : NaN) \
          with points linetype i

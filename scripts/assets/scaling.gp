@@ -20,11 +20,10 @@ if (|sizes| <= 9) {
   set format x power_of_ten
 }
 set xlabel x_name offset 0, 0.4 noenhanced
-set ylabel y_name offset 0.8, 0 noenhanced
 finite(x) = x > 0 && x < 1e300
-plot for [i=1:curves] data index blocks_in_all+blocks[i] using 1:2 with lines \
+plot for [i=curves:1:-1] data index blocks_in_all+blocks[i] using 1:2 with lines \
          linetype i, \
-     for [i=1:curves] data index blocks[i] using (finite($2) && finite($4) && $4 > $3 ? $1 : NaN):2:3:4 \
+     for [i=curves:1:-1] data index blocks[i] using (finite($2) && finite($4) && $4 > $3 ? $1 : NaN):2:3:4 \
          with yerrorbars linetype i dashtype 1 linewidth 0.7 pointsize 0, \
-     for [i=1:curves] data index blocks[i] using (finite($2) ? $1 : NaN):2 \
+     for [i=curves:1:-1] data index blocks[i] using (finite($2) ? $1 : NaN):2 \
          with points linetype i

@@ -5,15 +5,14 @@
 # each curve, then the objective itself in nats.
 
 array names[4]
-array hues[5] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"]
 names[1] = "collision"
 names[2] = "Shannon"
 names[3] = "reverse"
 names[4] = "control: σ and {/:Italic y} move"
 if (format eq "tikz") { names[4] = 'control: $\sigma$ and $y$ move' }
 
-head = slide ? 0.45 * unit : 0.2
-if (slide) {
+head = slide ? 0.45 * unit : has_title ? 0.4 : 0.2
+if (has_title) {
   set label 1001 title at screen 0.1 * unit / width, 1 - 0.12 * unit / height left \
       font size_of(fit(title)) noenhanced
 }
@@ -37,6 +36,6 @@ do for [panel=1:4] {
   if (panel <= 2) { set ylabel "above chord" offset 1.2, 0 }
   if (panel > 1) { unset label 1001 }
   plot for [i=1:segments] data index panel-1 using 1:1+i with lines \
-      linewidth 1.4 dashtype 1+(i-1)%5 linecolor rgb hues[(i-1)%5+1]
+      linetype 1+(i-1)%8
 }
 unset multiplot

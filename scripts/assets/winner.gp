@@ -8,8 +8,8 @@
 
 rows_count = |rows|
 columns_count = |columns_of|
-set lmargin at screen (0.1 * unit + letters / 72 * 0.58 * row_letters) / width
-cell_width = (width - 0.23 * unit - side - letters / 72 * 0.58 * row_letters) / columns_count
+set lmargin at screen (0.1 * unit + small / 72 * 0.6 * row_letters) / width
+cell_width = (width - 0.23 * unit - side - small / 72 * 0.6 * row_letters) / columns_count
 
 set xrange [0.5:columns_count + 0.5]
 set yrange [rows_count + 0.5:0.5]
@@ -17,8 +17,8 @@ unset ytics
 set xtics (columns_of[1] 1) scale 0
 do for [i=2:columns_count] { set xtics add (columns_of[i] i) }
 do for [i=1:rows_count] {
-  set label 200+i rows[i] at 0.5, i-0.17 right offset -0.6, 0 noenhanced
-  set label 1200+i shapes_of[i] at 0.5, i+0.2 right offset -0.6, 0 font size_of(0.85 * letters) noenhanced
+  set label 200+i rows[i] at 0.5, i-0.19 right offset -0.6, 0 font size_of(small) noenhanced
+  set label 1200+i shapes_of[i] at 0.5, i+0.22 right offset -0.6, 0 font size_of(small) noenhanced
 }
 set xlabel (format eq "tikz" ? '$\lambda$' : "λ") offset 0, 0.4
 unset border
@@ -27,10 +27,9 @@ unset grid
 # In a field: its winner, by name if all names fit, else by its number in the
 # legend; and by how much. A field too narrow for either is coloured alone.
 name_letters = cell_width * 72 / (0.6 * (legend_letters + 1))
-# TikZ leaves the size of its letters to the document.
-by_name = name_letters > (format eq "tikz" ? 1 : 0.7) * letters
-if (!by_name || name_letters > letters) { name_letters = letters }
-if (!by_name) { do for [i=1:curves] { set label 100+i sprintf("%d %s", blocks[i]+1, labels[i]) } }
+by_name = name_letters >= small
+name_letters = small
+if (!by_name) { do for [i=1:keys] { set label 100+i sprintf("%d %s", blocks[i]+1, labels[i]) } }
 wide = cell_width > 0.3 * unit
 array names[blocks_in_all]
 do for [i=1:blocks_in_all] { names[i] = "" }
@@ -40,7 +39,7 @@ times(i, r) = !wide || i == 0 ? "" : r < 1e300 ? sprintf(r < 9.95 ? "%.1fx" : "%
 set style fill solid 0.5 noborder
 plot for [i=1:curves] data using ($5 == blocks[i]+1 ? $1 : NaN):2:(0.49):(0.47) \
          with boxxyerror fillcolor rgb colours[i], \
-     data using 1:($2-0.17):(name(int($5))) \
+     data using 1:($2-0.19):(name(int($5))) \
          with labels font size_of(name_letters) noenhanced, \
-     data using 1:($2+0.2):(times(int($5), $7)) \
-         with labels font size_of(0.85 * letters)
+     data using 1:($2+0.22):(times(int($5), $7)) \
+         with labels font size_of(small)

@@ -156,7 +156,8 @@ START_TEST(columns_follow_the_longest_label) {
   ck_assert_uint_eq(legend_columns(3, 3), 3);
   ck_assert_uint_eq(legend_columns(11, 5), 3);
   ck_assert_uint_eq(legend_columns(12, 5), 2);
-  ck_assert_uint_eq(legend_columns(23, 5), 1);
+  ck_assert_uint_eq(legend_columns(23, 5), 2);
+  ck_assert_uint_eq(legend_columns(24, 5), 1);
 }
 END_TEST
 

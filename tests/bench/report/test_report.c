@@ -129,6 +129,7 @@ START_TEST(text_is_never_markup) {
 END_TEST
 
 START_TEST(figures_get_the_curves) {
+  put_settings_of_run(dir, "1e-9", "60"); /* where curves end */
   char *page = page_of("");
   json_t *groups = data_of(page);
   ck_assert_uint_eq(json_array_size(groups), 2);
@@ -157,6 +158,7 @@ START_TEST(long_traces_are_thinned) {
   for (int i = 0; i < POINTS; i++)
     fprintf(file, "3,%d,%.9f,1,1,%.17g\n", i, i * 1e-4, pow(1 + i, -1.5));
   fclose(file);
+  put_settings_of_run(dir, "1e-9", "60");
   char *page = page_of("-s pgd");
   json_t *points = curve(data_of(page), 0, 0, "iteration");
   size_t kept = json_array_size(points);
