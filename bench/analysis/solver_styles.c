@@ -175,6 +175,19 @@ solver_style solver_style_of(const char *solver) {
   return style_of(solver, 0);
 }
 
+solver_style solver_style_numbered(size_t number) {
+  static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73",
+                                        "#CC79A7", "#000000", "#E69F00",
+                                        "#56B4E9", "#8A8A8A"};
+  enum { COLOURS = sizeof colours / sizeof *colours };
+  static const int marks[] = {7, 5, 9, 13, 11, 6, 4, 8, 12, 10};
+  solver_style made = {
+      "", 1 + (int)(number / COLOURS + number) % SOLVER_STYLE_DASHES,
+      marks[number % (sizeof marks / sizeof *marks)]};
+  strcpy(made.colour, colours[number % COLOURS]);
+  return made;
+}
+
 /* The table's first, then by name, whatever the order of the runs. */
 static bool is_before(const char *a, const char *b) {
   bool known[2] = {false, false};

@@ -42,6 +42,9 @@ enum { SOLVER_STYLE_DASHES = 5 };
  * that of a table, or of a hash of the options. */
 solver_style solver_style_of(const char *solver);
 
+/* Styles that differ, of what is told apart by other things than solvers. */
+solver_style solver_style_numbered(size_t number);
+
 /* The same of each, but that two whose hashes come out the same differ. */
 void solver_styles_choose(const char *const *solvers, size_t count,
                           solver_style *styles);

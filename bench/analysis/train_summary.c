@@ -72,7 +72,7 @@ void train_texts(const training_row *r, const char *texts[TRAIN_TEXTS]) {
   memcpy(texts, all, sizeof all);
 }
 
-static bool is_repeat(const training_row *a, const training_row *b) {
+bool train_is_repeat(const training_row *a, const training_row *b) {
   const char *of_a[TRAIN_TEXTS], *of_b[TRAIN_TEXTS];
   train_texts(a, of_a);
   train_texts(b, of_b);
@@ -103,7 +103,7 @@ static spread find_spread(const train_summary *s, const train_group *g,
                           int which, double *room) {
   size_t n = 0;
   for (size_t i = 0; i < s->records; i++)
-    if (is_repeat(&s->record[i], g->sample) &&
+    if (train_is_repeat(&s->record[i], g->sample) &&
         same(s->record[i].status, "done"))
       room[n++] = number_of(&s->record[i], which);
   if (!n)
@@ -115,7 +115,7 @@ static spread find_spread(const train_summary *s, const train_group *g,
 
 static void fill_group(const train_summary *s, train_group *g, double *room) {
   for (size_t i = 0; i < s->records; i++)
-    if (is_repeat(&s->record[i], g->sample)) {
+    if (train_is_repeat(&s->record[i], g->sample)) {
       g->trainings++;
       g->failed += !same(s->record[i].status, "done");
     }
@@ -125,7 +125,7 @@ static void fill_group(const train_summary *s, train_group *g, double *room) {
 
 static bool is_known(const train_summary *s, const training_row *r) {
   for (size_t g = 0; g < s->groups; g++)
-    if (is_repeat(s->group[g].sample, r))
+    if (train_is_repeat(s->group[g].sample, r))
       return true;
   return false;
 }

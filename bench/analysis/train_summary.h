@@ -39,6 +39,9 @@ typedef struct train_summary {
 enum { TRAIN_TEXTS = 7 };
 void train_texts(const training_row *row, const char *texts[TRAIN_TEXTS]);
 
+/* Whether two trainings differ in their seed alone. */
+bool train_is_repeat(const training_row *a, const training_row *b);
+
 /* Read training.csv of each directory. On failure nothing is left to free. */
 ys_code train_summary_make(const char *const *dirs, size_t count,
                            train_summary *summary, ys_error *error);

@@ -173,13 +173,15 @@ static ys_code draw_segments(const check_request *q, const rundir *dir,
   ys_code code = provenance_read(dir->path, &made, error);
   if (code)
     return code;
+  const figure_look look = {.preset = figure_presets[0]};
+  size_t curves = 0;
   plot_request request = {.dir = dir->path,
                           .made = &made,
-                          .preset = figure_presets[0],
+                          .look = &look,
                           .formats = &q->format,
                           .format_count = 1};
   for (size_t p = 0; !code && p < q->count; p++)
-    code = plot_draw(&plot_segments, &request, p, error);
+    code = plot_draw(&plot_segments, &request, p, &curves, error);
   provenance_free(&made);
   return code;
 }

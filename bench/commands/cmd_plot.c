@@ -4,6 +4,7 @@
 #include "bench/cli/console.h"
 #include "bench/figures/figure.h"
 #include "bench/figures/plot.h"
+#include "bench/store/rundir.h"
 #include "bench/system/files.h"
 #include "problems/options.h"
 
@@ -17,36 +18,65 @@ static void put_kinds(void) {
            plot_kinds[i]->summary);
 }
 
-enum { MOST_KINDS = 16 };
+enum { MOST_KINDS = 16, MOST_CURVES = 12 };
 
 /* What the command line asks for. */
 typedef struct plot_choice {
   const plot_kind *kinds[MOST_KINDS];
   size_t kind_count;
-  unsigned uses; /* of all those kinds together */
-  double *gaps;  /* owned, like stem */
+  unsigned uses;                      /* of all those kinds together */
+  unsigned every;                     /* of each of them */
+  double *gaps, *x_limits, *y_limits; /* owned, like stem */
   char *stem;
   const char *format;
+  figure_look look;
   plot_request request;
 } plot_choice;
 
 /* --------------------------------------------------------- the options ---- */
+
+static ys_code has_table(const char *dir, const plot_kind *kind, bool *found,
+                         ys_error *error) {
+  return rundir_has(dir, kind->table, found, error);
+}
+
+/* The first kind whose table the directory has; else the first of all, which
+ * will say what is missing. */
+static ys_code find_usual_kind(const char *dir, plot_choice *q,
+                               ys_error *error) {
+  bool found = false;
+  ys_code code = YS_OK;
+  q->kinds[0] = plot_kinds[0];
+  q->kind_count = 1;
+  for (size_t i = 0; !code && !found && plot_kinds[i]; i++) {
+    code = has_table(dir, plot_kinds[i], &found, error);
+    if (found)
+      q->kinds[0] = plot_kinds[i];
+  }
+  return code;
+}
 
 static ys_code find_kinds(const arg *args, plot_choice *q, ys_error *error) {
   const arg_texts asked = args_texts(args, "kind");
   if (asked.count > MOST_KINDS)
     return ys_fail(error, YS_BAD_INPUT, "--kind: at most %d at once",
                    MOST_KINDS);
-  for (size_t kind; q->kind_count < asked.count; q->kind_count++) {
+  ys_code code =
+      asked.count ? YS_OK : find_usual_kind(q->request.dir, q, error);
+  for (size_t kind; !code && q->kind_count < asked.count; q->kind_count++) {
     const char *word = asked.item[q->kind_count];
-    ys_code code = ys_look_up("figure kind", YS_NAMES_TO_NULL(plot_kinds), word,
-                              strlen(word), NULL, &kind, error);
+    code = ys_look_up("figure kind", YS_NAMES_TO_NULL(plot_kinds), word,
+                      strlen(word), NULL, &kind, error);
     if (code)
       return code;
     q->kinds[q->kind_count] = plot_kinds[kind];
-    q->uses |= plot_kinds[kind]->uses;
   }
-  return YS_OK;
+  q->every = ~0u;
+  for (size_t i = 0; !code && i < q->kind_count; i++) {
+    q->uses |= q->kinds[i]->uses;
+    q->every &= q->kinds[i]->uses;
+  }
+  return code;
 }
 
 static ys_code check_words(const arg *args, const char *name, const char *what,
@@ -65,10 +95,11 @@ static ys_code check_uses(const arg *args, const plot_choice *q,
   static const struct {
     unsigned use;
     const char *option;
-  } of[] = {{PLOT_AXIS, "x"},      {PLOT_GAP, "gap"},
-            {PLOT_UNIT, "unit"},   {PLOT_RUNS, "problem"},
-            {PLOT_RUNS, "solver"}, {PLOT_RUNS, "lambda"},
-            {PLOT_RUNS, "loss"},   {PLOT_RUNS, "fairness"}};
+  } of[] = {
+      {PLOT_AXIS, "x"},       {PLOT_GAP, "gap"},       {PLOT_UNIT, "unit"},
+      {PLOT_RUNS, "problem"}, {PLOT_RUNS, "solver"},   {PLOT_RUNS, "lambda"},
+      {PLOT_RUNS, "loss"},    {PLOT_RUNS, "fairness"}, {PLOT_RUNS, "label"},
+      {PLOT_X, "x-limits"},   {PLOT_Y, "y-limits"}};
   for (size_t i = 0; i < sizeof of / sizeof *of; i++)
     if (args_given(args, of[i].option) && !(q->uses & of[i].use))
       return ys_fail(error, YS_BAD_INPUT,
@@ -92,26 +123,62 @@ static ys_code read_output(const arg *args, plot_choice *q, ys_error *error) {
   return code;
 }
 
+/* The two ends of an axis, above zero if it is logarithmic in one of the
+ * figures. */
+static ys_code read_limits(const arg *args, const char *name, bool is_linear,
+                           double **ends, ys_error *error) {
+  size_t count = 0;
+  if (!args_given(args, name))
+    return YS_OK;
+  ys_code code = args_numbers(args, name, ends, &count, error);
+  if (code)
+    return code;
+  return count == 2 && (*ends)[0] < (*ends)[1] && (is_linear || (*ends)[0] > 0)
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "--%s: expected two numbers%s, the smaller one first",
+                       name, is_linear ? "" : " above 0");
+}
+
+static ys_code read_look(const arg *args, plot_choice *q, ys_error *error) {
+  q->look = (figure_look){.preset = args_text(args, "preset"),
+                          .font = args_text(args, "font"),
+                          .title = args_text(args, "title"),
+                          .no_legend = args_given(args, "no-legend")};
+  q->request.look = &q->look;
+  ys_code code =
+      check_words(args, "preset", "preset", YS_NAMES(figure_presets), error);
+  if (!code)
+    code = args_number(args, "width", 30, 1000, &q->look.width, error);
+  if (!code)
+    code = read_limits(args, "x-limits", q->every & PLOT_LINEAR_X, &q->x_limits,
+                       error);
+  if (!code)
+    code = read_limits(args, "y-limits", q->every & PLOT_LINEAR_Y, &q->y_limits,
+                       error);
+  q->request.x_limits = q->x_limits;
+  q->request.y_limits = q->y_limits;
+  return code;
+}
+
 static ys_code read_choice(const arg *args, const char *dir, plot_choice *q,
                            ys_error *error) {
   const arg_texts formats = args_texts(args, "format");
   q->request = (plot_request){.dir = dir,
                               .axis = args_text(args, "x"),
                               .unit = args_text(args, "unit"),
-                              .preset = args_text(args, "preset"),
                               .formats = formats.item,
                               .format_count = formats.count};
   ys_code code = find_kinds(args, q, error);
   if (!code)
     code = check_words(args, "x", "axis", YS_NAMES(plot_costs), error);
   if (!code)
-    code =
-        check_words(args, "preset", "preset", YS_NAMES(figure_presets), error);
-  if (!code)
     code = check_words(args, "format", "figure format",
                        YS_NAMES(figure_formats), error);
   if (!code)
     code = check_uses(args, q, error);
+  if (!code)
+    code = read_look(args, q, error);
   if (!code)
     code = gap_levels_read(args, "gap", &q->gaps, &q->request.gap_count, error);
   q->request.gaps = q->gaps;
@@ -123,16 +190,34 @@ static ys_code read_choice(const arg *args, const char *dir, plot_choice *q,
 
 /* --------------------------------------------------------------- drawing -- */
 
+/* What became of the figures. */
+typedef struct plot_tally {
+  size_t drawn, curves; /* the most of one */
+  ys_error first;       /* why one is not drawn */
+} plot_tally;
+
+/* Nothing to draw is no failure as long as there is something else. */
+static ys_code excuse(plot_tally *tally, ys_code code, const ys_error *error) {
+  if (code != YS_UNSUPPORTED)
+    return code;
+  if (!tally->first.code)
+    tally->first = *error;
+  return YS_OK;
+}
+
 /* How many figures there are in all, which -o wants to be one. */
-static ys_code check_single(const plot_choice *q, ys_error *error) {
-  size_t total = 0, count;
+static ys_code check_single(const plot_choice *q, plot_tally *tally,
+                            ys_error *error) {
+  size_t total = 0;
   for (size_t i = 0; i < q->kind_count; i++) {
-    ys_code code = plot_count(q->kinds[i], &q->request, &count, error);
+    size_t count = 0;
+    ys_code code = excuse(
+        tally, plot_count(q->kinds[i], &q->request, &count, error), error);
     if (code)
       return code;
     total += count;
   }
-  if (!q->stem || total == 1)
+  if (!q->stem || total <= 1)
     return YS_OK;
   return ys_fail(error, YS_BAD_INPUT,
                  "-o takes one figure, and these are %zu: choose one with "
@@ -143,34 +228,45 @@ static ys_code check_single(const plot_choice *q, ys_error *error) {
 
 /* Draw all the figures of a kind that there is something to draw on, and say
  * which not. */
-static ys_code draw_kind(const plot_kind *kind, const plot_request *request,
-                         ys_error *error) {
-  size_t count, skipped = 0;
-  ys_error first = {YS_OK, ""};
-  ys_code code = plot_count(kind, request, &count, error);
+static ys_code draw_kind(const plot_kind *kind, const plot_choice *q,
+                         plot_tally *tally, ys_error *error) {
+  size_t count = 0, skipped = 0;
+  plot_tally own = {0};
+  ys_code code =
+      excuse(&own, plot_count(kind, &q->request, &count, error), error);
   for (size_t i = 0; !code && i < count; i++) {
-    code = plot_draw(kind, request, i, error);
-    if (code == YS_UNSUPPORTED) {
-      if (skipped++ == 0)
-        first = *error;
-      code = YS_OK;
-    }
+    code = plot_draw(kind, &q->request, i, &tally->curves, error);
+    skipped += code == YS_UNSUPPORTED;
+    code = excuse(&own, code, error);
   }
   if (code)
     return code;
-  if (skipped == count && count)
-    return ys_fail(error, first.code, "%s", first.text);
-  if (skipped)
+  tally->drawn += count - skipped;
+  if (!own.first.code)
+    return YS_OK;
+  excuse(tally, own.first.code, &own.first);
+  if (skipped < count)
     console_note("%zu of %zu figures are not drawn: %s", skipped, count,
-                 first.text);
+                 own.first.text);
+  else if (q->kind_count > 1)
+    console_note("no figure of kind %s is drawn: %s", kind->name,
+                 own.first.text);
   return YS_OK;
 }
 
 static ys_code draw_all(const plot_choice *q, ys_error *error) {
-  ys_code code = check_single(q, error);
+  plot_tally tally = {0};
+  ys_code code = check_single(q, &tally, error);
   for (size_t i = 0; !code && i < q->kind_count; i++)
-    code = draw_kind(q->kinds[i], &q->request, error);
-  return code;
+    code = draw_kind(q->kinds[i], q, &tally, error);
+  if (code)
+    return code;
+  if (tally.curves > MOST_CURVES)
+    console_note("a figure has %zu curves: more than %d are hard to tell "
+                 "apart; choose some with --solver",
+                 tally.curves, MOST_CURVES);
+  return tally.drawn ? YS_OK
+                     : ys_fail(error, tally.first.code, "%s", tally.first.text);
 }
 
 static ys_code draw_selected(const arg *args, plot_choice *q,
@@ -188,11 +284,40 @@ static ys_code draw_selected(const arg *args, plot_choice *q,
   return code;
 }
 
+/* Leave out the kinds whose table is not there, unless none is: then one of
+ * them says so. */
+static ys_code drop_kinds(plot_choice *q, ys_error *error) {
+  size_t kept = 0;
+  bool found[MOST_KINDS];
+  for (size_t i = 0; i < q->kind_count; i++) {
+    ys_code code = has_table(q->request.dir, q->kinds[i], &found[i], error);
+    if (code)
+      return code;
+    kept += found[i];
+  }
+  if (!kept || kept == q->kind_count)
+    return YS_OK;
+  kept = 0;
+  q->uses = 0;
+  for (size_t i = 0; i < q->kind_count; i++)
+    if (found[i]) {
+      q->uses |= q->kinds[i]->uses;
+      q->kinds[kept++] = q->kinds[i];
+    } else {
+      console_note("no figure of kind %s is drawn: %s has no %s",
+                   q->kinds[i]->name, q->request.dir, q->kinds[i]->table);
+    }
+  q->kind_count = kept;
+  return YS_OK;
+}
+
 static ys_code draw_directory(const arg *args, plot_choice *q,
                               ys_error *error) {
+  selected_runs runs = {0};
+  ys_code code = drop_kinds(q, error);
   const bool with_runs = q->uses & PLOT_RUNS;
-  selected_runs runs;
-  ys_code code = selected_runs_read(q->request.dir, with_runs, &runs, error);
+  if (!code)
+    code = selected_runs_read(q->request.dir, with_runs, &runs, error);
   q->request.made = &runs.made;
   if (!code)
     code =
@@ -209,13 +334,15 @@ static ys_code plot(command_line *line, ys_error *error) {
   if (!code)
     code = draw_directory(line->args, &q, error);
   free(q.gaps);
+  free(q.x_limits);
+  free(q.y_limits);
   free(q.stem);
   return code;
 }
 
 static const arg_option options[] = {
-    {"kind", 'k', ARG_MANY, "convergence",
-     "KIND...  of those above (default %s)"},
+    {"kind", 'k', ARG_MANY, NULL,
+     "KIND...  of those above (default: the first that DIR has numbers for)"},
     {"x", 'x', ARG_ONE, NULL, "AXIS  time or iteration (default: by the kind)"},
     {"gap", 'g', ARG_MANY, "1e-6", "GAP...  to come within (default %s)"},
     {"unit", 'u', ARG_ONE, "em",
@@ -223,22 +350,30 @@ static const arg_option options[] = {
     {"preset", 0, ARG_ONE, "column",
      "PRESET  %s (84 mm wide; default) or slide"},
     {"format", 0, ARG_MANY, "pdf", "FORMAT...  %s (default), png, svg, tikz"},
+    {"width", 0, ARG_ONE, NULL, "MM  (default: the preset's)"},
+    {"font", 0, ARG_ONE, NULL, "NAME  of pdf, png and svg"},
+    {"title", 0, ARG_ONE, NULL, "TEXT  above the figure"},
+    {"no-legend", 0, ARG_FLAG, NULL, "  leave the legend away"},
+    {"x-limits", 0, ARG_MANY, NULL, "LOW HIGH  the ends of the x axis"},
+    {"y-limits", 0, ARG_MANY, NULL, "LOW HIGH  the ends of the y axis"},
     SELECTION_OPTIONS,
     {"output", 'o', ARG_ONE, NULL, "FILE  draw one figure, there"},
     {"force", 0, ARG_FLAG, NULL, "  with -o, replace existing files"},
     {0}};
 
 static const char about[] =
-    "Draw figures of a run directory. Each figure is NAME.pdf (or .png, .svg,\n"
-    ".tex) beside NAME.dat (the numbers), NAME.gp (a gnuplot script that "
-    "draws\n"
-    "them, to be restyled) and NAME.txt (a caption). They go to DIR/figures,\n"
-    "where a figure of the same name is drawn anew: to keep a restyled "
-    "script,\n"
-    "rename it. -o FILE draws one figure, of the format that FILE's ending\n"
-    "says. A .tex figure is for \\input in a document with\n"
-    "\\usepackage{gnuplot-lua-tikz}; `gnuplot -e 'set terminal tikz\n"
-    "createstyle'` writes that package.\n"
+    "Draw figures of a directory of runs, trainings or checks. Each figure is\n"
+    "NAME.pdf (or .png, .svg, .tex) beside NAME.dat (the numbers), NAME.gp (a\n"
+    "gnuplot script that draws them, to be restyled) and NAME.txt (a "
+    "caption).\n"
+    "They go to DIR/figures, where a figure of the same name is drawn anew: "
+    "to\n"
+    "keep a restyled script, rename it. A solver has one colour, dash and "
+    "mark\n"
+    "in all figures. What cannot be drawn is said, and the rest is drawn.\n"
+    "-o FILE draws one figure, of the format that FILE's ending says. A .tex\n"
+    "figure is for \\input in a document with \\usepackage{gnuplot-lua-tikz};\n"
+    "`gnuplot -e 'set terminal tikz createstyle'` writes that package.\n"
     "\n"
     "kinds:\n";
 

@@ -202,7 +202,7 @@ static void convergence_write_settings(FILE *out, const void *context,
   char what[512];
   plot_put_keys(out, &figure->base, "", latex);
   ystep_short_title(group_of(figure)->sample, what, sizeof what);
-  plot_put_text(out, "title", what, latex);
+  plot_put_title(out, &figure->base, what, latex);
   fprintf(out, "bands = %d\n", convergence_has_bands(figure));
   plot_put_axes(out, &figure->base);
   plot_put_text(out, "x_name", plot_costs[figure->base.cost].name, latex);
@@ -286,7 +286,8 @@ static void convergence_write_caption(FILE *out, const void *context) {
 const plot_kind plot_convergence = {
     .name = "convergence",
     .summary = "gap against solver time and against iterations",
-    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH,
+    .table = PLOT_TABLE_OF_RUNS,
+    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_X | PLOT_Y | PLOT_LEGEND,
     .script = "convergence.gp",
     .has_legend = true,
     .figure_size = sizeof(convergence),

@@ -68,6 +68,21 @@ static void put_file(FILE *out, const char *variable, const char *name,
   fprintf(out, ".%s\"\n", file_ending);
 }
 
+static void put_look(FILE *out, const figure_look *look) {
+  fprintf(out, "preset = '%s'\n", look->preset);
+  if (look->width > 0)
+    fprintf(out, "width = %.6g\n", look->width / 25.4);
+  if (look->font) {
+    fputs("font_name = ", out);
+    gnuplot_put_string(out, look->font);
+    fputc('\n', out);
+  }
+  if (look->title)
+    fputs("has_title = 1\n", out);
+  if (look->no_legend)
+    fputs("legend = 0\n", out);
+}
+
 static void put_head(FILE *out, const figure_files *drawing, const char *name,
                      const char *format) {
   fputs(RUNDIR_FIGURE_HEAD "./", out);
@@ -75,7 +90,7 @@ static void put_head(FILE *out, const figure_files *drawing, const char *name,
   fprintf(out, ".gp\nformat = \"%s\"\n", format);
   put_file(out, "data", name, "dat");
   put_file(out, "if (!exists(\"output\")) output", name, ending(format));
-  fprintf(out, "preset = '%s'\n", drawing->preset);
+  put_look(out, drawing->look);
   drawing->settings(out, drawing->content, strcmp(format, "tikz") == 0);
   fputc('\n', out);
 }

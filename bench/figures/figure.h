@@ -16,10 +16,19 @@ extern const char *const figure_formats[FIGURE_FORMATS];
 /* "column" (the default) and "slide", for scripts/assets/terminal.gp. */
 extern const char *const figure_presets[2];
 
+/* What the user asks of the looks of every figure: for terminal.gp. */
+typedef struct figure_look {
+  const char *preset; /* "column" or "slide" */
+  const char *font;   /* of pdf, png and svg; NULL: the usual one */
+  const char *title;  /* NULL: the kind's, on slides alone */
+  double width;       /* mm; 0: the preset's */
+  bool no_legend;
+} figure_look;
+
 typedef struct figure_files {
   const char *stem;   /* path of the files, without an ending */
   const char *script; /* file name in scripts/assets/, such as "segments.gp" */
-  const char *preset; /* "column" or "slide": for scripts/assets/terminal.gp */
+  const figure_look *look;
   const char *const *formats; /* pdf, png, svg or tikz */
   size_t format_count;        /* >= 1 */
   bool has_legend;

@@ -1,6 +1,5 @@
 #include "bench/figures/plot.h"
 
-#include "bench/figures/figure.h"
 #include "bench/store/rundir.h"
 
 #include <stdlib.h>
@@ -116,7 +115,7 @@ ys_code plot_count(const plot_kind *kind, const plot_request *request,
   if (kind->alike)
     find_first(kind, request->set, (size_t)-1, &first, &size, count);
   if (!*count && kind->none)
-    return ys_fail(error, YS_BAD_INPUT, "%s", kind->none);
+    return ys_fail(error, YS_UNSUPPORTED, "%s", kind->none);
   *count *= count_gaps(kind, request) * count_axes(kind, request);
   return YS_OK;
 }
@@ -168,7 +167,7 @@ static ys_code draw(const plot_figure *made, ys_error *error) {
     return code;
   figure_files drawing = {.stem = stem,
                           .script = kind->script,
-                          .preset = request->preset,
+                          .look = request->look,
                           .formats = request->formats,
                           .format_count = request->format_count,
                           .has_legend = kind->has_legend,
@@ -183,12 +182,13 @@ static ys_code draw(const plot_figure *made, ys_error *error) {
 }
 
 ys_code plot_draw(const plot_kind *kind, const plot_request *request,
-                  size_t number, ys_error *error) {
+                  size_t number, size_t *curves, ys_error *error) {
   plot_figure *figure = calloc(1, kind->figure_size);
   if (!figure)
     return ys_fail_memory(error, "a figure");
   figure->request = request;
   figure->kind = kind;
+  figure->solvers = request->solvers;
   figure->x = figure->y = PLOT_NOTHING;
   choose(figure, number);
   ys_code code = kind->count ? YS_OK : gather(figure, error);
@@ -196,6 +196,8 @@ ys_code plot_draw(const plot_kind *kind, const plot_request *request,
     code = kind->fill(figure, error);
   if (!code)
     code = draw(figure, error);
+  if (!code && kind->uses & PLOT_LEGEND && figure->key_count > *curves)
+    *curves = figure->key_count;
   if (kind->discard)
     kind->discard(figure);
   gap_matrix_free(&figure->of);

@@ -5,6 +5,7 @@
 #define PLOT_H
 
 #include "bench/analysis/timetogap.h"
+#include "bench/figures/figure.h"
 #include "bench/store/meta.h"
 #include "bench/text/numbers.h"
 
@@ -21,9 +22,11 @@ typedef struct plot_request {
   const double *gaps; /* for kinds that are about a gap */
   size_t gap_count;   /* >= 1 */
   const char *unit;   /* the solver whose iterations data profiles count in */
-  const char *preset; /* one of figure_presets */
-  const char *stem;   /* where the one figure goes, without an ending; NULL:
-                         DIR/figures/NAME */
+  const figure_look *look;
+  const double *x_limits, *y_limits; /* the ends of an axis; NULL: those of what
+                                        is drawn */
+  const char *stem; /* where the one figure goes, without an ending; NULL:
+                       DIR/figures/NAME */
   const char *const *formats;
   size_t format_count; /* >= 1 */
 } plot_request;
@@ -49,7 +52,8 @@ typedef struct plot_kind plot_kind;
 typedef struct plot_figure {
   const plot_request *request;
   const plot_kind *kind;
-  size_t number;    /* from 0, of its y-steps or their family */
+  const solver_styles *solvers; /* of the keys: the request's */
+  size_t number;                /* from 0, of its y-steps or their family */
   int size;         /* of a family, in which its y-steps may differ */
   group_set groups; /* the y-steps */
   cost_kind cost;
@@ -64,18 +68,26 @@ typedef struct plot_figure {
   ys_memory memory;
 } plot_figure;
 
+#define PLOT_TABLE_OF_RUNS "runs.csv"
+
 /* What a kind makes use of. */
 enum {
-  PLOT_RUNS = 1, /* runs.csv and traces.csv, and options that select of them */
-  PLOT_AXIS = 2, /* --x */
-  PLOT_GAP = 4,  /* --gap: figure->of */
-  PLOT_UNIT = 8, /* --unit */
-  PLOT_BOTH = 16 /* without --x, a figure for each axis */
+  PLOT_RUNS = 1,  /* runs.csv and traces.csv, and options that select of them */
+  PLOT_AXIS = 2,  /* --x */
+  PLOT_GAP = 4,   /* --gap: figure->of */
+  PLOT_UNIT = 8,  /* --unit */
+  PLOT_BOTH = 16, /* without --x, a figure for each axis */
+  PLOT_X = 32,    /* --x-limits */
+  PLOT_Y = 64,    /* --y-limits */
+  PLOT_LINEAR_X = 128, /* those may be zero */
+  PLOT_LINEAR_Y = 256,
+  PLOT_LEGEND = 512 /* of curves, which may be too many to be told apart */
 };
 
 struct plot_kind {
   const char *name, *summary; /* the name begins those of files */
   unsigned uses;
+  const char *table;  /* of the directory, that it draws */
   cost_kind usual;    /* axis */
   const char *script; /* in scripts/assets/ */
   bool has_legend;    /* that frame.gp draws, of what plot_put_keys() writes */
@@ -105,15 +117,16 @@ struct plot_kind {
 extern const plot_kind *const plot_kinds[];
 extern const plot_kind plot_segments; /* of `ystep check` */
 
-/* How many figures of this kind the request makes. */
+/* How many figures of this kind the request makes. YS_UNSUPPORTED: none, and
+ * the error says why. */
 ys_code plot_count(const plot_kind *kind, const plot_request *request,
                    size_t *count, ys_error *error);
 
 /* Draw one of them, by its number from 0, in every format asked for, and say so
- * on standard output. YS_UNSUPPORTED: there is nothing to draw, and the error
- * says why. */
+ * on standard output; *curves is raised to those of its legend. YS_UNSUPPORTED:
+ * there is nothing to draw, and the error says why. */
 ys_code plot_draw(const plot_kind *kind, const plot_request *request,
-                  size_t number, ys_error *error);
+                  size_t number, size_t *curves, ys_error *error);
 
 /* ---------------------------------------------------- for the kinds ------- */
 
@@ -135,6 +148,10 @@ plot_key *plot_add_key(plot_figure *figure, size_t solver);
 /* Write `text` as a gnuplot string that is drawn as it is, in LaTeX too. */
 void plot_put_string(FILE *out, const char *text, bool latex);
 
+/* "title = 'text'", or the title that the user gave. */
+void plot_put_title(FILE *out, const plot_figure *figure, const char *text,
+                    bool latex);
+
 /* "NAME = 'text'" */
 void plot_put_text(FILE *out, const char *name, const char *text, bool latex);
 
@@ -144,8 +161,9 @@ void plot_put_keys(FILE *out, const plot_figure *figure, const char *title,
                    bool latex);
 
 /* Columns for a legend of `count` entries, the longest of that many letters,
- * below a figure 84 mm wide. */
-size_t legend_columns(size_t longest, size_t count);
+ * below a figure of that width. */
+enum { LEGEND_WIDTH = 84 }; /* mm, of a column */
+size_t legend_columns(size_t longest, size_t count, double width);
 
 void plot_widen(plot_range *range, double number);
 
@@ -154,7 +172,8 @@ void plot_widen(plot_range *range, double number);
  * which are what an axis names. */
 void plot_round_axis(plot_range *range);
 
-/* The assignments x_low, x_high, and y_low, y_high where there is a range. */
+/* The assignments x_low, x_high, and y_low, y_high where there is a range: the
+ * figure's, or the user's. */
 void plot_put_axes(FILE *out, const plot_figure *figure);
 
 /* For captions: what within the gap means, and who did not run where. */

@@ -16,7 +16,7 @@ double plot_cost_of(const plot_figure *figure, size_t group, size_t solver) {
 plot_key *plot_add_key(plot_figure *figure, size_t solver) {
   plot_key *key = &figure->keys[figure->key_count++];
   key->solver = solver;
-  strcpy(key->text, figure->request->solvers->labels[solver].text);
+  strcpy(key->text, figure->solvers->labels[solver].text);
   return key;
 }
 
@@ -34,14 +34,27 @@ void plot_put_string(FILE *out, const char *text, bool latex) {
   fputc('"', out);
 }
 
+void plot_put_title(FILE *out, const plot_figure *figure, const char *text,
+                    bool latex) {
+  const char *given = figure->request->look->title;
+  plot_put_text(out, "title", given ? given : text, latex);
+}
+
 void plot_put_text(FILE *out, const char *name, const char *text, bool latex) {
   fprintf(out, "%s = ", name);
   plot_put_string(out, text, latex);
   fputc('\n', out);
 }
 
-size_t legend_columns(size_t longest, size_t count) {
-  size_t fit = longest <= 8 ? 4 : longest <= 11 ? 3 : longest <= 23 ? 2 : 1;
+size_t legend_columns(size_t longest, size_t count, double width) {
+  const double room = width / LEGEND_WIDTH, letters = (double)longest;
+  size_t fit = letters <= 23 * room ? 2 : 1;
+  if (letters <= 11 * room)
+    fit = 3;
+  if (letters <= 8 * room)
+    fit = 4;
+  if (room > 1.5 && letters <= 4 * room)
+    fit = 6;
   return count < fit ? count : fit;
 }
 
@@ -49,7 +62,7 @@ size_t legend_columns(size_t longest, size_t count) {
 static void put_key(FILE *out, const plot_figure *figure, size_t i,
                     bool latex) {
   const plot_key *key = &figure->keys[i];
-  const solver_style *style = &figure->request->solvers->styles[key->solver];
+  const solver_style *style = &figure->solvers->styles[key->solver];
   fputs("curves = curves + 1; labels[curves] = ", out);
   plot_put_string(out, key->text, latex);
   fprintf(out,
@@ -60,6 +73,7 @@ static void put_key(FILE *out, const plot_figure *figure, size_t i,
 
 void plot_put_keys(FILE *out, const plot_figure *figure, const char *title,
                    bool latex) {
+  const double width = figure->request->look->width;
   size_t longest = 0, count = figure->key_count;
   fprintf(out,
           "# A line a curve: without it go the curve, its band and its name.\n"
@@ -73,7 +87,8 @@ void plot_put_keys(FILE *out, const plot_figure *figure, const char *title,
     put_key(out, figure, i, latex);
   }
   fprintf(out, "legend_columns = %zu; legend_letters = %zu\n",
-          legend_columns(longest, count), longest);
+          legend_columns(longest, count, width > 0 ? width : LEGEND_WIDTH),
+          longest);
   plot_put_text(out, "legend_title", title, latex);
 }
 
@@ -108,10 +123,12 @@ void plot_round_axis(plot_range *range) {
 }
 
 void plot_put_axes(FILE *out, const plot_figure *figure) {
-  const plot_range *x = &figure->x, *y = &figure->y;
-  fprintf(out, "x_low = %.6g; x_high = %.6g", x->low, x->high);
-  if (y->low <= y->high)
-    fprintf(out, "; y_low = %.6g; y_high = %.6g", y->low, y->high);
+  const double *x = figure->request->x_limits, *y = figure->request->y_limits;
+  fprintf(out, "x_low = %.6g; x_high = %.6g", x ? x[0] : figure->x.low,
+          x ? x[1] : figure->x.high);
+  if (y || figure->y.low <= figure->y.high)
+    fprintf(out, "; y_low = %.6g; y_high = %.6g", y ? y[0] : figure->y.low,
+            y ? y[1] : figure->y.high);
   fputc('\n', out);
 }
 
@@ -174,7 +191,7 @@ void plot_put_end(FILE *out, const plot_figure *figure) {
   char line[512];
   limits of = limits_of(&figure->groups);
   for (size_t i = 0; i < figure->key_count; i++)
-    solver_style_explain(out, figure->request->solvers, figure->keys[i].solver);
+    solver_style_explain(out, figure->solvers, figure->keys[i].solver);
   provenance_line(figure->request->made, line, sizeof line);
   fputs("Measured with ", out);
   put_range(out, &of.threads, text_count);

@@ -132,6 +132,7 @@ static ys_code fill(void *made, ys_error *error) {
                    "y-step",
                    p->base.gap_text);
   plot_round_axis(&p->base.x);
+  p->base.y = (plot_range){-0.02, 1.02};
   return YS_OK;
 }
 
@@ -203,8 +204,8 @@ static void profile_write_settings(FILE *out, const void *context, bool latex) {
   snprintf(text, sizeof text, "to gap %s on %zu y-steps", p->base.gap_text,
            profile_steps(p));
   plot_put_keys(out, &p->base, text, latex);
-  plot_put_text(out, "title",
-                is_data(p) ? "Data profile" : "Performance profile", latex);
+  plot_put_title(out, &p->base,
+                 is_data(p) ? "Data profile" : "Performance profile", latex);
   plot_put_text(out, "x_name", x_name(p, text, sizeof text), latex);
   plot_put_text(out, "y_name", "share of y-steps", latex);
   plot_put_axes(out, &p->base);
@@ -260,20 +261,26 @@ static bool any_two(const result_row *a, const result_row *b, int size) {
   return true;
 }
 
+enum {
+  PROFILE_USES = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP | PLOT_X |
+                 PLOT_Y | PLOT_LINEAR_Y | PLOT_LEGEND
+};
+
 /* What both have in common. */
 #define PROFILE                                                                \
-  .script = "profile.gp", .has_legend = true, .figure_size = sizeof(profile),  \
-  .alike = any_two, .fill = fill, .data = profile_write_data,                  \
-  .caption = profile_write_caption, .settings = profile_write_settings
+  .table = PLOT_TABLE_OF_RUNS, .script = "profile.gp", .has_legend = true,     \
+  .figure_size = sizeof(profile), .alike = any_two, .fill = fill,              \
+  .data = profile_write_data, .caption = profile_write_caption,                \
+  .settings = profile_write_settings
 
 const plot_kind plot_profile = {
     .name = "profile",
     .summary = "performance profile: solved within a factor of the best",
-    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP,
+    .uses = PROFILE_USES,
     PROFILE};
 
 const plot_kind plot_data_profile = {
     .name = "data-profile",
     .summary = "data profile: solved within a budget of EM iterations",
-    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP | PLOT_UNIT,
+    .uses = PROFILE_USES | PLOT_UNIT,
     PROFILE};

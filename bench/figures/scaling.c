@@ -1,6 +1,6 @@
 /* Time, or iterations, to a gap against the number of classes and against the
- * number of points, on problems that differ in nothing else; and the exponents
- * of the power laws that fit best. */
+ * number of points, on problems that differ in nothing else, and the exponents
+ * of the power laws that fit best; and against lambda, without such a law. */
 #include "bench/analysis/problem_title.h"
 #include "bench/figures/plot.h"
 #include "problems/vector/array.h"
@@ -8,7 +8,9 @@
 #include <gsl/gsl_fit.h>
 #include <string.h>
 
-enum { SCALING_K, SCALING_M, SCALING_SIZES };
+extern const plot_kind plot_lambda;
+
+enum { SCALING_K, SCALING_M, SCALING_SIZES, SCALING_LAMBDA };
 
 /* A solver's line. */
 typedef struct scaling_line {
@@ -25,19 +27,29 @@ typedef struct scaling {
 } scaling;
 
 static const char *size_name(int size) {
-  return size == SCALING_K ? "K" : "M";
+  static const char *const names[] = {
+      [SCALING_K] = "K", [SCALING_M] = "M", [SCALING_LAMBDA] = "lambda"};
+  return names[size];
 }
 
 static double size_of(const result_row *row, int size) {
+  if (size == SCALING_LAMBDA)
+    return row->lambda;
   return (double)(size == SCALING_K ? row->classes : row->rows);
 }
 
+/* What stands on the x axis. */
+static int scaling_size(const scaling *figure) {
+  return figure->base.kind == &plot_lambda ? SCALING_LAMBDA : figure->base.size;
+}
+
 static const char *scaling_size_name(const scaling *figure) {
-  return size_name(figure->base.size);
+  return size_name(scaling_size(figure));
 }
 
 static double member_size(const scaling *figure, size_t member) {
-  return size_of(figure->base.groups.groups[member].sample, figure->base.size);
+  return size_of(figure->base.groups.groups[member].sample,
+                 scaling_size(figure));
 }
 
 static double scaling_cost(const scaling *figure, size_t member,
@@ -59,14 +71,34 @@ static bool is_larger(const result_row *a, const result_row *b, int size) {
   return size_of(a, size) > size_of(b, size);
 }
 
-static void put_family(plot_figure *figure) {
-  const result_row *row = figure->groups.groups->sample;
-  char *text = figure->title;
-  problem_without_option(row->problem, size_name(figure->size), text,
-                         sizeof figure->title);
-  size_t used = strlen(text);
-  snprintf(text + used, sizeof figure->title - used, ", lambda %g",
-           row->lambda);
+/* Whether two y-steps differ in lambda at most, which has a place on the axis:
+ * zero has none. */
+static bool same_but_lambda(const result_row *a, const result_row *b,
+                            int size) {
+  result_row other = *b;
+  (void)size;
+  other.lambda = a->lambda;
+  return group_same_ystep(a, &other) && a->lambda > 0 && b->lambda > 0;
+}
+
+static bool has_larger_lambda(const result_row *a, const result_row *b,
+                              int size) {
+  (void)size;
+  return a->lambda > b->lambda;
+}
+
+static void put_family(scaling *figure) {
+  const result_row *row = figure->base.groups.groups->sample;
+  short_text to = {figure->base.title, 0, sizeof figure->base.title};
+  char text[GROUP_TITLE];
+  if (scaling_size(figure) == SCALING_LAMBDA) {
+    short_text_add(&to, "%s (%ld x %ld)", result_problem_name(row), row->rows,
+                   row->classes);
+    return;
+  }
+  problem_without_option(row->problem, scaling_size_name(figure), text,
+                         sizeof text);
+  short_text_add(&to, "%s, lambda %g", text, row->lambda);
 }
 
 /* ----------------------------------------------------------------- fits --- */
@@ -86,7 +118,8 @@ static void fit_line(const scaling *figure, scaling_line *line,
   }
   line->points = count;
   line->level = line->slope = line->error = NAN;
-  if (count < 3 || x[0] == x[count - 1])
+  if (count < 3 || x[0] == x[count - 1] ||
+      scaling_size(figure) == SCALING_LAMBDA)
     return;
   gsl_fit_linear(x, 1, y, 1, count, &line->level, &line->slope, &unused,
                  &covariance, &variance, &residue);
@@ -121,13 +154,28 @@ static void set_axes(scaling *figure) {
 
 /* ------------------------------------------------------------ one figure -- */
 
+/* Of the first y-step; against lambda without its own. */
+static void set_slug(scaling *figure) {
+  plot_figure *base = &figure->base;
+  const char *first = base->groups.groups->slug;
+  char own[64];
+  snprintf(own, sizeof own, "-lambda%g", base->groups.groups->sample->lambda);
+  const char *cut =
+      scaling_size(figure) == SCALING_LAMBDA ? strstr(first, own) : NULL;
+  if (cut)
+    snprintf(base->slug, sizeof base->slug, "-%.*s%s", (int)(cut - first),
+             first, cut + strlen(own));
+  else
+    snprintf(base->slug, sizeof base->slug, "-%s-%s", scaling_size_name(figure),
+             first);
+}
+
 static ys_code fill(void *made, ys_error *error) {
   scaling *figure = made;
   plot_figure *base = &figure->base;
   size_t solvers = base->request->solvers->count;
-  put_family(base);
-  snprintf(base->slug, sizeof base->slug, "-%s-%s", scaling_size_name(figure),
-           base->groups.groups->slug);
+  put_family(figure);
+  set_slug(figure);
   figure->lines =
       ys_take(&base->memory, solvers, sizeof *figure->lines, "a figure");
   double *memory = ys_take_numbers(&base->memory,
@@ -154,6 +202,11 @@ static void put_points(FILE *out, const scaling *figure, size_t solver) {
             scaling_cost(figure, m, solver), cell->to[figure->base.cost].low,
             cell->to[figure->base.cost].high);
   }
+}
+
+/* Of figures against lambda there is none. */
+static bool has_fits(const scaling *figure) {
+  return scaling_size(figure) != SCALING_LAMBDA;
 }
 
 /* The fit at the first and the last size at which there is a point. */
@@ -185,7 +238,7 @@ static void scaling_write_data(FILE *out, const void *context) {
             figure->base.request->solvers->names[figure->lines[i].solver]);
     put_points(out, figure, figure->lines[i].solver);
   }
-  for (size_t i = 0; i < figure->base.key_count; i++) {
+  for (size_t i = 0; has_fits(figure) && i < figure->base.key_count; i++) {
     const scaling_line *line = &figure->lines[i];
     fprintf(out,
             "\n\n# index %zu: %s, %zu points, slope %.6g, standard error "
@@ -202,12 +255,13 @@ static void scaling_write_settings(FILE *out, const void *context, bool latex) {
   char text[512];
   snprintf(text, sizeof text, "solvers and their slopes in log %s",
            scaling_size_name(figure));
-  plot_put_keys(out, &figure->base, text, latex);
-  plot_put_text(out, "title", figure->base.title, latex);
-  snprintf(text, sizeof text, "%s, %s",
-           figure->base.size == SCALING_K ? "classes" : "points",
-           scaling_size_name(figure));
-  plot_put_text(out, "x_name", text, latex);
+  plot_put_keys(out, &figure->base, has_fits(figure) ? text : "", latex);
+  plot_put_title(out, &figure->base, figure->base.title, latex);
+  static const char *const names[] = {[SCALING_K] = "classes, K",
+                                      [SCALING_M] = "points, M",
+                                      [SCALING_LAMBDA] = "lambda"};
+  plot_put_text(out, "x_name", names[scaling_size(figure)], latex);
+  fprintf(out, "has_fits = %d\n", has_fits(figure));
   snprintf(text, sizeof text, "%s to gap %s",
            figure->base.cost == COST_TIME ? "seconds" : "iterations",
            figure->base.gap_text);
@@ -259,11 +313,15 @@ static void scaling_write_caption(FILE *out, const void *context) {
   fprintf(out,
           "%s against %s on %s (%s + %s); both axes logarithmic. Points: "
           "medians; bars: %d %% to %d %% quantiles over runs, where there are "
-          "several. Lines: least squares of the logarithms, where a solver "
-          "has three points or more, with their slopes in the legend.\n",
+          "several. %s\n",
           plot_costs[figure->base.cost].phrase, scaling_size_name(figure),
           figure->base.title, row->loss, row->fairness, GAP_BAND_LOW,
-          GAP_BAND_HIGH);
+          GAP_BAND_HIGH,
+          has_fits(figure)
+              ? "Lines: least squares of the logarithms, where a solver has "
+                "three points or more, with their slopes in the legend."
+              : "Lines join the points, and break where a solver did not get "
+                "there.");
   put_slopes(out, figure);
   plot_put_solved(out, &figure->base);
   put_missing(out, figure);
@@ -271,18 +329,29 @@ static void scaling_write_caption(FILE *out, const void *context) {
   plot_put_end(out, &figure->base);
 }
 
+/* What both have in common. */
+#define SCALING                                                                \
+  .table = PLOT_TABLE_OF_RUNS,                                                 \
+  .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP | PLOT_X | PLOT_Y |     \
+          PLOT_LEGEND,                                                         \
+  .script = "scaling.gp", .has_legend = true, .figure_size = sizeof(scaling),  \
+  .fill = fill, .data = scaling_write_data, .caption = scaling_write_caption,  \
+  .settings = scaling_write_settings
+
+const plot_kind plot_lambda = {
+    .name = "lambda",
+    .summary = "time to a gap against lambda, a figure a problem",
+    .alike = same_but_lambda,
+    .is_larger = has_larger_lambda,
+    .none = "nothing to draw against lambda: no two y-steps that differ in it "
+            "alone, and it is above zero",
+    SCALING};
+
 const plot_kind plot_scaling = {
     .name = "scaling",
     .summary = "time to a gap against K and against M, with fitted slopes",
-    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_BOTH | PLOT_GAP,
-    .script = "scaling.gp",
-    .has_legend = true,
-    .figure_size = sizeof(scaling),
     .alike = same_family,
     .sizes = SCALING_SIZES,
     .is_larger = is_larger,
     .none = "no scaling to draw: no two y-steps that differ in K or in M alone",
-    .fill = fill,
-    .data = scaling_write_data,
-    .caption = scaling_write_caption,
-    .settings = scaling_write_settings};
+    SCALING};

@@ -122,7 +122,7 @@ static void write_settings(FILE *out, const void *context, bool latex) {
   const segments *figure = context;
   fprintf(out, "segments = %zu\nlegend_rows = 0\nplot_height = 2.6\n",
           curves(figure));
-  plot_put_text(out, "title", figure->first->problem, latex);
+  plot_put_title(out, &figure->base, figure->first->problem, latex);
 }
 
 static void write_caption(FILE *out, const void *context) {
@@ -193,6 +193,7 @@ static ys_code fill(void *made, ys_error *error) {
 const plot_kind plot_segments = {
     .name = "segments",
     .summary = "of `ystep check`: the objective along random segments",
+    .table = "segments.csv",
     .script = "segments.gp",
     .figure_size = sizeof(segments),
     .count = count_figures,

@@ -126,7 +126,7 @@ static void write_settings(FILE *out, const void *context, bool latex) {
   plot_put_axes(out, &figure->base);
   plot_put_text(out, "x_name", x_name(figure, text, sizeof text), latex);
   ystep_short_title(figure->base.groups.groups->sample, text, sizeof text);
-  plot_put_text(out, "title", text, latex);
+  plot_put_title(out, &figure->base, text, latex);
 }
 
 static bool has_repeats(const bars *figure) {
@@ -164,7 +164,8 @@ static void write_caption(FILE *out, const void *context) {
 const plot_kind plot_bars = {
     .name = "bars",
     .summary = "iterations of each solver to a gap, a figure a y-step",
-    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_GAP,
+    .table = PLOT_TABLE_OF_RUNS,
+    .uses = PLOT_RUNS | PLOT_AXIS | PLOT_GAP | PLOT_X,
     .usual = COST_ITERATION,
     .script = "bars.gp",
     .figure_size = sizeof(bars),

@@ -197,7 +197,7 @@ static void winner_write_settings(FILE *out, const void *context, bool latex) {
            map->base.cost == COST_TIME ? "fastest" : "fewest iterations",
            map->base.gap_text);
   plot_put_keys(out, &map->base, text, latex);
-  plot_put_text(out, "title", "Who is first", latex);
+  plot_put_title(out, &map->base, "Who is first", latex);
   fprintf(out, "keys_are_boxes = 1\nplot_height = %.2f\nrow_letters = %zu\n",
           0.5 + 0.27 * (double)map->row_count, longest_name(map));
   put_rows(out, map, "rows", false, latex);
@@ -234,6 +234,7 @@ static void winner_write_caption(FILE *out, const void *context) {
 const plot_kind plot_winner = {
     .name = "winner",
     .summary = "map over lambda and K of who is first to a gap",
+    .table = PLOT_TABLE_OF_RUNS,
     .uses = PLOT_RUNS | PLOT_AXIS | PLOT_GAP,
     .script = "winner.gp",
     .has_legend = true,

@@ -8,7 +8,7 @@
 
 # Lengths are in inches, but for what is said to be on the screen. There is no
 # legend: the labels are on the axis.
-head = slide ? 0.3 * unit : has_title ? 0.26 : 0.08
+head = slide ? 0.3 * unit : has_title ? 0.28 : 0.08
 foot = 0.38 * unit
 bar = (height - head - foot) / (curves + 0.2)
 bar_letters = bar < 1.25 * small / 72 ? bar * 72 / 1.25 : small

@@ -1,17 +1,27 @@
-# The certified gap against time or iterations, a curve a solver.
+# The certified gap against time or iterations, a curve a solver; or, with linear
+# axes, what a training reached against the epoch.
 #
 # Set above: what frame.gp wants; bands (1: there are some); the ends of the axes
-# and their names.
+# and their names. Optional: linear = 1, with log_y (1: but for y).
 #
 # Blocks of the data, by index: the curves, as (median, gap, low, high, whether
 # the point carries a marker); behind them all their bands, as outlines (x, gap).
 
-set logscale xy
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
-set xtics tic_step(x_low, x_high, 8)
-set ytics tic_step(y_low, y_high, 8)
-set format xy power_of_ten
+if (!exists("linear")) linear = 0
+if (linear) { set format xy "%g" }
+if (linear && log_y && y_low > 0) {
+  set logscale y
+  set ytics tic_step(y_low, y_high, 8)
+  set format y power_of_ten
+}
+if (!linear) {
+  set logscale xy
+  set xtics tic_step(x_low, x_high, 8)
+  set ytics tic_step(y_low, y_high, 8)
+  set format xy power_of_ten
+}
 set xlabel x_name offset 0, 0.4 noenhanced
 
 # The bands first, beneath all the lines.

@@ -7,7 +7,7 @@
 
 # Lengths are in inches, but for what is said to be on the screen, which is 1
 # wide and 1 high.
-head = slide ? (strlen(legend_title) ? 0.4 : 0.3) * unit : has_title ? 0.26 : 0.1
+head = slide ? (strlen(legend_title) ? 0.4 : 0.3) * unit : has_title ? 0.3 : 0.1
 sample = 0.25 * (slide ? 1.7 : 1)
 side = slide && legend ? sample + 0.2 + small / 72 * 0.62 * legend_letters : 0
 key_letters = small

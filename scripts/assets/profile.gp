@@ -1,13 +1,13 @@
 # Performance and data profiles: the share of y-steps solved, a curve a solver.
 #
-# Set above: what frame.gp wants, y_name among it; x_low, x_high, x_name.
+# Set above: what frame.gp wants, y_name among it; the ends of the axes, x_name.
 #
 # Blocks of the data, by index, a solver each: (x, share, how many, whether the
 # point carries a marker); the share holds from x on.
 
 set logscale x
 set xrange [x_low:x_high]
-set yrange [-0.02:1.02]
+set yrange [y_low:y_high]
 set xtics tic_step(x_low, x_high, 8)
 set ytics 0.2
 set format x power_of_ten

@@ -152,12 +152,12 @@ START_TEST(labels_are_short_and_differ) {
 END_TEST
 
 START_TEST(columns_follow_the_longest_label) {
-  ck_assert_uint_eq(legend_columns(3, 5), 4);
-  ck_assert_uint_eq(legend_columns(3, 3), 3);
-  ck_assert_uint_eq(legend_columns(11, 5), 3);
-  ck_assert_uint_eq(legend_columns(12, 5), 2);
-  ck_assert_uint_eq(legend_columns(23, 5), 2);
-  ck_assert_uint_eq(legend_columns(24, 5), 1);
+  ck_assert_uint_eq(legend_columns(3, 5, 84), 4);
+  ck_assert_uint_eq(legend_columns(3, 3, 84), 3);
+  ck_assert_uint_eq(legend_columns(11, 5, 84), 3);
+  ck_assert_uint_eq(legend_columns(12, 5, 84), 2);
+  ck_assert_uint_eq(legend_columns(23, 5, 84), 2);
+  ck_assert_uint_eq(legend_columns(24, 5, 84), 1);
 }
 END_TEST
 

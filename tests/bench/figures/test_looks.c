@@ -122,8 +122,9 @@ static void make_everything(void) {
   end();
 }
 
-static const char drawn[] = "--kind convergence profile data-profile bars "
-                            "winner scaling --gap 1e-3 -x iteration";
+static const char drawn[] = "--kind convergence panels profile data-profile "
+                            "bars winner scaling lambda --gap 1e-3 -x "
+                            "iteration";
 
 static void visit_figures(const char *ending,
                           void (*visit)(const char *name, char *text)) {
