@@ -96,17 +96,16 @@ static ys_code read_request(const command_line *line, const char *const *solver,
 /* Of the kind that the output's name asks for. */
 static ys_code write_labels(ys_output *output, const ys_labels *y,
                             ys_error *error) {
-  const bool sparse = ys_npz_is_name(output->path);
-  ys_labels other = {0};
-  ys_code code = YS_OK;
-  if (sparse == (y->dense != NULL)) {
-    code = sparse ? ys_labels_to_sparse(y, &other, error)
-                  : ys_labels_to_dense(y, &other, error);
-    y = &other;
-  }
-  if (!code)
-    code = ys_labels_write_to(output, y, error);
-  ys_labels_free(&other);
+  ys_labels sparse;
+  if (!ys_npz_is_name(output->path))
+    return ys_labels_write_dense_to(output, y, error);
+  if (!y->dense)
+    return ys_labels_write_to(output, y, error);
+  ys_code code = ys_labels_to_sparse(y, &sparse, error);
+  if (code)
+    return code;
+  code = ys_labels_write_to(output, &sparse, error);
+  ys_labels_free(&sparse);
   return code;
 }
 

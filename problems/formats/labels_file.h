@@ -15,6 +15,10 @@ ys_code ys_labels_write_to(ys_output *output, const ys_labels *labels,
 ys_code ys_labels_write(const char *path, const ys_labels *labels,
                         ys_error *error);
 
+/* Write labels of either kind as .npy. */
+ys_code ys_labels_write_dense_to(ys_output *output, const ys_labels *labels,
+                                 ys_error *error);
+
 /* Read labels of any shape: sparse ones if the name ends in .npz, which checks
  * them; else a .npy or a CSV file, whose numbers may be any. On failure nothing
  * is left to free. */

@@ -3,6 +3,7 @@
 #include "problems/labels.h"
 
 #include "problems/certificate.h"
+#include "problems/formats/labels_file.h"
 #include "problems/formats/npy.h"
 #include "problems/problem.h"
 #include "tests/support/dense.h"
@@ -103,6 +104,32 @@ START_TEST(conversions_lose_nothing) {
     free(room);
     free(y);
   }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Rows of many lengths, of which some thousands, or one, are written at a time.
+ */
+START_TEST(sparse_labels_are_written_as_dense_ones) {
+  static const size_t shapes[][2] = {
+      {1, 2}, {20000, 2}, {1000, 131}, {3, 40000}};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  char *path = temp_file(".npy");
+  for (size_t s = 0; s < COUNT(shapes); s++) {
+    const size_t rows = shapes[s][0], n = shapes[s][1];
+    double *y = random_rows(rng, rows, n, false);
+    ys_labels sparse = sparse_of(y, rows, n), read;
+    ys_output output;
+    ck_assert_int_eq(ys_output_create(&output, path, &error), YS_OK);
+    ck_assert_int_eq(ys_labels_write_dense_to(&output, &sparse, &error), YS_OK);
+    ck_assert_int_eq(ys_labels_read(path, &read, &error), YS_OK);
+    ck_assert(read.rows == rows && read.classes == n && read.dense);
+    ck_assert_int_eq(memcmp(read.dense, y, rows * n * sizeof *y), 0);
+    ys_labels_free(&read);
+    ys_labels_free(&sparse);
+    free(y);
+  }
+  drop_file(path);
   gsl_rng_free(rng);
 }
 END_TEST
@@ -256,6 +283,7 @@ int main(void) {
   tcase_set_timeout(tc, 120);
   tcase_add_test(tc, new_sparse_labels_are_uniform);
   tcase_add_test(tc, conversions_lose_nothing);
+  tcase_add_test(tc, sparse_labels_are_written_as_dense_ones);
   tcase_add_test(tc, labels_are_overwritten);
   tcase_add_test(tc, sizes_cannot_wrap);
   tcase_add_test(tc, the_judge_finds_the_same_bits);
