@@ -1,30 +1,37 @@
-# Draw this figure again with: gnuplot convergence-cifar10_lenet5_3000-lambda1-time.gp
-format = "pdf"
-stem = "convergence-cifar10_lenet5_3000-lambda1-time"
-data = "convergence-cifar10_lenet5_3000-lambda1-time.dat"
-output = "convergence-cifar10_lenet5_3000-lambda1-time.pdf"
+# Draw this figure again with: gnuplot ./convergence-cifar10_lenet5_3000-lambda1-time.gp
+format = "png"
+data = "./convergence-cifar10_lenet5_3000-lambda1-time.dat"
+if (!exists("output")) output = "./convergence-cifar10_lenet5_3000-lambda1-time.png"
 preset = 'column'
-curves = 10
-array labels[10] = ['em', 'em:accel=squarem', 'fw', 'ipm', 'pgd:step=1', 'pgd', 'pgd:step=bb', 'md', 'gsl', 'nlopt']
-array styles[10] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+# A line a curve: without it go the curve, its band and its name.
+curves = 0; blocks_in_all = 11; array labels[11]; array colours[11]; array dashes[11]; array marks[11]; array blocks[11]
+curves = curves + 1; labels[curves] = "exact"; colours[curves] = "#000000"; dashes[curves] = 1; marks[curves] = 7; blocks[curves] = 0
+curves = curves + 1; labels[curves] = "em"; colours[curves] = "#009E73"; dashes[curves] = 2; marks[curves] = 13; blocks[curves] = 1
+curves = curves + 1; labels[curves] = "em:accel=squarem"; colours[curves] = "#00674B"; dashes[curves] = 1; marks[curves] = 12; blocks[curves] = 2
+curves = curves + 1; labels[curves] = "fw"; colours[curves] = "#0072B2"; dashes[curves] = 1; marks[curves] = 5; blocks[curves] = 3
+curves = curves + 1; labels[curves] = "ipm"; colours[curves] = "#D55E00"; dashes[curves] = 1; marks[curves] = 9; blocks[curves] = 4
+curves = curves + 1; labels[curves] = "pgd:step=1"; colours[curves] = "#8C6000"; dashes[curves] = 5; marks[curves] = 12; blocks[curves] = 5
+curves = curves + 1; labels[curves] = "pgd"; colours[curves] = "#E69F00"; dashes[curves] = 1; marks[curves] = 11; blocks[curves] = 6
+curves = curves + 1; labels[curves] = "pgd:step=bb"; colours[curves] = "#A87300"; dashes[curves] = 1; marks[curves] = 10; blocks[curves] = 7
+curves = curves + 1; labels[curves] = "md"; colours[curves] = "#CC79A7"; dashes[curves] = 1; marks[curves] = 15; blocks[curves] = 8
+curves = curves + 1; labels[curves] = "gsl"; colours[curves] = "#8A8A8A"; dashes[curves] = 3; marks[curves] = 4; blocks[curves] = 9
+curves = curves + 1; labels[curves] = "nlopt"; colours[curves] = "#9A8F00"; dashes[curves] = 5; marks[curves] = 8; blocks[curves] = 10
 legend_columns = 2; legend_letters = 16
-legend_title = 'median and 10-90 % band of 3 runs'
-title = 'cifar10_lenet5_3000 3000 x 10, lambda 1'
+legend_title = "median and 10-90 % band of 3 runs"
+title = "cifar10_lenet5_3000 3000 x 10, lambda 1"
 bands = 1
-x_low = 5e-05; x_high = 1; y_low = 1e-14; y_high = 2
-x_name = 'solver time (s)'
-y_name = 'certified gap (nats)'
+x_low = 0.0001; x_high = 1; y_low = 2e-14; y_high = 2
+x_name = "solver time (s)"
+y_name = "certified gap (nats)"
 
-# Shared by every figure: its size, the terminal for `format`, and line styles
-# that differ in dash pattern and point shape as well as in colour. Colours:
-# Okabe and Ito's palette, which colour-blind readers can tell apart
-# (https://jfly.uni-koeln.de/color/).
+# Shared by every figure: its size, the terminal for `format`, and line types
+# that differ in dash pattern and point shape as well as in colour.
 #
 # Before this file is read: format = "pdf" | "png" | "svg" | "tikz"; output.
 # Optional: preset = "column", 84 mm wide, for a column of a paper, or "slide",
 # 16 to 9, with larger letters, a title, and the legend beside the plot;
-# plot_height, in inches in a column, without the legend; curves, legend_columns,
-# legend_title: see frame.gp; legend_rows = 0, for a figure without a legend; width and height in inches, letters in points.
+# plot_height, in inches in a column, without the legend; curves, and for each of
+# them colours[], dashes[] and marks[]; legend_columns, legend_title: see frame.gp; legend_rows = 0, for a figure without a legend; width and height in inches, letters in points.
 if (!exists("preset")) preset = "column"
 slide = (preset eq "slide")
 # Of all lengths: 1 in a column.
@@ -57,14 +64,9 @@ if (format eq "tikz") {
 }
 set output output
 
-array palette[8] = ["#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#7F7F7F"]
-# Seven, so that a colour that comes again has another shape.
-array shapes[7]  = [7, 5, 9, 13, 4, 8, 6]
-# A number in parentheses would be read as a dash pattern.
-do for [i=1:24] {
-  dash = (i-1)%5+1
-  set linetype i linecolor rgb palette[(i-1)%8+1] dashtype dash \
-      linewidth 1.4 pointtype shapes[(i-1)%7+1] pointsize 0.5
+do for [i=1:curves] {
+  set linetype i linecolor rgb colours[i] dashtype dashes[i] \
+      linewidth 1.4 pointtype marks[i] pointsize 0.5
 }
 set pointintervalbox 0
 set border 3 linewidth 0.7
@@ -80,8 +82,7 @@ size_of(points) = format eq "tikz" ? "" : sprintf(",%g", format eq "svg" ? point
 # The frame of a figure with a legend: in a column below the plot, on a slide
 # beside it, below its title.
 #
-# Set above: curves; for each of them labels[] and styles[], numbers of line
-# types; legend_columns; legend_letters, the length of the longest label;
+# Set above: curves; for each of them labels[] and what terminal.gp wants; legend_columns; legend_letters, the length of the longest label;
 # legend_title; title. Optional: keys_are_boxes = 1, of a figure of areas.
 
 # Lengths are in inches, but for what is said to be on the screen, which is 1
@@ -106,9 +107,9 @@ if (slide) {
   set label 1001 title at screen 0.1 * unit / width, 1 - 0.12 * unit / height left \
       font size_of(fit(title)) noenhanced
   set label 1000 legend_title at screen 0.1 * unit / width, 1 - 0.28 * unit / height left \
-      font size_of(0.8 * letters)
+      font size_of(0.8 * letters) noenhanced
 } else {
-  set label 1000 legend_title at screen 0.1 / width, (foot - row / 2) / height left
+  set label 1000 legend_title at screen 0.1 / width, (foot - row / 2) / height left noenhanced
 }
 
 columns = slide ? 1 : legend_columns
@@ -122,11 +123,11 @@ do for [i=1:curves] {
   if (keys_are_boxes) {
     set object i rectangle center screen (key_x(i) + sample / 2) / width, key_y(i) \
         size screen sample / width, 0.75 * row / height \
-        fillcolor rgb palette[(styles[i]-1)%8+1] fillstyle solid 0.5 noborder
+        fillcolor rgb colours[i] fillstyle solid 0.5 noborder
   } else {
     set arrow i from screen key_x(i) / width, screen key_y(i) \
-        rto screen sample / width, 0 nohead linetype styles[i]
-    set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype styles[i]
+        rto screen sample / width, 0 nohead linetype i
+    set label i at screen (key_x(i) + sample / 2) / width, key_y(i) point linetype i
   }
   set label 100+i labels[i] at screen (key_x(i) + sample + 0.05) / width, key_y(i) left \
       font size_of(key_letters) noenhanced
@@ -137,7 +138,7 @@ do for [i=1:curves] {
 # and their names.
 #
 # Blocks of the data, by index: the curves, as (median, gap, low, high, whether
-# the point carries a marker); then their bands, as outlines (x, gap).
+# the point carries a marker); behind them all their bands, as outlines (x, gap).
 
 set logscale xy
 set xrange [x_low:x_high]
@@ -145,21 +146,21 @@ set yrange [y_low:y_high]
 set xtics tic_step(x_low, x_high, 8)
 set ytics tic_step(y_low, y_high, 8)
 set format xy power_of_ten
-set xlabel x_name offset 0, 0.4
-set ylabel y_name offset 0.8, 0
+set xlabel x_name offset 0, 0.4 noenhanced
+set ylabel y_name offset 0.8, 0 noenhanced
 
 # The bands first, beneath all the lines.
 set style fill transparent solid 0.15 noborder
 if (bands) {
-  plot for [i=1:curves] data index curves+i-1 using 1:2 with filledcurves \
-           closed fillcolor rgb palette[(styles[i]-1)%8+1], \
-       for [i=1:curves] data index i-1 using 1:2 with lines \
-           linetype styles[i], \
-       for [i=1:curves] data index i-1 using 1:($5 == 1 ? $2 : NaN) \
-           with points linetype styles[i]
+  plot for [i=1:curves] data index blocks_in_all+blocks[i] using 1:2 with filledcurves \
+           closed fillcolor rgb colours[i], \
+       for [i=1:curves] data index blocks[i] using 1:2 with lines \
+           linetype i, \
+       for [i=1:curves] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
+           with points linetype i
 } else {
-  plot for [i=1:curves] data index i-1 using 1:2 with lines \
-           linetype styles[i], \
-       for [i=1:curves] data index i-1 using 1:($5 == 1 ? $2 : NaN) \
-           with points linetype styles[i]
+  plot for [i=1:curves] data index blocks[i] using 1:2 with lines \
+           linetype i, \
+       for [i=1:curves] data index blocks[i] using 1:($5 == 1 ? $2 : NaN) \
+           with points linetype i
 }
