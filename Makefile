@@ -167,7 +167,7 @@ $(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o
 
 $(BUILD)/tests/bench/kernels/test_kernels: | $(BUILD)/kernel-bench
 
-$(BUILD)/tests/library/test_install: | $(PRODUCTS:%=$(BUILD)/%)
+$(addprefix $(BUILD)/tests/library/,test_install test_python): | $(PRODUCTS:%=$(BUILD)/%)
 
 # The networks in double precision, for the suite that checks their gradients.
 DOUBLE := $(patsubst training/%.c,$(BUILD)/tests/double/%.o,$(wildcard training/*.c))

@@ -1,0 +1,26 @@
+"""ystep: exact labels for the y-step of self-labelled classification.
+
+Given predictions sigma, M rows of K classes, find the labels y, each row on the
+simplex, that minimise
+
+    F(y) = (1/M) sum_i -ln(sigma_i . y_i)  +  lam KL(u || mean of y)
+
+to a certified distance from the optimum, in nats:
+
+    labels, result = ystep.solve(sigma, lam=10.0)
+
+`solve` and `judge` are functions; `Solver` keeps memory for mini-batches;
+`gradients` is F with its gradients; `read` loads a run directory as pandas
+frames; `ystep.torch` has the losses for PyTorch. docs/python.md shows each.
+"""
+
+from ._errors import Error, InputError, NumericsError, UnsupportedError
+from ._library import version
+from ._solver import Result, Solver, Verdict, gradients, judge, solve
+from ._tables import Tables, read
+
+__all__ = [
+    "Error", "InputError", "NumericsError", "Result", "Solver", "Tables", "UnsupportedError",
+    "Verdict", "gradients", "judge", "read", "solve", "version",
+]
+__version__ = "0.1.0"
