@@ -97,8 +97,8 @@ static void read_rows(const void *context, size_t first, size_t count,
 ys_code ys_array_read_labels(const ystep_array *array, int threads,
                              ys_labels *y, ys_error *error) {
   ys_batch labels = {.rows = y->rows, .classes = y->classes, .sigma = y->dense};
-  return ys_batch_fill(&labels, "labels", false, read_rows, array, threads,
-                       error);
+  return ys_batch_fill(&labels, "labels", &(ys_row_rule){0}, read_rows, array,
+                       threads, error);
 }
 
 void ys_array_write_labels(const ystep_array *array, const ys_labels *y) {

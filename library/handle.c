@@ -142,8 +142,9 @@ static ys_code read_batch(ystep_handle *handle, const ystep_array *sigma,
                           ys_error *error) {
   ys_batch *batch = &handle->batch;
   const int threads = threads_of(handle);
+  const ys_row_rule rule = {.logits = handle->settings.logits != 0};
   if (may_stay(handle, sigma))
-    return ys_batch_keep(batch, "sigma", sigma->data, sigma->rows,
+    return ys_batch_keep(batch, "sigma", &rule, sigma->data, sigma->rows,
                          sigma->classes, NULL, 0, threads, error);
   ys_code code = make_room(handle, sigma, error);
   if (code)
@@ -153,9 +154,8 @@ static ys_code read_batch(ystep_handle *handle, const ystep_array *sigma,
                       .sigma = handle->sigma,
                       .planted_lambda = NAN,
                       .planted_optimum = NAN};
-  return ys_batch_fill(batch, handle->settings.logits != 0 ? "logits" : "sigma",
-                       handle->settings.logits != 0, read_rows, sigma, threads,
-                       error);
+  return ys_batch_fill(batch, rule.logits ? "logits" : "sigma", &rule,
+                       read_rows, sigma, threads, error);
 }
 
 static ys_code make_objective(ystep_handle *handle, ys_error *error) {

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -56,24 +57,56 @@ void ys_batch_free(ys_batch *batch) {
   *batch = (ys_batch){.planted_lambda = NAN, .planted_optimum = NAN};
 }
 
+/* Whether a row of this sum is a distribution. A sum may also overflow, or be
+ * that of zeros. */
+static bool is_accepted(const ys_row_rule *rule, double sum) {
+  return fabs(sum - 1) <= YS_SUM_TOLERANCE + rule->rounding && sum > 0 &&
+         isfinite(sum);
+}
+
+static ys_code refuse_entry(const char *name, const ys_row_rule *rule,
+                            size_t row, size_t k, double entry,
+                            ys_error *error) {
+  return ys_fail(error, YS_BAD_INPUT,
+                 "%s: row %zu, class %zu (from 0): %g is not a "
+                 "probability: expected a finite number >= 0%s",
+                 name, row, k, entry,
+                 rule->advises && isfinite(entry)
+                     ? " (if these are logits: file:path=...,logits=1)"
+                     : "");
+}
+
+static ys_code refuse_sum(const char *name, const ys_row_rule *rule, size_t row,
+                          double sum, ys_error *error) {
+  const bool any = isinf(rule->rounding);
+  const bool divides = sum > 0 && isfinite(sum);
+  char expected[64];
+  snprintf(expected, sizeof expected,
+           any ? "a finite sum above 0" : "1 to within %g",
+           YS_SUM_TOLERANCE + rule->rounding);
+  return ys_fail(
+      error, YS_BAD_INPUT, "%s: row %zu (from 0) sums to %.9g: expected %s%s",
+      name, row, sum, expected,
+      !rule->advises || any ? ""
+      : divides ? " (if these are logits: file:path=...,logits=1; if they "
+                  "are to be divided by their sums: renormalise=1)"
+                : " (if these are logits: file:path=...,logits=1)");
+}
+
 /* Check one row of K raw probabilities, note it in `batch`, and add it up. */
-static ys_code check_sigma_row(ys_batch *batch, const char *name, size_t row,
+static ys_code check_sigma_row(ys_batch *batch, const char *name,
+                               const ys_row_rule *rule, size_t row,
                                const double *sigma, double *total,
                                ys_error *error) {
   double sum = 0;
   for (size_t k = 0; k < batch->classes; k++) {
     if (!(sigma[k] >= 0 && isfinite(sigma[k])))
-      return ys_fail(error, YS_BAD_INPUT,
-                     "%s: row %zu, class %zu (from 0): %g is not a "
-                     "probability: expected a finite number >= 0",
-                     name, row, k, sigma[k]);
+      return refuse_entry(name, rule, row, k, sigma[k], error);
     sum += sigma[k];
   }
+  if (!is_accepted(rule, sum))
+    return refuse_sum(name, rule, row, sum, error);
   double deviation = fabs(sum - 1);
-  if (!(deviation <= YS_SUM_TOLERANCE))
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: row %zu (from 0) sums to %.9g: expected 1 to within %g",
-                   name, row, sum, YS_SUM_TOLERANCE);
   if (deviation > SUM_ROUNDING)
     batch->renormalised_rows++;
   batch->largest_deviation = fmax(batch->largest_deviation, deviation);
@@ -81,16 +114,29 @@ static ys_code check_sigma_row(ys_batch *batch, const char *name, size_t row,
   return YS_OK;
 }
 
-ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
-                            ys_error *error) {
+static ys_code accept_row(ys_batch *batch, const char *name,
+                          const ys_row_rule *rule, size_t row,
+                          ys_error *error) {
   double *sigma = batch->sigma + row * batch->classes, sum;
-  ys_code code = check_sigma_row(batch, name, row, sigma, &sum, error);
+  ys_code code = check_sigma_row(batch, name, rule, row, sigma, &sum, error);
   if (code)
     return code;
   /* Adding 0 turns -0 into 0. */
   for (size_t k = 0; k < batch->classes; k++)
     sigma[k] = sigma[k] / sum + 0.0;
   return YS_OK;
+}
+
+ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
+                            ys_error *error) {
+  return accept_row(batch, name, &(ys_row_rule){0}, row, error);
+}
+
+ys_code ys_batch_take_row(ys_batch *batch, const char *name,
+                          const ys_row_rule *rule, size_t row,
+                          ys_error *error) {
+  return rule->logits ? ys_batch_softmax_row(batch, name, row, error)
+                      : accept_row(batch, name, rule, row, error);
 }
 
 ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
@@ -140,11 +186,12 @@ YS_HOT static bool sum_doubles(const double *rows, size_t n, size_t count,
 }
 
 /* Note the sums of some rows; whether they will do. */
-static bool note_sums(findings *found, const double *sums, size_t count) {
+static bool note_sums(findings *found, const ys_row_rule *rule,
+                      const double *sums, size_t count) {
   bool will_do = true;
   for (size_t l = 0; l < count; l++) {
     const double deviation = fabs(sums[l] - 1);
-    will_do = will_do && deviation <= YS_SUM_TOLERANCE;
+    will_do = will_do && is_accepted(rule, sums[l]);
     found->renormalised += deviation > SUM_ROUNDING;
     found->deviation = fmax(found->deviation, deviation);
   }
@@ -183,7 +230,7 @@ static ys_code fail_changed(const char *name, ys_error *error) {
 typedef struct filling {
   ys_rows_reader *read;
   const void *context;
-  bool logits;
+  const ys_row_rule *rule;
 } filling;
 
 YS_HOT static void divide(double *sigma, double sum, size_t n) {
@@ -193,11 +240,12 @@ YS_HOT static void divide(double *sigma, double sum, size_t n) {
 }
 
 /* Some rows that have been read onto the simplex, if they will do. */
-static bool accept_rows(ys_batch *batch, size_t first, size_t count,
-                        findings *found) {
+static bool accept_rows(ys_batch *batch, const ys_row_rule *rule, size_t first,
+                        size_t count, findings *found) {
   const size_t n = batch->classes;
   double *sigma = batch->sigma + first * n, sums[TOGETHER];
-  if (!sum_doubles(sigma, n, count, sums) || !note_sums(found, sums, count))
+  if (!sum_doubles(sigma, n, count, sums) ||
+      !note_sums(found, rule, sums, count))
     return false;
   for (size_t l = 0; l < count; l++)
     divide(sigma + l * n, sums[l], n);
@@ -210,11 +258,11 @@ static findings fill_rows(ys_batch *batch, const void *how, size_t begin,
   findings found = {.bad = batch->rows};
   size_t count;
   for (size_t i = begin; i < end; i += count) {
-    count = f->logits ? 1 : end - i < TOGETHER ? end - i : TOGETHER;
+    count = f->rule->logits ? 1 : end - i < TOGETHER ? end - i : TOGETHER;
     f->read(f->context, i, count, batch->sigma + i * batch->classes);
-    bool will_do = f->logits
+    bool will_do = f->rule->logits
                        ? ys_batch_softmax_row(batch, NULL, i, NULL) == YS_OK
-                       : accept_rows(batch, i, count, &found);
+                       : accept_rows(batch, f->rule, i, count, &found);
     if (!will_do) {
       found.bad = i;
       break;
@@ -223,15 +271,14 @@ static findings fill_rows(ys_batch *batch, const void *how, size_t begin,
   return found;
 }
 
-ys_code ys_batch_fill(ys_batch *batch, const char *name, bool logits,
-                      ys_rows_reader *read, const void *context, int threads,
-                      ys_error *error) {
-  const filling how = {read, context, logits};
+ys_code ys_batch_fill(ys_batch *batch, const char *name,
+                      const ys_row_rule *rule, ys_rows_reader *read,
+                      const void *context, int threads, ys_error *error) {
+  const filling how = {read, context, rule};
   const findings found = check_blocks(batch, fill_rows, &how, threads);
   ys_code code = YS_OK;
   for (size_t i = found.bad; !code && i < batch->rows; i++)
-    code = logits ? ys_batch_softmax_row(batch, name, i, error)
-                  : ys_batch_accept_row(batch, name, i, error);
+    code = ys_batch_take_row(batch, name, rule, i, error);
   return code || found.bad == batch->rows ? code : fail_changed(name, error);
 }
 
@@ -265,11 +312,10 @@ static findings check_kept(ys_batch *batch, const void *how, size_t begin,
                            size_t end) {
   const size_t n = batch->classes;
   findings found = {.bad = batch->rows};
-  (void)how;
   for (size_t i = begin; i < end; i += TOGETHER) {
     const size_t count = end - i < TOGETHER ? end - i : TOGETHER;
     if (!sum_floats(batch->recorded + i * n, n, count, batch->sum + i) ||
-        !note_sums(&found, batch->sum + i, count)) {
+        !note_sums(&found, how, batch->sum + i, count)) {
       found.bad = i;
       break;
     }
@@ -278,7 +324,8 @@ static findings check_kept(ys_batch *batch, const void *how, size_t begin,
 }
 
 /* What is wrong with a row from `first` on. */
-static ys_code refuse_kept(ys_batch *batch, const char *name, size_t first,
+static ys_code refuse_kept(ys_batch *batch, const char *name,
+                           const ys_row_rule *rule, size_t first,
                            ys_error *error) {
   const size_t n = batch->classes;
   double *row = ys_array(n, sizeof *row), sum;
@@ -286,13 +333,14 @@ static ys_code refuse_kept(ys_batch *batch, const char *name, size_t first,
   for (size_t i = first; !code && i < batch->rows; i++) {
     for (size_t k = 0; k < n; k++)
       row[k] = (double)batch->recorded[i * n + k];
-    code = check_sigma_row(batch, name, i, row, &sum, error);
+    code = check_sigma_row(batch, name, rule, i, row, &sum, error);
   }
   free(row);
   return code ? code : fail_changed(name, error);
 }
 
-ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
+ys_code ys_batch_keep(ys_batch *batch, const char *name,
+                      const ys_row_rule *rule, const float *recorded,
                       size_t rows, size_t classes, void *map, size_t map_size,
                       int threads, ys_error *error) {
   ys_code code = begin(batch, name, rows, classes, error);
@@ -302,9 +350,9 @@ ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
   if (!batch->sum)
     return ys_fail_memory(error, "the row sums");
   batch->recorded = recorded;
-  const findings found = check_blocks(batch, check_kept, NULL, threads);
+  const findings found = check_blocks(batch, check_kept, rule, threads);
   if (found.bad < rows) {
-    code = refuse_kept(batch, name, found.bad, error);
+    code = refuse_kept(batch, name, rule, found.bad, error);
     ys_batch_free(batch);
     return code;
   }

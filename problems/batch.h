@@ -28,6 +28,10 @@ typedef struct ys_batch {
   size_t renormalised_rows;
   double largest_deviation;
 
+  /* What its reader should be told of the file, "line 1 is taken for a header";
+   * empty if nothing. */
+  char note[128];
+
   /* A planted batch knows its optimum: labels (M x K, owned; NULL otherwise)
    * minimise collision + strong under the uniform prior at planted_lambda, with
    * objective planted_optimum (both NaN otherwise). */
@@ -53,14 +57,25 @@ const double *ys_batch_rows(const ys_batch *batch, size_t first, size_t count,
 /* sigma of one row and class, of either kind of batch. */
 double ys_batch_entry(const ys_batch *batch, size_t row, size_t class);
 
+/* What rows of raw numbers are, and which of them will do. A zeroed rule is
+ * that of ys_batch_accept_row. */
+typedef struct ys_row_rule {
+  bool logits;     /* taken as by ys_batch_softmax_row; else probabilities */
+  double rounding; /* how much further from 1 than YS_SUM_TOLERANCE a row's sum
+                      may be; INFINITY: any finite sum > 0 will do */
+  bool advises;    /* a refusal names the options that may cure it, logits=1 and
+                      renormalise=1 */
+} ys_row_rule;
+
 /* Set up a batch kept as float32 from a mapped file that holds rows x classes
  * numbers, row by row, at `recorded`, within the map_size bytes of `map`, which
  * the batch unmaps when it is freed. Refuses shapes as ys_batch_alloc does and
- * rows as ys_batch_accept_row does, the first of them. The numbers are those
+ * the first row that is no distribution by the rule. The numbers are those
  * that reading the file in double would give, to the bit. On failure the map
  * stays the caller's. `threads`, here and below, is 1 at least and changes the
  * time alone: each touches the rows first that it will work on. */
-ys_code ys_batch_keep(ys_batch *batch, const char *name, const float *recorded,
+ys_code ys_batch_keep(ys_batch *batch, const char *name,
+                      const ys_row_rule *rule, const float *recorded,
                       size_t rows, size_t classes, void *map, size_t map_size,
                       int threads, ys_error *error);
 
@@ -76,12 +91,15 @@ typedef void ys_rows_reader(const void *context, size_t first, size_t count,
                             double *rows);
 
 /* Fill an allocated batch with rows of raw numbers, each brought onto the
- * simplex as ys_batch_accept_row does or, if they are logits, as
- * ys_batch_softmax_row does. Fails as these do for the first row that they
- * refuse. */
-ys_code ys_batch_fill(ys_batch *batch, const char *name, bool logits,
-                      ys_rows_reader *read, const void *context, int threads,
-                      ys_error *error);
+ * simplex by the rule. Fails for the first row that it refuses. */
+ys_code ys_batch_fill(ys_batch *batch, const char *name,
+                      const ys_row_rule *rule, ys_rows_reader *read,
+                      const void *context, int threads, ys_error *error);
+
+/* Bring one row of raw numbers, below batch->rows, onto the simplex by the
+ * rule, in place. */
+ys_code ys_batch_take_row(ys_batch *batch, const char *name,
+                          const ys_row_rule *rule, size_t row, ys_error *error);
 
 /* A row's sum further from 1 than this is a mistake in the data, not rounding.
  */

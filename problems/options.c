@@ -193,7 +193,7 @@ static ys_code check_value(const char *owner, const ys_option *option,
   if (!value->text)
     return ys_fail_memory(error, "options");
   value->is_number = false;
-  if (option->type == YS_TEXT)
+  if (option->type == YS_TEXT || option->type == YS_NAME)
     return YS_OK;
   if (is_one_of(option->words, value->text))
     return YS_OK;

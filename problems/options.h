@@ -13,7 +13,8 @@ typedef enum ys_option_type {
   YS_INTEGER,      /* a whole number in [low, high] */
   YS_WORD,         /* one of `words` */
   YS_REAL_OR_WORD, /* either of the two */
-  YS_TEXT,         /* any text, such as a path */
+  YS_TEXT,         /* any text, of a problem or data the name of a file */
+  YS_NAME,         /* any text that names no file */
 } ys_option_type;
 
 /* One option. A table of options ends with an entry whose name is NULL. */

@@ -13,13 +13,14 @@
 /* Every list is made as JSON first; the text is printed from that. */
 
 static json_t *option_json(const ys_option *option) {
-  static const char *const types[] = {"real", "integer", "word", "real or word",
-                                      "text"};
+  static const char *const types[] = {"real",         "integer", "word",
+                                      "real or word", "text",    "text"};
   json_t *entry =
       json_pack("{s:s, s:s, s:s?, s:s?, s:s}", "name", option->name, "type",
                 types[option->type], "default", option->fallback, "words",
                 option->words, "help", option->help);
-  if (option->type != YS_WORD && option->type != YS_TEXT) {
+  if (option->type != YS_WORD && option->type != YS_TEXT &&
+      option->type != YS_NAME) {
     json_object_set_new(entry, "low", json_real(option->low));
     json_object_set_new(entry, "high", json_real(option->high));
   }

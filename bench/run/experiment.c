@@ -17,6 +17,8 @@
 /* ------------------------------------------------------------ opening ---- */
 
 void experiment_note_batch(const char *spec, const ys_batch *batch) {
+  if (*batch->note)
+    console_note("%s: %s", spec, batch->note);
   if (batch->renormalised_rows)
     console_note("%s: divided %zu of %zu rows by their sums (largest "
                  "deviation from 1: %.2g)",

@@ -1,5 +1,7 @@
 #include "bench/run/starts.h"
 
+#include "bench/cli/console.h"
+
 #include "problems/formats/npz.h"
 #include "problems/formats/table.h"
 #include "problems/options.h"
@@ -18,6 +20,8 @@ static ys_code fail_shape(const char *path, const char *what, size_t rows,
 static ys_code read_shape(const char *path, const char *what, size_t rows,
                           size_t cols, ys_matrix *matrix, ys_error *error) {
   ys_code code = ys_matrix_read(path, matrix, error);
+  if (!code && *matrix->note)
+    console_note("%s: %s", path, matrix->note);
   if (code || (matrix->rows == rows && matrix->cols == cols))
     return code;
   code = fail_shape(path, what, matrix->rows, matrix->cols, rows, cols, error);

@@ -17,8 +17,8 @@ static ys_code read_failed(const ys_csv *csv, ys_error *error) {
                  strerror(errno));
 }
 
-/* The next byte, with CRLF read as LF and line ends counted; a CR without LF
- * comes back as itself. */
+/* The next byte, with CRLF read as LF and line ends counted, and a tab as a
+ * blank if blanks separate; a CR without LF comes back as itself. */
 static int next_byte(ys_csv *csv) {
   int byte = getc_unlocked(csv->file);
   if (byte == '\r') {
@@ -29,7 +29,7 @@ static int next_byte(ys_csv *csv) {
       ungetc(next, csv->file);
   }
   csv->lines += byte == '\n';
-  return byte;
+  return byte == '\t' && csv->separator == ' ' ? ' ' : byte;
 }
 
 static const char row_text[] = "a row of a CSV file";
@@ -55,8 +55,12 @@ static ys_code begin_field(ys_csv *csv, ys_error *error) {
   return code;
 }
 
-static bool ends_field(int byte) {
-  return byte == ',' || byte == '\n' || byte == EOF;
+static bool ends_line(int byte) {
+  return byte == '\n' || byte == EOF;
+}
+
+static bool ends_field(const ys_csv *csv, int byte) {
+  return byte == csv->separator || ends_line(byte);
 }
 
 /* The rest of a field whose opening quote has been read, and what follows its
@@ -79,13 +83,13 @@ static ys_code read_quoted(ys_csv *csv, int *ending, ys_error *error) {
     if (code)
       return code;
   }
-  return ends_field(*ending)
+  return ends_field(csv, *ending)
              ? YS_OK
              : malformed(csv, "text behind a closing quote", error);
 }
 
 static ys_code read_plain(ys_csv *csv, int byte, int *ending, ys_error *error) {
-  for (; !ends_field(byte); byte = next_byte(csv)) {
+  for (; !ends_field(csv, byte); byte = next_byte(csv)) {
     if (byte == '"')
       return malformed(csv, "a quote within an unquoted field", error);
     if (byte == '\r')
@@ -119,17 +123,27 @@ static int first_byte(ys_csv *csv) {
   return byte;
 }
 
+/* Step over the blanks in front of a field, if blanks separate. */
+static int field_byte(ys_csv *csv, int byte) {
+  while (byte == ' ' && csv->separator == ' ')
+    byte = next_byte(csv);
+  return byte;
+}
+
 ys_code ys_csv_next_row(ys_csv *csv, bool *more, ys_error *error) {
   csv->count = csv->used = 0;
-  int byte = first_byte(csv), ending = ',';
+  int byte = first_byte(csv), ending = csv->separator;
   csv->line = csv->lines + 1;
+  byte = field_byte(csv, byte);
   *more = byte != EOF;
-  while (*more && ending == ',') {
+  while (*more && ending == csv->separator) {
     ys_code code = read_field(csv, byte, &ending, error);
     if (code)
       return ferror(csv->file) ? read_failed(csv, error) : code;
-    if (ending == ',')
-      byte = next_byte(csv);
+    if (ending == csv->separator)
+      byte = field_byte(csv, next_byte(csv));
+    if (ending == ' ' && ends_line(byte)) /* blanks at the end of a line */
+      ending = byte;
   }
   return ferror(csv->file) ? read_failed(csv, error) : YS_OK;
 }
@@ -180,9 +194,68 @@ static ys_code skip_mark(ys_csv *csv, ys_error *error) {
   return fseek(csv->file, 0, SEEK_SET) ? read_failed(csv, error) : YS_OK;
 }
 
+/* ------------------------------------------------- what separates ---- */
+
+/* What stands between the fields of a line. */
+typedef struct line_look {
+  bool is_there, is_number; /* the line; whether it begins as a number does */
+  bool commas, semicolons, tabs, blanks;
+} line_look;
+
+static void look_at_byte(line_look *line, int byte) {
+  line->commas = line->commas || byte == ',';
+  line->semicolons = line->semicolons || byte == ';';
+  line->tabs = line->tabs || byte == '\t';
+}
+
+/* Blanks separate what is in front of them from what is behind. */
+static line_look look_at_line(ys_csv *csv) {
+  int byte = first_byte(csv);
+  line_look line = {.is_there = byte != EOF};
+  bool quoted = false, begun = false, blank = false;
+  for (; byte != EOF && (quoted || byte != '\n'); byte = next_byte(csv)) {
+    quoted = quoted != (byte == '"');
+    if (quoted || byte == '"' || (byte != ' ' && byte != '\t')) {
+      line.is_number =
+          begun ? line.is_number : byte != 0 && strchr("+-.0123456789", byte);
+      line.blanks = line.blanks || (begun && blank);
+      begun = true;
+      blank = false;
+    }
+    blank = blank || (begun && !quoted && byte == ' ');
+    if (!quoted)
+      look_at_byte(&line, byte);
+  }
+  return line;
+}
+
+static bool separates(const line_look *line) {
+  return line->commas || line->semicolons || line->tabs || line->blanks;
+}
+
+/* No row of numbers between commas holds a semicolon. */
+static char separator_of(const line_look *line) {
+  return line->semicolons ? ';'
+         : line->commas   ? ','
+         : line->blanks   ? ' '
+         : line->tabs     ? '\t'
+                          : ',';
+}
+
+ys_code ys_csv_find_separator(ys_csv *csv, ys_error *error) {
+  const line_look first = look_at_line(csv), second = look_at_line(csv);
+  if (ferror(csv->file))
+    return read_failed(csv, error);
+  /* Names in a first line may hold anything. */
+  const bool first_counts =
+      !second.is_there || (first.is_number && !separates(&second));
+  csv->separator = separator_of(first_counts ? &first : &second);
+  return ys_csv_rewind(csv, error);
+}
+
 ys_code ys_csv_open(const char *path, char comment, ys_csv *csv,
                     ys_error *error) {
-  *csv = (ys_csv){.path = path, .comment = comment};
+  *csv = (ys_csv){.path = path, .comment = comment, .separator = ','};
   ys_code code = ys_input_open(path, &csv->file, error);
   if (!code)
     code = skip_mark(csv, error);

@@ -14,7 +14,10 @@
 typedef struct ys_csv {
   const char *path; /* borrowed, for messages */
   FILE *file;
-  char comment;  /* lines that begin with it are skipped; 0: there are none */
+  char comment; /* lines that begin with it are skipped; 0: there are none */
+  char
+      separator; /* of fields: ',' once opened; ' ' stands for any run of blanks
+                    and tabs, with those at both ends of a line left out */
   size_t line;   /* line on which the current row begins, from 1 */
   size_t count;  /* fields in the current row */
   char *text;    /* the fields of the current row, NUL-terminated each */
@@ -29,6 +32,12 @@ typedef struct ys_csv {
 ys_code ys_csv_open(const char *path, char comment, ys_csv *csv,
                     ys_error *error);
 void ys_csv_close(ys_csv *csv); /* accepts NULL */
+
+/* Find out what separates the fields of a table of numbers, ',', ';', tabs or
+ * blanks, from its second row or, if there is none, its first, and go back to
+ * the start of the file. A comma is it where blanks stand beside commas, and
+ * where nothing separates. */
+ys_code ys_csv_find_separator(ys_csv *csv, ys_error *error);
 
 /* Read the next row; *more is false, and the row empty, at the end of the file.
  * Rows may differ in their number of fields. Refuses a quote within an unquoted

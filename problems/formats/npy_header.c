@@ -42,10 +42,11 @@ static bool take_word(cursor *c, const char *word) {
   return true;
 }
 
-/* A quoted string of printable characters that fits in `size` bytes. Neither
- * keys nor types ever need an escape, so a backslash is refused. */
+/* A quoted string, which Python 2 may mark as u'...', of printable characters
+ * that fits in `size` bytes. Neither keys nor types ever need an escape, so a
+ * backslash is refused. */
 static bool take_string(cursor *c, char *string, size_t size) {
-  skip_blanks(c);
+  take(c, 'u');
   char quote = take(c, '\'') ? '\'' : '"';
   if (quote == '"' && !take(c, '"'))
     return false;
@@ -62,7 +63,7 @@ static bool take_string(cursor *c, char *string, size_t size) {
   return false;
 }
 
-/* A whole number >= 0. */
+/* A whole number >= 0, long as Python 2 marked it, 10L, or not. */
 static bool take_count(cursor *c, size_t *count) {
   skip_blanks(c);
   const char *first = c->at;
@@ -73,7 +74,10 @@ static bool take_count(cursor *c, size_t *count) {
       return false;
     *count = *count * 10 + digit;
   }
-  return c->at > first;
+  if (c->at == first)
+    return false;
+  c->at += c->at < c->end && *c->at == 'L';
+  return true;
 }
 
 /* A tuple of counts: "()", "(5,)", "(5, 3)", "(5, 3,)"; "(5)" is no tuple. */
@@ -97,9 +101,17 @@ static ys_code read_shape(cursor *c, ys_npy_header *header, ys_error *error) {
 }
 
 static ys_code read_descr(cursor *c, ys_npy_header *header, ys_error *error) {
+  skip_blanks(c);
+  const bool is_structure = c->at < c->end && *c->at == '[';
   return take_string(c, header->descr, sizeof header->descr)
              ? YS_OK
-             : expected(c, "a simple type such as '<f8'", error);
+             : expected(c,
+                        is_structure
+                            ? "a simple type such as '<f8', not a structure "
+                              "(convert it: numpy.lib.recfunctions."
+                              "structured_to_unstructured)"
+                            : "a simple type such as '<f8'",
+                        error);
 }
 
 static ys_code read_order(cursor *c, ys_npy_header *header, ys_error *error) {
@@ -175,13 +187,13 @@ static ys_code find_header(const char *path, const unsigned char *bytes,
                    "%s: not a .npy file: expected it to begin with "
                    "\\x93NUMPY and a header",
                    path);
-  if ((bytes[6] != 1 && bytes[6] != 2) || bytes[7] != 0)
+  if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)
     return ys_fail(error, YS_BAD_INPUT,
-                   "%s: .npy format version %d.%d: expected 1.0 or 2.0", path,
-                   bytes[6], bytes[7]);
+                   "%s: .npy format version %d.%d: expected 1.0, 2.0 or 3.0",
+                   path, bytes[6], bytes[7]);
   *length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
   *begin = LEAD + 2;
-  if (bytes[6] == 2) {
+  if (bytes[6] > 1) {
     *length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
     *begin = LEAD + 4;
   }

@@ -24,8 +24,8 @@ typedef struct ys_npy_header {
 enum { YS_NPY_MAGIC = 6 };
 bool ys_npy_is_magic(const void *bytes); /* so many of them */
 
-/* Read the header, of version 1.0 or 2.0, that the `size` bytes begin with.
- * Only names the file `path` in messages. */
+/* Read the header, of version 1.0, 2.0 or 3.0, that the `size` bytes begin
+ * with. Only names the file `path` in messages. */
 ys_code ys_npy_header_read(const char *path, const unsigned char *bytes,
                            size_t size, ys_npy_header *header, ys_error *error);
 

@@ -1,115 +1,24 @@
 #include "problems/formats/npz.h"
 
 #include "problems/batch.h"
-#include "problems/formats/input.h"
-#include "problems/formats/npy_header.h"
+#include "problems/formats/archive.h"
 #include "problems/vector/array.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zip.h>
 
 bool ys_npz_is_name(const char *path) {
   const size_t length = strlen(path);
   return length > 4 && strcmp(path + length - 4, ".npz") == 0;
 }
 
-/* -------------------------------------------------------- the archive ---- */
-
-static ys_code fail_zip(const char *path, zip_error_t *why, ys_error *error) {
-  ys_code code = zip_error_code_zip(why) == ZIP_ER_MEMORY
-                     ? ys_fail_memory(error, "a zip archive")
-                     : ys_fail(error, YS_BAD_INPUT, "%s: not a .npz file: %s",
-                               path, zip_error_strerror(why));
-  zip_error_fini(why);
-  return code;
-}
-
-typedef struct archive {
-  const char *path;
-  zip_t *zip;
-  size_t size; /* of the file */
-} archive;
-
-static ys_code open_archive(const char *path, archive *from, ys_error *error) {
-  FILE *file;
-  struct stat status;
-  zip_error_t why;
-  ys_code code = ys_input_open(path, &file, error);
-  if (code)
-    return code;
-  *from = (archive){.path = path};
-  if (fstat(fileno(file), &status) == 0)
-    from->size = (size_t)status.st_size;
-  zip_error_init(&why);
-  zip_source_t *source = zip_source_filep_create(file, 0, -1, &why);
-  from->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &why) : NULL;
-  if (from->zip) {
-    zip_error_fini(&why);
-    return YS_OK;
-  }
-  if (source)
-    zip_source_free(source); /* closes the file */
-  else
-    fclose(file);
-  return fail_zip(path, &why, error);
-}
-
 /* ------------------------------------------------------------ a member ---- */
-
-enum { PIECE = 4096 };
 
 /* An array that is being read. */
 typedef struct member {
-  char where[512]; /* file and name, for messages */
-  zip_file_t *file;
-  ys_npy_header header;
+  ys_member in;
   size_t item, count; /* bytes of a number; numbers */
-  unsigned char piece[PIECE];
-  size_t at, held; /* bytes of the piece that are used, and that are there */
 } member;
-
-static ys_code fail_read(const member *m, ys_error *error) {
-  return ys_fail(error, YS_BAD_INPUT, "%s: damaged: %s", m->where,
-                 zip_error_strerror(zip_file_get_error(m->file)));
-}
-
-/* Fill the piece with what comes next. */
-static ys_code fill(member *m, ys_error *error) {
-  m->at = m->held = 0;
-  while (m->held < PIECE) {
-    const zip_int64_t got =
-        zip_fread(m->file, m->piece + m->held, PIECE - m->held);
-    if (got < 0)
-      return fail_read(m, error);
-    if (got == 0)
-      break;
-    m->held += (size_t)got;
-  }
-  return YS_OK;
-}
-
-/* What is claimed to be longer than DEFLATE can have made so short (1032 to 1:
- * https://zlib.net/zlib_tech.html) is not worth the memory. */
-static ys_code check_stored(const member *m, const zip_stat_t *found,
-                            size_t file_size, ys_error *error) {
-  const size_t ratio = found->comp_method == ZIP_CM_STORE ? 1 : 1032;
-  if (found->encryption_method != ZIP_EM_NONE)
-    return ys_fail(error, YS_BAD_INPUT, "%s: encrypted", m->where);
-  if (found->comp_method != ZIP_CM_STORE &&
-      found->comp_method != ZIP_CM_DEFLATE)
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: compressed by method %d: expected stored or deflated "
-                   "(numpy.savez, numpy.savez_compressed)",
-                   m->where, found->comp_method);
-  if (found->size > ys_times(file_size, ratio))
-    return ys_fail(error, YS_BAD_INPUT,
-                   "%s: damaged: %zu bytes in a file of %zu", m->where,
-                   (size_t)found->size, file_size);
-  return YS_OK;
-}
 
 /* Types that members have, and the bytes of an element. */
 static const struct {
@@ -121,78 +30,47 @@ static const struct {
 /* One of the types in the list of `allowed`, "<i4 <i8"; as many elements as the
  * member has bytes for; `dims` dimensions. */
 static ys_code check_array(member *m, size_t dims, const char *allowed,
-                           size_t bytes, ys_error *error) {
-  const ys_npy_header *h = &m->header;
+                           ys_error *error) {
+  const ys_npy_header *h = &m->in.header;
+  const char *where = m->in.where;
   for (size_t t = 0; t < sizeof types / sizeof *types; t++)
     if (strcmp(h->descr, types[t].descr) == 0 && strstr(allowed, h->descr))
       m->item = types[t].item;
   if (!m->item)
     return ys_fail(error, YS_BAD_INPUT,
-                   "%s: holds elements of type '%s': expected %s", m->where,
+                   "%s: holds elements of type '%s': expected %s", where,
                    h->descr, allowed);
   if (h->dims != dims)
     return ys_fail(error, YS_BAD_INPUT, "%s: has %zu dimensions: expected %zu",
-                   m->where, h->dims, dims);
+                   where, h->dims, dims);
   m->count = dims ? h->shape[0] : 1;
   const size_t expected = ys_plus(ys_times(m->count, m->item), h->size);
-  if (bytes != expected)
+  if (m->in.bytes != expected)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: %zu bytes: expected %zu for a header and %zu elements",
-                   m->where, bytes, expected, m->count);
+                   where, m->in.bytes, expected, m->count);
   return YS_OK;
 }
 
-static ys_code read_header(member *m, size_t dims, const char *allowed,
-                           size_t bytes, ys_error *error) {
-  ys_code code = fill(m, error);
-  if (!code)
-    code = ys_npy_header_read(m->where, m->piece, m->held, &m->header, error);
-  m->at = m->header.size;
-  return code ? code : check_array(m, dims, allowed, bytes, error);
-}
-
 /* On failure nothing is left open. */
-static ys_code open_member(const archive *from, const char *name, size_t dims,
-                           const char *allowed, member *m, ys_error *error) {
-  zip_stat_t found;
-  *m = (member){.file = NULL};
-  snprintf(m->where, sizeof m->where, "%s: %s", from->path, name);
-  if (zip_stat(from->zip, name, 0, &found) != 0)
+static ys_code open_member(const ys_archive *from, const char *name,
+                           size_t dims, const char *allowed, member *m,
+                           ys_error *error) {
+  *m = (member){.item = 0};
+  if (!ys_archive_has(from, name))
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: no %s in it: expected a sparse matrix as "
                    "scipy.sparse.save_npz writes it",
                    from->path, name);
-  ys_code code = check_stored(m, &found, from->size, error);
+  ys_code code = ys_member_open(from, name, &m->in, error);
   if (code)
     return code;
-  m->file = zip_fopen(from->zip, name, 0);
-  if (!m->file)
-    return ys_fail(error, YS_BAD_INPUT, "%s: damaged: %s", m->where,
-                   zip_strerror(from->zip));
-  code = read_header(m, dims, allowed, (size_t)found.size, error);
-  if (code)
-    zip_fclose(m->file);
-  return code;
+  code = check_array(m, dims, allowed, error);
+  return code ? ys_member_close(&m->in, code, error) : YS_OK;
 }
 
-/* The next bytes, fewer than a piece: an element. */
 static ys_code take(member *m, void *element, ys_error *error) {
-  unsigned char *out = element;
-  for (size_t need = m->item; need > 0;) {
-    if (m->at == m->held) {
-      ys_code code = fill(m, error);
-      if (code)
-        return code;
-      if (m->held == 0)
-        return ys_fail(error, YS_BAD_INPUT, "%s: truncated", m->where);
-    }
-    size_t part = m->held - m->at < need ? m->held - m->at : need;
-    memcpy(out, m->piece + m->at, part);
-    out += part;
-    m->at += part;
-    need -= part;
-  }
-  return YS_OK;
+  return ys_member_take(&m->in, element, m->item, error);
 }
 
 static ys_code take_integer(member *m, int64_t *number, ys_error *error) {
@@ -211,19 +89,10 @@ static ys_code take_weight(member *m, double *weight, ys_error *error) {
   return code;
 }
 
-/* The checksum is known at the end alone. */
-static ys_code close_member(member *m, ys_code code, ys_error *error) {
-  char more;
-  if (!code && zip_fread(m->file, &more, 1) != 0)
-    code = fail_read(m, error);
-  zip_fclose(m->file);
-  return code;
-}
-
 /* -------------------------------------------------------- the matrix ---- */
 
 /* b'csr', or, as SciPy before 1.0 had it, 'csr'. */
-static ys_code read_format(const archive *from, ys_error *error) {
+static ys_code read_format(const ys_archive *from, ys_error *error) {
   member m;
   unsigned char text[12] = {0};
   char format[4] = {0};
@@ -233,7 +102,7 @@ static ys_code read_format(const archive *from, ys_error *error) {
   code = take(&m, text, error);
   for (size_t i = 0; i < 3; i++)
     format[i] = (char)text[m.item == 3 ? i : 4 * i];
-  code = close_member(&m, code, error);
+  code = ys_member_close(&m.in, code, error);
   if (code || strcmp(format, "csr") == 0)
     return code;
   return ys_fail(error, YS_BAD_INPUT,
@@ -241,7 +110,7 @@ static ys_code read_format(const archive *from, ys_error *error) {
                  from->path, format);
 }
 
-static ys_code read_shape(const archive *from, size_t *rows, size_t *classes,
+static ys_code read_shape(const ys_archive *from, size_t *rows, size_t *classes,
                           ys_error *error) {
   member m;
   int64_t of[2] = {0, 0};
@@ -249,11 +118,11 @@ static ys_code read_shape(const archive *from, size_t *rows, size_t *classes,
   if (code)
     return code;
   if (m.count != 2)
-    code = ys_fail(error, YS_BAD_INPUT, "%s: %zu lengths: expected 2", m.where,
-                   m.count);
+    code = ys_fail(error, YS_BAD_INPUT, "%s: %zu lengths: expected 2",
+                   m.in.where, m.count);
   for (size_t i = 0; !code && i < 2; i++)
     code = take_integer(&m, &of[i], error);
-  code = close_member(&m, code, error);
+  code = ys_member_close(&m.in, code, error);
   if (code)
     return code;
   if (of[0] < 1 || of[1] < 1 || of[1] > UINT32_MAX)
@@ -265,7 +134,7 @@ static ys_code read_shape(const archive *from, size_t *rows, size_t *classes,
 }
 
 /* Where the rows begin, into labels that are made for it. */
-static ys_code read_begin(const archive *from, size_t rows, size_t classes,
+static ys_code read_begin(const ys_archive *from, size_t rows, size_t classes,
                           ys_labels *labels, ys_error *error) {
   member m;
   ys_code code = open_member(from, "indptr.npy", 1, "<i4 <i8", &m, error);
@@ -273,7 +142,7 @@ static ys_code read_begin(const archive *from, size_t rows, size_t classes,
     return code;
   if (m.count - 1 != rows)
     code = ys_fail(error, YS_BAD_INPUT, "%s: %zu numbers: expected %zu, M + 1",
-                   m.where, m.count, rows + 1);
+                   m.in.where, m.count, rows + 1);
   if (!code)
     code = ys_labels_make_sparse(labels, rows, classes, error);
   for (size_t i = 0; !code && i <= rows; i++) {
@@ -283,11 +152,11 @@ static ys_code read_begin(const archive *from, size_t rows, size_t classes,
     if (!code && (i == 0 ? begin != 0 : begin < least))
       code = ys_fail(error, YS_BAD_INPUT,
                      "%s: row %zu (from 0) begins at %lld: expected %s%lld",
-                     m.where, i, (long long)begin, i ? "no less than " : "",
+                     m.in.where, i, (long long)begin, i ? "no less than " : "",
                      (long long)least);
     labels->begin[i] = (size_t)begin;
   }
-  return close_member(&m, code, error);
+  return ys_member_close(&m.in, code, error);
 }
 
 static ys_code check_count(const member *m, const ys_labels *labels,
@@ -298,7 +167,7 @@ static ys_code check_count(const member *m, const ys_labels *labels,
              : ys_fail(
                    error, YS_BAD_INPUT,
                    "%s: %zu elements: expected %zu, where the last row ends",
-                   m->where, m->count, entries);
+                   m->in.where, m->count, entries);
 }
 
 /* The classes of row i: in range, and each higher than the one before. */
@@ -313,19 +182,19 @@ static ys_code read_classes(member *m, size_t i, ys_labels *labels,
     if (held < 0 || (size_t)held >= labels->classes)
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: row %zu (from 0) holds class %lld: expected 0 to %zu",
-                     m->where, i, (long long)held, labels->classes - 1);
+                     m->in.where, i, (long long)held, labels->classes - 1);
     if (held <= before)
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: row %zu (from 0) holds class %lld behind class %lld: "
                      "expected them to rise (SciPy: sum_duplicates())",
-                     m->where, i, (long long)held, (long long)before);
+                     m->in.where, i, (long long)held, (long long)before);
     labels->held[e] = (uint32_t)held;
     before = held;
   }
   return YS_OK;
 }
 
-static ys_code read_held(const archive *from, ys_labels *labels,
+static ys_code read_held(const ys_archive *from, ys_labels *labels,
                          ys_error *error) {
   member m;
   ys_code code = open_member(from, "indices.npy", 1, "<i4 <i8", &m, error);
@@ -336,10 +205,10 @@ static ys_code read_held(const archive *from, ys_labels *labels,
     code = ys_labels_reserve(labels, m.count, error);
   for (size_t i = 0; !code && i < labels->rows; i++)
     code = read_classes(&m, i, labels, error);
-  return close_member(&m, code, error);
+  return ys_member_close(&m.in, code, error);
 }
 
-static ys_code read_weight(const archive *from, ys_labels *labels,
+static ys_code read_weight(const ys_archive *from, ys_labels *labels,
                            ys_error *error) {
   member m;
   ys_code code = open_member(from, "data.npy", 1, "<f4 <f8", &m, error);
@@ -348,7 +217,7 @@ static ys_code read_weight(const archive *from, ys_labels *labels,
   code = check_count(&m, labels, error);
   for (size_t e = 0; !code && e < m.count; e++)
     code = take_weight(&m, &labels->weight[e], error);
-  return close_member(&m, code, error);
+  return ys_member_close(&m.in, code, error);
 }
 
 /* ---------------------------------------------------------- the rows ---- */
@@ -395,7 +264,7 @@ static ys_code accept_rows(const char *path, ys_labels *labels,
   return YS_OK;
 }
 
-static ys_code read_labels(const archive *from, ys_labels *labels,
+static ys_code read_labels(const ys_archive *from, ys_labels *labels,
                            ys_error *error) {
   size_t rows, classes;
   ys_code code = read_format(from, error);
@@ -411,13 +280,13 @@ static ys_code read_labels(const archive *from, ys_labels *labels,
 }
 
 ys_code ys_npz_read(const char *path, ys_labels *labels, ys_error *error) {
-  archive from;
+  ys_archive from;
   *labels = (ys_labels){0};
-  ys_code code = open_archive(path, &from, error);
+  ys_code code = ys_archive_open(path, &from, error);
   if (code)
     return code;
   code = read_labels(&from, labels, error);
-  zip_discard(from.zip);
+  ys_archive_close(&from);
   if (code)
     ys_labels_free(labels);
   return code;

@@ -1,7 +1,10 @@
-/* A file of numbers in rows and columns, .npy or CSV: read row by row, as a
- * matrix, or as a batch. Of a CSV file, lines that begin with '#' are comments,
- * a first row none of whose fields is a number is a header, and every row has
- * as many fields as the first. */
+/* A file of numbers in rows and columns, .npy, an array of a .npz, or text:
+ * read row by row, as a matrix, or as a batch. Of text, lines that begin with
+ * '#' are comments, as numpy.savetxt writes them; commas, semicolons, tabs or
+ * blanks separate (csv.h); a first row none of whose fields is a number is a
+ * header; and every row has as many fields as the first. A first row of 0, 1,
+ * ..., K - 1 is what pandas writes for a header: it is taken for one where K >
+ * 2 and numbers of the next row have fractions. */
 #ifndef YS_TABLE_H
 #define YS_TABLE_H
 
@@ -15,20 +18,24 @@ typedef struct ys_table {
   const char *path;
   char where[512]; /* file (and line) of the last row read, as much as a message
                       holds */
-  size_t next;     /* .npy: rows read so far */
+  char note[128];  /* what to tell of a header; empty if nothing */
+  bool counts;     /* the first row is 0, 1, ..., K - 1, and taken for data */
+  bool fractions;  /* the row behind it has some */
+  size_t next;     /* arrays: rows read so far */
   bool is_npy;     /* which of the two below is open */
   ys_npy npy;
   ys_csv csv;
 } ys_table;
 
-/* Open a file: as .npy if it begins as such files do or its name ends in .npy,
- * as CSV otherwise, whose rows are counted. `path` must stay valid until it is
- * closed. On failure nothing is left open. */
+/* Open a file: as .npy or .npz if it begins as such files do or its name ends
+ * so, as text otherwise, whose rows are counted. A file of another kind is
+ * refused with what it is. `path` must stay valid until it is closed. On
+ * failure nothing is left open. */
 ys_code ys_table_open(const char *path, ys_table *table, ys_error *error);
 void ys_table_close(ys_table *table); /* accepts NULL */
 
 /* Read the next row into out[cols]; to be called `rows` times at most. Of a
- * field of a CSV file accepts what strtod does, "inf" and "nan" too, between
+ * field of text accepts what strtod does, "inf" and "nan" too, between
  * blanks; refuses anything else with file, line and field. */
 ys_code ys_table_next(ys_table *table, double *out, ys_error *error);
 
@@ -36,7 +43,8 @@ ys_code ys_table_next(ys_table *table, double *out, ys_error *error);
  * K is 1 x K. */
 typedef struct ys_matrix {
   size_t rows, cols;
-  double *data; /* rows x cols, row by row; owned */
+  double *data;   /* rows x cols, row by row; owned */
+  char note[128]; /* as a table's */
 } ys_matrix;
 
 /* On failure nothing is left allocated. Entries may be infinite or NaN. */
@@ -52,9 +60,20 @@ typedef enum ys_batch_source {
   YS_KEPT,      /* probabilities in such a file of any size, which stays */
 } ys_batch_source;
 
-/* The same bits whatever `threads`, 1 at least. On failure nothing is left
- * allocated. */
-ys_code ys_batch_read(const char *path, ys_batch_source source, int threads,
-                      ys_batch *batch, ys_error *error);
+typedef struct ys_batch_file {
+  const char *path;
+  ys_batch_source source;
+  const char *array; /* of a .npz; NULL: the only one */
+  bool renormalises; /* probabilities of any sum above 0 are divided by it */
+  bool advises;      /* a refusal names the options that may cure it */
+} ys_batch_file;
+
+/* The same bits whatever `threads`, 1 at least. Sums of numbers of 16 bits may
+ * be off by their rounding, too. Of text whose first row is 0, 1, ..., K - 1,
+ * that is a header also where K > 2, since it is no distribution, and of logits
+ * with fractions behind it; the batch's note says so, or that it is not. On
+ * failure nothing is left allocated. */
+ys_code ys_batch_read(const ys_batch_file *file, int threads, ys_batch *batch,
+                      ys_error *error);
 
 #endif

@@ -8,6 +8,11 @@ static ys_code choose_source(const char *path, const ys_options *options,
                              ys_batch_source *source, ys_error *error) {
   const bool logits = ys_options_number(options, "logits") != 0;
   const bool noise = ys_options_number(options, "noise") > 0;
+  if (logits && ys_options_number(options, "renormalise") != 0)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: renormalise=1 is for probabilities: expected no "
+                   "logits=1",
+                   path);
   *source = logits ? YS_LOGITS : YS_PROBABILITIES;
   if (ys_options_is_word(options, "storage", "float32")) {
     if (logits || noise)
@@ -25,10 +30,16 @@ static ys_code choose_source(const char *path, const ys_options *options,
 static ys_code make_file(const ys_options *options, int threads,
                          ys_batch *batch, ys_error *error) {
   const char *path = ys_options_text(options, "path");
-  ys_batch_source source;
-  ys_code code = choose_source(path, options, &source, error);
+  const char *array = ys_options_text(options, "array");
+  ys_batch_file file = {
+      .path = path,
+      .array = *array ? array : NULL,
+      .renormalises = ys_options_number(options, "renormalise") != 0,
+      .advises = true,
+  };
+  ys_code code = choose_source(path, options, &file.source, error);
   if (!code)
-    code = ys_batch_read(path, source, threads, batch, error);
+    code = ys_batch_read(&file, threads, batch, error);
   if (code)
     return code;
   code = ys_batch_add_noise(batch, path, options, 0, threads, error);
@@ -38,9 +49,14 @@ static ys_code make_file(const ys_options *options, int threads,
 }
 
 static const ys_option file_options[] = {
-    {"path", YS_TEXT, NULL, 0, 0, NULL, "a .npy or CSV file, a row a point"},
+    {"path", YS_TEXT, NULL, 0, 0, NULL,
+     "a .npy, .npz or text file, a row a point"},
+    {"array", YS_NAME, "", 0, 0, NULL,
+     "the array of a .npz; without it the only one"},
     {"logits", YS_INTEGER, "0", 0, 1, NULL,
      "1: the numbers are logits, to be put through softmax"},
+    {"renormalise", YS_INTEGER, "0", 0, 1, NULL,
+     "1: rows of any sum above 0 are divided by it"},
     YS_NOISE_OPTIONS,
     {"storage", YS_WORD, "auto", 0, 0, "auto|float64|float32",
      "float32: leave a float32 .npy in its file; auto: if it is large"},
@@ -49,7 +65,7 @@ static const ys_option file_options[] = {
 
 const ys_problem ys_file = {
     .name = "file",
-    .summary = "read from a .npy or CSV file of probabilities or logits",
+    .summary = "read from a .npy, .npz or text file of probabilities or logits",
     .options = file_options,
     .make = make_file,
 };

@@ -110,7 +110,8 @@ static ys_code make_recorded(const ys_options *options, int threads,
     return code;
   code = find_path(options, &recording, &path, error);
   if (!code)
-    code = ys_batch_read(path, YS_AS_STORED, threads, batch, error);
+    code = ys_batch_read(&(ys_batch_file){path, .source = YS_AS_STORED},
+                         threads, batch, error);
   ys_recording_free(&recording);
   return code;
 }

@@ -212,6 +212,16 @@ static const char *const one_table[] = {
     "0.5,0.25\r\n1e-3,-2\r\n+3,.5",
     "cat,dog\n0.5,0.25\n1e-3,-2\n+3,.5\n",
     "# made by hand\n\"cat\",\"dog, big\"\n0.5,0.25\n# on\n\n1e-3,-2\n+3,.5\n",
+    "0.5;0.25\n1e-3;-2\n+3;.5\n",
+    "0.5\t0.25\r\n1e-3\t-2\r\n+3\t.5",
+    "0.5 0.25\n1e-3 -2\n+3 .5\n",
+    "  0.5   0.25  \n1e-3 -2\t \n \t+3\t.5\n", /* aligned by hand */
+    "# 5.0e-01 a; b, c\n5.0e-01 2.5e-01\n1.0e-03 -2.0e+00\n3 .5\n# end\n",
+    "cat;dog, small\n0.5;0.25\n1e-3;-2\n+3;.5\n",
+    "a b\tc d\n0.5\t0.25\n1e-3\t-2\n+3\t.5\n",
+    "cat dog\n0.5 0.25\n1e-3 -2\n+3 .5\n",
+    "\"0.5\";\"0.25\"\n\"1e-3\";-2\n+3;.5\n",
+    "cat; dog,mouse\n0.5,0.25\n1e-3,-2\n+3,.5\n",
     BOM "cat,\n\"0.5\",\"0.25\"\n0.001,-2.0\n3,5e-1\n# end",
     " 0.5 ,\t0.25\t\n1e-3 , -2\n+3, .5 \n",
 };
@@ -239,6 +249,37 @@ START_TEST(not_finite_numbers_are_read_as_they_are) {
 }
 END_TEST
 
+/* What is said of a first row, and whether it is among the numbers. */
+static const struct {
+  const char *text;
+  size_t rows;
+  const char *says; /* of a matrix */
+} first_rows[] = {
+    {"0.5,0.5\n0.25,0.75\n", 2, ""},
+    {"cat,dog\n0.25,0.75\n", 1, "line 1 is taken for a header ('cat', ...)"},
+    {"#x\n\ncat\n0.25\n", 1, "line 3 is taken for a header ('cat')"},
+    {"0,1,2\n0.5,0.25,0.25\n", 1, "line 1, 0,1,2, is taken for a header"},
+    {"0;1;2;3;4\n.5;.5;0;0;0\n", 1, "line 1, 0,1,...,4, is taken for a header"},
+    {" 0 ,1,2\n1e-3,2,3\n", 1, "line 1, 0,1,2, is taken for a header"},
+    {"0,1,2\n3,4,5\n", 2, ""}, /* a matrix may be that */
+    {"0,1\n0.5,0.5\n", 2, ""},
+    {"0,1,2\n", 1, ""},
+    {"0,1,3\n0.5,0.5,0\n", 2, ""},
+    {"0,1.0,2\n0.5,0.5,0\n", 2, ""},
+    {",b\n0.5,0.5\n", 1, "line 1 is taken for a header ('', ...)"},
+};
+
+START_TEST(a_header_is_told_of) {
+  ys_matrix matrix;
+  put_text(path, first_rows[_i].text);
+  ck_assert_msg(ys_matrix_read(path, &matrix, &error) == YS_OK, "%s",
+                error.text);
+  ck_assert_uint_eq(matrix.rows, first_rows[_i].rows);
+  ck_assert_str_eq(matrix.note, first_rows[_i].says);
+  ys_matrix_free(&matrix);
+}
+END_TEST
+
 static const struct {
   const char *text, *says;
 } bad_tables[] = {
@@ -258,7 +299,17 @@ static const struct {
     {"1,2\n3,4 5\n", "line 2, field 2|'4 5' is not a number"},
     {"1,2\n3,4x\n", "line 2, field 2|'4x' is not a number"},
     {"1,2\n3,\"a\nb\"\n", "line 2, field 2|'a' is not a number"},
-    {"1;2\n3;4\n", "line 2, field 1|'3;4' is not a number"},
+    {"1;2\n3,4\n", "line 2|2 fields|expected 1"},
+    {"1;2\n3;4;5\n", "line 2|3 fields|expected 2"},
+    {"1 2\n3\n", "line 2|1 fields|expected 2"},
+    {"1 2\n3 4 5\n", "line 2|3 fields|expected 2"},
+    {"1 2\n \n3 4\n", "line 2|1 fields|expected 2"},
+    {"1\t2\n3\t\n", "line 2, field 2|'' is not a number"},
+    {"1\t2\n\t4\n", "line 2, field 1|'' is not a number"},
+    {"1;2\n0,5;0,5\n", "line 2, field 1|'0,5'|expected a decimal point"},
+    {",0,1\n0,0.5,0.5\n1,0.5,0.5\n", "line 1|empty|index=False"},
+    {",a,b\n0,0.5,0.5\n1,0.5,0.5\n", "line 1|empty|index=False"},
+    {"\"\",\"V1\",\"V2\"\n\"1\",0.5,0.5\n", "line 1|empty|row.names=FALSE"},
     {"1,2\n3,\"4\n", "line 2, field 2|never closed"},
 };
 
@@ -382,6 +433,7 @@ static Suite *suite(void) {
   tcase_add_loop_test(tc, numbers_are_read_with_or_without_header, 0,
                       COUNT(one_table));
   tcase_add_test(tc, not_finite_numbers_are_read_as_they_are);
+  tcase_add_loop_test(tc, a_header_is_told_of, 0, COUNT(first_rows));
   tcase_add_loop_test(tc, bad_table_is_refused_with_its_place, 0,
                       COUNT(bad_tables));
   tcase_add_test(tc, file_that_shrinks_while_read_is_refused);
