@@ -123,40 +123,98 @@ static size_t wish_of(const ys_candidates *c, size_t i) {
   return low;
 }
 
-/* Rows in doubt, in the order of the sample, and the count of the others. */
-static void choose_rows(ys_candidates *c, ys_look_sample sample,
-                        const ys_look *look, double width, size_t n) {
-  size_t wish = 0;
-  memset(c->count, 0, n * sizeof *c->count);
-  c->rows = c->all = 0;
-  for (size_t tile = 0; tile < ys_look_tiles(sample); tile++) {
-    const size_t first = ys_look_row(sample, tile);
-    for (size_t l = 0; l < YS_LANES && first + l < sample.rows; l++) {
+/* Blocks of a sample's tiles where a row takes next to no time. */
+static ys_blocks blocks_of(ys_look_sample sample) {
+  return ys_blocks_make(ys_look_tiles(sample), YS_LANES);
+}
+
+/* Rows in doubt of the block's tiles, in their order, from the place of its
+ * first on, and the count of the others. Returns how many. */
+static size_t choose_block(ys_candidates *c, ys_look_sample sample,
+                           const ys_look *look, double width, size_t first,
+                           size_t end, double *count) {
+  size_t wish = wish_of(c, ys_look_row(sample, first));
+  size_t to = first * YS_LANES;
+  for (size_t tile = first; tile < end; tile++) {
+    const size_t row = ys_look_row(sample, tile);
+    for (size_t l = 0; l < YS_LANES && row + l < sample.rows; l++) {
       const size_t at = tile * YS_LANES + l;
-      while (wish < c->wishes && c->wanted[wish] >> 32 < first + l)
+      while (wish < c->wishes && c->wanted[wish] >> 32 < row + l)
         wish++;
       const bool is_wanted =
-          wish < c->wishes && c->wanted[wish] >> 32 == first + l;
-      c->all++;
+          wish < c->wishes && c->wanted[wish] >> 32 == row + l;
       if (is_wanted || (double)look->slack[at] < width) {
-        c->answer[c->rows].low = look->vertex[at];
-        c->answer[c->rows].high = look->next[at];
-        c->row[c->rows++] = first + l;
+        c->answer[to].low = look->vertex[at];
+        c->answer[to].high = look->next[at];
+        c->row[to++] = row + l;
       } else
-        c->count[look->vertex[at]]++;
+        count[look->vertex[at]]++;
     }
+  }
+  return to - first * YS_LANES;
+}
+
+/* Rows of a sample. */
+static size_t count_rows(ys_look_sample sample) {
+  const size_t tiles = ys_look_tiles(sample);
+  const size_t left = sample.rows - ys_look_row(sample, tiles - 1);
+  return (tiles - 1) * YS_LANES + (left < YS_LANES ? left : YS_LANES);
+}
+
+/* Blocks have left their answers, and rows if there are `rows`, each from the
+ * place of its first tile on, so many: bring them together. */
+static void close_up(ys_candidates *c, const ys_blocks *blocks,
+                     const size_t *found, bool rows) {
+  c->rows = 0;
+  for (size_t block = 0; block < blocks->count; block++) {
+    const size_t from = ys_block_begin(blocks, block) * YS_LANES;
+    memmove(c->answer + c->rows, c->answer + from,
+            found[block] * sizeof *c->answer);
+    if (rows)
+      memmove(c->row + c->rows, c->row + from, found[block] * sizeof *c->row);
+    c->rows += found[block];
   }
 }
 
-/* Where a row's entries go; or only their number, `held` NULL. */
+/* sum (K) of the blocks' partial sums. */
+static void add_partials(const ys_candidates *c, const ys_blocks *blocks,
+                         size_t n, double *sum) {
+  for (size_t block = 0; block < blocks->count; block++)
+    for (size_t k = 0; k < n; k++)
+      sum[k] += c->partials[block * n + k];
+}
+
+/* Rows in doubt, in the order of the sample, and the count of the others. */
+static void choose_rows(ys_candidates *c, const ys_work *work,
+                        ys_look_sample sample, const ys_look *look,
+                        double width) {
+  const ys_blocks blocks = blocks_of(sample);
+  const size_t n = work->classes;
+  size_t found[YS_MAX_BLOCKS];
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  for (size_t block = 0; block < blocks.count; block++) {
+    double *count = c->partials + block * n;
+    memset(count, 0, n * sizeof *count);
+    found[block] =
+        choose_block(c, sample, look, width, ys_block_begin(&blocks, block),
+                     ys_block_end(&blocks, block), count);
+  }
+  c->all = count_rows(sample);
+  close_up(c, &blocks, found, true);
+  memset(c->count, 0, n * sizeof *c->count);
+  add_partials(c, &blocks, n, c->count);
+}
+
+/* Where a row's entries go: as many as there is room for. */
 typedef struct list {
   uint32_t *held;
   double *sigma;
-  size_t count;
+  size_t count, room;
 } list;
 
 YS_INLINE void add(list *to, const lines *l, size_t k) {
-  if (to->held) {
+  if (to->count < to->room) {
     to->held[to->count] = (uint32_t)k;
     to->sigma[to->count] = l->sigma[k];
   }
@@ -211,64 +269,82 @@ YS_INLINE void fetch_ahead(const ys_candidates *c, const ys_batch *batch,
     __builtin_prefetch(base + from + at);
 }
 
-/* First to count, then to fill, with the t that counting has found. */
-YS_HOT static void list_block(ys_candidates *c, const ys_work *work,
-                              const double *nu, double width, bool fill,
-                              size_t block) {
+/* List the block's rows from entry `first` on, and count them, also where
+ * there is no more room. */
+YS_HOT static size_t list_block(ys_candidates *c, const ys_work *work,
+                                const double *nu, double width, size_t block,
+                                size_t first, size_t room) {
   const size_t n = work->classes;
   const ys_batch *batch = work->objective->batch;
   const size_t end = ys_block_end(&c->blocks, block);
-  double *room = ys_row_room(&work->scratch, n);
+  double *row = ys_row_room(&work->scratch, n);
+  list to = {c->held + first, c->sigma + first, 0, room};
   for (size_t j = ys_block_begin(&c->blocks, block); j < end; j++) {
     fetch_ahead(c, batch, j, end);
-    const lines l = {ys_batch_rows(batch, c->row[j], 1, room), nu, NULL, n};
-    const size_t first = c->begin[j];
+    const lines l = {ys_batch_rows(batch, c->row[j], 1, row), nu, NULL, n};
+    const size_t before = to.count;
     ys_answer *a = &c->answer[j];
-    list to = {fill ? c->held + first : NULL, c->sigma + first, 0};
-    crossing at = {a->low, a->high, a->share, 0};
-    if (fill)
-      at.top = at.t * l.sigma[at.low] + nu[at.low];
-    else
-      at = answer_from(&l, a->low, a->high);
+    const crossing at = answer_from(&l, a->low, a->high);
     if (c->wishes)
       list_row(c, c->row[j], &l, at, width, &to);
     else
       list_near(&l, at, width, &to);
-    if (!fill) {
-      c->begin[j + 1] = to.count;
-      a->low = (uint32_t)at.low;
-      a->high = (uint32_t)at.high;
-      a->share = at.t;
-    }
+    c->begin[j + 1] = to.count - before;
+    a->low = (uint32_t)at.low;
+    a->high = (uint32_t)at.high;
+  }
+  return to.count;
+}
+
+/* Blocks have left their entries in shares of the room: bring them together. */
+static void close_up_entries(ys_candidates *c, const size_t *found,
+                             size_t share) {
+  size_t to = 0;
+  for (size_t block = 0; block < c->blocks.count; block++) {
+    const size_t from = block * share;
+    memmove(c->held + to, c->held + from, found[block] * sizeof *c->held);
+    memmove(c->sigma + to, c->sigma + from, found[block] * sizeof *c->sigma);
+    to += found[block];
   }
 }
 
-static void list_rows(ys_candidates *c, const ys_work *work, const double *nu,
-                      double width, bool fill) {
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&c->blocks, ys_work_threads(work)))
-  for (size_t block = 0; block < c->blocks.count; block++)
-    list_block(c, work, nu, width, fill, block);
-}
-
+/* Every block has a share of the room. Where that is too small for one, they
+ * begin again, each where the one before it has come to. */
 bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
                         double width) {
   c->blocks = ys_blocks_make(c->rows, work->classes);
+  const size_t share = c->room / c->blocks.count;
+  size_t found[YS_MAX_BLOCKS], first[YS_MAX_BLOCKS + 1] = {0}, most = 0;
+  const int threads = ys_block_threads(&c->blocks, ys_work_threads(work));
+#pragma omp parallel for schedule(static) num_threads(threads)
+  for (size_t block = 0; block < c->blocks.count; block++)
+    found[block] = list_block(c, work, nu, width, block, block * share, share);
+  for (size_t block = 0; block < c->blocks.count; block++) {
+    first[block + 1] = first[block] + found[block];
+    most = found[block] > most ? found[block] : most;
+  }
   c->begin[0] = 0;
-  list_rows(c, work, nu, width, false);
   for (size_t j = 0; j < c->rows; j++)
     c->begin[j + 1] += c->begin[j];
   c->entries = c->begin[c->rows];
   if (c->entries > c->room)
     return false;
-  list_rows(c, work, nu, width, true);
+  if (most <= share)
+    close_up_entries(c, found, share);
+  else {
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (size_t block = 0; block < c->blocks.count; block++)
+      list_block(c, work, nu, width, block, first[block], found[block]);
+    for (size_t j = 0; j < c->rows; j++)
+      c->begin[j + 1] += c->begin[j];
+  }
   return true;
 }
 
 bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
                           const double *nu, double width) {
-  choose_rows(c, sample, look, width, work->classes);
+  choose_rows(c, work, sample, look, width);
   return ys_candidates_list(c, work, nu, width);
 }
 
@@ -362,11 +438,12 @@ static ys_answer ask_row(const lines *l, const ys_answer *last,
 }
 
 static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
-                      const ys_window *window, size_t block) {
+                      const ys_window *window, const ys_blocks *blocks,
+                      size_t block) {
   double *sum = c->partials + block * work->classes;
   memset(sum, 0, work->classes * sizeof *sum);
-  for (size_t j = ys_block_begin(&c->blocks, block);
-       j < ys_block_end(&c->blocks, block); j++) {
+  for (size_t j = ys_block_begin(blocks, block);
+       j < ys_block_end(blocks, block); j++) {
     const size_t at = c->begin[j];
     const lines l = {c->sigma + at, nu, c->held + at, c->begin[j + 1] - at};
     const ys_answer a = ask_row(&l, &c->answer[j], window);
@@ -376,17 +453,23 @@ static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
   }
 }
 
+/* So large that adding up a block's K sums takes no longer than its rows. */
+static ys_blocks ask_blocks(const ys_candidates *c, size_t n) {
+  enum { MANY = 8192 };
+  const size_t most = MANY / n;
+  return ys_blocks_make(c->rows, most < n ? most : n);
+}
+
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
                        const ys_window *window, double *ybar) {
   const size_t n = work->classes;
+  const ys_blocks blocks = ask_blocks(c, n);
 #pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&c->blocks, ys_work_threads(work)))
-  for (size_t block = 0; block < c->blocks.count; block++)
-    ask_block(c, work, nu, window, block);
+    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  for (size_t block = 0; block < blocks.count; block++)
+    ask_block(c, work, nu, window, &blocks, block);
   memcpy(ybar, c->count, n * sizeof *ybar);
-  for (size_t block = 0; c->rows && block < c->blocks.count; block++)
-    for (size_t k = 0; k < n; k++)
-      ybar[k] += c->partials[block * n + k];
+  add_partials(c, &blocks, n, ybar);
   for (size_t k = 0; k < n; k++)
     ybar[k] /= (double)c->all;
 }
@@ -404,24 +487,43 @@ static ys_answer glance_at(uint32_t a, uint32_t b, double slack,
   return answer;
 }
 
-void ys_candidates_glance(ys_candidates *c, const ys_work *work,
-                          ys_look_sample sample, const ys_look *look,
-                          const double *nu, double window, double *ybar) {
-  const size_t n = work->classes, tiles = ys_look_tiles(sample);
-  memset(ybar, 0, n * sizeof *ybar);
-  c->rows = c->all = 0;
-  for (size_t at = 0; at < tiles * YS_LANES; at++) {
+static size_t glance_block(ys_candidates *c, const ys_look *look,
+                           const double *nu, double window, size_t first,
+                           size_t end, double *sum) {
+  size_t to = first;
+  for (size_t at = first; at < end; at++) {
     const double slack = (double)look->slack[at];
     if (slack < window) {
       const ys_answer a =
           glance_at(look->vertex[at], look->next[at], slack, nu, window);
-      ybar[a.low] += 1 - a.share;
-      ybar[a.high] += a.share;
-      c->answer[c->rows++] = a;
+      sum[a.low] += 1 - a.share;
+      sum[a.high] += a.share;
+      c->answer[to++] = a;
     } else if (slack < INFINITY)
-      ybar[look->vertex[at]]++;
-    c->all += slack < INFINITY;
+      sum[look->vertex[at]]++;
   }
+  return to - first;
+}
+
+void ys_candidates_glance(ys_candidates *c, const ys_work *work,
+                          ys_look_sample sample, const ys_look *look,
+                          const double *nu, double window, double *ybar) {
+  const ys_blocks blocks = blocks_of(sample);
+  const size_t n = work->classes;
+  size_t found[YS_MAX_BLOCKS];
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  for (size_t block = 0; block < blocks.count; block++) {
+    double *sum = c->partials + block * n;
+    memset(sum, 0, n * sizeof *sum);
+    found[block] = glance_block(c, look, nu, window,
+                                ys_block_begin(&blocks, block) * YS_LANES,
+                                ys_block_end(&blocks, block) * YS_LANES, sum);
+  }
+  c->all = count_rows(sample);
+  close_up(c, &blocks, found, false);
+  memset(ybar, 0, n * sizeof *ybar);
+  add_partials(c, &blocks, n, ybar);
   for (size_t k = 0; k < n; k++)
     ybar[k] /= (double)c->all;
 }

@@ -33,12 +33,6 @@ static size_t least_of(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-static void take_look(ys_look *look, ys_memory *memory, size_t places) {
-  look->vertex = ys_take(memory, places, sizeof *look->vertex, "exact");
-  look->next = ys_take(memory, places, sizeof *look->next, "exact");
-  look->slack = ys_take(memory, places, sizeof *look->slack, "exact");
-}
-
 /* Memory that is not touched costs nothing: entries are a few a row. */
 static void take_arrays(ys_exact *w, size_t rows, size_t n) {
   enum { ENTRIES_A_ROW = 4, ENTRIES_A_CLASS = 64, SMALL = 1 << 17, NEAR = 4 };
@@ -47,8 +41,8 @@ static void take_arrays(ys_exact *w, size_t rows, size_t n) {
   const size_t entries = least_of(
       ENTRIES_A_ROW * rows + ENTRIES_A_CLASS * n + SMALL, ys_times(rows, n));
   const size_t slots = entries / 2 + n;
-  take_look(&w->look, memory, tiles * YS_LANES);
-  take_look(&w->fresh, memory, tiles * YS_LANES);
+  ys_look_init(&w->look, memory, rows, n);
+  ys_look_init(&w->fresh, memory, rows, n);
   ys_candidates_init(&w->candidates, memory, rows, entries, n);
   ys_candidates_init(&w->before, memory, rows, entries, n);
   ys_newton_init(&w->newton, memory, &w->work, &w->candidates);

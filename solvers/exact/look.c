@@ -1,9 +1,11 @@
 #include "solvers/exact/look.h"
 
+#include "problems/vector/array.h"
 #include "solvers/exact/lines.h"
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* ------------------------------------------------------------- sample ---- */
 
@@ -25,6 +27,21 @@ size_t ys_look_row(ys_look_sample sample, size_t tile) {
   return (first + (size_t)(chance * among >> 32)) * YS_LANES;
 }
 
+/* ------------------------------------------------------- what to look at ----
+ */
+
+/* Rows, multipliers, and what goes with them. */
+typedef struct view {
+  const ys_work *work;
+  ys_look_sample sample;
+  const double *nu, *tilt;
+  double exact;
+  double most, least, least_tilt; /* of nu, and exp(least - most) */
+  const double *fall; /* K: by how much nu may have lowered the slack of a row
+                         at each vertex since it was looked at; NULL: it was not
+                         looked at */
+} view;
+
 /* ------------------------------------------------- many classes: rows ---- */
 
 /* Where every product is too small for a double: by logarithms. */
@@ -41,22 +58,88 @@ static size_t vertex_by_logs(const double *sigma, const double *nu, size_t n) {
   return vertex;
 }
 
-YS_INLINE void look_at_row(const double *restrict sigma, size_t n,
-                           const double *restrict nu,
-                           const double *restrict tilt, size_t at,
-                           ys_look *look) {
-  const double most = ys_most_product(sigma, tilt, n);
-  const size_t a = most > 0 ? ys_product_find(sigma, tilt, most, n)
-                            : vertex_by_logs(sigma, nu, n);
-  const double t = 1 / sigma[a];
-  const double before = ys_lines_top(sigma, nu, t, 0, a);
-  const double after = ys_lines_top(sigma, nu, t, a + 1, n);
-  const double top = before > after ? before : after;
-  const size_t first = before < top ? a + 1 : 0;
-  look->vertex[at] = (uint32_t)a;
-  look->slack[at] = (float)(1 + nu[a] - top);
-  look->next[at] = (uint32_t)(first + ys_lines_find(sigma + first, nu + first,
-                                                    t, top, n - first));
+/* The slack and the next class of a row at vertex a. */
+YS_INLINE void look_below(const double *restrict sigma, const view *v, size_t a,
+                          size_t at, ys_look *look) {
+  double top;
+  const size_t next =
+      ys_line_next(sigma, v->nu, 1 / sigma[a], v->work->classes, a, &top);
+  look->next[at] = (uint32_t)next;
+  look->slack[at] = (float)(1 + v->nu[a] - top);
+}
+
+/* Rows that wait to be looked at side by side, and are fetched meanwhile. */
+typedef struct queue {
+  size_t row[2 * YS_LANES];
+  size_t at[2 * YS_LANES]; /* their places in the look */
+  size_t count;
+} queue;
+
+YS_INLINE void add_row(queue *q, const ys_batch *batch, size_t row, size_t at) {
+  enum { CACHE_LINE = 64 };
+  const size_t size = batch->sigma ? sizeof(double) : sizeof(float);
+  const char *from =
+      batch->sigma ? (const char *)(batch->sigma + row * batch->classes)
+                   : (const char *)(batch->recorded + row * batch->classes);
+  for (size_t i = 0; i < batch->classes * size; i += CACHE_LINE)
+    __builtin_prefetch(from + i, 0, 2);
+  q->row[q->count] = row;
+  q->at[q->count++] = at;
+}
+
+/* Of rows whose slack is `exact` or more a bound will do: classes but for a
+ * have products of the second best at most, so that their lines are
+ *
+ *   sigma_k / sigma_a + nu_k <= second exp(max nu - nu_k) / sigma_a + nu_k,
+ *
+ * which is convex in nu_k, and highest where nu_k is the largest or the least.
+ */
+YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
+  const double rounding = 1 + 0x1p-20, least_product = 1e-280;
+  const size_t n = v->work->classes;
+  const ys_mask bits = ys_cell_bits(n);
+  const size_t count = q->count < YS_LANES ? q->count : YS_LANES;
+  double *room = ys_row_room(&v->work->scratch, n);
+  const double *row[YS_LANES];
+  ys_best all[YS_LANES];
+  ys_lanes t = {0}, own = {0};
+  uint32_t vertex[YS_LANES];
+  for (size_t l = 0; l < YS_LANES; l++) {
+    row[l] = l < count ? ys_batch_rows(v->work->objective->batch, q->row[l], 1,
+                                       room + l * n)
+                       : row[0];
+    all[l] = ys_best_in_lanes(row[l], v->tilt, 0, n, bits);
+  }
+  ys_best best = ys_best_of_rows(all);
+  for (size_t l = 0; l < count; l++) {
+    const double *sigma = row[l];
+    const bool is_seen = best.most[l] > least_product;
+    double second = best.second[l];
+    const size_t a =
+        is_seen ? ys_best_in_cell(sigma, v->tilt, n,
+                                  ys_cell_of(best.most, bits, l), &second)
+                : vertex_by_logs(sigma, v->nu, n);
+    vertex[l] = (uint32_t)a;
+    best.second[l] = second;
+    t[l] = is_seen ? rounding / sigma[a] : INFINITY;
+    own[l] = 1 + v->nu[a];
+  }
+  const ys_lanes slope = t * best.second;
+  const ys_lanes bound =
+      ys_smaller(own - v->most - slope, own - v->least - slope / v->least_tilt);
+  for (size_t l = 0; l < count; l++) {
+    const size_t at = q->at[l];
+    look->vertex[at] = vertex[l];
+    if (bound[l] >= v->exact)
+      look->slack[at] = (float)bound[l];
+    else
+      look_below(row[l], v, vertex[l], at, look);
+  }
+  q->count -= count;
+  for (size_t l = 0; l < q->count; l++) {
+    q->row[l] = q->row[l + YS_LANES];
+    q->at[l] = q->at[l + YS_LANES];
+  }
 }
 
 /* --------------------------------------- few classes: rows side by side ----
@@ -112,69 +195,121 @@ YS_INLINE size_t rows_of(ys_look_sample sample, size_t row) {
   return left < YS_LANES ? left : YS_LANES;
 }
 
-YS_HOT static void look_by_rows(const ys_work *work, ys_look_sample sample,
-                                const double *nu, const double *tilt,
-                                size_t first, size_t end, ys_look *look) {
-  const size_t n = work->classes;
-  double *room = ys_row_room(&work->scratch, n);
+/* Whether what the row was is still enough. */
+YS_INLINE bool is_known(const view *v, size_t at, ys_look *look) {
+  const double rounding = 1 - 0x1p-20;
+  if (!v->fall)
+    return false;
+  const double slack =
+      rounding * (double)look->slack[at] - v->fall[look->vertex[at]];
+  if (slack >= v->exact)
+    look->slack[at] = (float)slack;
+  return slack >= v->exact;
+}
+
+YS_HOT static void look_by_rows(const view *v, size_t first, size_t end,
+                                ys_look *look) {
+  queue q = {.count = 0};
   for (size_t tile = first; tile < end; tile++) {
-    const size_t row = ys_look_row(sample, tile), count = rows_of(sample, row);
-    for (size_t l = 0; l < count; l++)
-      look_at_row(ys_batch_rows(work->objective->batch, row + l, 1, room), n,
-                  nu, tilt, tile * YS_LANES + l, look);
+    const size_t row = ys_look_row(v->sample, tile);
+    for (size_t l = 0; l < rows_of(v->sample, row); l++)
+      if (!is_known(v, tile * YS_LANES + l, look))
+        add_row(&q, v->work->objective->batch, row + l, tile * YS_LANES + l);
+    while (q.count > YS_LANES)
+      look_at_rows(v, &q, look);
   }
+  while (q.count > 0)
+    look_at_rows(v, &q, look);
 }
 
-YS_INLINE void look_at_some(const ys_work *work, ys_look_sample sample,
-                            const ys_tile_source *source, size_t groups,
-                            const double *nu, const double *tilt, size_t tile,
-                            ys_look *look) {
-  const size_t n = work->classes;
-  ys_lanes *sigma = ys_room(&work->scratch, n, 0);
+YS_INLINE void look_at_some(const view *v, const ys_tile_source *source,
+                            size_t groups, size_t tile, ys_look *look) {
+  const size_t n = v->work->classes;
+  ys_lanes *sigma = ys_room(&v->work->scratch, n, 0);
   for (size_t g = 0; g < groups; g++) {
-    const size_t row = ys_look_row(sample, tile + g);
-    ys_read_sigma(source, row, rows_of(sample, row), groups, sigma + g);
+    const size_t row = ys_look_row(v->sample, tile + g);
+    ys_read_sigma(source, row, rows_of(v->sample, row), groups, sigma + g);
   }
-  look_at_tiles(sigma, groups, n, nu, tilt, tile * YS_LANES, look);
+  look_at_tiles(sigma, groups, n, v->nu, v->tilt, tile * YS_LANES, look);
 }
 
-YS_HOT static void look_by_tiles(const ys_work *work, ys_look_sample sample,
-                                 const double *nu, const double *tilt,
-                                 size_t first, size_t end, ys_look *look) {
+YS_HOT static void look_by_tiles(const view *v, size_t first, size_t end,
+                                 ys_look *look) {
   const ys_tile_source source =
-      ys_tile_source_of(work->objective, &work->scratch);
+      ys_tile_source_of(v->work->objective, &v->work->scratch);
   size_t tile = first;
   for (; tile + YS_GROUPS <= end; tile += YS_GROUPS)
-    look_at_some(work, sample, &source, YS_GROUPS, nu, tilt, tile, look);
+    look_at_some(v, &source, YS_GROUPS, tile, look);
   for (; tile < end; tile++)
-    look_at_some(work, sample, &source, 1, nu, tilt, tile, look);
+    look_at_some(v, &source, 1, tile, look);
+}
+
+/* By how much nu has lowered slacks since the look before this one. */
+static void find_fall(const ys_look *look, const double *nu, size_t n) {
+  double most = -INFINITY;
+  for (size_t k = 0; k < n; k++)
+    most = fmax(most, nu[k] - look->nu[k]);
+  for (size_t k = 0; k < n; k++)
+    look->fall[k] = most - (nu[k] - look->nu[k]);
+}
+
+static view open_view(const ys_work *work, ys_look_sample sample,
+                      const double *nu, const double *tilt, double exact,
+                      const ys_look *look) {
+  view v = {work, sample, nu, tilt, exact, -INFINITY, INFINITY, INFINITY, NULL};
+  for (size_t k = 0; k < work->classes; k++) {
+    v.most = fmax(v.most, nu[k]);
+    v.least = fmin(v.least, nu[k]);
+    v.least_tilt = fmin(v.least_tilt, tilt[k]);
+  }
+  if (look->stride == sample.stride) {
+    find_fall(look, nu, work->classes);
+    v.fall = look->fall;
+  }
+  return v;
+}
+
+void ys_look_init(ys_look *look, ys_memory *memory, size_t rows,
+                  size_t classes) {
+  const size_t places = ys_times(tiles_of((ys_look_sample){rows, 1}), YS_LANES);
+  const char *what = "a look at rows";
+  look->vertex = ys_take(memory, places, sizeof *look->vertex, what);
+  look->next = ys_take(memory, places, sizeof *look->next, what);
+  look->slack = ys_take(memory, places, sizeof *look->slack, what);
+  look->nu = ys_take_numbers(memory, classes, what);
+  look->fall = ys_take_numbers(memory, classes, what);
 }
 
 void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
-                const double *tilt, ys_look *look) {
+                const double *tilt, double exact, ys_look *look) {
   const size_t tiles = ys_look_tiles(sample);
   const ys_blocks blocks = ys_blocks_make(tiles, work->classes * YS_LANES);
+  const view v = open_view(work, sample, nu, tilt, exact, look);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&blocks, ys_work_threads(work)))
   for (size_t block = 0; block < blocks.count; block++)
     (work->classes < FEW ? look_by_tiles : look_by_rows)(
-        work, sample, nu, tilt, ys_block_begin(&blocks, block),
-        ys_block_end(&blocks, block), look);
+        &v, ys_block_begin(&blocks, block), ys_block_end(&blocks, block), look);
   for (size_t at = tiles * YS_LANES; at-- > 0;) {
     const size_t l = at % YS_LANES;
     if (ys_look_row(sample, at / YS_LANES) + l < sample.rows)
       break;
     look->slack[at] = INFINITY;
   }
+  look->stride = sample.stride;
+  memcpy(look->nu, nu, work->classes * sizeof *nu);
 }
 
 /* Positive floats' bits are in the order of the numbers: eight bins an octave.
  */
-double ys_look_width(const ys_look *look, ys_look_sample sample,
-                     size_t wanted) {
+double ys_look_width(const ys_work *work, const ys_look *look,
+                     ys_look_sample sample, size_t wanted) {
   enum { SHIFT = 20, BINS = 1 << 11 };
+  const ys_blocks blocks = ys_blocks_make(ys_look_tiles(sample), YS_LANES);
   size_t bins[BINS] = {0}, sum = 0, bin;
-  for (size_t i = 0; i < ys_look_tiles(sample) * YS_LANES; i++) {
+#pragma omp parallel for schedule(static) reduction(+ : bins[ : BINS])         \
+    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  for (size_t i = 0; i < blocks.rows * YS_LANES; i++) {
     uint32_t bits;
     memcpy(&bits, &look->slack[i], sizeof bits);
     bins[look->slack[i] > 0 ? bits >> SHIFT : 0]++;

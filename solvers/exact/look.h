@@ -1,6 +1,6 @@
 /* A look at rows of a batch at given multipliers nu: which vertex is each row's
  * best, and how far nu may move before that is in doubt. docs/method.md, "The
- * exact solver". One pass over sigma, in vectors, without a logarithm.
+ * exact solver". One pass over sigma at most, in vectors, without a logarithm.
  *
  * At nu a row's best vertex is the class a of largest sigma_k exp(nu_k). It is
  * the row's optimum if and only if no class's line is above a's at t = 1 /
@@ -31,15 +31,27 @@ size_t ys_look_row(ys_look_sample sample, size_t tile);
 
 typedef struct ys_look {
   uint32_t *vertex; /* tiles x YS_LANES: the best vertex of each row */
-  uint32_t *next;   /* likewise: the class whose line is highest but for it */
+  uint32_t *next;   /* likewise: the class whose line is highest but for it,
+                       where the slack is exact */
   float *slack;     /* likewise; what is beyond the last row is +infinity */
+  size_t stride;    /* of the sample; 0: nothing has been looked at */
+  double *nu;       /* K: what it was looked at */
+  double *fall;     /* K: room */
 } ys_look;
 
-/* Look at the sample's rows at nu (K); tilt (K) is exp(nu - max nu). */
+/* Room for so many rows. */
+void ys_look_init(ys_look *look, ys_memory *memory, size_t rows,
+                  size_t classes);
+
+/* Look at the sample's rows at nu (K); tilt (K) is exp(nu - max nu). Slacks
+ * below `exact` are exact; of another row, that is decided for long, the slack
+ * may be a lower bound. With many classes, a row that a look before this one,
+ * at the same sample, says so much of is not read again. */
 void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
-                const double *tilt, ys_look *look);
+                const double *tilt, double exact, ys_look *look);
 
 /* A slack that about `wanted` rows of the sample are below. */
-double ys_look_width(const ys_look *look, ys_look_sample sample, size_t wanted);
+double ys_look_width(const ys_work *work, const ys_look *look,
+                     ys_look_sample sample, size_t wanted);
 
 #endif

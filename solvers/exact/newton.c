@@ -222,14 +222,14 @@ static void keep(ys_newton *w, double gap) {
 double ys_newton_solve(ys_newton *w, double width, double still,
                        double enough) {
   enum { MOST = 30, MOST_IDLE = 2 };
-  const double narrowest = 1e-9, widest = 0.1, blocked = 0.5;
+  const double narrowest = 1e-9, blocked = 0.5;
   const double rounding = 1e-15 * (1 + w->work->objective->lambda);
   const size_t n = w->work->classes;
   int idle = 0;
   double least = INFINITY; /* of what is left to gain, twice */
   w->settled = false;
   memcpy(w->from, w->nu, n * sizeof *w->from);
-  w->window = (ys_window){fmin(width / 2, widest), NULL};
+  w->window = (ys_window){fmin(width / 2, YS_NEWTON_WIDEST), NULL};
   keep(w, ask(w));
   for (int i = 0; i < MOST && idle < MOST_IDLE; i++) {
     w->settled = w->settled || w->gap <= fmax(enough, rounding);
@@ -260,10 +260,10 @@ double ys_newton_solve(ys_newton *w, double width, double still,
 
 double ys_newton_glance(ys_newton *w, ys_look_sample sample,
                         const ys_look *look, double width, bool first) {
-  const double widest = 0.1, shorter = 0.3;
+  const double shorter = 0.3;
   const size_t n = w->work->classes, bytes = n * sizeof *w->nu;
   ys_candidates_glance(w->candidates, w->work, sample, look, w->nu,
-                       fmin(width / 2, widest), w->ybar);
+                       fmin(width / 2, YS_NEWTON_WIDEST), w->ybar);
   const double gap = measure(w);
   if (!first && !(gap < w->gap)) {
     memcpy(w->nu, w->best, bytes);

@@ -11,6 +11,9 @@
 
 #include "solvers/exact/candidates.h"
 
+/* No window is wider. */
+#define YS_NEWTON_WIDEST 0.1
+
 typedef struct ys_edge {
   uint32_t low, high;
   double weight;

@@ -100,7 +100,8 @@ static void carry(ys_exact *w) {
 static bool choose(ys_exact *w, ys_look_sample sample) {
   ys_candidates *c = &w->candidates;
   c->wishes = 0;
-  w->width = fmin(w->reach, ys_look_width(&w->look, sample, w->budget / 2));
+  w->width =
+      fmin(w->reach, ys_look_width(&w->work, &w->look, sample, w->budget / 2));
   while (
       !ys_candidates_choose(c, &w->work, sample, &w->look, w->nu, w->width) ||
       c->entries > w->budget) {
@@ -166,7 +167,7 @@ static void look_afresh(ys_exact *w) {
   const ys_look_sample all = {w->work.rows, 1};
   memcpy(w->newton.nu, w->nu, w->work.classes * sizeof *w->nu);
   ys_newton_tilt(&w->newton);
-  ys_look_at(&w->work, all, w->nu, w->newton.tilt, &w->fresh);
+  ys_look_at(&w->work, all, w->nu, w->newton.tilt, INFINITY, &w->fresh);
 }
 
 /* What the part's optimum may lack of F's, a mean over the rows, at nu. */

@@ -8,9 +8,9 @@
 
 enum { MOST_ROUNDS = 12, SOME_ROUNDS = 6, MANY_CLASSES = 32 };
 
-static void look(ys_exact *w, ys_look_sample sample) {
+static void look(ys_exact *w, ys_look_sample sample, double exact) {
   ys_newton_tilt(&w->newton);
-  ys_look_at(&w->work, sample, w->newton.nu, w->newton.tilt, &w->look);
+  ys_look_at(&w->work, sample, w->newton.nu, w->newton.tilt, exact, &w->look);
 }
 
 /* Steps from looks alone, while nu is far from where it is to be and comes
@@ -20,7 +20,7 @@ static bool glance(ys_exact *w, ys_look_sample sample) {
   const double near = 0.04, pays = 0.5;
   double moved = w->width, before = INFINITY;
   for (int i = 0; i < MOST && moved > near; i++) {
-    look(w, sample);
+    look(w, sample, fmin(w->width, YS_NEWTON_WIDEST));
     moved =
         ys_newton_glance(&w->newton, sample, &w->look, 2 * w->width, i == 0);
     if (i > 1 && !(w->newton.gap < pays * before))
@@ -34,8 +34,8 @@ static bool glance(ys_exact *w, ys_look_sample sample) {
 /* Rows in doubt within the width, as far as there is room for them. False if
  * those that no width leaves out are too many. */
 static bool choose(ys_exact *w, ys_look_sample sample) {
-  w->width =
-      fmin(w->width, ys_look_width(&w->look, sample, w->candidates.room / 2));
+  w->width = fmin(w->width, ys_look_width(&w->work, &w->look, sample,
+                                          w->candidates.room / 2));
   while (!ys_candidates_choose(&w->candidates, &w->work, sample, &w->look,
                                w->newton.nu, w->width)) {
     if (w->width < YS_EXACT_NARROWEST)
@@ -61,7 +61,7 @@ static bool is_stuck(const ys_exact *w) {
 static void rescue(ys_exact *w, ys_look_sample sample) {
   const size_t bytes = w->work.classes * sizeof *w->nu;
   memcpy(w->nu, w->newton.nu, bytes);
-  look(w, sample);
+  look(w, sample, 2 * w->width);
   w->budget = w->candidates.room;
   w->reach = 2 * w->width;
   ys_exact_round_on(w, sample);
@@ -75,7 +75,7 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
     return;
   for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
        round++) {
-    look(w, sample);
+    look(w, sample, w->width);
     if (!choose(w, sample)) {
       w->newton.gap = INFINITY;
       return;

@@ -21,6 +21,7 @@ typedef struct view {
   fixture f;
   ys_work work;
   ys_look look;
+  ys_memory memory;
   double nu[64], tilt[64];
 } view;
 
@@ -34,9 +35,7 @@ static void open_view(view *v, gsl_rng *rng, size_t rows, size_t n) {
                       .classes = n,
                       .entries = rows * n};
   v->work.scratch = v->f.scratch;
-  v->look.vertex = calloc(rows + YS_LANES, sizeof *v->look.vertex);
-  v->look.next = calloc(rows + YS_LANES, sizeof *v->look.next);
-  v->look.slack = calloc(rows + YS_LANES, sizeof *v->look.slack);
+  ys_look_init(&v->look, &v->memory, rows, n);
   for (size_t k = 0; k < n; k++) {
     v->nu[k] = 0.5 + 2 * gsl_rng_uniform(rng);
     most = fmax(most, v->nu[k]);
@@ -45,15 +44,17 @@ static void open_view(view *v, gsl_rng *rng, size_t rows, size_t n) {
     v->tilt[k] = exp(v->nu[k] - most);
 }
 
-static void look_at(view *v) {
-  ys_look_at(&v->work, (ys_look_sample){v->work.rows, 1}, v->nu, v->tilt,
+static void look_as_far_as(view *v, double exact) {
+  ys_look_at(&v->work, (ys_look_sample){v->work.rows, 1}, v->nu, v->tilt, exact,
              &v->look);
 }
 
+static void look_at(view *v) {
+  look_as_far_as(v, INFINITY);
+}
+
 static void close_view(view *v) {
-  free(v->look.vertex);
-  free(v->look.next);
-  free(v->look.slack);
+  ys_give_back(&v->memory);
   teardown(&v->f);
 }
 
@@ -115,6 +116,70 @@ START_TEST(a_row_stays_decided_within_its_slack) {
     }
     close_view(&v);
   }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Slacks below `exact` are exact, and others bounds that are not below it. */
+static void assert_bounds(const view *v, double exact) {
+  const size_t n = v->work.classes;
+  for (size_t i = 0; i < v->work.rows; i++) {
+    const size_t a = v->look.vertex[i];
+    const double slack = slack_of(v->f.batch.sigma + i * n, v->nu, n, a);
+    const double found = (double)v->look.slack[i];
+    const double rounding = 1e-6 * (1 + fabs(slack));
+    ck_assert_msg(found >= exact ? slack >= found - rounding
+                                 : fabs(slack - found) <= rounding,
+                  "row %zu: slack %g, found %g", i, slack, found);
+  }
+}
+
+/* A look before tells what need not be read again. */
+START_TEST(a_look_again_reads_what_is_in_doubt) {
+  static const size_t classes[] = {10, 32, 35, 64};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int trial = 0; trial < 40; trial++) {
+    const size_t n = classes[trial % 4];
+    const double exact = 0.05 * gsl_rng_uniform(rng);
+    view v;
+    open_view(&v, rng, 203, n);
+    for (int i = 0; i < 6; i++) {
+      double most = 0;
+      look_as_far_as(&v, exact);
+      assert_bounds(&v, exact);
+      for (size_t k = 0; k < n; k++) {
+        v.nu[k] += 0.1 * (gsl_rng_uniform(rng) - 0.5);
+        most = fmax(most, v.nu[k]);
+      }
+      for (size_t k = 0; k < n; k++)
+        v.tilt[k] = exp(v.nu[k] - most);
+    }
+    close_view(&v);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Whatever becomes of a row whose slack is large, it is not read again at the
+ * same sample, and is at another. */
+START_TEST(a_decided_row_is_not_read_again) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  const size_t n = 40, other = 7;
+  view v;
+  open_view(&v, rng, 50, n);
+  for (size_t k = 0; k < n; k++)
+    v.nu[k] = v.tilt[k] = 1;
+  for (size_t i = 0; i < 50; i++)
+    for (size_t k = 0; k < n; k++)
+      v.f.batch.sigma[i * n + k] = k == i % n ? 1 - 1e-3 : 1e-3 / (double)n;
+  look_as_far_as(&v, 0.1);
+  for (size_t k = 0; k < n; k++)
+    v.f.batch.sigma[20 * n + k] = k == other;
+  look_as_far_as(&v, 0.1);
+  ck_assert_uint_eq(v.look.vertex[20], 20);
+  look_as_far_as(&v, 2);
+  ck_assert_uint_eq(v.look.vertex[20], other);
+  close_view(&v);
   gsl_rng_free(rng);
 }
 END_TEST
@@ -235,6 +300,70 @@ START_TEST(candidates_are_what_is_near) {
   for (size_t e = c.begin[c.rows - 1]; e < c.begin[c.rows]; e++)
     has[2] = has[2] || c.held[e] == 36;
   ck_assert(has[0] && has[1] && has[2]);
+  ys_give_back(&memory);
+  close_view(&v);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* What blocks have found is brought together, also where the room is too small
+ * for a share each. */
+START_TEST(blocks_are_brought_together) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  const size_t rows = 9001, n = 12;
+  const double width = 0.4;
+  ys_memory memory = {0};
+  ys_candidates c = {0}, tight = {0};
+  double mean[64], sum[64] = {0};
+  size_t j = 0, near = 0;
+  view v;
+  open_view(&v, rng, rows, n);
+  /* the first rows hold all classes, and the others two */
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < n; k++)
+      v.f.batch.sigma[i * n + k] = i < 500 ? 1 / (double)n
+                                   : k == i % n || k == (i + 1) % n ? 0.5
+                                                                    : 0;
+  for (size_t k = 0; k < n; k++) {
+    v.nu[k] = 1 + 0.01 * (double)k;
+    v.tilt[k] = exp(v.nu[k] - v.nu[n - 1]);
+  }
+  look_at(&v);
+  const ys_look_sample all = {rows, 1};
+  ys_candidates_init(&c, &memory, rows, 1 << 17, n);
+  ck_assert(ys_candidates_choose(&c, &v.work, all, &v.look, v.nu, width));
+  ck_assert_uint_eq(c.rows, rows);
+  for (size_t i = 0; i < rows; i++) {
+    ck_assert_uint_eq(c.row[i], i);
+    ck_assert_uint_eq(c.begin[i + 1] - c.begin[i], i < 500 ? n : 2);
+    for (size_t e = c.begin[i]; e < c.begin[i + 1]; e++)
+      ck_assert(c.sigma[e] == v.f.batch.sigma[i * n + c.held[e]]);
+  }
+  ys_candidates_init(&tight, &memory, rows, c.entries, n);
+  ck_assert(ys_candidates_choose(&tight, &v.work, all, &v.look, v.nu, width));
+  ck_assert_uint_eq(tight.entries, c.entries);
+  ck_assert(!memcmp(tight.begin, c.begin, (rows + 1) * sizeof *c.begin));
+  ck_assert(!memcmp(tight.held, c.held, c.entries * sizeof *c.held));
+  ck_assert(!memcmp(tight.sigma, c.sigma, c.entries * sizeof *c.sigma));
+  ys_candidates_init(&tight, &memory, rows, c.entries - 1, n);
+  ck_assert(!ys_candidates_choose(&tight, &v.work, all, &v.look, v.nu, width));
+
+  for (size_t i = 0; i < rows; i += 3)
+    v.look.slack[i] = 1;
+  ys_candidates_glance(&c, &v.work, all, &v.look, v.nu, width, mean);
+  for (size_t i = 0; i < rows; i++)
+    if (i % 3 > 0) {
+      const ys_answer *a = &c.answer[j++];
+      ck_assert_uint_eq(a->low, v.look.vertex[i]);
+      ck_assert_uint_eq(a->high, v.look.next[i]);
+      sum[a->low] += 1 - a->share;
+      sum[a->high] += a->share;
+      near++;
+    } else
+      sum[v.look.vertex[i]]++;
+  ck_assert(c.rows == near && c.all == rows);
+  for (size_t k = 0; k < n; k++)
+    ck_assert(fabs(sum[k] / (double)rows - mean[k]) <= 1e-12);
   ys_give_back(&memory);
   close_view(&v);
   gsl_rng_free(rng);
@@ -545,9 +674,12 @@ int main(void) {
   tcase_set_timeout(test, 600);
   tcase_add_test(test, a_look_finds_vertex_and_slack);
   tcase_add_test(test, a_row_stays_decided_within_its_slack);
+  tcase_add_test(test, a_look_again_reads_what_is_in_doubt);
+  tcase_add_test(test, a_decided_row_is_not_read_again);
   tcase_add_test(test, a_sample_is_of_different_tiles);
   tcase_add_test(test, answers_are_the_rows_optima);
   tcase_add_test(test, candidates_are_what_is_near);
+  tcase_add_test(test, blocks_are_brought_together);
   tcase_add_loop_test(test, it_finds_the_optimum, 0, SPECS);
   tcase_add_loop_test(test, it_serves_every_pair, 0, PAIRS);
   tcase_add_test(test, odd_priors_are_followed);
