@@ -299,7 +299,14 @@ lint:  ## check scripts, includes, that the library keeps silent, and products o
 SOLVER_HEADERS := solvers/solver.h $(foreach h,batch blocks error labels memory objective options,problems/$(h).h)
 ROOT   := $(DESTDIR)$(PREFIX)
 SHARED := $(ROOT)/lib/libystep.so.$(VERSION)
-INSTALLED := $(ROOT)/bin/ystep $(SHARED) \
+# A manual page a command, which the program writes from its tables of options,
+# and what the completion of each shell reads.
+COMMANDS := $(filter-out worker complete,$(patsubst bench/commands/cmd_%.c,%,$(wildcard bench/commands/cmd_*.c)))
+MAN      := $(ROOT)/share/man/man1
+PAGES    := $(MAN)/ystep.1 $(COMMANDS:%=$(MAN)/ystep-%.1)
+SHELLS   := $(addprefix $(ROOT)/share/,bash-completion/completions/ystep \
+              zsh/site-functions/_ystep fish/vendor_completions.d/ystep.fish)
+INSTALLED := $(PAGES) $(SHELLS) $(ROOT)/bin/ystep $(SHARED) \
              $(foreach f,libystep.a libystep.so $(SONAME) pkgconfig/ystep.pc,$(ROOT)/lib/$(f)) \
              $(ROOT)/include/ystep.h $(SOLVER_HEADERS:%=$(ROOT)/include/ystep/%) \
              $(patsubst scripts/assets/%,$(ROOT)/share/ystep/scripts/%,$(wildcard scripts/assets/*))
@@ -320,6 +327,11 @@ install-built:
 	install -m 644 $(filter solvers/%,$(SOLVER_HEADERS)) $(ROOT)/include/ystep/solvers
 	install -m 644 $(filter problems/%,$(SOLVER_HEADERS)) $(ROOT)/include/ystep/problems
 	install -m 644 scripts/assets/* $(ROOT)/share/ystep/scripts
+	$(BUILD)/ystep help --man >$(MAN)/ystep.1
+	for c in $(COMMANDS); do $(BUILD)/ystep help $$c --man >$(MAN)/ystep-$$c.1 || exit; done
+	install -m 644 scripts/completion/ystep.bash $(word 1,$(SHELLS))
+	install -m 644 scripts/completion/_ystep $(word 2,$(SHELLS))
+	install -m 644 scripts/completion/ystep.fish $(word 3,$(SHELLS))
 
 uninstall:  ## remove from PREFIX what install puts there
 	rm -f $(INSTALLED)

@@ -2,6 +2,7 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
+#include "bench/store/meta.h"
 #include "bench/system/address_space.h"
 #include "problems/formats/text.h"
 #include "problems/options.h"
@@ -17,18 +18,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static void print_help(void) {
-  printf("usage: ystep COMMAND [options]\n\n"
-         "Benchmark solvers of the pseudo-label step of self-labelled\n"
-         "classification, every figure with a certified distance to the "
-         "optimum.\n\ncommands:\n");
-  for (size_t i = 0; command_table[i]; i++)
-    printf("  %-8s%s\n", command_table[i]->name, command_table[i]->summary);
-  printf("\n`ystep COMMAND --help` shows a command's options and examples.\n\n"
-         "examples:\n"
-         "  ystep run -p dirichlet:M=5000,K=20 -s exact em md -o out\n"
-         "  ystep table out\n"
-         "  ystep plot out\n");
+static void print_version(void) {
+  printf("ystep %s (%s)\n%s\n%s\n", meta_version, meta_commit, meta_compiler,
+         meta_flags);
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b,
+                      const char *c) {
+  return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
 /* Words of the command line go into tables, scripts and pages, and from there
@@ -74,14 +71,20 @@ static int run_command(int argc, char **argv) {
   int status = check_words(argc, argv);
   if (status)
     return status;
-  if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
-      strcmp(argv[1], "-h") == 0) {
-    print_help();
-    return argc < 2 ? EXIT_BAD_INPUT : EXIT_DONE;
+  if (argc < 2 || is_one_of(argv[1], "--help", "-h", "-?")) {
+    char *help[] = {(char *)cmd_help.name};
+    status = command_run(&cmd_help, 1, help);
+    return argc < 2 ? EXIT_BAD_INPUT : status;
+  }
+  if (is_one_of(argv[1], "--version", "-V", "-v")) {
+    print_version();
+    return EXIT_DONE;
   }
   /* What a sweep starts for each of its runs. */
   if (strcmp(argv[1], "worker") == 0)
     return cmd_worker();
+  if (strcmp(argv[1], "complete") == 0)
+    return cmd_complete(argc - 2, argv + 2);
   if (ys_look_up("command", YS_NAMES_TO_NULL(command_table), argv[1],
                  strlen(argv[1]), " (try ystep --help)", &which, &error))
     return console_error(&error);

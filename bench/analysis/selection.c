@@ -1,5 +1,7 @@
 #include "bench/analysis/selection.h"
 
+#include "bench/cli/console.h"
+
 #include "bench/analysis/labelling.h"
 #include "bench/text/numbers.h"
 
@@ -174,9 +176,28 @@ ys_code selected_runs_read(const char *dir, bool with_runs, selected_runs *runs,
   return code;
 }
 
+ys_code selection_leave_out(const arg *args, const char *dir,
+                            result_set *results, ys_error *error) {
+  if (args_given(args, "interrupted"))
+    return YS_OK;
+  const size_t left_out = results_leave_out(results, RUN_INTERRUPTED);
+  if (left_out && !results->count)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: all of its runs were interrupted: --interrupted shows "
+                   "them; `ystep run` and `sweep` do them again with --resume",
+                   dir);
+  if (left_out)
+    console_note("%s: %zu interrupted runs are left out; --interrupted shows "
+                 "them",
+                 dir, left_out);
+  return YS_OK;
+}
+
 ys_code selected_runs_choose(const arg *args, selected_runs *runs,
                              ys_error *error) {
-  ys_code code = labelling_apply(args, &runs->made, &runs->results, error);
+  ys_code code = selection_leave_out(args, runs->dir, &runs->results, error);
+  if (!code)
+    code = labelling_apply(args, &runs->made, &runs->results, error);
   if (!code)
     code = groups_make(&runs->results, &runs->set, error);
   if (!code)

@@ -15,7 +15,9 @@
       {"solver", 's', ARG_MANY, NULL, "SOLVER...  these only, likewise"},      \
       {"lambda", 0, ARG_MANY, NULL, "LAMBDA...  these only"},                  \
       {"loss", 0, ARG_MANY, NULL, "LOSS...  these only"},                      \
-      {"fairness", 0, ARG_MANY, NULL, "FAIRNESS...  these only"}, {            \
+      {"fairness", 0, ARG_MANY, NULL, "FAIRNESS...  these only"},              \
+      {"interrupted", 0, ARG_FLAG, NULL, "  also runs that were interrupted"}, \
+  {                                                                            \
     "label", 0, ARG_MANY, NULL,                                                \
         "SPEC=TEXT...  what to call a problem or solver"                       \
   }
@@ -37,6 +39,11 @@ typedef struct selected_runs {
  * false), and where they come from. selected_runs_free is for failures, too. */
 ys_code selected_runs_read(const char *dir, bool with_runs, selected_runs *runs,
                            ys_error *error);
+/* Leave out the runs that were interrupted, with a note, unless the arguments
+ * ask for them. */
+ys_code selection_leave_out(const arg *args, const char *dir,
+                            result_set *results, ys_error *error);
+
 /* Label the runs, group them and apply the selection. */
 ys_code selected_runs_choose(const arg *args, selected_runs *runs,
                              ys_error *error);

@@ -11,13 +11,16 @@
 #include <string.h>
 
 arg *args_make(const arg_option *table) {
-  static const arg_option help = {"help", 'h', ARG_FLAG, NULL, "  this page"};
+  static const arg_option everywhere[] = {
+      {"quiet", 'q', ARG_FLAG, NULL, "  say nothing but errors"},
+      {"help", 'h', ARG_FLAG, NULL, "  this page"}};
+  const size_t more = sizeof everywhere / sizeof *everywhere;
   size_t count = 0;
   while (table[count].name)
     count++;
-  arg *args = calloc(count + 2, sizeof *args);
-  for (size_t i = 0; args && i <= count; i++)
-    args[i].option = i < count ? table[i] : help;
+  arg *args = calloc(count + more + 1, sizeof *args);
+  for (size_t i = 0; args && i < count + more; i++)
+    args[i].option = i < count ? table[i] : everywhere[i - count];
   return args;
 }
 

@@ -12,7 +12,7 @@ typedef enum arg_kind {
 } arg_kind;
 
 /* A row of a subcommand's table, which ends with one whose name is NULL. --help
- * is an option of every table and stands in none. */
+ * and --quiet are options of every table and stand in none. */
 typedef struct arg_option {
   const char *name; /* without the dashes */
   char letter;      /* 0 if there is no short form */
@@ -29,8 +29,8 @@ typedef struct arg {
   size_t count;
 } arg;
 
-/* The options of a table and --help, with nothing given yet; NULL without
- * memory. */
+/* The options of a table, --quiet and --help, with nothing given yet; NULL
+ * without memory. */
 arg *args_make(const arg_option *table);
 void args_free(arg *args); /* accepts NULL */
 

@@ -27,12 +27,22 @@ static void print_help(const command_spec *of, const arg *args) {
   printf("\nexamples:\n%s", of->examples);
 }
 
+ys_code command_print_help(const command_spec *of, ys_error *error) {
+  arg *args = args_make(of->options);
+  if (!args)
+    return ys_fail_memory(error, "the options");
+  print_help(of, args);
+  args_free(args);
+  return YS_OK;
+}
+
 static ys_code execute(command_line *line, ys_error *error) {
   const command_spec *of = line->of;
   ys_code code = args_parse(line->argc, line->argv, line->args, line->words,
                             of->most_words, &line->word_count, error);
   if (code)
     return code;
+  console_be_quiet(args_given(line->args, "quiet"));
   if (args_given(line->args, "help")) {
     print_help(of, line->args);
     return YS_OK;

@@ -7,8 +7,26 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static bool is_quiet;
+
+void console_be_quiet(bool quiet) {
+  is_quiet = quiet;
+}
+
+bool console_is_quiet(void) {
+  return is_quiet;
+}
+
 bool console_is_terminal(void) {
   return isatty(STDERR_FILENO);
+}
+
+const char *console_paint(console_colour colour) {
+  static const char *const codes[] = {"\033[0m", "\033[31m", "\033[32m",
+                                      "\033[33m"};
+  const char *no_colour = getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) && !(no_colour && *no_colour) ? codes[colour]
+                                                             : "";
 }
 
 static const char *red(bool on) {
@@ -40,6 +58,8 @@ static void put_line(FILE *out, const char *format, va_list arguments) {
 
 void console_note(const char *format, ...) {
   va_list arguments;
+  if (is_quiet)
+    return;
   console_progress(NULL);
   fputs("ystep: note: ", stderr);
   va_start(arguments, format);
@@ -49,13 +69,15 @@ void console_note(const char *format, ...) {
 
 void console_say(const char *format, ...) {
   va_list arguments;
+  if (is_quiet)
+    return;
   va_start(arguments, format);
   put_line(stdout, format, arguments);
   va_end(arguments);
 }
 
 void console_progress(const char *line) {
-  if (!console_is_terminal())
+  if (is_quiet || !console_is_terminal())
     return;
   fputs("\r\033[K", stderr);
   console_put(stderr, line ? line : "");

@@ -20,6 +20,11 @@ int console_error(const ys_error *error);
  * are written so. */
 void console_put(FILE *out, const char *text);
 
+/* Say nothing any more but errors: what follows prints nothing. The terminal is
+ * one, and so is this. */
+void console_be_quiet(bool quiet);
+bool console_is_quiet(void);
+
 /* One line on standard error, "ystep: note: ...". */
 void console_note(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
@@ -30,6 +35,16 @@ void console_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Replace the progress line on standard error, if that is a terminal; NULL
  * takes it away. */
 void console_progress(const char *line);
+
+/* What turns the words that follow on standard output into a colour, and
+ * CONSOLE_PLAIN back; "" if that is no terminal, or NO_COLOR is set. */
+typedef enum console_colour {
+  CONSOLE_PLAIN,
+  CONSOLE_RED,
+  CONSOLE_GREEN,
+  CONSOLE_YELLOW,
+} console_colour;
+const char *console_paint(console_colour colour);
 
 /* Whether standard error is a terminal. */
 bool console_is_terminal(void);

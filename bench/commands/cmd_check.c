@@ -123,8 +123,8 @@ static ys_code check_all(const check_request *q, const rundir *dir,
     book.checks = book.controls = book.failed = 0;
     code = checks_run(&task, record, &book, error);
     if (!code)
-      printf("%-40s %zu laws, %zu controls: %zu not as expected\n",
-             q->problems[p], book.checks, book.controls, book.failed);
+      console_say("%-40s %zu laws, %zu controls: %zu not as expected",
+                  q->problems[p], book.checks, book.controls, book.failed);
     *failed = *failed || book.failed;
   }
   csvout_close(&book.csv);

@@ -174,6 +174,8 @@ static ys_code write_files(source *s, const request *r, ys_error *error) {
   batch_write_abandon(&labels);
   if (code)
     return code;
+  if (console_is_quiet())
+    return YS_OK;
   fprintf(r->notes, "%s: %zu x %zu\n", r->output, s->rows, batch->classes);
   if (batch->planted_labels)
     fprintf(r->notes, "known optimum at lambda %g: %.17g\n",

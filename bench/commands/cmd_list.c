@@ -2,12 +2,14 @@
 
 #include "bench/text/exact_json.h"
 #include "problems/problem.h"
+#include "problems/vector/array.h"
 #include "solvers/solver.h"
 #include "training/dataset.h"
 #include "training/network.h"
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Every list is made as JSON first; the text is printed from that. */
@@ -107,37 +109,38 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "";
 }
 
-static void print_option(const json_t *option) {
+static void print_option(FILE *out, const json_t *option) {
   const char *fallback = text_of(option, "default");
   const char *words = text_of(option, "words");
-  printf("    %s=%s  %s", text_of(option, "name"), fallback,
-         text_of(option, "help"));
+  fprintf(out, "    %s=%s  %s", text_of(option, "name"), fallback,
+          text_of(option, "help"));
   if (json_object_get(option, "low"))
-    printf(" [%g, %g]", json_real_value(json_object_get(option, "low")),
-           json_real_value(json_object_get(option, "high")));
+    fprintf(out, " [%g, %g]", json_real_value(json_object_get(option, "low")),
+            json_real_value(json_object_get(option, "high")));
   if (words[0])
-    printf(" {%s}", words);
-  printf("%s\n", json_is_string(json_object_get(option, "default"))
-                     ? ""
-                     : " (required)");
+    fprintf(out, " {%s}", words);
+  fprintf(out, "%s\n",
+          json_is_string(json_object_get(option, "default")) ? ""
+                                                             : " (required)");
 }
 
-static void print_list(const json_t *list) {
+static void print_list(FILE *out, const json_t *list) {
   size_t i, o;
   json_t *entry, *option, *pair;
   json_array_foreach(list, i, entry) {
-    printf("%-12s%s\n", text_of(entry, "name"), text_of(entry, "summary"));
+    fprintf(out, "%-12s%s\n", text_of(entry, "name"),
+            text_of(entry, "summary"));
     if (json_object_get(entry, "missing"))
-      printf("    not built: install %s and build again\n",
-             text_of(entry, "missing"));
+      fprintf(out, "    not built: install %s and build again\n",
+              text_of(entry, "missing"));
     if (json_array_size(json_object_get(entry, "serves"))) {
-      printf("    serves");
+      fprintf(out, "    serves");
       json_array_foreach(json_object_get(entry, "serves"), o, pair)
-          printf(" %s", json_string_value(pair));
-      printf("\n");
+          fprintf(out, " %s", json_string_value(pair));
+      fprintf(out, "\n");
     }
     json_array_foreach(json_object_get(entry, "options"), o, option)
-        print_option(option);
+        print_option(out, option);
   }
 }
 
@@ -147,6 +150,49 @@ static const struct {
 } lists[] = {{"solvers", solver_json}, {"problems", problem_json},
              {"losses", loss_json},    {"fairness", fairness_json},
              {"data", data_json},      {"classifiers", classifier_json}};
+
+/* The entries that are named behind the list, in that order, in place of all.
+ */
+static ys_code pick(const command_line *line, json_t **made, ys_error *error) {
+  const size_t count = json_array_size(*made);
+  const char **names = ys_array(count, sizeof *names);
+  json_t *some = json_array();
+  ys_code code = names && some ? YS_OK : ys_fail_memory(error, "the list");
+  for (size_t i = 0; !code && i < count; i++)
+    names[i] = text_of(json_array_get(*made, i), "name");
+  for (size_t w = 1, found; !code && w < line->word_count; w++) {
+    code = ys_look_up("entry", (ys_names){names, sizeof *names, count},
+                      line->words[w], ys_spec_name_length(line->words[w]), NULL,
+                      &found, error);
+    if (!code)
+      json_array_append(some, json_array_get(*made, found));
+  }
+  free(names);
+  json_decref(code ? some : *made);
+  if (!code)
+    *made = some;
+  return code;
+}
+
+static const char *const formats[] = {"text", "json"};
+
+static ys_code write_list(const command_line *line, const json_t *made,
+                          ys_error *error) {
+  ys_output output;
+  size_t format;
+  ys_code code = command_find_format(line, YS_NAMES(formats), &format, error);
+  if (!code)
+    code = command_open_output(line, &output, error);
+  if (code)
+    return code;
+  if (format || args_given(line->args, "json")) {
+    exact_json_put(output.file, made);
+    fputc('\n', output.file);
+  } else {
+    print_list(output.file, made);
+  }
+  return ys_output_finish(&output, error);
+}
 
 static ys_code list(command_line *line, ys_error *error) {
   const char *what = line->words[0];
@@ -158,30 +204,49 @@ static ys_code list(command_line *line, ys_error *error) {
   json_t *made = json_array(), *entry;
   for (size_t i = 0; (entry = lists[which].entry(i)); i++)
     json_array_append_new(made, entry);
-  if (args_given(line->args, "json")) {
-    exact_json_put(stdout, made);
-    putchar('\n');
-  } else {
-    print_list(made);
-  }
+  if (line->word_count > 1)
+    code = pick(line, &made, error);
+  if (!code)
+    code = write_list(line, made, error);
   json_decref(made);
-  return YS_OK;
+  return code;
+}
+
+static void offer_words(int count, char **words, command_offer *offer) {
+  const char *word = words[count];
+  json_t *entry;
+  for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+    if (count == 0)
+      offer(word, lists[l].name, NULL);
+    else if (strcmp(words[0], lists[l].name) == 0)
+      for (size_t i = 0; (entry = lists[l].entry(i)); i++) {
+        offer(word, text_of(entry, "name"), text_of(entry, "summary"));
+        json_decref(entry);
+      }
 }
 
 static const arg_option options[] = {
-    {"json", 0, ARG_FLAG, NULL, "  print JSON"}, {0}};
+    {"format", 0, ARG_ONE, "text",
+     "FORMAT  %s (default) or json; by the ending of FILE"},
+    {"json", 0, ARG_FLAG, NULL, "  the same as --format json"},
+    {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
+    {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
+    {0}};
 
 const command_spec cmd_list = {
     .name = "list",
     .summary = "what there is to run: solvers, problems, losses, fairness",
     .usage = "ystep list solvers|problems|losses|fairness|data|classifiers\n"
-             "                  [--json]",
-    .about = "What there is to run, with every option, its default and range.",
-    .examples = "  ystep list solvers\n  ystep list problems --json\n",
+             "                  [NAME...] [options]",
+    .about = "What there is to run, with every option, its default and range:\n"
+             "all of a list, or the entries named.",
+    .examples = "  ystep list solvers\n  ystep list solvers exact em\n"
+                "  ystep list problems --format json\n",
     .options = options,
     .least_words = 1,
-    .most_words = 1,
+    .most_words = 64,
     .missing_words = "list needs one of solvers, problems, losses, fairness, "
                      "data, classifiers",
     .run = list,
+    .complete_word = offer_words,
 };

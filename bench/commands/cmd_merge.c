@@ -48,7 +48,7 @@ static ys_code read_store(const char *path, sweep_store *store,
                    "%s: has no settings.csv: expected the directory of a sweep",
                    path);
   if (!code)
-    code = sweep_store_read(path, store, error);
+    code = sweep_store_read(path, STORE_OF_SWEEP, store, error);
   if (!code && store->lost)
     code = ys_fail(error, YS_BAD_INPUT,
                    "%s: of %zu runs the settings or the end of the trace are "

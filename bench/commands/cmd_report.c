@@ -1,6 +1,7 @@
 #include "bench/commands/commands.h"
 
 #include "bench/analysis/selection.h"
+#include "bench/cli/console.h"
 #include "bench/report/report.h"
 #include "bench/store/rundir.h"
 
@@ -35,7 +36,7 @@ static ys_code write_page(const command_line *line, const report *page,
   }
   code = ys_output_finish(&output, error);
   if (!code)
-    printf("%s%s\n", given ? given : page->dir, given ? "" : "/report.html");
+    console_say("%s%s", given ? given : page->dir, given ? "" : "/report.html");
   return code;
 }
 

@@ -2,126 +2,240 @@
 
 #include "bench/cli/console.h"
 #include "bench/run/experiment.h"
+#include "bench/run/run_lines.h"
+#include "bench/store/rundir_clear.h"
 #include "bench/store/runlog.h"
+#include "bench/sweep/sweep_hash.h"
+#include "bench/sweep/sweep_resume.h"
 #include "bench/system/clock_and_signals.h"
+#include "bench/text/numbers.h"
+#include "problems/vector/array.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* What `ystep run` works with; zeroed at first, freed as a whole. */
+typedef struct run_plan {
+  const command_line *line;
+  request request;
+  experiment e;
+  size_t *places; /* in the order they run */
+  run_spec *runs; /* at each place of that order */
+  bool *is_done;  /* before, in the directory */
+  size_t count, pending;
+  file_list inputs;
+  rundir dir;
+  sweep_store store; /* what --resume found there */
+} run_plan;
+
+static void plan_free(run_plan *p) {
+  sweep_store_free(&p->store);
+  rundir_free(&p->dir);
+  files_free(&p->inputs);
+  free(p->is_done);
+  free(p->runs);
+  free(p->places);
+  experiment_close(&p->e);
+  request_free(&p->request);
+}
+
+/* The runs, with the digests of their batches. */
+static ys_code plan_runs(run_plan *p, ys_error *error) {
+  char(*digest)[RUN_DIGEST] =
+      ys_array(p->request.problems.count, sizeof *digest);
+  ys_code code = experiment_order(&p->e, &p->places, &p->count, error);
+  if (!code) {
+    p->runs = ys_array(p->count + 1, sizeof *p->runs);
+    p->is_done = calloc(p->count + 1, sizeof *p->is_done);
+    if (!digest || !p->runs || !p->is_done)
+      code = ys_fail_memory(error, "the plan");
+  }
+  for (size_t i = 0; !code && i < p->request.problems.count; i++)
+    code = sweep_batch_digest(&p->e.problems[i].batch, digest[i], error);
+  for (size_t i = 0; !code && i < p->count; i++) {
+    p->runs[i] = experiment_spec(&p->e, p->places[i]);
+    memcpy(p->runs[i].batch, digest[experiment_problem(&p->e, p->places[i])],
+           RUN_DIGEST);
+  }
+  p->pending = p->count;
+  free(digest);
+  return code;
+}
+
+/* ----------------------------------------------------------- directory ---- */
+
+/* Go on in a directory: what is done there is done, and what is left of runs
+ * that were cut off goes. */
+static ys_code resume(run_plan *p, ys_error *error) {
+  const arg *args = p->line->args;
+  const char *path = args_text(args, "output");
+  size_t without = 0;
+  if (!path || args_given(args, "force") || p->request.warm)
+    return ys_fail(error, YS_BAD_INPUT, "%s",
+                   !path ? "--resume needs the directory: -o DIR"
+                   : p->request.warm
+                       ? "--resume and --start warm exclude each other: a run "
+                         "goes on from the labels of the one before"
+                       : "--resume and --force exclude each other");
+  ys_code code = rundir_open(&p->dir, path, error);
+  if (!code)
+    code = rundir_check_own(p->dir.path, p->dir.folder, error);
+  if (!code)
+    code = sweep_store_read(p->dir.path, STORE_OF_RUNS, &p->store, error);
+  if (!code)
+    sweep_store_forget_interrupted(&p->store);
+  if (!code && args_given(args, "save-labels"))
+    code = sweep_store_want_labels(&p->store, &without, error);
+  if (!code)
+    code = sweep_resume_runs(&p->store, p->runs, p->count, p->is_done, error);
+  if (!code)
+    code = sweep_store_clean(&p->store, error);
+  for (size_t i = 0; i < p->count; i++)
+    p->pending -= p->is_done[i];
+  if (!code)
+    console_say("%zu of %zu runs are done; %zu to run", p->count - p->pending,
+                p->count, p->pending);
+  return code ? code
+              : rundir_write_meta(&p->dir, p->line->argc, p->line->argv,
+                                  p->request.threads, NULL, error);
+}
+
+static ys_code open_directory(run_plan *p, ys_error *error) {
+  if (args_given(p->line->args, "resume"))
+    return resume(p, error);
+  ys_code code = experiment_inputs(&p->e, &p->inputs, error);
+  return code ? code
+              : command_make_directory(p->line, &p->inputs, p->request.threads,
+                                       &p->dir, error);
+}
+
+/* ------------------------------------------------------------- running ---- */
 
 /* The runs under way, and where they are, for the progress line. */
 typedef struct progress {
-  const experiment *e;
+  const run_plan *plan;
   runlog log;
-  bool save_labels, failed; /* failed: a run is */
-  run_spec run;
-  size_t done, total;
-  double shown; /* when the line was last drawn */
+  run_lines lines;
+  const run_spec *run;
+  double started, shown; /* when the line was last drawn */
 } progress;
 
 static void show_progress(void *context, const trace_point *point) {
   progress *p = context;
-  char line[256];
-  double now = clock_seconds();
+  char line[256], left[DURATION_ROOM] = "?";
+  const size_t done = p->lines.done, total = p->plan->pending;
+  const double now = clock_seconds();
   if (!console_is_terminal() || now - p->shown < 0.1)
     return;
   p->shown = now;
+  if (done)
+    duration_text(left,
+                  (now - p->started) / (double)done * (double)(total - done));
   snprintf(line, sizeof line,
-           "[%zu/%zu] %.24s on %.32s, lambda %g: iteration %ld, gap %.2e",
-           p->done + 1, p->total, p->run.solver, p->run.problem, p->run.lambda,
-           point->iteration, point->gap);
+           "[%zu/%zu, %s left] %.24s on %.32s, lambda %g: iteration %ld, gap "
+           "%.2e",
+           done + 1, total, left, p->run->solver, p->run->problem,
+           p->run->lambda, point->iteration, point->gap);
   console_progress(line);
 }
 
 /* *y holds the labels of the run before, none unless this one is to start from
  * them, and receives those of this one. */
-static ys_code run_one(progress *p, size_t place, ys_labels *y,
-                       ys_error *error) {
+static ys_code run_one(progress *p, size_t i, ys_labels *y, ys_error *error) {
+  const experiment *e = &p->plan->e;
   run_result result;
   ys_labels labels = {0};
-  p->run = experiment_spec(p->e, place);
+  p->run = &p->plan->runs[i];
   p->shown = 0;
-  ys_code code =
-      experiment_run(p->e, place, y->rows ? y : NULL, &p->e->request->limits,
-                     show_progress, p, &result, &labels, error);
+  ys_code code = experiment_run(e, p->plan->places[i], y->rows ? y : NULL,
+                                &e->request->limits, show_progress, p, &result,
+                                &labels, error);
   ys_labels_free(y);
   *y = labels;
   if (code)
     return code;
-  p->failed = p->failed || result.status == RUN_FAILED;
-  experiment_print_run(&p->run, &result);
-  if (p->save_labels)
-    code = runlog_write_labels(&p->log, &p->run, y, error);
+  run_lines_put(&p->lines, p->run, &result);
+  if (args_given(p->plan->line->args, "save-labels"))
+    code = runlog_write_labels(&p->log, p->run, y, error);
   if (!code)
-    code = runlog_write(&p->log, &p->run, &result, error);
+    code = runlog_write(&p->log, p->run, &result, error);
   run_result_free(&result);
   return code;
 }
 
 static ys_code run_all(progress *p, ys_error *error) {
-  size_t *places;
+  const run_plan *plan = p->plan;
+  const size_t *places = plan->places;
   ys_labels y = {0};
-  ys_code code = experiment_order(p->e, &places, error);
-  if (code)
-    return code;
-  experiment_print_header();
-  code = experiment_warm_up(p->e, places[0], error);
-  for (; !code && p->done < p->total && !interrupt_signal(); p->done++) {
-    const size_t *place = places + p->done;
-    if (p->done && !experiment_follows(p->e, place[0], place[-1]))
+  ys_code code =
+      plan->pending ? experiment_warm_up(&plan->e, places[0], error) : YS_OK;
+  p->started = clock_seconds();
+  for (size_t i = 0; !code && i < plan->count && !interrupt_signal(); i++) {
+    if (plan->is_done[i])
+      continue;
+    if (i && !experiment_follows(&plan->e, places[i], places[i - 1]))
       ys_labels_free(&y);
-    code = run_one(p, *place, &y, error);
+    code = run_one(p, i, &y, error);
   }
   ys_labels_free(&y);
   if (interrupt_signal())
-    console_note("interrupted by signal %d: %zu of %zu runs are kept",
-                 interrupt_signal(), p->done, p->total);
-  free(places);
+    console_note("interrupted by signal %d: %zu of %zu runs are kept; go on "
+                 "with --resume -o %s",
+                 interrupt_signal(), p->lines.done, plan->pending,
+                 plan->dir.path);
   return code;
 }
 
-static ys_code record_all(const command_line *line, const experiment *e,
-                          const rundir *dir, bool *failed, ys_error *error) {
-  progress p = {.e = e,
-                .save_labels = args_given(line->args, "save-labels"),
-                .total = request_runs(e->request)};
-  ys_code code = runlog_open(&p.log, csvout_open, dir, error);
+static ys_code record_all(const run_plan *plan, size_t *failed,
+                          ys_error *error) {
+  const bool resumes = args_given(plan->line->args, "resume");
+  progress p = {
+      .plan = plan,
+      .lines = {.is_verbose = args_given(plan->line->args, "verbose")}};
+  ys_code code = runlog_open(&p.log, resumes ? csvout_append : csvout_open,
+                             &plan->dir, error);
   if (code)
     return code;
   interrupt_install();
+  for (size_t i = 0; i < plan->count; i++)
+    if (!plan->is_done[i])
+      run_lines_fit(&p.lines, &plan->runs[i]);
+  run_lines_put_head(&p.lines);
   code = run_all(&p, error);
   runlog_close(&p.log);
-  *failed = p.failed;
-  return code ? code : command_finish_directory(dir, error);
+  *failed = run_lines_failed(&p.lines);
+  if (!code)
+    code = rundir_check(&plan->dir, error);
+  if (!code) {
+    run_lines_put_end(&p.lines, clock_seconds() - p.started);
+    command_put_next(plan->dir.path);
+  }
+  return code;
 }
 
 static ys_code run(command_line *line, ys_error *error) {
-  request r;
-  experiment e = {0};
-  file_list inputs = {0};
-  rundir dir;
-  bool failed = false;
-  ys_code code = request_read(line->args, &r, error);
+  run_plan p = {.line = line};
+  size_t failed = 0;
+  ys_code code = request_read(line->args, &p.request, error);
   if (code)
     return code;
-  code = experiment_open(&e, &r, error);
+  code = experiment_open(&p.e, &p.request, error);
   if (!code)
-    code = experiment_inputs(&e, &inputs, error);
+    code = plan_runs(&p, error);
   if (!code)
-    code = command_make_directory(line, &inputs, r.threads, &dir, error);
-  if (!code) {
-    code = record_all(line, &e, &dir, &failed, error);
-    rundir_free(&dir);
-  }
+    code = open_directory(&p, error);
+  if (!code)
+    code = record_all(&p, &failed, error);
   line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);
-  files_free(&inputs);
-  experiment_close(&e);
-  request_free(&r);
+  plan_free(&p);
   return code;
 }
 
 static const arg_option options[] = {
     {"problem", 'p', ARG_MANY, NULL, "PROBLEM...  name[:key=value,...]"},
-    {"solver", 's', ARG_MANY, NULL, "SOLVER...  name[:key=value,...]"},
+    {"solver", 's', ARG_MANY, NULL,
+     "SOLVER...  name[:key=value,...]; all: each that serves"},
     {"loss", 0, ARG_MANY, "collision",
      "LOSS...  %s (default), shannon, reverse"},
     {"fairness", 0, ARG_MANY, "strong", "FAIRNESS...  %s (default), weak"},
@@ -145,6 +259,11 @@ static const arg_option options[] = {
      "  write the final y to labels/RUN_ID.npy or .npz"},
     {"output", 'o', ARG_ONE, NULL, "DIR  run directory (default results/NNNN)"},
     {"force", 0, ARG_FLAG, NULL, "  replace the run in an existing directory"},
+    {"resume", 0, ARG_FLAG, NULL,
+     "  go on in DIR: run what is missing or was interrupted (all of it if DIR "
+     "is new)"},
+    {"verbose", 'v', ARG_FLAG, NULL,
+     "  a second line a run: times, bound, seed"},
     {0}};
 
 const command_spec cmd_run = {
@@ -164,6 +283,8 @@ const command_spec cmd_run = {
         "  ystep run -p file:path=batch.npy -s em -s pgd:step=0.1 -o out\n"
         "  ystep run -p gaussian:scale=3,skew=2 -s exact --repeat 5 --tol "
         "1e-8\n"
+        "  ystep run -p batch.npy -s all --loss collision reverse -o out "
+        "--resume\n"
         "  ystep run -p recorded:dir=batches -s exact em md --start warm\n",
     .options = options,
     .run = run,

@@ -111,8 +111,9 @@ static ys_code write_labels(ys_output *output, const ys_labels *y,
 
 static void print_result(const char *output, const run_result *result) {
   FILE *out = files_same(output, "/dev/stdout") ? stderr : stdout;
-  fprintf(out, "objective %.17g\nbound     %.17g\ngap       %.2e\n",
-          result->last.objective, result->last.lower_bound, result->last.gap);
+  if (!console_is_quiet())
+    fprintf(out, "objective %.17g\nbound     %.17g\ngap       %.2e\n",
+            result->last.objective, result->last.lower_bound, result->last.gap);
   if (result->status != RUN_CONVERGED)
     console_note("the gap was not reached: %s%s%s",
                  run_status_name(result->status),

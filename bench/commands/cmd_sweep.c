@@ -1,7 +1,6 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
-#include "bench/run/experiment.h"
 #include "bench/run/input_files.h"
 #include "bench/store/meta.h"
 #include "bench/store/rundir_clear.h"
@@ -167,6 +166,8 @@ static void print_plan(const sweep *s) {
 static void print_summary(const sweep *s) {
   char most[DURATION_ROOM], likely[DURATION_ROOM];
   size_t unsupported = 0;
+  if (console_is_quiet() && !args_given(s->args, "dry-run"))
+    return;
   for (size_t i = 0; i < s->pending_count; i++)
     unsupported += s->pending[i]->unsupported != NULL;
   sweep_estimate time =
@@ -206,13 +207,14 @@ static ys_code want_labels(sweep *s, ys_error *error) {
 }
 
 static ys_code read_store(sweep *s, const char *path, ys_error *error) {
-  ys_code code = sweep_store_read(path, &s->store, error);
+  ys_code code = sweep_store_read(path, STORE_OF_SWEEP, &s->store, error);
   if (code)
     return code;
   if (s->store.lost)
     console_note("%s: of %zu runs the settings or the end of the trace are "
                  "gone: they are done again",
                  path, s->store.lost);
+  sweep_store_forget_interrupted(&s->store);
   if (args_given(s->args, "save-labels"))
     code = want_labels(s, error);
   if (code || !args_given(s->args, "retry-failed"))
@@ -285,36 +287,45 @@ static ys_code open_directory(sweep *s, ys_error *error) {
 
 /* -------------------------------------------------------------- running -- */
 
-static void print_end(const sweep *s, const sweep_tally *tally, bool wrote) {
+static void print_end(const sweep *s, const run_lines *lines, double seconds,
+                      bool wrote) {
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu runs are kept; go on "
                  "with --resume",
-                 interrupt_signal(), tally->done, s->pending_count);
-  if (wrote)
-    printf("wrote %s: %zu runs, %zu failed, %zu unsupported\n", s->dir.path,
-           tally->done, tally->failed, tally->unsupported);
+                 interrupt_signal(), lines->done, s->pending_count);
+  if (!wrote)
+    return;
+  run_lines_put_end(lines, seconds);
+  command_put_next(s->dir.path);
+}
+
+static ys_code do_pending(sweep *s, runlog *log, ys_error *error) {
+  const bool labels = args_given(s->args, "save-labels");
+  run_lines lines = {.is_verbose = args_given(s->args, "verbose")};
+  sweep_jobs jobs = {
+      s->pending, s->pending_count, s->jobs, labels, &s->dir, log, &lines};
+  const double started = clock_seconds();
+  for (size_t i = 0; i < s->pending_count; i++)
+    run_lines_fit(&lines, &s->pending[i]->spec);
+  interrupt_install();
+  run_lines_put_head(&lines);
+  ys_code code = sweep_jobs_run(&jobs, error);
+  if (!code)
+    code = rundir_check(&s->dir, error);
+  print_end(s, &lines, clock_seconds() - started, !code);
+  s->failed = run_lines_failed(&lines) > 0;
+  return code;
 }
 
 static ys_code run_pending(sweep *s, ys_error *error) {
   runlog log;
-  sweep_tally tally;
-  bool labels = args_given(s->args, "save-labels");
   ys_code code = runlog_open(&log, csvout_append, &s->dir, error);
   if (code)
     return code;
-  sweep_jobs jobs = {s->pending, s->pending_count, s->jobs,
-                     labels,     &s->dir,          &log};
-  if (labels)
+  if (args_given(s->args, "save-labels"))
     code = rundir_folder(s->dir.path, "labels", error);
-  if (!code) {
-    interrupt_install();
-    experiment_print_header();
-    code = sweep_jobs_run(&jobs, &tally, error);
-    if (!code)
-      code = rundir_check(&s->dir, error);
-    print_end(s, &tally, !code);
-    s->failed = tally.failed > 0;
-  }
+  if (!code)
+    code = do_pending(s, &log, error);
   runlog_close(&log);
   return code;
 }
@@ -400,6 +411,8 @@ static const arg_option options[] = {
     {"shard", 0, ARG_ONE, "1/1", "I/N  only the I-th of N parts, I from 1"},
     {"save-labels", 0, ARG_FLAG, NULL,
      "  write the final y to labels/RUN_ID.npy or .npz"},
+    {"verbose", 'v', ARG_FLAG, NULL,
+     "  a second line a run: times, bound, seed"},
     {0}};
 
 static const char about[] =

@@ -48,7 +48,8 @@ static ys_code sum_up(const command_line *line, table_format format,
   ys_code code = results_read(line->words[0], &results, error);
   if (code)
     return code;
-  if (format == TABLE_LATEX)
+  code = selection_leave_out(line->args, line->words[0], &results, error);
+  if (!code && format == TABLE_LATEX)
     code = ys_fail(error, YS_BAD_INPUT,
                    "--total: expected format md, csv or json");
   if (!code)

@@ -11,6 +11,8 @@
 static void print_row(const train_job *job, const train_result *result) {
   const train_totals *t = &result->row.totals;
   const ys_scores *scores = &result->row.scores;
+  if (console_is_quiet())
+    return;
   console_progress(NULL);
   printf("%-4zu %-22.22s %-9s %8g %-14.14s %6lu %6ld %8.2f %8.3f", job->id,
          job->classifier, ys_loss_name(job->loss), job->lambda,
@@ -25,6 +27,8 @@ static void print_row(const train_job *job, const train_result *result) {
 }
 
 static void print_header(void) {
+  if (console_is_quiet())
+    return;
   printf("%-4s %-22s %-9s %8s %-14s %6s %6s %8s %8s  %-5s  %-5s  %s\n", "id",
          "classifier", "loss", "lambda", "solver", "seed", "epochs", "seconds",
          "y-steps", "acc", "nmi", "ari");

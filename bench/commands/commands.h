@@ -7,13 +7,16 @@
 
 extern const command_spec cmd_list, cmd_run, cmd_sweep, cmd_merge, cmd_repair,
     cmd_table, cmd_labels, cmd_plot, cmd_compare, cmd_report, cmd_check,
-    cmd_train, cmd_scores, cmd_gen, cmd_solve;
+    cmd_train, cmd_scores, cmd_gen, cmd_solve, cmd_help;
 
 /* All of them, as the help page lists them, up to a NULL. */
 extern const command_spec *const command_table[];
 
 /* One run of a sweep, which starts it by the word `worker`; not listed. */
 int cmd_worker(void);
+
+/* What a shell's completion asks; not listed either. */
+int cmd_complete(int count, char **words);
 
 /* ----------------------------------------------- for those that write ---- */
 
@@ -22,6 +25,9 @@ int cmd_worker(void);
 ys_code command_make_directory(const command_line *line,
                                const file_list *inputs, int threads,
                                rundir *dir, ys_error *error);
+
+/* Say where runs are, and what to type next. */
+void command_put_next(const char *dir);
 
 /* Say that it is written, if it is still there. */
 ys_code command_finish_directory(const rundir *dir, ys_error *error);

@@ -1,5 +1,6 @@
 #include "bench/commands/commands.h"
 
+#include "bench/cli/console.h"
 #include "bench/store/rundir_clear.h"
 
 #include <stdio.h>
@@ -18,10 +19,16 @@ ys_code command_make_directory(const command_line *line,
   return code;
 }
 
+void command_put_next(const char *dir) {
+  console_say("wrote %s; next:", dir);
+  console_say("  ystep table %s", dir);
+  console_say("  ystep plot %s", dir);
+}
+
 ys_code command_finish_directory(const rundir *dir, ys_error *error) {
   ys_code code = rundir_check(dir, error);
   if (!code)
-    printf("wrote %s\n", dir->path);
+    console_say("wrote %s", dir->path);
   return code;
 }
 

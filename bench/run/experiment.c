@@ -130,8 +130,13 @@ static ys_code check(const experiment *e, size_t i, ys_error *error) {
   const request *r = e->request;
   ys_error why;
   ys_code code = YS_OK;
-  for (size_t s = 0; !code && s < r->solvers.count; s++)
+  for (size_t s = 0; !code && s < r->solvers.count; s++) {
     code = experiment_check_solver(&e->solvers[s], &e->objectives[i], error);
+    if (code == YS_UNSUPPORTED && r->all_solvers) {
+      console_note("left out: %s", error->text);
+      code = YS_OK;
+    }
+  }
   if (code)
     return code;
   code = experiment_check_start(&e->objectives[i], r->start, r->seed, &why);
@@ -199,6 +204,10 @@ static factors factors_of(const experiment *e, size_t place) {
   return found;
 }
 
+static const ys_objective *objective_of(const experiment *e, factors f) {
+  return &e->objectives[f.problem * e->request->term_count + f.term];
+}
+
 /* One repeat of everything. With warm starts the problems of a term and
  * solver follow each other in the order given, and what is shuffled is those
  * chains. */
@@ -215,7 +224,15 @@ static void order_round(const experiment *e, size_t repeat, gsl_rng *rng,
     gsl_ran_shuffle(rng, round, chains * length, sizeof *round);
 }
 
-ys_code experiment_order(const experiment *e, size_t **places,
+bool experiment_serves(const experiment *e, size_t place) {
+  const factors f = factors_of(e, place);
+  ys_error why;
+  return !e->request->all_solvers ||
+         experiment_check_solver(&e->solvers[f.solver], objective_of(e, f),
+                                 &why) != YS_UNSUPPORTED;
+}
+
+ys_code experiment_order(const experiment *e, size_t **places, size_t *count,
                          ys_error *error) {
   size_t size = request_runs(e->request), repeats = e->request->repeats;
   size_t combinations = size / repeats;
@@ -231,14 +248,14 @@ ys_code experiment_order(const experiment *e, size_t **places,
   for (size_t repeat = 0; repeat < repeats; repeat++)
     order_round(e, repeat, rng, *places + repeat * combinations);
   gsl_rng_free(rng);
+  *count = 0;
+  for (size_t i = 0; i < size; i++)
+    if (experiment_serves(e, (*places)[i]))
+      (*places)[(*count)++] = (*places)[i];
   return YS_OK;
 }
 
 /* ------------------------------------------------------------ running ---- */
-
-static const ys_objective *objective_of(const experiment *e, factors f) {
-  return &e->objectives[f.problem * e->request->term_count + f.term];
-}
 
 static int threads_of(const ys_batch *batch, int threads) {
   ys_blocks blocks = ys_blocks_make(batch->rows, batch->classes);
@@ -247,6 +264,10 @@ static int threads_of(const ys_batch *batch, int threads) {
 #pragma omp single
   found = omp_get_num_threads();
   return found;
+}
+
+size_t experiment_problem(const experiment *e, size_t place) {
+  return factors_of(e, place).problem;
 }
 
 run_spec experiment_spec(const experiment *e, size_t place) {
@@ -406,20 +427,4 @@ ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
   run_result_free(&result);
   ys_labels_free(&y);
   return YS_OK;
-}
-
-/* ----------------------------------------------------------- printing ---- */
-
-void experiment_print_header(void) {
-  printf("%-28s %-34s %8s  %-10s %9s %10s %12s %9s\n", "solver", "problem",
-         "lambda", "status", "iterations", "seconds", "objective", "gap");
-}
-
-void experiment_print_run(const run_spec *run, const run_result *result) {
-  console_progress(NULL);
-  printf("%-28s %-34s %8g  %-10s %9ld %10.4g %12.6g %9.2e\n", run->solver,
-         run->problem, run->lambda, run_status_name(result->status),
-         result->iterations, result->solve_seconds, result->last.objective,
-         result->last.gap);
-  fflush(stdout);
 }

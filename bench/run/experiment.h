@@ -47,12 +47,19 @@ void experiment_close(experiment *experiment);
 ys_code experiment_inputs(const experiment *experiment, file_list *list,
                           ys_error *error);
 
-/* The places in the order they run: one repeat after the other, each repeat a
- * shuffle (from the seed) of all problems, terms and solvers (with warm
- * starts: of chains of problems), so that a drift of the machine favours none.
- * *places is to be freed. */
+/* Whether the solver of the run serves its objective; always so but for a
+ * request of `all`. */
+bool experiment_serves(const experiment *experiment, size_t place);
+
+/* The places in the order they run, but for those that are not served: one
+ * repeat after the other, each repeat a shuffle (from the seed) of all
+ * problems, terms and solvers (with warm starts: of chains of problems), so
+ * that a drift of the machine favours none. *places is to be freed. */
 ys_code experiment_order(const experiment *experiment, size_t **places,
-                         ys_error *error);
+                         size_t *count, ys_error *error);
+
+/* Which of the problems the run at a place is on. */
+size_t experiment_problem(const experiment *experiment, size_t place);
 
 /* The run at a place. Its seed, that of its start point, is another one each
  * repeat; its threads are those that it really runs on. */
@@ -87,9 +94,5 @@ ys_code experiment_check_solver(const chosen_solver *chosen,
                                 const ys_objective *objective, ys_error *why);
 ys_code experiment_check_start(const ys_objective *objective, const char *start,
                                unsigned long seed, ys_error *error);
-
-/* What run and sweep print on standard output: a line a run. */
-void experiment_print_header(void);
-void experiment_print_run(const run_spec *run, const run_result *result);
 
 #endif

@@ -92,6 +92,32 @@ static ys_code read_numbers(const arg *args, request *r, ys_error *error) {
   return code ? code : args_threads(args, &r->threads, error);
 }
 
+/* `all` stands for every solver that was built. */
+static ys_code expand_solvers(request *r, ys_error *error) {
+  const arg_texts given = r->solvers;
+  size_t count = 0, named = 0;
+  while (ys_solvers[count])
+    count++;
+  for (size_t i = 0; i < given.count; i++)
+    r->all_solvers = r->all_solvers || strcmp(given.item[i], "all") == 0;
+  if (!r->all_solvers)
+    return YS_OK;
+  const char **all =
+      ys_take(&r->memory, count + given.count, sizeof *all, "names of solvers");
+  for (size_t i = 0; all && i < given.count; i++)
+    if (strcmp(given.item[i], "all") != 0)
+      all[named++] = given.item[i];
+  for (size_t i = 0; all && i < count; i++) {
+    bool is_named = ys_solvers[i]->missing != NULL;
+    for (size_t j = 0; j < named && !is_named; j++)
+      is_named = strcmp(all[j], ys_solvers[i]->name) == 0;
+    if (!is_named)
+      all[named++] = ys_solvers[i]->name;
+  }
+  r->solvers = (arg_texts){all, named};
+  return ys_memory_check(&r->memory, error);
+}
+
 size_t request_runs(const request *r) {
   return ys_times(ys_times(r->problems.count, r->term_count),
                   ys_times(r->solvers.count, r->repeats));
@@ -109,6 +135,8 @@ static ys_code read_all(const arg *args, request *r, ys_error *error) {
     code = input_files_expand(args_texts(args, "problem"), &r->memory,
                               &r->expanded, &r->problems.count, error);
   r->problems.item = r->expanded;
+  if (!code)
+    code = expand_solvers(r, error);
   if (!code && request_runs(r) > REQUEST_MOST_RUNS)
     code = ys_fail(error, YS_BAD_INPUT,
                    "%zu runs are asked for: expected at most %d",

@@ -17,6 +17,7 @@ typedef struct request_term {
 /* The texts are borrowed from the arguments. */
 typedef struct request {
   arg_texts problems, solvers;
+  bool all_solvers;    /* by `all`: those that serve an objective run on it */
   request_term *terms; /* the product of --loss, --fairness, --lambda; owned */
   size_t term_count;
   const char *prior;       /* file, or NULL for the uniform prior */
@@ -25,7 +26,7 @@ typedef struct request {
   bool warm;               /* from the problem before, if there is one */
   double warm_mix;
   const char **expanded; /* owned: what `problems` points to, and */
-  ys_memory memory;      /* its texts */
+  ys_memory memory;      /* its texts, and those of `solvers`, if of all */
   run_limits limits;
   size_t repeats;
   unsigned long seed;

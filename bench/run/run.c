@@ -138,6 +138,16 @@ static run_status status_of(const run_state *state) {
   }
 }
 
+/* Whether F is infinite behind a step of a solver whose options let F rise:
+ * fixed steps that are too long lead there, and nothing else fails in such a
+ * solver (solvers/proximal/proximal.c). */
+static bool has_left_domain(const run_state *state) {
+  const ys_run *run = &state->run;
+  return run->end == YS_RUN_FAILED && run->verdict.row_sum_error <= 1e-12 &&
+         run->verdict.least_entry >= 0 && run->solver->descends &&
+         !run->solver->descends(run->options);
+}
+
 static void fill_result(const run_state *state, run_result *result) {
   const ys_run *run = &state->run;
   result->status = status_of(state);
@@ -146,7 +156,9 @@ static void fill_result(const run_state *state, run_result *result) {
   result->solve_seconds = run->solve_seconds;
   result->monitor_seconds = run->monitor_seconds;
   result->last = run->last;
-  memcpy(result->message, run->message, sizeof result->message);
+  result->left_domain = has_left_domain(state);
+  snprintf(result->message, sizeof result->message, "%s%.230s",
+           result->left_domain ? "left the domain: " : "", run->message);
 }
 
 ys_code run_solver(const ys_solver *solver, const ys_options *options,

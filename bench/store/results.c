@@ -134,6 +134,18 @@ void results_free(result_set *results) {
   *results = (result_set){0};
 }
 
+size_t results_leave_out(result_set *results, run_status status) {
+  const size_t count = results->count;
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    if (result_has_status(&results->rows[i], status))
+      record_free(&schema_runs, &results->rows[i]);
+    else
+      results->rows[kept++] = results->rows[i];
+  results->count = kept;
+  return count - kept;
+}
+
 const char *result_start(const result_row *row) {
   return row->settings ? row->settings->start : "";
 }

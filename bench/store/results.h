@@ -40,6 +40,9 @@ typedef struct result_set {
 ys_code results_read(const char *dir, result_set *results, ys_error *error);
 void results_free(result_set *results);
 
+/* Leave out the runs that ended with this status; how many they are. */
+size_t results_leave_out(result_set *results, run_status status);
+
 /* Start and prior of the run as the user wrote them; "" where they are not
  * known. */
 const char *result_start(const result_row *row);

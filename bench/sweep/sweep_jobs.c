@@ -1,7 +1,6 @@
 #include "bench/sweep/sweep_jobs.h"
 
 #include "bench/cli/console.h"
-#include "bench/run/experiment.h"
 #include "bench/sweep/worker.h"
 #include "bench/system/child.h"
 #include "bench/system/clock_and_signals.h"
@@ -23,7 +22,6 @@ typedef struct slot {
 
 typedef struct running {
   const sweep_jobs *jobs;
-  sweep_tally *tally;
   slot *slots; /* jobs->side_by_side */
   struct pollfd *polls;
   size_t next, active;
@@ -41,10 +39,7 @@ static ys_code write_run(running *r, const sweep_run *run,
   ys_code code = runlog_write(r->jobs->log, &done, result, error);
   if (code)
     return code;
-  r->tally->done++;
-  r->tally->failed += result->status == RUN_FAILED;
-  r->tally->unsupported += result->status == RUN_UNSUPPORTED;
-  experiment_print_run(&done, result);
+  run_lines_put(r->jobs->lines, &done, result);
   return YS_OK;
 }
 
@@ -119,15 +114,16 @@ static ys_code finish(running *r, slot *place, ys_error *error) {
 
 static void show_progress(const running *r) {
   char line[256], left[DURATION_ROOM] = "?";
-  size_t done = r->tally->done, count = r->jobs->count;
-  size_t real = done - r->tally->unsupported; /* the others take no time */
+  const run_lines *lines = r->jobs->lines;
+  size_t done = lines->done, count = r->jobs->count;
+  size_t real = done - lines->ended[RUN_UNSUPPORTED]; /* they take no time */
   double elapsed = clock_seconds() - r->started;
   if (!console_is_terminal())
     return;
   if (real)
     duration_text(left, elapsed / (double)real * (double)(r->real - real));
   snprintf(line, sizeof line, "[%zu/%zu] %zu running, %zu failed, %s left",
-           done, count, r->active, r->tally->failed, left);
+           done, count, r->active, run_lines_failed(lines), left);
   console_progress(line);
 }
 
@@ -172,10 +168,8 @@ static ys_code loop(running *r, ys_error *error) {
   return code;
 }
 
-ys_code sweep_jobs_run(const sweep_jobs *jobs, sweep_tally *tally,
-                       ys_error *error) {
-  running r = {.jobs = jobs, .tally = tally, .started = clock_seconds()};
-  *tally = (sweep_tally){0};
+ys_code sweep_jobs_run(const sweep_jobs *jobs, ys_error *error) {
+  running r = {.jobs = jobs, .started = clock_seconds()};
   for (size_t i = 0; i < jobs->count; i++)
     r.real += jobs->runs[i]->unsupported == NULL;
   r.slots = calloc(jobs->side_by_side, sizeof *r.slots);

@@ -3,6 +3,7 @@
 #ifndef SWEEP_JOBS_H
 #define SWEEP_JOBS_H
 
+#include "bench/run/run_lines.h"
 #include "bench/sweep/sweep_plan.h"
 #include "bench/sweep/sweep_store.h"
 
@@ -13,18 +14,13 @@ typedef struct sweep_jobs {
   bool save_labels;
   const rundir *dir;
   runlog *log;
+  run_lines *lines; /* that are printed, fitted to the runs; they count them */
 } sweep_jobs;
-
-typedef struct sweep_tally {
-  size_t done; /* rows written, failed and unsupported ones among them */
-  size_t failed, unsupported;
-} sweep_tally;
 
 /* Run them all, or until the user interrupts: then what is done is kept, and
  * what is under way is dropped, to be run by the next sweep. Fails only if a
- * row cannot be written or a process not started; *tally is valid in any case.
+ * row cannot be written or a process not started.
  */
-ys_code sweep_jobs_run(const sweep_jobs *jobs, sweep_tally *tally,
-                       ys_error *error);
+ys_code sweep_jobs_run(const sweep_jobs *jobs, ys_error *error);
 
 #endif

@@ -33,9 +33,9 @@ static stored_key *sort_keys(const sweep_store *store) {
 }
 
 static stored_key *find_key(const stored_key *keys, size_t count,
-                            const sweep_run *run) {
+                            const run_spec *run) {
   run_settings settings;
-  const result_row row = schema_row_of(&run->spec, &settings);
+  const result_row row = schema_row_of(run, &settings);
   stored_key wanted = {.key = sweep_place_hash(&row)};
   return count ? bsearch(&wanted, keys, count, sizeof *keys, by_key) : NULL;
 }
@@ -52,28 +52,37 @@ static const char *difference(const result_row *stored) {
 }
 
 static ys_code fail_conflict(const sweep_store *store, const result_row *stored,
-                             const sweep_run *run, ys_error *error) {
+                             const run_spec *run, const char *way,
+                             ys_error *error) {
   return ys_fail(
       error, YS_BAD_INPUT,
       "%s: run %ld, %s on %s, was done %s; choose another directory, "
-      "or give --replace to run such runs again",
-      store->path, stored->run_id, run->spec.solver, run->spec.problem,
-      difference(stored));
+      "or give %s",
+      store->path, stored->run_id, run->solver, run->problem,
+      difference(stored), way);
+}
+
+/* The run_ids up to `whole`, flags of those that the store's runs have; *last
+ * is the last of all. NULL without memory; to be freed. */
+static bool *find_ids(const sweep_store *store, size_t whole, size_t *last) {
+  bool *used = calloc(whole + 1, sizeof *used);
+  *last = whole;
+  for (size_t i = 0; i < store->count; i++) {
+    size_t id = (size_t)store->runs[i].run_id;
+    *last = id > *last ? id : *last;
+    if (used && id <= whole)
+      used[id] = true;
+  }
+  return used;
 }
 
 /* A run keeps its place in the plan as its run_id if no other run has it. */
 static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
                         sweep_run **pending, size_t count, ys_error *error) {
-  bool *used = calloc(plan->whole + 1, sizeof *used);
-  size_t last = plan->whole;
+  size_t last;
+  bool *used = find_ids(store, plan->whole, &last);
   if (!used)
     return ys_fail_memory(error, "the run_ids");
-  for (size_t i = 0; i < store->count; i++) {
-    size_t id = (size_t)store->runs[i].run_id;
-    last = id > last ? id : last;
-    if (id <= plan->whole)
-      used[id] = true;
-  }
   for (size_t i = 0; i < count; i++)
     if (used[pending[i]->spec.id])
       pending[i]->spec.id = ++last;
@@ -93,9 +102,10 @@ ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
     if (sweep_store_find(store, run->spec.hash))
       continue;
     pending[(*count)++] = run;
-    stored_key *other = find_key(keys, store->count, run);
+    stored_key *other = find_key(keys, store->count, &run->spec);
     if (other && !replace)
-      code = fail_conflict(store, &store->runs[other->index], run, error);
+      code = fail_conflict(store, &store->runs[other->index], &run->spec,
+                           "--replace to run such runs again", error);
     else if (other)
       other->is_replaced = true;
   }
@@ -111,6 +121,49 @@ ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
     console_note("%s has %zu runs that the file does not plan; they are kept",
                  store->path, store->count - done);
   return give_ids(plan, store, pending, *count, error);
+}
+
+/* ------------------------------------------------------ runs, by no hash -- */
+
+/* Whether the stored run was done as this one is to be. */
+static bool is_same_run(const result_row *stored, const run_spec *run) {
+  run_settings settings;
+  const result_row row = schema_row_of(run, &settings);
+  const run_settings *own = stored->settings;
+  char cpu[256];
+  meta_cpu(cpu, sizeof cpu);
+  return row.rows == stored->rows && row.classes == stored->classes &&
+         row.threads == stored->threads &&
+         settings.tolerance == own->tolerance &&
+         settings.time_limit == own->time_limit &&
+         settings.max_iterations == own->max_iterations &&
+         settings.trace_every == own->trace_every &&
+         (!*own->batch || strcmp(settings.batch, own->batch) == 0) &&
+         strcmp(own->version, meta_version) == 0 && strcmp(own->cpu, cpu) == 0;
+}
+
+ys_code sweep_resume_runs(const sweep_store *store, run_spec *runs,
+                          size_t count, bool *is_done, ys_error *error) {
+  size_t last = 0, whole = 0;
+  for (size_t i = 0; i < count; i++)
+    whole = runs[i].id > whole ? runs[i].id : whole;
+  stored_key *keys = sort_keys(store);
+  bool *used = find_ids(store, whole, &last);
+  ys_code code =
+      keys && used ? YS_OK : ys_fail_memory(error, "the runs of a directory");
+  for (size_t i = 0; !code && i < count; i++) {
+    const stored_key *found = find_key(keys, store->count, &runs[i]);
+    const result_row *stored = found ? &store->runs[found->index] : NULL;
+    is_done[i] = stored != NULL;
+    if (stored && !is_same_run(stored, &runs[i]))
+      code = fail_conflict(store, stored, &runs[i], "--force to start over",
+                           error);
+    else if (!stored && used[runs[i].id])
+      runs[i].id = ++last;
+  }
+  free(used);
+  free(keys);
+  return code;
 }
 
 /* ------------------------------------------------------------- estimate -- */

@@ -13,6 +13,13 @@
 ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
                            sweep_run **pending, size_t *count, ys_error *error);
 
+/* The same for runs of `ystep run`, which are known by what they are of: mark
+ * those that the store has, and give the others run_ids that are free. One that
+ * it has with other limits, threads, shape or batch, by another version or on
+ * another processor, is refused. */
+ys_code sweep_resume_runs(const sweep_store *store, run_spec *runs,
+                          size_t count, bool *is_done, ys_error *error);
+
 /* Seconds that runs will take: at most, by their time limits, and probably, by
  * what the runs of the same solver in the store took. */
 typedef struct sweep_estimate {

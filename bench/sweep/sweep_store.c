@@ -83,7 +83,8 @@ static ys_code read_rows(const char *dir, const record_table *table,
 /* Give each run its settings; runs are sorted by run_id here. Settings without
  * a run are of a run that was cut off. A run without settings is lost, unless
  * none has any, or not those of a sweep: then the tables are not a sweep's. */
-static ys_code join(sweep_store *store, bool is_sweep, ys_error *error) {
+static ys_code join(sweep_store *store, sweep_store_kind kind, bool is_sweep,
+                    ys_error *error) {
   for (size_t i = 1; i < store->count; i++)
     if (store->runs[i].run_id == store->runs[i - 1].run_id)
       return ys_fail(error, YS_BAD_INPUT,
@@ -93,7 +94,8 @@ static ys_code join(sweep_store *store, bool is_sweep, ys_error *error) {
   for (size_t i = 0; i < store->count; i++) {
     result_row *run = &store->runs[i];
     run->settings = settings_find(&store->settings, run->run_id);
-    if (!is_sweep || (run->settings && !*run->settings->hash))
+    if (!is_sweep ||
+        (kind == STORE_OF_SWEEP && run->settings && !*run->settings->hash))
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: run %ld is not in settings.csv: this is not the "
                      "directory of a sweep",
@@ -102,8 +104,8 @@ static ys_code join(sweep_store *store, bool is_sweep, ys_error *error) {
   return YS_OK;
 }
 
-ys_code sweep_store_read(const char *path, sweep_store *store,
-                         ys_error *error) {
+ys_code sweep_store_read(const char *path, sweep_store_kind kind,
+                         sweep_store *store, ys_error *error) {
   bool is_sweep = false;
   void *runs, *settings = NULL;
   *store = (sweep_store){.path = path};
@@ -116,7 +118,7 @@ ys_code sweep_store_read(const char *path, sweep_store *store,
   store->runs = runs;
   store->settings.rows = settings;
   if (!code && store->count) {
-    code = join(store, is_sweep, error);
+    code = join(store, kind, is_sweep, error);
     if (!code)
       code = check_traces(store, error);
   }
@@ -153,6 +155,13 @@ void sweep_store_forget(sweep_store *store) {
     else
       record_free(&schema_runs, &store->runs[i]);
   store->count = kept;
+}
+
+void sweep_store_forget_interrupted(sweep_store *store) {
+  for (size_t i = 0; i < store->count; i++)
+    if (result_has_status(&store->runs[i], RUN_INTERRUPTED))
+      store->runs[i].settings = NULL;
+  sweep_store_forget(store);
 }
 
 /* ---------------------------------------------------------------- labels -- */

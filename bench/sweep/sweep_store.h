@@ -22,7 +22,12 @@ typedef struct sweep_store {
 /* Read a directory; one that is not there, or has no tables yet, has no runs.
  * Refuses tables that are not a sweep's, such as those of `ystep run`, and
  * tables that are damaged but for a last line that was cut off. */
-ys_code sweep_store_read(const char *path, sweep_store *store, ys_error *error);
+typedef enum sweep_store_kind {
+  STORE_OF_SWEEP,
+  STORE_OF_RUNS, /* those of `ystep run`, which have no hash, are fine, too */
+} sweep_store_kind;
+ys_code sweep_store_read(const char *path, sweep_store_kind kind,
+                         sweep_store *store, ys_error *error);
 
 /* Leave out, too, the runs whose labels are not there whole; *count is how many
  * these are. */
@@ -33,6 +38,9 @@ void sweep_store_free(sweep_store *store);
 
 /* The finished run of that hash, or NULL. */
 const result_row *sweep_store_find(const sweep_store *store, const char *hash);
+
+/* Drop the runs that were interrupted: they are to be run again. */
+void sweep_store_forget_interrupted(sweep_store *store);
 
 /* Drop the runs whose settings are NULL, so that they are run again. */
 void sweep_store_forget(sweep_store *store);

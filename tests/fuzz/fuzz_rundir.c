@@ -66,7 +66,7 @@ static void read_store(void) {
   void *checks;
   size_t count;
   ys_error error;
-  if (sweep_store_read(fuzz_dir(), &store, &error) == YS_OK)
+  if (sweep_store_read(fuzz_dir(), STORE_OF_SWEEP, &store, &error) == YS_OK)
     sweep_store_free(&store);
   if (records_read_all(fuzz_dir(), &schema_checks, true, &checks, &count,
                        &error) == YS_OK)
