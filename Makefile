@@ -69,7 +69,7 @@ endif
 LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c library/*.c)
 BENCH_SRC := $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
 SPEED_SRC := $(wildcard bench/kernels/*.c)
-EXAMPLES  := $(wildcard examples/*.c examples/*.cpp)
+EXAMPLES  := $(wildcard examples/*.c examples/*.cpp examples/plugins/*.c)
 TEST_SRC  := $(wildcard tests/*/test_*.c tests/bench/*/test_*.c)
 STYLED    := $(wildcard $(foreach d,problems solvers library training bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e)))) $(EXAMPLES)
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
@@ -84,9 +84,10 @@ TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 PRODUCTS  := ystep kernel-bench libystep.a libystep.so
 all: $(PRODUCTS:%=$(BUILD)/%)  ## build everything
 
+# -rdynamic: what public headers declare is there for plug-ins.
 $(BUILD)/ystep: $(BENCH_OBJ) $(BUILD)/libystep.a
 	$(call say,LD)
-	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $(BENCH_OBJ) $(BUILD)/libystep.a $(LDLIBS)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -rdynamic -o $@ $(BENCH_OBJ) $(BUILD)/libystep.a $(LDLIBS)
 
 $(BUILD)/kernel-bench: $(BUILD)/bench/kernels/main.o $(BUILD)/libharness.a \
   $(BUILD)/libystep.a
@@ -167,7 +168,7 @@ $(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o
 
 $(BUILD)/tests/bench/kernels/test_kernels: | $(BUILD)/kernel-bench
 
-$(addprefix $(BUILD)/tests/library/,test_install test_python): | $(PRODUCTS:%=$(BUILD)/%)
+$(addprefix $(BUILD)/tests/library/,test_install test_python test_plugin): | $(PRODUCTS:%=$(BUILD)/%)
 
 # The networks in double precision, for the suite that checks their gradients.
 DOUBLE := $(patsubst training/%.c,$(BUILD)/tests/double/%.o,$(wildcard training/*.c))

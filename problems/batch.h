@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 typedef struct ys_batch {
   size_t rows;    /* M >= 1 points */
   size_t classes; /* K >= 2 */
@@ -118,5 +120,7 @@ ys_code ys_batch_accept_row(ys_batch *batch, const char *name, size_t row,
  * nothing but -inf. */
 ys_code ys_batch_softmax_row(ys_batch *batch, const char *name, size_t row,
                              ys_error *error);
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 typedef struct ys_blocks {
   size_t rows;  /* rows in all */
   size_t size;  /* rows a block; the last block may be shorter */
@@ -35,5 +37,7 @@ typedef struct ys_sum {
 
 void ys_sum_add(ys_sum *sum, double term);
 double ys_sum_value(const ys_sum *sum); /* infinite or NaN if a plain sum is */
+
+#pragma GCC visibility pop
 
 #endif

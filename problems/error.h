@@ -3,6 +3,8 @@
 #ifndef YS_ERROR_H
 #define YS_ERROR_H
 
+#pragma GCC visibility push(default)
+
 typedef enum ys_code {
   YS_OK = 0,
   YS_BAD_INPUT,    /* the caller's data, option or file is not usable */
@@ -26,5 +28,7 @@ ys_code ys_fail(ys_error *error, ys_code code, const char *format, ...)
 /* ys_fail with YS_NO_MEMORY; `what` names what was being allocated. Allocates
  * nothing itself. */
 ys_code ys_fail_memory(ys_error *error, const char *what);
+
+#pragma GCC visibility pop
 
 #endif

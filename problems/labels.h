@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 /* A sparse row without entries holds every class alike, 1/K each: labels that
  * have just been made are the uniform point, and touch no memory of M x K. The
  * arrays are owned (malloc), but for those of a view. */
@@ -66,5 +68,7 @@ ys_code ys_labels_copy(const ys_labels *from, ys_labels *to, ys_error *error);
 /* Overwrite *to, made of the same shape and kind, by *from. YS_NO_MEMORY: *to
  * is as it was. */
 ys_code ys_labels_assign(ys_labels *to, const ys_labels *from, ys_error *error);
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 /* All zeros: nothing yet. */
 typedef struct ys_memory {
   const char *lacking; /* what there was no memory for, first; or NULL */
@@ -29,5 +31,7 @@ ys_code ys_memory_check(const ys_memory *memory, ys_error *error);
 
 /* All of it; it is as at first then. */
 void ys_give_back(ys_memory *memory);
+
+#pragma GCC visibility pop
 
 #endif

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 typedef enum ys_loss {
   YS_COLLISION, /* -ln(sigma_i . y_i) */
   YS_SHANNON,   /* -sum_k y_ik ln sigma_ik */
@@ -121,5 +123,7 @@ void ys_objective_multipliers(const ys_objective *objective, const double *ybar,
 ys_code ys_objective_check_finite(const ys_objective *objective,
                                   const ys_labels *y, ys_scratch *scratch,
                                   ys_error *error);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 typedef enum ys_option_type {
   YS_REAL,         /* a finite number in [low, high] */
   YS_INTEGER,      /* a whole number in [low, high] */
@@ -120,5 +122,7 @@ ys_code ys_look_up(const char *what, ys_names names, const char *word,
 /* Read one finite double, as strtod does, that fills the whole
  * of `text`; false if there is none, and *number says nothing then. */
 bool ys_read_number(const char *text, double *number);
+
+#pragma GCC visibility pop
 
 #endif

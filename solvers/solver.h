@@ -11,13 +11,16 @@
  * of its own but to say that it can go no further: the caller judges y between
  * steps and stops it.
  *
- * Adding one: docs/adding-a-solver.md. */
+ * Adding one, in the program or beside it: docs/adding-a-solver.md. */
 #ifndef YS_SOLVER_H
 #define YS_SOLVER_H
 
 #include "../problems/labels.h"
 #include "../problems/objective.h"
 #include "../problems/options.h"
+
+/* For plug-ins; the shared library shows library/ystep.h alone. */
+#pragma GCC visibility push(default)
 
 typedef enum ys_step {
   YS_STEP_ON,      /* y may have changed; call again */
@@ -88,6 +91,33 @@ typedef struct ys_solver {
   void (*free)(void *work); /* accepts NULL */
 } ys_solver;
 
+/* A solver in a file of its own, which `-s ./mine.so:step=2` loads, says
+ *
+ *   YS_PLUGIN(ys_mine)
+ *
+ * and so which table it is, and what this header and those that it includes
+ * were when it was built. The number rises with a change of theirs that such a
+ * file would have to know; sizes find one that was not thought of. */
+enum { YS_SOLVER_INTERFACE = 1 };
+
+typedef struct ys_plugin {
+  unsigned interface;
+  size_t sizes[6];
+  const ys_solver *solver;
+} ys_plugin;
+
+#define YS_PLUGIN_OF(solver)                                                   \
+  {                                                                            \
+    YS_SOLVER_INTERFACE,                                                       \
+        {sizeof(ys_solver), sizeof(ys_objective), sizeof(ys_batch),            \
+         sizeof(ys_labels), sizeof(ys_scratch),   sizeof(ys_options)},         \
+        (solver)                                                               \
+  }
+#define YS_PLUGIN(solver)                                                      \
+  extern const ys_plugin ys_plugin_entry;                                      \
+  __attribute__((visibility("default"))) const ys_plugin ys_plugin_entry =     \
+      YS_PLUGIN_OF(&(solver));
+
 /* The table of solvers, ended by NULL, and a look-up in it by name (NULL if
  * there is none of the first `length` bytes of `name`). */
 extern const ys_solver *const ys_solvers[];
@@ -109,5 +139,7 @@ void ys_start_uniform(const ys_objective *objective, double *y);
 void ys_start_sigma(const ys_objective *objective, double *y);
 ys_code ys_start_random(const ys_objective *objective, unsigned long seed,
                         double *y, ys_error *error);
+
+#pragma GCC visibility pop
 
 #endif

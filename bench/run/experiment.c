@@ -4,6 +4,7 @@
 
 #include "bench/cli/console.h"
 #include "bench/run/input_files.h"
+#include "bench/run/plugin.h"
 #include "bench/run/starts.h"
 #include "bench/system/clock_and_signals.h"
 
@@ -58,8 +59,8 @@ ys_code chosen_solvers_read(arg_texts texts, chosen_solver **chosen,
   if (!*chosen)
     return ys_fail_memory(error, "the solvers");
   for (size_t i = 0; !code && i < texts.count; i++)
-    code = ys_solver_parse(texts.item[i], &(*chosen)[i].solver,
-                           &(*chosen)[i].options, error);
+    code = plugin_parse(texts.item[i], &(*chosen)[i].solver,
+                        &(*chosen)[i].options, error);
   return code;
 }
 

@@ -1,5 +1,6 @@
 #include "bench/sweep/sweep_entry.h"
 
+#include "bench/run/plugin.h"
 #include "bench/store/meta.h"
 #include "bench/store/records.h"
 
@@ -28,7 +29,7 @@ static ys_code check_solver(const char *spec, const ys_option **table,
                             ys_error *error) {
   const ys_solver *solver;
   ys_options options;
-  ys_code code = ys_solver_parse(spec, &solver, &options, error);
+  ys_code code = plugin_parse(spec, &solver, &options, error);
   *table = solver ? solver->options : NULL;
   if (!code)
     ys_options_free(&options);

@@ -78,7 +78,7 @@ ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
 }
 
 ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
-                       const char *start, ys_error *error) {
+                       const char *start, const char *solver, ys_error *error) {
   const run_limits *limits = &run->limits;
   char *text;
   int length = asprintf(
@@ -88,7 +88,7 @@ ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
       "max-iter %ld\ntime-limit %a\ntrace-every %ld\nseed %lu\nrepeat %zu\n"
       "threads %d\n",
       meta_version, cpu, run->problem, run->batch, ys_loss_name(run->loss),
-      ys_fairness_name(run->fairness), run->lambda, prior, start, run->solver,
+      ys_fairness_name(run->fairness), run->lambda, prior, start, solver,
       limits->tolerance, limits->max_iterations, limits->seconds,
       limits->trace_every, run->seed, run->repeat, run->threads);
   if (length < 0)

@@ -3,6 +3,7 @@
 #include "problems/vector/array.h"
 
 #include "bench/run/experiment.h"
+#include "bench/run/plugin.h"
 #include "bench/run/starts.h"
 #include "bench/store/meta.h"
 #include "bench/sweep/sweep_hash.h"
@@ -87,7 +88,7 @@ static ys_code check_solver(preparing *p, sweep_run *run,
   chosen_solver chosen;
   ys_error why;
   ys_code code =
-      ys_solver_parse(run->solver->spec, &chosen.solver, &chosen.options, &why);
+      plugin_parse(run->solver->spec, &chosen.solver, &chosen.options, &why);
   if (!code) {
     code = experiment_check_solver(&chosen, objective, &why);
     ys_options_free(&chosen.options);
@@ -96,6 +97,25 @@ static ys_code check_solver(preparing *p, sweep_run *run,
     return code ? fail_at(run, run->solver->at, &why, error) : YS_OK;
   run->unsupported = ys_take_text(p->memory, "%s", why.text);
   return run->unsupported ? YS_OK : ys_fail_memory(error, "the plan");
+}
+
+/* What of a solver goes into a run's hash: its text, and of a plug-in the file.
+ */
+static ys_code digest_solver(preparing *p, const sweep_run *run,
+                             const char **text, ys_error *error) {
+  const char *spec = run->spec.solver;
+  char *path, content[RUN_DIGEST];
+  ys_error why;
+  *text = spec;
+  if (!plugin_is_name(spec, &path))
+    return YS_OK;
+  ys_code code = path ? sweep_file_digest(path, content, &why)
+                      : ys_fail_memory(&why, "a plug-in");
+  free(path);
+  if (code)
+    return fail_at(run, run->solver->at, &why, error);
+  *text = ys_take_text(p->memory, "%s %s", spec, content);
+  return *text ? YS_OK : ys_fail_memory(error, "the plan");
 }
 
 static ys_code make_objective(preparing *p, const sweep_run *run,
@@ -115,6 +135,7 @@ static ys_code make_objective(preparing *p, const sweep_run *run,
 
 static ys_code prepare_run(preparing *p, sweep_run *run, ys_error *error) {
   ys_objective objective;
+  const char *solver;
   ys_code code = make_objective(p, run, &objective, error);
   if (code)
     return code;
@@ -125,7 +146,10 @@ static ys_code prepare_run(preparing *p, sweep_run *run, ys_error *error) {
   if (!code)
     code = check_solver(p, run, &objective, error);
   if (!code)
-    code = sweep_run_hash(&run->spec, p->cpu, p->prior, p->start, error);
+    code = digest_solver(p, run, &solver, error);
+  if (!code)
+    code =
+        sweep_run_hash(&run->spec, p->cpu, p->prior, p->start, solver, error);
   ys_objective_free(&objective);
   return code;
 }
