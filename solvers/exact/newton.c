@@ -222,7 +222,7 @@ static void keep(ys_newton *w, double gap) {
 double ys_newton_solve(ys_newton *w, double width, double still,
                        double enough) {
   enum { MOST = 30, MOST_IDLE = 2 };
-  const double narrowest = 1e-9, blocked = 0.5;
+  const double narrowest = 1e-9, blocked = 0.5, cut = 0.25;
   const double rounding = 1e-15 * (1 + w->work->objective->lambda);
   const size_t n = w->work->classes;
   int idle = 0;
@@ -239,12 +239,13 @@ double ys_newton_solve(ys_newton *w, double width, double still,
     const double left = slope_of(w), whole = spread_of(w->step, n);
     double gap;
     const double length = go(w, width, &gap);
+    w->ahead = (1 - length) * whole;
     idle = gap < 0.5 * w->gap || left < 0.5 * least ? 0 : idle + 1;
     least = fmin(least, left);
     if (gap <= w->gap)
       keep(w, gap);
-    w->settled = whole * length < still && !w->limited;
-    if (w->limited && length < blocked)
+    w->settled = whole * length < still && length > cut && !w->limited;
+    if (w->settled || (w->limited && length < blocked))
       break;
     for (size_t k = 0; k < n; k++)
       w->moved[k] = length * w->step[k];

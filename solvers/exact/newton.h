@@ -30,6 +30,7 @@ typedef struct ys_newton {
   double *moved;                      /* K: the last step, as it was taken */
   double length;                      /* of the last step */
   bool limited;                       /* the last step was cut by the width */
+  double ahead;                       /* what it left of the step */
   bool settled;                       /* it ended where it was to */
   double *gradient, *step, *diagonal; /* K */
   double *residual, *search, *image, *scaled; /* K: conjugate gradients */

@@ -85,7 +85,7 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
     w->left = w->width - moved;
     if (!w->newton.limited || moved == 0 || w->newton.gap <= enough)
       break;
-    w->width *= 2;
+    w->width = fmin(2 * w->width, 1.5 * w->newton.ahead);
   }
 }
 
@@ -102,15 +102,22 @@ bool ys_exact_refine(ys_exact *w) {
   return w->newton.gap < pays * before;
 }
 
-/* What a sample's nu is off by falls as the square root of its rows: the width
- * of the next choice, from what this sample has moved, or from its rows. */
-static double next_width(const ys_exact *w, ys_look_sample sample, bool first,
-                         const double *from) {
-  const double rows_a_class =
-      (double)(ys_look_tiles(sample) * YS_LANES) / (double)w->work.classes;
-  if (first)
-    return fmin(1, 2 / sqrt(rows_a_class));
-  return ys_exact_distance(w->newton.nu, from, w->work.classes);
+/* What a sample's nu is off by falls as the square root of its rows: how wide
+ * to choose among `next` of them, from what nu has moved between `before` rows
+ * and `here`; or from rows alone, after the first sample (before = 0). */
+static double next_width(const ys_exact *w, const double *from, size_t before,
+                         size_t here, size_t next) {
+  const double generous = 2, n = (double)w->work.classes;
+  if (before == 0)
+    return fmin(1, generous * sqrt(n / (double)here));
+  const double was = 1 / (double)before - 1 / (double)here;
+  const double will = 1 / (double)here - 1 / (double)next;
+  return generous * sqrt(will / was) *
+         ys_exact_distance(w->newton.nu, from, w->work.classes);
+}
+
+static size_t rows_of(ys_look_sample sample) {
+  return sample.stride == 1 ? sample.rows : ys_look_tiles(sample) * YS_LANES;
 }
 
 bool ys_exact_solve_samples(ys_exact *w) {
@@ -118,13 +125,13 @@ bool ys_exact_solve_samples(ys_exact *w) {
   const size_t rows = w->work.rows, n = w->work.classes;
   const size_t some =
       ROWS_A_CLASS * n > LEAST_ROWS ? ROWS_A_CLASS * n : LEAST_ROWS;
-  const double first_goal = 3e-8; /* what most ask for, and less */
-  bool first = true, stuck = false;
+  const double first_goal = 5e-8; /* what most ask for, and less */
+  size_t before = 0;
+  bool stuck = false;
   for (size_t k = 0; k < n; k++)
     w->newton.nu[k] = w->work.objective->lambda;
   w->width = 1;
-  for (size_t stride = rows / some; stride > 1;
-       stride /= stuck ? STUCK_GROWTH : GROWTH) {
+  for (size_t stride = rows / some, next; stride > 1; stride = next) {
     const ys_look_sample sample = {rows, stride};
     memcpy(w->seen, w->newton.nu, n * sizeof *w->seen);
     if (!stuck)
@@ -134,8 +141,11 @@ bool ys_exact_solve_samples(ys_exact *w) {
       return false;
     if (stuck)
       rescue(w, sample);
-    w->width = next_width(w, sample, first, w->seen);
-    first = false;
+    next = stride / (stuck ? STUCK_GROWTH : GROWTH);
+    const size_t here = rows_of(sample);
+    w->width = next_width(w, w->seen, before, here,
+                          rows_of((ys_look_sample){rows, next > 1 ? next : 1}));
+    before = here;
   }
   if (stuck)
     return false;
