@@ -124,7 +124,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libharness.a $(BUILD)/libystep.a
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS)
 
 # The suites that are built in ways of their own, below.
-TESTS_APART := tests/bench/commands/test_allocation tests/bench/commands/test_faults \
+TESTS_APART := tests/bench/commands/test_allocation tests/library/test_starved tests/bench/commands/test_faults \
                tests/bench/sweep/test_sweep_misfits tests/bench/kernels/test_kernels \
                tests/training/test_networks tests/audit/test_audit tests/audit/test_minibatches
 
@@ -143,10 +143,11 @@ $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
 $(BUILD)/tests/%.o: CPPFLAGS += $(shell pkg-config --cflags check)
 
-# The allocator that fails on purpose takes the place of libc's in one suite.
+# The allocator that fails on purpose takes the place of libc's in two suites.
 FAILING_ALLOC := $(foreach f,malloc calloc realloc free strdup strndup asprintf,-Wl,--wrap=$(f))
-$(BUILD)/tests/bench/commands/test_allocation: $(BUILD)/tests/support/failing_alloc.o
-$(BUILD)/tests/bench/commands/test_allocation: LDFLAGS += $(FAILING_ALLOC)
+STARVED := $(addprefix $(BUILD)/tests/,bench/commands/test_allocation library/test_starved)
+$(STARVED): $(BUILD)/tests/support/failing_alloc.o
+$(STARVED): LDFLAGS += $(FAILING_ALLOC)
 
 # A program whose table of solvers also holds some that crash, hoard memory and
 # hang, for the tests of sweeps, and one that takes sparse labels.

@@ -183,9 +183,12 @@ static ys_code make_scratch(ystep_handle *handle, ys_error *error) {
   handle->rows = batch->rows;
   handle->classes = batch->classes;
   handle->threads = threads;
-  return handle->nu
-             ? ys_scratch_init(&handle->scratch, &handle->objective, error)
-             : ys_fail_memory(error, "the multipliers");
+  ys_code code =
+      handle->nu ? ys_scratch_init(&handle->scratch, &handle->objective, error)
+                 : ys_fail_memory(error, "the multipliers");
+  if (code) /* what it had begun to take is gone */
+    handle->scratch = (ys_scratch){0};
+  return code;
 }
 
 ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,

@@ -144,6 +144,7 @@ static bool advance(ys_run *run) {
   ys_step step = run->solver->step(run->work, run->y, &why);
   run->solve_seconds += seconds(run) - run->step_started;
   run->iterations++;
+  run->cause = why.code;
   if (step == YS_STEP_STALLED)
     stop(run, YS_RUN_STALLED, "%s", why.text);
   else if (step == YS_STEP_FAILED)

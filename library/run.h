@@ -79,6 +79,7 @@ struct ys_run {
   double *nu;        /* NULL, or room for K: the multipliers that the solver
                         proposed last, or else y's own */
   char message[256]; /* why it stopped, where that needs saying */
+  ys_code cause;     /* of a breakdown, if the solver gave one */
 
   /* The run's own. */
   void *work;

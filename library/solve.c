@@ -132,8 +132,9 @@ static ys_code go(ystep_handle *handle, double started, ys_labels *y,
   if (code)
     return code;
   if (run.end == YS_RUN_FAILED)
-    return ys_fail(error, YS_BAD_NUMERICS, "%s: %s", s->solver->name,
-                   run.message);
+    return ys_fail(error,
+                   run.cause == YS_NO_MEMORY ? YS_NO_MEMORY : YS_BAD_NUMERICS,
+                   "%s: %s", s->solver->name, run.message);
   fill_results(&run, &c);
   return YS_OK;
 }
