@@ -47,7 +47,7 @@ do for [i=1:keys] {
   if (keys_are_boxes) {
     set object i rectangle center screen (key_x(i) + sample / 2) / width, key_y(i) \
         size screen sample / width, 0.75 * row / height \
-        fillcolor rgb colours[i] fillstyle solid 0.5 noborder
+        fillcolor rgb colours[i] fillstyle solid 0.4 noborder
   } else {
     set arrow i from screen key_x(i) / width, screen key_y(i) \
         rto screen sample / width, 0 nohead linetype i

@@ -36,7 +36,7 @@ do for [i=1:blocks_in_all] { names[i] = "" }
 do for [i=1:curves] { names[blocks[i]+1] = by_name ? labels[i] : sprintf("%d", blocks[i]+1) }
 name(i) = !wide ? "" : i == 0 ? "nobody" : names[i]
 times(i, r) = !wide || i == 0 ? "" : r < 1e300 ? sprintf(r < 9.95 ? "%.1fx" : "%.0fx", r) : "alone"
-set style fill solid 0.5 noborder
+set style fill solid 0.4 noborder
 plot for [i=1:curves] data using ($5 == blocks[i]+1 ? $1 : NaN):2:(0.49):(0.47) \
          with boxxyerror fillcolor rgb colours[i], \
      data using 1:($2-0.19):(name(int($5))) \

@@ -4,6 +4,7 @@
 #define FIGURE_RUNS_H
 
 #include "bench/commands/commands.h"
+#include "bench/store/schema.h"
 #include "tests/support/rundirs.h"
 #include "tests/support/testing.h"
 
@@ -103,6 +104,39 @@ static inline void make_segments(bool whole) {
                 s + 1, t / 2.0, (p + 1) * values[s][t]);
   dir = temp_dir();
   put_in(dir, "segments.csv", text);
+  put_in(dir, "meta.json", "{}");
+}
+
+static inline FILE *open_table(const record_table *table, const char *path) {
+  char header[RECORD_HEADER];
+  FILE *file = fopen(in_dir(dir, path), "w");
+  ck_assert_ptr_nonnull(file);
+  fprintf(file, "%s\n", record_header(table, header));
+  return file;
+}
+
+/* Trainings 1 and 2 of one kind, at accuracies 0.5 and 0.7, then both 0.75; 3
+ * of another solver, or loss. The accuracy of `labelled` false is not known. */
+static inline void make_trainings(const char *solver, const char *loss,
+                                  bool labelled) {
+  dir = temp_dir();
+  FILE *file = open_table(&schema_trainings, "training.csv");
+  for (int id = 1; id <= 3; id++)
+    fprintf(file,
+            "%d,moons,9,2,mlp,40,%s,strong,10,%s,1e-6,100,,s,2,0,%d,1,done,2,1,"
+            "0.1,0,0.1,0.1,2,9,0.5,1,1e-7,0.75,0.5,0.1,0.1,\n",
+            id, id < 3 ? "collision" : loss, id < 3 ? "fw" : solver, id);
+  fclose(file);
+  file = open_table(&schema_epochs, "epochs.csv");
+  static const double accuracy[3][2] = {{0.5, 0.75}, {0.7, 0.75}, {0.25, 0.5}};
+  for (int id = 1; id <= 3; id++)
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      fprintf(file, "%d,%d,0.5,1,1e-7,4,%g,1,", id, epoch, 0.25 * id * epoch);
+      if (labelled)
+        fprintf(file, "%g", accuracy[id - 1][epoch - 1]);
+      fputs(",,,\n", file);
+    }
+  fclose(file);
   put_in(dir, "meta.json", "{}");
 }
 

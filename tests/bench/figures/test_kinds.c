@@ -1,6 +1,5 @@
 /* bench/figures/panels.c, training.c, and scaling.c against lambda: what their
  * data files hold is compared with numbers worked out by hand. */
-#include "bench/store/schema.h"
 #include "tests/support/figure_runs.h"
 
 /* ---------------------------------------------------------------- lambda -- */
@@ -77,41 +76,8 @@ END_TEST
 
 /* ------------------------------------------------------------- trainings -- */
 
-static FILE *open_table(const record_table *table, const char *path) {
-  char header[RECORD_HEADER];
-  FILE *file = fopen(in_dir(dir, path), "w");
-  ck_assert_ptr_nonnull(file);
-  fprintf(file, "%s\n", record_header(table, header));
-  return file;
-}
-
-/* Trainings 1 and 2 of one kind, at accuracies 0.5 and 0.7, then both 0.75; 3
- * of another solver, or loss. The accuracy of `labelled` false is not known. */
-static void make_trainings(const char *solver, const char *loss,
-                           bool labelled) {
-  drop_dir(dir);
-  dir = temp_dir();
-  FILE *file = open_table(&schema_trainings, "training.csv");
-  for (int id = 1; id <= 3; id++)
-    fprintf(file,
-            "%d,moons,9,2,mlp,40,%s,strong,10,%s,1e-6,100,,s,2,0,%d,1,done,2,1,"
-            "0.1,0,0.1,0.1,2,9,0.5,1,1e-7,0.75,0.5,0.1,0.1,\n",
-            id, id < 3 ? "collision" : loss, id < 3 ? "fw" : solver, id);
-  fclose(file);
-  file = open_table(&schema_epochs, "epochs.csv");
-  static const double accuracy[3][2] = {{0.5, 0.75}, {0.7, 0.75}, {0.25, 0.5}};
-  for (int id = 1; id <= 3; id++)
-    for (int epoch = 1; epoch <= 2; epoch++) {
-      fprintf(file, "%d,%d,0.5,1,1e-7,4,%g,1,", id, epoch, 0.25 * id * epoch);
-      if (labelled)
-        fprintf(file, "%g", accuracy[id - 1][epoch - 1]);
-      fputs(",,,\n", file);
-    }
-  fclose(file);
-  put_in(dir, "meta.json", "{}");
-}
-
 START_TEST(trainings_by_hand) {
+  drop_dir(dir);
   make_trainings("em", "collision", true);
   plot("--format svg"); /* the kind is that of the directory */
   assert_file_is(in_dir(dir, "figures/training-moons-accuracy.dat"),
@@ -140,6 +106,7 @@ END_TEST
 
 /* Of one solver: by what tells them apart. */
 START_TEST(trainings_are_named_by_what_differs) {
+  drop_dir(dir);
   make_trainings("fw", "shannon", true);
   plot("--format svg");
   const char *script = in_dir(dir, "figures/training-moons-accuracy.gp");
@@ -151,6 +118,7 @@ END_TEST
 /* Without labels there are seconds alone. */
 START_TEST(trainings_without_labels_have_seconds) {
   char line[512], errors[1024];
+  drop_dir(dir);
   make_trainings("em", "collision", false);
   snprintf(line, sizeof line, "plot %s --format svg", dir);
   ck_assert_int_eq(run_words(&cmd_plot, line, errors, sizeof errors), 0);
@@ -173,10 +141,12 @@ START_TEST(kind_is_drawn_in_every_format) {
   static const char *const presets[] = {"column", "slide"};
   static const char *const endings[] = {"pdf", "png", "svg", "tex"};
   char line[256], path[128];
-  if (_i < 2)
+  if (_i < 2) {
+    drop_dir(dir);
     make_trainings("em", "collision", true);
-  else
+  } else {
     make_lambdas();
+  }
   for (size_t p = 0; p < 2; p++) {
     snprintf(line, sizeof line,
              "--preset %s --kind %s --format pdf png svg "
