@@ -1,7 +1,8 @@
 # EM and mirror descent with step 1 / lambda: gap against iterations, a panel a batch.
 # Set by scripts/figure-em-md: output, and the directory `dir` with panel-1.dat to
 # panel-4.dat, each two blocks (EM; MD) of iteration and gap. EM is a broad pale
-# line, MD a thin dark one, so that both are seen where they fall together.
+# line, MD a thin dark one, so that both are seen where they fall together; in the
+# colours that they have in every figure.
 array titles[4] = ["Dirichlet, K = 20, {/:Italic λ} = 1", \
   "Gaussian logits, K = 20, {/:Italic λ} = 1", \
   "recorded CIFAR-10, {/:Italic λ} = 1", \
@@ -12,8 +13,8 @@ if (output[strlen(output)-2:] eq "png") {
   set terminal pdfcairo size 5in, 3.8in font "DejaVu Sans,7.5"
 }
 set output output
-set style line 1 linecolor rgb "#7fb8dc" linewidth 7
-set style line 2 linecolor rgb "#b03a00" linewidth 2 dashtype (12, 5)
+set style line 1 linecolor rgb "#66009E73" linewidth 7
+set style line 2 linecolor rgb "#8A3566" linewidth 2 dashtype (12, 5)
 set border 3
 set tics nomirror
 set logscale xy

@@ -5,7 +5,7 @@ array classes[3] = [10, 100, 1000]
 array lambdas[2] = [1, 10]
 array solvers[3] = ["exact", "fw", "ipm"]
 array colours[3] = ["#000000", "#0072B2", "#D55E00"]
-array dashes[3] = [1, 2, 4]
+array dashes[3] = [1, 1, 1]
 array marks[3] = [7, 5, 9]
 set terminal pngcairo size 1200, 760 font "DejaVu Sans,15"
 set output output
