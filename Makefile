@@ -277,6 +277,10 @@ browser-test: all  ## the page of `ystep report` in headless Chromium, if it is 
 paper: all  ## the experiment: tables and figures in results/paper; goes on where it was
 	scripts/paper $(BUILD)/ystep results/paper
 
+.PHONY: docs-numbers
+docs-numbers: all  ## rewrite what README and docs quote of results/reference
+	@scripts/docs-numbers $(BUILD)/ystep
+
 bench: $(BUILD)/kernel-bench  ## time the hot loops against triad and DGEMM
 	$(BUILD)/kernel-bench -o results/bench --force
 
