@@ -68,6 +68,12 @@ typedef struct ys_solver {
   ys_code (*init)(void **work, const ys_objective *objective,
                   const ys_options *options, ys_labels *y, ys_error *error);
 
+  /* NULL-able: begin anew, as after init, from y and on what the objective's
+   * batch holds now: other rows of the same shape and storage. For batch after
+   * batch of training: the memory is that of init; more is taken only where
+   * steps may take some. On failure nothing but `free` may follow. */
+  ys_code (*restart)(void *work, ys_labels *y, ys_error *error);
+
   /* One iteration: replace y by the next iterate, rows on the simplex to 1e-12.
    * `error` (may be NULL) says why it failed and may say why it stalled. */
   ys_step (*step)(void *work, ys_labels *y, ys_error *error);

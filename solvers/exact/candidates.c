@@ -107,6 +107,21 @@ YS_INLINE crossing answer_from(const lines *l, size_t a, size_t b) {
   return at;
 }
 
+YS_HOT static crossing answer_of(const lines *l, size_t a, size_t b) {
+  return answer_from(l, a, b);
+}
+
+ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
+                               size_t a, size_t b) {
+  const lines l = {sigma, nu, NULL, n};
+  const crossing at = answer_of(&l, a, b);
+  ys_answer answer = {.low = (uint32_t)at.low, .high = (uint32_t)at.high};
+  if (at.low != at.high)
+    answer.share =
+        (1 / at.t - sigma[at.low]) / (sigma[at.high] - sigma[at.low]);
+  return answer;
+}
+
 /* --------------------------------------------------------------- choice ----
  */
 

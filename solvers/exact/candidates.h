@@ -46,6 +46,11 @@ typedef struct ys_candidates {
   size_t wishes;              /* how many of them */
 } ys_candidates;
 
+/* The answer to nu of a row of n classes, from two classes on; it weighs
+ * nothing. */
+ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
+                               size_t a, size_t b);
+
 /* Room for so many rows and entries; memory may be lacking then. */
 void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
                         size_t entries, size_t classes);

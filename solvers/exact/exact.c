@@ -23,10 +23,12 @@ static bool is_sparse(const ys_objective *o) {
   return o->loss == YS_COLLISION && o->fairness == YS_STRONG && o->lambda > 0;
 }
 
-/* Whether samples say anything about nu, and save anything. */
+/* Whether samples say anything about nu, and save anything: looks at all rows
+ * of a small batch cost less than choosing among them. */
 static bool has_many_rows(const ys_batch *batch) {
-  enum { ROWS_A_CLASS = 16, SMALL = 2048 };
-  return batch->rows >= SMALL && batch->rows / ROWS_A_CLASS >= batch->classes;
+  enum { ROWS_A_CLASS = 16, SMALL = 2048, SMALL_ENTRIES = 1 << 18 };
+  return batch->rows >= SMALL && batch->rows / ROWS_A_CLASS >= batch->classes &&
+         batch->rows >= SMALL_ENTRIES / batch->classes;
 }
 
 static size_t least_of(size_t a, size_t b) {
@@ -52,29 +54,60 @@ static void take_arrays(ys_exact *w, size_t rows, size_t n) {
   w->nu = ys_take_numbers(memory, n, "exact");
   w->seen = ys_take_numbers(memory, n, "exact");
   ys_exact_part_init(&w->part, memory, rows, slots, n);
-  w->sampled = *w->work.objective->batch;
   w->objective = *w->work.objective;
   w->objective.batch = &w->sampled;
   w->inner = ys_ipm_open(memory, &w->objective, tiles, slots, 2);
 }
 
+static void let_go(ys_exact *w) {
+  if (w->last_work)
+    w->last->free(w->last_work);
+  w->last_work = NULL;
+}
+
 static void exact_free(void *work) {
   ys_exact *w = work;
-  if (w && w->last_work)
-    w->last->free(w->last_work);
-  if (w)
+  if (w) {
+    let_go(w);
+    ys_few_close(w->few);
     ys_labels_free(&w->dense);
+  }
   ys_work_free(work);
 }
 
-/* Go on by the interior point on all rows and classes, from dense labels. */
-static ys_code hand_over(ys_exact *w, ys_error *error) {
+/* Labels for those that work on dense ones: the caller's, or a copy. */
+static ys_labels *dense_of(ys_exact *w, ys_labels *y) {
+  return y->dense ? y : &w->dense;
+}
+
+/* That copy. */
+static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
+  const size_t n = y->classes;
+  ys_code code = YS_OK;
+  if (!y->dense && !w->dense.dense)
+    code = ys_labels_make_dense(&w->dense, y->rows, n, error);
+  for (size_t i = 0; !code && !y->dense && i < y->rows; i++) {
+    double *row = w->dense.dense + i * n;
+    const double *read = ys_labels_row(y, i, row);
+    if (read != row)
+      memcpy(row, read, n * sizeof *row);
+  }
+  return code;
+}
+
+/* And back. */
+static ys_code write_dense(const ys_exact *w, ys_labels *y, ys_error *error) {
+  return y->dense ? YS_OK : ys_exact_write_sparse(w->dense.dense, y, error);
+}
+
+/* Go on by the interior point on all rows and classes. */
+static ys_code hand_over(ys_exact *w, ys_labels *y, ys_error *error) {
   ys_options options;
   ys_code code = ys_solver_parse("ipm", &w->last, &options, error);
   if (code)
     return code;
-  code = w->last->init(&w->last_work, w->work.objective, &options, &w->dense,
-                       error);
+  code = w->last->init(&w->last_work, w->work.objective, &options,
+                       dense_of(w, y), error);
   ys_options_free(&options);
   if (!code)
     w->last->heed(w->last_work, w->work.stop);
@@ -82,28 +115,42 @@ static ys_code hand_over(ys_exact *w, ys_error *error) {
   return code;
 }
 
-static ys_code take_few(ys_exact *w, const ys_labels *y, ys_error *error) {
-  ys_code code = ys_labels_to_dense(y, &w->dense, error);
+static ys_code take_few(ys_exact *w, ys_labels *y, ys_error *error) {
+  ys_code code = lay_dense(w, y, error);
   if (code)
     return code;
-  w->few = ys_few_open(&w->work, error);
+  if (!w->few)
+    w->few = ys_few_open(&w->work, dense_of(w, y), error);
   if (!w->few)
     return YS_NO_MEMORY;
-  ys_few_begin(w->few, w->dense.dense);
+  ys_few_begin(w->few, dense_of(w, y)->dense);
   w->phase = YS_EXACT_FEW;
   return YS_OK;
 }
 
 static ys_code take_many(ys_exact *w, ys_labels *y, ys_error *error) {
-  take_arrays(w, w->work.rows, w->work.classes);
+  w->sampled = *w->work.objective->batch;
+  if (!w->nu)
+    take_arrays(w, w->work.rows, w->work.classes);
+  w->phase = YS_EXACT_SAMPLES;
+  w->refined = false;
+  w->look.stride = w->fresh.stride = 0;
   return y->dense
              ? YS_OK
              : ys_labels_reserve(y, w->work.rows + w->candidates.room, error);
 }
 
-static ys_code take_all(ys_exact *w, const ys_labels *y, ys_error *error) {
-  const ys_code code = ys_labels_to_dense(y, &w->dense, error);
-  return code ? code : hand_over(w, error);
+static ys_code take_all(ys_exact *w, ys_labels *y, ys_error *error) {
+  const ys_code code = lay_dense(w, y, error);
+  return code ? code : hand_over(w, y, error);
+}
+
+/* From y on. */
+static ys_code set_out(ys_exact *w, ys_labels *y, ys_error *error) {
+  const ys_objective *objective = w->work.objective;
+  return !is_sparse(objective)             ? take_all(w, y, error)
+         : has_many_rows(objective->batch) ? take_many(w, y, error)
+                                           : take_few(w, y, error);
 }
 
 static ys_code exact_init(void **work, const ys_objective *objective,
@@ -111,17 +158,22 @@ static ys_code exact_init(void **work, const ys_objective *objective,
                           ys_error *error) {
   (void)options;
   ys_exact *w = ys_work_open(sizeof *w, "exact", objective, error);
-  ys_code code = YS_OK;
-  if (w)
-    code = !is_sparse(objective)             ? take_all(w, y, error)
-           : has_many_rows(objective->batch) ? take_many(w, y, error)
-                                             : take_few(w, y, error);
+  const ys_code code = w ? set_out(w, y, error) : YS_OK;
   return ys_work_hand_over(work, w, code, exact_free, error);
+}
+
+static ys_code exact_restart(void *work, ys_labels *y, ys_error *error) {
+  ys_exact *w = work;
+  let_go(w);
+  w->work.scratch.knows_top = false;
+  return set_out(w, y, error);
 }
 
 static void exact_heed(void *work, const ys_stop *stop) {
   ys_exact *w = work;
   ys_work_heed(work, stop);
+  if (w->few)
+    ys_few_heed(w->few, stop);
   if (w->last_work)
     w->last->heed(w->last_work, stop);
 }
@@ -130,7 +182,7 @@ static void exact_heed(void *work, const ys_stop *stop) {
  */
 
 /* Rounds are next; and at once, if Newton's method left nothing to write. */
-static ys_code take_rounds(ys_exact *w, bool solved, const ys_labels *y,
+static ys_code take_rounds(ys_exact *w, bool solved, ys_labels *y,
                            ys_error *error) {
   w->phase = YS_EXACT_ROUNDS;
   ys_exact_begin_rounds(w, solved);
@@ -139,7 +191,7 @@ static ys_code take_rounds(ys_exact *w, bool solved, const ys_labels *y,
 
 /* The first step, where rows are many. Where a stop is wanted nothing has
  * happened: nu is a sample's, and says little of all rows. */
-static ys_code begin(ys_exact *w, const ys_labels *y, ys_error *error) {
+static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
   const bool solved = ys_exact_solve_samples(w);
   if (ys_stop_is_wanted(w->work.stop))
     return YS_OK;
@@ -153,7 +205,7 @@ static ys_code begin(ys_exact *w, const ys_labels *y, ys_error *error) {
 }
 
 /* Newton's method goes on for as long as it comes nearer. */
-static ys_code refine(ys_exact *w, const ys_labels *y, ys_error *error) {
+static ys_code refine(ys_exact *w, ys_labels *y, ys_error *error) {
   const bool nearer = ys_exact_refine(w), solved = w->newton.gap < INFINITY;
   memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
   if (solved)
@@ -174,35 +226,26 @@ static ys_step step_many(ys_exact *w, ys_labels *y, ys_error *error) {
   return code ? YS_STEP_FAILED : YS_STEP_ON;
 }
 
-/* Whether every entry is a number from 0 to 1. */
-static bool is_whole(const double *y, size_t entries) {
-  for (size_t e = 0; e < entries; e++)
-    if (!(y[e] >= 0 && y[e] <= 1))
-      return false;
-  return true;
-}
-
 /* The short lists lead no farther. Where they have broken down, as numbers at
  * the ends of what doubles hold can make them, y begins anew. */
-static ys_code leave_few(ys_exact *w, ys_error *error) {
-  double *y = w->dense.dense;
-  if (!is_whole(y, w->work.entries))
-    ys_start_uniform(w->work.objective, y);
-  return hand_over(w, error);
+static ys_code leave_few(ys_exact *w, ys_labels *y, ys_error *error) {
+  double *dense = dense_of(w, y)->dense;
+  if (!ys_few_is_whole(w->few, dense))
+    ys_start_uniform(w->work.objective, dense);
+  return hand_over(w, y, error);
 }
 
 static ys_step step_few(ys_exact *w, ys_labels *y, ys_error *error) {
-  const double *dense = w->dense.dense;
-  const ys_step step = ys_few_step(w->few, w->dense.dense, error);
-  if ((step != YS_STEP_ON || !is_whole(dense, w->work.entries)) &&
-      leave_few(w, error))
+  const ys_step step = ys_few_step(w->few, dense_of(w, y)->dense, error);
+  if (step == YS_STEP_STALLED && leave_few(w, y, error))
     return YS_STEP_FAILED;
-  return ys_exact_write_dense(dense, y, error) ? YS_STEP_FAILED : YS_STEP_ON;
+  return step == YS_STEP_FAILED || write_dense(w, y, error) ? YS_STEP_FAILED
+                                                            : YS_STEP_ON;
 }
 
 static ys_step step_all(ys_exact *w, ys_labels *y, ys_error *error) {
-  const ys_step step = w->last->step(w->last_work, &w->dense, error);
-  return ys_exact_write_dense(w->dense.dense, y, error) ? YS_STEP_FAILED : step;
+  const ys_step step = w->last->step(w->last_work, dense_of(w, y), error);
+  return write_dense(w, y, error) ? YS_STEP_FAILED : step;
 }
 
 static ys_step exact_step(void *work, ys_labels *y, ys_error *error) {
@@ -234,6 +277,7 @@ const ys_solver ys_exact_solver = {
     .by_rows = true,
     .sparse = true,
     .init = exact_init,
+    .restart = exact_restart,
     .step = exact_step,
     .heed = exact_heed,
     .multipliers = exact_multipliers,

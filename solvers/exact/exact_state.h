@@ -48,7 +48,7 @@ typedef struct ys_exact {
   bool moving;            /* the interior point can go on */
 
   /* few rows a class, and all rows and classes */
-  ys_labels dense; /* their labels */
+  ys_labels dense; /* their labels, where the caller's are sparse */
   ys_few *few;
   const ys_solver *last;
   void *last_work;
@@ -96,7 +96,8 @@ bool ys_exact_round(ys_exact *w);
 /* Labels: candidates as they are, other rows at their vertices. */
 void ys_exact_write(ys_exact *w, ys_labels *y);
 
-/* y of dense labels. */
-ys_code ys_exact_write_dense(const double *from, ys_labels *y, ys_error *error);
+/* y, sparse, of dense labels. */
+ys_code ys_exact_write_sparse(const double *from, ys_labels *y,
+                              ys_error *error);
 
 #endif

@@ -1,13 +1,15 @@
-/* Sweeps of Frank-Wolfe from a smoothed problem's labels give multipliers nu
- * that are good but for some classes. The interior point then works on lists:
- * of each row the classes within a narrow width of its best, of each class two
- * rows at least. Its steps move nu; every few of them all classes of all rows
- * are priced, and those that would gain, or nearly, are taken in; as its target
- * falls, classes that are on their way out are left out. It never starts anew
- * but where that leads nowhere. */
+/* Where classes are few, Newton's method in nu and then `fw` come to the
+ * optimum or near it. Else sweeps of Frank-Wolfe from a smoothed problem's
+ * labels give multipliers nu that are good but for some classes. From either
+ * the interior point works on lists: of each row the classes within a narrow
+ * width of its best, of each class two rows at least. Its steps move nu; every
+ * few of them all classes of all rows are priced, and those that would gain, or
+ * nearly, are taken in; as its target falls, classes that are on their way out
+ * are left out. It never starts anew but where that leads nowhere. */
 #include "solvers/exact/few.h"
 
 #include "problems/certificate.h"
+#include "solvers/exact/few_dual.h"
 #include "solvers/exact/few_lists.h"
 #include "solvers/exact/few_start.h"
 #include "solvers/exact/few_system.h"
@@ -26,13 +28,27 @@ enum {
 };
 
 /* Lists are no wider than this, in nats: what they lack then is taken in
- * later. */
-static const double WIDEST = 0.03;
+ * later. Nor, at first, narrower than that: the interior point's first steps
+ * take nu farther than the gap. */
+static const double WIDEST = 0.03, NARROWEST = 1e-3;
 
-typedef enum stage { BEGIN, SWEEPING, LISTS, WHOLE, DONE } stage;
+typedef enum stage {
+  BEGIN,
+  LOOKING, /* nu by Newton's method */
+  MOVING,  /* y by `fw` */
+  SWEEPING,
+  LISTS,
+  WHOLE,
+  DONE
+} stage;
 
 struct ys_few {
   ys_work *work;
+  ys_few_dual dual;
+  double enough;       /* the gap that the dual is to come to next */
+  const ys_solver *fw; /* NULL: rows are too few a class for it */
+  void *moves;         /* its work */
+  int moved;           /* its steps */
   ys_few_start start;
   ys_few_lists lists;
   ys_few_system system;
@@ -46,7 +62,17 @@ struct ys_few {
   stage stage;
 };
 
-ys_few *ys_few_open(ys_work *work, ys_error *error) {
+static ys_code open_fw(ys_few *f, ys_labels *y, ys_error *error) {
+  ys_options options;
+  ys_code code = ys_solver_parse("fw", &f->fw, &options, error);
+  if (code)
+    return code;
+  code = f->fw->init(&f->moves, f->work->objective, &options, y, error);
+  ys_options_free(&options);
+  return code;
+}
+
+ys_few *ys_few_open(ys_work *work, ys_labels *y, ys_error *error) {
   const size_t n = work->classes, tiles = ys_ipm_tiles(work->rows);
   const size_t some =
       CLASSES_A_ROW * tiles > SMALL ? CLASSES_A_ROW * tiles : SMALL;
@@ -61,8 +87,23 @@ ys_few *ys_few_open(ys_work *work, ys_error *error) {
     ys_few_lists_init(&f->lists, &work->memory, work, slots);
     ys_few_system_init(&f->system, &work->memory, work->rows, n,
                        slots * YS_LANES);
+    if (ys_few_dual_serves(work))
+      ys_few_dual_init(&f->dual, &work->memory, work);
   }
-  return ys_memory_check(&work->memory, error) ? NULL : f;
+  if (ys_memory_check(&work->memory, error) ||
+      (ys_few_dual_serves(work) && open_fw(f, y, error)))
+    return NULL;
+  return f;
+}
+
+void ys_few_close(ys_few *f) {
+  if (f && f->moves)
+    f->fw->free(f->moves);
+}
+
+void ys_few_heed(ys_few *f, const ys_stop *stop) {
+  if (f->moves)
+    f->fw->heed(f->moves, stop);
 }
 
 /* ------------------------------------------------------------- begin ---- */
@@ -81,20 +122,83 @@ static double gap_of(ys_few *f, double *y) {
   return ys_certify(f->work->objective, &labels, NULL, &f->work->scratch).gap;
 }
 
+static void move(ys_few *f) {
+  f->stage = MOVING;
+  f->moved = 0;
+}
+
 /* Where rows are many a class, or fairness asks for little, sweeps even out
  * one-hot rows as fast as they do smoothed ones, which cost more than the rest.
- * A start that is given, other than uniform labels, is as good a start as
- * smoothing makes, or better: that is left out if its gap says so. */
-static void begin(ys_few *f, double *y) {
-  const double good = 0.3, weak = 0.1;
+ */
+static void set_off(ys_few *f, double *y) {
+  const double weak = 0.1;
   const bool rough = f->work->rows >= MANY * f->work->classes ||
                      f->work->objective->lambda <= weak;
   f->sweeps_left = rough ? SWEEPS - 1 : SWEEPS;
-  if (f->mixed && gap_of(f, y) <= good)
-    f->sweeps_left = 1;
-  else
-    (rough ? ys_few_vertices : ys_few_smooth)(&f->start, y);
+  (rough ? ys_few_vertices : ys_few_smooth)(&f->start, y);
   f->stage = SWEEPING;
+}
+
+/* A start that is given, other than uniform labels, is as good a start as any
+ * other, or better: that is left out if its gap says so. */
+static void begin(ys_few *f, double *y) {
+  const double good = 0.3, first = 1e-7;
+  if (f->mixed && gap_of(f, y) <= good) {
+    f->sweeps_left = 1;
+    f->stage = SWEEPING;
+    if (f->fw)
+      move(f);
+  } else if (f->fw) {
+    ys_few_dual_begin(&f->dual);
+    f->enough = first * fmin(1, f->work->objective->lambda);
+    f->stage = LOOKING;
+  } else
+    set_off(f, y);
+}
+
+/* Newton steps in nu; then labels that go with it, or others if it has come to
+ * nothing. */
+static void look(ys_few *f, double *y) {
+  const double near = 0.1 * fmin(1, f->work->objective->lambda);
+  const double farther = 1e-3;
+  ys_few_dual *d = &f->dual;
+  ys_few_dual_improve(d, near, f->enough);
+  if (d->pays && !(d->gap <= f->enough))
+    return; /* a stop is wanted */
+  if (!(d->gap <= near)) {
+    set_off(f, y);
+    return;
+  }
+  ys_few_dual_write(d, y);
+  memcpy(f->nu, d->best, f->work->classes * sizeof *f->nu);
+  f->enough *= farther;
+  if (!d->pays)
+    move(f);
+}
+
+/* A step of `fw`. Where it is slow, or at its end, lists go on from its y. */
+static ys_code advance(ys_few *f, double *y, ys_error *error) {
+  enum { FAST = 2 }; /* the first steps are, and not looked at */
+  const double pays = 0.3;
+  ys_labels labels = ys_labels_view(y, f->work->rows, f->work->classes);
+  ys_code code =
+      f->moved == 0 ? f->fw->restart(f->moves, &labels, error) : YS_OK;
+  if (code)
+    return code;
+  const ys_step step = f->fw->step(f->moves, &labels, error);
+  bool slow = step != YS_STEP_ON;
+  if (++f->moved > FAST && !slow) {
+    const double before = f->moved > FAST + 1 ? f->gap : INFINITY;
+    f->gap = gap_of(f, y);
+    slow = !(f->gap <= pays * before);
+  }
+  if (!slow || ys_stop_is_wanted(f->work->stop))
+    return YS_OK;
+  ys_column_means(f->work->objective, y, &f->work->scratch);
+  ys_objective_multipliers(f->work->objective, f->work->scratch.ybar, f->nu);
+  f->sweeps_left = 0;
+  f->stage = SWEEPING;
+  return YS_OK;
 }
 
 static void sweep(ys_few *f, double *y) {
@@ -159,7 +263,7 @@ static bool set_out(ys_few *f, double *y) {
   const double rather = 6, slight = 1e-6, least = 1e-9;
   f->gap = f->least = gap_of(f, y);
   f->idle = 0;
-  double width = fmin(rather * f->gap, WIDEST);
+  double width = fmin(fmax(rather * f->gap, NARROWEST), WIDEST);
   while (!ys_few_lists_choose(&f->lists, y, f->nu, width, slight)) {
     if (width < least)
       return false;
@@ -171,20 +275,40 @@ static bool set_out(ys_few *f, double *y) {
   return go_on(f, y) || take_all(f, y);
 }
 
-ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
+bool ys_few_is_whole(const ys_few *f, const double *y) {
+  int broken = 0;
+  for (size_t e = 0; e < f->work->entries; e++)
+    broken |= !(y[e] >= 0 && y[e] <= 1);
+  return !broken;
+}
+
+/* Sweeps, lists and the whole interior point. False if they lead no farther, or
+ * have broken down, as numbers at the ends of what doubles hold can make them.
+ */
+static bool work_on(ys_few *f, double *y) {
   bool on = f->stage != DONE;
   f->inner->stop = f->work->stop;
-  if (f->stage == BEGIN)
-    begin(f, y);
-  if (f->stage == SWEEPING && f->sweeps_left > 0)
+  if (f->stage == SWEEPING && f->sweeps_left > 0) {
     sweep(f, y);
-  else if (f->stage == SWEEPING)
+    return true;
+  }
+  if (f->stage == SWEEPING)
     on = set_out(f, y) || (f->stage == SWEEPING && take_all(f, y));
   else if (f->stage == LISTS)
     on = go_on(f, y) || take_all(f, y);
   else if (f->stage == WHOLE)
     on = iterate(f, y);
-  if (on)
+  return on && ys_few_is_whole(f, y);
+}
+
+ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
+  if (f->stage == BEGIN)
+    begin(f, y);
+  if (f->stage == LOOKING)
+    look(f, y);
+  if (f->stage == MOVING && advance(f, y, error))
+    return YS_STEP_FAILED;
+  if (f->stage == LOOKING || f->stage == MOVING || work_on(f, y))
     return YS_STEP_ON;
   f->stage = DONE;
   if (f->inner->why)
@@ -193,5 +317,5 @@ ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
 }
 
 const double *ys_few_multipliers(const ys_few *f) {
-  return f->nu;
+  return f->stage == MOVING ? NULL : f->nu; /* y's own */
 }

@@ -68,14 +68,10 @@ void ys_exact_write(ys_exact *w, ys_labels *y) {
     y->begin[w->work.rows] = first[blocks->count];
 }
 
-ys_code ys_exact_write_dense(const double *from, ys_labels *y,
-                             ys_error *error) {
+ys_code ys_exact_write_sparse(const double *from, ys_labels *y,
+                              ys_error *error) {
   const size_t n = y->classes, all = y->rows * n;
   size_t entries = 0;
-  if (y->dense) {
-    memcpy(y->dense, from, all * sizeof *from);
-    return YS_OK;
-  }
   for (size_t e = 0; e < all; e++)
     entries += from[e] > 0;
   ys_code code = ys_labels_reserve(y, entries, error);

@@ -28,6 +28,7 @@ typedef struct fw_state {
   ys_running_means means;
   const double *score; /* M x K: sigma, or its logarithm; NULL: sigma is kept as
                           float32 */
+  double *logs;        /* M x K: of shannon, room for those */
   double *room;        /* K: for a row of it, where there are no threads */
   size_t stride;       /* rows are visited in steps of it: prime to M */
   bool corrective;
@@ -117,6 +118,8 @@ static void take_arrays(fw_state *w, size_t rows, size_t classes) {
   w->row = ys_take(memory, rows, sizeof *w->row, "fw");
   w->level = ys_take_numbers(memory, rows, "fw");
   w->room = ys_take_numbers(memory, classes, "fw");
+  if (w->work.objective->loss == YS_SHANNON)
+    w->logs = ys_take_numbers(memory, w->work.entries, "fw");
 }
 
 /* ln sigma, by the threads that will read it. */
@@ -134,14 +137,16 @@ static void fill_logarithms(const fw_state *w, double *logs) {
     }
 }
 
-static void set_scores(fw_state *w) {
-  w->score = w->work.objective->batch->sigma;
-  if (w->work.objective->loss != YS_SHANNON)
-    return;
-  double *logs = ys_take_numbers(&w->work.memory, w->work.entries, "fw");
-  if (logs)
-    fill_logarithms(w, logs);
-  w->score = logs;
+/* From y on, of the batch as it is: scores, what rows hold, means. */
+static void begin(fw_state *w, double *y) {
+  w->score = w->logs ? w->logs : w->work.objective->batch->sigma;
+  if (w->logs)
+    fill_logarithms(w, w->logs);
+  w->means.labels = y;
+  w->means.to_last_digit = false;
+  for (size_t i = 0; i < w->work.rows; i++)
+    classify(w, y + i * w->work.classes, i);
+  refresh(w, y);
 }
 
 static ys_code fw_init(void **work, const ys_objective *objective,
@@ -149,22 +154,24 @@ static ys_code fw_init(void **work, const ys_objective *objective,
                        ys_error *error) {
   const size_t rows = objective->batch->rows,
                classes = objective->batch->classes;
-  double *y = labels->dense;
   fw_state *w = ys_work_open(sizeof *w, "fw", objective, error);
   if (w) {
-    w->means = (ys_running_means){
-        .objective = objective, .share = 1 / (double)rows, .labels = y};
+    w->means =
+        (ys_running_means){.objective = objective, .share = 1 / (double)rows};
     w->corrective = ys_options_is_word(options, "corrective", "newton");
     w->stride = ys_pairwise_stride(rows);
     take_arrays(w, rows, classes);
-    set_scores(w);
   }
   ys_code code = ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
-  for (size_t i = 0; !code && i < rows; i++)
-    classify(w, y + i * classes, i);
   if (!code)
-    refresh(w, y);
+    begin(w, labels->dense);
   return code;
+}
+
+static ys_code fw_restart(void *work, ys_labels *labels, ys_error *error) {
+  (void)error;
+  begin(work, labels->dense);
+  return YS_OK;
 }
 
 /* ------------------------------------------------------------ sweep ---- */
@@ -454,6 +461,7 @@ const ys_solver ys_fw = {
     .by_rows = true,
     .supports = fw_supports,
     .init = fw_init,
+    .restart = fw_restart,
     .step = fw_step,
     .heed = ys_work_heed,
     .multipliers = fw_multipliers,

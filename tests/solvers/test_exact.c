@@ -406,6 +406,9 @@ static solved solve(const ys_objective *objective, const char *spec,
 
 /* Many rows a class, few, hardly any; peaked, flat and skewed. */
 static const char *const specs[] = {
+    "dirichlet:M=27000,K=10",
+    "gaussian:M=27000,K=10,scale=3,skew=3",
+    "gaussian:M=14000,K=20,scale=10,skew=8",
     "dirichlet:M=3000,K=10",
     "gaussian:M=5000,K=10,scale=3,skew=3",
     "gaussian:M=4000,K=20,scale=10,skew=8",
@@ -481,9 +484,10 @@ START_TEST(odd_priors_are_followed) {
     sum += prior[k] = exp2(-3 * (double)k);
   for (size_t k = 0; k < 10; k++)
     prior[k] /= sum;
-  ck_assert_int_eq(
-      ys_problem_make("gaussian:M=4000,K=10,scale=4", 1, &batch, &error),
-      YS_OK);
+  ck_assert_int_eq(ys_problem_make(_i ? "gaussian:M=27000,K=10,scale=4"
+                                      : "gaussian:M=4000,K=10,scale=4",
+                                   1, &batch, &error),
+                   YS_OK);
   for (size_t l = 0; l < LAMBDAS; l++) {
     ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
                                        YS_STRONG, lambdas[l], prior, 1, &error),
@@ -501,7 +505,7 @@ END_TEST
 /* One-hot rows of float32 softmax, zeros elsewhere: many rows bend at the same
  * multipliers, where Newton's method is of no use. */
 START_TEST(one_hot_rows_are_shared_out) {
-  const size_t rows = 3000, n = 10;
+  const size_t rows = _i ? 27000 : 3000, n = 10;
   ys_batch batch;
   ys_objective objective;
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -630,6 +634,98 @@ START_TEST(a_stop_leaves_labels_whole) {
 }
 END_TEST
 
+/* ------------------------------------------------------------- restart ---- */
+
+static const struct {
+  const char *solver, *first, *then;
+} restarts[] = {
+    {"exact", "gaussian:M=200,K=10,scale=4,skew=1", "dirichlet:M=200,K=10"},
+    {"exact", "dirichlet:M=60,K=40", "gaussian:M=60,K=40,scale=4,skew=1"},
+    {"exact", "dirichlet:M=27000,K=10", "gaussian:M=27000,K=10,scale=3,skew=3"},
+    {"exact", "dirichlet:M=3000,K=100", "gaussian:M=3000,K=100,scale=4,skew=1"},
+    {"fw", "gaussian:M=200,K=10,scale=4,skew=1", "dirichlet:M=200,K=10"},
+};
+
+/* A work and the labels that it is to work on. */
+typedef struct pupil {
+  ys_labels y;
+  void *work;
+} pupil;
+
+static void start(const ys_solver *solver, const ys_objective *objective,
+                  bool sparse, pupil *p) {
+  const size_t rows = objective->batch->rows, n = objective->batch->classes;
+  ys_options options;
+  ys_code code = sparse ? ys_labels_make_sparse(&p->y, rows, n, &error)
+                        : ys_labels_make_dense(&p->y, rows, n, &error);
+  ck_assert_int_eq(code, YS_OK);
+  if (!sparse)
+    ys_start_uniform(objective, p->y.dense);
+  ck_assert_int_eq(ys_solver_parse(solver->name, &solver, &options, &error),
+                   YS_OK);
+  ck_assert_int_eq(solver->init(&p->work, objective, &options, &p->y, &error),
+                   YS_OK);
+  ys_options_free(&options);
+}
+
+static void start_again(const ys_solver *solver, const ys_objective *objective,
+                        pupil *p) {
+  if (p->y.dense)
+    ys_start_uniform(objective, p->y.dense);
+  else
+    memset(p->y.begin, 0, (p->y.rows + 1) * sizeof *p->y.begin);
+  ck_assert_int_eq(solver->restart(p->work, &p->y, &error), YS_OK);
+}
+
+static void finish(const ys_solver *solver, pupil *p) {
+  solver->free(p->work);
+  ys_labels_free(&p->y);
+}
+
+/* A work that has solved another batch takes the steps of a new one. */
+START_TEST(a_restart_forgets_the_batch_before) {
+  enum { STEPS = 12 };
+  const ys_solver *solver =
+      ys_solver_find(restarts[_i].solver, strlen(restarts[_i].solver));
+  for (int sparse = 0; sparse <= solver->sparse; sparse++)
+    for (size_t l = 2; l < LAMBDAS - 1; l++) {
+      ys_batch batch, then;
+      ys_objective objective;
+      pupil old, fresh;
+      double left[128], right[128];
+      ck_assert_int_eq(ys_problem_make(restarts[_i].first, 1, &batch, &error),
+                       YS_OK);
+      ck_assert_int_eq(ys_problem_make(restarts[_i].then, 1, &then, &error),
+                       YS_OK);
+      ck_assert_int_eq(ys_objective_init(&objective, &batch, YS_COLLISION,
+                                         YS_STRONG, lambdas[l], NULL, 1,
+                                         &error),
+                       YS_OK);
+      start(solver, &objective, sparse, &old);
+      for (int step = 0; step < STEPS; step++)
+        ck_assert_int_ne(solver->step(old.work, &old.y, &error),
+                         YS_STEP_FAILED);
+      memcpy(batch.sigma, then.sigma,
+             batch.rows * batch.classes * sizeof *batch.sigma);
+      start_again(solver, &objective, &old);
+      start(solver, &objective, sparse, &fresh);
+      for (int step = 0; step < STEPS; step++) {
+        ck_assert_int_eq(solver->step(old.work, &old.y, &error),
+                         solver->step(fresh.work, &fresh.y, &error));
+        for (size_t i = 0; i < batch.rows; i++)
+          ck_assert(memcmp(ys_labels_row(&old.y, i, left),
+                           ys_labels_row(&fresh.y, i, right),
+                           batch.classes * sizeof *left) == 0);
+      }
+      finish(solver, &old);
+      finish(solver, &fresh);
+      ys_objective_free(&objective);
+      ys_batch_free(&batch);
+      ys_batch_free(&then);
+    }
+}
+END_TEST
+
 /* ---------------------------------------------------------------- bits ---- */
 
 static void assert_same(const solved *a, const solved *b) {
@@ -682,11 +778,13 @@ int main(void) {
   tcase_add_test(test, blocks_are_brought_together);
   tcase_add_loop_test(test, it_finds_the_optimum, 0, SPECS);
   tcase_add_loop_test(test, it_serves_every_pair, 0, PAIRS);
-  tcase_add_test(test, odd_priors_are_followed);
-  tcase_add_test(test, one_hot_rows_are_shared_out);
+  tcase_add_loop_test(test, odd_priors_are_followed, 0, 2);
+  tcase_add_loop_test(test, one_hot_rows_are_shared_out, 0, 2);
   tcase_add_test(test, rounds_solve_what_newton_cannot);
   tcase_add_test(test, rounds_that_break_down_end_in_the_whole);
   tcase_add_test(test, a_stop_leaves_labels_whole);
+  tcase_add_loop_test(test, a_restart_forgets_the_batch_before, 0,
+                      sizeof restarts / sizeof *restarts);
   tcase_add_loop_test(test, threads_and_kind_of_labels_change_no_bit, 0, SPECS);
   suite_add_tcase(suite, test);
   return run_suite(suite);

@@ -1,0 +1,258 @@
+#include "solvers/exact/few_dual.h"
+
+#include "problems/objective/fairness.h"
+#include "problems/vector/array.h"
+
+#include <float.h>
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+/* Rows within it of the border between two answers stand for a density of such
+ * rows; it narrows as the steps do. */
+static const double WIDEST = 0.3, NARROWEST = 1e-9;
+
+bool ys_few_dual_serves(const ys_work *work) {
+  enum { FEW_CLASSES = 128, ROWS_A_CLASS = 4 };
+  return work->classes <= FEW_CLASSES &&
+         work->rows / ROWS_A_CLASS >= work->classes;
+}
+
+void ys_few_dual_init(ys_few_dual *d, ys_memory *memory, const ys_work *work) {
+  static const char what[] = "the multipliers of few rows";
+  const size_t n = work->classes;
+  double **const vectors[] = {&d->nu,   &d->tilt,     &d->ybar,
+                              &d->best, &d->gradient, &d->step};
+  d->work = work;
+  ys_look_init(&d->look, memory, work->rows, n);
+  ys_look_init(&d->best_look, memory, work->rows, n);
+  for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
+    *vectors[i] = ys_take_numbers(memory, n, what);
+  d->room = ys_take_numbers(memory, n, what);
+  d->matrix = ys_take_numbers(memory, ys_times(n, n), what);
+}
+
+/* ------------------------------------------------------------ a point ----
+ */
+
+/* A row's answer from what a look says: its vertex, or on the lines of that and
+ * the class that is next, unless another is higher where they cross. */
+static ys_answer answer_of(const ys_few_dual *d, const ys_look *look,
+                           const double *nu, size_t i) {
+  const size_t n = d->work->classes, a = look->vertex[i], b = look->next[i];
+  if (look->slack[i] >= 0)
+    return (ys_answer){.low = (uint32_t)a, .high = (uint32_t)b};
+  const double *sigma = ys_batch_rows(d->work->objective->batch, i, 1, d->room);
+  return ys_candidates_answer(sigma, nu, n, a, b);
+}
+
+/* Column sums, and the rows' part of the matrix. False if a row's numbers are
+ * beyond doubles. */
+static bool add_rows(ys_few_dual *d) {
+  const size_t n = d->work->classes;
+  const double window = d->window;
+  bool whole = true;
+  memset(d->ybar, 0, n * sizeof *d->ybar);
+  memset(d->matrix, 0, n * n * sizeof *d->matrix);
+  for (size_t i = 0; i < d->work->rows; i++) {
+    if (!((double)d->look.slack[i] < window)) {
+      d->ybar[d->look.vertex[i]]++;
+      continue;
+    }
+    const ys_answer a = answer_of(d, &d->look, d->nu, i);
+    const double apart = d->nu[a.low] - d->nu[a.high];
+    d->ybar[a.low] += 1 - a.share;
+    d->ybar[a.high] += a.share;
+    if (a.low > a.high)
+      d->matrix[a.low * n + a.high] -= 1 / (apart * apart + 2 * window);
+    else if (a.low < a.high)
+      d->matrix[a.high * n + a.low] -= 1 / (apart * apart + 2 * window);
+    whole = whole && d->look.slack[i] > -INFINITY;
+  }
+  return whole;
+}
+
+/* The matrix, a Laplacian of the classes and a diagonal lambda u / nu^2; the
+ * gradient; and the gap, which is the fairness term's. */
+static double measure(ys_few_dual *d) {
+  const ys_objective *o = d->work->objective;
+  const size_t n = d->work->classes;
+  const double rows = (double)d->work->rows;
+  double gap = 0;
+  for (size_t k = 0; k < n; k++) {
+    const double u = o->prior[k], nu = d->nu[k];
+    d->ybar[k] /= rows;
+    d->gradient[k] = ys_strong_multiplier(o->lambda, u, nu) - d->ybar[k];
+    gap += ys_excess(u, nu * d->ybar[k] / o->lambda);
+    d->matrix[k * n + k] +=
+        rows * ys_fairness_stiffness(YS_STRONG, o->lambda, u, nu);
+    for (size_t l = 0; l < k; l++) {
+      d->matrix[k * n + k] -= d->matrix[k * n + l];
+      d->matrix[l * n + l] -= d->matrix[k * n + l];
+    }
+  }
+  return o->lambda * gap;
+}
+
+static void keep_best(ys_few_dual *d, double gap) {
+  const ys_look look = d->best_look;
+  d->best_look = d->look;
+  d->look = look;
+  d->gap = gap;
+  memcpy(d->best, d->nu, d->work->classes * sizeof *d->nu);
+}
+
+/* A look at nu. */
+static void look(ys_few_dual *d) {
+  const ys_look_sample all = {d->work->rows, 1};
+  double most = 0;
+  for (size_t k = 0; k < d->work->classes; k++)
+    most = fmax(most, d->nu[k]);
+  for (size_t k = 0; k < d->work->classes; k++)
+    d->tilt[k] = exp(d->nu[k] - most);
+  ys_look_at(d->work, all, d->nu, d->tilt, d->window, &d->look);
+  const bool whole = add_rows(d);
+  const double gap = measure(d);
+  if (whole && gap < d->gap)
+    keep_best(d, gap);
+}
+
+/* ----------------------------------------------------------- the step ----
+ */
+
+/* False if the matrix has no factor in numbers. */
+static bool find_step(ys_few_dual *d) {
+  const lapack_int n = (lapack_int)d->work->classes;
+  for (lapack_int k = 0; k < n; k++)
+    d->step[k] = (double)d->work->rows * d->gradient[k];
+  return LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'U', n, 1, d->matrix, n, d->step,
+                            n) == 0;
+}
+
+static double slope_of(const ys_few_dual *d) {
+  double slope = 0;
+  for (size_t k = 0; k < d->work->classes; k++)
+    slope += d->gradient[k] * d->step[k];
+  return slope;
+}
+
+/* By how much a difference of two nu changes at most along the step. */
+static double reach_of(const ys_few_dual *d) {
+  double low = INFINITY, high = -INFINITY;
+  for (size_t k = 0; k < d->work->classes; k++) {
+    low = fmin(low, d->step[k]);
+    high = fmax(high, d->step[k]);
+  }
+  return high - low;
+}
+
+/* The longest step, 1 at most, that leaves nu positive and not far. */
+static double longest_step(const ys_few_dual *d) {
+  const double keep = 0.7, far = 2, reach = reach_of(d);
+  double length = reach > far ? far / reach : 1;
+  for (size_t k = 0; k < d->work->classes; k++)
+    if (-d->step[k] * length > keep * d->nu[k])
+      length = keep * d->nu[k] / -d->step[k];
+  return length;
+}
+
+/* To `length` along the step from where nu is, `from` along. */
+static void go(ys_few_dual *d, double from, double length) {
+  for (size_t k = 0; k < d->work->classes; k++)
+    d->nu[k] += (length - from) * d->step[k];
+  d->window = fmax(NARROWEST, fmin(WIDEST, 0.5 * length * reach_of(d)));
+  look(d);
+}
+
+/* Along the step to where the dual function's slope, which falls, is small, or
+ * downhill a little: by secants. */
+static void search(ys_few_dual *d) {
+  enum { MOST_TRIALS = 6 };
+  const double small = 0.3, first = slope_of(d);
+  double length = longest_step(d);
+  go(d, 0, length);
+  for (int trial = 0; trial < MOST_TRIALS; trial++) {
+    const double slope = slope_of(d);
+    if (slope >= -small * first)
+      break;
+    const double share = first / (first - slope);
+    const double next = length * fmax(0.1, fmin(0.7, share));
+    go(d, length, next);
+    length = next;
+  }
+}
+
+/* ------------------------------------------------------------------------- */
+
+void ys_few_dual_begin(ys_few_dual *d) {
+  ys_objective_multipliers(d->work->objective, d->work->objective->prior,
+                           d->nu);
+  d->window = WIDEST;
+  d->gap = INFINITY;
+  d->pays = true;
+  d->look.stride = d->best_look.stride = 0;
+  look(d);
+}
+
+/* Whether another Newton step is worth its looks, after one from a gap to
+ * another: less so where classes are many, whose looks cost more. */
+static bool is_worth(const ys_few_dual *d, double before) {
+  enum { SOME_CLASSES = 32 };
+  return d->gap < (d->work->classes < SOME_CLASSES ? 0.3 : 0.1) * before;
+}
+
+void ys_few_dual_improve(ys_few_dual *d, double near, double enough) {
+  enum { MOST_IDLE = 2 };
+  int idle = 0;
+  while (d->pays && d->gap > enough) {
+    const double before = d->gap;
+    if (ys_stop_is_wanted(d->work->stop))
+      return;
+    d->pays = find_step(d);
+    if (!d->pays)
+      return;
+    search(d);
+    idle = is_worth(d, before) ? 0 : idle + 1;
+    d->pays = idle < (before > near ? MOST_IDLE + 1 : MOST_IDLE);
+  }
+}
+
+/* ------------------------------------------------------------- labels ---- */
+
+/* Half a row to a class that has none: of the row that sees most of it beside
+ * its vertex. */
+static void share_row(const ys_few_dual *d, size_t k, double *y) {
+  const size_t n = d->work->classes;
+  const ys_batch *batch = d->work->objective->batch;
+  size_t keeper = 0;
+  double most = -1;
+  for (size_t i = 0; i < d->work->rows; i++) {
+    const double top = ys_batch_entry(batch, i, d->best_look.vertex[i]);
+    const double part = ys_batch_entry(batch, i, k) / fmax(top, DBL_MIN);
+    if (part > most) {
+      most = part;
+      keeper = i;
+    }
+  }
+  for (size_t l = 0; l < n; l++)
+    y[keeper * n + l] *= 0.5;
+  y[keeper * n + k] += 0.5;
+}
+
+void ys_few_dual_write(const ys_few_dual *d, double *y) {
+  const size_t n = d->work->classes, rows = d->work->rows;
+  memset(y, 0, rows * n * sizeof *y);
+  memset(d->ybar, 0, n * sizeof *d->ybar);
+  for (size_t i = 0; i < rows; i++) {
+    const ys_answer a = answer_of(d, &d->best_look, d->best, i);
+    y[i * n + a.low] = 1 - a.share;
+    d->ybar[a.low] += 1 - a.share;
+    if (a.share > 0) {
+      y[i * n + a.high] = a.share;
+      d->ybar[a.high] += a.share;
+    }
+  }
+  for (size_t k = 0; k < n; k++)
+    if (!(d->ybar[k] > 0))
+      share_row(d, k, y);
+}
