@@ -1,13 +1,13 @@
 #include "bench/tables/tables.h"
+#include "bench/text/exact_json.h"
 #include "bench/text/html.h"
-#include "bench/text/json.h"
 
 #include <math.h>
 #include <stdbool.h>
 
 /* Every table is one object: where its numbers come from, what it was asked
  * for, and "rows". Want of memory leaves NULL of the part, and so of the
- * document, which json_put_document refuses. */
+ * document, which exact_json_put refuses. */
 
 static json_t *count_json(size_t count) {
   return json_integer((json_int_t)count);
@@ -27,7 +27,7 @@ static json_t *run_json(const result_row *run) {
                    (json_int_t)run->rows, "classes", (json_int_t)run->classes,
                    "loss", html_json_string(run->loss), "fairness",
                    html_json_string(run->fairness), "lambda",
-                   json_number_or_null(run->lambda), "start",
+                   exact_json_number(run->lambda), "start",
                    html_json_string(result_start(run)), "prior",
                    html_json_string(result_prior(run)), "solver",
                    html_json_string(run->solver));
@@ -49,24 +49,25 @@ static void append(json_t **array, json_t *value) {
 }
 
 static ys_code write_document(FILE *out, json_t *document, ys_error *error) {
-  const int failed = json_put_document(out, document);
+  const int failed = exact_json_put(out, document);
+  fputc('\n', out);
   json_decref(document);
   return failed ? ys_fail_memory(error, "a table as JSON") : YS_OK;
 }
 
 static json_t *band_json(const cost_band *band) {
   return json_pack(
-      "{s:o, s:o, s:o}", "median", json_number_or_null(band->median), "low",
-      json_number_or_null(band->low), "high", json_number_or_null(band->high));
+      "{s:o, s:o, s:o}", "median", exact_json_number(band->median), "low",
+      exact_json_number(band->low), "high", exact_json_number(band->high));
 }
 
 static json_t *summary_json(const gap_summary *to) {
   return json_pack("{s:o, s:o, s:o, s:o, s:o}", "gap",
-                   json_number_or_null(to->gap), "reached",
+                   exact_json_number(to->gap), "reached",
                    count_json(to->reached), "seconds",
                    band_json(&to->to[COST_TIME]), "iterations",
                    band_json(&to->to[COST_ITERATION]), "best_gap",
-                   json_number_or_null(to->best));
+                   exact_json_number(to->best));
 }
 
 /* --------------------------------------------------------- times to gaps ---
@@ -77,13 +78,13 @@ static json_t *gap_row_json(const gap_table *table, const gap_row *row) {
   json_t *made = run_json(row->solver->runs[0]), *to = json_array();
   put(&made, "runs", count_json(row->solver->count));
   put(&made, "status", html_json_string(row->status));
-  put(&made, "iterations", json_number_or_null(row->iterations));
+  put(&made, "iterations", exact_json_number(row->iterations));
   put(&made, "seconds_per_iteration",
-      json_number_or_null(row->seconds_per_iteration));
-  put(&made, "noise", json_number_or_null(row->noise));
-  put(&made, "setup_seconds", json_number_or_null(row->setup_seconds));
-  put(&made, "solve_seconds", json_number_or_null(row->solve_seconds));
-  put(&made, "final_gap", json_number_or_null(row->gap));
+      exact_json_number(row->seconds_per_iteration));
+  put(&made, "noise", exact_json_number(row->noise));
+  put(&made, "setup_seconds", exact_json_number(row->setup_seconds));
+  put(&made, "solve_seconds", exact_json_number(row->solve_seconds));
+  put(&made, "final_gap", exact_json_number(row->gap));
   for (size_t i = 0; i < table->gap_count; i++)
     append(&to, summary_json(&row->to[i]));
   put(&made, "to", to);
@@ -113,8 +114,8 @@ static json_t *pivot_row_json(const pivot *of, const pivot_row *row) {
   return json_pack("{s:o, s:o, s:o, s:o, s:o}", "solver",
                    html_json_string(of->solvers.names[row->solver]), "solved",
                    count_json(row->solved), "mean_seconds",
-                   json_number_or_null(row->seconds), "times_best",
-                   json_number_or_null(row->times), "ysteps", ysteps);
+                   exact_json_number(row->seconds), "times_best",
+                   exact_json_number(row->times), "ysteps", ysteps);
 }
 
 ys_code pivot_json(FILE *out, const pivot *made, const provenance *from,
@@ -130,9 +131,9 @@ ys_code pivot_json(FILE *out, const pivot *made, const provenance *from,
   return write_document(out,
                         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "made",
                                   provenance_json(from), "gap",
-                                  json_number_or_null(made->matrix.gap),
+                                  exact_json_number(made->matrix.gap),
                                   "shift", json_real(PIVOT_SHIFT), "penalty",
-                                  json_number_or_null(made->penalty), "ysteps",
+                                  exact_json_number(made->penalty), "ysteps",
                                   ysteps, "rows", rows),
                         error);
 }
@@ -145,13 +146,13 @@ static json_t *total_json(const total *t) {
       html_json_string(t->sample->solver), "loss",
       html_json_string(t->sample->loss), "fairness",
       html_json_string(t->sample->fairness), "lambda",
-      json_number_or_null(t->sample->lambda), "repeats", count_json(t->repeats),
+      exact_json_number(t->sample->lambda), "repeats", count_json(t->repeats),
       "runs", count_json(t->runs), "converged", count_json(t->converged),
-      "iterations", json_number_or_null(t->iterations), "solve_seconds",
-      json_number_or_null(t->median), "seconds_low",
-      json_number_or_null(t->least), "seconds_high",
-      json_number_or_null(t->most), "worst_gap",
-      json_number_or_null(t->worst_gap));
+      "iterations", exact_json_number(t->iterations), "solve_seconds",
+      exact_json_number(t->median), "seconds_low",
+      exact_json_number(t->least), "seconds_high",
+      exact_json_number(t->most), "worst_gap",
+      exact_json_number(t->worst_gap));
 }
 
 ys_code total_times_json(FILE *out, const total_times *made, ys_error *error) {
@@ -166,20 +167,20 @@ ys_code total_times_json(FILE *out, const total_times *made, ys_error *error) {
 static json_t *side_json(const compare_side *side) {
   return json_pack("{s:o, s:o, s:o, s:o, s:o}", "runs", count_json(side->runs),
                    "reached", count_json(side->reached), "seconds",
-                   json_number_or_null(side->seconds), "iterations",
-                   json_number_or_null(side->iterations), "objective",
-                   json_number_or_null(side->objective));
+                   exact_json_number(side->seconds), "iterations",
+                   exact_json_number(side->iterations), "objective",
+                   exact_json_number(side->objective));
 }
 
 static json_t *comparison_json(const comparison *row) {
   json_t *made = run_json(row->a.solver->runs[0]);
-  put(&made, "gap", json_number_or_null(row->gap));
+  put(&made, "gap", exact_json_number(row->gap));
   put(&made, "a", side_json(&row->a));
   put(&made, "b", side_json(&row->b));
-  put(&made, "ratio", json_number_or_null(row->ratio));
-  put(&made, "ratio_low", json_number_or_null(row->low));
-  put(&made, "ratio_high", json_number_or_null(row->high));
-  put(&made, "p", json_number_or_null(row->p));
+  put(&made, "ratio", exact_json_number(row->ratio));
+  put(&made, "ratio_low", exact_json_number(row->low));
+  put(&made, "ratio_high", exact_json_number(row->high));
+  put(&made, "p", exact_json_number(row->p));
   put(&made, "same_iterations", json_boolean(row->same_iterations));
   put(&made, "objectives_agree", json_boolean(row->agree));
   put(&made, "verdict", json_string(compare_verdict_text(row->verdict)));
