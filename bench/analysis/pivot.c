@@ -13,7 +13,7 @@ const solver_runs *pivot_runs(const pivot *of, size_t group, size_t solver) {
 }
 
 /* A limit of no end is none. */
-static double find_penalty(const group_set *set) {
+double pivot_penalty(const group_set *set) {
   double limit = 0, longest = 0;
   for (size_t g = 0; g < set->count; g++)
     for (size_t s = 0; s < set->groups[g].solver_count; s++) {
@@ -64,7 +64,7 @@ static void rank(pivot *made) {
 
 ys_code pivot_make(const group_set *set, double gap, pivot *made,
                    ys_error *error) {
-  *made = (pivot){.penalty = find_penalty(set)};
+  *made = (pivot){.penalty = pivot_penalty(set)};
   ys_code code = solver_styles_make(set, NULL, &made->solvers, error);
   if (!code)
     code = gap_matrix_make(set, &made->solvers, gap, &made->matrix, error);

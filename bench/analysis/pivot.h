@@ -22,8 +22,7 @@ typedef struct pivot_row {
 typedef struct pivot {
   solver_styles solvers;
   gap_matrix matrix;
-  double penalty;  /* seconds: the longest time limit of a run, or where none is
-                      known the longest run */
+  double penalty;  /* seconds */
   pivot_row *rows; /* who solves more first, then who is faster */
   size_t count;    /* of rows */
   ys_memory memory;
@@ -33,6 +32,10 @@ typedef struct pivot {
 ys_code pivot_make(const group_set *set, double gap, pivot *made,
                    ys_error *error);
 void pivot_free(pivot *made);
+
+/* What a y-step that is not solved counts with: the longest time limit of a run
+ * of the set, or where none is known the longest run. */
+double pivot_penalty(const group_set *set);
 
 /* The solver's runs on the y-step; NULL if there are none. */
 const solver_runs *pivot_runs(const pivot *of, size_t group, size_t solver);

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPEN_UP_TO = 40 }; /* y-steps whose commands are not folded away */
-
 /* The command of run `first` and the run_ids of all that it does again, unless
  * an earlier run had it: repeats from one start differ in their timings alone.
  */
@@ -41,11 +39,11 @@ static ys_code put_solver(FILE *out, const solver_runs *solver,
   return code;
 }
 
-static ys_code put_group(FILE *out, const run_group *group, bool is_open,
+static ys_code put_group(FILE *out, const run_group *group, size_t number,
                          ys_error *error) {
   char title[512];
   ys_code code = YS_OK;
-  fprintf(out, "<details%s><summary>", is_open ? " open" : "");
+  fprintf(out, "<details data-group=\"%zu\"><summary>", number);
   html_put(out, group_title(group, title));
   fputs("</summary>\n<pre>", out);
   for (size_t s = 0; !code && s < group->solver_count; s++)
@@ -54,23 +52,13 @@ static ys_code put_group(FILE *out, const run_group *group, bool is_open,
   return code;
 }
 
-ys_code report_put_commands(FILE *out, const report *page, ys_error *error) {
+ys_code report_put_commands(FILE *out, const report_part *part,
+                            ys_error *error) {
   ys_code code = YS_OK;
-  html_put_heading(out, "again", "How to run it again");
-  fputs("<p>The whole of it: the command at the top of this page, in a folder "
-        "from which the same files are found.",
-        out);
-  if (!page->table) {
-    fputs("</p>\n", out);
+  if (!part->table)
     return YS_OK;
-  }
-  fputs(
-      " One run: its line below. The same seed gives the same iterates to the "
-      "bit, on any number of threads; a run that ended by a time limit may "
-      "end at another iteration.</p>\n",
-      out);
-  const group_set *set = page->table->set;
+  const group_set *set = part->table->set;
   for (size_t g = 0; !code && g < set->count; g++)
-    code = put_group(out, &set->groups[g], set->count <= OPEN_UP_TO, error);
+    code = put_group(out, &set->groups[g], part->first + g, error);
   return code;
 }

@@ -1,4 +1,6 @@
 #include "bench/analysis/curve.h"
+#include "bench/analysis/pivot.h"
+#include "bench/analysis/problem_title.h"
 #include "bench/report/report.h"
 #include "bench/text/html.h"
 
@@ -9,10 +11,11 @@
  * least a 1/steps of the figure's width or height from the one before. */
 enum { MOST_STEPS = 200, LEAST_STEPS = 25, ALL_STEPS = 60000 };
 
-static size_t count_steps(const group_set *set) {
+static size_t count_steps(const report *page) {
   size_t curves = 0;
-  for (size_t g = 0; g < set->count; g++)
-    curves += 2 * set->groups[g].solver_count;
+  for (size_t i = 0; i < page->count; i++)
+    if (page->parts[i].table)
+      curves += 2 * groups_count_solvers(page->parts[i].table->set);
   size_t steps = ALL_STEPS / (curves + 1);
   return steps > MOST_STEPS ? MOST_STEPS
                             : (steps < LEAST_STEPS ? LEAST_STEPS : steps);
@@ -91,40 +94,140 @@ static json_t *cost_json(const solver_runs *runs, cost_kind cost,
   return points;
 }
 
-static json_t *solver_json(const solver_runs *runs,
+/* Seconds and iterations to each gap; null where half the runs or more did not
+ * get there. */
+static json_t *reached_json(const gap_table *table, const gap_row *row) {
+  json_t *made = json_array();
+  for (size_t i = 0; i < table->gap_count; i++)
+    json_array_append_new(
+        made, json_pack("[o, o]", real_or_null(row->to[i].to[COST_TIME].median),
+                        real_or_null(row->to[i].to[COST_ITERATION].median)));
+  return made;
+}
+
+static json_t *solver_json(const gap_table *table, const gap_row *row,
                            const solver_styles *solvers, size_t steps) {
+  const solver_runs *runs = row->solver;
   const solver_style *style =
       &solvers->styles[solver_style_number(solvers, runs->solver)];
-  return json_pack("{s:o, s:s, s:i, s:i, s:o, s:o}", "name",
+  return json_pack("{s:o, s:s, s:i, s:i, s:o, s:o, s:o}", "name",
                    html_json_string(solver_runs_name(runs)), "colour",
                    style->colour, "dash", style->dash, "mark", style->mark,
                    "time", cost_json(runs, COST_TIME, steps), "iteration",
-                   cost_json(runs, COST_ITERATION, steps));
+                   cost_json(runs, COST_ITERATION, steps), "to",
+                   reached_json(table, row));
 }
 
-static json_t *group_json(const run_group *group, const solver_styles *solvers,
-                          size_t steps) {
+/* NULL without memory, as in what follows. */
+static json_t *group_json(const report_part *part, size_t dir,
+                          const run_group *group, const gap_row *rows,
+                          const solver_styles *solvers, size_t steps) {
   json_t *made = json_array();
+  char title[GROUP_TITLE], name[512];
   bool whole = true;
   for (size_t s = 0; whole && s < group->solver_count; s++)
     whole = json_array_append_new(
-                made, solver_json(&group->solvers[s], solvers, steps)) == 0;
+                made, solver_json(part->table, &rows[s], solvers, steps)) == 0;
+  ystep_short_title(group->sample, name, sizeof name);
   if (whole)
-    return json_pack("{s:o}", "solvers", made);
+    return json_pack("{s:o, s:o, s:o, s:f, s:I, s:o}", "title",
+                     html_json_string(group_title(group, title)), "problem",
+                     html_json_string(result_problem_name(group->sample)),
+                     "short", html_json_string(name), "lambda",
+                     group->sample->lambda, "directory", (json_int_t)dir,
+                     "solvers", made);
   json_decref(made);
   return NULL;
 }
 
-ys_code report_put_data(FILE *out, const report *page, ys_error *error) {
-  const group_set *set = page->table->set;
-  json_t *groups = json_array(), *data = json_pack("{s:o}", "groups", groups);
-  size_t steps = count_steps(set);
+static bool add_groups(json_t *groups, const report *page, size_t dir,
+                       size_t steps, ys_error *error) {
+  const report_part *part = &page->parts[dir];
+  const gap_row *rows = part->table->rows;
+  const group_set *set = part->table->set;
   solver_styles solvers;
-  bool whole = data && !solver_styles_make(set, NULL, &solvers, error);
-  for (size_t g = 0; whole && g < set->count; g++)
-    whole = json_array_append_new(
-                groups, group_json(&set->groups[g], &solvers, steps)) == 0;
+  if (solver_styles_make(set, NULL, &solvers, error))
+    return false;
+  bool whole = true;
+  for (size_t g = 0; whole && g < set->count; g++) {
+    whole =
+        json_array_append_new(groups, group_json(part, dir, &set->groups[g],
+                                                 rows, &solvers, steps)) == 0;
+    rows += set->groups[g].solver_count;
+  }
   solver_styles_free(&solvers);
+  return whole;
+}
+
+/* ------------------------------------------------------------ trainings --- */
+
+static json_t *epochs_json(const training_table *of, long train_id) {
+  json_t *made = json_array();
+  for (size_t i = 0; i < of->epoch_count; i++) {
+    const epoch_row *epoch = &of->epochs[i];
+    if (epoch->train_id != train_id)
+      continue;
+    json_array_append_new(
+        made, json_pack("[I, o, o, o]", (json_int_t)epoch->totals.epoch,
+                        real_or_null(epoch->scores.accuracy),
+                        real_or_null(epoch->totals.ystep_seconds),
+                        real_or_null(epoch->totals.gap)));
+  }
+  return made;
+}
+
+static bool add_trainings(json_t *trainings, const training_table *of) {
+  bool whole = true;
+  for (size_t i = 0; whole && i < of->count; i++) {
+    const training_row *row = &of->rows[i];
+    const char *ystep = row->targets[0] ? row->targets : row->solver;
+    const solver_style style = solver_style_of(row->solver);
+    whole =
+        json_array_append_new(
+            trainings,
+            json_pack("{s:I, s:s, s:i, s:o, s:o, s:o, s:f, s:I, s:o}", "id",
+                      (json_int_t)row->train_id, "colour", style.colour, "dash",
+                      style.dash, "data", html_json_string(row->data), "ystep",
+                      html_json_string(ystep), "loss",
+                      html_json_string(row->loss), "lambda", row->lambda,
+                      "seed", (json_int_t)row->seed, "epochs",
+                      epochs_json(of, row->train_id))) == 0;
+  }
+  return whole;
+}
+
+/* ------------------------------------------------------------------ all --- */
+
+/* Of all parts; the gaps are the same in each. */
+static json_t *gaps_json(const report *page) {
+  json_t *made = json_array();
+  for (size_t p = 0; p < page->count; p++) {
+    const gap_table *table = page->parts[p].table;
+    for (size_t i = 0; table && i < table->gap_count; i++)
+      json_array_append_new(made, json_real(table->gaps[i]));
+    if (table)
+      break;
+  }
+  return made;
+}
+
+ys_code report_put_data(FILE *out, const report *page, ys_error *error) {
+  json_t *groups = json_array(), *trainings = json_array(),
+         *dirs = json_array();
+  json_t *penalties = json_array();
+  json_t *data = json_pack("{s:o, s:o, s:o, s:o, s:o}", "gaps", gaps_json(page),
+                           "directories", dirs, "penalties", penalties,
+                           "groups", groups, "trainings", trainings);
+  size_t steps = count_steps(page);
+  bool whole = data != NULL;
+  for (size_t i = 0; whole && i < page->count; i++) {
+    const report_part *part = &page->parts[i];
+    const double penalty = part->table ? pivot_penalty(part->table->set) : NAN;
+    whole = json_array_append_new(dirs, html_json_string(part->dir)) == 0 &&
+            json_array_append_new(penalties, real_or_null(penalty)) == 0 &&
+            (!part->table || add_groups(groups, page, i, steps, error)) &&
+            add_trainings(trainings, part->trainings);
+  }
   fputs("<script type=\"application/json\" id=\"data\">", out);
   whole = whole && html_put_json(out, data) == 0;
   fputs("</script>\n", out);

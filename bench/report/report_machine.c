@@ -101,17 +101,16 @@ static void put_meta(FILE *out, const json_t *meta) {
   fputs("</dl>\n", out);
 }
 
-void report_put_machine(FILE *out, const report *page) {
-  const json_t *merged = json_object_get(page->made->meta, "merged");
-  html_put_heading(out, "machine", "What was run, and where");
-  if (!page->made->meta) {
+void report_put_machine(FILE *out, const report_part *part) {
+  const json_t *merged = json_object_get(part->made->meta, "merged");
+  if (!part->made->meta) {
     fputs("<p>The directory holds no meta.json: command, machine and version "
           "are not known.</p>\n",
           out);
     return;
   }
   if (!json_array_size(merged)) {
-    put_meta(out, page->made->meta);
+    put_meta(out, part->made->meta);
     return;
   }
   fprintf(out, "<p>Merged from %zu directories.</p>\n",

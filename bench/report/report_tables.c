@@ -5,17 +5,17 @@
 #include <math.h>
 #include <string.h>
 
-static void put_head(FILE *out, const char *kind, const char *text) {
+void report_put_head(FILE *out, const char *kind, const char *text) {
   fprintf(out, "<th class=\"%s\">", kind);
   html_put(out, text);
   fputs("</th>", out);
 }
 
-static void begin_table(FILE *out) {
-  fputs("<div class=\"scroll\"><table>\n<thead><tr>", out);
+void report_begin_table(FILE *out) {
+  fputs("<div class=\"scroll\"><table class=\"sortable\">\n<thead><tr>", out);
 }
 
-static void end_table(FILE *out) {
+void report_end_table(FILE *out) {
   fputs("</tbody></table></div>\n", out);
 }
 
@@ -75,23 +75,26 @@ static void put_fastest(FILE *out, const gap_row *fastest, size_t i) {
           text_seconds(seconds, fastest->to[i].to[COST_TIME].median));
 }
 
-void report_put_overview(FILE *out, const report *page) {
-  const gap_table *table = page->table;
+void report_put_statuses(FILE *out, const report_part *part) {
+  put_statuses(out, part->table->set);
+}
+
+void report_put_firsts(FILE *out, const report_part *part) {
+  const gap_table *table = part->table;
   const gap_row *rows = table->rows;
   char text[512], gap[NUMBER_ROOM];
-  html_put_heading(out, "overview", "Overview");
-  put_statuses(out, table->set);
-  begin_table(out);
-  put_head(out, "", "y-step");
+  report_begin_table(out);
+  report_put_head(out, "", "y-step");
   for (size_t i = 0; i < table->gap_count; i++) {
     snprintf(text, sizeof text, "first within %s",
              text_target(gap, table->gaps[i]));
-    put_head(out, "", text);
+    report_put_head(out, "", text);
   }
   fputs("</tr></thead>\n<tbody>\n", out);
   for (size_t g = 0; g < table->set->count; g++) {
     const run_group *group = &table->set->groups[g];
-    fprintf(out, "<tr><td><a href=\"#y-step-%zu\">", g + 1);
+    fprintf(out, "<tr data-group=\"%zu\"><td><a href=\"#y-step-%zu\">",
+            part->first + g, part->first + g + 1);
     html_put(out, group_title(group, text));
     fputs("</a></td>", out);
     for (size_t i = 0; i < table->gap_count; i++)
@@ -99,7 +102,7 @@ void report_put_overview(FILE *out, const report *page) {
     fputs("</tr>\n", out);
     rows += group->solver_count;
   }
-  end_table(out);
+  report_end_table(out);
 }
 
 /* -------------------------------------------------------------- y-steps --- */
@@ -113,19 +116,19 @@ static bool has_messages(const run_group *group) {
 
 static void put_row_head(FILE *out, const gap_table *table, bool messages) {
   char text[96], gap[NUMBER_ROOM];
-  put_head(out, "", "solver");
-  put_head(out, "number", "runs");
-  put_head(out, "", "status");
-  put_head(out, "number", "iterations");
-  put_head(out, "number", "s/iteration");
+  report_put_head(out, "", "solver");
+  report_put_head(out, "number", "runs");
+  report_put_head(out, "", "status");
+  report_put_head(out, "number", "iterations");
+  report_put_head(out, "number", "s/iteration");
   for (size_t i = 0; i < table->gap_count; i++) {
     snprintf(text, sizeof text, "to %s: s (it.)",
              text_target(gap, table->gaps[i]));
-    put_head(out, "number", text);
+    report_put_head(out, "number", text);
   }
-  put_head(out, "number", "final gap");
+  report_put_head(out, "number", "final gap");
   if (messages)
-    put_head(out, "", "message");
+    report_put_head(out, "", "message");
   fputs("</tr></thead>\n<tbody>\n", out);
 }
 
@@ -148,7 +151,9 @@ static void put_row(FILE *out, const gap_table *table, const gap_row *row,
                     const gap_row *rows, const run_group *group) {
   char text[NUMBER_ROOM];
   const result_row *telling = solver_runs_message(row->solver);
-  fputs("<tr>", out);
+  fputs("<tr data-solver=\"", out);
+  html_put(out, solver_runs_name(row->solver));
+  fputs("\">", out);
   html_put_cell(out, "solver", solver_runs_name(row->solver));
   html_put_cell(out, "number", text_count(text, (double)row->solver->count));
   html_put_cell(out, "", row->status);
@@ -163,44 +168,34 @@ static void put_row(FILE *out, const gap_table *table, const gap_row *row,
   fputs("</tr>\n", out);
 }
 
-static void put_ystep(FILE *out, const gap_table *table, size_t g,
+static void put_ystep(FILE *out, const report_part *part, size_t g,
                       const gap_row *rows) {
+  const gap_table *table = part->table;
   const run_group *group = &table->set->groups[g];
+  const size_t number = part->first + g;
   char title[512];
-  fprintf(out, "<section id=\"y-step-%zu\" data-group=\"%zu\">\n<h3>", g + 1,
-          g);
+  fprintf(out,
+          "<details class=\"ystep\" id=\"y-step-%zu\" data-group=\"%zu\">"
+          "<summary><h3>",
+          number + 1, number);
   html_put(out, group_title(group, title));
-  fputs("</h3>\n<div class=\"legend\"></div>\n<div class=\"figures\">"
-        "<figure data-axis=\"time\"></figure>"
+  fputs("</h3></summary>\n<div class=\"legend\"></div>\n<div "
+        "class=\"figures\"><figure data-axis=\"time\"></figure>"
         "<figure data-axis=\"iteration\"></figure></div>\n",
         out);
-  begin_table(out);
+  report_begin_table(out);
   put_row_head(out, table, has_messages(group));
   for (size_t s = 0; s < group->solver_count; s++)
     put_row(out, table, &rows[s], rows, group);
-  end_table(out);
-  fputs("</section>\n", out);
+  report_end_table(out);
+  fputs("</details>\n", out);
 }
 
-void report_put_ysteps(FILE *out, const report *page) {
-  const gap_row *rows = page->table->rows;
-  html_put_heading(out, "y-steps", "Figures and tables");
-  fprintf(out,
-          "<p>The gap is a certified bound on F(y) - F*, in nats, computed "
-          "from the data and the iterate alone. Seconds are the solver's own, "
-          "without set-up and monitoring. Lines and figures are medians over "
-          "runs of when a run was first recorded within a gap; a run that "
-          "never was counts as infinitely late. Bands: %d %% to %d %% "
-          "quantiles.</p>\n"
-          "<p class=\"screen faint\">Click a solver to hide it, with Shift to "
-          "see it alone. Drag over a figure to zoom in, double-click for the "
-          "whole; point at a line for its values.</p>\n"
-          "<noscript><p>The figures need JavaScript; the tables do "
-          "not.</p></noscript>\n",
-          GAP_BAND_LOW, GAP_BAND_HIGH);
-  for (size_t g = 0; g < page->table->set->count; g++) {
-    put_ystep(out, page->table, g, rows);
-    rows += page->table->set->groups[g].solver_count;
+void report_put_ysteps(FILE *out, const report_part *part) {
+  const gap_row *rows = part->table->rows;
+  for (size_t g = 0; g < part->table->set->count; g++) {
+    put_ystep(out, part, g, rows);
+    rows += part->table->set->groups[g].solver_count;
   }
 }
 
@@ -218,7 +213,7 @@ static bool is_same_end(const result_row *a, const result_row *b) {
 
 /* One row for the runs that ended as run `first` did, if they failed, unless an
  * earlier run had it. */
-static void put_failure(FILE *out, const run_group *group, size_t g,
+static void put_failure(FILE *out, const run_group *group, size_t number,
                         const solver_runs *solver, size_t first) {
   const result_row *run = solver->runs[first];
   char title[512];
@@ -227,9 +222,11 @@ static void put_failure(FILE *out, const run_group *group, size_t g,
   for (size_t i = 0; i < first; i++)
     if (is_same_end(solver->runs[i], run))
       return;
-  fputs("<tr>", out);
+  fprintf(out, "<tr data-group=\"%zu\" data-solver=\"", number);
+  html_put(out, solver_runs_name(solver));
+  fputs("\">", out);
   html_put_cell(out, "solver", solver_runs_name(solver));
-  fprintf(out, "<td><a href=\"#y-step-%zu\">", g + 1);
+  fprintf(out, "<td><a href=\"#y-step-%zu\">", number + 1);
   html_put(out, group_title(group, title));
   fputs("</a></td>", out);
   html_put_cell(out, "", run->status);
@@ -241,26 +238,30 @@ static void put_failure(FILE *out, const run_group *group, size_t g,
   fputs("</td></tr>\n", out);
 }
 
-void report_put_failures(FILE *out, const report *page) {
-  const group_set *set = page->table->set;
+size_t report_count_failures(const report_part *part) {
   size_t ended[STATUSES];
-  count_runs(set, ended);
-  html_put_heading(out, "failures", "Failures");
-  if (!ended[RUN_FAILED] && !ended[RUN_UNSUPPORTED]) {
+  count_runs(part->table->set, ended);
+  return ended[RUN_FAILED] + ended[RUN_UNSUPPORTED];
+}
+
+void report_put_failures(FILE *out, const report_part *part) {
+  const group_set *set = part->table->set;
+  if (!report_count_failures(part)) {
     fputs("<p>None: no run failed, and every solver served what it was run "
           "on.</p>\n",
           out);
     return;
   }
-  begin_table(out);
+  report_begin_table(out);
   fputs("<th>solver</th><th>y-step</th><th>status</th><th>reason</th>"
         "<th>runs</th></tr></thead>\n<tbody>\n",
         out);
   for (size_t g = 0; g < set->count; g++)
     for (size_t s = 0; s < set->groups[g].solver_count; s++)
       for (size_t r = 0; r < set->groups[g].solvers[s].count; r++)
-        put_failure(out, &set->groups[g], g, &set->groups[g].solvers[s], r);
-  end_table(out);
+        put_failure(out, &set->groups[g], part->first + g,
+                    &set->groups[g].solvers[s], r);
+  report_end_table(out);
 }
 
 /* --------------------------------------------------------------- checks --- */
@@ -282,16 +283,18 @@ static void put_check(FILE *out, const check_row *row) {
   fputs("</tr>\n", out);
 }
 
-void report_put_checks(FILE *out, const report *page) {
-  const check_table *checks = page->checks;
+void report_put_checks(FILE *out, const report_part *part) {
+  const check_table *checks = part->checks;
+  if (!checks->count)
+    return;
   size_t bad = 0;
   for (size_t i = 0; i < checks->count; i++)
     bad += strcmp(checks->rows[i].verdict, "ok") != 0;
-  html_put_heading(out, "checks", "Checks");
   fprintf(out,
           "<p>%zu checks, %zu not as expected. A negative control is expected "
           "to be violated, and shows that the check is able to fail.</p>\n"
-          "<div class=\"scroll\"><table>\n<thead><tr><th>check</th>"
+          "<div class=\"scroll\"><table class=\"sortable\">\n"
+          "<thead><tr><th>check</th>"
           "<th>problem</th><th>loss</th><th>fairness</th>"
           "<th class=\"number\">samples</th><th class=\"number\">worst</th>"
           "<th class=\"number\">tolerance</th><th>expected</th>"
@@ -299,5 +302,5 @@ void report_put_checks(FILE *out, const report *page) {
           checks->count, bad);
   for (size_t i = 0; i < checks->count; i++)
     put_check(out, &checks->rows[i]);
-  end_table(out);
+  report_end_table(out);
 }

@@ -22,15 +22,14 @@ static json_t *provenance_json(const provenance *made) {
 
 /* What a row is about; the columns of table_put_run. */
 static json_t *run_json(const result_row *run) {
-  return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "problem",
-                   html_json_string(run->problem), "rows",
-                   (json_int_t)run->rows, "classes", (json_int_t)run->classes,
-                   "loss", html_json_string(run->loss), "fairness",
-                   html_json_string(run->fairness), "lambda",
-                   exact_json_number(run->lambda), "start",
-                   html_json_string(result_start(run)), "prior",
-                   html_json_string(result_prior(run)), "solver",
-                   html_json_string(run->solver));
+  return json_pack(
+      "{s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "problem",
+      html_json_string(run->problem), "rows", (json_int_t)run->rows, "classes",
+      (json_int_t)run->classes, "loss", html_json_string(run->loss), "fairness",
+      html_json_string(run->fairness), "lambda", exact_json_number(run->lambda),
+      "start", html_json_string(result_start(run)), "prior",
+      html_json_string(result_prior(run)), "solver",
+      html_json_string(run->solver));
 }
 
 static void drop_unless(bool whole, json_t **part) {
@@ -56,18 +55,17 @@ static ys_code write_document(FILE *out, json_t *document, ys_error *error) {
 }
 
 static json_t *band_json(const cost_band *band) {
-  return json_pack(
-      "{s:o, s:o, s:o}", "median", exact_json_number(band->median), "low",
-      exact_json_number(band->low), "high", exact_json_number(band->high));
+  return json_pack("{s:o, s:o, s:o}", "median", exact_json_number(band->median),
+                   "low", exact_json_number(band->low), "high",
+                   exact_json_number(band->high));
 }
 
 static json_t *summary_json(const gap_summary *to) {
-  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "gap",
-                   exact_json_number(to->gap), "reached",
-                   count_json(to->reached), "seconds",
-                   band_json(&to->to[COST_TIME]), "iterations",
-                   band_json(&to->to[COST_ITERATION]), "best_gap",
-                   exact_json_number(to->best));
+  return json_pack(
+      "{s:o, s:o, s:o, s:o, s:o}", "gap", exact_json_number(to->gap), "reached",
+      count_json(to->reached), "seconds", band_json(&to->to[COST_TIME]),
+      "iterations", band_json(&to->to[COST_ITERATION]), "best_gap",
+      exact_json_number(to->best));
 }
 
 /* --------------------------------------------------------- times to gaps ---
@@ -131,8 +129,8 @@ ys_code pivot_json(FILE *out, const pivot *made, const provenance *from,
   return write_document(out,
                         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "made",
                                   provenance_json(from), "gap",
-                                  exact_json_number(made->matrix.gap),
-                                  "shift", json_real(PIVOT_SHIFT), "penalty",
+                                  exact_json_number(made->matrix.gap), "shift",
+                                  json_real(PIVOT_SHIFT), "penalty",
                                   exact_json_number(made->penalty), "ysteps",
                                   ysteps, "rows", rows),
                         error);
@@ -149,9 +147,8 @@ static json_t *total_json(const total *t) {
       exact_json_number(t->sample->lambda), "repeats", count_json(t->repeats),
       "runs", count_json(t->runs), "converged", count_json(t->converged),
       "iterations", exact_json_number(t->iterations), "solve_seconds",
-      exact_json_number(t->median), "seconds_low",
-      exact_json_number(t->least), "seconds_high",
-      exact_json_number(t->most), "worst_gap",
+      exact_json_number(t->median), "seconds_low", exact_json_number(t->least),
+      "seconds_high", exact_json_number(t->most), "worst_gap",
       exact_json_number(t->worst_gap));
 }
 

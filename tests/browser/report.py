@@ -17,6 +17,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import xml.etree.ElementTree
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the standard's own key
 
@@ -55,8 +56,11 @@ class Browser:
         request = urllib.request.Request(
             self.base + path, data if method == "POST" else None,
             {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return json.load(answer)["value"]
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{path} {body}: {error.read()}") from error
 
     def close(self):
         try:
@@ -95,7 +99,7 @@ class Browser:
         path.write_bytes(base64.b64decode(self.call("GET", "/screenshot")))
 
 
-FIGURE = 'section[data-group="0"] figure[data-axis="%s"] '
+FIGURE = 'details.ystep[data-group="0"] figure[data-axis="%s"] '
 # Where a curve's last point is drawn, in the window.
 LAST_POINT = """
   const c = document.querySelector(arguments[0]).getBoundingClientRect();
@@ -119,28 +123,143 @@ def curves(browser, solver=None):
             for axis in ("time", "iteration")]
 
 
+def check_folded(browser):
+    """Sections are closed until opened, and then drawn: the page is short."""
+    screens = browser.script(
+        "return document.documentElement.scrollHeight / innerHeight")
+    assert screens < 5, f"{screens} screens"
+    assert count(browser, "details.part[open]") == 0
+    browser.script("for (const d of document.querySelectorAll('details.ystep'))"
+                   " d.open = false;")
+    browser.click("#controls > button")  # open all
+    time.sleep(0.3)
+    assert count(browser, "body > details:not([open])") == 0
+    assert count(browser, 'details[data-group="1"] g.solver') == 6
+
+
 def check_drawn(browser):
     assert curves(browser) == [3, 3], curves(browser)
     assert count(browser, FIGURE % "time" + "path.band") == 3
-    assert count(browser, 'section[data-group="0"] .legend button') == 3
+    assert count(browser, 'details[data-group="0"] .legend button') == 3
+    # Profile and bars have every solver, the map of winners every y-step.
+    for figure, least in ((1, 1), (2, 3), (3, 2)):
+        drawn = count(browser, f"#over-all figure:nth-child({figure}) g.solver")
+        assert drawn >= least, (figure, drawn)
 
 
 def check_hiding(browser):
-    button = '.legend button[data-solver="em"]'
+    """A solver is hidden all over the page: figures, tables, filters."""
+    button = 'details[data-group="0"] .legend button[data-solver="em"]'
+    other = 'details[data-group="1"] g[data-solver="em"]'
     pressed = f"return document.querySelector('{button}').ariaPressed"
+    rows = 'return [...document.querySelectorAll(\'tr[data-solver="em"]\')]' \
+           ".filter((r) => r.offsetParent).length"
+    assert count(browser, other) == 2 and browser.script(rows) > 2
     browser.click(button)
     assert curves(browser, "em") == [0, 0] and curves(browser) == [2, 2]
-    assert browser.script(pressed) == "false"
-    # The other y-step's figures keep the solver.
-    assert count(browser, 'section[data-group="1"] g[data-solver="em"]') == 2
+    assert browser.script(pressed) == "false" and count(browser, other) == 0
+    assert browser.script(rows) == 0, "a table keeps the solver"
     browser.click(button)
     assert curves(browser) == [3, 3] and browser.script(pressed) == "true"
     browser.script(f"document.querySelector('{button}').dispatchEvent("
                    "new MouseEvent('click', {shiftKey: true}))")
     assert curves(browser) == [1, 1] and curves(browser, "em") == [1, 1]
-    for other in ("pgd", "md"):
-        browser.click(f'.legend button[data-solver="{other}"]')
+    for name in ("pgd", "md"):
+        browser.click('details[data-group="0"] .legend '
+                      f'button[data-solver="{name}"]')
     assert curves(browser) == [3, 3]
+
+
+def check_filters(browser):
+    """By problem and lambda: y-steps, table rows and figures go and come."""
+    shown = "return [...document.querySelectorAll('details.ystep')]" \
+            ".map((d) => !d.hidden)"
+    browser.click(".filters summary")
+    box = '.filters input[data-kind="%s"]'
+    assert browser.script(shown) == [True, True]
+    browser.click(box % "problem")
+    assert browser.script(shown) == [False, True]
+    assert count(browser, 'tr[data-group="0"]:not([hidden])') == 0
+    assert count(browser, "#over-all figure:nth-child(3) g.solver") == 1
+    browser.click(box % "problem")
+    assert browser.script(shown) == [True, True]
+    assert count(browser, box % "lambda") == 0, "one lambda is no choice"
+    # None of the solvers, then all.
+    browser.click(".filters fieldset .all button:nth-child(2)")
+    assert curves(browser) == [0, 0]
+    browser.click(".filters fieldset .all button:nth-child(1)")
+    assert curves(browser) == [3, 3]
+    browser.click("h1")
+    assert count(browser, ".filters[open]") == 0, "the filters stay open"
+
+
+def check_sorting(browser):
+    column = """
+      const t = document.querySelector(arguments[0]);
+      return [...t.tBodies[0].rows].map((r) =>
+        r.cells[arguments[1]].textContent);"""
+    table = 'details[data-group="0"] table'
+    before = browser.script(column, table, 3)
+    browser.click(table + " th:nth-child(4)")
+    up = [int(float(x)) for x in browser.script(column, table, 3)]
+    assert up == sorted(up) and len(up) == len(before), up
+    browser.click(table + " th:nth-child(4)")
+    down = [int(float(x)) for x in browser.script(column, table, 3)]
+    assert down == up[::-1], down
+    browser.click(table + " th:nth-child(1)")
+    assert browser.script(column, table, 0) == ["em", "md", "pgd"]
+
+
+def check_dark(browser, output):
+    background = "return getComputedStyle(document.body).backgroundColor"
+    assert browser.script(background) == "rgb(255, 255, 255)"
+    browser.call("POST", "/goog/cdp/execute", {
+        "cmd": "Emulation.setEmulatedMedia", "params": {"features": [
+            {"name": "prefers-color-scheme", "value": "dark"}]}})
+    assert browser.script(background) == "rgb(22, 24, 28)"
+    browser.screenshot(output / "report-dark.png")
+    toggle = "#controls > button:last-child"
+    browser.click(toggle)
+    assert browser.script(background) == "rgb(255, 255, 255)"
+    browser.call("POST", "/goog/cdp/execute", {
+        "cmd": "Emulation.setEmulatedMedia", "params": {"features": []}})
+    browser.click(toggle)
+    assert browser.script(background) == "rgb(22, 24, 28)"
+    browser.click(toggle)
+
+
+def wait_for(path):
+    for _ in range(100):
+        if path.exists() and path.stat().st_size:
+            return path.read_text()
+        time.sleep(0.1)
+    raise AssertionError(f"{path.name} did not come")
+
+
+def check_saving(browser, folder, rows):
+    """Each figure as SVG, which stands alone and is as on paper, and its data."""
+    browser.call("POST", "/goog/cdp/execute", {
+        "cmd": "Browser.setDownloadBehavior",
+        "params": {"behavior": "allow", "downloadPath": str(folder)}})
+    browser.click(FIGURE % "iteration" + ".zoom button:nth-child(4)")
+    drawn = xml.etree.ElementTree.fromstring(
+        wait_for(folder / "convergence-1-iteration.svg"))
+    text = "".join(drawn.itertext())
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "pgd" in text and "iterations" in text and "#E69F00" in \
+        wait_for(folder / "convergence-1-iteration.svg")
+    browser.click(FIGURE % "iteration" + ".zoom button:nth-child(5)")
+    saved = wait_for(folder / "convergence-1-iteration.csv").splitlines()
+    last = [line for line in saved if line.startswith("em,")][-1]
+    assert last.split(",")[1] == rows["em"], (last, rows)
+    for i, name in ((1, "profile"), (2, "bars"), (3, "winner")):
+        bar = f"#over-all figure:nth-child({i}) .zoom button"
+        for ending, text in (("svg", "SVG"), ("csv", "CSV")):
+            browser.script(
+                "[...document.querySelectorAll(arguments[0])].find((b) => "
+                "b.textContent === arguments[1]).click()", bar, text)
+            wait_for(folder / f"{name}.{ending}")
+    assert "fw" not in wait_for(folder / "bars.csv")
 
 
 def check_zooming(browser):
@@ -207,7 +326,7 @@ def check_phone(browser, output):
     widths = browser.script(
         "return [document.documentElement.scrollWidth, innerWidth]")
     assert widths[0] <= 360, f"wider than a phone: {widths}"
-    browser.script("document.querySelector('section').scrollIntoView()")
+    browser.script("document.querySelector('.ystep').scrollIntoView()")
     browser.screenshot(output / "report-phone.png")
     browser.call("POST", "/goog/cdp/execute", {
         "cmd": "Emulation.clearDeviceMetricsOverride", "params": {}})
@@ -217,6 +336,17 @@ def check_print(browser, output):
     pdf = base64.b64decode(browser.call("POST", "/print", {}))
     assert pdf.startswith(b"%PDF") and len(pdf) > 10000
     (output / "report.pdf").write_bytes(pdf)
+
+
+def check_both(browser):
+    """Two directories, one of them with a training."""
+    assert count(browser, "h3.directory") > 2
+    trainings = "#trainings + .figures figure"
+    assert count(browser, trainings + " g.solver") == 2
+    points = browser.script(
+        "return document.querySelector(arguments[0]).getAttribute('d')",
+        trainings + " path.curve")
+    assert points.count("L") >= 3, points
 
 
 def make_page(ystep, folder):
@@ -230,6 +360,12 @@ def make_page(ystep, folder):
            "--repeat", "3", "-o", "<b>out"]
     subprocess.run([ystep, *run], cwd=folder, check=True, capture_output=True)
     subprocess.run([ystep, "report", "<b>out"], cwd=folder, check=True,
+                   capture_output=True)
+    train = ["train", "-d", "blobs", "-c", "linear", "-s", "fw", "--epochs",
+             "4", "-o", "trained"]
+    subprocess.run([ystep, *train], cwd=folder, check=True, capture_output=True)
+    subprocess.run([ystep, "report", "<b>out", "trained", "--title", "A & <b>",
+                    "-o", "both.html"], cwd=folder, check=True,
                    capture_output=True)
     table = subprocess.run(
         [ystep, "table", "<b>out", "-p", "dirichlet", "--gap", "1e-6",
@@ -252,17 +388,28 @@ def main():
         try:
             browser.call("POST", "/url", {"url": page.as_uri()})
             check_harmless(browser, "ystep: <b>out")
+            check_folded(browser)
             check_drawn(browser)
             check_hiding(browser)
+            check_filters(browser)
+            check_sorting(browser)
+            check_dark(browser, output)
+            check_saving(browser, folder, rows)
             check_zooming(browser)
             check_hovering(browser, rows)
-            browser.click('.legend button[data-solver="em"]')
+            browser.script("document.querySelector("
+                           "'.legend button[data-solver=\"em\"]').click()")
             browser.screenshot(output / "report.png")
             check_phone(browser, output)
             check_print(browser, output)
+            browser.call("POST", "/url", {"url": (folder / "both.html").as_uri()})
+            check_harmless(browser, "ystep: A & <b>")
+            check_both(browser)
+            browser.screenshot(output / "report-both.png")
         finally:
             browser.close()
-    print("browser-test: drawn, hidden, zoomed, pointed at, on a phone and on "
+    print("browser-test: drawn, folded, filtered, sorted, saved, zoomed, "
+          "pointed at, dark, on a phone and on "
           f"paper; screenshots in {output}")
 
 

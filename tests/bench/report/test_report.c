@@ -1,5 +1,6 @@
 /* bench/report/, bench/text/html.c, commandline.c: a run directory as a
  * page. What the page does in a browser, tests/browser/report.py tries. */
+#include "bench/analysis/solver_styles.h"
 #include "bench/commands/commands.h"
 #include "bench/store/commandline.h"
 #include "bench/text/html.h"
@@ -118,7 +119,8 @@ START_TEST(text_is_never_markup) {
   ck_assert_uint_eq(count(page, "<img"), 0);
   ck_assert_uint_eq(count(page, "<i>"), 0);
   ck_assert_uint_eq(count(page, "<b>"), 0);
-  ck_assert_uint_eq(count(page, " src="), count(page, "&lt;img src="));
+  ck_assert_uint_eq(count(page, " src="), count(page, "&lt;img src=") +
+                                              count(page, "\\u003cimg src="));
   ck_assert_uint_eq(count(page, "http"),
                     count(page, "http-equiv") +
                         count(page, "\"http://www.w3.org/2000/svg\""));
@@ -183,6 +185,90 @@ START_TEST(a_page_may_show_a_part) {
   assert_holds(page, "None: no run failed");
   ck_assert_uint_eq(json_array_size(data_of(page)), 1);
   free(page);
+}
+END_TEST
+
+/* Who solves most is first; whoever fails has the penalty. */
+START_TEST(solvers_are_ranked_over_all_ysteps) {
+  char *page = page_of("--gap 1e-2 1e-6");
+  const char *em = strstr(page, "<tr data-solver=\"em\">");
+  const char *pgd = strstr(page, "<tr data-solver=\"pgd:a=&lt;i&gt;\">");
+  ck_assert(em && pgd && em < pgd);
+  assert_holds(page, "<td class=\"number\">1 of 2</td>");
+  assert_holds(page, "what is not solved counts as 60 s.");
+  free(page);
+}
+END_TEST
+
+/* What the filters go by is in every row; sections are folded. */
+START_TEST(rows_say_what_they_are_about) {
+  char *page = page_of("");
+  assert_holds(page, "<details class=\"ystep\" id=\"y-step-2\" "
+                     "data-group=\"1\">");
+  assert_holds(page, "<tr data-group=\"1\" data-solver=\"pgd:a=&lt;i&gt;\">");
+  assert_holds(page, "<table class=\"sortable\">");
+  assert_holds(page, "<details class=\"part\" id=\"failures\"><summary>"
+                     "<h2>Failures (1)</h2>");
+  ck_assert_uint_eq(count(page, " open>"), 0);
+  free(page);
+}
+END_TEST
+
+/* The figures over all y-steps have when each solver came to each gap. */
+START_TEST(figures_get_the_times_to_gaps) {
+  char *page = page_of("--gap 1e-2 1e-9");
+  json_t *groups = data_of(page);
+  json_t *solver =
+      json_array_get(json_object_get(json_array_get(groups, 0), "solvers"), 0);
+  json_t *to = json_object_get(solver, "to");
+  ck_assert_uint_eq(json_array_size(to), 2);
+  assert_close(coordinate(to, 0, 0), 1.5, 1e-12);
+  ck_assert(coordinate(to, 0, 1) == 10);
+  ck_assert(json_is_null(json_array_get(json_array_get(to, 1), 0)));
+  ck_assert(json_number_value(
+                json_array_get(json_object_get(data, "penalties"), 0)) == 60);
+  free(page);
+}
+END_TEST
+
+/* A solver has the colour that its figures have. */
+START_TEST(colours_are_those_of_figures) {
+  char *page = page_of("");
+  json_t *solver = json_array_get(
+      json_object_get(json_array_get(data_of(page), 0), "solvers"), 0);
+  ck_assert_str_eq(json_string_value(json_object_get(solver, "colour")),
+                   solver_style_of("em").colour);
+  free(page);
+}
+END_TEST
+
+START_TEST(a_title_may_be_given) {
+  char *page = page_of("--title A<b>&");
+  assert_holds(page, "<title>ystep: A&lt;b&gt;&amp;</title>");
+  assert_holds(page, "<h1>A&lt;b&gt;&amp;</h1>");
+  free(page);
+}
+END_TEST
+
+/* Y-steps are counted through. Trainings: tests/bench/train/test_train.c. */
+START_TEST(several_directories_make_one_page) {
+  char *other = run_dir(runs, traces), line[1024];
+  put_settings_of_run(other, "1e-6", "60");
+  snprintf(line, sizeof line, "report %s %s -o %s", dir, other,
+           in_dir(dir, "both.html"));
+  assert_accepts(&cmd_report, line);
+  char *page = text_of_file(in_dir(dir, "both.html"));
+  assert_holds(page, "id=\"y-step-4\" data-group=\"3\"");
+  assert_holds(page, "<a href=\"#y-step-4\">");
+  ck_assert_uint_eq(count(page, "id=\"overview\""), 1);
+  ck_assert_uint_ge(count(page, "<h3 class=\"directory\">"), 6);
+  ck_assert_uint_eq(json_array_size(data_of(page)), 4);
+  ck_assert_int_eq(
+      json_integer_value(json_object_get(
+          json_array_get(json_object_get(data, "groups"), 3), "directory")),
+      1);
+  free(page);
+  drop_dir(other);
 }
 END_TEST
 
@@ -313,6 +399,12 @@ int main(void) {
   tcase_add_test(tc, figures_get_the_curves);
   tcase_add_test(tc, long_traces_are_thinned);
   tcase_add_test(tc, a_page_may_show_a_part);
+  tcase_add_test(tc, solvers_are_ranked_over_all_ysteps);
+  tcase_add_test(tc, rows_say_what_they_are_about);
+  tcase_add_test(tc, figures_get_the_times_to_gaps);
+  tcase_add_test(tc, colours_are_those_of_figures);
+  tcase_add_test(tc, a_title_may_be_given);
+  tcase_add_test(tc, several_directories_make_one_page);
   tcase_add_test(tc, merged_directories_are_all_there);
   tcase_add_test(tc, checks_are_shown_with_runs_or_without);
   tcase_add_test(tc, bad_input_is_refused_and_writes_nothing);

@@ -372,6 +372,12 @@ START_TEST(scores_are_means_over_seeds) {
   char *text = slurp("out.txt");
   ck_assert_ptr_nonnull(strstr(text, "| settings |"));
   free(text);
+  ck_assert_int_eq(ystep("report out other -o page.html"), 0);
+  char *page = slurp("page.html");
+  ck_assert_ptr_nonnull(strstr(page, "<h2 id=\"trainings\">"));
+  ck_assert_ptr_nonnull(strstr(page, "\"trainings\":[{\"id\":1,"));
+  ck_assert_ptr_null(strstr(page, "id=\"y-steps\""));
+  free(page);
   assert_refuses("scores nowhere", "nowhere/training.csv");
   free_table(&t);
   free_table(&s);
