@@ -211,6 +211,7 @@ static ys_code record_all(const run_plan *plan, size_t *failed,
     run_lines_put_end(&p.lines, clock_seconds() - p.started);
     command_put_next(plan->dir.path);
   }
+  run_lines_free(&p.lines);
   return code;
 }
 

@@ -100,10 +100,24 @@ static ys_code check_memory_limits(const sweep *s, ys_error *error) {
   return YS_OK;
 }
 
+/* What -p, -s and --lambda leave of the plan. */
+static ys_code filter_plan(sweep *s, ys_error *error) {
+  ys_code code = sweep_plan_keep(&s->plan, FILTER_PROBLEM,
+                                 args_texts(s->args, "problem"), error);
+  if (!code)
+    code = sweep_plan_keep(&s->plan, FILTER_SOLVER,
+                           args_texts(s->args, "solver"), error);
+  return code ? code
+              : sweep_plan_keep(&s->plan, FILTER_LAMBDA,
+                                args_texts(s->args, "lambda"), error);
+}
+
 static ys_code make_plan(sweep *s, const char *path, ys_error *error) {
   ys_code code = sweep_file_read(path, &s->file, error);
   if (!code)
     code = sweep_plan_make(&s->file, s->threads, &s->plan, error);
+  if (!code)
+    code = filter_plan(s, error);
   if (!code && s->shards > 1)
     code = sweep_plan_shard(&s->plan, s->shard, s->shards, error);
   if (code)
@@ -314,6 +328,7 @@ static ys_code do_pending(sweep *s, runlog *log, ys_error *error) {
     code = rundir_check(&s->dir, error);
   print_end(s, &lines, clock_seconds() - started, !code);
   s->failed = run_lines_failed(&lines) > 0;
+  run_lines_free(&lines);
   return code;
 }
 
@@ -393,6 +408,11 @@ static ys_code execute(command_line *line, ys_error *error) {
 }
 
 static const arg_option options[] = {
+    {"problem", 'p', ARG_MANY, NULL,
+     "PROBLEM...  of the file's these only, by spec or name; * and ? are "
+     "globs"},
+    {"solver", 's', ARG_MANY, NULL, "SOLVER...  likewise"},
+    {"lambda", 0, ARG_MANY, NULL, "LAMBDA...  likewise"},
     {"output", 'o', ARG_ONE, NULL, "DIR  run directory (default results/NNNN)"},
     {"resume", 0, ARG_FLAG, NULL,
      "  go on with the sweep in DIR: run what is missing (all of it if DIR is "
@@ -430,6 +450,8 @@ const command_spec cmd_sweep = {
     .examples =
         "  ystep sweep bench/sweeps/paper.yaml --dry-run\n"
         "  ystep sweep bench/sweeps/paper.yaml -o results/paper --resume\n"
+        "  ystep sweep big.yaml -s exact 'pgd:step=*' -p 'dirichlet*K=20' -o "
+        "few\n"
         "  ystep sweep big.yaml --shard 3/8 -o shard-3 --resume\n",
     .options = options,
     .least_words = 1,

@@ -4,8 +4,9 @@
 #include "bench/text/numbers.h"
 #include "problems/options.h"
 
-#include <math.h>
+#include <omp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void run_lines_fit(run_lines *lines, const run_spec *run) {
@@ -13,6 +14,8 @@ void run_lines_fit(run_lines *lines, const run_spec *run) {
             problem = (int)strlen(run->problem);
   if (!lines->first) {
     lines->first = run;
+    if (getloadavg(&lines->load, 1) != 1)
+      lines->load = 0;
     lines->solver = (int)strlen("solver");
     lines->problem = (int)strlen("problem");
   }
@@ -99,6 +102,7 @@ static void count_leaver(run_lines *lines, const char *spec) {
 void run_lines_put(run_lines *lines, const run_spec *run,
                    const run_result *result) {
   lines->done++;
+  noise_add(&lines->noise, run, result);
   lines->ended[result->status]++;
   if (result->left_domain)
     count_leaver(lines, run->solver);
@@ -135,4 +139,10 @@ void run_lines_put_end(const run_lines *lines, double seconds) {
   snprintf(steps, sizeof steps, " (%s with long steps)", lines->leavers);
   put_count(lines->left, "left the domain", steps, separator);
   putchar('\n');
+  const noise_verdict verdict = noise_judge(&lines->noise);
+  noise_put(&verdict, lines->load, omp_get_num_procs());
+}
+
+void run_lines_free(run_lines *lines) {
+  noise_free(&lines->noise);
 }

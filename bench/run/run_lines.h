@@ -3,11 +3,12 @@
 #ifndef RUN_LINES_H
 #define RUN_LINES_H
 
+#include "bench/run/noise.h"
 #include "bench/run/run.h"
 
 #include <stdbool.h>
 
-/* Zeroed at first, but for is_verbose. */
+/* Zeroed at first, but for is_verbose; run_lines_free frees it. */
 typedef struct run_lines {
   bool is_verbose;                  /* a second line a run */
   int solver, problem;              /* widths, of the longest */
@@ -16,6 +17,8 @@ typedef struct run_lines {
   size_t done, ended[RUN_STATUSES]; /* runs that were put */
   size_t left;                      /* of the failed ones, the domain */
   char leavers[64];                 /* the solvers that did, "pgd and md" */
+  double load; /* of the machine, when the first run was fitted */
+  noise noise; /* of repeats */
 } run_lines;
 
 /* Make room for a run that is to come; `run` is kept. */
@@ -25,8 +28,11 @@ void run_lines_put_head(const run_lines *lines);
 void run_lines_put(run_lines *lines, const run_spec *run,
                    const run_result *result);
 
-/* "45 runs in 3 s: 40 converged, 5 left the domain (pgd with long steps)". */
+/* "45 runs in 3 s: 40 converged, 5 left the domain (pgd with long steps)",
+ * and what there is to warn of: repeats that scatter. */
 void run_lines_put_end(const run_lines *lines, double seconds);
+
+void run_lines_free(run_lines *lines);
 
 /* Runs that failed otherwise than by leaving the domain, as a solver may that
  * does not say that F never rises. */

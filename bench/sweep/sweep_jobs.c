@@ -39,7 +39,7 @@ static ys_code write_run(running *r, const sweep_run *run,
   ys_code code = runlog_write(r->jobs->log, &done, result, error);
   if (code)
     return code;
-  run_lines_put(r->jobs->lines, &done, result);
+  run_lines_put(r->jobs->lines, &run->spec, result);
   return YS_OK;
 }
 

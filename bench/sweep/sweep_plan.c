@@ -6,8 +6,12 @@
 #include "problems/options.h"
 #include "problems/vector/array.h"
 
+#include "bench/text/numbers.h"
+
+#include <fnmatch.h>
 #include <gsl/gsl_randist.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,6 +267,50 @@ static uint64_t card_of(const sweep_run *run) {
   result_row row = schema_row_of(&run->spec, &settings);
   row.solver = "";
   return sweep_place_hash(&row);
+}
+
+static const char *text_of(const sweep_run *run, sweep_filter of,
+                           char room[NUMBER_ROOM]) {
+  return of == FILTER_PROBLEM  ? run->spec.problem
+         : of == FILTER_SOLVER ? run->spec.solver
+                               : text_exact(room, run->spec.lambda);
+}
+
+static bool is_meant(const char *word, const char *text, sweep_filter of) {
+  char name[64];
+  double wanted, is;
+  if (of == FILTER_LAMBDA && ys_read_number(word, &wanted) &&
+      ys_read_number(text, &is))
+    return wanted == is || number_shown_as(is, wanted);
+  snprintf(name, sizeof name, "%.*s", (int)ys_spec_name_length(text), text);
+  return fnmatch(word, text, 0) == 0 || fnmatch(word, name, 0) == 0;
+}
+
+ys_code sweep_plan_keep(sweep_plan *plan, sweep_filter of, arg_texts words,
+                        ys_error *error) {
+  static const char *const options[] = {"problem", "solver", "lambda"};
+  char room[NUMBER_ROOM];
+  size_t kept = 0;
+  for (size_t w = 0; w < words.count; w++) {
+    bool found = false;
+    for (size_t i = 0; i < plan->count && !found; i++)
+      found = is_meant(words.item[w], text_of(&plan->runs[i], of, room), of);
+    if (!found)
+      return ys_fail(error, YS_BAD_INPUT,
+                     "--%s %s: the file plans no such run (--dry-run shows "
+                     "what it plans)",
+                     options[of], words.item[w]);
+  }
+  for (size_t i = 0; i < plan->count; i++) {
+    bool found = words.count == 0;
+    for (size_t w = 0; w < words.count && !found; w++)
+      found = is_meant(words.item[w], text_of(&plan->runs[i], of, room), of);
+    if (found)
+      plan->runs[kept++] = plan->runs[i];
+  }
+  plan->is_filtered = plan->is_filtered || words.count;
+  plan->count = kept;
+  return YS_OK;
 }
 
 ys_code sweep_plan_shard(sweep_plan *plan, size_t index, size_t count,

@@ -3,6 +3,7 @@
 #ifndef SWEEP_PLAN_H
 #define SWEEP_PLAN_H
 
+#include "bench/cli/args.h"
 #include "bench/run/run.h"
 #include "bench/sweep/sweep_yaml.h"
 
@@ -19,7 +20,8 @@ typedef struct sweep_run {
 typedef struct sweep_plan {
   sweep_run *runs; /* by id; owned */
   size_t count;
-  size_t whole; /* runs of the whole plan, if this is a shard of it */
+  size_t whole;     /* runs of the whole plan, if this is a part of it, and */
+  bool is_filtered; /* not a shard, but what filters left */
 } sweep_plan;
 
 /* All the runs of `file`, which must outlive the plan; `threads` for those that
@@ -27,6 +29,17 @@ typedef struct sweep_plan {
 ys_code sweep_plan_make(const sweep_file *file, int threads, sweep_plan *plan,
                         ys_error *error);
 void sweep_plan_free(sweep_plan *plan);
+
+/* Leave the runs whose problem, solver or lambda, `of`, is one of the words: a
+ * glob of the whole spec or of its name, or a number. No words leave all; one
+ * that nothing in the file matches is refused. */
+typedef enum sweep_filter {
+  FILTER_PROBLEM,
+  FILTER_SOLVER,
+  FILTER_LAMBDA
+} sweep_filter;
+ys_code sweep_plan_keep(sweep_plan *plan, sweep_filter of, arg_texts words,
+                        ys_error *error);
 
 /* Leave the runs of shard `index`, 1 to `count`. Runs that are to be compared,
  * those of one y-step, seed and repeat, stay together; such blocks are dealt

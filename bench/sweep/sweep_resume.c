@@ -117,7 +117,7 @@ ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
     return code;
   sweep_store_forget(store);
   size_t done = plan->count - *count;
-  if (store->count > done)
+  if (store->count > done && !plan->is_filtered)
     console_note("%s has %zu runs that the file does not plan; they are kept",
                  store->path, store->count - done);
   return give_ids(plan, store, pending, *count, error);
@@ -168,33 +168,49 @@ ys_code sweep_resume_runs(const sweep_store *store, run_spec *runs,
 
 /* ------------------------------------------------------------- estimate -- */
 
-/* The mean of what the solver's runs in the store took; < 0 if it has none. */
-static double mean_seconds(const sweep_store *store, const char *solver) {
-  double sum = 0;
-  size_t count = 0;
+/* What is known of how long a run will take. */
+typedef struct taken {
+  double sum;
+  size_t count;
+} taken;
+
+static void add_taken(taken *t, const result_row *run) {
+  t->sum += run->setup_seconds + run->solve_seconds + run->monitor_seconds;
+  t->count++;
+}
+
+/* The mean of what runs in the store took: of the solver on the problem; else
+ * of the solver; else of all. < 0 if there are none. */
+static double mean_seconds(const sweep_store *store, const run_spec *of) {
+  taken both = {0}, solver = {0}, all = {0};
   for (size_t i = 0; i < store->count; i++) {
     const result_row *run = &store->runs[i];
-    if (strcmp(run->solver, solver) != 0)
+    if (result_has_status(run, RUN_UNSUPPORTED))
       continue;
-    sum += run->setup_seconds + run->solve_seconds + run->monitor_seconds;
-    count++;
+    add_taken(&all, run);
+    if (strcmp(run->solver, of->solver) != 0)
+      continue;
+    add_taken(&solver, run);
+    if (strcmp(run->problem, of->problem) == 0)
+      add_taken(&both, run);
   }
-  return count ? sum / (double)count : -1;
+  const taken *known = both.count ? &both : solver.count ? &solver : &all;
+  return known->count ? known->sum / (double)known->count : -1;
 }
 
 sweep_estimate sweep_resume_estimate(const sweep_store *store,
                                      sweep_run *const *pending, size_t count,
                                      size_t side_by_side) {
   sweep_estimate time = {0, 0};
-  const sweep_entry *solver = NULL;
+  const sweep_run *last = NULL;
   double mean = -1;
   for (size_t i = 0; i < count; i++) {
     if (pending[i]->unsupported)
       continue;
-    if (pending[i]->solver != solver) {
-      solver = pending[i]->solver;
-      mean = mean_seconds(store, solver->spec);
-    }
+    if (!last || pending[i]->solver != last->solver ||
+        pending[i]->problem != last->problem)
+      mean = mean_seconds(store, &pending[i]->spec);
+    last = pending[i];
     time.most += pending[i]->spec.limits.seconds;
     time.likely += mean >= 0 ? mean : pending[i]->spec.limits.seconds;
   }

@@ -21,7 +21,8 @@ ys_code sweep_resume_runs(const sweep_store *store, run_spec *runs,
                           size_t count, bool *is_done, ys_error *error);
 
 /* Seconds that runs will take: at most, by their time limits, and probably, by
- * what the runs of the same solver in the store took. */
+ * what runs in the store took: of the same solver on the same problem, else of
+ * the same solver, else of all. */
 typedef struct sweep_estimate {
   double most, likely;
 } sweep_estimate;

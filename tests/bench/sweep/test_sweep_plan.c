@@ -3,6 +3,7 @@
 #include "tests/support/sweep_plans.h"
 
 #include "bench/sweep/sweep_hash.h"
+#include "bench/sweep/sweep_resume.h"
 
 /* --------------------------------------------------------------- hashes -- */
 
@@ -144,10 +145,78 @@ START_TEST(repeats_are_interleaved_and_shuffled) {
 }
 END_TEST
 
+static ys_code keep(planned *p, sweep_filter of, const char *a, const char *b) {
+  const char *words[] = {a, b};
+  return sweep_plan_keep(&p->plan, of, (arg_texts){words, b ? 2 : 1},
+                         &p->error);
+}
+
+#define FILTERED                                                               \
+  "problems: ['dirichlet:M=20,K=3', 'dirichlet:M=20,K=4', "                    \
+  "'gaussian:M=9,K=3']\n"                                                      \
+  "solvers: [em, 'pgd:step=0.1', 'pgd:step=bb', pgd]\nlambdas: [0.1, 1, 10]\n"
+
+START_TEST(filters_take_globs_and_leave_places) {
+  planned whole = plan_of(FILTERED), p = plan_of(FILTERED);
+  ck_assert_int_eq(keep(&p, FILTER_SOLVER, "pgd:step=*", "em"), YS_OK);
+  ck_assert_uint_eq(p.plan.count, 3 * 3 * 3);
+  ck_assert_int_eq(keep(&p, FILTER_PROBLEM, "*K=3", NULL), YS_OK);
+  ck_assert_uint_eq(p.plan.count, 3 * 2 * 3);
+  ck_assert_int_eq(keep(&p, FILTER_PROBLEM, "dirichlet", NULL), YS_OK);
+  ck_assert_int_eq(keep(&p, FILTER_LAMBDA, "0.1", "10"), YS_OK);
+  ck_assert_uint_eq(p.plan.count, 3 * 1 * 2);
+  for (size_t i = 0; i < p.plan.count; i++) {
+    const run_spec *run = &p.plan.runs[i].spec;
+    ck_assert_str_eq(run->hash, whole.plan.runs[run->id - 1].spec.hash);
+    ck_assert_str_ne(run->solver, "pgd");
+    ck_assert_str_eq(run->problem, "dirichlet:M=20,K=3");
+    ck_assert(run->lambda != 1);
+  }
+  ck_assert(p.plan.is_filtered && !whole.plan.is_filtered);
+  ck_assert_int_eq(keep(&p, FILTER_SOLVER, "md*", NULL), YS_BAD_INPUT);
+  assert_says(p.error.text, "--solver md*|no such run");
+  ck_assert_int_eq(keep(&p, FILTER_LAMBDA, "1", NULL), YS_BAD_INPUT);
+  drop(&p);
+  drop(&whole);
+}
+END_TEST
+
+static result_row row_of(const char *problem, const char *solver,
+                         double seconds) {
+  return (result_row){.problem = problem,
+                      .solver = solver,
+                      .status = "converged",
+                      .solve_seconds = seconds};
+}
+
+/* By the runs of the same solver and problem, else of the solver, else of all;
+ * not by time limits, where anything has been run. */
+START_TEST(finished_runs_say_how_long_the_rest_takes) {
+  planned p = plan_of("problems: ['dirichlet:M=20,K=3', 'gaussian:M=9,K=3']\n"
+                      "solvers: [em, pgd]\nlambdas: [1]\n");
+  result_row rows[] = {row_of("dirichlet:M=20,K=3", "em", 1),
+                       row_of("dirichlet:M=20,K=3", "em", 3),
+                       row_of("gaussian:M=9,K=3", "em", 8)};
+  const sweep_store none = {0}, store = {.runs = rows, .count = 3};
+  sweep_run *pending[4];
+  for (size_t i = 0; i < 4; i++)
+    pending[i] = &p.plan.runs[i];
+  const double limit = p.plan.runs[0].spec.limits.seconds;
+  sweep_estimate time = sweep_resume_estimate(&none, pending, 4, 1);
+  ck_assert(time.most == 4 * limit && time.likely == 4 * limit);
+  time = sweep_resume_estimate(&store, pending, 4, 2);
+  ck_assert_double_eq_tol(time.likely, (2 + 8 + 4 + 4) / 2.0, 1e-12);
+  ck_assert(time.most == 4 * limit / 2);
+  drop(&p);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("sweep_plan");
   TCase *tests = tcase_create("sweep_plan");
   tcase_add_test(tests, the_hash_knows_what_decides);
+  tcase_add_test(tests, filters_take_globs_and_leave_places);
+  tcase_add_test(tests, finished_runs_say_how_long_the_rest_takes);
   tcase_add_test(tests, the_hash_knows_the_content_of_files);
   tcase_add_test(tests, shards_are_a_partition);
   tcase_add_test(tests, a_new_solver_leaves_the_shards_alone);
