@@ -101,6 +101,13 @@ YS_INLINE ys_lanes ys_values(ys_lanes a, ys_lanes b, double t) {
   return t > 0 ? t * a + b : a * b;
 }
 
+/* As ys_larger, in the form that becomes one instruction where nobody asks for
+ * a single lane. */
+YS_INLINE ys_lanes ys_larger_of(ys_lanes a, ys_lanes b) {
+  return (ys_lanes){a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1],
+                    a[2] > b[2] ? a[2] : b[2], a[3] > b[3] ? a[3] : b[3]};
+}
+
 /* Of the cells of each lane. */
 YS_INLINE ys_best ys_best_in_lanes(const double *restrict a,
                                    const double *restrict b, double t, size_t n,
@@ -115,7 +122,7 @@ YS_INLINE ys_best ys_best_in_lanes(const double *restrict a,
                            ys_load(b + k + i * YS_LANES), t);
     for (size_t half = YS_CELL / 2; half > 0; half /= 2)
       for (size_t i = 0; i < half; i++)
-        value[i] = ys_larger(value[i], value[i + half]);
+        value[i] = ys_larger_of(value[i], value[i + half]);
     ys_best_add(&best, value[0], cell, bits);
   }
   value[0] = (ys_lanes){0};

@@ -68,7 +68,8 @@ YS_INLINE void look_below(const double *restrict sigma, const view *v, size_t a,
   look->slack[at] = (float)(1 + v->nu[a] - top);
 }
 
-/* Rows that wait to be looked at side by side, and are fetched meanwhile. */
+/* Rows that wait to be looked at side by side, and are fetched meanwhile: the
+ * processor goes on by itself where a row is long. */
 typedef struct queue {
   size_t row[2 * YS_LANES];
   size_t at[2 * YS_LANES]; /* their places in the look */
@@ -76,12 +77,13 @@ typedef struct queue {
 } queue;
 
 YS_INLINE void add_row(queue *q, const ys_batch *batch, size_t row, size_t at) {
-  enum { CACHE_LINE = 64 };
+  enum { CACHE_LINE = 64, MOST = 16 * CACHE_LINE };
   const size_t size = batch->sigma ? sizeof(double) : sizeof(float);
+  const size_t bytes = batch->classes * size;
   const char *from =
       batch->sigma ? (const char *)(batch->sigma + row * batch->classes)
                    : (const char *)(batch->recorded + row * batch->classes);
-  for (size_t i = 0; i < batch->classes * size; i += CACHE_LINE)
+  for (size_t i = 0; i < bytes && i < MOST; i += CACHE_LINE)
     __builtin_prefetch(from + i, 0, 2);
   q->row[q->count] = row;
   q->at[q->count++] = at;
@@ -253,6 +255,25 @@ static void find_fall(const ys_look *look, const double *nu, size_t n) {
     look->fall[k] = most - (nu[k] - look->nu[k]);
 }
 
+/* What was found of a sample's rows, to where they are among all; the others
+ * are in doubt. */
+static void spread(ys_look *look, ys_look_sample from) {
+  size_t end = tiles_of(from) * YS_LANES;
+  for (size_t tile = ys_look_tiles(from); tile-- > 0;) {
+    const size_t to = ys_look_row(from, tile), at = tile * YS_LANES;
+    for (size_t i = to + YS_LANES; i < end; i++)
+      look->slack[i] = -1;
+    memmove(look->vertex + to, look->vertex + at,
+            YS_LANES * sizeof *look->vertex);
+    memmove(look->next + to, look->next + at, YS_LANES * sizeof *look->next);
+    memmove(look->slack + to, look->slack + at, YS_LANES * sizeof *look->slack);
+    end = to;
+  }
+  for (size_t i = 0; i < end; i++)
+    look->slack[i] = -1;
+  look->stride = 1;
+}
+
 static view open_view(const ys_work *work, ys_look_sample sample,
                       const double *nu, const double *tilt, double exact,
                       const ys_look *look) {
@@ -284,6 +305,8 @@ void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
                 const double *tilt, double exact, ys_look *look) {
   const size_t tiles = ys_look_tiles(sample);
   const ys_blocks blocks = ys_blocks_make(tiles, work->classes * YS_LANES);
+  if (look->stride > 1 && sample.stride == 1)
+    spread(look, (ys_look_sample){sample.rows, look->stride});
   const view v = open_view(work, sample, nu, tilt, exact, look);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&blocks, ys_work_threads(work)))

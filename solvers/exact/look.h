@@ -45,8 +45,9 @@ void ys_look_init(ys_look *look, ys_memory *memory, size_t rows,
 
 /* Look at the sample's rows at nu (K); tilt (K) is exp(nu - max nu). Slacks
  * below `exact` are exact; of another row, that is decided for long, the slack
- * may be a lower bound. With many classes, a row that a look before this one,
- * at the same sample, says so much of is not read again. */
+ * may be a lower bound. With many classes, a row that the look before this one,
+ * at the same sample or one of all rows here, says so much of is not read
+ * again. */
 void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
                 const double *tilt, double exact, ys_look *look);
 

@@ -160,6 +160,34 @@ START_TEST(a_look_again_reads_what_is_in_doubt) {
 }
 END_TEST
 
+/* What a sample has told counts where all rows are looked at. */
+START_TEST(a_look_at_all_rows_knows_the_sample) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  const size_t n = 40, rows = 1003, other = 7;
+  const ys_look_sample sample = {rows, 5};
+  view v;
+  open_view(&v, rng, rows, n);
+  for (size_t k = 0; k < n; k++)
+    v.nu[k] = v.tilt[k] = 1;
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < n; k++)
+      v.f.batch.sigma[i * n + k] = k == i % n ? 1 - 1e-3 : 1e-3 / (double)n;
+  ys_look_at(&v.work, sample, v.nu, v.tilt, 0.1, &v.look);
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < n; k++)
+      v.f.batch.sigma[i * n + k] = k == other;
+  look_as_far_as(&v, 0.1);
+  for (size_t tile = 0, i = 0; i < rows; i++) {
+    const size_t first = ys_look_row(sample, tile);
+    const bool is_of_it = i >= first && i < first + YS_LANES;
+    ck_assert_uint_eq(v.look.vertex[i], is_of_it ? i % n : other);
+    tile += i + 1 == first + YS_LANES && tile + 1 < ys_look_tiles(sample);
+  }
+  close_view(&v);
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* Whatever becomes of a row whose slack is large, it is not read again at the
  * same sample, and is at another. */
 START_TEST(a_decided_row_is_not_read_again) {
@@ -771,6 +799,7 @@ int main(void) {
   tcase_add_test(test, a_look_finds_vertex_and_slack);
   tcase_add_test(test, a_row_stays_decided_within_its_slack);
   tcase_add_test(test, a_look_again_reads_what_is_in_doubt);
+  tcase_add_test(test, a_look_at_all_rows_knows_the_sample);
   tcase_add_test(test, a_decided_row_is_not_read_again);
   tcase_add_test(test, a_sample_is_of_different_tiles);
   tcase_add_test(test, answers_are_the_rows_optima);
