@@ -174,12 +174,14 @@ static ys_code write_files(source *s, const request *r, ys_error *error) {
   batch_write_abandon(&labels);
   if (code)
     return code;
+  char lambda[NUMBER_ROOM], optimum[NUMBER_ROOM];
   if (console_is_quiet())
     return YS_OK;
   fprintf(r->notes, "%s: %zu x %zu\n", r->output, s->rows, batch->classes);
   if (batch->planted_labels)
-    fprintf(r->notes, "known optimum at lambda %g: %.17g\n",
-            batch->planted_lambda, batch->planted_optimum);
+    fprintf(r->notes, "known optimum at lambda %s: %s\n",
+            text_exact(lambda, batch->planted_lambda),
+            text_exact(optimum, batch->planted_optimum));
   return YS_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "bench/run/plugin.h"
 #include "bench/run/starts.h"
 #include "bench/system/clock_and_signals.h"
+#include "bench/text/numbers.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -302,8 +303,10 @@ static void add_known_distance(const ys_objective *objective,
   for (size_t k = 0; k < batch->classes; k++)
     if (objective->prior[k] != 1.0 / (double)batch->classes)
       return;
+  char optimum[NUMBER_ROOM];
   snprintf(result->message, sizeof result->message,
-           "known optimum %.17g; distance %.3g", batch->planted_optimum,
+           "known optimum %s; distance %.3g",
+           text_exact(optimum, batch->planted_optimum),
            result->last.objective - batch->planted_optimum);
 }
 

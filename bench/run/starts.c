@@ -2,6 +2,7 @@
 
 #include "bench/cli/console.h"
 
+#include "problems/formats/input.h"
 #include "problems/formats/npz.h"
 #include "problems/formats/table.h"
 #include "problems/options.h"
@@ -48,6 +49,19 @@ static bool is_word(const char *text, size_t length) {
   return ys_names_find(YS_NAMES(words), text, length, &which);
 }
 
+/* A file that is not there may be a slip of a word. */
+static ys_code check_file(const char *path, ys_error *error) {
+  static const char *const words[] = {"uniform", "sigma", "random", "warm"};
+  const char *nearest =
+      ys_input_is_file(path)
+          ? NULL
+          : ys_names_nearest(YS_NAMES(words), path, strlen(path));
+  return nearest ? ys_fail(error, YS_BAD_INPUT,
+                           "no start '%s'; did you mean '%s'? (or a file)",
+                           path, nearest)
+                 : YS_OK;
+}
+
 /* A path may hold a colon: only ":mix=" ends it. */
 ys_code start_read(const char *start, start_choice *choice, ys_error *error) {
   ys_options options;
@@ -64,7 +78,12 @@ ys_code start_read(const char *start, start_choice *choice, ys_error *error) {
                            .is_file = !is_word(start, length),
                            .mix = ys_options_number(&options, "mix")};
   ys_options_free(&options);
-  return choice->where ? YS_OK : ys_fail_memory(error, "a start point");
+  if (!choice->where)
+    return ys_fail_memory(error, "a start point");
+  code = choice->is_file ? check_file(choice->where, error) : YS_OK;
+  if (code)
+    start_free(choice);
+  return code;
 }
 
 void start_free(start_choice *choice) {

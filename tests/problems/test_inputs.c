@@ -269,6 +269,64 @@ START_TEST(damage_is_found) {
 }
 END_TEST
 
+/* Behind what is read for the header, and in the last number. */
+START_TEST(damage_far_behind_is_found) {
+  enum { MANY = 2000 };
+  static double data[MANY][2];
+  static unsigned char bytes[sizeof data + 1024];
+  for (size_t i = 0; i < MANY; i++)
+    data[i][0] = data[i][1] = 0.5;
+  begin_archive();
+  add("sigma.npy",
+      make_array("{'descr': '<f8', 'fortran_order': False, 'shape': (2000, 2)}",
+                 data, sizeof data),
+      false);
+  ck_assert_int_eq(read_file(""), YS_OK);
+  ys_batch_free(&batch);
+  const size_t size = read_bytes(bytes, sizeof bytes);
+  for (size_t back = 200; back < sizeof data; back += 1000) {
+    bytes[size - back] ^= 1;
+    put_bytes(path, bytes, size);
+    assert_refused(",renormalise=1", "sigma.npy: damaged");
+    bytes[size - back] ^= 1;
+  }
+}
+END_TEST
+
+/* Only float32 as this machine has it, row by row, is left in its file. */
+START_TEST(what_lies_otherwise_is_not_kept_as_float32) {
+  static const struct {
+    const char *dict;
+    unsigned char bytes[16];
+    bool stays;
+  } files[] = {{"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}",
+                {0, 0, 0, 0x3f, 0, 0, 0, 0x3f, 0, 0, 0, 0, 0, 0, 0x80, 0x3f},
+                true},
+               {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2)}",
+                {0x3f, 0, 0, 0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x3f, 0x80, 0, 0},
+                false},
+               {"{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2)}",
+                {0, 0, 0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x3f, 0, 0, 0x80, 0x3f},
+                false}};
+  const double numbers[] = {0.5, 0.5, 0, 1};
+  for (int i = 0; i < COUNT(files); i++) {
+    char dict[128];
+    snprintf(dict, sizeof dict, "%-*s", 118, files[i].dict); /* aligned */
+    array made = make_array(dict, files[i].bytes, 16);
+    put_bytes(path, made.bytes, made.size);
+    free(made.bytes);
+    if (!files[i].stays)
+      assert_refused(",storage=float32", "storage=float32|'<f4' in C order");
+    ck_assert_int_eq(read_file(files[i].stays ? ",storage=float32" : ""),
+                     YS_OK);
+    ck_assert(files[i].stays == (batch.recorded != NULL));
+    for (size_t e = 0; e < 4; e++)
+      ck_assert(ys_batch_entry(&batch, e / 2, e % 2) == numbers[e]);
+    ys_batch_free(&batch);
+  }
+}
+END_TEST
+
 /* ------------------------------------------------------ other kinds ---- */
 
 #define BYTES(text) text, sizeof text - 1
@@ -513,8 +571,8 @@ START_TEST(a_header_of_numbers_is_not_taken_without_a_word) {
 END_TEST
 
 static Suite *suite(void) {
-  Suite *s = suite_create("inputs");
-  TCase *tc = tcase_create("inputs");
+  Suite *s = suite_create("batch_files");
+  TCase *tc = tcase_create("batch_files");
   tcase_add_checked_fixture(tc, set_up, tear_down);
   tcase_add_test(tc, the_only_array_of_an_archive_is_read);
   tcase_add_test(tc, one_of_several_arrays_is_named);
@@ -523,6 +581,8 @@ static Suite *suite(void) {
   tcase_add_loop_test(tc, a_member_that_is_untrue_is_refused, 0, COUNT(untrue));
   tcase_add_test(tc, an_archive_of_little_that_claims_much_is_refused);
   tcase_add_loop_test(tc, damage_is_found, 0, 2);
+  tcase_add_test(tc, damage_far_behind_is_found);
+  tcase_add_test(tc, what_lies_otherwise_is_not_kept_as_float32);
   tcase_add_loop_test(tc, a_file_of_another_kind_is_told_what_it_is, 0,
                       COUNT(foreign));
   tcase_add_test(tc, a_name_that_needs_quoting_is_left_to_the_user);

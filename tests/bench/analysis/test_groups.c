@@ -230,7 +230,9 @@ static const char finely[] =
     "1,1,\n"
     "4,b,9,2,collision,strong,3.1622700000000001,pgd,1,1,1,stalled,1,0,1,0,1,"
     "1,1,\n"
-    "5,b,9,2,collision,strong,3.162277,em,1,1,1,stalled,1,0,1,0,1,1,1,\n";
+    "5,b,9,2,collision,strong,3.162277,em,1,1,1,stalled,1,0,1,0,1,1,1,\n"
+    "6,b,9,2,collision,strong,7.7777777,em,1,1,1,stalled,1,0,1,0,1,1,1,\n"
+    "7,b,9,2,collision,strong,7.77778,em,1,1,1,stalled,1,0,1,0,1,1,1,\n";
 
 static const struct {
   const char *line;
@@ -241,6 +243,8 @@ static const struct {
              {"--lambda 3.16227766016838", 1, 3.1622776601683795},
              {"--lambda 3.16227", 1, 3.16227}, /* exactly that */
              {"--lambda 3.162277", 1, 3.162277},
+             {"--lambda 7.77778", 1, 7.77778}, /* and not what is shown so */
+             {"--lambda 7.777778", 1, 7.7777777},
              {"--lambda 0.1", 1, 0.1},
              {"--lambda 1e-1", 1, 0.1},
              {"--lambda 0.10000000000000001", 1, 0.1}};
@@ -248,7 +252,7 @@ static const struct {
 START_TEST(lambda_is_picked_as_it_is_shown) {
   grouped g;
   open_groups(&g, finely);
-  ck_assert_uint_eq(g.set.count, 4); /* long and short form are one number */
+  ck_assert_uint_eq(g.set.count, 6); /* long and short form are one number */
   ck_assert_int_eq(narrow(&g.set, shown[_i].line), YS_OK);
   ck_assert_uint_eq(g.set.count, shown[_i].groups);
   ck_assert(g.set.groups[0].sample->lambda == shown[_i].lambda);
