@@ -291,9 +291,48 @@ YS_HOT static double dual_of_rows(walk *w, const ys_lines *block) {
                                            : -INFINITY;
 }
 
+/* Where all nu are equal the line of the largest sigma is the highest at any t:
+ * t = 1 / sigma, and the numbers are those of the search. */
+YS_INLINE void even_dual_of_tiles(size_t i, size_t groups, size_t count,
+                                  const walk *w, const ys_lines *block,
+                                  ys_lane_logs *logs, ys_lane_sum *rest) {
+  const ys_mask live = ys_live(count);
+  ys_lanes sum = {0};
+  for (size_t g = 0; g < groups; g++) {
+    ys_lanes sigma;
+    for (size_t l = 0; l < YS_LANES; l++) {
+      const size_t row = i + g * YS_LANES + (l < count ? l : count - 1);
+      sigma[l] = sigma_at(w->sigma.batch, row, block->top[row]);
+    }
+    const ys_lanes t = 1 / sigma;
+    sum += ys_only(live, 1 - (t * sigma + block->nu[0]));
+    ys_lane_logs_add(logs, ys_pick(live, t, ys_all(1)));
+  }
+  ys_lane_sum_add(rest, sum);
+}
+
+YS_HOT static double even_dual_of_rows(const walk *w, const ys_lines *block) {
+  ys_lane_logs logs = ys_lane_logs_begin();
+  ys_lane_sum rest = {{0}, {0}};
+  double value;
+  YS_BY_TILES(1, w->n, w->begin, w->end, even_dual_of_tiles, w, block, &logs,
+              &rest);
+  return ys_lane_logs_value(&logs, &value) ? value + ys_lane_sum_value(&rest)
+                                           : -INFINITY;
+}
+
+static bool is_even(const double *nu, size_t n) {
+  for (size_t k = 1; k < n; k++)
+    if (nu[k] != nu[0])
+      return false;
+  return true;
+}
+
 void ys_collision_dual_sum(const ys_objective *objective, const double *nu,
                            ys_scratch *scratch, size_t block) {
   walk w = walk_of(objective, NULL, scratch, block);
   const ys_lines lines = lines_of_block(&w, nu, scratch->top);
-  scratch->totals[block * YS_TOTALS + YS_LOSS] = dual_of_rows(&w, &lines);
+  scratch->totals[block * YS_TOTALS + YS_LOSS] =
+      is_even(nu, w.n) ? even_dual_of_rows(&w, &lines)
+                       : dual_of_rows(&w, &lines);
 }

@@ -212,12 +212,6 @@ YS_INLINE void fold_entries(entry_sums *run, entry_sums *sums) {
   *run = (entry_sums){.least = INFINITY};
 }
 
-YS_INLINE double sigma_at(const ys_batch *batch, size_t i, size_t k) {
-  const size_t at = i * batch->classes + k;
-  return batch->sigma ? batch->sigma[at]
-                      : (double)batch->recorded[at] / batch->sum[i] + 0.0;
-}
-
 /* As sum_four_rows adds row i up: in lanes by class, in runs of `length`
  * classes; the lanes one after the other; then the classes that four does not
  * divide. A zero among them changes no sum. */
@@ -300,6 +294,55 @@ YS_INLINE void add_few_entries(const walk *w, size_t i, size_t count,
       chunk[y->held[e]] += (y->weight[e] > 0 ? y->weight[e] : 0) * scale[l];
 }
 
+/* ---- rows without entries, 1/K throughout: the same sums, but for x once ----
+ */
+
+typedef struct even_rows {
+  bool known;
+  row_sums sums; /* without x */
+  ys_lanes scale;
+} even_rows;
+
+YS_INLINE bool is_even(const walk *w, size_t i, size_t count) {
+  const ys_labels *y = w->y.labels;
+  return !y->dense && count == YS_LANES && y->begin[i] == y->begin[i + count];
+}
+
+/* x of four rows, as sum_four_rows adds it up. */
+YS_INLINE ys_lanes sum_even_rows(const walk *w, size_t i, size_t length) {
+  const size_t n = w->n, whole = n - n % YS_LANES;
+  const ys_lanes y = ys_all(1 / (double)n);
+  const double *sigma =
+      ys_batch_rows(w->sigma.batch, i, YS_LANES, w->sigma.room);
+  ys_lanes along[YS_LANES] = {{0}}, run[YS_LANES] = {{0}}, x = {0};
+  size_t k = 0;
+  while (k < whole) {
+    const size_t end = whole - k > length ? k + length : whole;
+    for (; k < end; k += YS_LANES)
+      for (size_t l = 0; l < YS_LANES; l++)
+        run[l] += ys_load(sigma + l * n + k) * y;
+    for (size_t l = 0; l < YS_LANES; l++) {
+      along[l] += run[l];
+      run[l] = (ys_lanes){0};
+    }
+  }
+  ys_transpose(along);
+  for (size_t l = 0; l < YS_LANES; l++)
+    x += along[l];
+  for (; k < n; k++)
+    x +=
+        (ys_lanes){sigma[k], sigma[n + k], sigma[2 * n + k], sigma[3 * n + k]} *
+        y;
+  return x;
+}
+
+YS_INLINE void add_even_rows(size_t n, ys_lanes scale, double *restrict chunk) {
+  const double y = 1 / (double)n;
+  for (size_t k = 0; k < n; k++)
+    for (size_t l = 0; l < YS_LANES; l++)
+      chunk[k] += y * scale[l];
+}
+
 /* An infinite scale makes no numbers of zeros. */
 YS_INLINE bool is_finite(ys_lanes a) {
   return !ys_any(~(ys_absolute(a) < INFINITY));
@@ -309,27 +352,35 @@ YS_HOT static void measure_long_rows(walk *w, ys_columns *columns,
                                      double *totals) {
   const size_t length = YS_LANES * (size_t)ceil(sqrt((double)w->n) / 2);
   measured m = measured_begin();
+  even_rows even = {.known = false};
   for (size_t i = w->begin; i < w->end; i += YS_LANES) {
     const size_t left = w->end - i, count = left < YS_LANES ? left : YS_LANES;
     const ys_mask live = ys_live(count);
     bool few = has_few_entries(w, i, count);
+    const bool all_even = is_even(w, i, count), known = all_even && even.known;
     four_rows rows;
-    row_sums sums;
-    ys_lanes scale;
+    row_sums sums = even.sums;
+    ys_lanes scale = even.scale;
     if (few) {
       sums = sum_few_entries(w, i, count, length);
       few = is_finite(scale = ys_only(live, 1 / sums.positive));
     }
-    if (!few) {
+    if (known)
+      sums.x = sum_even_rows(w, i, length);
+    else if (!few) {
       rows = four_rows_of(w, i, count);
       sums = sum_four_rows(&rows, w->n, length);
       scale = ys_only(live, 1 / sums.positive);
     }
+    if (all_even)
+      even = (even_rows){true, sums, scale};
     const ys_lanes x = sums.x / sums.positive;
     ys_write_numbers(w->x, i, count, x);
     take_measures(&m, &sums, live, x);
     if (few)
       add_few_entries(w, i, count, scale, columns->chunk);
+    else if (known)
+      add_even_rows(w->n, scale, columns->chunk);
     else
       add_four_rows(&rows, w->n, scale, columns->chunk);
     for (size_t l = 0; l < count; l++)

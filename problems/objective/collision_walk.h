@@ -33,6 +33,13 @@ YS_INLINE walk walk_of(const ys_objective *objective, const ys_labels *y,
                 .room_y = ys_room(scratch, n, 1)};
 }
 
+/* One entry of sigma, as the tiles have it. */
+YS_INLINE double sigma_at(const ys_batch *batch, size_t i, size_t k) {
+  const size_t at = i * batch->classes + k;
+  return batch->sigma ? batch->sigma[at]
+                      : (double)batch->recorded[at] / batch->sum[i] + 0.0;
+}
+
 /* Read tiles of sigma and y from row i on. */
 YS_INLINE void read_rows(walk *w, size_t i, size_t groups, size_t count) {
   const size_t next = i + groups * YS_LANES;
