@@ -625,12 +625,10 @@
   // Performance profiles (Dolan and More 2002): for each solver the share of
   // the y-steps on which its cost is within a factor of the least.
   function profiles() {
-    const ratios = new Map();
-    let solved = 0;
-    for (const group of shownGroups()) {
+    const ratios = new Map(), groups = shownGroups();
+    for (const group of groups) { // those that nobody solved count, too
       const reached = shownSolvers(group).filter((s) => costTo(s) !== null && costTo(s) > 0);
       const least = Math.min(...reached.map(costTo));
-      solved += reached.length > 0;
       for (const solver of shownSolvers(group))
         if (!ratios.has(solver.name)) ratios.set(solver.name, []);
       for (const solver of reached) ratios.get(solver.name).push(costTo(solver) / least);
@@ -638,8 +636,8 @@
     const most = 2 * Math.max(...[...ratios.values()].flat(), 1);
     return [...ratios].map(([name, list]) => {
       const points = list.sort((a, b) => a - b)
-        .map((x, i) => ({ x, y: (i + 1) / solved }));
-      if (points.length) points.push({ x: most, y: points.length / solved });
+        .map((x, i) => ({ x, y: (i + 1) / groups.length }));
+      if (points.length) points.push({ x: most, y: points.length / groups.length });
       return { solver: name, name, style: styles.get(name), points };
     });
   }
@@ -680,7 +678,7 @@
       const left = Math.min(0.45 * width, 12 + 6.6 * Math.max(...list.map((m) => m.name.length), 4));
       const right = width - 90;
       svg("text", { x: 8, y: 20 }, this.canvas,
-        `mean ${costs[choice.cost].name} to ${gapText()}, and how many solved`);
+        `mean ${costs[choice.cost].name} to ${gapText()}`);
       const low = Math.floor(Math.log10(Math.min(...list.map((m) => m.mean), 1)));
       const high = Math.max(low + 1, Math.log10(Math.max(...list.map((m) => m.mean), 1e-9)));
       list.forEach((m, i) => {
