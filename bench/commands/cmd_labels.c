@@ -226,7 +226,7 @@ static ys_code check_labels(const char *dir, ys_error *error) {
 static ys_code show_labels(command_line *line, ys_error *error) {
   selected_runs runs = {0};
   label_request show = {.dir = line->words[0], .made = &runs.made};
-  ys_output output = {0};
+  table_output output;
   ys_code code = command_check_output(line, error);
   if (!code)
     code = read_options(line, &show, error);
@@ -237,13 +237,12 @@ static ys_code show_labels(command_line *line, ys_error *error) {
   if (!code)
     code = selected_runs_choose(line->args, &runs, error);
   if (!code)
-    code = command_open_output(line, &output, error);
-  show.out = output.file;
-  if (!code)
+    code = command_open_table(line, !show.csv, &output, error);
+  if (!code) {
+    show.out = output.file;
     code = show_set(&show, &runs.set, error);
-  if (!code)
-    code = ys_output_finish(&output, error);
-  ys_output_abandon(&output);
+    code = command_finish_table(&output, code, error);
+  }
   selected_runs_free(&runs);
   return code;
 }

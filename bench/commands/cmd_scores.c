@@ -13,7 +13,7 @@ static const struct {
 
 static ys_code show(command_line *line, ys_error *error) {
   train_summary summary;
-  ys_output output;
+  table_output output;
   size_t format;
   ys_code code = command_find_format(line, YS_NAMES(formats), &format, error);
   if (!code)
@@ -22,10 +22,10 @@ static ys_code show(command_line *line, ys_error *error) {
     code = train_summary_make(line->words, line->word_count, &summary, error);
   if (code)
     return code;
-  code = command_open_output(line, &output, error);
+  code = command_open_table(line, format == 0, &output, error);
   if (!code) {
     formats[format].write(output.file, &summary);
-    code = ys_output_finish(&output, error);
+    code = command_finish_table(&output, YS_OK, error);
   }
   train_summary_free(&summary);
   return code;

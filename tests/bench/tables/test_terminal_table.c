@@ -82,8 +82,9 @@ static char *on_a_terminal(const char *arguments) {
 START_TEST(a_terminal_is_drawn_on_and_a_pipe_is_not) {
   static const char *const tables[] = {"table out --gap 1e-2",
                                        "table out --pivot", "table out --total",
-                                       "compare out out"};
-  ck_assert_int_eq(ystep("run -p dirichlet:M=50,K=3 -s fw em -o out"), 0);
+                                       "compare out out", "labels out"};
+  ck_assert_int_eq(
+      ystep("run -p dirichlet:M=50,K=3 -s fw em -o out --save-labels"), 0);
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     char *text = on_a_terminal(tables[i]);
     ck_assert_msg(strstr(text, "───") && !strstr(text, "| fw"), "%s: %s",
