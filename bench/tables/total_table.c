@@ -1,5 +1,7 @@
 #include "bench/tables/tables.h"
 
+#include "bench/text/numbers.h"
+
 static void put_markdown(FILE *out, const total_times *made) {
   fputs("| solver | loss | lambda | batches | converged | iterations | solver "
         "seconds | least to most | worst gap |\n"
@@ -21,12 +23,14 @@ static void put_csv(FILE *out, const total_times *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
+    char lambda[NUMBER_ROOM], iterations[NUMBER_ROOM], gap[NUMBER_ROOM];
     table_put_csv(out, t->sample->solver, ",");
     table_put_csv(out, t->sample->loss, ",");
     table_put_csv(out, t->sample->fairness, ",");
-    fprintf(out, "%.17g,%zu,%zu,%zu,%.17g,%.9f,%.9f,%.9f,%.17g\n",
-            t->sample->lambda, t->repeats, t->runs, t->converged, t->iterations,
-            t->median, t->least, t->most, t->worst_gap);
+    fprintf(out, "%s,%zu,%zu,%zu,%s,%.9f,%.9f,%.9f,%s\n",
+            text_exact(lambda, t->sample->lambda), t->repeats, t->runs,
+            t->converged, text_exact(iterations, t->iterations), t->median,
+            t->least, t->most, text_exact(gap, t->worst_gap));
   }
 }
 

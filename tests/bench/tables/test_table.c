@@ -223,6 +223,17 @@ START_TEST(total_times_do_not_count_to_a_repeat) {
 }
 END_TEST
 
+/* As few digits as give the number back, whoever stored it with more. */
+START_TEST(total_times_are_written_short) {
+  put_in(dir, "runs.csv",
+         RUNS_HEADER "1,d,9,3,collision,strong,0.10000000000000001,em,7,1,2,"
+                     "converged,20,0,1,0,1,1,0.20000000000000001,\n");
+  assert_file_says(tabulate("--total --format csv", "t.csv"),
+                   "collision,strong,0.1,1,1,1,20,1.000000000,1.000000000,"
+                   "1.000000000,0.2\n");
+}
+END_TEST
+
 static size_t place_of(const char *path, const char *words) {
   char *text = text_of_file(path);
   size_t place = 0;
@@ -315,6 +326,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, markdown_bars_stay_in_their_cell);
   tcase_add_test(tc, format_wins_over_the_ending);
   tcase_add_test(tc, total_times_do_not_count_to_a_repeat);
+  tcase_add_test(tc, total_times_are_written_short);
   tcase_add_test(tc, total_times_rank_no_failure_first);
   tcase_add_test(tc, existing_file_is_kept_without_force);
   tcase_add_loop_test(tc, bad_argument_is_refused, 0,
