@@ -167,6 +167,18 @@ START_TEST(gaps_between_rows_change_nothing) {
     for (size_t k = K; k < WIDE; k++)
       ck_assert(isnan(z[i * WIDE + k]));
   }
+  succeeds(handle, ys_judge(handle, &given, &to_y));
+  const double gap = ys_get(handle, "gap");
+  succeeds(handle, ys_evaluate(handle, &given, &to_y, NULL, NULL));
+  const double value = ys_get(handle, "objective");
+  /* Other labels where the handle keeps them. */
+  succeeds(handle, ys_set(handle, "lambda", 0));
+  succeeds(handle, ys_solve(handle, &given, &to_single));
+  succeeds(handle, ys_set(handle, "lambda", 3));
+  succeeds(handle, ys_judge(handle, &wide, &to_z));
+  ck_assert(ys_get(handle, "gap") == gap);
+  succeeds(handle, ys_evaluate(handle, &given, &to_z, NULL, NULL));
+  ck_assert(ys_get(handle, "objective") == value);
   ys_close(handle);
   free(sigma);
 }
