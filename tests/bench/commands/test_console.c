@@ -168,6 +168,27 @@ START_TEST(rows_are_aligned_and_say_why) {
 }
 END_TEST
 
+/* On a terminal, which `script` makes, and without NO_COLOR. */
+START_TEST(statuses_have_colours_on_a_terminal) {
+  const char *run = "\\\"$YSTEP\\\" run -p dirichlet:M=500,K=20 -s exact "
+                    "pgd:step=10 --lambda 10 --force -o out";
+  char command[512];
+  if (system("script -qec true /dev/null >/dev/null 2>&1") != 0)
+    return;
+  for (int plain = 0; plain < 2; plain++) {
+    snprintf(command, sizeof command,
+             "%s script -qec \"%s\" /dev/null >out.txt 2>&1 </dev/null",
+             plain ? "NO_COLOR=1" : "NO_COLOR=", run);
+    ck_assert_int_eq(system(command), 0);
+    char *text = slurp("out.txt");
+    ck_assert_msg((strstr(text, "\033[32mconverged") != NULL) == !plain, "%s",
+                  text);
+    ck_assert((strstr(text, "\033[33mleft domain") != NULL) == !plain);
+    free(text);
+  }
+}
+END_TEST
+
 START_TEST(quiet_says_nothing) {
   const char *const commands[] = {
       "run -q -p dirichlet:M=30,K=3 -s em pgd --save-labels -o out",
@@ -290,6 +311,7 @@ int main(void) {
   tcase_add_test(tests, bash_completes_what_is_typed);
   tcase_add_test(tests, a_solver_that_leaves_the_domain_fails_no_command);
   tcase_add_test(tests, rows_are_aligned_and_say_why);
+  tcase_add_test(tests, statuses_have_colours_on_a_terminal);
   tcase_add_test(tests, quiet_says_nothing);
   tcase_add_test(tests, all_is_every_solver_that_serves);
   tcase_add_test(tests, a_run_goes_on_where_it_was);

@@ -87,6 +87,43 @@ START_TEST(no_number_is_stale) {
 }
 END_TEST
 
+#define NUMBERS "s/scripts/docs-numbers \"$YSTEP\""
+
+/* A number that the results do not have is found, and put right, with the
+ * commit and the machine that it is of; a passage of a directory that is not
+ * there stays. */
+START_TEST(a_stale_number_is_found_and_put_right) {
+  ck_assert_int_eq(
+      system("mkdir -p s/scripts s/docs s/results && echo fine >s/docs/a.md && "
+             "cp \"$YSTEP_SOURCE\"/scripts/docs-numbers s/scripts && "
+             "cp -r \"$YSTEP_SOURCE\"/results/reference s/results"),
+      0);
+  put_text("s/README.md",
+           "Text.\n"
+           "<!-- numbers: ystep table results/reference --pivot -s em fw -->\n"
+           "old\n<!-- /numbers -->\n"
+           "It takes <!--n em iterations_to_gap-->7<!--/n--> iterations, and "
+           "<!--n fw iterations_to_gap-->8<!--/n-->.\n"
+           "<!-- numbers: ystep table results/none -->\nstays\n"
+           "<!-- /numbers -->\nEnd.\n");
+  ck_assert_int_eq(system(NUMBERS " --check >said.txt 2>&1"), 256);
+  char *said = slurp("said.txt");
+  ck_assert_ptr_nonnull(strstr(said, "README.md is stale"));
+  free(said);
+  ck_assert_int_eq(system(NUMBERS " >said.txt 2>&1"), 0);
+  ck_assert_int_eq(system(NUMBERS " --check >said.txt 2>&1"), 0);
+  char *page = slurp("s/README.md");
+  const char *const holds[] = {"| fw |",    "; ystep 0.", ", commit ",
+                               "\nstays\n", "\nEnd.\n",   "It takes <!--n em"};
+  for (size_t i = 0; i < sizeof holds / sizeof *holds; i++)
+    ck_assert_msg(strstr(page, holds[i]), "%s: %s", holds[i], page);
+  ck_assert(!strstr(page, "old") && !strstr(page, "-->7<!--"));
+  free(page);
+  put_text("s/README.md", "<!-- numbers: rm -rf x; ystep table a -->\n");
+  ck_assert_int_ne(system(NUMBERS " >said.txt 2>&1"), 0);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("docs");
   TCase *tests = tcase_create("docs");
@@ -97,6 +134,7 @@ int main(void) {
   tcase_add_loop_test(tests, a_page_that_is_wrong_is_found, 0,
                       (int)(sizeof wrong / sizeof *wrong));
   tcase_add_test(tests, no_number_is_stale);
+  tcase_add_test(tests, a_stale_number_is_found_and_put_right);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
