@@ -27,6 +27,7 @@ static bool glance(ys_exact *w, ys_look_sample sample) {
       break;
     before = w->newton.gap;
   }
+  w->newton.settled = moved <= near;
   w->width = fmin(w->width, fmax(moved, near));
   return moved <= near;
 }
