@@ -200,7 +200,7 @@ static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
     ys_exact_answer(&w->candidates);
   w->phase = YS_EXACT_NEWTON;
   return solved                 ? YS_OK
-         : ys_exact_is_small(w) ? take_all(w, y, error)
+         : ys_exact_is_small(w) ? take_few(w, y, error)
                                 : take_rounds(w, false, y, error);
 }
 
@@ -255,8 +255,10 @@ static ys_step exact_step(void *work, ys_labels *y, ys_error *error) {
   if (w->phase == YS_EXACT_ALL)
     return step_all(w, y, error);
   const ys_step step = step_many(w, y, error);
-  return step == YS_STEP_ON && w->phase == YS_EXACT_ALL ? step_all(w, y, error)
-                                                        : step;
+  return step != YS_STEP_ON         ? step
+         : w->phase == YS_EXACT_ALL ? step_all(w, y, error)
+         : w->phase == YS_EXACT_FEW ? step_few(w, y, error)
+                                    : step;
 }
 
 static const double *exact_multipliers(const void *work) {

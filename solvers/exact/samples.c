@@ -72,6 +72,8 @@ static void rescue(ys_exact *w, ys_look_sample sample) {
 /* Leaves in w->left how far nu may go on from there. */
 static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
   const int most = sample.stride > 1 ? SOME_ROUNDS : MOST_ROUNDS;
+  const double pays = 0.5;
+  double before = INFINITY;
   if (w->work.classes >= MANY_CLASSES && glance(w, sample) && sample.stride > 1)
     return;
   for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
@@ -84,8 +86,10 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
     const double still = sample.stride > 1 ? 0.05 * w->width : 0;
     const double moved = ys_newton_solve(&w->newton, w->width, still, enough);
     w->left = w->width - moved;
-    if (!w->newton.limited || moved == 0 || w->newton.gap <= enough)
+    if (!w->newton.limited || moved == 0 || w->newton.gap <= enough ||
+        (round > 1 && !(w->newton.gap < pays * before)))
       break;
+    before = w->newton.gap;
     w->width = fmin(2 * w->width, 1.5 * w->newton.ahead);
   }
 }
