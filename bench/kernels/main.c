@@ -5,6 +5,7 @@
 #include "bench/cli/command.h"
 #include "bench/cli/console.h"
 #include "bench/kernels/plan.h"
+#include "bench/kernels/ysteps.h"
 #include "bench/store/meta.h"
 #include "bench/store/rundir.h"
 #include "bench/system/clock_and_signals.h"
@@ -123,6 +124,10 @@ static ys_code run(command_line *line, ys_error *error) {
     print_list();
     return YS_OK;
   }
+  if (args_given(line->args, "y-steps"))
+    return args_given(line->args, "quick")
+               ? ysteps_measure(4, 2, stdout, error)
+               : ysteps_measure(32, 20, stdout, error);
   ys_code code = plan_read(line->args, &p, error);
   if (code)
     return code;
@@ -156,6 +161,8 @@ static const arg_option options[] = {
     {"lambda", 0, ARG_ONE, "1", "X  weight of fairness (default %s)"},
     {"quick", 'q', ARG_FLAG, NULL, "  few K, few samples"},
     {"list", 'l', ARG_FLAG, NULL, "  the kernels"},
+    {"y-steps", 0, ARG_FLAG, NULL,
+     "  none of them, but whole y-steps of mini-batches"},
     {"output", 'o', ARG_ONE, NULL,
      "DIR  also write kernels.md and kernels.csv"},
     {"force", 0, ARG_FLAG, NULL, "  replace those in DIR"},
@@ -176,7 +183,8 @@ int main(int argc, char **argv) {
           "  kernel-bench --quick\n"
           "  kernel-bench --kernel em md --classes 10 20 --size memory\n"
           "  kernel-bench --threads 1 2 4 -o results/bench\n"
-          "  kernel-bench --batch gaussian:scale=10 --kernel judge\n",
+          "  kernel-bench --batch gaussian:scale=10 --kernel judge\n"
+          "  kernel-bench --y-steps\n",
       .options = options,
       .run = run};
   gsl_set_error_handler_off();

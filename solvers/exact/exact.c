@@ -24,11 +24,20 @@ static bool is_sparse(const ys_objective *o) {
 }
 
 /* Whether samples say anything about nu, and save anything: looks at all rows
- * of a small batch cost less than choosing among them. */
+ * of a small batch of few classes cost less than choosing among them. */
 static bool has_many_rows(const ys_batch *batch) {
-  enum { ROWS_A_CLASS = 16, SMALL = 2048, SMALL_ENTRIES = 1 << 18 };
-  return batch->rows >= SMALL && batch->rows / ROWS_A_CLASS >= batch->classes &&
-         batch->rows >= SMALL_ENTRIES / batch->classes;
+  enum {
+    ROWS_A_CLASS = 16,
+    SMALL = 2048,
+    FEW_CLASSES = 128, /* of them, a batch is small that has fewer rows than */
+    SMALL_OF_FEW = 1 << 15, /* this, and fewer entries than */
+    SMALL_ENTRIES = 1 << 20
+  };
+  const size_t rows = batch->rows, n = batch->classes;
+  const bool is_small = n > FEW_CLASSES
+                            ? rows < SMALL
+                            : rows < SMALL_OF_FEW && rows < SMALL_ENTRIES / n;
+  return !is_small && rows / ROWS_A_CLASS >= n;
 }
 
 static size_t least_of(size_t a, size_t b) {

@@ -195,25 +195,28 @@ void ys_few_dual_begin(ys_few_dual *d) {
 }
 
 /* Whether another Newton step is worth its looks, after one from a gap to
- * another: less so where classes are many, whose looks cost more. */
-static bool is_worth(const ys_few_dual *d, double before) {
+ * another: more so far away, where fw's sweeps have much to do, and less where
+ * classes are many, whose looks cost more. */
+static bool is_worth(const ys_few_dual *d, double before, bool far) {
   enum { SOME_CLASSES = 32 };
-  return d->gap < (d->work->classes < SOME_CLASSES ? 0.3 : 0.1) * before;
+  const double pays = far && d->work->classes < SOME_CLASSES ? 0.8 : 0.3;
+  return d->gap < pays * before;
 }
 
 void ys_few_dual_improve(ys_few_dual *d, double near, double enough) {
-  enum { MOST_IDLE = 2 };
+  enum { MOST_IDLE_FAR = 3, MOST_IDLE = 1 };
   int idle = 0;
   while (d->pays && d->gap > enough) {
     const double before = d->gap;
+    const bool far = before > near;
     if (ys_stop_is_wanted(d->work->stop))
       return;
     d->pays = find_step(d);
     if (!d->pays)
       return;
     search(d);
-    idle = is_worth(d, before) ? 0 : idle + 1;
-    d->pays = idle < (before > near ? MOST_IDLE + 1 : MOST_IDLE);
+    idle = is_worth(d, before, far) ? 0 : idle + 1;
+    d->pays = idle < (far ? MOST_IDLE_FAR : MOST_IDLE);
   }
 }
 

@@ -434,14 +434,15 @@ static solved solve(const ys_objective *objective, const char *spec,
 
 /* Many rows a class, few, hardly any; peaked, flat and skewed. */
 static const char *const specs[] = {
-    "dirichlet:M=27000,K=10",
-    "gaussian:M=27000,K=10,scale=3,skew=3",
-    "gaussian:M=14000,K=20,scale=10,skew=8",
+    "dirichlet:M=33000,K=10",
+    "gaussian:M=33000,K=10,scale=3,skew=3",
+    "gaussian:M=33000,K=12,scale=10,skew=8",
     "dirichlet:M=3000,K=10",
     "gaussian:M=5000,K=10,scale=3,skew=3",
     "gaussian:M=4000,K=20,scale=10,skew=8",
     "gaussian:M=2000,K=2,scale=10,skew=3",
     "gaussian:M=3000,K=100,scale=4,skew=1",
+    "gaussian:M=2100,K=130,scale=4,skew=1",
     "gaussian:M=200,K=10,scale=4,skew=1",
     "dirichlet:M=20,K=30",
     "dirichlet:M=50,K=100,alpha=0.1",
@@ -512,7 +513,7 @@ START_TEST(odd_priors_are_followed) {
     sum += prior[k] = exp2(-3 * (double)k);
   for (size_t k = 0; k < 10; k++)
     prior[k] /= sum;
-  ck_assert_int_eq(ys_problem_make(_i ? "gaussian:M=27000,K=10,scale=4"
+  ck_assert_int_eq(ys_problem_make(_i ? "gaussian:M=33000,K=10,scale=4"
                                       : "gaussian:M=4000,K=10,scale=4",
                                    1, &batch, &error),
                    YS_OK);
@@ -533,7 +534,7 @@ END_TEST
 /* One-hot rows of float32 softmax, zeros elsewhere: many rows bend at the same
  * multipliers, where Newton's method is of no use. */
 START_TEST(one_hot_rows_are_shared_out) {
-  const size_t rows = _i ? 27000 : 3000, n = 10;
+  const size_t rows = _i ? 33000 : 3000, n = 10;
   ys_batch batch;
   ys_objective objective;
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -669,8 +670,9 @@ static const struct {
 } restarts[] = {
     {"exact", "gaussian:M=200,K=10,scale=4,skew=1", "dirichlet:M=200,K=10"},
     {"exact", "dirichlet:M=60,K=40", "gaussian:M=60,K=40,scale=4,skew=1"},
-    {"exact", "dirichlet:M=27000,K=10", "gaussian:M=27000,K=10,scale=3,skew=3"},
-    {"exact", "dirichlet:M=3000,K=100", "gaussian:M=3000,K=100,scale=4,skew=1"},
+    {"exact", "dirichlet:M=33000,K=10", "gaussian:M=33000,K=10,scale=3,skew=3"},
+    {"exact", "dirichlet:M=2100,K=130", "gaussian:M=2100,K=130,scale=4,skew=1"},
+    {"exact", "dirichlet:M=900,K=100", "gaussian:M=900,K=100,scale=4,skew=1"},
     {"fw", "gaussian:M=200,K=10,scale=4,skew=1", "dirichlet:M=200,K=10"},
 };
 
@@ -720,7 +722,7 @@ START_TEST(a_restart_forgets_the_batch_before) {
       ys_batch batch, then;
       ys_objective objective;
       pupil old, fresh;
-      double left[128], right[128];
+      double left[256], right[256];
       ck_assert_int_eq(ys_problem_make(restarts[_i].first, 1, &batch, &error),
                        YS_OK);
       ck_assert_int_eq(ys_problem_make(restarts[_i].then, 1, &then, &error),
@@ -758,7 +760,7 @@ END_TEST
 
 static void assert_same(const solved *a, const solved *b) {
   const size_t n = a->labels.classes;
-  double left[128], right[128];
+  double left[256], right[256];
   ck_assert(a->objective == b->objective && a->gap == b->gap);
   for (size_t i = 0; i < a->labels.rows; i++)
     ck_assert(memcmp(ys_labels_row(&a->labels, i, left),

@@ -379,6 +379,21 @@ START_TEST(refusals) {
 }
 END_TEST
 
+/* Mini-batches in one memory: a row for each solver and lambda, numbers in it.
+ */
+START_TEST(ysteps_of_minibatches) {
+  enter_folder();
+  ck_assert_int_eq(bench("--y-steps --quick"), 0);
+  char *page = slurp("out.txt");
+  ck_assert_ptr_nonnull(strstr(page, "| fw | 1 |"));
+  ck_assert_ptr_nonnull(strstr(page, "| exact | 10 |"));
+  ck_assert_ptr_null(strstr(page, "inf"));
+  ck_assert_ptr_null(strstr(page, "nan"));
+  free(page);
+  leave_folder();
+}
+END_TEST
+
 static Suite *suite(void) {
   Suite *s = suite_create("kernels");
   TCase *c = tcase_create("kernel-bench");
@@ -400,6 +415,7 @@ static Suite *suite(void) {
   tcase_add_test(c, quick_from_end_to_end);
   tcase_add_test(c, filters);
   tcase_add_test(c, refusals);
+  tcase_add_test(c, ysteps_of_minibatches);
   suite_add_tcase(s, c);
   return s;
 }
