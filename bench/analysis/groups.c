@@ -172,6 +172,13 @@ const char *group_title(const run_group *group, char text[GROUP_TITLE]) {
   return text;
 }
 
+bool group_has_repeats(const run_group *group) {
+  for (size_t s = 0; s < group->solver_count; s++)
+    if (group->solvers[s].count > 1)
+      return true;
+  return false;
+}
+
 const char *solver_runs_name(const solver_runs *solver) {
   return result_solver_name(solver->runs[0]);
 }

@@ -55,6 +55,9 @@ const char *group_title(const run_group *group, char text[GROUP_TITLE]);
 /* The solver as pages call it. */
 const char *solver_runs_name(const solver_runs *solver);
 
+/* Whether any of its solvers ran more than once, so that there is a spread. */
+bool group_has_repeats(const run_group *group);
+
 /* "converged", or "converged 2, time_limit 1" where repeats differ. */
 void solver_runs_status(const solver_runs *solver, char *text, size_t room);
 

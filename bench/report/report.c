@@ -145,7 +145,9 @@ static void put_ysteps(FILE *out, const report *page) {
           "nats, computed from the data and the iterate alone. Seconds are the "
           "solver's own, without set-up and monitoring. Lines and figures are "
           "medians over runs of when a run was first recorded within a gap; a "
-          "run that never was counts as infinitely late. Bands: %d %% to %d %% "
+          "run that never was counts as infinitely late. Noise: from the least "
+          "to the most seconds an iteration over repeats, in per cent of the "
+          "median. Bands: %d %% to %d %% "
           "quantiles. <span class=\"screen\">Drag over a figure to zoom in, "
           "double-click for the whole; point at a line for its "
           "values.</span></p>\n",

@@ -56,7 +56,8 @@ static void put_table(FILE *out, const gap_table *table, const pivot *pivots) {
     put_row(out, pivots, table->gap_count, tightest->rows[i].solver);
   report_end_table(out);
   fprintf(out,
-          "<p class=\"faint\">Over all y-steps. Solved: by the median run. "
+          "<p class=\"faint\">Over all y-steps, whatever the filters show. "
+          "Solved: by the median run. "
           "Mean: geometric, shifted by %g s; what is not solved counts as %s "
           "s.</p>\n",
           PIVOT_SHIFT, text_seconds(seconds, tightest->penalty));

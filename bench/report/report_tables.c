@@ -114,20 +114,23 @@ static bool has_messages(const run_group *group) {
   return false;
 }
 
-static void put_row_head(FILE *out, const gap_table *table, bool messages) {
+static void put_row_head(FILE *out, const gap_table *table,
+                         const run_group *group) {
   char text[96], gap[NUMBER_ROOM];
   report_put_head(out, "", "solver");
   report_put_head(out, "number", "runs");
   report_put_head(out, "", "status");
   report_put_head(out, "number", "iterations");
   report_put_head(out, "number", "s/iteration");
+  if (group_has_repeats(group))
+    report_put_head(out, "number", "noise");
   for (size_t i = 0; i < table->gap_count; i++) {
     snprintf(text, sizeof text, "to %s: s (it.)",
              text_target(gap, table->gaps[i]));
     report_put_head(out, "number", text);
   }
   report_put_head(out, "number", "final gap");
-  if (messages)
+  if (has_messages(group))
     report_put_head(out, "", "message");
   fputs("</tr></thead>\n<tbody>\n", out);
 }
@@ -159,6 +162,11 @@ static void put_row(FILE *out, const gap_table *table, const gap_row *row,
   html_put_cell(out, "", row->status);
   html_put_cell(out, "number", text_count(text, row->iterations));
   html_put_cell(out, "number", text_seconds(text, row->seconds_per_iteration));
+  if (group_has_repeats(group)) {
+    snprintf(text, sizeof text, isnan(row->noise) ? "-" : "%.0f %%",
+             100 * row->noise);
+    html_put_cell(out, "number", text);
+  }
   for (size_t i = 0; i < table->gap_count; i++)
     put_time_to_gap(out, &row->to[i],
                     find_fastest(rows, group->solver_count, i) == row);
@@ -184,7 +192,7 @@ static void put_ystep(FILE *out, const report_part *part, size_t g,
         "<figure data-axis=\"iteration\"></figure></div>\n",
         out);
   report_begin_table(out);
-  put_row_head(out, table, has_messages(group));
+  put_row_head(out, table, group);
   for (size_t s = 0; s < group->solver_count; s++)
     put_row(out, table, &rows[s], rows, group);
   report_end_table(out);

@@ -50,14 +50,6 @@ static void put_markdown_gap(FILE *out, const gap_summary *to, bool is_first) {
   fputs(" |", out);
 }
 
-/* Whether there is a spread to be shown. */
-static bool has_repeats(const run_group *group) {
-  for (size_t s = 0; s < group->solver_count; s++)
-    if (group->solvers[s].count > 1)
-      return true;
-  return false;
-}
-
 static void put_noise(FILE *out, double noise) {
   if (isnan(noise))
     fputs(" - |", out);
@@ -72,7 +64,7 @@ static void put_markdown_row(FILE *out, const gap_table *table,
   table_put_markdown(out, "", row->status, " | ");
   fprintf(out, "%s | %s |", text_count(iterations, row->iterations),
           text_seconds(seconds, row->seconds_per_iteration));
-  if (has_repeats(group))
+  if (group_has_repeats(group))
     put_noise(out, row->noise);
   for (size_t i = 0; i < table->gap_count; i++)
     put_markdown_gap(out, &row->to[i], i == 0);
@@ -84,12 +76,12 @@ static void put_markdown_head(FILE *out, const gap_table *table,
   char text[512];
   table_put_markdown(out, "### ", group_title(group, text),
                      "\n\n| solver | status | iterations | s/iteration |");
-  if (has_repeats(group))
+  if (group_has_repeats(group))
     fputs(" noise |", out);
   for (size_t i = 0; i < table->gap_count; i++)
     fprintf(out, " to %s: s (iterations) |", text_target(text, table->gaps[i]));
   fputs(" final gap |\n|---|---|---:|---:|", out);
-  if (has_repeats(group))
+  if (group_has_repeats(group))
     fputs("---:|", out);
   for (size_t i = 0; i < table->gap_count; i++)
     fputs("---:|", out);
@@ -180,7 +172,7 @@ static void put_markdown(FILE *out, const gap_table *table,
   for (size_t g = 0; g < table->set->count; g++) {
     const run_group *group = &table->set->groups[g];
     put_markdown_group(out, table, group, rows);
-    noise = noise || has_repeats(group);
+    noise = noise || group_has_repeats(group);
     rows += group->solver_count;
   }
   fputs("Medians over repeats. Gaps are certified bounds on the distance to "

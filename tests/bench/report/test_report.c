@@ -45,6 +45,7 @@ static void setup(void) {
 
 static void teardown(void) {
   json_decref(data);
+  data = NULL;
   drop_dir(dir);
 }
 
@@ -106,6 +107,9 @@ START_TEST(the_page_says_what_was_run) {
   assert_holds(page, "<td>em, 1.5 s</td>"); /* first within 1e-2 */
   assert_holds(page, "<td class=\"number best\">1.5 (10)</td>");
   assert_holds(page, "<td class=\"number\">not reached</td>");
+  /* Seconds an iteration: 0.1 and 0.2. */
+  assert_holds(page, "<th class=\"number\">noise</th>");
+  assert_holds(page, "<td class=\"number\">67 %</td>");
   assert_holds(page, "ystep run -p d -s em --lambda 1 --threads 2");
   free(page);
 }
