@@ -256,21 +256,29 @@ static void find_fall(const ys_look *look, const double *nu, size_t n) {
 }
 
 /* What was found of a sample's rows, to where they are among all; the others
- * are in doubt. */
-static void spread(ys_look *look, ys_look_sample from) {
-  size_t end = tiles_of(from) * YS_LANES;
-  for (size_t tile = ys_look_tiles(from); tile-- > 0;) {
-    const size_t to = ys_look_row(from, tile), at = tile * YS_LANES;
-    for (size_t i = to + YS_LANES; i < end; i++)
+ * are in doubt. Memory that nobody has touched yet is touched by blocks. */
+static void spread(const ys_work *work, ys_look *look, ys_look_sample from) {
+  const size_t tiles = ys_look_tiles(from);
+  const ys_blocks blocks = ys_blocks_make(tiles_of(from), YS_LANES);
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  for (size_t block = 0; block < blocks.count; block++) {
+    const size_t begin = ys_block_begin(&blocks, block);
+    for (size_t i = (begin > tiles ? begin : tiles) * YS_LANES;
+         i < ys_block_end(&blocks, block) * YS_LANES; i++) {
+      look->vertex[i] = look->next[i] = 0;
       look->slack[i] = -1;
-    memmove(look->vertex + to, look->vertex + at,
-            YS_LANES * sizeof *look->vertex);
-    memmove(look->next + to, look->next + at, YS_LANES * sizeof *look->next);
-    memmove(look->slack + to, look->slack + at, YS_LANES * sizeof *look->slack);
-    end = to;
+    }
   }
-  for (size_t i = 0; i < end; i++)
-    look->slack[i] = -1;
+  for (size_t tile = tiles; tile-- > 0;)
+    for (size_t l = 0; l < YS_LANES; l++) {
+      const size_t to = ys_look_row(from, tile) + l, at = tile * YS_LANES + l;
+      const float slack = look->slack[at];
+      look->vertex[to] = look->vertex[at];
+      look->next[to] = look->next[at];
+      look->slack[at] = -1;
+      look->slack[to] = slack;
+    }
   look->stride = 1;
 }
 
@@ -306,7 +314,7 @@ void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
   const size_t tiles = ys_look_tiles(sample);
   const ys_blocks blocks = ys_blocks_make(tiles, work->classes * YS_LANES);
   if (look->stride > 1 && sample.stride == 1)
-    spread(look, (ys_look_sample){sample.rows, look->stride});
+    spread(work, look, (ys_look_sample){sample.rows, look->stride});
   const view v = open_view(work, sample, nu, tilt, exact, look);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&blocks, ys_work_threads(work)))
