@@ -358,7 +358,7 @@ START_TEST(refusals) {
       {"--batch nope --classes 3", "nope"},
       {"--batch dirichlet:M=3 --classes 3", "M"},
       {"--lambda -1", "lambda"},
-      {"--kernels em", "--kernels|--kernel"},
+      {"--kernal em", "--kernal|--kernel"},
   };
   enter_folder();
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
