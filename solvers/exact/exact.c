@@ -109,10 +109,11 @@ static ys_code write_dense(const ys_exact *w, ys_labels *y, ys_error *error) {
   return y->dense ? YS_OK : ys_exact_write_sparse(w->dense.dense, y, error);
 }
 
-/* Go on by the interior point on all rows and classes. */
-static ys_code hand_over(ys_exact *w, ys_labels *y, ys_error *error) {
+/* Go on by another solver on all rows and classes. */
+static ys_code hand_over(ys_exact *w, const char *to, ys_labels *y,
+                         ys_error *error) {
   ys_options options;
-  ys_code code = ys_solver_parse("ipm", &w->last, &options, error);
+  ys_code code = ys_solver_parse(to, &w->last, &options, error);
   if (code)
     return code;
   code = w->last->init(&w->last_work, w->work.objective, &options,
@@ -151,7 +152,12 @@ static ys_code take_many(ys_exact *w, ys_labels *y, ys_error *error) {
 
 static ys_code take_all(ys_exact *w, ys_labels *y, ys_error *error) {
   const ys_code code = lay_dense(w, y, error);
-  return code ? code : hand_over(w, y, error);
+  return code ? code : hand_over(w, "ipm", y, error);
+}
+
+static ys_code take_sweeps(ys_exact *w, ys_labels *y, ys_error *error) {
+  const ys_code code = lay_dense(w, y, error);
+  return code ? code : hand_over(w, "fw", y, error);
 }
 
 /* From y on. */
@@ -208,9 +214,10 @@ static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
   if (solved)
     ys_exact_answer(&w->candidates);
   w->phase = YS_EXACT_NEWTON;
-  return solved                 ? YS_OK
-         : ys_exact_is_small(w) ? take_few(w, y, error)
-                                : take_rounds(w, false, y, error);
+  return solved                      ? YS_OK
+         : ys_exact_is_small(w)      ? take_few(w, y, error)
+         : ys_exact_has_long_rows(w) ? take_sweeps(w, y, error)
+                                     : take_rounds(w, false, y, error);
 }
 
 /* Newton's method goes on for as long as it comes nearer. */
@@ -241,7 +248,7 @@ static ys_code leave_few(ys_exact *w, ys_labels *y, ys_error *error) {
   double *dense = dense_of(w, y)->dense;
   if (!ys_few_is_whole(w->few, dense))
     ys_start_uniform(w->work.objective, dense);
-  return hand_over(w, y, error);
+  return hand_over(w, "ipm", y, error);
 }
 
 static ys_step step_few(ys_exact *w, ys_labels *y, ys_error *error) {
@@ -253,7 +260,11 @@ static ys_step step_few(ys_exact *w, ys_labels *y, ys_error *error) {
 }
 
 static ys_step step_all(ys_exact *w, ys_labels *y, ys_error *error) {
-  const ys_step step = w->last->step(w->last_work, dense_of(w, y), error);
+  ys_step step = w->last->step(w->last_work, dense_of(w, y), error);
+  if (step == YS_STEP_STALLED && strcmp(w->last->name, "fw") == 0) {
+    let_go(w);
+    step = hand_over(w, "ipm", y, error) ? YS_STEP_FAILED : YS_STEP_ON;
+  }
   return write_dense(w, y, error) ? YS_STEP_FAILED : step;
 }
 

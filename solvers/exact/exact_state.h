@@ -71,6 +71,13 @@ static inline bool ys_exact_is_small(const ys_exact *w) {
   return w->work.entries <= SMALL;
 }
 
+/* Whether lists of classes are so long that `fw` leads farther where samples
+ * lead nowhere, and y is no larger than a gibibyte. */
+static inline bool ys_exact_has_long_rows(const ys_exact *w) {
+  enum { MANY_CLASSES = 128, LARGE = 1 << 27 };
+  return w->work.classes > MANY_CLASSES && w->work.entries <= LARGE;
+}
+
 /* ---------------------------------------------------- rounds (rounds.c) ----
  */
 
