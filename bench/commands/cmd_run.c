@@ -198,11 +198,13 @@ static ys_code record_all(const run_plan *plan, size_t *failed,
   if (code)
     return code;
   interrupt_install();
-  for (size_t i = 0; i < plan->count; i++)
+  for (size_t i = 0; i < plan->count && !code; i++)
     if (!plan->is_done[i])
-      run_lines_fit(&p.lines, &plan->runs[i]);
-  run_lines_put_head(&p.lines);
-  code = run_all(&p, error);
+      code = run_lines_fit(&p.lines, &plan->runs[i], error);
+  if (!code) {
+    run_lines_put_head(&p.lines);
+    code = run_all(&p, error);
+  }
   runlog_close(&p.log);
   *failed = run_lines_failed(&p.lines);
   if (!code)

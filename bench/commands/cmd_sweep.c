@@ -301,7 +301,7 @@ static ys_code open_directory(sweep *s, ys_error *error) {
 
 /* -------------------------------------------------------------- running -- */
 
-static void print_end(const sweep *s, const run_lines *lines, double seconds,
+static void print_end(const sweep *s, run_lines *lines, double seconds,
                       bool wrote) {
   if (interrupt_signal())
     console_note("interrupted by signal %d: %zu of %zu runs are kept; go on "
@@ -319,11 +319,14 @@ static ys_code do_pending(sweep *s, runlog *log, ys_error *error) {
   sweep_jobs jobs = {
       s->pending, s->pending_count, s->jobs, labels, &s->dir, log, &lines};
   const double started = clock_seconds();
-  for (size_t i = 0; i < s->pending_count; i++)
-    run_lines_fit(&lines, &s->pending[i]->spec);
+  ys_code code = YS_OK;
+  for (size_t i = 0; i < s->pending_count && !code; i++)
+    code = run_lines_fit(&lines, &s->pending[i]->spec, error);
   interrupt_install();
-  run_lines_put_head(&lines);
-  ys_code code = sweep_jobs_run(&jobs, error);
+  if (!code) {
+    run_lines_put_head(&lines);
+    code = sweep_jobs_run(&jobs, error);
+  }
   if (!code)
     code = rundir_check(&s->dir, error);
   print_end(s, &lines, clock_seconds() - started, !code);

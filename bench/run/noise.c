@@ -3,7 +3,7 @@
 #include "bench/cli/console.h"
 #include "problems/vector/array.h"
 
-#include <gsl/gsl_sort.h>
+#include <assert.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,15 +15,20 @@ typedef struct noise_run {
   double seconds; /* an iteration */
 } noise_run;
 
+static_assert(sizeof(noise_run) % sizeof(double) == 0, "a stride of doubles");
+
+ys_code noise_expect(noise *n, ys_error *error) {
+  const ys_code code =
+      ys_grow(&n->runs, n->expected, &n->room, sizeof *n->runs, "times", error);
+  n->expected += code == YS_OK;
+  return code;
+}
+
 void noise_add(noise *n, const run_spec *run, const run_result *result) {
   const double least = 1e-3;
   if (result->status == RUN_FAILED || !result->iterations ||
-      result->solve_seconds < least)
+      result->solve_seconds < least || n->count == n->expected)
     return;
-  if (ys_grow(&n->runs, n->count, &n->room, sizeof *n->runs, "times", NULL)) {
-    n->is_lost = true;
-    return;
-  }
   n->runs[n->count] = (noise_run){
       run, n->count, result->solve_seconds / (double)result->iterations};
   n->count++;
@@ -59,45 +64,44 @@ static int by_spec(const void *a, const void *b) {
   return order ? order : compare_numbers((double)x->place, (double)y->place);
 }
 
-/* One set of repeats, in the order they ran. */
-static void judge_set(const noise_run *runs, size_t count, double *times,
-                      noise_verdict *verdict) {
-  const double first = runs[0].seconds;
+static int by_seconds(const void *a, const void *b) {
+  return compare_numbers(((const noise_run *)a)->seconds,
+                         ((const noise_run *)b)->seconds);
+}
+
+/* One set of repeats, in the order they ran; put in that of their times. */
+static void judge_set(noise_run *runs, size_t count, noise_verdict *verdict) {
+  const noise_run first = runs[0];
   if (count < 3)
     return;
-  for (size_t i = 0; i < count; i++)
-    times[i] = runs[i].seconds;
-  const double others = gsl_stats_max(times + 1, 1, count - 1);
-  gsl_sort(times, 1, count);
-  const double median = gsl_stats_median_from_sorted_data(times, 1, count);
-  const double spread = (times[count - 1] - times[0]) / median;
+  double others = 0;
+  for (size_t i = 1; i < count; i++)
+    others = fmax(others, runs[i].seconds);
+  qsort(runs, count, sizeof *runs, by_seconds);
+  const double median = gsl_stats_median_from_sorted_data(
+      &runs->seconds, sizeof *runs / sizeof runs->seconds, count);
+  const double spread = (runs[count - 1].seconds - runs[0].seconds) / median;
   verdict->sets++;
   verdict->scattered += spread > NOISE_MUCH;
-  verdict->first_slow += first > others + NOISE_MUCH * median;
+  verdict->first_slow += first.seconds > others + NOISE_MUCH * median;
   if (spread > verdict->worst) {
     verdict->worst = spread;
-    verdict->worst_run = runs[0].run;
+    verdict->worst_run = first.run;
   }
 }
 
-noise_verdict noise_judge(const noise *n) {
+noise_verdict noise_judge(noise *n) {
   noise_verdict verdict = {0};
-  noise_run *sorted = ys_array(n->count + 1, sizeof *sorted);
-  double *times = ys_array(n->count + 1, sizeof *times);
-  if (sorted && times && n->count && !n->is_lost) {
-    memcpy(sorted, n->runs, n->count * sizeof *sorted);
-    qsort(sorted, n->count, sizeof *sorted, by_spec);
-    for (size_t begin = 0, end; begin < n->count; begin = end) {
-      for (end = begin + 1;
-           end < n->count &&
-           compare_specs(sorted[begin].run, sorted[end].run) == 0;
-           end++)
-        ;
-      judge_set(sorted + begin, end - begin, times, &verdict);
-    }
+  if (n->count)
+    qsort(n->runs, n->count, sizeof *n->runs, by_spec);
+  for (size_t begin = 0, end; begin < n->count; begin = end) {
+    for (end = begin + 1;
+         end < n->count &&
+         compare_specs(n->runs[begin].run, n->runs[end].run) == 0;
+         end++)
+      ;
+    judge_set(n->runs + begin, end - begin, &verdict);
   }
-  free(times);
-  free(sorted);
   return verdict;
 }
 

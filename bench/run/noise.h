@@ -5,17 +5,18 @@
 
 #include "bench/run/run.h"
 
-#include <stdbool.h>
-
 /* The times of runs, in the order they ended; zeroed at first. */
 typedef struct noise {
   struct noise_run *runs; /* owned */
-  size_t count, room;
-  bool is_lost; /* there was no memory for one */
+  size_t count, expected, room;
 } noise;
 
-/* `run` is kept, and must outlive the noise. Runs without a trace of time, that
- * failed or took less than a millisecond, are not counted. */
+/* Take memory for a run that is to come. */
+ys_code noise_expect(noise *n, ys_error *error);
+
+/* One that was expected; `run` is kept, and must outlive the noise. Runs
+ * without a trace of time, that failed or took less than a millisecond, are not
+ * counted. */
 void noise_add(noise *n, const run_spec *run, const run_result *result);
 void noise_free(noise *n);
 
@@ -29,7 +30,7 @@ typedef struct noise_verdict {
   double worst; /* the largest spread, as a share of the median, and its run */
   const run_spec *worst_run;
 } noise_verdict;
-noise_verdict noise_judge(const noise *n);
+noise_verdict noise_judge(noise *n);
 
 /* Print what there is to warn of; `load` is the machine's load average when the
  * runs began, on `processors` processors. */

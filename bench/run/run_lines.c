@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void run_lines_fit(run_lines *lines, const run_spec *run) {
+ys_code run_lines_fit(run_lines *lines, const run_spec *run, ys_error *error) {
   const int solver = (int)strlen(run->solver),
             problem = (int)strlen(run->problem);
   if (!lines->first) {
@@ -23,6 +23,7 @@ void run_lines_fit(run_lines *lines, const run_spec *run) {
   lines->problem = problem > lines->problem ? problem : lines->problem;
   lines->losses = lines->losses || run->loss != lines->first->loss;
   lines->fairness = lines->fairness || run->fairness != lines->first->fairness;
+  return noise_expect(&lines->noise, error);
 }
 
 void run_lines_put_head(const run_lines *lines) {
@@ -122,7 +123,7 @@ static const char *put_count(size_t count, const char *what, const char *by,
   return ", ";
 }
 
-void run_lines_put_end(const run_lines *lines, double seconds) {
+void run_lines_put_end(run_lines *lines, double seconds) {
   char text[DURATION_ROOM], steps[96];
   const char *separator = ": ";
   if (console_is_quiet())

@@ -22,7 +22,7 @@ typedef struct run_lines {
 } run_lines;
 
 /* Make room for a run that is to come; `run` is kept. */
-void run_lines_fit(run_lines *lines, const run_spec *run);
+ys_code run_lines_fit(run_lines *lines, const run_spec *run, ys_error *error);
 
 void run_lines_put_head(const run_lines *lines);
 void run_lines_put(run_lines *lines, const run_spec *run,
@@ -30,7 +30,7 @@ void run_lines_put(run_lines *lines, const run_spec *run,
 
 /* "45 runs in 3 s: 40 converged, 5 left the domain (pgd with long steps)",
  * and what there is to warn of: repeats that scatter. */
-void run_lines_put_end(const run_lines *lines, double seconds);
+void run_lines_put_end(run_lines *lines, double seconds);
 
 void run_lines_free(run_lines *lines);
 

@@ -8,6 +8,7 @@ static void add(noise *n, run_spec *run, const double *times, size_t count) {
   for (size_t i = 0; i < count; i++) {
     const run_result result = {
         .status = RUN_CONVERGED, .iterations = 10, .solve_seconds = times[i]};
+    ck_assert_int_eq(noise_expect(n, NULL), YS_OK);
     noise_add(n, run, &result);
   }
 }
