@@ -59,10 +59,11 @@ static double printed(char *text, double number, int digits) {
 /* Every decimal of 15 digits survives a double, so fewer are not tried: %g
  * leaves out zeros. */
 const char *text_exact(char *text, double number) {
+  char shown[NUMBER_ROOM];
   int digits = 15;
-  while (printed(text, number, digits) != number && digits < EXACT_DIGITS)
+  while (printed(shown, number, digits) != number && digits < EXACT_DIGITS)
     digits++;
-  return text;
+  return strcpy(text, shown);
 }
 
 bool number_shown_as(double number, double shown) {
