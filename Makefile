@@ -169,7 +169,7 @@ $(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o
 
 $(BUILD)/tests/bench/kernels/test_kernels: | $(BUILD)/kernel-bench
 
-$(addprefix $(BUILD)/tests/library/,test_install test_python test_plugin): | $(PRODUCTS:%=$(BUILD)/%)
+$(BUILD)/tests/library/test_outside: | $(PRODUCTS:%=$(BUILD)/%)
 
 # The networks in double precision, for the suite that checks their gradients.
 DOUBLE := $(patsubst training/%.c,$(BUILD)/tests/double/%.o,$(wildcard training/*.c))
