@@ -278,12 +278,11 @@ static void assert_areas_are_kept(char *before, char *after) {
 
 /* Two repeats each, so that there are bands. */
 START_TEST(solver_taken_out_of_a_script_is_gone) {
-  static const char *const names[] = {"convergence-d-M9-K3-lambda1-time",
-                                      "scaling-K-d-M9-K3-lambda1-gap1e-3-"
-                                      "time",
-                                      "bars-d-M9-K3-lambda1-gap1e-3-time",
-                                      "profile-gap1e-3-time",
-                                      "winner-collision-strong-gap1e-3-time"};
+  static const char scaling[] = "scaling-K-d-M9-K3-lambda1-gap1e-3-time";
+  static const char *const names[] = {
+      "convergence-d-M9-K3-lambda1-time", scaling,
+      "bars-d-M9-K3-lambda1-gap1e-3-time", "profile-gap1e-3-time",
+      "winner-collision-strong-gap1e-3-time"};
   static const char *const problems[] = {"d:M=9,K=3", "d:M=9,K=4", "d:M=9,K=5"};
   drop_dir(dir);
   begin();
