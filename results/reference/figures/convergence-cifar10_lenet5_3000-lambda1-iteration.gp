@@ -48,6 +48,7 @@ if (!exists("curves")) curves = 0
 if (!exists("has_title")) has_title = slide
 if (!exists("legend")) legend = 1
 if (!exists("legend_title") || !slide) legend_title = ""
+if (!exists("legend_columns")) legend_columns = 1
 if (!exists("legend_rows")) legend_rows = ceil(real(curves) / (slide ? 1 : legend_columns))
 if (!legend) legend_rows = 0
 row = 0.13 * unit
