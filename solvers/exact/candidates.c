@@ -1,7 +1,7 @@
 #include "solvers/exact/candidates.h"
 
 #include "problems/vector/array.h"
-#include "solvers/exact/lines.h"
+#include "solvers/exact/crossing.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,108 +18,6 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
   c->y = ys_take_numbers(memory, entries, what);
   c->count = ys_take_numbers(memory, classes, what);
   c->partials = ys_take_numbers(memory, ys_times(YS_MAX_BLOCKS, classes), what);
-}
-
-/* -------------------------------------------------------------- answers ----
- */
-
-/* Lines t sigma_k + nu_k: of all classes, or of those held (not NULL). */
-typedef struct lines {
-  const double *sigma, *nu;
-  const uint32_t *held;
-  size_t n;
-} lines;
-
-YS_INLINE double nu_of(const lines *l, size_t k) {
-  return l->nu[l->held ? l->held[k] : k];
-}
-
-/* The highest line at t, of equals the first. */
-YS_INLINE size_t highest_at(const lines *l, double t, double *top) {
-  size_t best = 0;
-  if (!l->held) {
-    *top = ys_lines_top(l->sigma, l->nu, t, 0, l->n);
-    return ys_lines_find(l->sigma, l->nu, t, *top, l->n);
-  }
-  *top = -INFINITY;
-  for (size_t k = 0; k < l->n; k++) {
-    const double line = t * l->sigma[k] + nu_of(l, k);
-    if (line > *top) {
-      *top = line;
-      best = k;
-    }
-  }
-  return best;
-}
-
-/* The lines that are highest at the optimal t, one or two. */
-typedef struct crossing {
-  size_t low, high;
-  double t, top; /* their height */
-} crossing;
-
-/* To the minimum of max(low, high) - ln t. */
-YS_INLINE void cross(const lines *l, crossing *at) {
-  const double low = l->sigma[at->low], high = l->sigma[at->high];
-  at->t = (nu_of(l, at->low) - nu_of(l, at->high)) / (high - low);
-  if (!(at->t * high > 1)) {
-    at->t = 1 / high;
-    at->low = at->high;
-  } else if (!(at->t * low < 1)) {
-    at->t = 1 / low;
-    at->high = at->low;
-  }
-}
-
-/* The optimum of two lines; of two alike the first. */
-YS_INLINE crossing crossing_of(const lines *l, size_t a, size_t b) {
-  const bool falls = l->sigma[b] < l->sigma[a];
-  crossing at = {falls ? b : a, falls ? a : b, 0, 0};
-  if (l->sigma[at.high] > l->sigma[at.low])
-    cross(l, &at);
-  else
-    at = (crossing){a, a, 1 / l->sigma[a], 0};
-  return at;
-}
-
-/* Cutting planes (Kelley 1960) in one dimension, from the optimum of two lines:
- * the line that is highest at the last optimum joins the two that it lay
- * between. */
-YS_INLINE crossing answer_from(const lines *l, size_t a, size_t b) {
-  enum { MOST = 64 };
-  const double rounding = 4e-16;
-  if (!(l->sigma[a] > 0 || l->sigma[b] > 0))
-    for (size_t k = a = b = 0; k < l->n; k++)
-      a = b = l->sigma[k] > l->sigma[a] ? k : a;
-  crossing at = crossing_of(l, a, b);
-  for (int i = 0; i < MOST; i++) {
-    const size_t best = highest_at(l, at.t, &at.top);
-    const double own = at.t * l->sigma[at.low] + nu_of(l, at.low);
-    if (best == at.low || best == at.high ||
-        !(at.top - own > rounding * (1 + fabs(at.top))))
-      break;
-    if (at.t * l->sigma[best] > 1)
-      at.high = best;
-    else
-      at.low = best;
-    cross(l, &at);
-  }
-  return at;
-}
-
-YS_HOT static crossing answer_of(const lines *l, size_t a, size_t b) {
-  return answer_from(l, a, b);
-}
-
-ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
-                               size_t a, size_t b) {
-  const lines l = {sigma, nu, NULL, n};
-  const crossing at = answer_of(&l, a, b);
-  ys_answer answer = {.low = (uint32_t)at.low, .high = (uint32_t)at.high};
-  if (at.low != at.high)
-    answer.share =
-        (1 / at.t - sigma[at.low]) / (sigma[at.high] - sigma[at.low]);
-  return answer;
 }
 
 /* --------------------------------------------------------------- choice ----
@@ -191,14 +89,6 @@ static void close_up(ys_candidates *c, const ys_blocks *blocks,
   }
 }
 
-/* sum (K) of the blocks' partial sums. */
-static void add_partials(const ys_candidates *c, const ys_blocks *blocks,
-                         size_t n, double *sum) {
-  for (size_t block = 0; block < blocks->count; block++)
-    for (size_t k = 0; k < n; k++)
-      sum[k] += c->partials[block * n + k];
-}
-
 /* Rows in doubt, in the order of the sample, and the count of the others. */
 static void choose_rows(ys_candidates *c, const ys_work *work,
                         ys_look_sample sample, const ys_look *look,
@@ -218,7 +108,7 @@ static void choose_rows(ys_candidates *c, const ys_work *work,
   c->all = count_rows(sample);
   close_up(c, &blocks, found, true);
   memset(c->count, 0, n * sizeof *c->count);
-  add_partials(c, &blocks, n, c->count);
+  ys_candidates_add(c, &blocks, n, c->count);
 }
 
 /* Where a row's entries go: as many as there is room for. */
@@ -228,7 +118,7 @@ typedef struct list {
   size_t count, room;
 } list;
 
-YS_INLINE void add(list *to, const lines *l, size_t k) {
+YS_INLINE void add(list *to, const ys_lines *l, size_t k) {
   if (to->count < to->room) {
     to->held[to->count] = (uint32_t)k;
     to->sigma[to->count] = l->sigma[k];
@@ -237,8 +127,8 @@ YS_INLINE void add(list *to, const lines *l, size_t k) {
 }
 
 /* Classes less than `width` below the top, and those that are wished for. */
-YS_INLINE void list_row(const ys_candidates *c, size_t i, const lines *l,
-                        crossing at, double width, list *to) {
+YS_INLINE void list_row(const ys_candidates *c, size_t i, const ys_lines *l,
+                        ys_crossing at, double width, list *to) {
   const double rounding = 1e-14 * (1 + fabs(at.top));
   const double least = at.top - fmax(width, rounding);
   size_t wish = wish_of(c, i);
@@ -253,7 +143,8 @@ YS_INLINE void list_row(const ys_candidates *c, size_t i, const lines *l,
 
 /* The same where nothing is wished for: most classes are far below, and passed
  * over four at a time. */
-YS_INLINE void list_near(const lines *l, crossing at, double width, list *to) {
+YS_INLINE void list_near(const ys_lines *l, ys_crossing at, double width,
+                         list *to) {
   const double rounding = 1e-14 * (1 + fabs(at.top));
   const double least = at.top - fmax(width, rounding);
   size_t k = 0;
@@ -296,10 +187,10 @@ YS_HOT static size_t list_block(ys_candidates *c, const ys_work *work,
   list to = {c->held + first, c->sigma + first, 0, room};
   for (size_t j = ys_block_begin(&c->blocks, block); j < end; j++) {
     fetch_ahead(c, batch, j, end);
-    const lines l = {ys_batch_rows(batch, c->row[j], 1, row), nu, NULL, n};
+    const ys_lines l = {ys_batch_rows(batch, c->row[j], 1, row), nu, NULL, n};
     const size_t before = to.count;
     ys_answer *a = &c->answer[j];
-    const crossing at = answer_from(&l, a->low, a->high);
+    const ys_crossing at = ys_answer_from(&l, a->low, a->high);
     if (c->wishes)
       list_row(c, c->row[j], &l, at, width, &to);
     else
@@ -375,120 +266,6 @@ size_t ys_candidates_from(const ys_candidates *c, size_t i) {
   return low;
 }
 
-/* ------------------------------------------------------------------ ask ----
- */
-
-/* Where a class is in a list, or the end of it. */
-static size_t place_of(const lines *l, uint32_t class) {
-  size_t k = 0;
-  while (k < l->n && l->held[k] != class)
-    k++;
-  return k;
-}
-
-/* From the last answer: what was below a vertex need not be in the list. */
-static crossing answer_again(const lines *l, const ys_answer *last) {
-  const size_t low = place_of(l, last->low), high = place_of(l, last->high);
-  const size_t a = low < l->n ? low : 0;
-  return answer_from(l, a, high < l->n ? high : a);
-}
-
-/* The narrowest window is a share of the widest: a difference that happens not
- * to have moved says little. */
-static double window_of(const ys_window *window, uint32_t a, uint32_t b) {
-  const double least = 0.05;
-  if (!window->moved)
-    return window->widest;
-  const double half = 0.5 * fabs(window->moved[a] - window->moved[b]);
-  return fmax(least * window->widest, fmin(window->widest, half));
-}
-
-/* What a row's answer changes by when a difference d of two multipliers does: 1
- * / d^2 between the borders of its window; and it goes all the way from one to
- * the other, or by chance, within 2 w. */
-static float weight_of(double d, double window) {
-  return (float)(1 / (d * d + 2 * window));
-}
-
-/* Of the lines that are in neither hand, the highest that is in the window of
- * the one whose place it would take; how many there are, if none. */
-static size_t line_below(const lines *l, const crossing *at,
-                         const ys_window *window) {
-  double next = at->top - window->widest;
-  size_t below = l->n;
-  for (size_t k = 0; k < l->n; k++) {
-    const double line = at->t * l->sigma[k] + nu_of(l, k);
-    if (!(line > next) || k == at->low || k == at->high)
-      continue;
-    const size_t given = at->t * l->sigma[k] > 1 ? at->high : at->low;
-    if (line > at->top - window_of(window, l->held[given], l->held[k])) {
-      next = line;
-      below = k;
-    }
-  }
-  return below;
-}
-
-static ys_answer ask_row(const lines *l, const ys_answer *last,
-                         const ys_window *window) {
-  const crossing at = answer_again(l, last);
-  const size_t below = line_below(l, &at, window);
-  ys_answer a = {.low = l->held[at.low], .high = l->held[at.high]};
-  if (at.low != at.high) {
-    const double low = l->sigma[at.low], high = l->sigma[at.high];
-    a.share = (1 / at.t - low) / (high - low);
-  } else if (below < l->n)
-    a.high = l->held[below];
-  if (a.low != a.high)
-    a.weight = weight_of(nu_of(l, at.low) - l->nu[a.high],
-                         window_of(window, a.low, a.high));
-  if (at.low != at.high && below < l->n) {
-    const bool steep = at.t * l->sigma[below] > 1;
-    a.third = l->held[below];
-    a.given = steep ? a.high : a.low;
-    a.flip = (float)((steep ? a.share : 1 - a.share) /
-                     (2 * window_of(window, a.given, a.third)));
-  }
-  return a;
-}
-
-static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
-                      const ys_window *window, const ys_blocks *blocks,
-                      size_t block) {
-  double *sum = c->partials + block * work->classes;
-  memset(sum, 0, work->classes * sizeof *sum);
-  for (size_t j = ys_block_begin(blocks, block);
-       j < ys_block_end(blocks, block); j++) {
-    const size_t at = c->begin[j];
-    const lines l = {c->sigma + at, nu, c->held + at, c->begin[j + 1] - at};
-    const ys_answer a = ask_row(&l, &c->answer[j], window);
-    c->answer[j] = a;
-    sum[a.low] += 1 - a.share;
-    sum[a.high] += a.share;
-  }
-}
-
-/* So large that adding up a block's K sums takes no longer than its rows. */
-static ys_blocks ask_blocks(const ys_candidates *c, size_t n) {
-  enum { MANY = 8192 };
-  const size_t most = MANY / n;
-  return ys_blocks_make(c->rows, most < n ? most : n);
-}
-
-void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
-                       const ys_window *window, double *ybar) {
-  const size_t n = work->classes;
-  const ys_blocks blocks = ask_blocks(c, n);
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&blocks, work->objective->threads))
-  for (size_t block = 0; block < blocks.count; block++)
-    ask_block(c, work, nu, window, &blocks, block);
-  memcpy(ybar, c->count, n * sizeof *ybar);
-  add_partials(c, &blocks, n, ybar);
-  for (size_t k = 0; k < n; k++)
-    ybar[k] /= (double)c->all;
-}
-
 /* -------------------------------------------------------------- glance ---- */
 
 /* With r = sigma_b / sigma_a = 1 + d - slack and d = nu_a - nu_b, y_b = 1 / d -
@@ -496,7 +273,7 @@ void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
 static ys_answer glance_at(uint32_t a, uint32_t b, double slack,
                            const double *nu, double window) {
   const double d = nu[a] - nu[b];
-  ys_answer answer = {.low = a, .high = b, .weight = weight_of(d, window)};
+  ys_answer answer = {.low = a, .high = b, .weight = ys_weight_of(d, window)};
   if (slack < 0)
     answer.share = fmax(0, fmin(1, 1 / d - 1 / (d - slack)));
   return answer;
@@ -538,7 +315,7 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
   c->all = count_rows(sample);
   close_up(c, &blocks, found, false);
   memset(ybar, 0, n * sizeof *ybar);
-  add_partials(c, &blocks, n, ybar);
+  ys_candidates_add(c, &blocks, n, ybar);
   for (size_t k = 0; k < n; k++)
     ybar[k] /= (double)c->all;
 }

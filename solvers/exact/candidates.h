@@ -51,6 +51,15 @@ typedef struct ys_candidates {
 ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
                                size_t a, size_t b);
 
+/* To sum (K) add what blocks have left in `partials`, in their order. */
+static inline void ys_candidates_add(const ys_candidates *c,
+                                     const ys_blocks *blocks, size_t n,
+                                     double *sum) {
+  for (size_t block = 0; block < blocks->count; block++)
+    for (size_t k = 0; k < n; k++)
+      sum[k] += c->partials[block * n + k];
+}
+
 /* Room for so many rows and entries; memory may be lacking then. */
 void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
                         size_t entries, size_t classes);

@@ -1,0 +1,129 @@
+/* Answers: of one row, and of candidates with what Newton's method is to know
+ * of them. */
+#include "solvers/exact/candidates.h"
+#include "solvers/exact/crossing.h"
+
+#include <math.h>
+#include <string.h>
+
+YS_HOT static ys_crossing answer_of(const ys_lines *l, size_t a, size_t b) {
+  return ys_answer_from(l, a, b);
+}
+
+ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
+                               size_t a, size_t b) {
+  const ys_lines l = {sigma, nu, NULL, n};
+  const ys_crossing at = answer_of(&l, a, b);
+  ys_answer answer = {.low = (uint32_t)at.low, .high = (uint32_t)at.high};
+  if (at.low != at.high)
+    answer.share =
+        (1 / at.t - sigma[at.low]) / (sigma[at.high] - sigma[at.low]);
+  return answer;
+}
+
+/* ----------------------------------------------------------- candidates ----
+ */
+
+/* Where a class is in a list, or the end of it. */
+static size_t place_of(const ys_lines *l, uint32_t class) {
+  size_t k = 0;
+  while (k < l->n && l->held[k] != class)
+    k++;
+  return k;
+}
+
+/* From the last answer: what was below a vertex need not be in the list. */
+static ys_crossing answer_again(const ys_lines *l, const ys_answer *last) {
+  const size_t low = place_of(l, last->low), high = place_of(l, last->high);
+  const size_t a = low < l->n ? low : 0;
+  return ys_answer_from(l, a, high < l->n ? high : a);
+}
+
+/* The narrowest window is a share of the widest: a difference that happens not
+ * to have moved says little. */
+static double window_of(const ys_window *window, uint32_t a, uint32_t b) {
+  const double least = 0.05;
+  if (!window->moved)
+    return window->widest;
+  const double half = 0.5 * fabs(window->moved[a] - window->moved[b]);
+  return fmax(least * window->widest, fmin(window->widest, half));
+}
+
+/* Of the lines that are in neither hand, the highest that is in the window of
+ * the one whose place it would take; how many there are, if none. */
+static size_t line_below(const ys_lines *l, const ys_crossing *at,
+                         const ys_window *window) {
+  double next = at->top - window->widest;
+  size_t below = l->n;
+  for (size_t k = 0; k < l->n; k++) {
+    const double line = at->t * l->sigma[k] + ys_line_nu(l, k);
+    if (!(line > next) || k == at->low || k == at->high)
+      continue;
+    const size_t given = at->t * l->sigma[k] > 1 ? at->high : at->low;
+    if (line > at->top - window_of(window, l->held[given], l->held[k])) {
+      next = line;
+      below = k;
+    }
+  }
+  return below;
+}
+
+static ys_answer ask_row(const ys_lines *l, const ys_answer *last,
+                         const ys_window *window) {
+  const ys_crossing at = answer_again(l, last);
+  const size_t below = line_below(l, &at, window);
+  ys_answer a = {.low = l->held[at.low], .high = l->held[at.high]};
+  if (at.low != at.high) {
+    const double low = l->sigma[at.low], high = l->sigma[at.high];
+    a.share = (1 / at.t - low) / (high - low);
+  } else if (below < l->n)
+    a.high = l->held[below];
+  if (a.low != a.high)
+    a.weight = ys_weight_of(ys_line_nu(l, at.low) - l->nu[a.high],
+                            window_of(window, a.low, a.high));
+  if (at.low != at.high && below < l->n) {
+    const bool steep = at.t * l->sigma[below] > 1;
+    a.third = l->held[below];
+    a.given = steep ? a.high : a.low;
+    a.flip = (float)((steep ? a.share : 1 - a.share) /
+                     (2 * window_of(window, a.given, a.third)));
+  }
+  return a;
+}
+
+static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
+                      const ys_window *window, const ys_blocks *blocks,
+                      size_t block) {
+  double *sum = c->partials + block * work->classes;
+  memset(sum, 0, work->classes * sizeof *sum);
+  for (size_t j = ys_block_begin(blocks, block);
+       j < ys_block_end(blocks, block); j++) {
+    const size_t at = c->begin[j];
+    const ys_lines l = {c->sigma + at, nu, c->held + at, c->begin[j + 1] - at};
+    const ys_answer a = ask_row(&l, &c->answer[j], window);
+    c->answer[j] = a;
+    sum[a.low] += 1 - a.share;
+    sum[a.high] += a.share;
+  }
+}
+
+/* So large that adding up a block's K sums takes no longer than its rows. */
+static ys_blocks ask_blocks(const ys_candidates *c, size_t n) {
+  enum { MANY = 8192 };
+  const size_t most = MANY / n;
+  return ys_blocks_make(c->rows, most < n ? most : n);
+}
+
+void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
+                       const ys_window *window, double *ybar) {
+  const size_t n = work->classes;
+  const ys_blocks blocks = ask_blocks(c, n);
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  for (size_t block = 0; block < blocks.count; block++)
+    ask_block(c, work, nu, window, &blocks, block);
+  memcpy(ybar, c->count, n * sizeof *ybar);
+  ys_candidates_add(c, &blocks, n, ybar);
+  for (size_t k = 0; k < n; k++)
+    ybar[k] /= (double)c->all;
+}
