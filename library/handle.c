@@ -233,13 +233,18 @@ ys_code ys_handle_sparse(ystep_handle *handle, ys_error *error) {
                                error);
 }
 
-ys_code ys_handle_labels(ystep_handle *handle, const ystep_array *array,
-                         bool is_read, ys_labels *y, ys_error *error) {
-  if (ys_array_is_plain(array)) {
+ys_code ys_handle_take_dense(ystep_handle *handle, const ystep_array *sigma,
+                             const ystep_array *array, bool is_read,
+                             ys_labels *y, ys_error *error) {
+  ys_code code = ys_handle_take(handle, sigma, error);
+  if (!code)
+    code = ys_array_check(array, "labels", sigma, error);
+  if (!code && ys_array_is_plain(array)) {
     *y = ys_labels_view(array->data, array->rows, array->classes);
     return YS_OK;
   }
-  ys_code code = ys_handle_dense(handle, error);
+  if (!code)
+    code = ys_handle_dense(handle, error);
   if (code)
     return code;
   *y = handle->dense;

@@ -40,15 +40,17 @@ struct ystep_handle {
 ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,
                        ys_error *error);
 
+/* The same, and dense labels of a caller's array of sigma's shape: where they
+ * lie, if they lie plainly, or the handle's own, into which they are read if
+ * `is_read`. */
+ys_code ys_handle_take_dense(ystep_handle *handle, const ystep_array *sigma,
+                             const ystep_array *array, bool is_read,
+                             ys_labels *y, ys_error *error);
+
 /* The handle's own labels of the batch's shape, their numbers yet to be
  * written; sparse ones without entries. */
 ys_code ys_handle_dense(ystep_handle *handle, ys_error *error);
 ys_code ys_handle_sparse(ystep_handle *handle, ys_error *error);
-
-/* Dense labels of a caller's array: where they lie, if they lie plainly, or the
- * handle's own, into which they are read if `is_read`. */
-ys_code ys_handle_labels(ystep_handle *handle, const ystep_array *array,
-                         bool is_read, ys_labels *y, ys_error *error);
 
 /* What a call returns: its code, with the message left in the handle. */
 int ys_handle_return(ystep_handle *handle, ys_code code, const ys_error *error);

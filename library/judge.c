@@ -30,11 +30,7 @@ int ys_judge(ystep_handle *handle, const ystep_array *sigma,
   ys_labels labels;
   if (!handle)
     return YSTEP_BAD_INPUT;
-  ys_code code = ys_handle_take(handle, sigma, &error);
-  if (!code)
-    code = ys_array_check(y, "labels", sigma, &error);
-  if (!code)
-    code = ys_handle_labels(handle, y, true, &labels, &error);
+  ys_code code = ys_handle_take_dense(handle, sigma, y, true, &labels, &error);
   if (!code)
     judge(handle, &labels, started);
   return ys_handle_return(handle, code, &error);
@@ -171,11 +167,7 @@ int ys_evaluate(ystep_handle *handle, const ystep_array *sigma,
   ys_labels labels;
   if (!handle)
     return YSTEP_BAD_INPUT;
-  ys_code code = ys_handle_take(handle, sigma, &error);
-  if (!code)
-    code = ys_array_check(y, "labels", sigma, &error);
-  if (!code)
-    code = ys_handle_labels(handle, y, true, &labels, &error);
+  ys_code code = ys_handle_take_dense(handle, sigma, y, true, &labels, &error);
   if (!code)
     code = evaluate(handle, sigma, &labels, by_y, by_logits, &error);
   handle->results.seconds = ys_clock_seconds() - started;

@@ -148,21 +148,19 @@ static int end(ystep_handle *handle, ys_code code, const ys_error *error) {
 /* -------------------------------------------------------------- dense ---- */
 
 static ys_code solve_dense(ystep_handle *handle, double started,
-                           const ystep_array *array, ys_error *error) {
-  ys_labels y;
-  ys_code code = ys_handle_labels(handle, array, false, &y, error);
-  if (code)
-    return code;
+                           const ystep_array *array, ys_labels *y,
+                           ys_error *error) {
+  ys_code code = YS_OK;
   if (handle->settings.start == YS_START_GIVEN)
-    code = ys_array_read_labels(array, handle->objective.threads, &y, error);
+    code = ys_array_read_labels(array, handle->objective.threads, y, error);
   else
-    start_dense(handle, &y);
+    start_dense(handle, y);
   if (!code) {
-    mix(handle, &y);
-    code = go(handle, started, &y, error);
+    mix(handle, y);
+    code = go(handle, started, y, error);
   }
-  if (!code && y.dense != array->data)
-    ys_array_write_labels(array, &y);
+  if (!code && y->dense != array->data)
+    ys_array_write_labels(array, y);
   return code;
 }
 
@@ -170,13 +168,12 @@ int ys_solve(ystep_handle *handle, const ystep_array *sigma,
              const ystep_array *y) {
   const double started = ys_clock_seconds();
   ys_error error;
+  ys_labels labels;
   if (!handle)
     return YSTEP_BAD_INPUT;
-  ys_code code = ys_handle_take(handle, sigma, &error);
+  ys_code code = ys_handle_take_dense(handle, sigma, y, false, &labels, &error);
   if (!code)
-    code = ys_array_check(y, "labels", sigma, &error);
-  if (!code)
-    code = solve_dense(handle, started, y, &error);
+    code = solve_dense(handle, started, y, &labels, &error);
   return end(handle, code, &error);
 }
 
