@@ -53,10 +53,7 @@ static inline void add_run(const char *problem, int rows, int classes,
 static inline void end(void) {
   dir = run_dir(runs, traces);
   put_settings_of_run(dir, "1e-6", "8");
-  put_in(dir, "meta.json",
-         "{\"command\": [\"ystep\", \"run\"], "
-         "\"version\": \"1\", \"commit\": \"c\", \"date\": \"day\", \"host\": "
-         "{\"cpu\": \"x86\"}}");
+  put_meta_of_run(dir, "day", "x86");
 }
 
 /* Three y-steps; seconds to 1e-3 of a: 1, 4, never; b: 2, 1, never; c: never,

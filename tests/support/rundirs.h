@@ -91,6 +91,17 @@ static inline void put_settings_of_run(const char *dir, const char *tolerance,
   fclose(file);
 }
 
+/* Who made DIR, when and on what processor, as `ystep run` says it. */
+static inline void put_meta_of_run(const char *dir, const char *date,
+                                   const char *cpu) {
+  char text[256];
+  snprintf(text, sizeof text,
+           "{\"command\": [\"ystep\", \"run\"], \"version\": \"1\", "
+           "\"commit\": \"c\", \"date\": \"%s\", \"host\": {\"cpu\": \"%s\"}}",
+           date, cpu);
+  put_in(dir, "meta.json", text);
+}
+
 /* The whole of a file as text, to be freed. Inlined, GCC 12 takes pointers into
  * the text for pointers to the variable. */
 __attribute__((noinline, unused)) static char *text_of_file(const char *path) {

@@ -36,10 +36,7 @@ static void setup(void) {
   }
   dir = run_dir(runs, traces);
   put_settings_of_run(dir, "0.0625", "60");
-  put_in(dir, "meta.json",
-         "{\"command\": [\"ystep\", \"run\"], "
-         "\"version\": \"1\", \"commit\": \"c\", \"date\": \"day\", \"host\": "
-         "{\"cpu\": \"x86\"}}");
+  put_meta_of_run(dir, "day", "x86");
 }
 
 static void teardown(void) {

@@ -38,9 +38,7 @@ static char *dir;
 static void setup(void) {
   dir = run_dir(runs, traces);
   put_settings_of_run(dir, "1e-6", "60");
-  put_in(dir, "meta.json",
-         "{\"command\": [\"ystep\", \"run\"], \"version\": \"1\", \"commit\": "
-         "\"c\", \"date\": \"d\", \"host\": {\"cpu\": \"x86\"}}");
+  put_meta_of_run(dir, "d", "x86");
 }
 
 static void teardown(void) {
