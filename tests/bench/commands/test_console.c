@@ -1,4 +1,4 @@
-/* What the program says: of itself, while it runs, and to shells. */
+/* What the program says of itself, and while it runs. */
 #include "tests/support/program.h"
 
 /* Whether a text of several lines holds each of the words, parted by '|'. */
@@ -64,65 +64,6 @@ START_TEST(every_command_has_a_manual_page) {
         system("\"$YSTEP\" help run --man >r.1 && man --warnings -E UTF-8 -l "
                "-Tutf8 r.1 2>warned >/dev/null; test ! -s warned"),
         0);
-}
-END_TEST
-
-/* -------------------------------------------------------- completion ----- */
-
-static const struct {
-  const char *words, *offers;
-} completed[] = {
-    {"re", "repair\t|report\t"},
-    {"run -s p", "pgd\t"},
-    {"run -s fw al", "all\t"},
-    {"run -s pgd:step=0.1,", "pgd:step=0.1,accel="},
-    {"run -s fw:corrective=n", "fw:corrective=newton|fw:corrective=none"},
-    {"run -p dirichlet -s e", "exact\t|em\t"},
-    {"run --lo", "--loss\t"},
-    {"table --form", "--format\t"},
-    {"table --format ''", "md|csv|tex"},
-    {"plot out --kind w", "winner\t"},
-    {"list solvers ip", "ipm\t"},
-    {"help ru", "run\t"},
-    {"table ''", ":files"},
-    {"run --tol 1e-3 ''", ":files"},
-};
-
-START_TEST(a_shell_is_offered_what_the_tables_hold) {
-  char arguments[128];
-  snprintf(arguments, sizeof arguments, "complete %s", completed[_i].words);
-  assert_prints(arguments, completed[_i].offers);
-}
-END_TEST
-
-START_TEST(nothing_is_offered_that_is_refused) {
-  const char *const words[] = {"rn x", "run -s zz", "run -s pgd:zz",
-                               "table --format z", "run --verbose --zz"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    ck_assert_int_eq(ystep("complete %s", words[i]), 0);
-    char *text = slurp("out.txt");
-    ck_assert_msg(!*text, "%s: %s", words[i], text);
-    free(text);
-  }
-}
-END_TEST
-
-/* bash takes words apart at ':' and '='. */
-START_TEST(bash_completes_what_is_typed) {
-  put_text("try.bash",
-           "source \"$YSTEP_SOURCE\"/scripts/completion/ystep.bash\n"
-           "try() { COMP_LINE=$1; COMP_POINT=${#1}; _ystep; echo \"$1: "
-           "${COMPREPLY[*]}\"; }\n"
-           "try \"$YSTEP run -s pg\"\n"
-           "try \"$YSTEP run -s pgd:st\"\n"
-           "try \"$YSTEP run -p dirichlet:M=9 --lo\"\n"
-           "touch abc.yaml\n"
-           "try \"$YSTEP sweep ab\"\n");
-  ck_assert_int_eq(system("bash try.bash >out.txt"), 0);
-  char *text = slurp("out.txt");
-  assert_holds(text,
-               "-s pg: pgd|pgd:st: step=|--lo: --loss|sweep ab: abc.yaml");
-  free(text);
 }
 END_TEST
 
@@ -305,10 +246,6 @@ int main(void) {
   tcase_add_test(tests, it_knows_its_version_and_commands);
   tcase_add_test(tests, a_list_shows_what_is_named);
   tcase_add_test(tests, every_command_has_a_manual_page);
-  tcase_add_loop_test(tests, a_shell_is_offered_what_the_tables_hold, 0,
-                      (int)(sizeof completed / sizeof *completed));
-  tcase_add_test(tests, nothing_is_offered_that_is_refused);
-  tcase_add_test(tests, bash_completes_what_is_typed);
   tcase_add_test(tests, a_solver_that_leaves_the_domain_fails_no_command);
   tcase_add_test(tests, rows_are_aligned_and_say_why);
   tcase_add_test(tests, statuses_have_colours_on_a_terminal);
