@@ -37,28 +37,37 @@ static const char *nearest_solver(const result_set *results, const char *word) {
   return ys_names_nearest(solvers, word, strcspn(word, "="));
 }
 
+static ys_code refuse_spec(const char *word, const char *nearest,
+                           ys_error *error) {
+  return ys_fail(error, YS_BAD_INPUT,
+                 "--label %s: expected SPEC=TEXT, with a problem or solver of "
+                 "the directory as it is written there, such as '%s'",
+                 word, nearest);
+}
+
+static ys_code check_text(const char *word, size_t length, ys_error *error) {
+  const char *text = word + length + 1;
+  return *text && strlen(text) <= LABEL_LONGEST && !ys_text_fault(text)
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "--label %s: expected a text of 1 to %d bytes behind "
+                       "the '='",
+                       word, LABEL_LONGEST);
+}
+
 static ys_code apply_word(result_set *results, const char *word,
                           ys_error *error) {
   size_t length = longest_match(results, word);
-  const char *text = word + length + 1;
   if (!length)
-    return ys_fail(
-        error, YS_BAD_INPUT,
-        "--label %s: expected SPEC=TEXT, with a problem or solver of "
-        "the directory as it is written there, such as '%s'",
-        word, nearest_solver(results, word));
-  if (!*text || strlen(text) > LABEL_LONGEST || ys_text_fault(text))
-    return ys_fail(error, YS_BAD_INPUT,
-                   "--label %s: expected a text of 1 to %d bytes behind the "
-                   "'='",
-                   word, LABEL_LONGEST);
-  for (size_t i = 0; i < results->count; i++)
+    return refuse_spec(word, nearest_solver(results, word), error);
+  ys_code code = check_text(word, length, error);
+  for (size_t i = 0; !code && i < results->count; i++)
     for (int kind = 0; kind < LABEL_KINDS; kind++) {
       result_row *row = &results->rows[i];
       if (match(word, spec_of(row, (label_kind)kind)) == length)
-        *label_of(row, (label_kind)kind) = text;
+        *label_of(row, (label_kind)kind) = word + length + 1;
     }
-  return YS_OK;
+  return code;
 }
 
 ys_code labelling_apply(const arg *args, const provenance *made,
@@ -73,5 +82,36 @@ ys_code labelling_apply(const arg *args, const provenance *made,
     }
   for (size_t i = 0; !code && i < words->count; i++)
     code = apply_word(results, words->item[i], error);
+  return code;
+}
+
+/* ------------------------------------------------------ without any runs -- */
+
+const char *labelling_name(arg_texts words, const char *spec) {
+  const char *name = spec;
+  for (size_t i = 0; i < words.count; i++) {
+    const size_t length = match(words.item[i], spec);
+    if (length)
+      name = words.item[i] + length + 1;
+  }
+  return name;
+}
+
+ys_code labelling_check(arg_texts words, arg_texts specs, ys_error *error) {
+  const ys_names names = {specs.item, sizeof *specs.item, specs.count};
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < words.count; i++) {
+    const char *word = words.item[i];
+    size_t length = 0;
+    for (size_t k = 0; k < specs.count; k++) {
+      const size_t own = match(word, specs.item[k]);
+      length = own > length ? own : length;
+    }
+    code = length
+               ? check_text(word, length, error)
+               : refuse_spec(word,
+                             ys_names_nearest(names, word, strcspn(word, "=")),
+                             error);
+  }
   return code;
 }

@@ -12,4 +12,11 @@
 ys_code labelling_apply(const arg *args, const provenance *made,
                         result_set *results, ys_error *error);
 
+/* The same for what has no rows of runs, such as trainings: what the last
+ * SPEC=TEXT of the words calls a spec; the spec itself if none is of it. */
+const char *labelling_name(arg_texts words, const char *spec);
+
+/* Refuse a word that is of none of the specs, or whose TEXT is no label. */
+ys_code labelling_check(arg_texts words, arg_texts specs, ys_error *error);
+
 #endif

@@ -1,19 +1,15 @@
 #include "bench/analysis/total_times.h"
 
-#include "bench/analysis/groups.h"
-
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A run's solver seconds, and what they are added to. */
+/* A run, and what its solver seconds are added to. */
 typedef struct timed_run {
   size_t total;
-  long repeat;
-  size_t run; /* its place among the results */
-  double seconds;
+  const result_row *run;
 } timed_run;
 
 /* The number of the run's total, a new one if need be. */
@@ -43,8 +39,8 @@ static int by_repeat(const void *a, const void *b) {
   const timed_run *x = a, *y = b;
   if (x->total != y->total)
     return x->total < y->total ? -1 : 1;
-  if (x->repeat != y->repeat)
-    return x->repeat < y->repeat ? -1 : 1;
+  if (x->run->repeat != y->run->repeat)
+    return x->run->repeat < y->run->repeat ? -1 : 1;
   return (x->run > y->run) - (x->run < y->run);
 }
 
@@ -66,9 +62,9 @@ static int by_rank(const void *a, const void *b) {
  * that it has the first and the billionth. */
 static void add_up(total *t, const timed_run *runs, double *seconds) {
   for (size_t i = 0; i < t->runs; i++) {
-    if (i == 0 || runs[i].repeat != runs[i - 1].repeat)
+    if (i == 0 || runs[i].run->repeat != runs[i - 1].run->repeat)
       seconds[t->repeats++] = 0;
-    seconds[t->repeats - 1] += runs[i].seconds;
+    seconds[t->repeats - 1] += runs[i].run->solve_seconds;
   }
   gsl_sort(seconds, 1, t->repeats);
   t->median = gsl_stats_median_from_sorted_data(seconds, 1, t->repeats);
@@ -77,9 +73,12 @@ static void add_up(total *t, const timed_run *runs, double *seconds) {
   t->iterations /= (double)t->repeats;
 }
 
-ys_code total_times_make(const result_set *results, total_times *made,
+ys_code total_times_make(const group_set *set, total_times *made,
                          ys_error *error) {
-  const size_t count = results->count;
+  size_t count = 0;
+  for (size_t g = 0; g < set->count; g++)
+    for (size_t i = 0; i < set->groups[g].solver_count; i++)
+      count += set->groups[g].solvers[i].count;
   *made = (total_times){0};
   made->row = ys_take(&made->memory, count, sizeof *made->row, "totals");
   timed_run *runs = ys_take(&made->memory, count, sizeof *runs, "totals");
@@ -89,12 +88,16 @@ ys_code total_times_make(const result_set *results, total_times *made,
     total_times_free(made);
     return code;
   }
-  for (size_t i = 0; i < count; i++) {
-    const result_row *row = &results->rows[i];
-    size_t t = find(made, row);
-    add(&made->row[t], row);
-    runs[i] = (timed_run){t, row->repeat, i, row->solve_seconds};
-  }
+  size_t taken = 0;
+  for (size_t g = 0; g < set->count; g++)
+    for (size_t i = 0; i < set->groups[g].solver_count; i++) {
+      const solver_runs *own = &set->groups[g].solvers[i];
+      for (size_t k = 0; k < own->count; k++) {
+        const size_t t = find(made, own->runs[k]);
+        add(&made->row[t], own->runs[k]);
+        runs[taken++] = (timed_run){t, own->runs[k]};
+      }
+    }
   qsort(runs, count, sizeof *runs, by_repeat);
   for (size_t t = 0; t < made->count; runs += made->row[t++].runs)
     add_up(&made->row[t], runs, seconds);

@@ -3,8 +3,7 @@
 #ifndef TOTAL_TIMES_H
 #define TOTAL_TIMES_H
 
-#include "bench/store/results.h"
-#include "problems/memory.h"
+#include "bench/analysis/groups.h"
 
 /* All runs of one solver with one loss, fairness and lambda. */
 typedef struct total {
@@ -24,8 +23,9 @@ typedef struct total_times {
   ys_memory memory;
 } total_times;
 
-/* On failure nothing is left to free. */
-ys_code total_times_make(const result_set *results, total_times *made,
+/* Of all runs of the set, which must outlive the totals. On failure nothing is
+ * left to free. */
+ys_code total_times_make(const group_set *set, total_times *made,
                          ys_error *error);
 void total_times_free(total_times *made);
 

@@ -40,20 +40,16 @@ static size_t keep_asked(double asked, size_t step, size_t count,
 }
 
 /* --total: a row a solver, over all problems. */
-static ys_code sum_up(const command_line *line, table_format format,
-                      ys_error *error) {
-  result_set results;
+static ys_code put_totals(const command_line *line, table_format format,
+                          selected_runs *runs, ys_error *error) {
   total_times made = {0};
   table_output output;
-  ys_code code = results_read(line->words[0], &results, error);
-  if (code)
-    return code;
-  code = selection_leave_out(line->args, line->words[0], &results, error);
+  ys_code code = selected_runs_choose(line->args, runs, error);
   if (!code && format == TABLE_LATEX)
     code = ys_fail(error, YS_BAD_INPUT,
                    "--total: expected format md, csv or json");
   if (!code)
-    code = total_times_make(&results, &made, error);
+    code = total_times_make(&runs->set, &made, error);
   if (!code)
     code = command_open_table(line, format == TABLE_MARKDOWN, &output, error);
   if (!code) {
@@ -61,7 +57,6 @@ static ys_code sum_up(const command_line *line, table_format format,
     code = command_finish_table(&output, code, error);
   }
   total_times_free(&made);
-  results_free(&results);
   return code;
 }
 
@@ -146,11 +141,11 @@ static ys_code show(command_line *line, ys_error *error) {
     return code;
   if (args_given(line->args, "total") && args_given(line->args, "pivot"))
     return ys_fail(error, YS_BAD_INPUT, "--total or --pivot, not both");
-  if (args_given(line->args, "total"))
-    return sum_up(line, format, error);
   code = selected_runs_read(line->words[0], true, &runs, error);
   if (!code)
-    code = tabulate(line, format, &runs, error);
+    code = args_given(line->args, "total")
+               ? put_totals(line, format, &runs, error)
+               : tabulate(line, format, &runs, error);
   selected_runs_free(&runs);
   return code;
 }

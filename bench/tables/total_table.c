@@ -9,7 +9,7 @@ static void put_markdown(FILE *out, const total_times *made) {
         out);
   for (size_t i = 0; i < made->count; i++) {
     const total *t = &made->row[i];
-    table_put_markdown(out, "| ", t->sample->solver, " | ");
+    table_put_markdown(out, "| ", result_solver_name(t->sample), " | ");
     table_put_markdown(out, "", t->sample->loss, " | ");
     fprintf(out, "%g | %zu | %zu | %.0f | %.3g | %.3g to %.3g | %.1e |\n",
             t->sample->lambda, t->runs / t->repeats, t->converged / t->repeats,

@@ -8,8 +8,8 @@
 #include <jansson.h>
 
 /* fw gets to 1e-2 on both y-steps, em on the first alone, pgd on none: it fails
- * at once, and would be the fastest. gsl does not serve the second, and never
- * ran on the first. */
+ * at once, on the second by a step that is too long, and would be the fastest.
+ * gsl does not serve the second, and never ran on the first. */
 static const char runs[] =
     "1,\"d:M=9,K=3\",9,3,collision,strong,1,pgd:step=9,1,1,2,failed,1,0,1e-6,"
     "0,inf,1,inf,out\n"
@@ -18,7 +18,7 @@ static const char runs[] =
     "3,\"d:M=9,K=3\",9,3,collision,strong,1,fw,1,1,2,converged,2,0,0.015,0,1,1,"
     "0,\n"
     "4,\"e:M=9,K=3\",9,3,collision,strong,10,pgd:step=9,1,1,2,failed,1,0,1e-6,"
-    "0,inf,1,inf,out\n"
+    "0,inf,1,inf,left the domain: out\n"
     "5,\"e:M=9,K=3\",9,3,collision,strong,10,em,1,1,2,time_limit,20,0,60,0,1,1,"
     "0.1,\n"
     "6,\"e:M=9,K=3\",9,3,collision,strong,10,fw,1,1,2,converged,3,0,0.003,0,1,"
@@ -64,7 +64,7 @@ START_TEST(markdown) {
       "|---|---:|---:|---:|---:|---:|\n"
       "| fw | 2 of 2 | 0.007 | 1 | 0.015 (2) | 0.003 (3) |\n"
       "| em | 1 of 2 | 9.8 | 1400 | 1.6 (10) | not reached, 0.1 |\n"
-      "| pgd:step=9 | 0 of 2 | 60 | 8571 | failed | failed |\n"
+      "| pgd:step=9 | 0 of 2 | 60 | 8571 | failed | left the domain |\n"
       "| gsl | 0 of 2 | 60 | 8571 | - | not served |\n"
       "\n"
       "Seconds (iterations) to a certified gap of 1e-2, medians over repeats; "

@@ -232,6 +232,20 @@ START_TEST(total_times_are_written_short) {
 }
 END_TEST
 
+/* What is selected, and what it is to be called, as in every other table. */
+START_TEST(total_times_are_of_what_is_selected) {
+  const char *path =
+      tabulate("--total -p d -s em md --label em=Mine md=Yours", "t.md");
+  assert_file_says(path, "| Mine | collision | 1 | 1 |");
+  assert_file_says(path, "| Yours | collision | 1 | 1 |");
+  char *text = text_of_file(path);
+  ck_assert(!strstr(text, "pgd") && !strstr(text, "gsl"));
+  free(text);
+  assert_file_says(tabulate("--total -s em --label em=Mine", "t.csv"),
+                   "\nem,collision,");
+}
+END_TEST
+
 static size_t place_of(const char *path, const char *words) {
   char *text = text_of_file(path);
   size_t place = 0;
@@ -326,6 +340,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, total_times_do_not_count_to_a_repeat);
   tcase_add_test(tc, total_times_are_written_short);
   tcase_add_test(tc, total_times_rank_no_failure_first);
+  tcase_add_test(tc, total_times_are_of_what_is_selected);
   tcase_add_test(tc, existing_file_is_kept_without_force);
   tcase_add_loop_test(tc, bad_argument_is_refused, 0,
                       many(sizeof refused, sizeof *refused));
