@@ -24,9 +24,10 @@ enum { MOST_KINDS = 16, MOST_CURVES = 12 };
 typedef struct plot_choice {
   const plot_kind *kinds[MOST_KINDS];
   size_t kind_count;
-  unsigned uses;                      /* of all those kinds together */
-  unsigned every;                     /* of each of them */
-  double *gaps, *x_limits, *y_limits; /* owned, like stem */
+  unsigned uses;  /* of all those kinds together */
+  unsigned every; /* of each of them */
+  double *gaps;   /* owned, like stem */
+  double x_limits[2], y_limits[2];
   char *stem;
   const char *format;
   figure_look look;
@@ -95,11 +96,17 @@ static ys_code check_uses(const arg *args, const plot_choice *q,
   static const struct {
     unsigned use;
     const char *option;
-  } of[] = {
-      {PLOT_AXIS, "x"},       {PLOT_GAP, "gap"},       {PLOT_UNIT, "unit"},
-      {PLOT_RUNS, "problem"}, {PLOT_RUNS, "solver"},   {PLOT_RUNS, "lambda"},
-      {PLOT_RUNS, "loss"},    {PLOT_RUNS, "fairness"}, {PLOT_RUNS, "label"},
-      {PLOT_X, "x-limits"},   {PLOT_Y, "y-limits"}};
+  } of[] = {{PLOT_AXIS, "x"},
+            {PLOT_GAP, "gap"},
+            {PLOT_UNIT, "unit"},
+            {PLOT_RUNS, "problem"},
+            {PLOT_RUNS, "solver"},
+            {PLOT_RUNS, "lambda"},
+            {PLOT_RUNS, "loss"},
+            {PLOT_RUNS, "fairness"},
+            {PLOT_RUNS | PLOT_LABELS, "label"},
+            {PLOT_X, "x-limits"},
+            {PLOT_Y, "y-limits"}};
   for (size_t i = 0; i < sizeof of / sizeof *of; i++)
     if (args_given(args, of[i].option) && !(q->uses & of[i].use))
       return ys_fail(error, YS_BAD_INPUT,
@@ -124,20 +131,22 @@ static ys_code read_output(const arg *args, plot_choice *q, ys_error *error) {
 }
 
 /* The two ends of an axis, above zero if it is logarithmic in one of the
- * figures. */
+ * figures; *limits is NULL if none are given. */
 static ys_code read_limits(const arg *args, const char *name, bool is_linear,
-                           double **ends, ys_error *error) {
-  size_t count = 0;
-  if (!args_given(args, name))
+                           double ends[2], const double **limits,
+                           ys_error *error) {
+  const arg_texts given = args_texts(args, name);
+  *limits = NULL;
+  if (!given.count)
     return YS_OK;
-  ys_code code = args_numbers(args, name, ends, &count, error);
-  if (code)
-    return code;
-  return count == 2 && (*ends)[0] < (*ends)[1] && (is_linear || (*ends)[0] > 0)
-             ? YS_OK
-             : ys_fail(error, YS_BAD_INPUT,
-                       "--%s: expected two numbers%s, the smaller one first",
-                       name, is_linear ? "" : " above 0");
+  if (given.count != 2 || !ys_read_number(given.item[0], &ends[0]) ||
+      !ys_read_number(given.item[1], &ends[1]) || ends[0] >= ends[1] ||
+      (!is_linear && ends[0] <= 0))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--%s: expected two numbers%s, the smaller one first", name,
+                   is_linear ? "" : " above 0");
+  *limits = ends;
+  return YS_OK;
 }
 
 static ys_code read_look(const arg *args, plot_choice *q, ys_error *error) {
@@ -151,13 +160,11 @@ static ys_code read_look(const arg *args, plot_choice *q, ys_error *error) {
   if (!code)
     code = args_number(args, "width", 30, 1000, &q->look.width, error);
   if (!code)
-    code = read_limits(args, "x-limits", q->every & PLOT_LINEAR_X, &q->x_limits,
-                       error);
+    code = read_limits(args, "x-limits", q->every & PLOT_LINEAR_X, q->x_limits,
+                       &q->request.x_limits, error);
   if (!code)
-    code = read_limits(args, "y-limits", q->every & PLOT_LINEAR_Y, &q->y_limits,
-                       error);
-  q->request.x_limits = q->x_limits;
-  q->request.y_limits = q->y_limits;
+    code = read_limits(args, "y-limits", q->every & PLOT_LINEAR_Y, q->y_limits,
+                       &q->request.y_limits, error);
   return code;
 }
 
@@ -167,6 +174,7 @@ static ys_code read_choice(const arg *args, const char *dir, plot_choice *q,
   q->request = (plot_request){.dir = dir,
                               .axis = args_text(args, "x"),
                               .unit = args_text(args, "unit"),
+                              .labels = args_texts(args, "label"),
                               .formats = formats.item,
                               .format_count = formats.count};
   ys_code code = find_kinds(args, q, error);
@@ -334,8 +342,6 @@ static ys_code plot(command_line *line, ys_error *error) {
   if (!code)
     code = draw_directory(line->args, &q, error);
   free(q.gaps);
-  free(q.x_limits);
-  free(q.y_limits);
   free(q.stem);
   return code;
 }

@@ -5,6 +5,7 @@
 #define PLOT_H
 
 #include "bench/analysis/timetogap.h"
+#include "bench/cli/args.h"
 #include "bench/figures/figure.h"
 #include "bench/store/meta.h"
 #include "bench/text/numbers.h"
@@ -22,6 +23,7 @@ typedef struct plot_request {
   const double *gaps; /* for kinds that are about a gap */
   size_t gap_count;   /* >= 1 */
   const char *unit;   /* the solver whose iterations data profiles count in */
+  arg_texts labels;   /* of kinds without runs; those of runs have theirs */
   const figure_look *look;
   const double *x_limits, *y_limits; /* the ends of an axis; NULL: those of what
                                         is drawn */
@@ -81,7 +83,8 @@ enum {
   PLOT_Y = 64,    /* --y-limits */
   PLOT_LINEAR_X = 128, /* those may be zero */
   PLOT_LINEAR_Y = 256,
-  PLOT_LEGEND = 512 /* of curves, which may be too many to be told apart */
+  PLOT_LABELS = 1024, /* --label, of a kind without runs */
+  PLOT_LEGEND = 512   /* of curves, which may be too many to be told apart */
 };
 
 struct plot_kind {

@@ -123,6 +123,7 @@ static void write_settings(FILE *out, const void *context, bool latex) {
   fprintf(out, "segments = %zu\nlegend_rows = 0\nplot_height = 2.6\n",
           curves(figure));
   plot_put_title(out, &figure->base, figure->first->problem, latex);
+  plot_put_axes(out, &figure->base);
 }
 
 static void write_caption(FILE *out, const void *context) {
@@ -184,6 +185,8 @@ static ys_code fill(void *made, ys_error *error) {
                    "%s/segments.csv: the rows of %s are not whole: expected "
                    "%d panels of equally many segments and points",
                    dir, figure->first->problem, CHECK_PANELS);
+  figure->base.x = (plot_range){0, 1};
+  figure->base.y = (plot_range){-1.1, 1.1};
   file_name_of_problem(slug, figure->first->problem);
   snprintf(figure->base.slug, sizeof figure->base.slug, "-%zu-%s", number + 1,
            slug);
@@ -194,6 +197,7 @@ const plot_kind plot_segments = {
     .name = "segments",
     .summary = "of `ystep check`: the objective along random segments",
     .table = "segments.csv",
+    .uses = PLOT_X | PLOT_Y | PLOT_LINEAR_X | PLOT_LINEAR_Y,
     .script = "segments.gp",
     .figure_size = sizeof(segments),
     .count = count_figures,

@@ -1,9 +1,12 @@
 /* Trainings: accuracy, or the seconds spent in y-steps, against the epoch; for
  * each data set a figure of both, a curve for trainings that differ in their
  * seed alone. */
+#include "bench/analysis/labelling.h"
 #include "bench/analysis/problem_title.h"
 #include "bench/analysis/train_summary.h"
 #include "bench/figures/plot.h"
+
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -154,9 +157,27 @@ static void drop_empty(training_figure *figure) {
 
 /* ---------------------------------------------------------------- styles -- */
 
-/* Add a text where the curves differ in it. */
+static const char *data_name(const training_figure *figure) {
+  return labelling_name(figure->base.request->labels, figure->data);
+}
+
+/* Of the training's texts, those that --label may rename. */
+static ys_code check_labels(const training_figure *figure, ys_error *error) {
+  const size_t count = ys_times(figure->training_count, TRAIN_TEXTS);
+  const char **specs = ys_array(count, sizeof *specs);
+  if (!specs)
+    return ys_fail_memory(error, "the labels of trainings");
+  for (size_t i = 0; i < figure->training_count; i++)
+    train_texts(&figure->trainings[i], specs + TRAIN_TEXTS * i);
+  ys_code code = labelling_check(figure->base.request->labels,
+                                 (arg_texts){specs, count}, error);
+  free(specs);
+  return code;
+}
+
+/* Add a text, or what it is called, where the curves differ in it. */
 static void add_text(short_text *to, const training_figure *figure, size_t text,
-                     size_t i) {
+                     arg_texts labels, size_t i) {
   const char *own[TRAIN_TEXTS], *others[TRAIN_TEXTS];
   bool differs = false;
   train_texts(figure->curves[i].sample, own);
@@ -165,7 +186,8 @@ static void add_text(short_text *to, const training_figure *figure, size_t text,
     differs = differs || strcmp(own[text], others[text]) != 0;
   }
   if (differs && *own[text])
-    short_text_add(to, "%s%s", to->used ? ", " : "", own[text]);
+    short_text_add(to, "%s%s", to->used ? ", " : "",
+                   labelling_name(labels, own[text]));
 }
 
 static void add_number(short_text *to, const training_figure *figure,
@@ -197,17 +219,18 @@ static double epochs_of(const training_row *row) {
 
 /* What tells the curve from the others; the solver if there are none. */
 static const char *tell_apart(const training_figure *figure, size_t i,
-                              char *text, size_t room) {
+                              arg_texts labels, char *text, size_t room) {
   short_text to = {text, 0, room};
   text[0] = '\0';
   for (size_t t = 1; t < TRAIN_TEXTS; t++)
-    add_text(&to, figure, t, i);
+    add_text(&to, figure, t, labels, i);
   add_number(&to, figure, "lambda", lambda_of, i);
   add_number(&to, figure, "gap", tolerance_of, i);
   add_number(&to, figure, "iterations", iterations_of, i);
   add_number(&to, figure, "epochs", epochs_of, i);
   if (!to.used)
-    short_text_add(&to, "%s", figure->curves[i].sample->solver);
+    short_text_add(&to, "%s",
+                   labelling_name(labels, figure->curves[i].sample->solver));
   return text;
 }
 
@@ -236,10 +259,13 @@ static ys_code make_styles(training_figure *figure, ys_error *error) {
     return code;
   const bool by_solver = differ_in_solver(figure);
   for (size_t i = 0; i < figure->count; i++) {
+    const arg_texts labels = figure->base.request->labels, none = {NULL, 0};
     char text[512];
-    styles->names[i] =
-        ys_take_text(memory, "%s", tell_apart(figure, i, text, sizeof text));
-    styles->given[i] = NULL;
+    styles->names[i] = ys_take_text(
+        memory, "%s", tell_apart(figure, i, none, text, sizeof text));
+    tell_apart(figure, i, labels, text, sizeof text);
+    if (styles->names[i] && strcmp(text, styles->names[i]) != 0)
+      styles->given[i] = ys_take_text(memory, "%s", text);
     styles->styles[i] = by_solver
                             ? solver_style_of(figure->curves[i].sample->solver)
                             : solver_style_numbered(i);
@@ -247,7 +273,8 @@ static ys_code make_styles(training_figure *figure, ys_error *error) {
   styles->count = figure->count;
   code = ys_memory_check(memory, error);
   if (!code)
-    solver_labels_make(styles->names, NULL, styles->count, styles->labels);
+    solver_labels_make(styles->names, styles->given, styles->count,
+                       styles->labels);
   figure->base.solvers = styles;
   for (size_t i = 0; !code && i < figure->count; i++)
     plot_add_key(&figure->base, i);
@@ -291,6 +318,8 @@ static ys_code fill(void *made, ys_error *error) {
   size_t found;
   figure->quantity = (int)(base->number % TRAINING_QUANTITIES);
   ys_code code = read_tables(figure, base->request->dir, true, error);
+  if (!code)
+    code = check_labels(figure, error);
   if (code)
     return code;
   figure->data = find_data(figure, base->number / TRAINING_QUANTITIES, &found);
@@ -315,7 +344,7 @@ static ys_code fill(void *made, ys_error *error) {
             : "no epoch was done, or the data have no labels");
   widen(figure);
   set_axes(figure);
-  snprintf(base->title, sizeof base->title, "%s", figure->data);
+  snprintf(base->title, sizeof base->title, "%s", data_name(figure));
   file_name_of_problem(slug, figure->data);
   snprintf(base->slug, sizeof base->slug, "-%s-%s", slug,
            figure->quantity == TRAINING_SECONDS ? "seconds" : "accuracy");
@@ -395,7 +424,7 @@ static void training_write_caption(FILE *out, const void *context) {
               ? "Seconds spent in y-steps so far, setting up included, without "
                 "monitoring,"
               : "Accuracy",
-          figure->data);
+          data_name(figure));
   if (figure->quantity == TRAINING_ACCURACY)
     fputs("Of clusters: under the best matching of clusters to classes; of a "
           "training with targets: as predicted.\n",
@@ -410,7 +439,7 @@ static void training_write_caption(FILE *out, const void *context) {
   for (size_t i = 0; i < figure->count; i++) {
     const training_curve *curve = &figure->curves[i];
     fprintf(out, "%s %zu of %s", i ? "," : "", curve->runs,
-            figure->styles.names[i]);
+            solver_style_name(&figure->styles, i));
     if (curve->failed)
       fprintf(out, " (%zu not done)", curve->failed);
   }
@@ -426,7 +455,8 @@ const plot_kind plot_training = {
     .name = "training",
     .summary = "of `ystep train`: accuracy and y-step seconds by epoch",
     .table = "training.csv",
-    .uses = PLOT_X | PLOT_Y | PLOT_LINEAR_X | PLOT_LINEAR_Y | PLOT_LEGEND,
+    .uses = PLOT_X | PLOT_Y | PLOT_LINEAR_X | PLOT_LINEAR_Y | PLOT_LEGEND |
+            PLOT_LABELS,
     .script = "convergence.gp",
     .has_legend = true,
     .figure_size = sizeof(training_figure),

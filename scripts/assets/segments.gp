@@ -1,6 +1,6 @@
 # The objective along random segments, less its chord: four small panels.
 #
-# Set above: segments, a curve each; title. Blocks of the data, by index: collision, shannon, reverse,
+# Set above: segments, a curve each; title; the ends of the axes. Blocks of the data, by index: collision, shannon, reverse,
 # and collision with sigma and y moving together; columns: t, a departure for
 # each curve, then the objective itself in nats.
 
@@ -16,10 +16,12 @@ if (has_title) {
   set label 1001 title at screen 0.1 * unit / width, 1 - 0.12 * unit / height left \
       font size_of(fit(title)) noenhanced
 }
-set xrange [0:1]
-set yrange [-1.1:1.1]
+set xrange [x_low:x_high]
+set yrange [y_low:y_high]
 set xtics 0.5
 set ytics 1
+if (x_high - x_low < 1) { set xtics autofreq }
+if (y_high - y_low < 2) { set ytics autofreq }
 set xzeroaxis linetype -1 linewidth 0.6
 left = 0.42 * unit / width
 bottom = 0.38 * unit / height

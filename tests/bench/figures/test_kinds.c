@@ -115,6 +115,24 @@ START_TEST(trainings_are_named_by_what_differs) {
 }
 END_TEST
 
+/* What --label calls a text is there in its place, and the caption says what
+ * that stands for; a spec that no training has is refused. */
+START_TEST(trainings_are_called_what_the_user_says) {
+  drop_dir(dir);
+  make_trainings("em", "collision", true);
+  plot("--format svg --label em=Expectation moons=Crescents");
+  const char *script = in_dir(dir, "figures/training-moons-accuracy.gp");
+  const char *caption = in_dir(dir, "figures/training-moons-accuracy.txt");
+  assert_file_says(script, "labels[curves] = \"Expectation\";");
+  assert_file_says(script, "labels[curves] = \"fw\";");
+  assert_file_says(caption, "in trainings on Crescents.\n");
+  assert_file_says(caption, "1 of Expectation.\n");
+  assert_file_says(caption, "In the legend, Expectation is em.\n");
+  assert_plot_refuses("--label emm=x", "--label emm=x|SPEC=TEXT|'em'");
+  assert_plot_refuses("--label em=", "--label em=|1 to");
+}
+END_TEST
+
 /* Without labels there are seconds alone. */
 START_TEST(trainings_without_labels_have_seconds) {
   char line[512], errors[1024];
@@ -262,6 +280,7 @@ static Suite *suite(void) {
   tcase_add_test(tc, panels_by_hand);
   tcase_add_test(tc, trainings_by_hand);
   tcase_add_test(tc, trainings_are_named_by_what_differs);
+  tcase_add_test(tc, trainings_are_called_what_the_user_says);
   tcase_add_test(tc, trainings_without_labels_have_seconds);
   tcase_add_loop_test(tc, kind_is_drawn_in_every_format, 0,
                       many(sizeof drawn, sizeof *drawn));

@@ -34,6 +34,18 @@ START_TEST(segments_of_a_check_are_drawn_again) {
 }
 END_TEST
 
+START_TEST(the_ends_of_the_axes_are_the_users) {
+  drop_dir(dir);
+  make_segments(true);
+  plot("--kind segments --format svg");
+  const char *script = in_dir(dir, "figures/segments-1-d-M9-K3.gp");
+  assert_file_says(script, "x_low = 0; x_high = 1; y_low = -1.1; y_high = 1.1");
+  plot("--kind segments --format svg --x-limits 0.25 0.75 --y-limits -1 0");
+  assert_file_says(script,
+                   "x_low = 0.25; x_high = 0.75; y_low = -1; y_high = 0\n");
+}
+END_TEST
+
 START_TEST(bad_segments_are_refused) {
   assert_plot_refuses("--kind segments", "segments.csv");
   assert_plot_refuses("--kind segments --lambda 1", "--lambda|segments");
@@ -53,6 +65,7 @@ static Suite *suite(void) {
   tcase_add_checked_fixture(tc, setup, teardown);
   tcase_add_test(tc, segments_by_hand);
   tcase_add_test(tc, segments_of_a_check_are_drawn_again);
+  tcase_add_test(tc, the_ends_of_the_axes_are_the_users);
   tcase_add_test(tc, bad_segments_are_refused);
   suite_add_tcase(s, tc);
   return s;
