@@ -4,6 +4,7 @@
 #include "bench/run/experiment.h"
 #include "bench/run/input_files.h"
 #include "bench/system/clock_and_signals.h"
+#include "bench/text/numbers.h"
 
 #include "problems/formats/labels_file.h"
 #include "problems/formats/npz.h"
@@ -111,9 +112,11 @@ static ys_code write_labels(ys_output *output, const ys_labels *y,
 
 static void print_result(const char *output, const run_result *result) {
   FILE *out = files_same(output, "/dev/stdout") ? stderr : stdout;
+  char objective[NUMBER_ROOM], bound[NUMBER_ROOM];
   if (!console_is_quiet())
-    fprintf(out, "objective %.17g\nbound     %.17g\ngap       %.2e\n",
-            result->last.objective, result->last.lower_bound, result->last.gap);
+    fprintf(out, "objective %s\nbound     %s\ngap       %.2e\n",
+            text_exact(objective, result->last.objective),
+            text_exact(bound, result->last.lower_bound), result->last.gap);
   if (result->status != RUN_CONVERGED)
     console_note("the gap was not reached: %s%s%s",
                  run_status_name(result->status),
@@ -205,9 +208,12 @@ const command_spec cmd_solve = {
     .usage = "ystep solve BATCH -o LABELS [options]",
     .about =
         "Find the labels of one batch, to a certified gap: what a training\n"
-        "script calls between epochs. BATCH is a .npy or CSV file of softmax\n"
-        "rows, or a problem as `ystep run -p` takes it (of logits:\n"
-        "file:path=FILE,logits=1). Prints the objective, a lower bound on the\n"
+        "script calls between epochs. BATCH is a file of softmax rows: .npy\n"
+        "(float16, bfloat16, float32, float64), .npz with one array in it, or\n"
+        "text (commas, tabs, semicolons or blanks between numbers); or a\n"
+        "problem as `ystep run -p` takes it (of logits:\n"
+        "file:path=FILE,logits=1; of several arrays: file:path=FILE.npz,\n"
+        "array=NAME). Prints the objective, a lower bound on the\n"
         "optimum, and the gap. Exit status: 0 the gap is reached; 1 it is "
         "not,\n"
         "and LABELS has the best labels found, unless the solver failed or\n"

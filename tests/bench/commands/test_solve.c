@@ -74,6 +74,26 @@ START_TEST(the_labels_have_what_is_printed) {
 }
 END_TEST
 
+/* F is ln 2 here, which has 16 digits and with 17 would have another. */
+START_TEST(numbers_are_printed_in_their_shortest_exact_form) {
+  put_text("half.csv", "0.5,0.5\n0.5,0.5\n");
+  ck_assert_int_eq(ystep("solve half.csv -o y --loss reverse --lambda 0"), 0);
+  char *text = slurp("out.txt"), objective[64], exact[64];
+  ck_assert_int_eq(sscanf(text, "objective %63s", objective), 1);
+  int digits = 1;
+  do
+    snprintf(exact, sizeof exact, "%.*g", digits++, strtod(objective, NULL));
+  while (strtod(exact, NULL) != strtod(objective, NULL));
+  ck_assert_msg(strlen(objective) <= strlen(exact), "%s", text);
+  ck_assert(strtod(exact, NULL) > 0.69);
+  free(text);
+  ck_assert_int_eq(ystep("solve --help"), 0);
+  text = slurp("out.txt");
+  ck_assert(strstr(text, "float16") && strstr(text, ".npz"));
+  free(text);
+}
+END_TEST
+
 START_TEST(both_kinds_hold_the_same_numbers) {
   double room[5];
   for (int s = 0; s < 2; s++) {
@@ -272,6 +292,7 @@ int main(void) {
   tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, make_batch, leave_folder);
   tcase_add_test(tests, the_labels_have_what_is_printed);
+  tcase_add_test(tests, numbers_are_printed_in_their_shortest_exact_form);
   tcase_add_test(tests, both_kinds_hold_the_same_numbers);
   tcase_add_test(tests, it_solves_what_run_does);
   tcase_add_test(tests, a_batch_may_be_a_problem);
