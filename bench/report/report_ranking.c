@@ -48,15 +48,18 @@ static void put_row(FILE *out, const pivot *pivots, size_t count,
   fputs("</tr>\n", out);
 }
 
-static void put_table(FILE *out, const gap_table *table, const pivot *pivots) {
+/* `first`: the number of its first y-step on the page. */
+static void put_table(FILE *out, const gap_table *table, const pivot *pivots,
+                      size_t first) {
   const pivot *tightest = &pivots[table->gap_count - 1];
   char seconds[NUMBER_ROOM];
+  fprintf(out, "<div class=\"ranking\" data-first=\"%zu\">", first);
   put_head(out, table);
   for (size_t i = 0; i < tightest->count; i++)
     put_row(out, pivots, table->gap_count, tightest->rows[i].solver);
   report_end_table(out);
   fprintf(out,
-          "<p class=\"faint\">Over all y-steps, whatever the filters show. "
+          "</div><p class=\"faint\">Over the y-steps that the filters show. "
           "Solved: by the median run. "
           "Mean: geometric, shifted by %g s; what is not solved counts as %s "
           "s.</p>\n",
@@ -74,7 +77,7 @@ ys_code report_put_ranking(FILE *out, const report_part *part,
   for (; !code && made < table->gap_count; made += !code)
     code = pivot_make(table->set, table->gaps[made], &pivots[made], error);
   if (!code)
-    put_table(out, table, pivots);
+    put_table(out, table, pivots, part->first);
   while (made--)
     pivot_free(&pivots[made]);
   ys_give_back(&memory);

@@ -644,23 +644,60 @@
 
   // Shifted geometric means, as in the table of solvers: what is not solved
   // counts with the longest time limit, or the most iterations that any took.
-  function means() {
-    const groups = shownGroups(), byTime = choice.cost === "time";
-    const shift = byTime ? SHIFT : 1;
-    const most = Math.max(0, ...groups.flatMap(shownSolvers).map((s) => costTo(s) ?? 0));
+  function means(groups, gap, cost) {
+    const byTime = cost === "time", shift = byTime ? SHIFT : 1;
+    const costOf = (solver) => solver.to[gap][costs[cost].index];
+    const most = Math.max(0, ...groups.flatMap(shownSolvers).map((s) => costOf(s) ?? 0));
     const penalty = (group) => byTime ? data.penalties[group.directory] ?? most : most;
     const names = unique(groups.flatMap(shownSolvers).map((s) => s.name));
     return names.map((name) => {
       let sum = 0, solved = 0;
       for (const group of groups) {
         const own = group.solvers.find((s) => s.name === name);
-        const cost = own ? costTo(own) : null;
+        const cost = own ? costOf(own) : null;
         solved += cost !== null;
         sum += Math.log((cost ?? penalty(group)) + shift);
       }
       return { name, solved, count: groups.length,
-        mean: Math.exp(sum / groups.length) - shift };
+        mean: Math.max(0, Math.exp(sum / groups.length) - shift) };
     }).sort((a, b) => b.solved - a.solved || a.mean - b.mean);
+  }
+  const shownMeans = () => means(shownGroups(), choice.gap, choice.cost);
+
+  // The tables of solvers, a directory each, over what the filters show; as they
+  // came if that is everything. Three cells a gap: solved, mean, times the best.
+  const brief = (value) => value > 0 && value < 1e-4
+    ? value.toExponential(2).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(3)));
+
+  function addRanking(place) {
+    const directory = data.groups[Number(place.dataset.first)].directory;
+    const rows = [...place.querySelectorAll("tbody tr")].map((row) => ({
+      name: row.dataset.solver,
+      cells: [...row.cells].slice(1).map((cell) =>
+        ({ cell, text: cell.textContent, best: cell.classList.contains("best") })),
+    }));
+    const whole = data.groups.filter((g) => g.directory === directory);
+    const put = (at, text, best) => {
+      at.cell.textContent = text;
+      at.cell.classList.toggle("best", best);
+    };
+    redraws.push(() => {
+      const groups = whole.filter(isShown);
+      const asItCame = groups.length === whole.length && !hidden.solver.size;
+      data.gaps.forEach((_, gap) => {
+        const list = means(groups, gap, "time");
+        const least = Math.min(...list.map((m) => m.mean));
+        for (const { name, cells } of rows) {
+          const own = cells.slice(3 * gap, 3 * gap + 3);
+          const mean = list.find((m) => m.name === name);
+          if (asItCame) for (const at of own) put(at, at.text, at.best);
+          else if (!mean) for (const at of own) put(at, "-", false);
+          else [`${mean.solved} of ${mean.count}`, brief(mean.mean),
+            least > 0 ? brief(mean.mean / least) : "-"].forEach((text, i) =>
+            put(own[i], text, i === 2 && mean === list[0]));
+        }
+      });
+    });
   }
 
   class Bars extends Figure {
@@ -670,10 +707,11 @@
     }
     rows() {
       return [["solver", "solved", "ysteps", `mean ${costs[choice.cost].name} to ${gapText()}`],
-        ...means().map((m) => [m.name, m.solved, m.count, m.mean])];
+        ...shownMeans().map((m) => [m.name, m.solved, m.count, m.mean])];
     }
     draw() {
-      const list = means(), row = 20;
+      const row = 20;
+      const list = shownMeans().map((m) => ({ ...m, mean: Math.max(m.mean, 1e-9) }));
       const [width, height] = this.resize(() => margin.top + 30 + row * list.length);
       const left = Math.min(0.45 * width, 12 + 6.6 * Math.max(...list.map((m) => m.name.length), 4));
       const right = width - 90;
@@ -854,6 +892,7 @@
     details.addEventListener("toggle", () => details.open && drawYstep(details));
   if (data.groups.length) drawOverAll(document.getElementById("over-all"));
   drawTrainings();
+  for (const place of document.querySelectorAll(".ranking")) addRanking(place);
   for (const table of document.querySelectorAll("table.sortable")) makeSortable(table);
   if (data.groups.length <= 2) // there is nothing to look for
     for (const details of document.querySelectorAll("details.ystep")) details.open = true;

@@ -177,12 +177,18 @@ def check_filters(browser):
     browser.click(".filters summary")
     box = '.filters input[data-kind="%s"]'
     assert browser.script(shown) == [True, True]
+    ranking = "return document.querySelector(" \
+              "'.ranking tbody tr[data-solver=md] td:nth-child(2)').textContent"
+    whole = browser.script(ranking)
+    assert whole == "2 of 2", whole
     browser.click(box % "problem")
     assert browser.script(shown) == [False, True]
+    assert browser.script(ranking) == "1 of 1", browser.script(ranking)
     assert count(browser, 'tr[data-group="0"]:not([hidden])') == 0
     assert count(browser, "#over-all figure:nth-child(3) g.solver") == 1
     browser.click(box % "problem")
     assert browser.script(shown) == [True, True]
+    assert browser.script(ranking) == whole
     assert count(browser, box % "lambda") == 0, "one lambda is no choice"
     # None of the solvers, then all.
     browser.click(".filters fieldset .all button:nth-child(2)")
