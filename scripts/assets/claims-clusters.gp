@@ -2,7 +2,7 @@
 # with its deviation over seeds; K-means on the same pixels as a line across.
 # Set above: names, of the data.
 array losses[3] = ["collision", "Shannon", "reverse"]
-array kinds[3] = ["linear", "MLP", "conv"]
+array kinds[3] = ["lin.", "MLP", "CNN"]
 set key at screen 0.99, 0.985 right top vertical maxrows 1 reverse Left samplen 1 spacing 1 width -1
 set tmargin at screen 0.88
 set yrange [0:1]
@@ -10,7 +10,7 @@ set xrange [0.3:4 * words(names) - 0.3]
 set ylabel "clustering accuracy" offset 1.2, 0
 unset xtics
 set grid noxtics
-letters_below = words(names) > 1 ? 0.75 * letters : letters
+letters_below = words(names) > 1 ? small : letters
 do for [n=1:words(names)] {
   set label 10*n word(names, n) at 4*n-2, screen 0.045 center
   do for [c=1:3] { set label 10*n+c kinds[c] at 4*(n-1)+c, screen 0.105 center font size_of(letters_below) }

@@ -7,5 +7,5 @@ set ylabel "accuracy on rows held out" offset 1.2, 0
 set xrange [-0.03:1]
 set yrange [0:1]
 set bars 0.5
-plot for [i=1:3] data index i-1 using 1:2:3 with yerrorbars linetype i notitle, \
+plot for [i=1:3] data index i-1 using 1:2:3 with yerrorbars linetype i dashtype 1 pointtype -1 notitle, \
      for [i=1:3] data index i-1 using 1:2 with linespoints linetype i title losses[i]
