@@ -11,16 +11,19 @@ to a certified distance from the optimum, in nats:
 
 `solve` and `judge` are functions; `Solver` keeps memory for mini-batches;
 `gradients` is F with its gradients; `read` loads a run directory as pandas
-frames; `ystep.torch` has the losses for PyTorch. docs/python.md shows each.
+frames; `ystep.torch` has the losses for PyTorch; `serve` puts a solver of one's own
+in the race of `ystep run`. docs/python.md shows each. libystep is loaded when it is
+first needed.
 """
 
 from ._errors import Error, InputError, NumericsError, UnsupportedError
 from ._library import version
+from ._serve import Converged, Problem, serve
 from ._solver import Result, Solver, Verdict, gradients, judge, solve
 from ._tables import Tables, read
 
 __all__ = [
-    "Error", "InputError", "NumericsError", "Result", "Solver", "Tables", "UnsupportedError",
-    "Verdict", "gradients", "judge", "read", "solve", "version",
+    "Converged", "Error", "InputError", "NumericsError", "Problem", "Result", "Solver", "Tables",
+    "UnsupportedError", "Verdict", "gradients", "judge", "read", "serve", "solve", "version",
 ]
 __version__ = "0.1.0"

@@ -6,7 +6,7 @@ import os
 import shutil
 from ctypes import POINTER, c_char_p, c_double, c_int, c_size_t, c_uint32, c_void_p
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 from ._errors import Error, InputError, NumericsError, UnsupportedError
 
@@ -62,9 +62,8 @@ def _load() -> ctypes.CDLL:
     )
 
 
-library = _load()
 _HANDLE, _ARRAY, _SPARSE = c_void_p, POINTER(Array), POINTER(Sparse)
-for _name, _result, _arguments in [
+_DECLARED = [
     ("ys_version", c_char_p, []),
     ("ys_open", _HANDLE, []),
     ("ys_close", None, [_HANDLE]),
@@ -81,10 +80,24 @@ for _name, _result, _arguments in [
     ("ys_get", c_double, [_HANDLE, c_char_p]),
     ("ys_get_text", c_char_p, [_HANDLE, c_char_p]),
     ("ys_get_multipliers", POINTER(c_double), [_HANDLE]),
-]:
-    _function = getattr(library, _name)
-    _function.restype, _function.argtypes = _result, _arguments
+]
 
+
+class _Library:
+    """The functions, from the library that is loaded when the first is asked for:
+    `serve` does without, and its OpenBLAS and OpenMP are not started for nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        loaded = _load()
+        functions = {}
+        for declared, result, arguments in _DECLARED:
+            function = functions[declared] = getattr(loaded, declared)
+            function.restype, function.argtypes = result, arguments
+        self.__dict__.update(functions)
+        return object.__getattribute__(self, name)
+
+
+library = _Library()
 _EXCEPTIONS = {1: InputError, 2: MemoryError, 3: OSError, 4: UnsupportedError, 5: NumericsError}
 
 

@@ -1,0 +1,85 @@
+"""The harness's side of docs/exec-protocol.md, as much as tests need: it starts a
+solver, hands it a problem and says one line after the other."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+
+class Harness:
+    """A solver under way: `ask` a line, look at `y`. `source` is a script, or the
+    path of one; PYTHONPATH has the package."""
+
+    def __init__(self, source, sigma, *, lam=1.0, loss="collision", fairness="strong",
+                 prior=None, start=None, hello=None, environment=None, **options):
+        rows, classes = sigma.shape
+        self._folder = tempfile.TemporaryDirectory()
+        self._log = tempfile.TemporaryFile("w+")
+        path = self._path
+        np.save(path("sigma.npy"), sigma)
+        np.save(path("prior.npy"), np.full(classes, 1 / classes) if prior is None else prior)
+        np.save(path("y.npy"), np.full(sigma.shape, 1 / classes) if start is None else start)
+        self.y = np.load(path("y.npy"), mmap_mode="r+")
+        told = {
+            "ystep": 1, "rows": rows, "classes": classes, "sigma": path("sigma.npy"),
+            "sigma_offset": 128, "sigma_type": str(sigma.dtype), "prior": path("prior.npy"),
+            "y": path("y.npy"), "y_offset": 128, "lambda": lam, "loss": loss,
+            "fairness": fairness, "seed": 1, "threads": 1, "tol": 1e-6,
+            "options": {name: str(value) for name, value in options.items()},
+        }
+        if "\n" in source:
+            with open(path("solver.py"), "w") as file:
+                file.write(source)
+            source = path("solver.py")
+        command = ["perl"] if source.endswith(".pl") else [sys.executable]
+        self._child = subprocess.Popen(
+            command + [source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
+            text=True, env={**os.environ, **(environment or {})})
+        self.greeting = self.ask(hello or json.dumps(told))
+
+    def _path(self, name):
+        return os.path.join(self._folder.name, name)
+
+    def say(self, line):
+        self._child.stdin.write(line + "\n")
+        self._child.stdin.flush()
+
+    def ask(self, line):
+        """Its answer, "" if it has ended."""
+        self.say(line)
+        return self._child.stdout.readline().rstrip("\n")
+
+    def steps(self, count):
+        """As many steps: the word of the last answer."""
+        for _ in range(count):
+            answer = self.ask("step")
+        return answer.split(" ")[0]
+
+    def end(self):
+        """Close its input: its exit status, and what it left on stdout."""
+        left, _ = self._child.communicate(timeout=30)
+        return self._child.returncode, left
+
+    @property
+    def log(self):
+        """Its stderr so far."""
+        self._log.seek(0)
+        return self._log.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._child.poll() is None:
+            self._child.kill()
+            self._child.wait()
+        for file in (self._child.stdin, self._child.stdout, self._log):
+            try:
+                file.close()
+            except BrokenPipeError:
+                pass
+        self._folder.cleanup()
