@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -308,6 +309,23 @@ class Threads(unittest.TestCase):
             solver.set(solver="exact", tolerance=1e-6, max_iterations=None)
             self.assertEqual(solver.solve(sigma)[1].status, "converged")
 
+    def test_an_interrupt_that_came_too_late_is_not_the_next_calls(self):
+        def too_late(call, interrupt):
+            call()
+            interrupt()
+            raise KeyboardInterrupt
+
+        sigma, prior = batch(), np.array([0.4, 0.3, 0.1, 0.1, 0.1])
+        settings = dict(lam=3.0, prior=prior, solver="em", tolerance=0.0, max_iterations=20)
+        wanted, _ = ystep.solve(sigma, start="sigma", **settings)
+        with ystep.Solver(**settings) as solver:
+            with mock.patch("ystep._solver._interruptible", too_late):
+                with self.assertRaises(KeyboardInterrupt):
+                    solver.solve(sigma, start="sigma")
+            labels, result = solver.solve(sigma, start="sigma")
+            self.assertEqual((result.status, result.iterations), ("max_iter", 20))
+            self.assertEqual(labels.tobytes(), wanted.tobytes())
+
 
 class Tables(unittest.TestCase):
     @unittest.skipUnless(PROGRAM and pandas, "no YSTEP, or no pandas")
@@ -336,13 +354,20 @@ class Library(unittest.TestCase):
             self.assertIn(f'version = "{ystep.__version__}"', file.read())
 
     def test_a_library_that_is_not_there(self):
+        """It is asked for when it is needed: a solver that is served needs none."""
         environment = dict(os.environ, YSTEP_LIBRARY="/nowhere/libystep.so")
-        run = subprocess.run(
-            [sys.executable, "-c", "import ystep"], env=environment, stderr=subprocess.PIPE, text=True
-        )
-        self.assertEqual(run.returncode, 1)
-        self.assertIn("set YSTEP_LIBRARY to PREFIX/lib/libystep.so", run.stderr)
-        self.assertIn("/nowhere/libystep.so", run.stderr)
+
+        def run(command):
+            return subprocess.run([sys.executable, "-c", command], env=environment,
+                                  stderr=subprocess.PIPE, text=True)
+
+        self.assertEqual(run("import ystep").stderr, "")
+        for use in ("ystep.version()", "ystep.Solver()", "ystep.solve(None)"):
+            failed = run("import ystep; " + use)
+            self.assertEqual(failed.returncode, 1)
+            self.assertRegex(failed.stderr, "ImportError: libystep is not found")
+            self.assertIn("set YSTEP_LIBRARY to PREFIX/lib/libystep.so", failed.stderr)
+            self.assertIn("/nowhere/libystep.so", failed.stderr)
 
 
 if __name__ == "__main__":
