@@ -4,6 +4,7 @@
 #include "bench/cli/console.h"
 #include "bench/store/meta.h"
 #include "bench/system/address_space.h"
+#include "bench/system/keeper.h"
 #include "problems/formats/text.h"
 #include "problems/options.h"
 
@@ -93,6 +94,9 @@ static int run_command(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   ys_error error;
+  /* What a solver in a process of its own is started through. */
+  if (argc > 3 && strcmp(argv[1], "keeper") == 0)
+    keeper_main(atoi(argv[2]), argv + 3);
   open_standard_streams();
   /* GSL's default handler aborts; every GSL call here is checked instead. */
   gsl_set_error_handler_off();

@@ -127,7 +127,19 @@ double child_remaining(child *of) {
 
 /* --------------------------------------------------------------- ending -- */
 
-/* The last line that the child wrote to standard error. */
+void child_last_words(char *said, char *text, size_t room) {
+  size_t length = strlen(said);
+  while (length && said[length - 1] == '\n')
+    said[--length] = '\0';
+  const char *line = strrchr(said, '\n');
+  line = line ? line + 1 : said;
+  snprintf(text, room, "%s%.140s", *line ? "; it said: " : "", line);
+  for (; *text; text++)
+    if ((unsigned char)*text < ' ')
+      *text = ' ';
+}
+
+/* Of the end of what the child wrote. */
 static void last_words(const child *of, char *text, size_t room) {
   char bytes[512];
   off_t end = lseek(of->errors, 0, SEEK_END);
@@ -135,14 +147,7 @@ static void last_words(const child *of, char *text, size_t room) {
       end > (off_t)sizeof bytes - 1 ? end - (off_t)sizeof bytes + 1 : 0;
   ssize_t got = pread(of->errors, bytes, sizeof bytes - 1, begin);
   bytes[got > 0 ? got : 0] = '\0';
-  while (got > 0 && bytes[got - 1] == '\n')
-    bytes[--got] = '\0';
-  char *line = strrchr(bytes, '\n');
-  line = line ? line + 1 : bytes;
-  snprintf(text, room, "%s%.140s", *line ? "; it said: " : "", line);
-  for (; *text; text++)
-    if ((unsigned char)*text < ' ')
-      *text = ' ';
+  child_last_words(bytes, text, room);
 }
 
 static void describe(const child *of, int status, const struct rusage *usage,

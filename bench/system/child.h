@@ -63,6 +63,10 @@ child_end child_finish(child *of);
  * whatever interrupts the wait. */
 int child_wait(pid_t pid, struct rusage *usage);
 
+/* "; it said: ..." of the last line of what a process wrote to standard error,
+ * a text that this may change; nothing if that is empty. */
+void child_last_words(char *said, char *text, size_t room);
+
 void child_free(child *of); /* kills it if need be; accepts a zeroed one */
 
 #endif
