@@ -1,5 +1,6 @@
 #include "bench/analysis/labelling.h"
 
+#include "bench/run/exec_spec.h"
 #include "problems/formats/text.h"
 #include "problems/options.h"
 
@@ -70,16 +71,25 @@ static ys_code apply_word(result_set *results, const char *word,
   return code;
 }
 
+/* What a solver is called that nobody gave a label; NULL: as it is written. */
+static const char *own_name(result_set *results, const char *spec) {
+  char label[EXEC_LABEL];
+  const char *name = exec_spec_label(spec, label);
+  return name ? ys_take_text(&results->names, "%s", name) : NULL;
+}
+
 ys_code labelling_apply(const arg *args, const provenance *made,
                         result_set *results, ys_error *error) {
   const arg *words = args_get(args, "label");
-  ys_code code = YS_OK;
-  for (size_t i = 0; i < results->count; i++)
-    for (int kind = 0; kind < LABEL_KINDS; kind++) {
-      result_row *row = &results->rows[i];
+  for (size_t i = 0; i < results->count; i++) {
+    result_row *row = &results->rows[i];
+    for (int kind = 0; kind < LABEL_KINDS; kind++)
       *label_of(row, (label_kind)kind) = provenance_label(
           made, (label_kind)kind, spec_of(row, (label_kind)kind));
-    }
+    if (!row->solver_label)
+      row->solver_label = own_name(results, row->solver);
+  }
+  ys_code code = ys_memory_check(&results->names, error);
   for (size_t i = 0; !code && i < words->count; i++)
     code = apply_word(results, words->item[i], error);
   return code;

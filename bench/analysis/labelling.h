@@ -7,7 +7,9 @@
 #include "bench/store/results.h"
 
 /* Give the rows the labels of the sweep that made them, and before those the
- * ones of `--label SPEC=TEXT...`. Texts are borrowed from `made` and `args`.
+ * ones of `--label SPEC=TEXT...`; a solver in a process of its own has a short
+ * name without any (exec_spec_label). Texts are borrowed from `made` and
+ * `args`, or `results` has them.
  * Refuses a SPEC that no row has. */
 ys_code labelling_apply(const arg *args, const provenance *made,
                         result_set *results, ys_error *error);

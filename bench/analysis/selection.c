@@ -60,6 +60,9 @@ static bool matches(const group_set *set, size_t criterion, const char *word,
                     const result_row *row) {
   double number;
   char room[NUMBER_ROOM];
+  if (criterion == SOLVER && row->solver_label &&
+      strcmp(word, row->solver_label) == 0)
+    return true;
   if (criterion != LAMBDA)
     return matches_text(word, text_of(row, criterion, room));
   if (!ys_read_number(word, &number))

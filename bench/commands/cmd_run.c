@@ -1,6 +1,7 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
+#include "bench/run/exec_spec.h"
 #include "bench/run/experiment.h"
 #include "bench/run/run_lines.h"
 #include "bench/store/rundir_clear.h"
@@ -123,7 +124,8 @@ typedef struct progress {
 
 static void show_progress(void *context, const trace_point *point) {
   progress *p = context;
-  char line[256], left[DURATION_ROOM] = "?";
+  char line[256], left[DURATION_ROOM] = "?", label[EXEC_LABEL];
+  const char *name = exec_spec_label(p->run->solver, label);
   const size_t done = p->lines.done, total = p->plan->pending;
   const double now = clock_seconds();
   if (!console_is_terminal() || now - p->shown < 0.1)
@@ -135,7 +137,7 @@ static void show_progress(void *context, const trace_point *point) {
   snprintf(line, sizeof line,
            "[%zu/%zu, %s left] %.24s on %.32s, lambda %g: iteration %ld, gap "
            "%.2e",
-           done + 1, total, left, p->run->solver, p->run->problem,
+           done + 1, total, left, name ? name : p->run->solver, p->run->problem,
            p->run->lambda, point->iteration, point->gap);
   console_progress(line);
 }
@@ -238,7 +240,8 @@ static ys_code run(command_line *line, ys_error *error) {
 static const arg_option options[] = {
     {"problem", 'p', ARG_MANY, NULL, "PROBLEM...  name[:key=value,...]"},
     {"solver", 's', ARG_MANY, NULL,
-     "SOLVER...  name[:key=value,...]; all: each that serves"},
+     "SOLVER...  name[:key=value,...], FILE.so, exec:command=...; all: each "
+     "that serves"},
     {"loss", 0, ARG_MANY, "collision",
      "LOSS...  %s (default), shannon, reverse"},
     {"fairness", 0, ARG_MANY, "strong", "FAIRNESS...  %s (default), weak"},
@@ -266,7 +269,7 @@ static const arg_option options[] = {
      "  go on in DIR: run what is missing or was interrupted (all of it if DIR "
      "is new)"},
     {"verbose", 'v', ARG_FLAG, NULL,
-     "  a second line a run: times, bound, seed"},
+     "  a second line a run: times, bound, seed; what a process says"},
     {0}};
 
 const command_spec cmd_run = {

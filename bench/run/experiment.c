@@ -3,6 +3,7 @@
 #include "problems/vector/array.h"
 
 #include "bench/cli/console.h"
+#include "bench/run/exec.h"
 #include "bench/run/input_files.h"
 #include "bench/run/plugin.h"
 #include "bench/run/starts.h"
@@ -276,6 +277,7 @@ run_spec experiment_spec(const experiment *e, size_t place) {
   const request *r = e->request;
   const factors f = factors_of(e, place);
   const ys_objective *objective = objective_of(e, f);
+  const bool is_process = e->solvers[f.solver].solver == &exec_solver;
   return (run_spec){.id = place + 1,
                     .problem = r->problems.item[f.problem],
                     .solver = r->solvers.item[f.solver],
@@ -288,7 +290,9 @@ run_spec experiment_spec(const experiment *e, size_t place) {
                     .prior = r->prior ? r->prior : "uniform",
                     .repeat = f.repeat,
                     .seed = r->seed + f.repeat,
-                    .threads = threads_of(objective->batch, r->threads),
+                    .threads = is_process
+                                   ? r->threads
+                                   : threads_of(objective->batch, r->threads),
                     .limits = r->limits};
 }
 
@@ -357,8 +361,13 @@ ys_code experiment_run(const experiment *e, size_t place,
   if (code)
     return code;
   double setup = problem->seconds + clock_seconds() - before;
-  code = run_solver(chosen->solver, &chosen->options, objective, limits, y,
-                    watch, context, result, error);
+  const exec_order order = {.options = chosen->options,
+                            .seed = e->request->seed + f.repeat,
+                            .tolerance = limits->tolerance,
+                            .seconds = limits->seconds,
+                            .shows_errors = e->request->shows_errors};
+  code = run_solver(chosen->solver, &order.options, objective, limits, y, watch,
+                    context, result, error);
   if (code) {
     ys_labels_free(y);
     return code;
@@ -419,6 +428,8 @@ ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
   run_limits limits = e->request->limits;
   run_result result;
   ys_labels y;
+  if (e->solvers[f.solver].solver == &exec_solver)
+    return YS_OK;
   limits.max_iterations =
       limits.max_iterations < most ? limits.max_iterations : most;
   limits.seconds = fmin(limits.seconds, whole ? 0.5 : 0.05);

@@ -62,7 +62,8 @@ ys_code experiment_order(const experiment *experiment, size_t **places,
 size_t experiment_problem(const experiment *experiment, size_t place);
 
 /* The run at a place. Its seed, that of its start point, is another one each
- * repeat; its threads are those that it really runs on. */
+ * repeat; its threads are those that it really runs on, or that a process is
+ * told. */
 run_spec experiment_spec(const experiment *experiment, size_t place);
 
 /* Whether a warm start of this run takes the labels of `last`: the problem
@@ -78,9 +79,10 @@ ys_code experiment_run(const experiment *experiment, size_t place,
                        run_watch *watch, void *context, run_result *result,
                        ys_labels *y, ys_error *error);
 
-/* A short run that is thrown away: it starts the threads and brings code and
- * data into the caches; of a batch too large for them, on the first rows, so
- * many as experiment_warm_rows says. */
+/* A short run that is thrown away, but for a process, which would be another
+ * one: it starts the threads and brings code and data into the caches; of a
+ * batch too large for them, on the first rows, so many as experiment_warm_rows
+ * says. */
 size_t experiment_warm_rows(const ys_batch *batch, int threads);
 ys_code experiment_warm_up(const experiment *experiment, size_t place,
                            ys_error *error);

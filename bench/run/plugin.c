@@ -1,5 +1,8 @@
 #include "bench/run/plugin.h"
 
+#include "bench/run/exec.h"
+#include "bench/run/exec_spec.h"
+
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +65,10 @@ static ys_code load(const char *path, const ys_solver **solver,
 ys_code plugin_parse(const char *spec, const ys_solver **solver,
                      ys_options *options, ys_error *error) {
   char *path;
+  if (exec_is_spec(spec)) {
+    *solver = &exec_solver;
+    return exec_spec_parse(spec, options, error);
+  }
   if (!plugin_is_name(spec, &path))
     return ys_solver_parse(spec, solver, options, error);
   *solver = NULL;

@@ -149,7 +149,8 @@ ys_code request_read(const arg *args, request *r, ys_error *error) {
   *r = (request){.solvers = args_texts(args, "solver"),
                  .prior = args_text(args, "prior"),
                  .start_given = args_text(args, "start"),
-                 .start = args_text(args, "start")};
+                 .start = args_text(args, "start"),
+                 .shows_errors = args_given(args, "verbose")};
   if (!has_problem || !r->solvers.count)
     return ys_fail(error, YS_BAD_INPUT,
                    "run needs at least one %s (try --help)",

@@ -28,6 +28,7 @@ typedef struct request {
   const char **expanded; /* owned: what `problems` points to, and */
   ys_memory memory;      /* its texts, and those of `solvers`, if of all */
   run_limits limits;
+  bool shows_errors; /* of solvers in processes of their own, as they come */
   size_t repeats;
   unsigned long seed;
   int threads;

@@ -1,5 +1,6 @@
 #include "bench/run/run.h"
 
+#include "bench/run/exec.h"
 #include "bench/system/clock_and_signals.h"
 #include "problems/vector/array.h"
 
@@ -71,9 +72,24 @@ static ys_code look(ys_run *run, void *context, ys_error *error) {
                                               : YS_OK;
 }
 
+/* What a process says of itself; one that failed before its first step, or
+ * without one, has failed. */
+static void take_report(run_state *state, ys_run *run) {
+  run_result *result = state->result;
+  const exec_report report = exec_report_of(run->work);
+  result->empty_step_seconds = report.empty_step_seconds;
+  result->own_seconds = report.own_seconds;
+  if (!report.failure || run->end == YS_RUN_FAILED)
+    return;
+  run->end = YS_RUN_FAILED;
+  snprintf(run->message, sizeof run->message, "%.255s", report.failure);
+}
+
 static ys_code look_last(ys_run *run, void *context, ys_error *error) {
   run_state *state = context;
   const run_result *result = state->result;
+  if (run->solver == &exec_solver)
+    take_report(state, run);
   if (result->traced &&
       result->trace[result->traced - 1].iteration == run->iterations)
     return YS_OK;
@@ -87,9 +103,12 @@ static double seconds(void *context) {
   return clock_seconds();
 }
 
-/* Wall time beyond which a run is over whatever its solver's clock says. */
+/* Wall time beyond which a run is over whatever its solver's clock says. To
+ * start a process has a limit of its own. */
 static double wall_limit(const run_state *state) {
-  return RUN_WALL_FACTOR * state->limits->seconds + 1;
+  const double start =
+      state->run.solver == &exec_solver ? state->run.setup_seconds : 0;
+  return RUN_WALL_FACTOR * state->limits->seconds + 1 + start;
 }
 
 static const char *stop(run_state *state, run_status status, const char *why) {
@@ -100,6 +119,8 @@ static const char *stop(run_state *state, run_status status, const char *why) {
 
 static const char *is_over(const ys_run *run, void *context) {
   run_state *state = context;
+  if (run->solver == &exec_solver && exec_report_of(run->work).failure)
+    return stop(state, RUN_FAILED, "");
   const double wall = clock_seconds() - state->started;
   if (interrupt_signal()) {
     char why[sizeof state->why];
@@ -184,7 +205,8 @@ ys_code run_solver(const ys_solver *solver, const ys_options *options,
                      .next_trace = limits->trace_every ? 0 : LONG_MAX};
   state.run.host =
       (ys_run_host){&state, seconds, is_over, is_stop_wanted, look, look_last};
-  *result = (run_result){.status = RUN_FAILED};
+  *result = (run_result){
+      .status = RUN_FAILED, .empty_step_seconds = NAN, .own_seconds = NAN};
   ys_code code = ys_scratch_init(&scratch, objective, error);
   if (code)
     return code;

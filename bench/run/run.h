@@ -70,9 +70,13 @@ typedef struct run_result {
   trace_point last;       /* of y: the final iterate, or the best one judged
                              where the final one is worse; the message then
                              says so */
-  bool left_domain;   /* failed, as is expected of a solver whose F may rise: a
-                         long step, and F was infinite */
-  trace_point *trace; /* owned */
+  bool left_domain; /* failed, as is expected of a solver whose F may rise: a
+                       long step, and F was infinite */
+  double empty_step_seconds; /* of a solver in a process of its own: what a
+                                step without any work costs; NaN: of no other */
+  double own_seconds;        /* and what it says that its steps took; NaN: it
+                                does not say it */
+  trace_point *trace;        /* owned */
   size_t traced;
   char message[256]; /* why it stopped, where that needs saying */
 } run_result;

@@ -1,16 +1,25 @@
 #include "bench/run/run_lines.h"
 
 #include "bench/cli/console.h"
+#include "bench/run/exec_spec.h"
 #include "bench/text/numbers.h"
 #include "problems/options.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* What the line calls the solver: a command of its own name, which is short. */
+static const char *name_of(const run_spec *run, char label[EXEC_LABEL]) {
+  const char *name = exec_spec_label(run->solver, label);
+  return name ? name : run->solver;
+}
+
 ys_code run_lines_fit(run_lines *lines, const run_spec *run, ys_error *error) {
-  const int solver = (int)strlen(run->solver),
+  char label[EXEC_LABEL];
+  const int solver = (int)strlen(name_of(run, label)),
             problem = (int)strlen(run->problem);
   if (!lines->first) {
     lines->first = run;
@@ -54,6 +63,12 @@ static void put_more(const run_spec *run, const run_result *result) {
          result->setup_seconds, result->monitor_seconds,
          result->last.lower_bound, run->start, run->seed, run->repeat,
          run->threads, result->traced);
+  if (!isnan(result->empty_step_seconds))
+    printf("    an empty step costs %.3g s", result->empty_step_seconds);
+  if (!isnan(result->own_seconds))
+    printf("; by its own clock its steps took %.3g s", result->own_seconds);
+  if (!isnan(result->empty_step_seconds))
+    putchar('\n');
 }
 
 static console_colour colour_of(const run_result *result) {
@@ -71,8 +86,9 @@ static console_colour colour_of(const run_result *result) {
 
 static void put_line(const run_lines *lines, const run_spec *run,
                      const run_result *result) {
+  char label[EXEC_LABEL];
   console_progress(NULL);
-  printf("%-*s  %-*s", lines->solver, run->solver, lines->problem,
+  printf("%-*s  %-*s", lines->solver, name_of(run, label), lines->problem,
          run->problem);
   if (lines->losses)
     printf("  %-9s", ys_loss_name(run->loss));

@@ -16,6 +16,9 @@
 
 const char record_rows[] = "the rows of a table";
 
+/* The place of a column that is of a later version than the file. */
+static const size_t LACKING = SIZE_MAX;
+
 static ys_code find_columns(records *file, ys_error *error) {
   bool more;
   ys_code code = ys_csv_next_row(&file->csv, &more, error);
@@ -30,7 +33,9 @@ static ys_code find_columns(records *file, ys_error *error) {
     while (column < file->width && strcmp(ys_csv_field(&file->csv, column),
                                           file->table->fields[i].name) != 0)
       column++;
-    if (column == file->width)
+    if (column == file->width && file->table->fields[i].is_later)
+      column = LACKING;
+    else if (column == file->width)
       return ys_fail(error, YS_BAD_INPUT, "%s, line %zu: has no column '%s'",
                      file->path, file->csv.line, file->table->fields[i].name);
     file->place[i] = column;
@@ -118,7 +123,8 @@ static ys_code refuse(const records *file, const record_field *field,
 static ys_code store(const records *file, size_t i, void *record,
                      ys_error *error) {
   const record_field *field = &file->table->fields[i];
-  const char *text = ys_csv_field(&file->csv, file->place[i]);
+  const size_t place = file->place[i];
+  const char *text = place == LACKING ? "" : ys_csv_field(&file->csv, place);
   const record_rule *rule = field->rule;
   void *target = (char *)record + field->offset;
   if (!(rule->kind == RECORD_TEXT    ? is_allowed(text, rule)

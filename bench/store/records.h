@@ -29,6 +29,8 @@ typedef struct record_field {
   const char *name;
   const record_rule *rule;
   size_t offset;
+  bool is_later; /* a file of an older version may lack the column, which then
+                    has no number; it is one of the last, and optional */
 } record_field;
 
 /* A table: its columns in the order of the file. */

@@ -131,6 +131,7 @@ void results_free(result_set *results) {
   free(results->points);
   records_free_all(&schema_settings, results->settings.rows,
                    results->settings.count);
+  ys_give_back(&results->names);
   *results = (result_set){0};
 }
 

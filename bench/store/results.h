@@ -5,6 +5,7 @@
 #define RESULTS_H
 
 #include "bench/store/schema.h"
+#include "problems/memory.h"
 
 /* settings.csv. Rows of runs that were cut off may be among them, and the same
  * run_id twice, the later row last. */
@@ -28,6 +29,7 @@ typedef struct result_set {
   trace_point *points;
   size_t point_count;
   settings_table settings;
+  ys_memory names; /* of solvers that labels are made for */
 } result_set;
 
 /* Read DIR/runs.csv, DIR/traces.csv and, if it is there, DIR/settings.csv.

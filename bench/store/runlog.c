@@ -40,6 +40,8 @@ static void set_result(result_row *row, const run_result *result) {
   row->lower_bound = result->last.lower_bound;
   row->gap = result->last.gap;
   row->message = result->message;
+  row->empty_step_seconds = result->empty_step_seconds;
+  row->own_seconds = result->own_seconds;
 }
 
 ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,

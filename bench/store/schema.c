@@ -89,6 +89,7 @@ RULE(threads, RECORD_WHOLE, 0, 1024, false);   /* 0: of a run that never ran */
 RULE(schedule, RECORD_WHOLE, -1, MOST, false); /* trace_every */
 RULE(lambda, RECORD_NUMBER, 0, DBL_MAX, false);
 RULE(seconds, RECORD_SECONDS, 0, DBL_MAX, false);
+RULE(maybe_seconds, RECORD_SECONDS, 0, DBL_MAX, true);
 RULE(limit, RECORD_NUMBER, 0, INFINITY, false);
 RULE(value, RECORD_NUMBER, -INFINITY, INFINITY, false);
 RULE(measure, RECORD_NUMBER, -INFINITY, INFINITY, true); /* or none */
@@ -98,9 +99,11 @@ RULE(score, RECORD_NUMBER, -1, 1, true);
 /* -------------------------------------------------------------- tables -- */
 
 #define FIELD(row, column, rule)                                               \
-  { #column, &rule, offsetof(row, column) }
+  { #column, &rule, offsetof(row, column), false }
+#define LATER(row, column, rule)                                               \
+  { #column, &rule, offsetof(row, column), true }
 #define PART(row, column, member, rule)                                        \
-  { column, &rule, offsetof(row, member) }
+  { column, &rule, offsetof(row, member), false }
 #define TABLE(name, fields, row, line)                                         \
   { name, fields, sizeof fields / sizeof *fields, sizeof(row), line }
 
@@ -125,6 +128,8 @@ static const record_field run_fields[] = {
     FIELD(result_row, lower_bound, column_value),
     FIELD(result_row, gap, column_value),
     FIELD(result_row, message, column_text),
+    LATER(result_row, empty_step_seconds, column_maybe_seconds),
+    LATER(result_row, own_seconds, column_maybe_seconds),
 };
 const record_table schema_runs =
     TABLE("runs.csv", run_fields, result_row, offsetof(result_row, line));
@@ -274,5 +279,7 @@ result_row schema_row_of(const run_spec *run, run_settings *settings) {
                       .repeat = (long)run->repeat,
                       .seed = (long)run->seed,
                       .threads = run->threads,
+                      .empty_step_seconds = NAN,
+                      .own_seconds = NAN,
                       .settings = settings};
 }

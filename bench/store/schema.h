@@ -29,7 +29,8 @@ typedef struct result_row {
   long rows, classes, repeat, seed, threads, iterations;
   double lambda, setup_seconds, solve_seconds, monitor_seconds;
   double objective, lower_bound, gap;
-  size_t line;              /* of runs.csv */
+  double empty_step_seconds, own_seconds; /* NaN: not of a process */
+  size_t line;                            /* of runs.csv */
   const trace_point *trace; /* by iteration; NULL if there is none */
   size_t traced;
   const run_settings *settings;             /* NULL: not known */

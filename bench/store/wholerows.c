@@ -39,13 +39,18 @@ ys_code wholerows_found(const char *dir, const char *name, bool *found,
 
 /* -------------------------------------------------------------- reading -- */
 
+/* What may be missing of the table stands at its end. */
+static bool may_end_at(const record_table *table, size_t count) {
+  return count == table->count || table->fields[count].is_later;
+}
+
 static ys_code check_header(const ys_csv *in, const record_table *table,
                             ys_error *error) {
   char header[RECORD_HEADER];
   for (size_t i = 0; i < in->count; i++) {
     const char *name = ys_csv_field(in, i);
     if (i >= table->count || strcmp(name, table->fields[i].name) != 0 ||
-        (i + 1 == in->count && i + 1 < table->count))
+        (i + 1 == in->count && !may_end_at(table, i + 1)))
       return ys_fail(error, YS_BAD_INPUT,
                      "%s, line 1, column '%s': expected the columns %s",
                      in->path, name, record_header(table, header));
@@ -114,6 +119,7 @@ ys_code wholerows_number(const ys_csv *row, size_t field, long *number,
 enum { FLUSH_BYTES = 1 << 20 };
 
 typedef struct copying {
+  const record_table *table;
   wholerows_filter *filter;
   void *context;
   csvout *out;
@@ -134,6 +140,8 @@ static ys_code copy_row(const ys_csv *row, void *context, ys_error *error) {
     csvout_integer(c->out, id);
   for (size_t i = 1; i < row->count; i++)
     csvout_text(c->out, ys_csv_field(row, i));
+  for (size_t i = row->count; i < c->table->count; i++)
+    csvout_text(c->out, "");
   csvout_end_row(c->out);
   return ftell(c->out->rows) > FLUSH_BYTES ? csvout_flush(c->out, error)
                                            : YS_OK;
@@ -142,7 +150,7 @@ static ys_code copy_row(const ys_csv *row, void *context, ys_error *error) {
 ys_code wholerows_copy(const char *dir, const record_table *table, csvout *out,
                        wholerows_filter *filter, void *context,
                        ys_error *error) {
-  copying c = {filter, context, out};
+  copying c = {table, filter, context, out};
   ys_code code = wholerows_each(dir, table, copy_row, &c, error);
   return code ? code : csvout_flush(out, error);
 }

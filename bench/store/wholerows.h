@@ -14,8 +14,8 @@ ys_code wholerows_found(const char *dir, const char *name, bool *found,
 typedef ys_code wholerows_visit(const ys_csv *row, void *context,
                                 ys_error *error);
 
-/* Show every row below the header, which must be that of the table. There are
- * none if it is not there. */
+/* Show every row below the header, which must be that of the table, or of an
+ * older version of it. There are none if it is not there. */
 ys_code wholerows_each(const char *dir, const record_table *table,
                        wholerows_visit *visit, void *context, ys_error *error);
 
@@ -24,7 +24,7 @@ ys_code wholerows_each(const char *dir, const record_table *table,
 typedef ys_code wholerows_filter(const ys_csv *row, void *context, long *id,
                                  ys_error *error);
 
-/* Add the rows that stay to those of `out`. */
+/* Add the rows that stay to those of `out`, with all of the table's columns. */
 ys_code wholerows_copy(const char *dir, const record_table *table, csvout *out,
                        wholerows_filter *filter, void *context,
                        ys_error *error);

@@ -1,5 +1,6 @@
 #include "bench/sweep/sweep_entry.h"
 
+#include "bench/run/exec_spec.h"
 #include "bench/run/plugin.h"
 #include "bench/store/meta.h"
 #include "bench/store/records.h"
@@ -52,7 +53,7 @@ typedef struct reading {
   sweep_entry outer;      /* what the groups around it say */
   int depth;              /* of groups within groups */
   node with;              /* its lists of options, */
-  const ys_option *table; /* which are some of these */
+  const ys_option *table; /* which are some of these; NULL: any, of a process */
 } reading;
 
 enum { MOST_DEPTH = 16 };
@@ -117,12 +118,13 @@ static ys_code add_option(reading *r, const sweep_entry *entry, size_t i,
 
 static ys_code add_range(reading *r, const sweep_entry *entry, size_t i,
                          node range, ys_error *error) {
+  const char *name = node_word(r->with, i);
   const ys_option *option = r->table;
   sweep_values values;
-  while (strcmp(option->name, node_word(r->with, i)) != 0)
+  while (option && strcmp(option->name, name) != 0)
     option++;
   ys_code code =
-      sweep_numbers_read(range, option->name, option->type == YS_INTEGER,
+      sweep_numbers_read(range, name, option && option->type == YS_INTEGER,
                          r->memory, &values, error);
   for (size_t v = 0; !code && v < values.count; v++) {
     char text[32];
@@ -180,6 +182,16 @@ static ys_code check_count(const reading *r, ys_error *error) {
                          r->kind->keys[0], SWEEP_MOST_ENTRIES);
 }
 
+/* Options of a process may have any name; a name is one, once. */
+static ys_code check_own_keys(node with, ys_error *error) {
+  for (size_t i = 0; i < node_pairs(with); i++)
+    if (!*node_word(with, i) || strpbrk(node_word(with, i), "=,"))
+      return node_fail(node_key(with, i), error,
+                       "with: '%s' is no name of an option",
+                       node_word(with, i));
+  return YS_OK;
+}
+
 /* The keys of `with` must be options of the one that is named. */
 static ys_code add_with(reading *r, sweep_entry *entry, ys_error *error) {
   ys_error why;
@@ -189,10 +201,13 @@ static ys_code add_with(reading *r, sweep_entry *entry, ys_error *error) {
     return ys_fail(error, code, "%s", why.text);
   if (code && !r->table)
     return node_fail(entry->at, error, "%s", why.text);
-  if (!r->table || !r->table->name)
+  if (r->table == exec_spec_options)
+    r->table = NULL;
+  else if (!r->table || !r->table->name)
     return node_fail(r->with, error, "with: %s has no options", entry->spec);
   const ys_names names = {r->table, sizeof *r->table, YS_MAX_OPTIONS};
-  code = node_check_keys(r->with, "with", names, error);
+  code = r->table ? node_check_keys(r->with, "with", names, error)
+                  : check_own_keys(r->with, error);
   if (!code)
     code = check_count(r, error);
   return code ? code : add_options(r, entry, 0, error);

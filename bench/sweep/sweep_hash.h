@@ -22,9 +22,9 @@ ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
 /* Fill run->hash from: the version of the program and the processor; the
  * problem as written and the content of its batch (run->batch); loss, fairness
  * and lambda; the contents of prior and start (their digests, or their names if
- * they are no files); the solver as written, and the content of a plug-in;
- * tolerance, limits and trace; seed,
- * repeat and threads. Not from the wall and memory limits, which decide nothing
+ * they are no files); the solver as written, and the content of a plug-in or
+ * of the files that a command names; tolerance, limits and trace; seed, repeat
+ * and threads. Not from the wall and memory limits, which decide nothing
  * of a run that keeps them. */
 ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
                        const char *start, const char *solver, ys_error *error);

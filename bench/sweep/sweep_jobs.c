@@ -47,6 +47,8 @@ static ys_code write_run(running *r, const sweep_run *run,
 static ys_code write_none(running *r, const sweep_run *run, run_status status,
                           const char *why, ys_error *error) {
   run_result none = {.status = status,
+                     .empty_step_seconds = NAN,
+                     .own_seconds = NAN,
                      .last = {.objective = INFINITY,
                               .lower_bound = -INFINITY,
                               .gap = INFINITY}};

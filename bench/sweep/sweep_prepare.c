@@ -2,6 +2,7 @@
 
 #include "problems/vector/array.h"
 
+#include "bench/run/exec_spec.h"
 #include "bench/run/experiment.h"
 #include "bench/run/plugin.h"
 #include "bench/run/starts.h"
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct preparing {
   ys_memory *memory;
@@ -99,14 +102,40 @@ static ys_code check_solver(preparing *p, sweep_run *run,
   return run->unsupported ? YS_OK : ys_fail_memory(error, "the plan");
 }
 
-/* What of a solver goes into a run's hash: its text, and of a plug-in the file.
- */
+/* Behind the text, the content of each word of the command that is a file. */
+static ys_code digest_command(ys_memory *memory, const char **text,
+                              ys_error *error) {
+  ys_options options;
+  ys_code code = exec_spec_parse(*text, &options, error);
+  if (code)
+    return code;
+  char **words = exec_spec_words(&options, memory);
+  ys_options_free(&options);
+  for (; !code && *text && words && *words; words++) {
+    struct stat status;
+    char content[RUN_DIGEST];
+    if (stat(*words, &status) != 0 || !S_ISREG(status.st_mode) ||
+        access(*words, R_OK) != 0)
+      continue;
+    code = sweep_file_digest(*words, content, error);
+    if (!code)
+      *text = ys_take_text(memory, "%s %s", *text, content);
+  }
+  return code ? code : ys_memory_check(memory, error);
+}
+
+/* What of a solver goes into a run's hash: its text, and of a plug-in the file,
+ * of a process those of its command. */
 static ys_code digest_solver(preparing *p, const sweep_run *run,
                              const char **text, ys_error *error) {
   const char *spec = run->spec.solver;
   char *path, content[RUN_DIGEST];
   ys_error why;
   *text = spec;
+  if (exec_is_spec(spec))
+    return digest_command(p->memory, text, &why)
+               ? fail_at(run, run->solver->at, &why, error)
+               : YS_OK;
   if (!plugin_is_name(spec, &path))
     return YS_OK;
   ys_code code = path ? sweep_file_digest(path, content, &why)

@@ -48,7 +48,7 @@ static const char *difference(const result_row *stored) {
     return "by another version of ystep";
   if (strcmp(stored->settings->cpu, cpu) != 0)
     return "on another processor";
-  return "with other limits, threads or batch";
+  return "with other limits, threads or batch, or another file of its solver";
 }
 
 static ys_code fail_conflict(const sweep_store *store, const result_row *stored,

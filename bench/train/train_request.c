@@ -1,5 +1,6 @@
 #include "bench/train/train_request.h"
 
+#include "bench/run/exec_spec.h"
 #include "bench/run/request.h"
 #include "bench/run/starts.h"
 #include "problems/vector/array.h"
@@ -110,13 +111,25 @@ static ys_code read_starts(const char *classifier, size_t *starts,
   return YS_OK;
 }
 
+/* A process would be started for each y-step, and its start be most of what is
+ * timed. */
+static ys_code read_solvers(train_request *r, ys_error *error) {
+  for (size_t i = 0; i < r->solvers.count; i++)
+    if (exec_is_spec(r->solvers.item[i]))
+      return ys_fail(error, YS_BAD_INPUT,
+                     "%s: a solver in a process of its own is for run, sweep "
+                     "and solve: train has a y-step after the other",
+                     r->solvers.item[i]);
+  return chosen_solvers_read(r->solvers, &r->solver, error);
+}
+
 static ys_code read_specs(train_request *r, ys_error *error) {
   ys_code code = ys_optimiser_parse(r->optimiser_text, &r->optimiser, error);
   if (!code)
     code = ys_augment_parse(r->augment_text, &r->augment, error);
   for (size_t i = 0; !code && i < r->targets.count; i++)
     code = ys_targets_parse(r->targets.item[i], &r->target[i], error);
-  return code ? code : chosen_solvers_read(r->solvers, &r->solver, error);
+  return code ? code : read_solvers(r, error);
 }
 
 static ys_code read_all(const arg *args, train_request *r, ys_error *error) {

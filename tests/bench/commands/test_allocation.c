@@ -285,7 +285,7 @@ static void put_finished_run(const char *folder) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "%s/runs.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n", header_of(&schema_runs),
-           "7,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,0,0,1,1,0,");
+           "7,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,0,0,1,1,0,,,");
   put_text(path, text);
   snprintf(path, sizeof path, "%s/settings.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n", header_of(&schema_settings),
@@ -310,8 +310,8 @@ static void put_sweep(const char *folder) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "%s/runs.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_runs),
-           "1,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,1,0,",
-           "2,p,3,2,collision,strong,1,em,1,1,1,failed,1,0,2,0,1,1,0,why");
+           "1,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,1,0,,,",
+           "2,p,3,2,collision,strong,1,em,1,1,1,failed,1,0,2,0,1,1,0,why,,");
   put_text(path, text);
   snprintf(path, sizeof path, "%s/traces.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_traces),

@@ -26,11 +26,14 @@ static void put_logits(const char *path, int rows, int classes) {
 }
 
 static const char *const pages[] = {
-    "README.md",        "docs/adding-a-solver.md", "docs/audit.md",
-    "docs/figures.md",  "docs/file-formats.md",    "docs/kernels.md",
-    "docs/library.md",  "docs/method.md",          "docs/portability.md",
-    "docs/python.md",   "docs/speed.md",           "docs/sweeps.md",
-    "docs/training.md", "docs/layout.md"};
+    "README.md",       "docs/adding-a-solver.md",
+    "docs/audit.md",   "docs/exec-protocol.md",
+    "docs/figures.md", "docs/file-formats.md",
+    "docs/kernels.md", "docs/library.md",
+    "docs/method.md",  "docs/portability.md",
+    "docs/python.md",  "docs/speed.md",
+    "docs/sweeps.md",  "docs/training.md",
+    "docs/layout.md"};
 
 START_TEST(a_page_does_what_it_says) {
   char command[256];
