@@ -302,7 +302,7 @@ lint:  ## check scripts, includes, that the library keeps silent, and products o
 	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
 
 # Beside the interface's header those that a solver of one's own includes.
-SOLVER_HEADERS := solvers/solver.h $(foreach h,batch blocks error labels memory objective options,problems/$(h).h)
+SOLVER_HEADERS := solvers/solver.h $(foreach h,batch blocks error labels memory objective options ranks,problems/$(h).h)
 ROOT   := $(DESTDIR)$(PREFIX)
 SHARED := $(ROOT)/lib/libystep.so.$(VERSION)
 # A manual page a command, which the program writes from its tables of options,

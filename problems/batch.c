@@ -46,6 +46,15 @@ ys_code ys_batch_alloc(ys_batch *batch, const char *name, size_t rows,
   return YS_OK;
 }
 
+size_t ys_batch_whole_rows(const ys_batch *batch) {
+  return batch->ranks ? batch->whole_rows : batch->rows;
+}
+
+ys_share ys_batch_share(const ys_batch *batch) {
+  return ys_share_make(batch->ranks, ys_batch_whole_rows(batch),
+                       batch->classes);
+}
+
 void ys_batch_free(ys_batch *batch) {
   if (!batch)
     return;

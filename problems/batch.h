@@ -3,6 +3,7 @@
 #define YS_BATCH_H
 
 #include "error.h"
+#include "ranks.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +11,7 @@
 #pragma GCC visibility push(default)
 
 typedef struct ys_batch {
-  size_t rows;    /* M >= 1 points */
+  size_t rows;    /* M >= 1 points, or those of M that are this rank's */
   size_t classes; /* K >= 2 */
   double *sigma;  /* M x K, row by row; each row on the simplex; owned.
                      NULL if the batch is kept as float32 */
@@ -40,7 +41,16 @@ typedef struct ys_batch {
   double *planted_labels;
   double planted_lambda;
   double planted_optimum;
+
+  /* Ranks that hold the rows between them, each its share (problems/ranks.h),
+   * and M, of all. NULL: the rows are all. */
+  const ys_ranks *ranks;
+  size_t whole_rows;
 } ys_batch;
+
+/* What the batch's rows are of the whole, and M. */
+ys_share ys_batch_share(const ys_batch *batch);
+size_t ys_batch_whole_rows(const ys_batch *batch);
 
 /* Allocate a rows x classes batch, sigma not yet filled. YS_BAD_INPUT: rows =
  * 0, classes < 2, or more bytes than memory can address; YS_NO_MEMORY. On

@@ -1,7 +1,8 @@
 /* Fixed row blocks. Every loop over rows that adds something up runs over these
- * blocks, keeps one partial sum a block, and combines the partial sums in block
- * order. The blocks depend on the shape of the batch alone, so a result has the
- * same bits whatever the number of threads. */
+ * blocks, keeps one partial sum a block, and combines the partial sums in a
+ * fixed order: that of the blocks, or a tree over them
+ * (problems/objective/tree.h). The blocks depend on the shape of the batch
+ * alone, so a result has the same bits whatever the number of threads. */
 #ifndef YS_BLOCKS_H
 #define YS_BLOCKS_H
 

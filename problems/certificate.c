@@ -141,27 +141,33 @@ static double rounding_of_means(const ys_objective *objective,
          objective->lambda * steepness;
 }
 
+static void sum_tiny(ys_scratch *scratch, size_t block, double terms) {
+  double sum = 0;
+  for (size_t i = ys_block_begin(&scratch->blocks, block);
+       i < ys_block_end(&scratch->blocks, block); i++)
+    sum += rounding_of_tiny(scratch->x[i], terms);
+  scratch->totals[block * YS_TOTALS + YS_TINY] = sum;
+}
+
 /* What that makes of the loss, mean_i K 5e-324 / x_i with x_i a sum of K
  * products, and of the fairness term, lambda sum_k u_k 3 5e-324 / ybar_k, whose
  * ybar_k / u_k is rounded as a mean of products and as a quotient. */
 static double rounding_of_subnormals(const ys_objective *objective,
-                                     const ys_scratch *scratch) {
-  const double rows = (double)objective->batch->rows;
+                                     ys_scratch *scratch) {
   const double classes = (double)objective->batch->classes;
   const double least = DBL_MIN / DBL_EPSILON * classes;
   double loss = 0, fairness = 0;
-  for (size_t block = 0;
-       objective->loss == YS_COLLISION && block < scratch->blocks.count;
-       block++)
-    if (scratch->totals[block * YS_TOTALS + YS_LEAST_X] < least)
-      for (size_t i = ys_block_begin(&scratch->blocks, block);
-           i < ys_block_end(&scratch->blocks, block); i++)
-        loss += rounding_of_tiny(scratch->x[i], classes);
+  if (objective->loss == YS_COLLISION &&
+      scratch->over_all[YS_LEAST_X] < least) {
+    for (size_t block = 0; block < scratch->blocks.count; block++)
+      sum_tiny(scratch, block, classes);
+    ys_scratch_sum(scratch, YS_TINY, 1);
+    loss = ys_scratch_mean(scratch, YS_TINY);
+  }
   for (size_t k = 0;
        objective->fairness == YS_STRONG && k < objective->batch->classes; k++)
     fairness += objective->prior[k] * rounding_of_tiny(scratch->ybar[k], 3);
-  return loss / rows +
-         (objective->lambda > 0 ? objective->lambda * fairness : 0);
+  return loss + (objective->lambda > 0 ? objective->lambda * fairness : 0);
 }
 
 /* Which class is the row's largest does not change. */
@@ -210,8 +216,8 @@ static double dual(const ys_objective *objective, const double *nu,
     num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     dual_block(objective, nu, scratch, block);
-  double loss =
-      ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows;
+  ys_scratch_sum(scratch, YS_LOSS, 1);
+  double loss = ys_scratch_mean(scratch, YS_LOSS);
   double level = 0, fairness_level;
   for (size_t k = 0; k < n; k++)
     level = fmax(level, fabs(nu[k]));
@@ -334,7 +340,6 @@ static double certify(const ys_objective *objective, const ys_labels *y,
                       const double *nu, double value, ys_scratch *scratch,
                       double *frank_wolfe, double *floor) {
   const size_t n = objective->batch->classes;
-  const double rows = (double)objective->batch->rows;
   *floor = 0;
   if (!in_domain(objective, nu))
     return INFINITY;
@@ -344,26 +349,16 @@ static double certify(const ys_objective *objective, const ys_labels *y,
   for (size_t block = 0; block < scratch->blocks.count; block++)
     certify_block(objective, y, nu, scratch->partials + 2 * block * n, scratch,
                   block);
-  *frank_wolfe = ys_scratch_total(scratch, YS_FRANK_WOLFE) / rows;
+  ys_scratch_sum(scratch, YS_GAP, YS_LEVEL + 1 - YS_GAP);
+  *frank_wolfe = ys_scratch_mean(scratch, YS_FRANK_WOLFE);
   if (isnan(*frank_wolfe))
     *frank_wolfe = INFINITY;
-  *floor = rounding(objective,
-                    fabs(value) + ys_scratch_total(scratch, YS_LEVEL) / rows) +
-           rounding_of_means(objective, scratch);
-  double gap = ys_scratch_total(scratch, YS_GAP) / rows +
+  *floor =
+      rounding(objective, fabs(value) + ys_scratch_mean(scratch, YS_LEVEL)) +
+      rounding_of_means(objective, scratch);
+  double gap = ys_scratch_mean(scratch, YS_GAP) +
                fairness_gap(objective, scratch->ybar, nu) + *floor;
   return isnan(gap) ? INFINITY : gap;
-}
-
-static void extremes(const ys_scratch *scratch, ys_verdict *verdict) {
-  verdict->row_sum_error = 0;
-  verdict->least_entry = INFINITY;
-  for (size_t block = 0; block < scratch->blocks.count; block++) {
-    const double *totals = scratch->totals + block * YS_TOTALS;
-    verdict->row_sum_error =
-        fmax(verdict->row_sum_error, totals[YS_ROW_SUM_ERROR]);
-    verdict->least_entry = fmin(verdict->least_entry, totals[YS_LEAST_ENTRY]);
-  }
 }
 
 /* y's own multipliers; where a column mean is 0 under weak fairness they are
@@ -385,12 +380,13 @@ static bool measure(const ys_objective *objective, const ys_labels *y,
     num_threads(ys_scratch_threads(scratch, objective))
   for (size_t block = 0; block < scratch->blocks.count; block++)
     measure_block(objective, y, scratch, block);
-  *verdict = (ys_verdict){.lower_bound = -INFINITY, .gap = INFINITY};
-  extremes(scratch, verdict);
-  ys_scratch_means(scratch, objective->batch->classes);
-  verdict->objective =
-      ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows +
-      ys_fairness_value(objective, scratch->ybar);
+  ys_scratch_measured(scratch, objective->batch->classes);
+  *verdict = (ys_verdict){
+      .objective = ys_scratch_value(objective, scratch),
+      .lower_bound = -INFINITY,
+      .gap = INFINITY,
+      .row_sum_error = fmax(0, scratch->over_all[YS_ROW_SUM_ERROR]),
+      .least_entry = fmin(INFINITY, scratch->over_all[YS_LEAST_ENTRY])};
   if (!isfinite(verdict->objective) || !(verdict->least_entry >= -1e-12)) {
     verdict->objective = INFINITY;
     return false;

@@ -13,6 +13,7 @@
 #include "blocks.h"
 #include "labels.h"
 #include "memory.h"
+#include "ranks.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,23 +61,26 @@ ys_code ys_objective_init(ys_objective *objective, const ys_batch *batch,
                           const double *prior, int threads, ys_error *error);
 void ys_objective_free(ys_objective *objective); /* accepts a zeroed one */
 
+enum { YS_TOTALS = 8 };
+
 /* Memory that evaluating needs; one for each caller that runs at a time. */
 typedef struct ys_scratch {
-  ys_blocks blocks;
-  double *ybar;  /* K: column means of the last y evaluated */
-  double *nu;    /* K: multipliers, minus the fairness gradient at ybar */
-  double *x;     /* M: sigma_i . y_i of the last y evaluated (collision) */
-  uint32_t *top; /* M: each row's class of largest sigma, for collision's
-                    bound; found when it is first asked for */
+  ys_blocks blocks; /* of the batch's own rows */
+  ys_share share;   /* what they are of the blocks of all ranks */
+  double *ybar;     /* K: column means of the last y evaluated */
+  double *nu;       /* K: multipliers, minus the fairness gradient at ybar */
+  double *x;        /* M: sigma_i . y_i of the last y evaluated (collision) */
+  uint32_t *top;    /* M: each row's class of largest sigma, for collision's
+                       bound; found when it is first asked for */
   bool knows_top;
   double *partials; /* blocks x 2K: column sums, and those of a few rows */
   double *totals;   /* blocks x YS_TOTALS: scalars, a row for each block */
-  int threads;      /* how many there is room for */
+  double *tree;     /* room for combining them */
+  double over_all[YS_TOTALS]; /* of the totals, what was combined last */
+  int threads;                /* how many there is room for */
   void *room;       /* the threads' room for tiles of rows, see tiles.h */
   ys_memory memory; /* of the above */
 } ys_scratch;
-
-enum { YS_TOTALS = 8 };
 
 /* For this objective, and any other of the same batch. YS_NO_MEMORY: nothing is
  * left to free. */

@@ -1,6 +1,7 @@
 #include "problems/objective/evaluation.h"
 
 #include "problems/objective/fairness.h"
+#include "problems/objective/tree.h"
 #include "problems/vector/array.h"
 #include "problems/vector/tiles.h"
 
@@ -11,9 +12,11 @@
 
 ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
                         ys_error *error) {
-  size_t rows = objective->batch->rows, classes = objective->batch->classes;
-  ys_blocks blocks = ys_blocks_make(rows, classes);
-  *scratch = (ys_scratch){.blocks = blocks};
+  const size_t rows = objective->batch->rows;
+  const size_t classes = objective->batch->classes;
+  const ys_share share = ys_batch_share(objective->batch);
+  const ys_blocks blocks = ys_share_blocks(&share);
+  *scratch = (ys_scratch){.blocks = blocks, .share = share};
   scratch->threads = ys_block_threads(&blocks, objective->threads);
   size_t room = (size_t)scratch->threads * YS_ROOMS * ys_room_lanes(classes);
   const char *what = "the evaluation of the objective";
@@ -26,6 +29,8 @@ ys_code ys_scratch_init(ys_scratch *scratch, const ys_objective *objective,
       memory, ys_times(ys_times(blocks.count, classes), 2), what);
   scratch->totals =
       ys_take_numbers(memory, ys_times(blocks.count, YS_TOTALS), what);
+  scratch->tree = ys_take_numbers(
+      memory, ys_tree_room(&share, classes + YS_TOTALS, 0), what);
   scratch->room = ys_take(memory, room + 1, sizeof(ys_lanes), what);
   ys_code code = ys_memory_check(memory, error);
   if (code)
@@ -76,30 +81,54 @@ void ys_columns_add(ys_columns *columns, const double *row) {
   ys_columns_next(columns);
 }
 
-/* total + carry is the sum, but for the rounding of carry (Knuth 1969). */
-static void add_exactly(double *restrict total, double *restrict carry,
-                        const double *restrict row, size_t n) {
-#pragma omp simd
-  for (size_t k = 0; k < n; k++) {
-    const double sum = total[k] + row[k], added = sum - total[k];
-    carry[k] += (total[k] - (sum - added)) + (row[k] - added);
-    total[k] = sum;
-  }
+static ys_tree_part column_sums(ys_scratch *scratch, size_t classes) {
+  return (ys_tree_part){YS_SUM, scratch->partials, 2 * classes, classes,
+                        scratch->ybar};
 }
 
-/* ybar_k = (1/M) sum_i y_ik. The first block's chunk is empty: it is room for
- * what rounding leaves. */
+static ys_tree_part totals_of(ys_scratch *scratch, ys_meeting how, size_t first,
+                              size_t count) {
+  return (ys_tree_part){how, scratch->totals + first, YS_TOTALS, count,
+                        scratch->over_all + first};
+}
+
+static void combine(const ys_scratch *scratch, const ys_tree_part *parts,
+                    size_t count) {
+  ys_tree_combine(&scratch->share, parts, count, scratch->tree);
+}
+
+/* ybar_k = (1/M) sum_i y_ik. */
+static void divide_columns(ys_scratch *scratch, size_t classes) {
+  for (size_t k = 0; k < classes; k++)
+    scratch->ybar[k] /= (double)scratch->share.whole.rows;
+}
+
 void ys_scratch_means(ys_scratch *scratch, size_t classes) {
-  double *ybar = scratch->ybar, *carry = scratch->partials + classes;
-  memset(ybar, 0, classes * sizeof *ybar);
-  memset(carry, 0, classes * sizeof *carry);
-  for (size_t block = 0; block < scratch->blocks.count; block++)
-    add_exactly(ybar, carry, scratch->partials + 2 * block * classes, classes);
-  for (size_t k = 0; k < classes; k++) {
-    /* An infinite total has a carry that is not a number. */
-    const double sum = isfinite(ybar[k]) ? ybar[k] + carry[k] : ybar[k];
-    ybar[k] = sum / (double)scratch->blocks.rows;
-  }
+  const ys_tree_part columns = column_sums(scratch, classes);
+  combine(scratch, &columns, 1);
+  divide_columns(scratch, classes);
+}
+
+void ys_scratch_sum(ys_scratch *scratch, size_t first, size_t count) {
+  const ys_tree_part sums = totals_of(scratch, YS_SUM, first, count);
+  combine(scratch, &sums, 1);
+}
+
+void ys_scratch_sum_all(ys_scratch *scratch, size_t classes, size_t first,
+                        size_t count) {
+  const ys_tree_part parts[] = {column_sums(scratch, classes),
+                                totals_of(scratch, YS_SUM, first, count)};
+  combine(scratch, parts, 2);
+  divide_columns(scratch, classes);
+}
+
+void ys_scratch_measured(ys_scratch *scratch, size_t classes) {
+  const ys_tree_part parts[] = {
+      column_sums(scratch, classes), totals_of(scratch, YS_SUM, YS_LOSS, 1),
+      totals_of(scratch, YS_LARGEST, YS_ROW_SUM_ERROR, 1),
+      totals_of(scratch, YS_LEAST, YS_LEAST_ENTRY, 2)};
+  combine(scratch, parts, 4);
+  divide_columns(scratch, classes);
 }
 
 void ys_column_means(const ys_objective *objective, const double *y,
@@ -118,11 +147,8 @@ void ys_column_means(const ys_objective *objective, const double *y,
   ys_scratch_means(scratch, n);
 }
 
-double ys_scratch_total(const ys_scratch *scratch, size_t which) {
-  ys_sum sum = {0, 0};
-  for (size_t block = 0; block < scratch->blocks.count; block++)
-    ys_sum_add(&sum, scratch->totals[block * YS_TOTALS + which]);
-  return ys_sum_value(&sum);
+double ys_scratch_mean(const ys_scratch *scratch, size_t which) {
+  return scratch->over_all[which] / (double)scratch->share.whole.rows;
 }
 
 /* lambda fairness(ybar): sum_k u_k e(ybar_k / u_k), or sum_k ybar_k e(u_k /
@@ -141,9 +167,14 @@ double ys_fairness_value(const ys_objective *objective, const double *ybar) {
 }
 
 /* F = (1/M) sum_i loss(sigma_i, y_i) + lambda fairness(ybar) (method.md, 1). */
+double ys_scratch_value(const ys_objective *objective,
+                        const ys_scratch *scratch) {
+  return ys_scratch_mean(scratch, YS_LOSS) +
+         ys_fairness_value(objective, scratch->ybar);
+}
+
 double ys_scratch_objective(const ys_objective *objective,
                             ys_scratch *scratch) {
-  ys_scratch_means(scratch, objective->batch->classes);
-  return ys_scratch_total(scratch, YS_LOSS) / (double)objective->batch->rows +
-         ys_fairness_value(objective, scratch->ybar);
+  ys_scratch_sum_all(scratch, objective->batch->classes, YS_LOSS, 1);
+  return ys_scratch_value(objective, scratch);
 }

@@ -1,6 +1,7 @@
 #include "solvers/em/accelerate.h"
 
 #include "problems/objective/evaluation.h"
+#include "problems/objective/tree.h"
 #include "problems/vector/array.h"
 #include "solvers/common/softmax.h"
 
@@ -90,7 +91,7 @@ YS_HOT static void subtract(const double *restrict y, double *restrict start,
 /* s = |r| / |v|, at least 1 and finite when squared. */
 static double step_length(ys_squarem *q, const double *y) {
   const double longest = 1e8;
-  const ys_work *w = q->at.work;
+  ys_work *w = q->at.work;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(w))
   for (size_t block = 0; block < w->scratch.blocks.count; block++) {
     size_t begin = ys_work_begin(w, block);
@@ -98,8 +99,8 @@ static double step_length(ys_squarem *q, const double *y) {
              ys_work_end(w, block) - begin,
              w->scratch.totals + block * YS_TOTALS);
   }
-  double length = sqrt(ys_scratch_total(&w->scratch, FIRST) /
-                       ys_scratch_total(&w->scratch, BEND));
+  ys_scratch_sum(&w->scratch, FIRST, 2);
+  double length = sqrt(w->scratch.over_all[FIRST] / w->scratch.over_all[BEND]);
   return length > 1 ? fmin(length, longest) : 1;
 }
 
@@ -158,6 +159,8 @@ void ys_anderson_init(ys_anderson *anderson, ys_work *work, size_t memory) {
   anderson->mapped = ys_take_numbers(from, work->entries, what);
   anderson->sums = ys_take_numbers(
       from, ys_times(work->scratch.blocks.count, PRODUCTS), what);
+  anderson->tree = ys_take_numbers(
+      from, ys_tree_room(&work->scratch.share, PRODUCTS, 0), what);
   for (size_t j = 0; j < memory; j++) {
     anderson->change[j] = ys_take_numbers(from, work->entries, what);
     anderson->step[j] = ys_take_numbers(from, work->entries, what);
@@ -226,6 +229,7 @@ YS_HOT static void multiply(const ys_anderson *a, const double *y, size_t begin,
 
 /* The same over all blocks, into total. */
 static void multiply_all(const ys_anderson *a, const double *y, double *total) {
+  const ys_tree_part products = {YS_SUM, a->sums, PRODUCTS, PRODUCTS, total};
   const ys_work *w = a->at.work;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(w))
   for (size_t block = 0; block < w->scratch.blocks.count; block++) {
@@ -233,11 +237,7 @@ static void multiply_all(const ys_anderson *a, const double *y, double *total) {
     multiply(a, y, begin, ys_work_end(w, block) - begin,
              a->sums + block * PRODUCTS);
   }
-  memset(total, 0, PRODUCTS * sizeof *total);
-  for (size_t block = 0; block < w->scratch.blocks.count; block++)
-    for (size_t p = 0; p <= kept(a); p++)
-      for (size_t q = 0; q <= p && q < kept(a); q++)
-        total[p * SIDE + q] += a->sums[block * PRODUCTS + p * SIDE + q];
+  ys_tree_combine(&w->scratch.share, &products, 1, a->tree);
 }
 
 /* The coefficients c: normal equations sum_j <dr_i, dr_j> c_j = <dr_i, r>, each

@@ -63,6 +63,7 @@ typedef struct ys_anderson {
   double *change[YS_ANDERSON_MOST]; /* M x K each: dr_j */
   double *step[YS_ANDERSON_MOST];   /* M x K each: dw_j + dr_j */
   double *sums; /* blocks x (YS_ANDERSON_MOST + 1)^2: partial products */
+  double *tree; /* room for combining them */
 } ys_anderson;
 
 /* Set up with arrays of the work's, some of which may be lacking then. */

@@ -68,7 +68,7 @@ static double price_row(ys_ipm_active *w, const double *y, size_t i,
 }
 
 double ys_ipm_price(ys_ipm_active *w, const double *y) {
-  const ys_scratch *scratch = &w->work->scratch;
+  ys_scratch *scratch = &w->work->scratch;
   const ys_blocks *blocks = &scratch->blocks;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(w->work))
   for (size_t block = 0; block < blocks->count; block++) {
@@ -79,7 +79,8 @@ double ys_ipm_price(ys_ipm_active *w, const double *y) {
          i < ys_block_end(blocks, block); i++)
       *lacking += price_row(w, y, i, room);
   }
-  return ys_scratch_total(scratch, YS_GAP) / (double)blocks->rows;
+  ys_scratch_sum(scratch, YS_GAP, 1);
+  return ys_scratch_mean(scratch, YS_GAP);
 }
 
 /* ------------------------------------------------------------- choice ---- */

@@ -54,11 +54,6 @@ bool ys_proximal_is_monotone(const ys_options *options) {
 
 /* ----------------------------------------------------- vector parts ---- */
 
-/* Sum of one of the blocks' totals, over M. */
-static double mean_of(const ys_proximal *p, size_t which) {
-  return ys_scratch_total(&p->work.scratch, which) / (double)p->work.rows;
-}
-
 void ys_proximal_copy(const ys_proximal *p, const double *from, double *to) {
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(&p->work))
   for (size_t block = 0; block < p->work.scratch.blocks.count; block++) {
@@ -90,13 +85,21 @@ static void propose_block(const ys_proximal *p, double eta, double *y,
     totals[YS_LOSS] = ys_collision_loss(&sums.logs, scratch->x, begin, end);
 }
 
+/* What is asked of a proposal is combined at once: collision's column sums and
+ * losses too. */
 ys_move ys_proximal_propose(ys_proximal *p, double eta, double *y) {
+  ys_scratch *scratch = &p->work.scratch;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(&p->work))
   for (size_t block = 0; block < p->work.scratch.blocks.count; block++)
     propose_block(p, eta, y, block);
   const double share = p->geometry->accept ? p->theta * p->theta : 1;
   p->fresh = false;
-  return (ys_move){mean_of(p, LINEAR), share * mean_of(p, DISTANCE)};
+  if (p->work.objective->loss == YS_COLLISION)
+    ys_scratch_sum_all(scratch, p->work.classes, YS_LOSS, DISTANCE + 1);
+  else
+    ys_scratch_sum(scratch, LINEAR, 2);
+  return (ys_move){ys_scratch_mean(scratch, LINEAR),
+                   share * ys_scratch_mean(scratch, DISTANCE)};
 }
 
 YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,
@@ -129,7 +132,8 @@ YS_HOT static double slope_of_rows(const ys_proximal_rows *r, const double *y,
  * the geometry can give a class, as ys_gradient_tiles wants them. */
 static void bounded_multipliers(const ys_proximal *p, double *nu) {
   const size_t n = p->work.classes;
-  const double least = p->geometry->least / (double)p->work.rows;
+  const double least = p->geometry->least /
+                       (double)ys_batch_whole_rows(p->work.objective->batch);
   const double most = 1e100;
   double *mean = p->work.scratch.ybar;
   for (size_t k = 0; k < n; k++)
@@ -150,7 +154,8 @@ double ys_proximal_slope(ys_proximal *p, const double *y) {
         slope_of_rows(&rows, y, ys_block_begin(blocks, block),
                       ys_block_end(blocks, block), &sums);
   }
-  return mean_of(p, LINEAR);
+  ys_scratch_sum(&p->work.scratch, LINEAR, 1);
+  return ys_scratch_mean(&p->work.scratch, LINEAR);
 }
 
 /* from = y + beta (y - last), last = y. */
@@ -276,7 +281,7 @@ void ys_proximal_start(ys_proximal *p, const double *y) {
 
 double ys_proximal_value(ys_proximal *p, const double *y) {
   return p->work.objective->loss == YS_COLLISION
-             ? ys_scratch_objective(p->work.objective, &p->work.scratch)
+             ? ys_scratch_value(p->work.objective, &p->work.scratch)
              : ys_objective_value(p->work.objective, y, &p->work.scratch);
 }
 

@@ -1,0 +1,176 @@
+#include "problems/ranks.h"
+
+#include <string.h>
+
+/* ----------------------------------------------------- what is whose ---- */
+
+size_t ys_tree_middle(size_t begin, size_t end) {
+  return begin + (end - begin + 1) / 2;
+}
+
+/* Where the rank-th of `count` nodes of one depth begins, count a power of two.
+ */
+static size_t node_begin(size_t blocks, size_t count, size_t rank) {
+  size_t begin = 0, end = blocks;
+  for (size_t half = count / 2; half; half /= 2) {
+    const size_t middle = ys_tree_middle(begin, end);
+    if (rank & half)
+      begin = middle;
+    else
+      end = middle;
+  }
+  return begin;
+}
+
+/* A share is n / count blocks. Of the bounds within an eighth of that of rank n
+ * / count, the one that most of the tree's nodes end at. */
+static size_t near_begin(size_t n, size_t count, size_t rank) {
+  const size_t ideal = 8 * rank * n, unit = 8 * count;
+  size_t least = (ideal - n + unit - 1) / unit, most = (ideal + n) / unit;
+  size_t begin = 0, end = n;
+  if (least > most)
+    least = most = (2 * ideal + unit) / (2 * unit);
+  for (;;) {
+    const size_t middle = ys_tree_middle(begin, end);
+    if (middle < least)
+      begin = middle;
+    else if (middle > most)
+      end = middle;
+    else
+      return middle;
+  }
+}
+
+size_t ys_share_begin(const ys_blocks *whole, size_t count, size_t rank) {
+  const bool has_depth = (count & (count - 1)) == 0;
+  if (rank == 0 || rank >= count)
+    return rank ? whole->count : 0;
+  return has_depth ? node_begin(whole->count, count, rank)
+                   : near_begin(whole->count, count, rank);
+}
+
+ys_share ys_share_make(const ys_ranks *ranks, size_t rows, size_t classes) {
+  const ys_blocks whole = ys_blocks_make(rows, classes);
+  if (!ranks)
+    return (ys_share){NULL, whole, 0, whole.count};
+  const size_t first = ys_share_begin(&whole, ranks->count, ranks->rank);
+  return (ys_share){ranks, whole, first,
+                    ys_share_begin(&whole, ranks->count, ranks->rank + 1)};
+}
+
+size_t ys_share_owner(const ys_share *share, size_t block) {
+  size_t rank = 0;
+  while (share->ranks &&
+         ys_share_begin(&share->whole, share->ranks->count, rank + 1) <= block)
+    rank++;
+  return rank;
+}
+
+size_t ys_share_first_row(const ys_share *share) {
+  return ys_block_begin(&share->whole, share->first);
+}
+
+ys_blocks ys_share_blocks(const ys_share *share) {
+  const size_t end = share->end > share->first
+                         ? ys_block_end(&share->whole, share->end - 1)
+                         : ys_share_first_row(share);
+  return (ys_blocks){end - ys_share_first_row(share), share->whole.size,
+                     share->end - share->first};
+}
+
+ys_code ys_share_check(const ys_share *share, ys_error *error) {
+  if (!share->ranks || share->ranks->count <= share->whole.count)
+    return YS_OK;
+  return ys_fail(error, YS_UNSUPPORTED,
+                 "%zu ranks, and the batch's %zu rows are %zu blocks, of which "
+                 "each rank holds one at least",
+                 share->ranks->count, share->whole.rows, share->whole.count);
+}
+
+/* ------------------------------------------------------- for decisions ---- */
+
+/* By a binomial tree, in which rank r hears from r minus its lowest bit. */
+bool ys_ranks_spread(const ys_ranks *ranks, void *bytes, size_t size) {
+  if (!ranks)
+    return true;
+  const size_t rank = ranks->rank;
+  size_t bit = 1;
+  while (bit < ranks->count && !(rank & bit))
+    bit *= 2;
+  if (rank && !ranks->receive(ranks->context, rank - bit, bytes, size))
+    return false;
+  for (bit /= 2; bit; bit /= 2)
+    if (rank + bit < ranks->count &&
+        !ranks->send(ranks->context, rank + bit, bytes, size))
+      return false;
+  return true;
+}
+
+/* Everybody's `size` bytes become those that `meet` makes of them in the order
+ * of ranks; `other` is room for as many. */
+static bool gather(const ys_ranks *ranks, void *bytes, void *other, size_t size,
+                   void (*meet)(void *bytes, const void *other)) {
+  if (!ranks)
+    return true;
+  for (size_t bit = 1; bit < ranks->count; bit *= 2) {
+    if (ranks->rank & bit) {
+      if (!ranks->send(ranks->context, ranks->rank - bit, bytes, size))
+        return false;
+      break;
+    }
+    if (ranks->rank + bit >= ranks->count)
+      continue;
+    if (!ranks->receive(ranks->context, ranks->rank + bit, other, size))
+      return false;
+    meet(bytes, other);
+  }
+  return ys_ranks_spread(ranks, bytes, size);
+}
+
+static void take_less(void *bytes, const void *other) {
+  size_t *mine = bytes;
+  const size_t *its = other;
+  *mine = *its < *mine ? *its : *mine;
+}
+
+size_t ys_ranks_least(const ys_ranks *ranks, size_t number) {
+  size_t least = number, other;
+  return gather(ranks, &least, &other, sizeof least, take_less) ? least
+                                                                : number;
+}
+
+bool ys_ranks_any(const ys_ranks *ranks, bool so) {
+  return ys_ranks_least(ranks, !so) == 0;
+}
+
+/* What a rank has come to. */
+typedef struct finding {
+  ys_error error;
+  size_t rank;
+} finding;
+
+static void take_first(void *bytes, const void *other) {
+  finding *mine = bytes;
+  const finding *its = other;
+  if (!mine->error.code)
+    *mine = *its;
+}
+
+ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error) {
+  finding all, other;
+  if (!ranks || ranks->count == 1)
+    return code;
+  memset(&all, 0, sizeof all);
+  all.rank = ranks->rank;
+  if (code) {
+    if (error)
+      all.error = *error;
+    all.error.code = code;
+  }
+  if (!gather(ranks, &all, &other, sizeof all, take_first))
+    return code ? code : ys_fail(error, YS_IO, "a rank is lost");
+  if (!all.error.code)
+    return YS_OK;
+  return ys_fail(error, all.error.code, "rank %zu: %s", all.rank,
+                 all.error.text);
+}

@@ -1,0 +1,78 @@
+/* One y-step over many processes. Ranks hold whole row blocks of one batch
+ * each, in order, and know of the others' rows what is combined in a fixed tree
+ * over the blocks: column sums and a few numbers (problems/objective/tree.h).
+ * What carries them is somebody else's: here are two functions of his. */
+#ifndef YS_RANKS_H
+#define YS_RANKS_H
+
+#include "blocks.h"
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#pragma GCC visibility push(default)
+
+/* Wherever a ys_ranks is asked for, NULL is a process alone. All ranks make the
+ * same calls in the same order. Calls on one ys_ranks are made by one thread at
+ * a time. */
+typedef struct ys_ranks {
+  size_t rank, count; /* this one, of so many */
+  /* `size` bytes to another rank, and from it, in order. False once a rank is
+   * lost: nothing is carried any more then, and nobody waits. */
+  bool (*send)(void *context, size_t to, const void *bytes, size_t size);
+  bool (*receive)(void *context, size_t from, void *bytes, size_t size);
+  void *context;
+} ys_ranks;
+
+/* ----------------------------------------------------- what is whose ---- */
+
+/* The blocks of a whole batch, and those [first, end) of them that are one
+ * rank's. */
+typedef struct ys_share {
+  const ys_ranks *ranks;
+  ys_blocks whole;
+  size_t first, end;
+} ys_share;
+
+/* The caller's share of a rows x classes batch. The shares differ by a quarter
+ * at most, and by a block: bounds of subtrees that are near are taken, so that
+ * little is sent; two to the n ranks hold a subtree each. */
+ys_share ys_share_make(const ys_ranks *ranks, size_t rows, size_t classes);
+
+/* Where the share of a rank of so many begins, 0 to the number of blocks; of
+ * rank `count`: where the last one ends. And whose a block is. */
+size_t ys_share_begin(const ys_blocks *whole, size_t count, size_t rank);
+size_t ys_share_owner(const ys_share *share, size_t block);
+
+/* The tree: where the right one of a node's two halves begins, of blocks
+ * [begin, end), two at least. */
+size_t ys_tree_middle(size_t begin, size_t end);
+
+/* Its rows: the first one's place in the batch, and the blocks that they are.
+ */
+size_t ys_share_first_row(const ys_share *share);
+ys_blocks ys_share_blocks(const ys_share *share);
+
+/* YS_UNSUPPORTED, the same on all ranks: there are more ranks than blocks. */
+ys_code ys_share_check(const ys_share *share, ys_error *error);
+
+/* ------------------------------------------------------- for decisions ---- */
+
+/* Rank 0's bytes to all. False once a rank is lost; the bytes are what they
+ * were then. */
+bool ys_ranks_spread(const ys_ranks *ranks, void *bytes, size_t size);
+
+/* Whether it is so on any rank, and the least of all: the caller's own once a
+ * rank is lost. */
+bool ys_ranks_any(const ys_ranks *ranks, bool so);
+size_t ys_ranks_least(const ys_ranks *ranks, size_t number);
+
+/* The code of all: that of the first rank that has one, whose reason goes into
+ * `error` (may be NULL) with its rank in front; or YS_OK. YS_IO once a rank is
+ * lost. */
+ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error);
+
+#pragma GCC visibility pop
+
+#endif
