@@ -216,3 +216,9 @@ const result_row *solver_runs_message(const solver_runs *solver) {
   }
   return telling;
 }
+
+const char *solver_runs_failure(const solver_runs *solver) {
+  const result_row *said = solver_runs_message(solver);
+  return said && result_left_domain(said) ? "left the domain"
+                                          : run_status_name(RUN_FAILED);
+}

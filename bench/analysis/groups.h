@@ -61,6 +61,10 @@ bool group_has_repeats(const run_group *group);
 /* "converged", or "converged 2, time_limit 1" where repeats differ. */
 void solver_runs_status(const solver_runs *solver, char *text, size_t room);
 
+/* "failed", or "left the domain", which is expected of a step that is too long.
+ */
+const char *solver_runs_failure(const solver_runs *solver);
+
 /* The run whose message says most: a failed one if there is one, else the first
  * with a message; NULL if none has one. */
 const result_row *solver_runs_message(const solver_runs *solver);

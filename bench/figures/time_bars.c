@@ -80,7 +80,7 @@ static void end_text(const bars *figure, const bar *of, char *text,
              figure->base.cost == COST_TIME ? text_seconds(number, of->length)
                                             : text_count(number, of->length));
   else if (result_has_status(of->runs->runs[0], RUN_FAILED))
-    snprintf(text, room, "failed");
+    snprintf(text, room, "%s", solver_runs_failure(of->runs));
   else
     snprintf(text, room, "not reached in %s s: gap %s",
              text_seconds(number, of->to->spent), text_gap(gap, of->to->best));

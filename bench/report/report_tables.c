@@ -34,7 +34,17 @@ static const gap_row *find_fastest(const gap_row *rows, size_t count,
 
 /* ------------------------------------------------------------- overview --- */
 
-enum { STATUSES = RUN_FAILED + 1 };
+/* A run that left the domain is no other failure. */
+enum { LEFT_DOMAIN = RUN_FAILED + 1, STATUSES = LEFT_DOMAIN + 1 };
+
+static int status_of(const result_row *run) {
+  int status = 0;
+  if (result_left_domain(run))
+    return LEFT_DOMAIN;
+  while (status < RUN_FAILED && !result_has_status(run, (run_status)status))
+    status++;
+  return status;
+}
 
 /* How many runs there are, and how many ended with each status. */
 static size_t count_runs(const group_set *set, size_t ended[STATUSES]) {
@@ -45,9 +55,7 @@ static size_t count_runs(const group_set *set, size_t ended[STATUSES]) {
       const solver_runs *solver = &set->groups[g].solvers[s];
       runs += solver->count;
       for (size_t r = 0; r < solver->count; r++)
-        for (int status = 0; status < STATUSES; status++)
-          ended[status] +=
-              result_has_status(solver->runs[r], (run_status)status);
+        ended[status_of(solver->runs[r])]++;
     }
   return runs;
 }
@@ -59,7 +67,8 @@ static void put_statuses(FILE *out, const group_set *set) {
   for (int status = 0; status < STATUSES; status++)
     if (ended[status])
       fprintf(out, "; %zu %s", ended[status],
-              run_status_name((run_status)status));
+              status == LEFT_DOMAIN ? "left the domain"
+                                    : run_status_name((run_status)status));
   fputs(".</p>\n", out);
 }
 

@@ -167,6 +167,12 @@ bool result_has_status(const result_row *row, run_status status) {
   return strcmp(row->status, run_status_name(status)) == 0;
 }
 
+bool result_left_domain(const result_row *row) {
+  static const char said[] = "left the domain";
+  return result_has_status(row, RUN_FAILED) &&
+         strncmp(row->message, said, strlen(said)) == 0;
+}
+
 bool result_has_trace(const result_row *row) {
   return !result_has_status(row, RUN_FAILED) &&
          !result_has_status(row, RUN_UNSUPPORTED);

@@ -58,6 +58,10 @@ const char *result_solver_name(const result_row *row);
 /* Whether the run ended with this status. */
 bool result_has_status(const result_row *row, run_status status);
 
+/* Whether it failed as is expected of a step that is too long: its message says
+ * so (file-formats.md). */
+bool result_left_domain(const result_row *row);
+
 /* Whether it has a result, and so a trace and labels to go with it. */
 bool result_has_trace(const result_row *row);
 

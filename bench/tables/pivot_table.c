@@ -9,14 +9,6 @@
 
 enum { CELL_ROOM = 160, TITLE_ROOM = 512 };
 
-/* A failure that is expected of a step that is too long is no other one. */
-static const char *failure_text(const solver_runs *runs) {
-  static const char left[] = "left the domain";
-  const result_row *said = solver_runs_message(runs);
-  return said && strncmp(said->message, left, strlen(left)) == 0 ? left
-                                                                 : "failed";
-}
-
 /* "0.0123 (14)"; else why not, and how near: "not reached, 4e-6", "failed". */
 static const char *cell_text(const pivot *of, size_t group, size_t solver,
                              char text[CELL_ROOM]) {
@@ -33,7 +25,7 @@ static const char *cell_text(const pivot *of, size_t group, size_t solver,
   }
   solver_runs_status(runs, status, sizeof status);
   if (strcmp(status, run_status_name(RUN_FAILED)) == 0)
-    return failure_text(runs);
+    return solver_runs_failure(runs);
   int used = snprintf(text, CELL_ROOM, "%s",
                       strcmp(status, run_status_name(RUN_STALLED)) == 0
                           ? "stalled"

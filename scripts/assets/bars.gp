@@ -26,7 +26,7 @@ set xrange [x_low:x_high]
 set yrange [curves + 0.7:0.5]
 set xtics tic_step(x_low, x_high, 8)
 set format x power_of_ten
-set xlabel x_name offset 0, 0.4 noenhanced
+set xlabel x_name offset 0, name_lift noenhanced
 unset ytics
 set border 1
 set grid noytics xtics

@@ -16,7 +16,7 @@ set bmargin at screen 0.17
 set lmargin at screen 0.16
 set rmargin at screen 0.62
 set ylabel "clustering accuracy" offset 1.2, 0
-set xlabel "gap of each y-step (nats)" offset 0, 0.4
+set xlabel "gap of each y-step (nats)" offset 0, name_lift
 set xrange [3e-1:3e-9] reverse
 set format x power_of_ten
 set xtics (1e-2, 1e-4, 1e-6, 1e-8)

@@ -2,7 +2,7 @@
 # over seeds. Set above: x_name.
 array losses[3] = ["collision", "Shannon", "reverse"]
 set key bottom left reverse Left samplen 2.5 spacing 1.1
-set xlabel x_name offset 0, 0.4
+set xlabel x_name offset 0, name_lift
 set ylabel "accuracy on rows held out" offset 1.2, 0
 set xrange [-0.03:1]
 set yrange [0:1]

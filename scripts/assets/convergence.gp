@@ -22,7 +22,7 @@ if (!linear) {
   set ytics tic_step(y_low, y_high, 8)
   set format xy power_of_ten
 }
-set xlabel x_name offset 0, 0.4 noenhanced
+set xlabel x_name offset 0, name_lift noenhanced
 
 # The bands first, beneath all the lines.
 set style fill transparent solid 0.15 noborder

@@ -11,7 +11,7 @@ set yrange [y_low:y_high]
 set xtics tic_step(x_low, x_high, 8)
 set ytics 0.2
 set format x power_of_ten
-set xlabel x_name offset 0, 0.4 noenhanced
+set xlabel x_name offset 0, name_lift noenhanced
 plot for [i=curves:1:-1] data index blocks[i] using 1:2 with steps \
          linetype i, \
      for [i=curves:1:-1] data index blocks[i] using 1:($4 == 1 ? $2 : NaN) \

@@ -767,11 +767,11 @@
       const [width] = this.resize(() => margin.top + 34 + height * rows.length);
       const left = Math.min(0.4 * width, 12 + 7 * Math.max(...rows.map((r) => r.length), 4));
       const step = (width - left - 8) / Math.max(1, columns.length);
-      const fit = (text, room) => text.length * 6.6 > room
-        ? text.slice(0, Math.max(1, Math.floor(room / 6.6) - 1)) + "…" : text;
+      const fit = (text, room) => text.length * 7.2 > room
+        ? text.slice(0, Math.max(1, Math.floor(room / 7.2) - 1)) + "…" : text;
       svg("text", { x: 8, y: 20 }, this.canvas, `first to ${gapText()}, by ${costs[choice.cost].name}`);
       rows.forEach((row, y) => svg("text", { x: left - 6, "text-anchor": "end",
-        y: margin.top + height * (y + 0.5) + 4 }, this.canvas, fit(row, left)));
+        y: margin.top + height * (y + 0.5) + 4 }, this.canvas, fit(row, left - 6)));
       columns.forEach((column, x) => svg("text", { x: left + step * (x + 0.5),
         y: margin.top + height * rows.length + 18, "text-anchor": "middle" },
         this.canvas, `λ = ${number(column)}`));

@@ -22,7 +22,8 @@ if (|sizes| <= 9) {
   set format x power_of_ten
 }
 if (x_name eq "lambda") { x_name = format eq "tikz" ? '$\lambda$' : "λ" }
-set xlabel x_name offset 0, 0.4 noenhanced
+set xlabel x_name offset 0, name_lift noenhanced
+set bars 0 # caps would be marks beside the marks
 finite(x) = x > 0 && x < 1e300
 # A fit has a block of its own; else a line breaks where there is no point.
 line(i) = has_fits ? blocks_in_all + blocks[i] : blocks[i]

@@ -34,7 +34,7 @@ do for [panel=1:4] {
   set format y (panel <= 2 ? "%g" : "")
   unset xlabel
   unset ylabel
-  if (panel % 2 == 0) { set xlabel "place on the segment" offset 0, 0.4 }
+  if (panel % 2 == 0) { set xlabel "place on the segment" offset 0, name_lift }
   if (panel <= 2) { set ylabel "above chord" offset 1.2, 0 }
   if (panel > 1) { unset label 1001 }
   plot for [i=1:segments] data index panel-1 using 1:1+i with lines \

@@ -69,6 +69,8 @@ do for [i=1:curves ? curves : 8] {
   set linetype i linecolor rgb (curves ? colours[i] : hues[i]) dashtype dash \
       linewidth 1.4 pointtype (curves ? marks[i] : shapes[i]) pointsize mark_size
 }
+# How much nearer to the axis its name is: in SVG a line is higher.
+name_lift = format eq "svg" ? 0.8 : 0.4
 set pointintervalbox 0
 set border 3 linewidth 0.7
 set tics nomirror scale 0.6

@@ -20,7 +20,7 @@ do for [i=1:rows_count] {
   set label 200+i rows[i] at 0.5, i-0.19 right offset -0.6, 0 font size_of(small) noenhanced
   set label 1200+i shapes_of[i] at 0.5, i+0.22 right offset -0.6, 0 font size_of(small) noenhanced
 }
-set xlabel (format eq "tikz" ? '$\lambda$' : "λ") offset 0, 0.4
+set xlabel (format eq "tikz" ? '$\lambda$' : "λ") offset 0, name_lift
 unset border
 unset grid
 
@@ -37,7 +37,7 @@ do for [i=1:curves] { names[blocks[i]+1] = by_name ? labels[i] : sprintf("%d", b
 name(i) = !wide ? "" : i == 0 ? "nobody" : names[i]
 times(i, r) = !wide || i == 0 ? "" : r < 1e300 ? sprintf(r < 9.95 ? "%.1fx" : "%.0fx", r) : "alone"
 set style fill solid 0.4 noborder
-plot for [i=1:curves] data using ($5 == blocks[i]+1 ? $1 : NaN):2:(0.49):(0.47) \
+plot for [i=1:curves] data using ($5 == blocks[i]+1 ? $1 : NaN):2:(0.485):(0.46) \
          with boxxyerror fillcolor rgb colours[i], \
      data using 1:($2-0.19):(name(int($5))) \
          with labels font size_of(name_letters) noenhanced, \

@@ -95,6 +95,21 @@ static double coordinate(json_t *points, size_t point, size_t i) {
 
 /* ----------------------------------------------------------- the page ----- */
 
+START_TEST(a_step_that_left_the_domain_is_no_other_failure) {
+  put_in(
+      dir, "runs.csv",
+      RUNS_HEADER
+      "1,d,9,3,collision,strong,1,em,0,1,2,converged,20,0,2,0,1,1,1e-7,\n"
+      "2,d,9,3,collision,strong,1,a,1,2,2,failed,20,0,4,0,inf,1,inf,no\n"
+      "3,d,9,3,collision,strong,1,b,1,2,2,failed,20,0,4,0,inf,1,inf,left the "
+      "domain: step=9 is too long\n");
+  char *page = page_of("");
+  assert_holds(page, "3 runs on 1 y-step; 1 converged; 1 failed; 1 left the "
+                     "domain.");
+  free(page);
+}
+END_TEST
+
 START_TEST(the_page_says_what_was_run) {
   char *page = page_of("");
   assert_holds(page,
@@ -398,6 +413,7 @@ int main(void) {
   Suite *suite = suite_create("report");
   TCase *tc = tcase_create("report");
   tcase_add_checked_fixture(tc, setup, teardown);
+  tcase_add_test(tc, a_step_that_left_the_domain_is_no_other_failure);
   tcase_add_test(tc, the_page_says_what_was_run);
   tcase_add_test(tc, text_is_never_markup);
   tcase_add_test(tc, figures_get_the_curves);
