@@ -12,7 +12,13 @@ set xrange [x_low:x_high]
 set yrange [y_low:y_high]
 set ytics tic_step(y_low, y_high, 8)
 set format y power_of_ten
-size_name(i) = sizes[i] < 0.01 || sizes[i] >= 1e5 ? sprintf("%.0e", sizes[i]) : sprintf("%g", sizes[i])
+# Powers of ten as on the other axis where one of them is far from 1.
+are_powers = 1; are_far = 0
+do for [i=1:|sizes|] {
+  are_powers = are_powers && abs(log10(sizes[i]) - floor(log10(sizes[i]) + 0.5)) < 1e-9
+  are_far = are_far || sizes[i] < 0.01 || sizes[i] >= 1e5
+}
+size_name(i) = are_powers && are_far ? ten_to(floor(log10(sizes[i]) + 0.5)) : sizes[i] < 0.01 || sizes[i] >= 1e5 ? sprintf("%.0e", sizes[i]) : sprintf("%g", sizes[i])
 # A name at each size, as long as they are few enough to be told apart.
 if (|sizes| <= 9) {
   set xtics (size_name(1) sizes[1])

@@ -82,5 +82,7 @@ tic_step(low, high, most) = 10 ** ceil(log10(high / low) / most)
 points_of(points) = format eq "svg" ? points * 96 / 72 : points
 size_of(points) = format eq "tikz" ? sprintf('\fontsize{%g}{%g}\selectfont', points, 1.2 * points) : sprintf(",%g", points_of(points))
 power_of_ten = format eq "tikz" ? sprintf('10\raise.8ex\hbox{\fontsize{%g}{%g}\selectfont$%%L$}', small, small) : sprintf('10^{/=%g %%L}', points_of(small))
+# The same as a text, of one number.
+ten_to(n) = format eq "tikz" ? sprintf('10\raise.8ex\hbox{\fontsize{%g}{%g}\selectfont$%d$}', small, small, n) : sprintf('10^{/=%g %d}', points_of(small), n)
 # Letters that let a text fit into the figure.
 fit(text) = letters < 110 * width / (1 + strlen(text)) ? letters : 110 * width / (1 + strlen(text))
