@@ -46,6 +46,12 @@ ystep_handle *ys_open(void) {
   return handle;
 }
 
+static void drop_kept(ystep_handle *handle) {
+  if (handle->kept.work)
+    handle->kept.solver->free(handle->kept.work);
+  handle->kept.work = NULL;
+}
+
 /* What belongs to the last call's batch alone. */
 static void let_go(ystep_handle *handle) {
   if (handle->batch.sigma == handle->sigma)
@@ -57,6 +63,7 @@ static void let_go(ystep_handle *handle) {
 void ys_close(ystep_handle *handle) {
   if (!handle)
     return;
+  drop_kept(handle);
   let_go(handle);
   ys_settings_free(&handle->settings);
   ys_scratch_free(&handle->scratch);
@@ -114,6 +121,7 @@ static ys_code make_room(ystep_handle *handle, const ystep_array *sigma,
   const size_t wanted = ys_times(sigma->rows, sigma->classes);
   if (wanted <= handle->room)
     return YS_OK;
+  drop_kept(handle); /* it may know where sigma was */
   free(handle->sigma);
   handle->room = 0;
   handle->sigma = ys_array(wanted, sizeof *handle->sigma);
@@ -205,6 +213,24 @@ ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,
   handle->results.renormalised_rows = (double)handle->batch.renormalised_rows;
   handle->results.largest_deviation = handle->batch.largest_deviation;
   return make_scratch(handle, error);
+}
+
+void **ys_handle_kept(ystep_handle *handle, const ys_labels *y) {
+  const size_t many = (size_t)1 << 20;
+  const ys_kept now = {
+      NULL,       handle->settings.solver,   handle->settings.edition, y->rows,
+      y->classes, handle->objective.threads, y->dense != NULL};
+  ys_kept *kept = &handle->kept;
+  const bool is_same =
+      kept->solver == now.solver && kept->edition == now.edition &&
+      kept->rows == now.rows && kept->classes == now.classes &&
+      kept->threads == now.threads && kept->is_dense == now.is_dense;
+  if (!is_same || !handle->batch.sigma) {
+    drop_kept(handle);
+    *kept = now;
+  }
+  return handle->batch.sigma && y->rows * y->classes <= many ? &kept->work
+                                                             : NULL;
 }
 
 /* ------------------------------------------------------------- labels ---- */

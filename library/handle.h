@@ -17,6 +17,17 @@ typedef struct ys_results {
   char message[256];
 } ys_results;
 
+/* The work of a solver, for the next batch of the same shape, and what it is
+ * of. */
+typedef struct ys_kept {
+  void *work; /* NULL: none */
+  const ys_solver *solver;
+  unsigned long edition; /* of the settings */
+  size_t rows, classes;
+  int threads;
+  bool is_dense; /* the labels */
+} ys_kept;
+
 struct ystep_handle {
   ys_settings settings;
   atomic_bool stop;
@@ -33,6 +44,7 @@ struct ystep_handle {
   int threads;
   ys_labels dense, sparse, spare;
   double *nu; /* K */
+  ys_kept kept;
 };
 
 /* Begin a call: the batch that sigma is, and its objective. The scratch is
@@ -51,6 +63,12 @@ ys_code ys_handle_take_dense(ystep_handle *handle, const ystep_array *sigma,
  * written; sparse ones without entries. */
 ys_code ys_handle_dense(ystep_handle *handle, ys_error *error);
 ys_code ys_handle_sparse(ystep_handle *handle, ys_error *error);
+
+/* Where the solver's work is kept for the next call with such labels, or is
+ * from the last one: of mini-batches, which follow each other in one shape, and
+ * of which setting up is a good part of what they take; NULL of what is large,
+ * whose memory is not held between calls. */
+void **ys_handle_kept(ystep_handle *handle, const ys_labels *y);
 
 /* What a call returns: its code, with the message left in the handle. */
 int ys_handle_return(ystep_handle *handle, ys_code code, const ys_error *error);

@@ -185,6 +185,29 @@ static ys_code make_spare(ys_run *run, ys_error *error) {
   return ys_labels_make_like(run->spare, run->y, error);
 }
 
+/* A new work, or the one that was kept: as after init. */
+static ys_code open_work(ys_run *run, ys_error *error) {
+  const ys_solver *solver = run->solver;
+  if (!run->kept || !*run->kept)
+    return solver->init(&run->work, run->objective, run->options, run->y,
+                        error);
+  run->work = *run->kept;
+  *run->kept = NULL;
+  return solver->restart(run->work, run->y, error);
+}
+
+/* Nothing may follow a failure but its end. */
+static void close_work(ys_run *run, bool failed) {
+  const ys_solver *solver = run->solver;
+  if (run->work && run->kept && solver->restart && !failed) {
+    if (solver->heed)
+      solver->heed(run->work, NULL);
+    *run->kept = run->work;
+  } else if (run->work)
+    solver->free(run->work);
+  run->work = NULL;
+}
+
 static ys_code start(ys_run *run, ys_error *error) {
   const ys_solver *solver = run->solver;
   run->end = YS_RUN_FAILED;
@@ -195,8 +218,7 @@ static ys_code start(ys_run *run, ys_error *error) {
   ys_code code = make_spare(run, error);
   const double before = seconds(run);
   if (!code)
-    code =
-        solver->init(&run->work, run->objective, run->options, run->y, error);
+    code = open_work(run, error);
   run->setup_seconds = seconds(run) - before;
   if (!code && solver->heed)
     solver->heed(run->work, &run->stop);
@@ -265,8 +287,6 @@ ys_code ys_run_go(ys_run *run, ys_error *error) {
     code = loop(run, error);
   if (!code)
     code = finish(run, error);
-  if (run->work)
-    run->solver->free(run->work);
-  run->work = NULL;
+  close_work(run, code || run->end == YS_RUN_FAILED);
   return code;
 }

@@ -64,6 +64,10 @@ struct ys_run {
   ys_scratch *scratch; /* the objective's */
   ys_labels *spare;    /* zeroed, or of y's shape and kind: room for the best
                           iterate of a solver that may rise; the host's */
+  void **kept; /* NULL; or where the work of a solver that can restart is
+                  left, the host's to free, and gone on with if there is
+                  one: of the same solver, options and objective, on a
+                  batch of the same shape and storage, y of one kind */
 
   /* What came out. */
   ys_run_end end;

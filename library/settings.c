@@ -44,6 +44,7 @@ ys_code ys_settings_number(ys_settings *settings, const char *name,
                    "%s is %g; expected a %snumber from %g to %g", name, value,
                    numbers[i].whole ? "whole " : "", numbers[i].low,
                    numbers[i].high);
+  settings->edition += *number_at(settings, i) != value;
   *number_at(settings, i) = value;
   return YS_OK;
 }
@@ -62,9 +63,11 @@ static ys_code set_loss(ys_settings *settings, const char *text,
   for (size_t l = 0; l < YS_LOSSES; l++)
     names[l] = ys_loss_name((ys_loss)l);
   ys_code code = look_up("loss", YS_NAMES(names), text, &i, error);
-  if (!code)
-    settings->loss = (ys_loss)i;
-  return code;
+  if (code)
+    return code;
+  settings->edition += settings->loss != (ys_loss)i;
+  settings->loss = (ys_loss)i;
+  return YS_OK;
 }
 
 static ys_code set_fairness(ys_settings *settings, const char *text,
@@ -74,9 +77,11 @@ static ys_code set_fairness(ys_settings *settings, const char *text,
   for (size_t f = 0; f < YS_FAIRNESSES; f++)
     names[f] = ys_fairness_name((ys_fairness)f);
   ys_code code = look_up("fairness", YS_NAMES(names), text, &i, error);
-  if (!code)
-    settings->fairness = (ys_fairness)i;
-  return code;
+  if (code)
+    return code;
+  settings->edition += settings->fairness != (ys_fairness)i;
+  settings->fairness = (ys_fairness)i;
+  return YS_OK;
 }
 
 static ys_code set_start(ys_settings *settings, const char *text,
@@ -89,6 +94,14 @@ static ys_code set_start(ys_settings *settings, const char *text,
   return code;
 }
 
+/* Whether options of one solver are the same. */
+static bool are_same(const ys_options *a, const ys_options *b) {
+  for (size_t i = 0; a->table[i].name; i++)
+    if (strcmp(a->value[i].text, b->value[i].text) != 0)
+      return false;
+  return true;
+}
+
 static ys_code set_solver(ys_settings *settings, const char *text,
                           ys_error *error) {
   const ys_solver *solver;
@@ -96,6 +109,8 @@ static ys_code set_solver(ys_settings *settings, const char *text,
   ys_code code = ys_solver_parse(text, &solver, &options, error);
   if (code)
     return code;
+  settings->edition +=
+      settings->solver != solver || !are_same(&settings->options, &options);
   ys_options_free(&settings->options);
   settings->solver = solver;
   settings->options = options;
@@ -131,6 +146,10 @@ ys_code ys_settings_prior(ys_settings *settings, const double *prior,
       return ys_fail_memory(error, "the prior");
     memcpy(copy, prior, classes * sizeof *copy);
   }
+  const bool is_same =
+      settings->classes == classes && !settings->prior == !copy &&
+      (!copy || memcmp(settings->prior, copy, classes * sizeof *copy) == 0);
+  settings->edition += !is_same;
   free(settings->prior);
   settings->prior = copy;
   settings->classes = classes;

@@ -16,9 +16,11 @@ typedef struct ys_settings {
   ys_fairness fairness;
   ys_start start;
   const ys_solver *solver;
-  ys_options options; /* of the solver; owned */
-  double *prior;      /* K, owned; NULL: uniform */
-  size_t classes;     /* of the prior */
+  ys_options options;    /* of the solver; owned */
+  double *prior;         /* K, owned; NULL: uniform */
+  size_t classes;        /* of the prior */
+  unsigned long edition; /* another number when any of these, but for the start,
+                            is another one */
 } ys_settings;
 
 ys_code ys_settings_init(ys_settings *settings, ys_error *error);

@@ -122,6 +122,7 @@ static ys_code go(ystep_handle *handle, double started, ys_labels *y,
       .host = {&c, seconds, is_over, is_stop_wanted, NULL, NULL},
       .scratch = &handle->scratch,
       .spare = &handle->spare,
+      .kept = ys_handle_kept(handle, y),
       .nu = handle->nu,
   };
   ys_code code = check_start(handle, y, error);

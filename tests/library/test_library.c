@@ -186,6 +186,77 @@ START_TEST(a_handle_begins_anew_with_every_call) {
 }
 END_TEST
 
+/* What is set before some of the batches that follow; each is solved twice, the
+ * second time by the work that the first has left. */
+static int change(ystep_handle *handle, size_t step) {
+  static const double prior[] = {0.1, 0.2, 0.3, 0.25, 0.15};
+  switch (step) {
+  case 1:
+    return ys_set(handle, "lambda", 0.5);
+  case 2:
+    return ys_set_text(handle, "solver", "fw");
+  case 3:
+    return ys_set_prior(handle, prior, K);
+  case 4:
+    return ys_set_text(handle, "solver", "fw:corrective=none");
+  case 5:
+    return ys_set_text(handle, "loss", "shannon");
+  case 6:
+    return ys_set_text(handle, "solver", "exact");
+  case 7:
+    return ys_set_text(handle, "fairness", "weak");
+  case 8:
+    return ys_set_text(handle, "loss", "collision");
+  case 9:
+    return ys_set(handle, "threads", 2);
+  case 10:
+    return ys_set_text(handle, "fairness", "strong");
+  case 11:
+    return ys_set_prior(handle, NULL, 0);
+  default:
+    return YSTEP_OK;
+  }
+}
+
+START_TEST(the_work_that_is_kept_shows_in_no_bit) {
+  enum { STEPS = 12, TIMES = 4 };
+  const size_t rows = _i ? 3000 : M;
+  double *sigma = make_batch(rows * TIMES, K), *y = make_batch(rows, K),
+         *z = make_batch(rows, K);
+  const ystep_array to_y = doubles(y, rows, K), to_z = doubles(z, rows, K);
+  ystep_handle *again = opened(5);
+  for (size_t step = 0; step < STEPS; step++) {
+    succeeds(again, change(again, step));
+    for (size_t c = 0; c < TIMES; c++) {
+      const ystep_array given = doubles(sigma + c * rows * K, rows, K);
+      ystep_handle *fresh = opened(5);
+      for (size_t s = 0; s <= step; s++)
+        succeeds(fresh, change(fresh, s));
+      succeeds(fresh, ys_solve(fresh, &given, &to_y));
+      succeeds(again, ys_solve(again, &given, &to_z));
+      assert_same(y, z, rows * K);
+      ck_assert(ys_get(again, "gap") == ys_get(fresh, "gap"));
+      ck_assert(ys_get(again, "iterations") == ys_get(fresh, "iterations"));
+      assert_same(ys_get_multipliers(again), ys_get_multipliers(fresh), K);
+      ys_close(fresh);
+      if (c == 1) { /* a call that ends before its time leaves no trace */
+        succeeds(again, ys_set(again, "max_iterations", 1));
+        succeeds(again, ys_solve(again, &given, &to_z));
+        succeeds(again, ys_set(again, "max_iterations", 1e15));
+      } else if (c == 2) {
+        ys_interrupt(again);
+        succeeds(again, ys_solve(again, &given, &to_z));
+        ck_assert_str_eq(ys_get_text(again, "status"), "stopped");
+      }
+    }
+  }
+  ys_close(again);
+  free(sigma);
+  free(y);
+  free(z);
+}
+END_TEST
+
 START_TEST(threads_change_no_bit) {
   enum { MANY = 20000 };
   double *sigma = make_batch(MANY, K), *y = malloc(sizeof(double[MANY][K])),
@@ -434,6 +505,7 @@ int main(void) {
   tcase_add_test(bits, gaps_between_rows_change_nothing);
   tcase_add_test(bits, logits_are_put_through_softmax);
   tcase_add_test(bits, a_handle_begins_anew_with_every_call);
+  tcase_add_loop_test(bits, the_work_that_is_kept_shows_in_no_bit, 0, 2);
   tcase_add_test(bits, threads_change_no_bit);
   tcase_add_test(bits, two_threads_at_a_time_change_no_bit);
   suite_add_tcase(suite, bits);

@@ -63,6 +63,16 @@ static int (*const calls[])(ystep_handle *, answers *) = {
     set_all,      solve_dense, solve_strided, judge_fewer,
     solve_sparse, evaluate,    judge_fewer,   solve_dense};
 
+static void fill(void) {
+  for (size_t i = 0; i < ROWS; i++) {
+    double sum = 0, *row = sigma + i * CLASSES;
+    for (size_t k = 0; k < CLASSES; k++)
+      sum += row[k] = exp(2 * sin((double)(i * (k + 3) + 5 * k)));
+    for (size_t k = 0; k < CLASSES; k++)
+      row[k] /= sum;
+  }
+}
+
 /* What went wrong in a trial; Check allocates, and asserts outside. */
 typedef struct trial {
   bool opened;
@@ -88,13 +98,7 @@ static void live(trial *t) {
 
 START_TEST(every_allocation_may_fail) {
   static trial whole, t;
-  for (size_t i = 0; i < ROWS; i++) {
-    double sum = 0, *row = sigma + i * CLASSES;
-    for (size_t k = 0; k < CLASSES; k++)
-      sum += row[k] = exp(2 * sin((double)(i * (k + 3) + 5 * k)));
-    for (size_t k = 0; k < CLASSES; k++)
-      row[k] /= sum;
-  }
+  fill();
   live(&whole);
   ck_assert(whole.opened && whole.refusals == 0 && whole.others == 0);
   size_t n = 1;
@@ -115,10 +119,37 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
+/* How many allocations a call has, behind a call of the same or a first one. */
+static size_t count_allocations(bool first) {
+  static answers to;
+  size_t n = 0;
+  bool has_failed = true;
+  while (has_failed) {
+    ystep_handle *handle = ys_open();
+    int code = handle && !first ? solve_dense(handle, &to) : YSTEP_OK;
+    failing_alloc_start(++n);
+    if (handle && !code)
+      solve_dense(handle, &to);
+    has_failed = failing_alloc_end();
+    ys_close(handle);
+  }
+  return n - 1;
+}
+
+/* The next batch of the same shape has its work made already: the prior is
+ * taken, and nothing else. */
+START_TEST(a_batch_of_the_same_shape_takes_no_memory) {
+  fill();
+  ck_assert_uint_gt(count_allocations(true), 20);
+  ck_assert_uint_le(count_allocations(false), 1);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("starved");
   TCase *tests = tcase_create("starved");
   tcase_add_test(tests, every_allocation_may_fail);
+  tcase_add_test(tests, a_batch_of_the_same_shape_takes_no_memory);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
