@@ -55,7 +55,7 @@ fail(exec_work *w, const char *format, ...) {
 
 /* It closed its pipe: it has ended by itself, or is about to. */
 static void fail_ended(exec_work *w) {
-  const double moment = 0.5;
+  const double moment = 2;
   char how[256];
   coprocess_end(&w->process, NULL, moment, how, sizeof how);
   ys_fail(&w->failure, YS_BAD_NUMERICS, "%s closed its pipe: %s", w->name, how);
