@@ -20,6 +20,7 @@ ys_code ys_labels_make_sparse(ys_labels *labels, size_t rows, size_t classes,
                               ys_error *error) {
   *labels = (ys_labels){.rows = rows, .classes = classes};
   labels->begin = calloc(ys_plus(rows, 1), sizeof *labels->begin);
+  ys_wish_large_pages(labels->begin, ys_times(rows, sizeof *labels->begin));
   return labels->begin ? YS_OK : ys_fail_memory(error, "the labels");
 }
 
@@ -44,6 +45,7 @@ static bool move(void *array, size_t count, size_t size) {
   void *from, *to;
   memcpy(&from, array, sizeof from);
   to = bytes < SIZE_MAX ? realloc(from, bytes) : NULL;
+  ys_wish_large_pages(to, bytes);
   if (to)
     memcpy(array, &to, sizeof to);
   return to != NULL;

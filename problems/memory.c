@@ -22,11 +22,13 @@ typedef struct ys_piece {
 void *ys_take(ys_memory *memory, size_t count, size_t size, const char *what) {
   enum { LINE = 64, STAGGER = 5 * LINE, PLACES = 12 };
   const size_t before = sizeof(ys_piece) + memory->count % PLACES * STAGGER;
-  ys_piece *piece = calloc(1, ys_plus(ys_times(count, size), before + LINE));
+  const size_t bytes = ys_plus(ys_times(count, size), before + LINE);
+  ys_piece *piece = calloc(1, bytes);
   if (!piece) {
     memory->lacking = memory->lacking ? memory->lacking : what;
     return NULL;
   }
+  ys_wish_large_pages(piece, bytes);
   piece->next = memory->pieces;
   memory->pieces = piece;
   memory->count++;

@@ -4,6 +4,7 @@
 
 #include "bench/cli/command.h"
 #include "bench/cli/console.h"
+#include "bench/kernels/large.h"
 #include "bench/kernels/plan.h"
 #include "bench/kernels/ysteps.h"
 #include "bench/store/meta.h"
@@ -128,6 +129,8 @@ static ys_code run(command_line *line, ys_error *error) {
     return args_given(line->args, "quick")
                ? ysteps_measure(4, 2, stdout, error)
                : ysteps_measure(32, 20, stdout, error);
+  if (args_given(line->args, "large"))
+    return large_measure(args_given(line->args, "quick"), stdout, error);
   ys_code code = plan_read(line->args, &p, error);
   if (code)
     return code;
@@ -163,6 +166,8 @@ static const arg_option options[] = {
     {"list", 'l', ARG_FLAG, NULL, "  the kernels"},
     {"y-steps", 0, ARG_FLAG, NULL,
      "  none of them, but whole y-steps of mini-batches"},
+    {"large", 0, ARG_FLAG, NULL,
+     "  or of large batches: their time, and what of it is serial"},
     {"output", 'o', ARG_ONE, NULL,
      "DIR  also write kernels.md and kernels.csv"},
     {"force", 0, ARG_FLAG, NULL, "  replace those in DIR"},
@@ -184,7 +189,8 @@ int main(int argc, char **argv) {
           "  kernel-bench --kernel em md --classes 10 20 --size memory\n"
           "  kernel-bench --threads 1 2 4 -o results/bench\n"
           "  kernel-bench --batch gaussian:scale=10 --kernel judge\n"
-          "  kernel-bench --y-steps\n",
+          "  kernel-bench --y-steps\n"
+          "  kernel-bench --large\n",
       .options = options,
       .run = run};
   gsl_set_error_handler_off();

@@ -3,6 +3,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
 
 size_t ys_times(size_t a, size_t b) {
   return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
@@ -12,8 +16,27 @@ size_t ys_plus(size_t a, size_t b) {
   return a > SIZE_MAX - b ? SIZE_MAX : a + b;
 }
 
+#ifdef MADV_HUGEPAGE
+/* From the first page on to the last one, so that what lies side by side is
+ * one piece to the system. */
+void ys_wish_large_pages(void *memory, size_t bytes) {
+  const size_t large = 1 << 20, page = (size_t)sysconf(_SC_PAGESIZE);
+  const size_t before = (uintptr_t)memory % page;
+  if (memory && bytes >= large)
+    madvise((char *)memory - before, before + bytes, MADV_HUGEPAGE);
+}
+#else
+void ys_wish_large_pages(void *memory, size_t bytes) {
+  (void)memory;
+  (void)bytes;
+}
+#endif
+
 void *ys_array(size_t count, size_t size) {
-  return malloc(ys_times(count, size));
+  const size_t bytes = ys_times(count, size);
+  void *array = malloc(bytes);
+  ys_wish_large_pages(array, bytes);
+  return array;
 }
 
 ys_code ys_grow(void *array, size_t used, size_t *room, size_t size,

@@ -14,6 +14,7 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
   c->begin = ys_take(memory, rows + 1, sizeof *c->begin, what);
   c->answer = ys_take(memory, rows, sizeof *c->answer, what);
   c->held = ys_take(memory, entries, sizeof *c->held, what);
+  c->listed = ys_take(memory, entries, sizeof *c->listed, what);
   c->sigma = ys_take_numbers(memory, entries, what);
   c->y = ys_take_numbers(memory, entries, what);
   c->count = ys_take_numbers(memory, classes, what);
@@ -41,13 +42,13 @@ static ys_blocks blocks_of(ys_look_sample sample) {
   return ys_blocks_make(ys_look_tiles(sample), YS_LANES);
 }
 
-/* Rows in doubt of the block's tiles, in their order, from the place of its
- * first on, and the count of the others. Returns how many. */
+/* Rows in doubt of the block's tiles, in their order, from place `to` on, and
+ * the count of the others; or, without `count`, nothing but how many they are.
+ */
 static size_t choose_block(ys_candidates *c, ys_look_sample sample,
                            const ys_look *look, double width, size_t first,
-                           size_t end, double *count) {
-  size_t wish = wish_of(c, ys_look_row(sample, first));
-  size_t to = first * YS_LANES;
+                           size_t end, size_t to, double *count) {
+  size_t wish = wish_of(c, ys_look_row(sample, first)), found = 0;
   for (size_t tile = first; tile < end; tile++) {
     const size_t row = ys_look_row(sample, tile);
     for (size_t l = 0; l < YS_LANES && row + l < sample.rows; l++) {
@@ -56,15 +57,27 @@ static size_t choose_block(ys_candidates *c, ys_look_sample sample,
         wish++;
       const bool is_wanted =
           wish < c->wishes && c->wanted[wish] >> 32 == row + l;
-      if (is_wanted || (double)look->slack[at] < width) {
-        c->answer[to].low = look->vertex[at];
-        c->answer[to].high = look->next[at];
-        c->row[to++] = row + l;
-      } else
+      const bool is_chosen = is_wanted || (double)look->slack[at] < width;
+      if (count && is_chosen) {
+        c->answer[to + found].low = look->vertex[at];
+        c->answer[to + found].high = look->next[at];
+        c->row[to + found] = row + l;
+      } else if (count)
         count[look->vertex[at]]++;
+      found += is_chosen;
     }
   }
-  return to - first * YS_LANES;
+  return found;
+}
+
+/* How many of the places [first, end) have a slack below `width`: none beyond
+ * the last row. */
+static size_t count_below(const ys_look *look, double width, size_t first,
+                          size_t end) {
+  size_t found = 0;
+  for (size_t at = first; at < end; at++)
+    found += (double)look->slack[at] < width;
+  return found;
 }
 
 /* Rows of a sample. */
@@ -74,39 +87,41 @@ static size_t count_rows(ys_look_sample sample) {
   return (tiles - 1) * YS_LANES + (left < YS_LANES ? left : YS_LANES);
 }
 
-/* Blocks have left their answers, and rows if there are `rows`, each from the
- * place of its first tile on, so many: bring them together. */
-static void close_up(ys_candidates *c, const ys_blocks *blocks,
-                     const size_t *found, bool rows) {
-  c->rows = 0;
-  for (size_t block = 0; block < blocks->count; block++) {
-    const size_t from = ys_block_begin(blocks, block) * YS_LANES;
-    memmove(c->answer + c->rows, c->answer + from,
-            found[block] * sizeof *c->answer);
-    if (rows)
-      memmove(c->row + c->rows, c->row + from, found[block] * sizeof *c->row);
-    c->rows += found[block];
-  }
+/* Where each block's share begins, in all `place[count]`, from how large they
+ * are. */
+static void lay_out(const size_t *found, size_t count, size_t *place) {
+  place[0] = 0;
+  for (size_t block = 0; block < count; block++)
+    place[block + 1] = place[block] + found[block];
 }
 
-/* Rows in doubt, in the order of the sample, and the count of the others. */
+/* Rows in doubt, in the order of the sample, and the count of the others. They
+ * are counted first, so that each block knows where its own are to be. */
 static void choose_rows(ys_candidates *c, const ys_work *work,
                         ys_look_sample sample, const ys_look *look,
                         double width) {
   const ys_blocks blocks = blocks_of(sample);
   const size_t n = work->classes;
-  size_t found[YS_MAX_BLOCKS];
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  const int threads = ys_block_threads(&blocks, work->objective->threads);
+  size_t found[YS_MAX_BLOCKS], place[YS_MAX_BLOCKS + 1];
+#pragma omp parallel for schedule(static) num_threads(threads)
+  for (size_t block = 0; block < blocks.count; block++) {
+    const size_t first = ys_block_begin(&blocks, block);
+    const size_t end = ys_block_end(&blocks, block);
+    found[block] =
+        c->wishes ? choose_block(c, sample, look, width, first, end, 0, NULL)
+                  : count_below(look, width, first * YS_LANES, end * YS_LANES);
+  }
+  lay_out(found, blocks.count, place);
+#pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++) {
     double *count = c->partials + block * n;
     memset(count, 0, n * sizeof *count);
-    found[block] =
-        choose_block(c, sample, look, width, ys_block_begin(&blocks, block),
-                     ys_block_end(&blocks, block), count);
+    choose_block(c, sample, look, width, ys_block_begin(&blocks, block),
+                 ys_block_end(&blocks, block), place[block], count);
   }
   c->all = count_rows(sample);
-  close_up(c, &blocks, found, true);
+  c->rows = place[blocks.count];
   memset(c->count, 0, n * sizeof *c->count);
   ys_candidates_add(c, &blocks, n, c->count);
 }
@@ -175,16 +190,15 @@ YS_INLINE void fetch_ahead(const ys_candidates *c, const ys_batch *batch,
     __builtin_prefetch(base + from + at);
 }
 
-/* List the block's rows from entry `first` on, and count them, also where
- * there is no more room. */
+/* List the block's rows, and count their entries, also where there is no more
+ * room; `begin` has how many each row has. */
 YS_HOT static size_t list_block(ys_candidates *c, const ys_work *work,
                                 const double *nu, double width, size_t block,
-                                size_t first, size_t room) {
+                                list to) {
   const size_t n = work->classes;
   const ys_batch *batch = work->objective->batch;
   const size_t end = ys_block_end(&c->blocks, block);
   double *row = ys_row_room(&work->scratch, n);
-  list to = {c->held + first, c->sigma + first, 0, room};
   for (size_t j = ys_block_begin(&c->blocks, block); j < end; j++) {
     fetch_ahead(c, batch, j, end);
     const ys_lines l = {ys_batch_rows(batch, c->row[j], 1, row), nu, NULL, n};
@@ -202,47 +216,55 @@ YS_HOT static size_t list_block(ys_candidates *c, const ys_work *work,
   return to.count;
 }
 
-/* Blocks have left their entries in shares of the room: bring them together. */
-static void close_up_entries(ys_candidates *c, const size_t *found,
-                             size_t share) {
-  size_t to = 0;
-  for (size_t block = 0; block < c->blocks.count; block++) {
-    const size_t from = block * share;
-    memmove(c->held + to, c->held + from, found[block] * sizeof *c->held);
-    memmove(c->sigma + to, c->sigma + from, found[block] * sizeof *c->sigma);
-    to += found[block];
-  }
+/* From how many entries its rows have, where each ends. */
+static void set_ends(ys_candidates *c, size_t block, size_t first) {
+  for (size_t j = ys_block_begin(&c->blocks, block);
+       j < ys_block_end(&c->blocks, block); j++)
+    c->begin[j + 1] = first += c->begin[j + 1];
 }
 
-/* Every block has a share of the room. Where that is too small for one, they
+/* A block's share of the room: more than its rows are likely to need, and not
+ * so much that much is touched of memory that is not used. */
+static size_t share_of(const ys_candidates *c) {
+  enum { LIKELY = 16, LEAST = 1024 };
+  const size_t likely = LIKELY * c->blocks.size;
+  const size_t share = likely > LEAST ? likely : LEAST;
+  const size_t most = c->room / c->blocks.count;
+  return share < most ? share : most;
+}
+
+/* Every block lists into a share of the room, with y, which is not there yet,
+ * for sigma, and then goes to its place. Where that is too small for one, they
  * begin again, each where the one before it has come to. */
 bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
                         double width) {
   c->blocks = ys_blocks_make(c->rows, work->classes);
-  const size_t share = c->room / c->blocks.count;
-  size_t found[YS_MAX_BLOCKS], first[YS_MAX_BLOCKS + 1] = {0}, most = 0;
+  const size_t share = share_of(c);
+  size_t found[YS_MAX_BLOCKS], first[YS_MAX_BLOCKS + 1], most = 0;
   const int threads = ys_block_threads(&c->blocks, ys_work_threads(work));
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < c->blocks.count; block++)
-    found[block] = list_block(c, work, nu, width, block, block * share, share);
-  for (size_t block = 0; block < c->blocks.count; block++) {
-    first[block + 1] = first[block] + found[block];
+    found[block] = list_block(
+        c, work, nu, width, block,
+        (list){c->listed + block * share, c->y + block * share, 0, share});
+  lay_out(found, c->blocks.count, first);
+  for (size_t block = 0; block < c->blocks.count; block++)
     most = found[block] > most ? found[block] : most;
-  }
   c->begin[0] = 0;
-  for (size_t j = 0; j < c->rows; j++)
-    c->begin[j + 1] += c->begin[j];
-  c->entries = c->begin[c->rows];
+  c->entries = first[c->blocks.count];
   if (c->entries > c->room)
     return false;
-  if (most <= share)
-    close_up_entries(c, found, share);
-  else {
 #pragma omp parallel for schedule(static) num_threads(threads)
-    for (size_t block = 0; block < c->blocks.count; block++)
-      list_block(c, work, nu, width, block, first[block], found[block]);
-    for (size_t j = 0; j < c->rows; j++)
-      c->begin[j + 1] += c->begin[j];
+  for (size_t block = 0; block < c->blocks.count; block++) {
+    const size_t from = block * share, to = first[block];
+    if (most > share)
+      list_block(c, work, nu, width, block,
+                 (list){c->held + to, c->sigma + to, 0, found[block]});
+    else {
+      memcpy(c->held + to, c->listed + from, found[block] * sizeof *c->held);
+      memcpy(c->sigma + to, c->y + from, found[block] * sizeof *c->sigma);
+    }
+    set_ends(c, block, to);
   }
   return true;
 }
@@ -279,10 +301,10 @@ static ys_answer glance_at(uint32_t a, uint32_t b, double slack,
   return answer;
 }
 
-static size_t glance_block(ys_candidates *c, const ys_look *look,
-                           const double *nu, double window, size_t first,
-                           size_t end, double *sum) {
-  size_t to = first;
+/* The block's places' answers from place `to` on, and their sums. */
+static void glance_block(ys_candidates *c, const ys_look *look,
+                         const double *nu, double window, size_t first,
+                         size_t end, size_t to, double *sum) {
   for (size_t at = first; at < end; at++) {
     const double slack = (double)look->slack[at];
     if (slack < window) {
@@ -294,7 +316,6 @@ static size_t glance_block(ys_candidates *c, const ys_look *look,
     } else if (slack < INFINITY)
       sum[look->vertex[at]]++;
   }
-  return to - first;
 }
 
 void ys_candidates_glance(ys_candidates *c, const ys_work *work,
@@ -302,18 +323,23 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
                           const double *nu, double window, double *ybar) {
   const ys_blocks blocks = blocks_of(sample);
   const size_t n = work->classes;
-  size_t found[YS_MAX_BLOCKS];
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  const int threads = ys_block_threads(&blocks, work->objective->threads);
+  size_t found[YS_MAX_BLOCKS], place[YS_MAX_BLOCKS + 1];
+#pragma omp parallel for schedule(static) num_threads(threads)
+  for (size_t block = 0; block < blocks.count; block++)
+    found[block] =
+        count_below(look, window, ys_block_begin(&blocks, block) * YS_LANES,
+                    ys_block_end(&blocks, block) * YS_LANES);
+  lay_out(found, blocks.count, place);
+#pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++) {
     double *sum = c->partials + block * n;
     memset(sum, 0, n * sizeof *sum);
-    found[block] = glance_block(c, look, nu, window,
-                                ys_block_begin(&blocks, block) * YS_LANES,
-                                ys_block_end(&blocks, block) * YS_LANES, sum);
+    glance_block(c, look, nu, window, ys_block_begin(&blocks, block) * YS_LANES,
+                 ys_block_end(&blocks, block) * YS_LANES, place[block], sum);
   }
   c->all = count_rows(sample);
-  close_up(c, &blocks, found, false);
+  c->rows = place[blocks.count];
   memset(ybar, 0, n * sizeof *ybar);
   ys_candidates_add(c, &blocks, n, ybar);
   for (size_t k = 0; k < n; k++)

@@ -34,6 +34,7 @@ typedef struct ys_candidates {
   size_t *row;                /* of the batch, rising where it is the sample */
   size_t *begin;              /* rows + 1: first entry of each */
   uint32_t *held;             /* class of each entry, rising within a row */
+  uint32_t *listed;           /* room: of what blocks list by themselves */
   double *sigma;              /* of each entry */
   double *y;                  /* of each entry; the caller's */
   double *count;              /* K: rows of the sample at each vertex that are

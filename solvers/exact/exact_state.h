@@ -85,7 +85,7 @@ static inline bool ys_exact_has_long_rows(const ys_exact *w) {
 double ys_exact_distance(const double *a, const double *b, size_t n);
 
 /* y of the candidates by their answers. */
-void ys_exact_answer(ys_candidates *c);
+void ys_exact_answer(ys_candidates *c, int threads);
 
 /* After samples have been solved, or to solve what they have left. */
 void ys_exact_begin_rounds(ys_exact *w, bool solved);

@@ -255,30 +255,41 @@ static void find_fall(const ys_look *look, const double *nu, size_t n) {
     look->fall[k] = most - (nu[k] - look->nu[k]);
 }
 
-/* What was found of a sample's rows, to where they are among all; the others
- * are in doubt. Memory that nobody has touched yet is touched by blocks. */
+/* What was found of a sample's tile, to where it is among all; the others of
+ * its stride are in doubt. The first tile is among them itself. */
+static void spread_tile(ys_look_sample from, size_t tile, ys_look *look) {
+  const size_t all = tiles_of(from), stop = (tile + 1) * from.stride;
+  const size_t at = tile * YS_LANES, to = ys_look_row(from, tile);
+  uint32_t vertex[YS_LANES], next[YS_LANES];
+  float slack[YS_LANES];
+  memcpy(vertex, look->vertex + at, sizeof vertex);
+  memcpy(next, look->next + at, sizeof next);
+  memcpy(slack, look->slack + at, sizeof slack);
+  for (size_t i = at * from.stride; i < (stop < all ? stop : all) * YS_LANES;
+       i++) {
+    look->vertex[i] = look->next[i] = 0;
+    look->slack[i] = -1;
+  }
+  memcpy(look->vertex + to, vertex, sizeof vertex);
+  memcpy(look->next + to, next, sizeof next);
+  memcpy(look->slack + to, slack, sizeof slack);
+}
+
+/* All of a sample's tiles. A tile's rows go to stride times as far on: where
+ * that is beyond all that is left to be moved, tiles wait for no other, and
+ * memory that nobody has touched yet is touched by blocks. */
 static void spread(const ys_work *work, ys_look *look, ys_look_sample from) {
-  const size_t tiles = ys_look_tiles(from);
-  const ys_blocks blocks = ys_blocks_make(tiles_of(from), YS_LANES);
+  for (size_t end = ys_look_tiles(from), first; end > 0; end = first) {
+    first = end > 1 ? (end + from.stride - 1) / from.stride : 0;
+    const ys_blocks blocks =
+        ys_blocks_make(end - first, from.stride * YS_LANES);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&blocks, work->objective->threads))
-  for (size_t block = 0; block < blocks.count; block++) {
-    const size_t begin = ys_block_begin(&blocks, block);
-    for (size_t i = (begin > tiles ? begin : tiles) * YS_LANES;
-         i < ys_block_end(&blocks, block) * YS_LANES; i++) {
-      look->vertex[i] = look->next[i] = 0;
-      look->slack[i] = -1;
-    }
+    for (size_t block = 0; block < blocks.count; block++)
+      for (size_t tile = ys_block_begin(&blocks, block);
+           tile < ys_block_end(&blocks, block); tile++)
+        spread_tile(from, first + tile, look);
   }
-  for (size_t tile = tiles; tile-- > 0;)
-    for (size_t l = 0; l < YS_LANES; l++) {
-      const size_t to = ys_look_row(from, tile) + l, at = tile * YS_LANES + l;
-      const float slack = look->slack[at];
-      look->vertex[to] = look->vertex[at];
-      look->next[to] = look->next[at];
-      look->slack[at] = -1;
-      look->slack[to] = slack;
-    }
   look->stride = 1;
 }
 
@@ -313,7 +324,7 @@ void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
                 const double *tilt, double exact, ys_look *look) {
   const size_t tiles = ys_look_tiles(sample);
   const ys_blocks blocks = ys_blocks_make(tiles, work->classes * YS_LANES);
-  if (look->stride > 1 && sample.stride == 1)
+  if (work->classes >= FEW && look->stride > 1 && sample.stride == 1)
     spread(work, look, (ys_look_sample){sample.rows, look->stride});
   const view v = open_view(work, sample, nu, tilt, exact, look);
 #pragma omp parallel for schedule(static)                                      \

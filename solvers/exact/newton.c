@@ -21,7 +21,7 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
     *vectors[i] = ys_take_numbers(memory, n, what);
   if (n <= FEW_CLASSES)
-    w->pairs = ys_take_numbers(memory, n * n, what);
+    w->pairs = ys_take_numbers(memory, YS_MAX_BLOCKS * n * n, what);
   w->edge = ys_take(memory, n <= FEW_CLASSES ? n * n : ys_times(2, work->rows),
                     sizeof *w->edge, what);
 }
@@ -84,22 +84,46 @@ static void move(ys_newton *w, double by) {
 /* ------------------------------------------------------------- the step ----
  */
 
+/* So large that adding up a block's pairs of classes takes no longer than its
+ * rows. */
+static ys_blocks pair_blocks(const ys_newton *w) {
+  enum { MANY = 8192, MOST = 8 };
+  const size_t n = w->work->classes, few = MANY / (n * n);
+  return ys_blocks_make(w->candidates->rows, few < MOST ? few + !few : MOST);
+}
+
+/* A block's pairs, each by the larger class and the smaller. */
+static void sum_pairs(const ys_newton *w, size_t first, size_t end,
+                      double *pairs) {
+  const size_t n = w->work->classes;
+  memset(pairs, 0, n * n * sizeof *pairs);
+  for (size_t j = first; j < end; j++) {
+    const ys_answer *a = &w->candidates->answer[j];
+    const bool falls = a->low > a->high, gives = a->given > a->third;
+    pairs[falls ? a->low * n + a->high : a->high * n + a->low] +=
+        (double)a->weight;
+    pairs[gives ? a->given * n + a->third : a->third * n + a->given] +=
+        (double)a->flip;
+  }
+}
+
 /* Equal pairs as one, where classes are few. */
 static void merge_edges(ys_newton *w) {
-  const ys_candidates *c = w->candidates;
+  const ys_blocks blocks = pair_blocks(w);
   const size_t n = w->work->classes;
-  memset(w->pairs, 0, n * n * sizeof *w->pairs);
-  for (size_t j = 0; j < c->rows; j++) {
-    const ys_answer *a = &c->answer[j];
-    w->pairs[a->low * n + a->high] += (double)a->weight;
-    w->pairs[a->given * n + a->third] += (double)a->flip;
-  }
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&blocks, w->work->objective->threads))
+  for (size_t block = 0; block < blocks.count; block++)
+    sum_pairs(w, ys_block_begin(&blocks, block), ys_block_end(&blocks, block),
+              w->pairs + block * n * n);
+  for (size_t block = 1; block < blocks.count; block++)
+    for (size_t at = 0; at < n * n; at++)
+      w->pairs[at] += w->pairs[block * n * n + at];
   for (size_t k = 0; k < n; k++)
-    for (size_t l = 0; l < k; l++) {
-      const double weight = w->pairs[k * n + l] + w->pairs[l * n + k];
-      if (weight > 0)
-        w->edge[w->edges++] = (ys_edge){(uint32_t)k, (uint32_t)l, weight};
-    }
+    for (size_t l = 0; l < k; l++)
+      if (w->pairs[k * n + l] > 0)
+        w->edge[w->edges++] =
+            (ys_edge){(uint32_t)k, (uint32_t)l, w->pairs[k * n + l]};
 }
 
 static void list_edges(ys_newton *w) {

@@ -36,7 +36,8 @@ typedef struct ys_newton {
   double *residual, *search, *image, *scaled; /* K: conjugate gradients */
   ys_edge *edge;                              /* pairs of classes and weights */
   size_t edges;
-  double *pairs; /* K x K: weights of pairs, where K is small; or NULL */
+  double *pairs; /* YS_MAX_BLOCKS x K x K: weights of pairs of a block's rows,
+                    where K is small; or NULL */
 } ys_newton;
 
 void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,

@@ -19,14 +19,18 @@ double ys_exact_distance(const double *a, const double *b, size_t n) {
   return high - low;
 }
 
-void ys_exact_answer(ys_candidates *c) {
-  for (size_t j = 0; j < c->rows; j++) {
-    const ys_answer *a = &c->answer[j];
-    for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
-      c->y[e] = c->held[e] == a->low    ? 1 - a->share
-                : c->held[e] == a->high ? a->share
-                                        : 0;
-  }
+void ys_exact_answer(ys_candidates *c, int threads) {
+#pragma omp parallel for schedule(static)                                      \
+    num_threads(ys_block_threads(&c->blocks, threads))
+  for (size_t block = 0; block < c->blocks.count; block++)
+    for (size_t j = ys_block_begin(&c->blocks, block);
+         j < ys_block_end(&c->blocks, block); j++) {
+      const ys_answer *a = &c->answer[j];
+      for (size_t e = c->begin[j]; e < c->begin[j + 1]; e++)
+        c->y[e] = c->held[e] == a->low    ? 1 - a->share
+                  : c->held[e] == a->high ? a->share
+                                          : 0;
+    }
 }
 
 /* --------------------------------------------------------------- wishes ----
@@ -86,7 +90,7 @@ static void carry(ys_exact *w) {
   const ys_candidates *b = &w->before;
   ys_candidates_ask(c, &w->work, w->nu, &(ys_window){w->width, NULL},
                     w->newton.ybar);
-  ys_exact_answer(c);
+  ys_exact_answer(c, w->work.objective->threads);
   for (size_t j = 0, i = 0; j < c->rows; j++) {
     while (i < b->rows && b->row[i] < c->row[j])
       i++;

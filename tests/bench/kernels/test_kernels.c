@@ -2,6 +2,7 @@
  * time is asserted. */
 #include "bench/kernels/kernel_table.h"
 #include "bench/kernels/plan.h"
+#include "bench/kernels/regions.h"
 #include "bench/system/clock_and_signals.h"
 #include "tests/support/program.h"
 
@@ -394,6 +395,64 @@ START_TEST(ysteps_of_minibatches) {
 }
 END_TEST
 
+/* --------------------------------------------------- large batches ---- */
+
+/* Ten seconds: 2 outside, 1 in regions of one thread, 4 of two and 3 of all. */
+START_TEST(what_is_serial) {
+  regions r = {.count = 4};
+  r.seconds[1] = 1;
+  r.seconds[2] = 4;
+  r.seconds[REGIONS_CORES] = 3;
+  assert_close(regions_serial(&r, 10), 3, 1e-15);
+  assert_close(regions_speedup(&r, 10), 10 / (3 + 2 + 3. / REGIONS_CORES),
+               1e-15);
+}
+END_TEST
+
+/* Of GCC's OpenMP: a region runs on one thread, and is counted as of those that
+ * it asked for; before and after nothing is. */
+START_TEST(regions_are_seen) {
+#if defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
+  yardstick t;
+  regions r = {0};
+  ck_assert_int_eq(triad_init(&t, 1 << 20, 3, NULL), YS_OK);
+  const double before = regions_clock();
+  regions_watch(&r);
+  triad_run(&t);
+  triad_run(&t);
+  regions_watch(NULL);
+  const double all = regions_clock() - before;
+  triad_run(&t);
+  ck_assert_uint_eq(r.count, 2);
+  ck_assert(r.seconds[3] > 0 && r.seconds[3] <= all);
+  assert_close(regions_serial(&r, all), all - r.seconds[3], 1e-12);
+  yardstick_free(&t);
+#endif
+}
+END_TEST
+
+/* A row with numbers in it; the share is one. */
+static void assert_large(const char *page) {
+  double lambda, seconds, reads, faster, serial = 1, law = 2, cores = 2;
+  const int found = sscanf(
+      page, "%*[^\n]%*[^`]`%*[^`]` | %lf | %lf | %lf | %lf | %lf | %lf | %lf |",
+      &lambda, &seconds, &reads, &faster, &serial, &law, &cores);
+  ck_assert_msg(found == 7 || found == 4, "%s", page);
+  ck_assert(lambda == 1 && seconds > 0 && reads > 1 && faster > 0);
+  ck_assert_msg(serial > 0 && serial < 50, "%s", page);
+  ck_assert_msg(law > 1 && law < REGIONS_CORES && cores > 1, "%s", page);
+}
+
+START_TEST(large_batches) {
+  enter_folder();
+  ck_assert_int_eq(bench("--large --quick"), 0);
+  char *page = slurp("out.txt");
+  assert_large(page);
+  free(page);
+  leave_folder();
+}
+END_TEST
+
 static Suite *suite(void) {
   Suite *s = suite_create("kernels");
   TCase *c = tcase_create("kernel-bench");
@@ -416,6 +475,9 @@ static Suite *suite(void) {
   tcase_add_test(c, filters);
   tcase_add_test(c, refusals);
   tcase_add_test(c, ysteps_of_minibatches);
+  tcase_add_test(c, what_is_serial);
+  tcase_add_test(c, regions_are_seen);
+  tcase_add_test(c, large_batches);
   suite_add_tcase(s, c);
   return s;
 }
