@@ -105,8 +105,8 @@ static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
 }
 
 /* And back. */
-static ys_code write_dense(const ys_exact *w, ys_labels *y, ys_error *error) {
-  return y->dense ? YS_OK : ys_exact_write_sparse(w->dense.dense, y, error);
+static ys_code write_dense(ys_exact *w, ys_labels *y, ys_error *error) {
+  return y->dense ? YS_OK : ys_exact_write_sparse(w, w->dense.dense, y, error);
 }
 
 /* Go on by another solver on all rows and classes. */

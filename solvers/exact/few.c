@@ -36,6 +36,7 @@ typedef enum stage {
   BEGIN,
   LOOKING, /* nu by Newton's method */
   MOVING,  /* y by `fw` */
+  SETTING_OFF,
   SWEEPING,
   LISTS,
   WHOLE,
@@ -73,20 +74,10 @@ static ys_code open_fw(ys_few *f, ys_labels *y, ys_error *error) {
 }
 
 ys_few *ys_few_open(ys_work *work, ys_labels *y, ys_error *error) {
-  const size_t n = work->classes, tiles = ys_ipm_tiles(work->rows);
-  const size_t some =
-      CLASSES_A_ROW * tiles > SMALL ? CLASSES_A_ROW * tiles : SMALL;
-  const size_t slots = (tiles * n < some ? tiles * n : some) + n;
   ys_few *f = ys_take(&work->memory, 1, sizeof *f, "few rows");
   if (f) {
     f->work = work;
-    f->nu = ys_take_numbers(&work->memory, n, "few rows");
-    f->inner =
-        ys_ipm_open(&work->memory, work->objective, tiles, slots, CORRECTORS);
-    ys_few_start_init(&f->start, &work->memory, work);
-    ys_few_lists_init(&f->lists, &work->memory, work, slots);
-    ys_few_system_init(&f->system, &work->memory, work->rows, n,
-                       slots * YS_LANES);
+    f->nu = ys_take_numbers(&work->memory, work->classes, "few rows");
     if (ys_few_dual_serves(work))
       ys_few_dual_init(&f->dual, &work->memory, work);
   }
@@ -94,6 +85,24 @@ ys_few *ys_few_open(ys_work *work, ys_labels *y, ys_error *error) {
       (ys_few_dual_serves(work) && open_fw(f, y, error)))
     return NULL;
   return f;
+}
+
+/* Memory for sweeps and lists, most of it, where they come to be needed. */
+static ys_code take_lists(ys_few *f, ys_error *error) {
+  const size_t rows = f->work->rows, n = f->work->classes;
+  const size_t tiles = ys_ipm_tiles(rows);
+  const size_t some =
+      CLASSES_A_ROW * tiles > SMALL ? CLASSES_A_ROW * tiles : SMALL;
+  const size_t slots = (tiles * n < some ? tiles * n : some) + n;
+  ys_memory *memory = &f->work->memory;
+  if (!f->inner) {
+    f->inner =
+        ys_ipm_open(memory, f->work->objective, tiles, slots, CORRECTORS);
+    ys_few_start_init(&f->start, memory, f->work);
+    ys_few_lists_init(&f->lists, memory, f->work, slots);
+    ys_few_system_init(&f->system, memory, rows, n, slots * YS_LANES);
+  }
+  return ys_memory_check(memory, error);
 }
 
 void ys_few_close(ys_few *f) {
@@ -150,10 +159,10 @@ static void begin(ys_few *f, double *y) {
       move(f);
   } else if (f->fw) {
     ys_few_dual_begin(&f->dual);
-    f->enough = first * fmin(1, f->work->objective->lambda);
+    f->enough = first;
     f->stage = LOOKING;
   } else
-    set_off(f, y);
+    f->stage = SETTING_OFF;
 }
 
 /* Newton steps in nu; then labels that go with it, or others if it has come to
@@ -162,11 +171,11 @@ static void look(ys_few *f, double *y) {
   const double near = 0.1 * fmin(1, f->work->objective->lambda);
   const double farther = 1e-3;
   ys_few_dual *d = &f->dual;
-  ys_few_dual_improve(d, near, f->enough);
+  ys_few_dual_improve(d, f->enough);
   if (d->pays && !(d->gap <= f->enough))
     return; /* a stop is wanted */
   if (!(d->gap <= near)) {
-    set_off(f, y);
+    f->stage = SETTING_OFF;
     return;
   }
   ys_few_dual_write(d, y);
@@ -178,8 +187,8 @@ static void look(ys_few *f, double *y) {
 
 /* A step of `fw`. Where it is slow, or at its end, lists go on from its y. */
 static ys_code advance(ys_few *f, double *y, ys_error *error) {
-  enum { FAST = 2 }; /* the first steps are, and not looked at */
-  const double pays = 0.3;
+  enum { FAST = 3 }; /* the first steps are, and not looked at */
+  const double pays = 0.5;
   ys_labels labels = ys_labels_view(y, f->work->rows, f->work->classes);
   ys_code code =
       f->moved == 0 ? f->fw->restart(f->moves, &labels, error) : YS_OK;
@@ -308,7 +317,13 @@ ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
     look(f, y);
   if (f->stage == MOVING && advance(f, y, error))
     return YS_STEP_FAILED;
-  if (f->stage == LOOKING || f->stage == MOVING || work_on(f, y))
+  if (f->stage == LOOKING || f->stage == MOVING)
+    return YS_STEP_ON;
+  if (take_lists(f, error))
+    return YS_STEP_FAILED;
+  if (f->stage == SETTING_OFF)
+    set_off(f, y);
+  if (work_on(f, y))
     return YS_STEP_ON;
   f->stage = DONE;
   if (f->inner->why)

@@ -164,19 +164,30 @@ static void go(ys_few_dual *d, double from, double length) {
   look(d);
 }
 
+/* Whether a look costs next to nothing beside a sweep of `fw`. */
+static bool has_few_classes(const ys_few_dual *d) {
+  enum { FEW_CLASSES = 32 };
+  return d->work->classes < FEW_CLASSES;
+}
+
 /* Along the step to where the dual function's slope, which falls, is small, or
- * downhill a little: by secants. */
-static void search(ys_few_dual *d) {
+ * downhill a little: by secants; far from the optimum also from short of that,
+ * by halves: where many rows are alike, as saturated ones are, the slope falls
+ * as from a cliff, of which a secant knows nothing. */
+static void search(ys_few_dual *d, bool far) {
   enum { MOST_TRIALS = 6 };
-  const double small = 0.3, first = slope_of(d);
-  double length = longest_step(d);
+  const double small = 0.3, some = 0.5, first = slope_of(d);
+  double low = 0, high = INFINITY, length = longest_step(d);
   go(d, 0, length);
   for (int trial = 0; trial < MOST_TRIALS; trial++) {
     const double slope = slope_of(d);
-    if (slope >= -small * first)
+    const bool beyond = slope < -small * first;
+    const bool shy = slope > some * first && high < INFINITY;
+    if (!beyond && !(shy && far))
       break;
-    const double share = first / (first - slope);
-    const double next = length * fmax(0.1, fmin(0.7, share));
+    *(beyond ? &high : &low) = length;
+    const double share = low > 0 ? 0.5 : first / (first - slope);
+    const double next = low + (high - low) * fmax(0.1, fmin(0.7, share));
     go(d, length, next);
     length = next;
   }
@@ -194,17 +205,15 @@ void ys_few_dual_begin(ys_few_dual *d) {
   look(d);
 }
 
-/* Whether another Newton step is worth its looks, after one from a gap to
- * another: more so far away, where fw's sweeps have much to do, and less where
- * classes are many, whose looks cost more. */
-static bool is_worth(const ys_few_dual *d, double before, bool far) {
-  enum { SOME_CLASSES = 32 };
-  const double pays = far && d->work->classes < SOME_CLASSES ? 0.8 : 0.3;
-  return d->gap < pays * before;
-}
-
-void ys_few_dual_improve(ys_few_dual *d, double near, double enough) {
+/* Far away steps may gain little each and still pay, as `fw` has much to do
+ * there; but less where classes are many, whose looks cost more. Near is where
+ * single rows tell. */
+void ys_few_dual_improve(ys_few_dual *d, double enough) {
   enum { MOST_IDLE_FAR = 3, MOST_IDLE = 1 };
+  const bool few = has_few_classes(d);
+  const double near = (few ? 0.1 / (double)d->work->rows : 0.1) *
+                      fmin(1, d->work->objective->lambda);
+  const double pays_far = few ? 0.8 : 0.3, pays = 0.3;
   int idle = 0;
   while (d->pays && d->gap > enough) {
     const double before = d->gap;
@@ -214,8 +223,8 @@ void ys_few_dual_improve(ys_few_dual *d, double near, double enough) {
     d->pays = find_step(d);
     if (!d->pays)
       return;
-    search(d);
-    idle = is_worth(d, before, far) ? 0 : idle + 1;
+    search(d, far);
+    idle = d->gap < (far ? pays_far : pays) * before ? 0 : idle + 1;
     d->pays = idle < (far ? MOST_IDLE_FAR : MOST_IDLE);
   }
 }

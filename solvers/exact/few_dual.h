@@ -35,9 +35,9 @@ void ys_few_dual_init(ys_few_dual *dual, ys_memory *memory,
 /* From equal multipliers: a first look. */
 void ys_few_dual_begin(ys_few_dual *dual);
 
-/* Newton steps, until the gap is `enough`, falls no longer fast (but `near` is
- * worth more), or a stop is wanted. */
-void ys_few_dual_improve(ys_few_dual *dual, double near, double enough);
+/* Newton steps, until the gap is `enough`, falls no longer fast, or a stop is
+ * wanted. */
+void ys_few_dual_improve(ys_few_dual *dual, double enough);
 
 /* Labels (M x K) at the nu of the least gap; each class has a row's share. */
 void ys_few_dual_write(const ys_few_dual *dual, double *y);
