@@ -32,43 +32,14 @@ static size_t longest_match(const result_set *results, const char *word) {
   return longest;
 }
 
-static const char *nearest_solver(const result_set *results, const char *word) {
-  const ys_names solvers = {&results->rows->solver, sizeof *results->rows,
-                            results->count};
-  return ys_names_nearest(solvers, word, strcspn(word, "="));
-}
-
-static ys_code refuse_spec(const char *word, const char *nearest,
-                           ys_error *error) {
-  return ys_fail(error, YS_BAD_INPUT,
-                 "--label %s: expected SPEC=TEXT, with a problem or solver of "
-                 "the directory as it is written there, such as '%s'",
-                 word, nearest);
-}
-
-static ys_code check_text(const char *word, size_t length, ys_error *error) {
-  const char *text = word + length + 1;
-  return *text && strlen(text) <= LABEL_LONGEST && !ys_text_fault(text)
-             ? YS_OK
-             : ys_fail(error, YS_BAD_INPUT,
-                       "--label %s: expected a text of 1 to %d bytes behind "
-                       "the '='",
-                       word, LABEL_LONGEST);
-}
-
-static ys_code apply_word(result_set *results, const char *word,
-                          ys_error *error) {
-  size_t length = longest_match(results, word);
-  if (!length)
-    return refuse_spec(word, nearest_solver(results, word), error);
-  ys_code code = check_text(word, length, error);
-  for (size_t i = 0; !code && i < results->count; i++)
+static void apply_word(result_set *results, const char *word) {
+  const size_t length = longest_match(results, word);
+  for (size_t i = 0; length && i < results->count; i++)
     for (int kind = 0; kind < LABEL_KINDS; kind++) {
       result_row *row = &results->rows[i];
       if (match(word, spec_of(row, (label_kind)kind)) == length)
         *label_of(row, (label_kind)kind) = word + length + 1;
     }
-  return code;
 }
 
 /* What a solver is called that nobody gave a label; NULL: as it is written. */
@@ -89,13 +60,49 @@ ys_code labelling_apply(const arg *args, const provenance *made,
     if (!row->solver_label)
       row->solver_label = own_name(results, row->solver);
   }
-  ys_code code = ys_memory_check(&results->names, error);
-  for (size_t i = 0; !code && i < words->count; i++)
-    code = apply_word(results, words->item[i], error);
-  return code;
+  for (size_t i = 0; i < words->count; i++)
+    apply_word(results, words->item[i]);
+  return ys_memory_check(&results->names, error);
 }
 
-/* ------------------------------------------------------ without any runs -- */
+void labelling_specs(const result_set *results, const char **specs) {
+  for (size_t i = 0; i < results->count; i++)
+    for (int kind = 0; kind < LABEL_KINDS; kind++)
+      specs[LABEL_KINDS * i + (size_t)kind] =
+          spec_of(&results->rows[i], (label_kind)kind);
+}
+
+static ys_code check_word(const char *word, arg_texts specs, ys_error *error) {
+  const ys_names names = {specs.item, sizeof *specs.item, specs.count};
+  size_t length = 0;
+  for (size_t k = 0; k < specs.count; k++) {
+    const size_t own = match(word, specs.item[k]);
+    length = own > length ? own : length;
+  }
+  if (!length) {
+    const char *near = ys_names_nearest(names, word, strcspn(word, "="));
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--label %s: expected SPEC=TEXT, with a problem or solver "
+                   "of the directory as it is written there, such as '%s'",
+                   word,
+                   near          ? near
+                   : specs.count ? specs.item[0]
+                                 : "");
+  }
+  const char *text = word + length + 1;
+  if (*text && strlen(text) <= LABEL_LONGEST && !ys_text_fault(text))
+    return YS_OK;
+  return ys_fail(error, YS_BAD_INPUT,
+                 "--label %s: expected a text of 1 to %d bytes behind the '='",
+                 word, LABEL_LONGEST);
+}
+
+ys_code labelling_check(arg_texts words, arg_texts specs, ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t i = 0; !code && i < words.count; i++)
+    code = check_word(words.item[i], specs, error);
+  return code;
+}
 
 const char *labelling_name(arg_texts words, const char *spec) {
   const char *name = spec;
@@ -105,23 +112,4 @@ const char *labelling_name(arg_texts words, const char *spec) {
       name = words.item[i] + length + 1;
   }
   return name;
-}
-
-ys_code labelling_check(arg_texts words, arg_texts specs, ys_error *error) {
-  const ys_names names = {specs.item, sizeof *specs.item, specs.count};
-  ys_code code = YS_OK;
-  for (size_t i = 0; !code && i < words.count; i++) {
-    const char *word = words.item[i];
-    size_t length = 0;
-    for (size_t k = 0; k < specs.count; k++) {
-      const size_t own = match(word, specs.item[k]);
-      length = own > length ? own : length;
-    }
-    code = length
-               ? check_text(word, length, error)
-               : refuse_spec(word,
-                             ys_names_nearest(names, word, strcspn(word, "=")),
-                             error);
-  }
-  return code;
 }

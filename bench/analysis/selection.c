@@ -196,8 +196,8 @@ ys_code selection_leave_out(const arg *args, const char *dir,
   return YS_OK;
 }
 
-ys_code selected_runs_choose(const arg *args, selected_runs *runs,
-                             ys_error *error) {
+ys_code selected_runs_choose_part(const arg *args, selected_runs *runs,
+                                  ys_error *error) {
   ys_code code = selection_leave_out(args, runs->dir, &runs->results, error);
   if (!code)
     code = labelling_apply(args, &runs->made, &runs->results, error);
@@ -206,6 +206,19 @@ ys_code selected_runs_choose(const arg *args, selected_runs *runs,
   if (!code)
     code = selection_apply(args, &runs->set, error);
   return code;
+}
+
+ys_code selected_runs_choose(const arg *args, selected_runs *runs,
+                             ys_error *error) {
+  const size_t count = ys_times(LABEL_KINDS, runs->results.count);
+  const char **specs = ys_array(count, sizeof *specs);
+  if (!specs)
+    return ys_fail_memory(error, "labels");
+  labelling_specs(&runs->results, specs);
+  ys_code code = labelling_check(args_texts(args, "label"),
+                                 (arg_texts){specs, count}, error);
+  free(specs);
+  return code ? code : selected_runs_choose_part(args, runs, error);
 }
 
 void selected_runs_free(selected_runs *runs) {

@@ -47,6 +47,10 @@ ys_code selection_leave_out(const arg *args, const char *dir,
 /* Label the runs, group them and apply the selection. */
 ys_code selected_runs_choose(const arg *args, selected_runs *runs,
                              ys_error *error);
+/* The same of one of several directories, of which --label may name what
+ * another one has: labelling_check is to follow. */
+ys_code selected_runs_choose_part(const arg *args, selected_runs *runs,
+                                  ys_error *error);
 void selected_runs_free(selected_runs *runs); /* accepts a zeroed one */
 
 /* Read option `name`, which has a default, as finite numbers >= 0: *gaps, to be

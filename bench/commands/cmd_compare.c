@@ -1,9 +1,11 @@
 #include "bench/commands/commands.h"
 
+#include "bench/analysis/labelling.h"
 #include "bench/analysis/selection.h"
 #include "bench/cli/console.h"
 #include "bench/store/meta.h"
 #include "bench/tables/tables.h"
+#include "problems/vector/array.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -121,7 +123,23 @@ static ys_code open_side(const arg *args, const char *dir, selected_runs *runs,
   *side = (compare_input){dir, &runs->set, &runs->made};
   ys_code code = selected_runs_read(dir, true, runs, error);
   if (!code)
-    code = selected_runs_choose(args, runs, error);
+    code = selected_runs_choose_part(args, runs, error);
+  return code;
+}
+
+/* --label may name what one of the sides has. */
+static ys_code check_labels(const arg *args, const selected_runs *a,
+                            const selected_runs *b, ys_error *error) {
+  const size_t of_a = LABEL_KINDS * a->results.count,
+               of_b = LABEL_KINDS * b->results.count;
+  const char **specs = ys_array(ys_plus(of_a, of_b), sizeof *specs);
+  if (!specs)
+    return ys_fail_memory(error, "labels");
+  labelling_specs(&a->results, specs);
+  labelling_specs(&b->results, specs + of_a);
+  ys_code code = labelling_check(args_texts(args, "label"),
+                                 (arg_texts){specs, of_a + of_b}, error);
+  free(specs);
   return code;
 }
 
@@ -139,6 +157,8 @@ static ys_code compare(command_line *line, ys_error *error) {
     code = open_side(args, line->words[0], &a, &request.a, error);
   if (!code)
     code = open_side(args, line->words[1], &b, &request.b, error);
+  if (!code)
+    code = check_labels(args, &a, &b, error);
   if (!code)
     code = compare_sides(line, &request, format, factor, &refused, error);
   line->status = refused ? EXIT_RUN_FAILED : EXIT_DONE;

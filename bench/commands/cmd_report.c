@@ -1,9 +1,12 @@
 #include "bench/commands/commands.h"
 
+#include "bench/analysis/labelling.h"
 #include "bench/analysis/selection.h"
+#include "bench/analysis/train_summary.h"
 #include "bench/cli/console.h"
 #include "bench/report/report.h"
 #include "bench/store/rundir.h"
+#include "problems/vector/array.h"
 
 #include <stdlib.h>
 
@@ -92,10 +95,33 @@ static ys_code open_directory(const command_line *line, const char *dir,
     code = selected_runs_read(dir, of->has_runs, &of->runs, error);
   if (code || !of->has_runs)
     return code;
-  code = selected_runs_choose(line->args, &of->runs, error);
+  code = selected_runs_choose_part(line->args, &of->runs, error);
   return code ? code
               : gap_table_make(&of->runs.set, gaps, gap_count, &of->table,
                                error);
+}
+
+/* What --label may name: problems and solvers of runs, and the texts of
+ * trainings, of any of the directories. */
+static ys_code check_labels(const arg_texts words, const directory *dirs,
+                            size_t count, ys_error *error) {
+  size_t most = 0, found = 0;
+  for (size_t i = 0; i < count; i++)
+    most =
+        ys_plus(most, ys_plus(ys_times(LABEL_KINDS, dirs[i].runs.results.count),
+                              ys_times(TRAIN_TEXTS, dirs[i].trainings.count)));
+  const char **specs = ys_array(most + 1, sizeof *specs);
+  if (!specs)
+    return ys_fail_memory(error, "labels");
+  for (size_t i = 0; i < count; i++) {
+    labelling_specs(&dirs[i].runs.results, specs + found);
+    found += LABEL_KINDS * dirs[i].runs.results.count;
+    for (size_t t = 0; t < dirs[i].trainings.count; t++, found += TRAIN_TEXTS)
+      train_texts(&dirs[i].trainings.rows[t], specs + found);
+  }
+  ys_code code = labelling_check(words, (arg_texts){specs, found}, error);
+  free(specs);
+  return code;
 }
 
 /* The names of the directories, "a, b", unless --title says another. */
@@ -113,6 +139,7 @@ static ys_code put_page(const command_line *line, directory *dirs,
                         report_part *parts, ys_memory *memory,
                         ys_error *error) {
   report page = {NULL, parts, line->word_count};
+  const arg_texts labels = args_texts(line->args, "label");
   double *gaps = NULL;
   size_t gap_count = 0, ysteps = 0;
   ys_code code = gap_levels_read(line->args, "gap", &gaps, &gap_count, error);
@@ -121,9 +148,12 @@ static ys_code put_page(const command_line *line, directory *dirs,
     code = open_directory(line, line->words[i], gaps, gap_count, of, error);
     parts[i] = (report_part){line->words[i], of->has_runs ? &of->table : NULL,
                              &of->trainings, &of->checks,
-                             &of->runs.made, ysteps};
+                             &of->runs.made, labels,
+                             ysteps};
     ysteps += of->has_runs ? of->runs.set.count : 0;
   }
+  if (!code)
+    code = check_labels(labels, dirs, page.count, error);
   if (!code)
     code = find_title(line, memory, &page.title, error);
   if (!code)

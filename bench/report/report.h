@@ -7,6 +7,7 @@
 #define REPORT_H
 
 #include "bench/analysis/timetogap.h"
+#include "bench/cli/args.h"
 #include "bench/store/meta.h"
 #include "bench/store/results.h"
 
@@ -25,7 +26,8 @@ typedef struct report_part {
   const training_table *trainings; /* may be empty; */
   const check_table *checks;       /* likewise */
   const provenance *made;
-  size_t first; /* y-steps of the parts before it */
+  arg_texts labels; /* of --label, for trainings; runs have theirs */
+  size_t first;     /* y-steps of the parts before it */
 } report_part;
 
 typedef struct report {

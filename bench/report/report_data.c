@@ -1,4 +1,5 @@
 #include "bench/analysis/curve.h"
+#include "bench/analysis/labelling.h"
 #include "bench/analysis/pivot.h"
 #include "bench/analysis/problem_title.h"
 #include "bench/report/report.h"
@@ -176,7 +177,8 @@ static json_t *epochs_json(const training_table *of, long train_id) {
   return made;
 }
 
-static bool add_trainings(json_t *trainings, const training_table *of) {
+static bool add_trainings(json_t *trainings, const training_table *of,
+                          arg_texts labels) {
   bool whole = true;
   for (size_t i = 0; whole && i < of->count; i++) {
     const training_row *row = &of->rows[i];
@@ -187,10 +189,11 @@ static bool add_trainings(json_t *trainings, const training_table *of) {
             trainings,
             json_pack("{s:I, s:s, s:i, s:o, s:o, s:o, s:f, s:I, s:o}", "id",
                       (json_int_t)row->train_id, "colour", style.colour, "dash",
-                      style.dash, "data", html_json_string(row->data), "ystep",
-                      html_json_string(ystep), "loss",
-                      html_json_string(row->loss), "lambda", row->lambda,
-                      "seed", (json_int_t)row->seed, "epochs",
+                      style.dash, "data",
+                      html_json_string(labelling_name(labels, row->data)),
+                      "ystep", html_json_string(labelling_name(labels, ystep)),
+                      "loss", html_json_string(row->loss), "lambda",
+                      row->lambda, "seed", (json_int_t)row->seed, "epochs",
                       epochs_json(of, row->train_id))) == 0;
   }
   return whole;
@@ -226,7 +229,7 @@ ys_code report_put_data(FILE *out, const report *page, ys_error *error) {
     whole = json_array_append_new(dirs, html_json_string(part->dir)) == 0 &&
             json_array_append_new(penalties, real_or_null(penalty)) == 0 &&
             (!part->table || add_groups(groups, page, i, steps, error)) &&
-            add_trainings(trainings, part->trainings);
+            add_trainings(trainings, part->trainings, part->labels);
   }
   fputs("<script type=\"application/json\" id=\"data\">", out);
   whole = whole && html_put_json(out, data) == 0;

@@ -1,3 +1,4 @@
+#include "bench/analysis/labelling.h"
 #include "bench/report/report.h"
 #include "bench/text/html.h"
 #include "bench/text/numbers.h"
@@ -14,14 +15,16 @@ static double total_seconds(const train_totals *of) {
   return of->ystep_seconds + of->step_seconds + of->predict_seconds;
 }
 
-static void put_row(FILE *out, const training_row *row) {
+static void put_row(FILE *out, const training_row *row, arg_texts labels) {
   char text[NUMBER_ROOM];
   const train_totals *of = &row->totals;
   fprintf(out, "<tr><td class=\"number\">%ld</td>", row->train_id);
-  html_put_cell(out, "", row->data);
-  html_put_cell(out, "", row->classifier);
+  html_put_cell(out, "", labelling_name(labels, row->data));
+  html_put_cell(out, "", labelling_name(labels, row->classifier));
   html_put_cell(out, "", row->loss);
-  html_put_cell(out, "solver", row->targets[0] ? row->targets : row->solver);
+  html_put_cell(
+      out, "solver",
+      labelling_name(labels, row->targets[0] ? row->targets : row->solver));
   html_put_cell(out, "number", text_seconds(text, row->lambda));
   html_put_cell(out, "number", text_count(text, (double)row->seed));
   html_put_cell(out, "", row->status);
@@ -55,6 +58,6 @@ void report_put_trainings(FILE *out, const report_part *part) {
   report_put_head(out, "", "message");
   fputs("</tr></thead>\n<tbody>\n", out);
   for (size_t i = 0; i < trainings->count; i++)
-    put_row(out, &trainings->rows[i]);
+    put_row(out, &trainings->rows[i], part->labels);
   report_end_table(out);
 }

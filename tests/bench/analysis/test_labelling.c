@@ -70,6 +70,53 @@ START_TEST(report_has_the_labels) {
 }
 END_TEST
 
+/* Of several directories a label may be of one alone, a training's too; one of
+ * none is refused. */
+START_TEST(labels_are_of_any_of_the_directories) {
+  char line[512], errors[512], *first = dir;
+  make_trainings("em", "collision", true);
+  char *trained = dir;
+  dir = first;
+  snprintf(line, sizeof line,
+           "report %s %s -o %s --label b=Second moons=Crescents em=Mean", first,
+           trained, in_dir(first, "page.html"));
+  ck_assert_msg(run_words(&cmd_report, line, errors, sizeof errors) == 0, "%s",
+                errors);
+  const char *page = in_dir(first, "page.html");
+  assert_file_says(page, "\"name\":\"Second\"");
+  assert_file_says(page, "\"data\":\"Crescents\"");
+  assert_file_says(page, "<td class=\"\">Crescents</td>");
+  assert_file_says(page, "<td class=\"solver\">Mean</td>");
+  snprintf(line, sizeof line, "report %s %s -o %s --force --label mons=x",
+           first, trained, page);
+  assert_refuses(&cmd_report, line, "--label mons=x|'moons'");
+  drop_dir(trained);
+}
+END_TEST
+
+/* Both sides of a comparison: c is in the second alone. */
+START_TEST(labels_are_of_either_side) {
+  char line[512], errors[512], *first = dir;
+  begin();
+  add_run("d:M=9,K=3", 9, 3, 1, "a", 1, 10);
+  end();
+  put_in(dir, "meta.json", labels);
+  char *small = dir;
+  dir = first;
+  snprintf(line, sizeof line,
+           "compare %s %s --any-machine --label c:step=0.5=C a=A -o %s", small,
+           first, in_dir(first, "c.md"));
+  ck_assert_msg(run_words(&cmd_compare, line, errors, sizeof errors) == 0, "%s",
+                errors);
+  assert_file_says(in_dir(first, "c.md"), "### Small (9 x 3)");
+  assert_file_says(in_dir(first, "c.md"), "| A | 1e-2 |");
+  snprintf(line, sizeof line, "compare %s %s --any-machine --label zzz=C",
+           small, first);
+  assert_refuses(&cmd_compare, line, "--label zzz=C|such as 'd:M=9,K=3'");
+  drop_dir(small);
+}
+END_TEST
+
 static const struct {
   const char *words, *says;
 } refused[] = {
@@ -95,6 +142,8 @@ static Suite *suite(void) {
   tcase_add_test(tc, label_of_the_command_goes_before);
   tcase_add_loop_test(tc, table_has_the_labels, 0, 2);
   tcase_add_test(tc, report_has_the_labels);
+  tcase_add_test(tc, labels_are_of_any_of_the_directories);
+  tcase_add_test(tc, labels_are_of_either_side);
   tcase_add_loop_test(tc, bad_label_is_refused, 0,
                       many(sizeof refused, sizeof *refused));
   suite_add_tcase(s, tc);
