@@ -9,14 +9,14 @@ their sums.
 """
 
 import numpy as np
-from cvxopt import matrix, solvers, spdiag, spmatrix
+from cvxopt import matrix, solvers, spmatrix
 
 import ystep
 
 
 def sparse(values, rows, columns, shape):
-    return spmatrix(matrix(np.asarray(values, float).ravel()), rows.ravel().tolist(),
-                    columns.ravel().tolist(), shape)
+    indices = (matrix(np.asarray(at, dtype=np.int_).ravel()) for at in (rows, columns))
+    return spmatrix(matrix(np.asarray(values, dtype=float).ravel()), *indices, shape)
 
 
 class CP:
@@ -26,49 +26,50 @@ class CP:
         self.problem = problem
         self.sigma = problem.sigma.astype(float)
         m, n = self.m, self.n = problem.y.shape
-        low, high = np.tril_indices(n)
-        block = n * np.arange(m)[:, None]
-        self.pairs = low, high, block + low, block + high
-        entry, row = np.arange(m * n), np.repeat(np.arange(m), n)
-        column = np.tile(np.arange(n), m)
+        size, means = m * n, m * n + np.arange(n)  # where the variables of ybar are
+        entry, column = np.arange(size), np.tile(np.arange(n), m)
         # sum_k y_ik = 1; (1/M) sum_i y_ik - ybar_k = 0.
         self.equations = sparse(
-            np.concatenate([np.ones(m * n), np.full(m * n, 1 / m), -np.ones(n)]),
-            np.concatenate([row, m + column, m + np.arange(n)]),
-            np.concatenate([entry, entry, m * n + np.arange(n)]), (m + n, m * n + n))
+            np.concatenate([np.ones(size), np.full(size, 1 / m), -np.ones(n)]),
+            np.concatenate([np.repeat(np.arange(m), n), m + column, m + np.arange(n)]),
+            np.concatenate([entry, entry, means]), (m + n, size + n))
         self.right = matrix([1.0] * m + [0.0] * n)
-        self.signs = spmatrix(-1.0, range(m * n), range(m * n), (m * n, m * n + n))
-
-    def split(self, v):
-        """y and its column means."""
-        v = np.asarray(v).ravel()
-        return v[:self.m * self.n].reshape(self.m, self.n), v[self.m * self.n:]
+        self.signs = spmatrix(-1.0, range(size), range(size), (size, size + n))
+        # The Hessian's lower half, in the order of CVXOPT's columns.
+        self.left, self.low = np.triu_indices(n)
+        block = n * np.arange(m)[:, None]
+        self.hessian = sparse(
+            np.ones(m * len(self.low) + n), np.concatenate([(block + self.low).ravel(), means]),
+            np.concatenate([(block + self.left).ravel(), means]), (size + n, size + n))
 
     def objective(self, v=None, weight=None):
-        """F, its gradient and its Hessian, as cvxopt.solvers.cp asks for them."""
-        p, size = self.problem, self.m * self.n + self.n
+        """M F (of a mean of rows, slopes are too small for CVXOPT to get on), its
+        gradient and its Hessian, as cvxopt.solvers.cp asks for them."""
+        p, size = self.problem, self.m * self.n
         if v is None:
             y = np.maximum(p.y, 1e-8)
-            return 0, matrix(np.concatenate([y.ravel(), y.mean(0)]))
-        y, ybar = self.split(v)
+            self.last = np.concatenate([y.ravel(), y.mean(0)])
+            return 0, matrix(self.last)
+        v = np.asarray(v).ravel()
+        y, ybar = v[:size].reshape(self.m, self.n), v[size:]
         x = (self.sigma * y).sum(1, keepdims=True)
         if x.min() <= 0 or ybar.min() <= 0:
             return None
-        value = -np.log(x).mean() + p.lam * (p.prior @ np.log(p.prior / ybar))
-        s, nu = self.sigma / x, p.lam * p.prior / ybar
-        slope = matrix(np.concatenate([-s.ravel() / self.m, -nu]), (1, size))
+        weights = self.m * p.lam * p.prior
+        value = -np.log(x).sum() + weights @ np.log(p.prior / ybar)
+        s, nu = self.sigma / x, weights / ybar
+        slope = matrix(np.concatenate([-s.ravel(), -nu]), (1, size + self.n))
         if weight is None:
             return value, slope
-        if self.begun:
-            held = np.maximum(y, 0)
+        if (v != self.last).any():  # a new iterate: Hessians are asked for at those alone
+            self.last, held = v.copy(), np.maximum(y, 0)
             self.iterate(held / held.sum(1, keepdims=True))
-        self.begun = True
-        low, high, rows, columns = self.pairs
-        rows_part = sparse(s[:, low] * s[:, high] / self.m, rows, columns, (self.m * self.n,) * 2)
-        return value, slope, weight[0] * spdiag([rows_part, spdiag(matrix(nu / ybar))])
+        bends = np.concatenate([(s[:, self.low] * s[:, self.left]).ravel(), nu / ybar])
+        self.hessian.V = matrix(weight[0] * bends)
+        return value, slope, self.hessian
 
     def run(self, iterate):
-        self.iterate, self.begun = iterate, False  # it asks for a Hessian once an iteration
+        self.iterate = iterate
         size = self.m * self.n
         solvers.cp(self.objective, self.signs, matrix(0.0, (size, 1)), A=self.equations, b=self.right,
                    options=dict(show_progress=False, maxiters=100, abstol=1e-14, reltol=1e-14,

@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -17,24 +19,39 @@ def is_here(package):
 
 
 class Docs(unittest.TestCase):
+    def do(self, kind, of, block, names):
+        """What a block is: Python, a file, or commands."""
+        if kind == "file":
+            with open(of, "w", encoding="utf-8") as file:
+                file.write(block)
+        elif kind == "sh":
+            subprocess.run(["sh", "-ec", block], check=True, stdout=subprocess.DEVNULL)
+        elif not of or is_here(of):
+            exec(compile(block, "docs/python.md", "exec"), names)
+
     def test_every_block_runs(self):
         with open(os.path.join(SOURCE, "docs", "python.md"), encoding="utf-8") as file:
             text = file.read()
-        blocks = re.findall(r"<!-- python(?:: (\w+))? -->\n```python\n(.*?)```", text, re.DOTALL)
-        self.assertEqual(len(blocks), text.count("```python"))
-        self.assertEqual(len(blocks), 7)
+        blocks = re.findall(r"<!-- (python|file|sh)(?:: ([\w.]+))? -->\n```\w+\n(.*?)```", text, re.DOTALL)
+        self.assertEqual(2 * len(blocks), text.count("```"))
+        self.assertEqual(len(blocks), 9)
         names = {}
-        before = os.getcwd()
+        before, path = os.getcwd(), os.environ["PATH"]
         with tempfile.TemporaryDirectory() as folder:
             os.symlink(os.path.abspath(os.path.join(SOURCE, "bench")), os.path.join(folder, "bench"))
+            python3 = os.path.join(folder, "python3")  # this one, whatever the PATH has
+            with open(python3, "w", encoding="utf-8") as file:
+                file.write(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+            os.chmod(python3, 0o755)
+            os.environ["PATH"] = folder + os.pathsep + path
             os.chdir(folder)
             try:
-                for needs, block in blocks:
-                    if not needs or is_here(needs):
-                        with self.subTest(block.strip().splitlines()[0]):
-                            exec(compile(block, "docs/python.md", "exec"), names)
+                for kind, of, block in blocks:
+                    with self.subTest(block.strip().splitlines()[0]):
+                        self.do(kind, of, block, names)
             finally:
                 os.chdir(before)
+                os.environ["PATH"] = path
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
-"""The solvers of examples/processes, each alone, judged by libystep."""
+"""The solvers of examples/processes: each alone, judged by libystep, and EM in one
+run directory with itself in C, as a shared object, in PyTorch and in Perl."""
 
 import os
+import shlex
 import shutil
 import subprocess
+import sys
+import tempfile
 import unittest
 
 import numpy as np
@@ -10,6 +14,7 @@ import numpy as np
 import ystep
 from harness import Harness
 
+PROGRAM = os.environ.get("YSTEP")
 SOURCE = os.path.abspath(
     os.environ.get("YSTEP_SOURCE", os.path.join(os.path.dirname(__file__), "..", "..")))
 PROCESSES = os.path.join(SOURCE, "examples", "processes")
@@ -96,17 +101,18 @@ class Rivals(unittest.TestCase):
         self.assertGreaterEqual(child.y.min(), 0)
         return ystep.judge(sigma, np.array(child.y), **settings).gap
 
-    def every_objective(self, name, count, wanted, **others):
-        """A gap at most `wanted` after so many steps, of some losses another."""
+    def every_objective(self, name, count, wanted, reverse=None, **options):
+        """A gap at most `wanted` after so many steps, of reverse perhaps another."""
         sigma = batch()
         for loss, fairness in [("collision", "strong"), ("shannon", "weak"), ("reverse", "strong")]:
             settings = dict(loss=loss, fairness=fairness, lam=1.0,
                             prior=np.array([0.3, 0.25, 0.2, 0.15, 0.1]))
-            with self.subTest(loss), example(name, sigma, **settings) as child:
+            with self.subTest(loss), example(name, sigma, **settings, **options) as child:
                 for _ in range(count):
                     if child.steps(1) != "done":
                         break
-                self.assertLess(self.gap(child, sigma, **settings), others.get(loss, wanted))
+                limit = reverse if reverse and loss == "reverse" else wanted
+                self.assertLess(self.gap(child, sigma, **settings), limit)
 
     @needs("torch")
     def test_pgd_in_pytorch(self):
@@ -120,7 +126,11 @@ class Rivals(unittest.TestCase):
 
     @needs("scipy")
     def test_lbfgsb_of_scipy(self):
-        self.every_objective("lbfgsb_scipy.py", 300, 1e-4)
+        self.every_objective("lbfgsb_scipy.py", 300, 1e-9)
+        self.every_objective("lbfgsb_scipy.py", 300, 1e-4, chart="softmax")
+        with example("lbfgsb_scipy.py", batch(), chart="globe") as child:
+            self.assertEqual(
+                child.greeting, "error chart is 'globe'; expected sphere or softmax")
 
     @needs("cvxopt")
     def test_interior_points_of_cvxopt(self):
@@ -133,6 +143,47 @@ class Rivals(unittest.TestCase):
                 self.assertLess(self.gap(child, sigma, lam=lam), 1e-7)
         with example("cp_cvxopt.py", sigma, loss="shannon") as child:
             self.assertRegex(child.greeting, "error cp_cvxopt serves collision")
+
+
+@unittest.skipUnless(PROGRAM, "no YSTEP")
+class OneDirectory(unittest.TestCase):
+    def build_plugin(self, folder):
+        """Against the headers where they are, as they are installed."""
+        os.symlink(SOURCE, os.path.join(folder, "ystep"))
+        path = os.path.join(folder, "em.so")
+        subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC", "-O3", f"-I{folder}",
+                        os.path.join(SOURCE, "examples", "plugins", "em.c"), "-o", path], check=True)
+        return path
+
+    @needs("torch", "pandas")
+    def test_em_is_em_in_every_language(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "out")
+            script = os.path.join(PROCESSES, "em_torch.py")
+            solvers = ["em", self.build_plugin(folder),
+                       f"exec:command={sys.executable} {script},name=em_torch"]
+            if speaks_perl():
+                solvers.append(
+                    f"exec:command=perl {os.path.join(PROCESSES, 'em.pl')},name=em_perl")
+            subprocess.run(
+                [PROGRAM, "run", "-p", "dirichlet:M=40,K=5", "gaussian:M=30,K=3,skew=1", "-s",
+                 *solvers, "--lambda", "1", "10", "--tol", "0", "--max-iter", "50",
+                 "--trace-every", "1", "--save-labels", "-o", out],
+                check=True, stdout=subprocess.DEVNULL)
+            tables = ystep.read(out)
+            self.assertEqual(len(tables.runs), 4 * len(solvers))
+            cases = tables.runs.groupby(["problem", "lambda"])
+            self.assertEqual(len(cases), 4)
+            for _, runs in cases:
+                traces = [tables.traces[tables.traces.run_id == i] for i in runs.run_id]
+                labels = [np.load(os.path.join(out, "labels", f"{i}.npy")) for i in runs.run_id]
+                self.assertEqual(len(traces[0]), 51)
+                for trace, y in zip(traces[1:], labels[1:]):
+                    np.testing.assert_array_equal(trace.iteration, traces[0].iteration)
+                    for column in ("objective", "lower_bound", "gap"):
+                        np.testing.assert_allclose(
+                            trace[column], traces[0][column], rtol=0, atol=SMALL)
+                    np.testing.assert_allclose(y, labels[0], rtol=0, atol=SMALL)
 
 
 if __name__ == "__main__":
