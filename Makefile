@@ -66,6 +66,15 @@ LDLIBS   += $(shell pkg-config --libs $(FOUND))
 LIB_LIBS += $(shell pkg-config --libs $(FOUND))
 endif
 
+comma    := ,
+# One y-step over many processes, where Open MPI is installed: the program's.
+ifneq ($(shell pkg-config --exists ompi-c && echo yes),)
+CPPFLAGS += -DYS_HAVE_MPI $(shell pkg-config --cflags ompi-c)
+MPI_LIBS := $(shell pkg-config --libs ompi-c)
+# Only what calls it is linked with it, and loads it.
+LDLIBS   += $(if $(filter Darwin,$(shell uname)),$(MPI_LIBS),-Wl,--push-state$(comma)--as-needed $(MPI_LIBS) -Wl$(comma)--pop-state)
+endif
+
 LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c library/*.c)
 BENCH_SRC := $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
 SPEED_SRC := $(wildcard bench/kernels/*.c)

@@ -2,6 +2,7 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
+#include "bench/ranks/ranks.h"
 #include "bench/store/meta.h"
 #include "bench/system/address_space.h"
 #include "bench/system/keeper.h"
@@ -106,5 +107,7 @@ int main(int argc, char **argv) {
   signal(SIGXFSZ, SIG_IGN);
   if (address_space_reserve(argv, &error))
     return console_error(&error);
-  return finish_output(run_command(argc, argv));
+  const int status = finish_output(run_command(argc, argv));
+  ranks_end(status);
+  return status;
 }

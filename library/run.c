@@ -215,10 +215,11 @@ static ys_code start(ys_run *run, ys_error *error) {
   run->best.objective = INFINITY;
   run->stop = (ys_stop){is_stop_wanted, run};
   run->keeps = !solver->descends || !solver->descends(run->options);
-  ys_code code = make_spare(run, error);
+  const ys_ranks *ranks = run->objective->batch->ranks;
+  ys_code code = ys_ranks_agree(ranks, make_spare(run, error), error);
   const double before = seconds(run);
   if (!code)
-    code = open_work(run, error);
+    code = ys_ranks_agree(ranks, open_work(run, error), error);
   run->setup_seconds = seconds(run) - before;
   if (!code && solver->heed)
     solver->heed(run->work, &run->stop);

@@ -97,9 +97,10 @@ struct ys_run {
 };
 
 /* Run from `y`, of whose members those of "what is asked for" are set and the
- * rest zeroed. Judges the iterates of the schedule and always the last one; y
- * ends no worse than any iterate judged. Fails only for want of memory and by
- * the host's code; every other end is one of the above. */
+ * rest zeroed. Where ranks hold the rows between them all run it, and their
+ * hosts decide and look alike. Judges the iterates of the schedule and always
+ * the last one; y ends no worse than any iterate judged. Fails only for want of
+ * memory and by the host's code; every other end is one of the above. */
 ys_code ys_run_go(ys_run *run, ys_error *error);
 
 /* Judge y as it is now, for the host; nothing of the run changes but its

@@ -41,7 +41,9 @@ const char *ys_fairness_name(ys_fairness fairness); /* "strong", "weak" */
 const char *ys_fairness_formula(ys_fairness fairness);
 
 /* One y-step. It borrows the batch, which must outlive it, and owns the prior.
- */
+ * Where ranks hold the batch's rows between them, what is evaluated, here and
+ * by the judge, is of them all: the ranks call it at once, each with its rows
+ * of y, and come to the same numbers. */
 typedef struct ys_objective {
   const ys_batch *batch;
   ys_loss loss;

@@ -10,15 +10,16 @@ typedef struct ys_problem {
   const char *name;
   const char *summary; /* one line, as `ystep list problems` prints it */
   const ys_option *options;
-  /* One of two. `make` fills an uninitialised batch; on failure nothing is left
+  /* One of two. `make` fills an uninitialised batch, with the caller's share
+   * where ranks (or NULL) are to hold it; on failure nothing is left
    * allocated. `draw` fills sigma of an allocated one with rows `first` (a
    * multiple of 256, the rows that random numbers are drawn for at a time) and
    * on of the M x K that the options say, as many as it has. Options are those
    * of the table above. `threads`, 1 at least, changes the time this takes and
    * nothing else. YS_BAD_INPUT and YS_IO: a file that is not usable, or cannot
    * be read; YS_NO_MEMORY. */
-  ys_code (*make)(const ys_options *options, int threads, ys_batch *batch,
-                  ys_error *error);
+  ys_code (*make)(const ys_options *options, const ys_ranks *ranks, int threads,
+                  ys_batch *batch, ys_error *error);
   ys_code (*draw)(const ys_options *options, size_t first, int threads,
                   ys_batch *batch, ys_error *error);
 } ys_problem;
@@ -39,5 +40,11 @@ ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
  * the problem do; nothing is left to free then. */
 ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,
                         ys_error *error);
+
+/* The caller's share of it: all ranks call this at once, and all fail where one
+ * does. Whoever holds what, the rows have the bits that they have in one piece.
+ * NULL: all of it. */
+ys_code ys_problem_make_share(const char *spec, const ys_ranks *ranks,
+                              int threads, ys_batch *batch, ys_error *error);
 
 #endif

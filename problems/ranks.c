@@ -45,6 +45,8 @@ size_t ys_share_begin(const ys_blocks *whole, size_t count, size_t rank) {
   const bool has_depth = (count & (count - 1)) == 0;
   if (rank == 0 || rank >= count)
     return rank ? whole->count : 0;
+  if (count > whole->count) /* not to be used, see ys_share_check */
+    return rank < whole->count ? rank : whole->count;
   return has_depth ? node_begin(whole->count, count, rank)
                    : near_begin(whole->count, count, rank);
 }
@@ -88,6 +90,10 @@ ys_code ys_share_check(const ys_share *share, ys_error *error) {
 }
 
 /* ------------------------------------------------------- for decisions ---- */
+
+const char *ys_ranks_loss(const ys_ranks *ranks) {
+  return ranks ? ranks->loss(ranks->context) : NULL;
+}
 
 /* By a binomial tree, in which rank r hears from r minus its lowest bit. */
 bool ys_ranks_spread(const ys_ranks *ranks, void *bytes, size_t size) {
@@ -143,17 +149,23 @@ bool ys_ranks_any(const ys_ranks *ranks, bool so) {
   return ys_ranks_least(ranks, !so) == 0;
 }
 
-/* What a rank has come to. */
+/* What ranks have come to: the first that has failed, and whether all have for
+ * the same reason. */
 typedef struct finding {
   ys_error error;
   size_t rank;
+  bool alike;
 } finding;
 
 static void take_first(void *bytes, const void *other) {
   finding *mine = bytes;
   const finding *its = other;
+  const bool alike = mine->alike && its->alike &&
+                     mine->error.code == its->error.code &&
+                     strcmp(mine->error.text, its->error.text) == 0;
   if (!mine->error.code)
     *mine = *its;
+  mine->alike = alike;
 }
 
 ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error) {
@@ -162,15 +174,17 @@ ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error) {
     return code;
   memset(&all, 0, sizeof all);
   all.rank = ranks->rank;
+  all.alike = true;
   if (code) {
     if (error)
       all.error = *error;
     all.error.code = code;
   }
   if (!gather(ranks, &all, &other, sizeof all, take_first))
-    return code ? code : ys_fail(error, YS_IO, "a rank is lost");
+    return code ? code : ys_fail(error, YS_IO, "%s", ys_ranks_loss(ranks));
   if (!all.error.code)
     return YS_OK;
-  return ys_fail(error, all.error.code, "rank %zu: %s", all.rank,
-                 all.error.text);
+  return all.alike ? ys_fail(error, all.error.code, "%s", all.error.text)
+                   : ys_fail(error, all.error.code, "rank %zu: %s", all.rank,
+                             all.error.text);
 }

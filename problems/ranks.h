@@ -22,8 +22,13 @@ typedef struct ys_ranks {
    * lost: nothing is carried any more then, and nobody waits. */
   bool (*send)(void *context, size_t to, const void *bytes, size_t size);
   bool (*receive)(void *context, size_t from, void *bytes, size_t size);
+  /* Why nothing is carried any more; NULL: it is. */
+  const char *(*loss)(void *context);
   void *context;
 } ys_ranks;
+
+/* Its loss; NULL for a process alone. */
+const char *ys_ranks_loss(const ys_ranks *ranks);
 
 /* ----------------------------------------------------- what is whose ---- */
 
@@ -69,7 +74,8 @@ bool ys_ranks_any(const ys_ranks *ranks, bool so);
 size_t ys_ranks_least(const ys_ranks *ranks, size_t number);
 
 /* The code of all: that of the first rank that has one, whose reason goes into
- * `error` (may be NULL) with its rank in front; or YS_OK. YS_IO once a rank is
+ * `error` (not NULL where there is a code) with its rank in front, unless all
+ * say the same; or YS_OK. YS_IO once a rank is
  * lost. */
 ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error);
 

@@ -1,4 +1,5 @@
 #include "problems/formats/input.h"
+#include "problems/generators/rng.h"
 #include "problems/problem.h"
 
 #include <stdio.h>
@@ -72,28 +73,53 @@ ys_code ys_problem_parse(const char *spec, const ys_problem **problem,
                           ys_spec_options(spec), options, error);
 }
 
-static ys_code draw_all(const ys_problem *problem, const ys_options *options,
-                        int threads, ys_batch *batch, ys_error *error) {
-  ys_code code = ys_batch_alloc(batch, problem->name,
-                                (size_t)ys_options_number(options, "M"),
-                                (size_t)ys_options_number(options, "K"), error);
+/* Random numbers are drawn for so many rows at a time that a share may begin
+ * among them: those before it are drawn, too, and dropped. */
+static ys_code draw_share(const ys_problem *problem, const ys_options *options,
+                          const ys_ranks *ranks, int threads, ys_batch *batch,
+                          ys_error *error) {
+  const size_t rows = (size_t)ys_options_number(options, "M");
+  const size_t classes = (size_t)ys_options_number(options, "K");
+  const ys_share share = ys_share_make(ranks, rows, classes);
+  const size_t own = ys_share_blocks(&share).rows;
+  const size_t first = ys_share_first_row(&share), before = first % YS_RNG_ROWS;
+  ys_code code = ys_share_check(&share, error);
+  if (!code)
+    code = ys_batch_alloc(batch, problem->name, own + before, classes, error);
   if (code)
     return code;
-  code = problem->draw(options, 0, threads, batch, error);
-  if (code)
+  code = problem->draw(options, first - before, threads, batch, error);
+  if (code) {
     ys_batch_free(batch);
-  return code;
+    return code;
+  }
+  if (before)
+    memmove(batch->sigma, batch->sigma + before * classes,
+            own * classes * sizeof *batch->sigma);
+  batch->rows = own;
+  batch->ranks = ranks;
+  batch->whole_rows = rows;
+  return YS_OK;
+}
+
+ys_code ys_problem_make_share(const char *spec, const ys_ranks *ranks,
+                              int threads, ys_batch *batch, ys_error *error) {
+  const ys_problem *problem;
+  ys_options options;
+  ys_code code = ys_problem_parse(spec, &problem, &options, error);
+  if (!code) {
+    code = problem->draw
+               ? draw_share(problem, &options, ranks, threads, batch, error)
+               : problem->make(&options, ranks, threads, batch, error);
+    ys_options_free(&options);
+  }
+  const ys_code all = ys_ranks_agree(ranks, code, error);
+  if (all && !code)
+    ys_batch_free(batch);
+  return all;
 }
 
 ys_code ys_problem_make(const char *spec, int threads, ys_batch *batch,
                         ys_error *error) {
-  const ys_problem *problem;
-  ys_options options;
-  ys_code code = ys_problem_parse(spec, &problem, &options, error);
-  if (code)
-    return code;
-  code = problem->draw ? draw_all(problem, &options, threads, batch, error)
-                       : problem->make(&options, threads, batch, error);
-  ys_options_free(&options);
-  return code;
+  return ys_problem_make_share(spec, NULL, threads, batch, error);
 }

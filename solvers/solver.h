@@ -44,11 +44,15 @@ typedef struct ys_solver {
   const char *name;
   const char *summary; /* one line, as `ystep list solvers` prints it */
   const ys_option *options;
-  bool by_rows; /* reads sigma by ys_batch_rows alone, and so serves a batch
-                   kept as float32 */
-  bool sparse;  /* takes labels dense or sparse by rows, and answers in kind;
-                   given sparse ones it allocates nothing of M x K. Others are
-                   given dense ones, y->dense */
+  bool by_rows;    /* reads sigma by ys_batch_rows alone, and so serves a batch
+                      kept as float32 */
+  bool sparse;     /* takes labels dense or sparse by rows, and answers in kind;
+                      given sparse ones it allocates nothing of M x K. Others are
+                      given dense ones, y->dense */
+  bool over_ranks; /* serves a batch whose rows ranks hold between them
+                      (problems/ranks.h): whatever it decides, it decides by
+                      numbers that are the same on all ranks, and `step`
+                      takes no memory */
   const char *missing; /* NULL; or the package without which this was built,
                           and the solver then serves nothing */
 
@@ -104,7 +108,7 @@ typedef struct ys_solver {
  * and so which table it is, and what this header and those that it includes
  * were when it was built. The number rises with a change of theirs that such a
  * file would have to know; sizes find one that was not thought of. */
-enum { YS_SOLVER_INTERFACE = 1 };
+enum { YS_SOLVER_INTERFACE = 2 };
 
 typedef struct ys_plugin {
   unsigned interface;

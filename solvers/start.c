@@ -1,7 +1,9 @@
 #include "problems/generators/rng.h"
+#include "problems/vector/array.h"
 #include "solvers/solver.h"
 
 #include <gsl/gsl_randist.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Written by the threads that will work on the rows: a page belongs to the
@@ -48,13 +50,16 @@ void ys_start_sigma(const ys_objective *objective, double *y) {
 
 typedef struct fill {
   double *y;
-  size_t classes;
+  size_t classes, first; /* the whole's row that is y's first */
+  double *dropped;       /* a row: of those before it */
 } fill;
 
 /* Exponential numbers divided by their sum are uniform on the simplex. */
 static void random_row(gsl_rng *rng, size_t row, void *context) {
   const fill *to = context;
-  double *y = to->y + row * to->classes, sum = 0;
+  double *y =
+      row < to->first ? to->dropped : to->y + (row - to->first) * to->classes;
+  double sum = 0;
   for (size_t k = 0; k < to->classes; k++)
     sum += y[k] = gsl_ran_exponential(rng, 1);
   for (size_t k = 0; k < to->classes; k++)
@@ -63,7 +68,15 @@ static void random_row(gsl_rng *rng, size_t row, void *context) {
 
 ys_code ys_start_random(const ys_objective *objective, unsigned long seed,
                         double *y, ys_error *error) {
-  fill to = {y, objective->batch->classes};
-  return ys_rng_rows(0, objective->batch->rows, seed, YS_RNG_START,
-                     objective->threads, random_row, &to, error);
+  const ys_batch *batch = objective->batch;
+  const ys_share share = ys_batch_share(batch);
+  const size_t first = ys_share_first_row(&share), before = first % YS_RNG_ROWS;
+  fill to = {y, batch->classes, first, ys_array(batch->classes, sizeof *y)};
+  if (!to.dropped)
+    return ys_fail_memory(error, "a row");
+  ys_code code =
+      ys_rng_rows(first - before, batch->rows + before, seed, YS_RNG_START,
+                  objective->threads, random_row, &to, error);
+  free(to.dropped);
+  return code;
 }

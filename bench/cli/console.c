@@ -7,10 +7,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static bool is_quiet;
+static bool is_quiet, is_silent;
 
 void console_be_quiet(bool quiet) {
   is_quiet = quiet;
+}
+
+void console_be_silent(void) {
+  is_quiet = is_silent = true;
 }
 
 bool console_is_quiet(void) {
@@ -35,7 +39,9 @@ static const char *red(bool on) {
 
 int console_error(const ys_error *error) {
   console_progress(NULL);
-  fprintf(stderr, "ystep: %serror:%s %s\n", red(true), red(false), error->text);
+  if (!is_silent)
+    fprintf(stderr, "ystep: %serror:%s %s\n", red(true), red(false),
+            error->text);
   return error->code == YS_NO_MEMORY ? EXIT_RUN_FAILED : EXIT_BAD_INPUT;
 }
 

@@ -25,6 +25,9 @@ void console_put(FILE *out, const char *text);
 void console_be_quiet(bool quiet);
 bool console_is_quiet(void);
 
+/* Nor of errors: somebody else says it. */
+void console_be_silent(void);
+
 /* One line on standard error, "ystep: note: ...". */
 void console_note(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

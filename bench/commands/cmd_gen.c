@@ -100,8 +100,8 @@ typedef struct source {
 static ys_code source_open(source *s, ys_error *error) {
   const size_t elements = (size_t)1 << 22, least = YS_RNG_ROWS;
   if (!s->problem->draw) {
-    ys_code code =
-        s->problem->make(&s->options, omp_get_num_procs(), &s->batch, error);
+    ys_code code = s->problem->make(&s->options, NULL, omp_get_num_procs(),
+                                    &s->batch, error);
     s->rows = code ? 0 : s->batch.rows;
     return code;
   }

@@ -41,14 +41,15 @@ static ys_code load_problem(experiment *e, size_t p, ys_error *error) {
   loaded_problem *problem = &e->problems[p];
   const char *spec = e->request->problems.item[p];
   double before = clock_seconds();
-  ys_code code =
-      ys_problem_make(spec, e->request->threads, &problem->batch, error);
+  ys_code code = ys_problem_make_share(
+      spec, e->request->ranks, e->request->threads, &problem->batch, error);
   if (code) {
     problem->batch = (ys_batch){0};
     return code;
   }
   if (wants_doubles(e) && !problem->batch.stays)
     code = ys_batch_widen(&problem->batch, spec, e->request->threads, error);
+  code = ys_ranks_agree(e->request->ranks, code, error);
   problem->seconds = clock_seconds() - before;
   experiment_note_batch(spec, &problem->batch);
   return code;
@@ -94,6 +95,10 @@ ys_code experiment_check_solver(const chosen_solver *chosen,
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s was not built: install %s and build again", solver->name,
                    solver->missing);
+  if (objective->batch->ranks && !solver->over_ranks)
+    return ys_fail(why, YS_UNSUPPORTED,
+                   "%s does not work over ranks: em, md and pgd do",
+                   solver->name);
   if (objective->batch->stays && !solver->by_rows)
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s reads sigma in double precision: leave out "
@@ -281,7 +286,7 @@ run_spec experiment_spec(const experiment *e, size_t place) {
   return (run_spec){.id = place + 1,
                     .problem = r->problems.item[f.problem],
                     .solver = r->solvers.item[f.solver],
-                    .rows = objective->batch->rows,
+                    .rows = ys_batch_whole_rows(objective->batch),
                     .classes = objective->batch->classes,
                     .loss = objective->loss,
                     .fairness = objective->fairness,
@@ -344,7 +349,8 @@ bool experiment_follows(const experiment *e, size_t place, size_t last) {
   const ys_batch *a = &e->problems[f.problem].batch;
   const ys_batch *b = &e->problems[g.problem].batch;
   return e->request->warm && f.problem == g.problem + 1 && f.term == g.term &&
-         f.solver == g.solver && f.repeat == g.repeat && a->rows == b->rows &&
+         f.solver == g.solver && f.repeat == g.repeat &&
+         ys_batch_whole_rows(a) == ys_batch_whole_rows(b) &&
          a->classes == b->classes;
 }
 
@@ -419,6 +425,8 @@ static ys_code warm_up_on(const experiment *e, factors f, size_t rows,
 }
 
 ys_code experiment_warm_up(const experiment *e, size_t place, ys_error *error) {
+  if (e->request->ranks) /* their clock is not one */
+    return YS_OK;
   const factors f = factors_of(e, place);
   const ys_objective *objective = objective_of(e, f);
   const size_t rows =

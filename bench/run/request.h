@@ -32,6 +32,7 @@ typedef struct request {
   size_t repeats;
   unsigned long seed;
   int threads;
+  const ys_ranks *ranks; /* that do it together; NULL: this process alone */
 } request;
 
 /* The defaults of --tol, --time-limit and --max-iter. */

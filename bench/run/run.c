@@ -38,8 +38,12 @@ typedef struct run_state {
   size_t room;         /* of the trace */
   long next_trace;
   run_status stopped; /* why, if it is */
-  char why[32];
+  char why[256];
 } run_state;
+
+static const ys_ranks *ranks_of(const run_state *state) {
+  return state->run.objective->batch->ranks;
+}
 
 /* -------------------------------------------------------------- trace ---- */
 
@@ -117,21 +121,45 @@ static const char *stop(run_state *state, run_status status, const char *why) {
   return state->why;
 }
 
+/* What ends a run between two iterations: by whose clock, and by which signal,
+ * is one rank's to say. */
+typedef struct ending {
+  enum { GOES_ON, BY_SIGNAL, BY_TIME, BY_WALL_TIME } why;
+  int signal;
+} ending;
+
+static ending find_ending(const ys_run *run, const run_state *state) {
+  const double wall = clock_seconds() - state->started;
+  ending found = {GOES_ON, interrupt_signal()};
+  if (found.signal)
+    found.why = BY_SIGNAL;
+  else if (run->solve_seconds >= state->limits->seconds)
+    found.why = BY_TIME;
+  else if (wall >= wall_limit(state))
+    found.why = BY_WALL_TIME;
+  return found;
+}
+
 static const char *is_over(const ys_run *run, void *context) {
   run_state *state = context;
   if (run->solver == &exec_solver && exec_report_of(run->work).failure)
     return stop(state, RUN_FAILED, "");
-  const double wall = clock_seconds() - state->started;
-  if (interrupt_signal()) {
-    char why[sizeof state->why];
-    snprintf(why, sizeof why, "by signal %d", interrupt_signal());
+  char why[sizeof state->why];
+  ending found = find_ending(run, state);
+  ys_ranks_spread(ranks_of(state), &found, sizeof found);
+  if (ys_ranks_loss(ranks_of(state)))
+    return stop(state, RUN_FAILED, ys_ranks_loss(ranks_of(state)));
+  switch (found.why) {
+  case BY_SIGNAL:
+    snprintf(why, sizeof why, "by signal %d", found.signal);
     return stop(state, RUN_INTERRUPTED, why);
-  }
-  if (run->solve_seconds >= state->limits->seconds)
+  case BY_TIME:
     return stop(state, RUN_TIME_LIMIT, "");
-  return wall >= wall_limit(state)
-             ? stop(state, RUN_TIME_LIMIT, "wall-clock limit")
-             : NULL;
+  case BY_WALL_TIME:
+    return stop(state, RUN_TIME_LIMIT, "wall-clock limit");
+  default:
+    return NULL;
+  }
 }
 
 static bool is_stop_wanted(const ys_run *run, void *context) {
@@ -180,6 +208,12 @@ static void fill_result(const run_state *state, run_result *result) {
   result->left_domain = has_left_domain(state);
   snprintf(result->message, sizeof result->message, "%s%.230s",
            result->left_domain ? "left the domain: " : "", run->message);
+  if (ys_ranks_loss(ranks_of(state))) { /* whatever came of it */
+    result->status = RUN_FAILED;
+    result->left_domain = false;
+    snprintf(result->message, sizeof result->message, "%.230s",
+             ys_ranks_loss(ranks_of(state)));
+  }
 }
 
 ys_code run_solver(const ys_solver *solver, const ys_options *options,
@@ -208,8 +242,11 @@ ys_code run_solver(const ys_solver *solver, const ys_options *options,
   *result = (run_result){
       .status = RUN_FAILED, .empty_step_seconds = NAN, .own_seconds = NAN};
   ys_code code = ys_scratch_init(&scratch, objective, error);
-  if (code)
-    return code;
+  const ys_code all = ys_ranks_agree(ranks_of(&state), code, error);
+  if (all) {
+    ys_scratch_free(&scratch);
+    return all;
+  }
   code = ys_run_go(&state.run, error);
   fill_result(&state, result);
   ys_labels_free(&spare);

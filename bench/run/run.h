@@ -43,7 +43,7 @@ enum { RUN_DIGEST = 33 }; /* 128 bits in hexadecimal */
 typedef struct run_spec {
   size_t id;                    /* from 1 */
   const char *problem, *solver; /* as the user gave them */
-  size_t rows, classes;
+  size_t rows, classes;         /* of the whole batch */
   ys_loss loss;
   ys_fairness fairness;
   double lambda;
@@ -87,8 +87,10 @@ typedef void run_watch(void *context, const trace_point *point);
 /* Run `solver` in place on y, which holds the start point (F must be finite
  * there), dense, or, if the solver takes them, sparse. Judges the iterates at
  * the iterations of the schedule, stops by `limits`, and always judges and
- * records the last one; y ends no worse than any iterate judged. Fails only for
- * want of memory, with nothing left to free; every other end is a status. */
+ * records the last one; y ends no worse than any iterate judged. Where ranks
+ * hold the batch between them all run it, by the clock of the first. Fails only
+ * for want of memory, with nothing left to free; every other end is a status.
+ */
 ys_code run_solver(const ys_solver *solver, const ys_options *options,
                    const ys_objective *objective, const run_limits *limits,
                    ys_labels *y, run_watch *watch, void *context,

@@ -91,6 +91,13 @@ void start_free(start_choice *choice) {
   choice->where = NULL;
 }
 
+static ys_code refuse_ranks(const char *path, ys_error *error) {
+  return ys_fail(error, YS_UNSUPPORTED,
+                 "%s: ranks do not read labels to start from: expected "
+                 "uniform, sigma or random",
+                 path);
+}
+
 /* The numbers of a .npy or CSV file, checked as a batch's rows are. */
 static ys_code read_dense(const char *path, const ys_objective *objective,
                           ys_labels *y, ys_error *error) {
@@ -141,6 +148,8 @@ static ys_code make_plain(const start_choice *choice, unsigned long seed,
                           const ys_objective *objective, start_kind kind,
                           ys_labels *y, ys_error *error) {
   const ys_batch *batch = objective->batch;
+  if (choice->is_file && batch->ranks)
+    return refuse_ranks(choice->where, error);
   if (choice->is_file)
     return ys_npz_is_name(choice->where)
                ? read_sparse(choice->where, objective, y, error)
@@ -198,6 +207,7 @@ ys_code start_make(const char *start, unsigned long seed,
   if (!code)
     code = turn_into(kind, y, error);
   start_free(&choice);
+  code = ys_ranks_agree(objective->batch->ranks, code, error);
   if (code)
     ys_labels_free(y);
   return code;

@@ -76,4 +76,13 @@ typedef struct ys_batch_file {
 ys_code ys_batch_read(const ys_batch_file *file, int threads, ys_batch *batch,
                       ys_error *error);
 
+/* The caller's share of the rows, of the same bits (shares.c). Ranks read a
+ * .npy or several: a path that is no file and has a '*' or '?' in its last part
+ * stands for all files that match, one behind the other in the order of their
+ * names (by bytes), of one type and as many columns. All ranks call it at once:
+ * they must find the same shape, and all fail where one does not. NULL:
+ * whatever ys_batch_read reads, or such files. */
+ys_code ys_batch_read_share(const ys_batch_file *file, const ys_ranks *ranks,
+                            int threads, ys_batch *batch, ys_error *error);
+
 #endif

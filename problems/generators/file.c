@@ -27,8 +27,8 @@ static ys_code choose_source(const char *path, const ys_options *options,
   return YS_OK;
 }
 
-static ys_code make_file(const ys_options *options, int threads,
-                         ys_batch *batch, ys_error *error) {
+static ys_code make_file(const ys_options *options, const ys_ranks *ranks,
+                         int threads, ys_batch *batch, ys_error *error) {
   const char *path = ys_options_text(options, "path");
   const char *array = ys_options_text(options, "array");
   ys_batch_file file = {
@@ -38,8 +38,12 @@ static ys_code make_file(const ys_options *options, int threads,
       .advises = true,
   };
   ys_code code = choose_source(path, options, &file.source, error);
+  if (!code && ranks && ys_options_number(options, "noise") > 0)
+    code = ys_fail(error, YS_UNSUPPORTED,
+                   "%s: noise= is not put on rows that ranks hold between them",
+                   path);
   if (!code)
-    code = ys_batch_read(&file, threads, batch, error);
+    code = ys_batch_read_share(&file, ranks, threads, batch, error);
   if (code)
     return code;
   code = ys_batch_add_noise(batch, path, options, 0, threads, error);
@@ -50,7 +54,8 @@ static ys_code make_file(const ys_options *options, int threads,
 
 static const ys_option file_options[] = {
     {"path", YS_TEXT, NULL, 0, 0, NULL,
-     "a .npy, .npz or text file, a row a point"},
+     "a .npy, .npz or text file, a row a point; a pattern, part-*.npy: the "
+     "files of such names in their order"},
     {"array", YS_NAME, "", 0, 0, NULL,
      "the array of a .npz; without it the only one"},
     {"logits", YS_INTEGER, "0", 0, 1, NULL,

@@ -194,8 +194,12 @@ static ys_code plant(planting *p, uint64_t seed, int threads, ys_batch *batch,
   return YS_OK;
 }
 
-static ys_code make_planted(const ys_options *options, int threads,
-                            ys_batch *batch, ys_error *error) {
+static ys_code make_planted(const ys_options *options, const ys_ranks *ranks,
+                            int threads, ys_batch *batch, ys_error *error) {
+  if (ranks)
+    return ys_fail(error, YS_UNSUPPORTED,
+                   "planted: its rows are made together, and not by ranks: "
+                   "expected dirichlet, gaussian, file or recorded");
   ys_code code =
       ys_batch_alloc(batch, "planted", (size_t)ys_options_number(options, "M"),
                      (size_t)ys_options_number(options, "K"), error);

@@ -100,8 +100,8 @@ static ys_code find_path(const ys_options *options, const ys_recording *from,
                  from->batch[from->count - 1].epoch);
 }
 
-static ys_code make_recorded(const ys_options *options, int threads,
-                             ys_batch *batch, ys_error *error) {
+static ys_code make_recorded(const ys_options *options, const ys_ranks *ranks,
+                             int threads, ys_batch *batch, ys_error *error) {
   ys_recording recording;
   const char *path = NULL;
   ys_code code =
@@ -110,8 +110,8 @@ static ys_code make_recorded(const ys_options *options, int threads,
     return code;
   code = find_path(options, &recording, &path, error);
   if (!code)
-    code = ys_batch_read(&(ys_batch_file){path, .source = YS_AS_STORED},
-                         threads, batch, error);
+    code = ys_batch_read_share(&(ys_batch_file){path, .source = YS_AS_STORED},
+                               ranks, threads, batch, error);
   ys_recording_free(&recording);
   return code;
 }

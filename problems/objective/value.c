@@ -151,25 +151,36 @@ static ys_code check_columns(const ys_objective *objective, const double *ybar,
   return YS_OK;
 }
 
-ys_code ys_objective_check_finite(const ys_objective *objective,
-                                  const ys_labels *y, ys_scratch *scratch,
-                                  ys_error *error) {
+/* The first of the caller's rows whose loss is not finite, counted in the whole
+ * batch; SIZE_MAX if there is none. */
+static size_t infinite_row(const ys_objective *objective, const ys_labels *y,
+                           ys_scratch *scratch) {
   const size_t n = objective->batch->classes;
-  if (isfinite(value_of(objective, y, scratch)))
-    return YS_OK;
-  ys_code code = check_columns(objective, scratch->ybar, error);
-  if (code)
-    return code;
   ys_label_rows rows = ys_label_rows_of(y, scratch);
   for (size_t i = 0; i < objective->batch->rows; i++) {
     const double *row = ys_label_rows_at(&rows, i, 1);
     const double *sigma =
         ys_batch_rows(objective->batch, i, 1, ys_row_room(scratch, n));
     if (!isfinite(row_loss(objective->loss, sigma, row, n)))
-      return ys_fail(error, YS_BAD_NUMERICS,
-                     "the objective is infinite: the %s loss of row %zu is not "
-                     "finite (zeros in sigma or y)",
-                     ys_loss_name(objective->loss), i);
+      return ys_share_first_row(&scratch->share) + i;
   }
+  return SIZE_MAX;
+}
+
+ys_code ys_objective_check_finite(const ys_objective *objective,
+                                  const ys_labels *y, ys_scratch *scratch,
+                                  ys_error *error) {
+  if (isfinite(value_of(objective, y, scratch)))
+    return YS_OK;
+  ys_code code = check_columns(objective, scratch->ybar, error);
+  if (code)
+    return code;
+  const size_t row = ys_ranks_least(objective->batch->ranks,
+                                    infinite_row(objective, y, scratch));
+  if (row < ys_batch_whole_rows(objective->batch))
+    return ys_fail(error, YS_BAD_NUMERICS,
+                   "the objective is infinite: the %s loss of row %zu is not "
+                   "finite (zeros in sigma or y)",
+                   ys_loss_name(objective->loss), row);
   return ys_fail(error, YS_BAD_NUMERICS, "the objective is not finite");
 }

@@ -51,17 +51,19 @@ static void init_accel(em *w, const ys_options *options) {
 
 /* An entry that a step would not leave smaller is not taken smaller from the
  * start point: the multipliers of a class of such entries are not finite.
- * Zeros stay zeros, and y may come to rest for that reason alone. */
-static void take_start(em *w, double *y) {
+ * Returns whether there are zeros. */
+static bool take_start(const em *w, double *y) {
   bool zeros = false;
   for (size_t e = 0; e < w->work.entries; e++) {
     zeros = zeros || y[e] == 0;
     if (y[e] > 0 && y[e] < YS_EM_LEAST)
       y[e] = YS_EM_LEAST;
   }
-  if (zeros && w->work.objective->lambda > 0)
-    w->before =
-        ys_take_numbers(&w->work.memory, w->work.entries, "em's last y");
+  return zeros;
+}
+
+static const ys_ranks *ranks_of(const ys_objective *objective) {
+  return objective->batch->ranks;
 }
 
 static ys_code em_init(void **work, const ys_objective *objective,
@@ -72,8 +74,13 @@ static ys_code em_init(void **work, const ys_objective *objective,
     w->root =
         ys_take_numbers(&w->work.memory, objective->batch->rows, "em's roots");
     init_accel(w, options);
-    take_start(w, y->dense);
   }
+  /* Zeros stay zeros, and y may come to rest for that reason alone. */
+  const bool zeros =
+      ys_ranks_any(ranks_of(objective), w && take_start(w, y->dense));
+  if (w && zeros && objective->lambda > 0)
+    w->before =
+        ys_take_numbers(&w->work.memory, w->work.entries, "em's last y");
   return ys_work_hand_over(work, w, YS_OK, ys_work_free, error);
 }
 
@@ -119,7 +126,8 @@ static ys_step em_step(void *work, ys_labels *labels, ys_error *error) {
   if (looks)
     memcpy(w->before, y, bytes);
   advance(w, y);
-  if (!looks || memcmp(w->before, y, bytes) != 0)
+  if (!looks || ys_ranks_any(ranks_of(w->work.objective),
+                             memcmp(w->before, y, bytes) != 0))
     return YS_STEP_ON;
   ys_fail(error, YS_OK,
           "y no longer moves: em keeps the zeros of its start point, and the "
@@ -141,6 +149,7 @@ const ys_solver ys_em = {
     .summary = "the paper's expectation-maximisation: monotone; accelerations",
     .options = em_options,
     .by_rows = true,
+    .over_ranks = true,
     .supports = em_supports,
     .init = em_init,
     .step = em_step,

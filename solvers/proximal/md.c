@@ -221,6 +221,7 @@ const ys_solver ys_md = {
     .summary = "entropic mirror descent: fixed or adaptive steps; accelerated",
     .options = md_options,
     .by_rows = true,
+    .over_ranks = true,
     .init = md_init,
     .step = ys_proximal_step,
     .multipliers = ys_proximal_multipliers,

@@ -238,6 +238,7 @@ const ys_solver ys_pgd = {
     .summary = "projected gradient: fixed, Armijo or spectral steps; FISTA",
     .options = pgd_options,
     .by_rows = true,
+    .over_ranks = true,
     .supports = pgd_supports,
     .init = pgd_init,
     .step = pgd_step,

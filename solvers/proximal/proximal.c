@@ -225,10 +225,10 @@ static void undo(const ys_proximal *p, double *y) {
 }
 
 static bool has_zeros(const ys_proximal *p, const double *y) {
-  for (size_t e = 0; e < p->work.entries; e++)
-    if (y[e] == 0)
-      return true;
-  return false;
+  bool has = false;
+  for (size_t e = 0; e < p->work.entries && !has; e++)
+    has = y[e] == 0;
+  return ys_ranks_any(p->work.objective->batch->ranks, has);
 }
 
 /* Nothing lowers F any more: y stays. */

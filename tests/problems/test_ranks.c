@@ -77,6 +77,9 @@ START_TEST(there_is_a_block_for_every_rank) {
   const ys_share few = ys_share_make(&three, 2, 5000);
   const ys_share enough = ys_share_make(&three, 3, 5000);
   const ys_share alone = ys_share_make(NULL, 1, 2);
+  const ys_ranks seven = {.rank = 5, .count = 7};
+  const ys_share empty = ys_share_make(&seven, 2, 5000);
+  ck_assert_uint_eq(ys_share_blocks(&empty).rows, 0);
   ck_assert_int_eq(ys_share_check(&few, &error), YS_UNSUPPORTED);
   ck_assert_ptr_nonnull(strstr(error.text, "3 ranks"));
   ck_assert_int_eq(ys_share_check(&enough, &error), YS_OK);

@@ -92,6 +92,14 @@ static bool post_receive(void *context, size_t from, void *bytes, size_t size) {
   return ok;
 }
 
+static const char *post_loss(void *context) {
+  post_office *office = ((thread_rank *)context)->office;
+  pthread_mutex_lock(&office->lock);
+  const bool lost = office->lost != MOST_RANKS;
+  pthread_mutex_unlock(&office->lock);
+  return lost ? "a rank is lost" : NULL;
+}
+
 /* A rank is no more: whoever waits hears of it. */
 static inline void post_lose(const ys_ranks *ranks) {
   post_office *office = ((thread_rank *)ranks->context)->office;
@@ -118,7 +126,8 @@ static post_office run_ranks(size_t count, rank_work *work, void *context) {
   for (size_t r = 0; r < count; r++) {
     ranks[r] =
         (thread_rank){.office = &office, .work = work, .context = context};
-    ranks[r].ranks = (ys_ranks){r, count, post_send, post_receive, &ranks[r]};
+    ranks[r].ranks =
+        (ys_ranks){r, count, post_send, post_receive, post_loss, &ranks[r]};
     ck_assert_int_eq(
         pthread_create(&ranks[r].thread, NULL, post_start, &ranks[r]), 0);
   }

@@ -1,0 +1,305 @@
+/* Solvers and the judge where ranks hold the rows between them: the same bits
+ * of everything, on any number of ranks, as in one process. */
+#include "library/run.h"
+#include "problems/problem.h"
+#include "tests/support/testing.h"
+#include "tests/support/thread_ranks.h"
+
+#include <string.h>
+
+typedef struct a_case {
+  const char *problem, *solver, *start;
+  ys_loss loss;
+  ys_fairness fairness;
+  double lambda;
+  long iterations;
+} a_case;
+
+/* Of no rows that are divided by anything. */
+static const a_case cases[] = {
+    {"dirichlet:M=20011,K=2", "em", "uniform", YS_COLLISION, YS_STRONG, 1, 60},
+    {"gaussian:M=5003,K=10,scale=3,skew=2", "em", "random", YS_COLLISION,
+     YS_STRONG, 1, 40},
+    {"dirichlet:M=3001,K=20,alpha=0.01", "em:accel=squarem", "uniform",
+     YS_COLLISION, YS_STRONG, 10, 12},
+    {"dirichlet:M=3001,K=20", "em:accel=anderson", "uniform", YS_COLLISION,
+     YS_STRONG, 10, 20},
+    {"gaussian:M=997,K=50,noise=0.5", "em", "sigma", YS_REVERSE, YS_STRONG, 1,
+     40},
+    {"dirichlet:M=331,K=1000,alpha=0.1", "em", "uniform", YS_COLLISION,
+     YS_STRONG, 1, 12},
+    {"dirichlet:M=20011,K=2", "md", "uniform", YS_COLLISION, YS_STRONG, 10, 40},
+    {"gaussian:M=5003,K=10,scale=3,skew=2", "md", "random", YS_SHANNON, YS_WEAK,
+     1, 30},
+    {"gaussian:M=2003,K=30,scale=2", "md:accel=1", "uniform", YS_COLLISION,
+     YS_STRONG, 10, 30},
+    {"gaussian:M=2003,K=30,scale=2", "md:step=1", "uniform", YS_REVERSE,
+     YS_STRONG, 1, 30},
+    {"dirichlet:M=331,K=1000,alpha=0.1", "md", "uniform", YS_COLLISION,
+     YS_STRONG, 1, 8},
+    {"dirichlet:M=20011,K=2", "pgd", "uniform", YS_COLLISION, YS_STRONG, 1, 40},
+    {"gaussian:M=5003,K=10,scale=3,skew=2", "pgd", "random", YS_COLLISION,
+     YS_WEAK, 10, 40},
+    {"gaussian:M=5003,K=10,scale=3,skew=2", "pgd:step=bb", "uniform",
+     YS_COLLISION, YS_STRONG, 1, 40},
+    {"gaussian:M=2003,K=30,scale=2", "pgd:accel=1", "uniform", YS_SHANNON,
+     YS_STRONG, 1, 30},
+    {"dirichlet:M=3001,K=20", "pgd:step=1000", "uniform", YS_COLLISION,
+     YS_STRONG, 10, 30}, /* leaves the domain */
+    {"dirichlet:M=331,K=1000,alpha=0.1", "pgd", "uniform", YS_COLLISION,
+     YS_STRONG, 1, 8},
+};
+enum { CASES = sizeof cases / sizeof *cases };
+
+typedef struct outcome {
+  ys_code code;
+  ys_error error;
+  ys_run_end end;
+  long iterations;
+  double objective, bound, gap, frank_wolfe, lower;
+  char message[256];
+  size_t first, rows; /* of the labels */
+  double *y;
+} outcome;
+
+typedef struct job {
+  const a_case *of;
+  size_t lost; /* the rank that is lost, in the step that it says */
+  long when;
+  outcome out[MOST_RANKS];
+} job;
+
+/* --------------------------------------------------------- one process ---- */
+
+static double no_seconds(void *context) {
+  (void)context;
+  return 0;
+}
+
+static bool never(const ys_run *run, void *context) {
+  (void)run;
+  (void)context;
+  return false;
+}
+
+static const char *ends_with_ranks(const ys_run *run, void *context) {
+  const ys_ranks *ranks = run->objective->batch->ranks;
+  const job *j = context;
+  if (ranks && ranks->rank == j->lost && run->iterations == j->when)
+    post_lose(ranks);
+  return ys_ranks_loss(ranks);
+}
+
+static ys_code make_labels(const char *start, const ys_objective *objective,
+                           ys_labels *y, ys_error *error) {
+  ys_code code = ys_labels_make_dense(y, objective->batch->rows,
+                                      objective->batch->classes, error);
+  if (code)
+    return code;
+  if (strcmp(start, "random") == 0)
+    return ys_start_random(objective, 7, y->dense, error);
+  if (strcmp(start, "sigma") == 0)
+    ys_start_sigma(objective, y->dense);
+  else
+    ys_start_uniform(objective, y->dense);
+  return YS_OK;
+}
+
+static void solve(const ys_objective *objective, job *j, ys_labels *y,
+                  outcome *out) {
+  const a_case *c = j->of;
+  ys_options options;
+  ys_scratch scratch;
+  ys_labels spare = {0};
+  ys_run run = {.objective = objective,
+                .options = &options,
+                .tolerance = 1e-9,
+                .max_iterations = c->iterations,
+                .y = y,
+                .scratch = &scratch,
+                .spare = &spare,
+                .host = {j, no_seconds, ends_with_ranks, never, NULL, NULL}};
+  out->code = ys_solver_parse(c->solver, &run.solver, &options, &out->error);
+  if (!out->code)
+    out->code = ys_scratch_init(&scratch, objective, &out->error);
+  if (!out->code)
+    out->code = make_labels(c->start, objective, y, &out->error);
+  if (!out->code)
+    out->code = ys_run_go(&run, &out->error);
+  out->end = run.end;
+  out->iterations = run.iterations;
+  out->objective = run.last.objective;
+  out->bound = run.last.lower_bound;
+  out->gap = run.last.gap;
+  memcpy(out->message, run.message, sizeof run.message);
+  if (!out->code) {
+    out->frank_wolfe = ys_frank_wolfe_gap(objective, y, &scratch);
+    out->lower = ys_lower_bound(objective, objective->prior, &scratch);
+  }
+  ys_labels_free(&spare);
+  ys_scratch_free(&scratch);
+  ys_options_free(&options);
+}
+
+/* What a rank does, or a process alone (NULL). */
+static void do_share(const ys_ranks *ranks, void *context) {
+  job *j = context;
+  outcome *out = &j->out[ranks ? ranks->rank : 0];
+  ys_batch batch;
+  ys_objective objective;
+  ys_labels y = {0};
+  out->code =
+      ys_problem_make_share(j->of->problem, ranks, 1, &batch, &out->error);
+  if (out->code)
+    return;
+  const ys_share share = ys_batch_share(&batch);
+  out->first = ys_share_first_row(&share) * batch.classes;
+  out->rows = batch.rows * batch.classes;
+  out->code =
+      ys_objective_init(&objective, &batch, j->of->loss, j->of->fairness,
+                        j->of->lambda, NULL, 1, &out->error);
+  if (!out->code)
+    solve(&objective, j, &y, out);
+  out->y = y.dense;
+  ys_objective_free(&objective);
+  ys_batch_free(&batch);
+}
+
+static void free_job(job *j) {
+  for (size_t r = 0; r < MOST_RANKS; r++)
+    free(j->out[r].y);
+}
+
+/* --------------------------------------------------------------- tests ---- */
+
+static bool same(double a, double b) {
+  return memcmp(&a, &b, sizeof a) == 0;
+}
+
+static void compare(const a_case *c, size_t count, const outcome *rank,
+                    const outcome *alone) {
+  ck_assert_msg(rank->code == YS_OK, "%s on %s: %s", c->solver, c->problem,
+                rank->error.text);
+  ck_assert_msg(
+      rank->end == alone->end && rank->iterations == alone->iterations &&
+          same(rank->objective, alone->objective) &&
+          same(rank->bound, alone->bound) && same(rank->gap, alone->gap) &&
+          same(rank->frank_wolfe, alone->frank_wolfe) &&
+          same(rank->lower, alone->lower),
+      "%s on %s, %zu ranks: %ld %.17g %.17g, alone %ld %.17g %.17g", c->solver,
+      c->problem, count, rank->iterations, rank->objective, rank->gap,
+      alone->iterations, alone->objective, alone->gap);
+  ck_assert_str_eq(rank->message, alone->message);
+  ck_assert_msg(memcmp(rank->y, alone->y + rank->first,
+                       rank->rows * sizeof *rank->y) == 0,
+                "%s on %s, %zu ranks: labels", c->solver, c->problem, count);
+}
+
+START_TEST(any_number_of_ranks_has_the_same_bits) {
+  static job alone, spread;
+  alone = (job){.of = &cases[_i], .lost = MOST_RANKS};
+  do_share(NULL, &alone);
+  ck_assert_msg(alone.out->code == YS_OK, "%s", alone.out->error.text);
+  ck_assert_int_gt(alone.out->iterations, 0);
+  for (size_t count = 2; count <= 5; count++) {
+    spread = (job){.of = &cases[_i], .lost = MOST_RANKS};
+    run_ranks(count, do_share, &spread);
+    size_t entries = 0;
+    for (size_t r = 0; r < count; r++) {
+      compare(&cases[_i], count, &spread.out[r], alone.out);
+      entries += spread.out[r].rows;
+    }
+    ck_assert_uint_eq(entries, alone.out->rows);
+    free_job(&spread);
+  }
+  free_job(&alone);
+}
+END_TEST
+
+/* Plain EM sends its column sums, and gets the means: 8 K x 4 x log2(ranks)
+ * bytes of a rank an iteration; the judge is beside it. */
+START_TEST(em_sends_a_few_vectors_an_iteration) {
+  static const a_case c = {"gaussian:M=4009,K=100",
+                           "em",
+                           "uniform",
+                           YS_COLLISION,
+                           YS_STRONG,
+                           1,
+                           200};
+  for (size_t count = 2; count <= 8; count++) {
+    static job few, many;
+    a_case short_one = c;
+    short_one.iterations = 100;
+    few = (job){.of = &short_one, .lost = MOST_RANKS};
+    many = (job){.of = &c, .lost = MOST_RANKS};
+    const post_office less = run_ranks(count, do_share, &few);
+    const post_office more = run_ranks(count, do_share, &many);
+    for (size_t r = 0; r < count; r++) {
+      const double a_step = (double)(more.bytes[r] - less.bytes[r]) / 100;
+      ck_assert_msg(a_step <= 8 * 100 * 4 * log2((double)count),
+                    "rank %zu of %zu: %g bytes", r, count, a_step);
+    }
+    free_job(&few);
+    free_job(&many);
+  }
+}
+END_TEST
+
+START_TEST(a_lost_rank_ends_the_run_of_all) {
+  for (int c = 0; c < CASES; c += 3)
+    for (size_t lost = 0; lost < 3; lost++) {
+      static job j;
+      j = (job){.of = &cases[c], .lost = lost, .when = 3};
+      run_ranks(3, do_share, &j);
+      for (size_t r = 0; r < 3; r++)
+        ck_assert_msg(j.out[r].code != YS_OK ||
+                          j.out[r].end != YS_RUN_CONVERGED,
+                      "%s: rank %zu", cases[c].solver, r);
+      free_job(&j);
+    }
+}
+END_TEST
+
+START_TEST(what_is_not_for_ranks_is_refused_by_all) {
+  static const struct {
+    const char *problem, *why;
+  } refused[] = {{"planted:M=4000,K=10", "planted"},
+                 {"dirichlet:M=100,K=10", "3 ranks"},
+                 {"dirichlet:M=0,K=10", "M"},
+                 {"file:path=no.npy", "no.npy"}};
+  for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+    static job j;
+    const a_case c = {.problem = refused[i].problem};
+    j = (job){.of = &c, .lost = MOST_RANKS};
+    run_ranks(3, do_share, &j);
+    for (size_t r = 0; r < 3; r++) {
+      ck_assert_int_ne(j.out[r].code, YS_OK);
+      ck_assert_msg(strstr(j.out[r].error.text, refused[i].why), "%s",
+                    j.out[r].error.text);
+      ck_assert(strncmp(j.out[r].error.text, "rank", 4) != 0);
+    }
+  }
+}
+END_TEST
+
+START_TEST(few_solvers_say_that_they_serve_ranks) {
+  for (size_t s = 0; ys_solvers[s]; s++) {
+    const char *name = ys_solvers[s]->name;
+    const bool is_known = strcmp(name, "em") == 0 || strcmp(name, "md") == 0 ||
+                          strcmp(name, "pgd") == 0;
+    ck_assert_msg(ys_solvers[s]->over_ranks == is_known, "%s", name);
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("over ranks");
+  TCase *tests = tcase_create("over ranks");
+  tcase_add_loop_test(tests, any_number_of_ranks_has_the_same_bits, 0, CASES);
+  tcase_add_test(tests, em_sends_a_few_vectors_an_iteration);
+  tcase_add_test(tests, a_lost_rank_ends_the_run_of_all);
+  tcase_add_test(tests, what_is_not_for_ranks_is_refused_by_all);
+  tcase_add_test(tests, few_solvers_say_that_they_serve_ranks);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
