@@ -33,6 +33,10 @@ static const kind kinds[] = {
     {BYTES("\x80\x03"), 0, "a pickle of Python", NULL},
     {BYTES("\x80\x04\x95"), 0, "a pickle of Python", NULL},
     {BYTES("\x80\x05\x95"), 0, "a pickle of Python", NULL},
+    /* protocols 0 and 1, which have no mark of their own: an array, a list */
+    {BYTES("cnumpy."), 0, "a pickle of Python", NULL},
+    {BYTES("(lp0\n"), 0, "a pickle of Python", NULL},
+    {BYTES("]q\0"), 0, "a pickle of Python", NULL},
     {BYTES("\x89HDF\r\n\x1a\n"), 0, "an HDF5 file", hdf5_line},
     {BYTES("\x89HDF\r\n\x1a\n"), 512, "an HDF5 file (MATLAB 7.3)",
      "import h5py, numpy; numpy.save('@.npy', h5py.File('@')['NAME'][:].T)"},

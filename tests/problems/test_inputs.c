@@ -49,6 +49,9 @@ static const struct {
     {BYTES("\x80\4\x95\x10\0\0\0\0\0\0\0\x8c\5numpy"),
      "a pickle|convert it: import numpy, pickle; numpy.save("},
     {BYTES("\x80\2cnumpy.core.multiarray\n_reconstruct\n"), "a pickle"},
+    {BYTES("cnumpy.core.multiarray\n_reconstruct\np0\n"), "a pickle"},
+    {BYTES("(lp0\n(lp1\nF0.5\n"), "a pickle|pickle.load("},
+    {BYTES("]q\0]q\1(G?\xe0"), "a pickle"},
     {BYTES("\x80\2\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\2"),
      "PyTorch|torch.load("},
     {BYTES("\x89HDF\r\n\x1a\n\0\0\0\0\0\x08\x08\0"), "HDF5|h5py.File("},
@@ -58,6 +61,8 @@ static const struct {
     {BYTES("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "an image (PNG)|Image.open("},
     {BYTES("\xff\xd8\xff\xe0\0\x10JFIF"), "an image (JPEG)|Image.open("},
     {BYTES("II*\0\x08\0\0\0"), "an image (TIFF)"},
+    {BYTES("MM\0*\0\0\0\x08"), "an image (TIFF)"},
+    {BYTES("GIF89a\x10\0"), "an image (GIF)"},
     {BYTES("RIFF\x10\0\0\0WEBPVP8 "), "an image (WebP)"},
     {BYTES("\x1f\x8b\x08\0\0\0\0\0"), "compressed by gzip|gzip.open("},
     {BYTES("BZh91AY&SY"), "compressed by bzip2|bz2.open("},
@@ -69,7 +74,11 @@ static const struct {
     {BYTES("\xff\xfe"
            "0\0,\0"),
      "UTF-16|encoding='utf-16'"},
+    {BYTES("\xfe\xff\0"
+           "0\0,"),
+     "UTF-16|encoding='utf-16'"},
     {BYTES("[[0.5, 0.5]]\n"), "JSON|json.load("},
+    {BYTES("{\"a\": [[0.5]]}"), "JSON|['NAME']"},
     {BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0"), "Excel|read_excel("},
 };
 
@@ -90,6 +99,17 @@ START_TEST(a_file_of_another_kind_is_told_what_it_is) {
 END_TEST
 
 /* What goes into a line of Python is quoted by nobody. */
+/* MATLAB 7.3 writes HDF5 behind a block of 512 bytes of its own. */
+START_TEST(hdf5_may_begin_later) {
+  unsigned char bytes[600] = "MATLAB 7.3 MAT-file";
+  memcpy(bytes + 512, "\x89HDF\r\n\x1a\n", 8);
+  drop_file(path);
+  path = temp_file(".mat");
+  put_bytes(path, bytes, sizeof bytes);
+  assert_refused("", "HDF5|MATLAB 7.3|h5py.File(|.T)");
+}
+END_TEST
+
 START_TEST(a_name_that_needs_quoting_is_left_to_the_user) {
   drop_file(path);
   path = temp_file("-it's;import os.pkl");
@@ -266,6 +286,7 @@ int main(void) {
   tcase_add_test(tc, what_lies_otherwise_is_not_kept_as_float32);
   tcase_add_loop_test(tc, a_file_of_another_kind_is_told_what_it_is, 0,
                       COUNT(foreign));
+  tcase_add_test(tc, hdf5_may_begin_later);
   tcase_add_test(tc, a_name_that_needs_quoting_is_left_to_the_user);
   tcase_add_loop_test(tc, sums_are_refused_or_divided_by, 0, COUNT(sums));
   tcase_add_test(tc, what_is_no_number_is_no_logit_either);
