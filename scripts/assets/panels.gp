@@ -26,6 +26,10 @@ set xtics tic_step(x_low, x_high, 2.4 * panel_width / unit)
 set ytics tic_step(y_low, y_high, 5)
 set label 1002 y_name at screen 0.11 * unit / width, (bottom + (height - head - bottom) / 2) / height center rotate by 90 noenhanced
 set label 1003 x_name at screen (left + (width - side - left) / 2) / width, (foot + 0.09 * unit) / height center noenhanced
+# A name that is wider than its panel has smaller letters.
+longest = 1
+do for [p=1:panels] { longest = larger(longest, strlen(panel_names[p])) }
+name_letters = small * longest * 0.55 < 72 * panel_width ? small : 72 * panel_width / (0.55 * longest)
 set multiplot
 do for [p=1:panels] {
   column = (p - 1) % panel_columns
@@ -40,7 +44,7 @@ do for [p=1:panels] {
   set format x (p + panel_columns > panels ? power_of_ten : "")
   set format y (column == 0 ? power_of_ten : "")
   set label 1004 panel_names[p] at screen x / width, (y + panel_height + 0.07 * unit) / height left \
-      font size_of(small) noenhanced
+      font size_of(name_letters) noenhanced
   plot for [i=curves:1:-1] data index (p-1)*blocks_in_all+blocks[i] using 1:2 with lines linetype i, \
        for [i=curves:1:-1] data index (p-1)*blocks_in_all+blocks[i] using 1:($3 == 1 ? $2 : NaN) \
            with points linetype i

@@ -35,7 +35,7 @@ do for [panel=1:4] {
   unset xlabel
   unset ylabel
   if (panel % 2 == 0) { set xlabel "place on the segment" offset 0, name_lift }
-  if (panel <= 2) { set ylabel "above chord" offset 1.2, 0 }
+  if (panel <= 2) { set ylabel "above chord" offset 1.2, 0 font size_of(slide ? 0.8 * small : letters) }
   if (panel > 1) { unset label 1001 }
   plot for [i=1:segments] data index panel-1 using 1:1+i with lines \
       linetype 1+(i-1)%8
