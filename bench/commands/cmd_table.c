@@ -90,7 +90,8 @@ static ys_code put_pivot(const command_line *line, table_format format,
     return code;
   code = command_open_table(line, format == TABLE_MARKDOWN, &output, error);
   if (!code) {
-    code = pivot_write(output.file, format, &made, &runs->made, error);
+    code = pivot_write(output.file, format, args_given(line->args, "transpose"),
+                       &made, &runs->made, error);
     code = command_finish_table(&output, code, error);
   }
   pivot_free(&made);
@@ -141,6 +142,11 @@ static ys_code show(command_line *line, ys_error *error) {
     return code;
   if (args_given(line->args, "total") && args_given(line->args, "pivot"))
     return ys_fail(error, YS_BAD_INPUT, "--total or --pivot, not both");
+  if (args_given(line->args, "transpose") &&
+      (!args_given(line->args, "pivot") || format == TABLE_CSV ||
+       format == TABLE_JSON))
+    return ys_fail(error, YS_BAD_INPUT,
+                   "--transpose is of --pivot, in format md or tex");
   code = selected_runs_read(line->words[0], true, &runs, error);
   if (!code)
     code = args_given(line->args, "total")
@@ -157,6 +163,8 @@ static const arg_option options[] = {
      "  sum up over problems, such as a recording's"},
     {"pivot", 0, ARG_FLAG, NULL,
      "  solvers against y-steps at one gap (--gap, default 1e-6)"},
+    {"transpose", 0, ARG_FLAG, NULL,
+     "  with that, a row a y-step, a column a solver"},
     {"gap", 'g', ARG_MANY, "1e-2 1e-3 1e-4 1e-5 1e-6 1e-7 1e-8 1e-9",
      "GAP...  to these (default: 1e-2, 1e-3, ... as below)"},
     SELECTION_OPTIONS,
@@ -175,7 +183,8 @@ static const char about[] =
     "tolerance at which the runs stopped.\n"
     "--pivot shows a row a solver and a column a y-step at one gap, with how\n"
     "many y-steps the solver solves, its shifted geometric mean of seconds,\n"
-    "and how many times that is the best one's. Columns of CSV else:\n"
+    "and how many times that is the best one's; with --transpose a row a\n"
+    "y-step, for few solvers and many y-steps. Columns of CSV else:\n"
     "  problem,rows,classes,loss,fairness,lambda,start,prior,solver\n"
     "                       as in runs.csv and settings.csv\n"
     "  runs                 repeats\n"

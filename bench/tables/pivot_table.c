@@ -84,6 +84,54 @@ static void put_markdown(FILE *out, const pivot *of, const provenance *from) {
   table_put_markdown(out, "\n\n", text, "\n");
 }
 
+/* ----------------------------------------------------------- transposed --- */
+
+enum { SUMS = 3 };
+static const char *const sums[SUMS] = {"solved", "mean s", "times the best"};
+
+/* A row a y-step, and then one a sum: its name, and what it says of a solver.
+ */
+static const char *line_name(const pivot *of, size_t line,
+                             char text[TITLE_ROOM]) {
+  if (line >= of->matrix.set->count)
+    return sums[line - of->matrix.set->count];
+  ystep_short_title(sample(of, line), text, TITLE_ROOM);
+  return text;
+}
+
+static const char *line_text(const pivot *of, size_t line, const pivot_row *row,
+                             char text[CELL_ROOM]) {
+  const size_t ysteps = of->matrix.set->count;
+  if (line < ysteps)
+    return cell_text(of, line, row->solver, text);
+  if (line > ysteps)
+    return text_seconds(text, line == ysteps + 1 ? row->seconds : row->times);
+  return text_count(text, (double)row->solved);
+}
+
+static void put_transposed(FILE *out, const pivot *of, const provenance *from) {
+  char text[TITLE_ROOM];
+  fputs("| y-step |", out);
+  for (size_t i = 0; i < of->count; i++)
+    table_put_markdown(
+        out, " ", solver_style_name(&of->solvers, of->rows[i].solver), " |");
+  fputs("\n|---|", out);
+  for (size_t i = 0; i < of->count; i++)
+    fputs("---:|", out);
+  fputc('\n', out);
+  for (size_t line = 0; line < of->matrix.set->count + SUMS; line++) {
+    table_put_markdown(out, "| ", line_name(of, line, text), " |");
+    for (size_t i = 0; i < of->count; i++)
+      table_put_markdown(out, " ", line_text(of, line, &of->rows[i], text),
+                         " |");
+    fputc('\n', out);
+  }
+  fputc('\n', out);
+  put_notes(out, of);
+  provenance_line(from, text, sizeof text);
+  table_put_markdown(out, "\n\n", text, "\n");
+}
+
 /* ------------------------------------------------------------------ CSV --- */
 
 static void put_csv(FILE *out, const pivot *of) {
@@ -115,7 +163,7 @@ static void put_latex_caption(FILE *out, const void *context) {
   put_notes(out, context);
 }
 
-/* What the numbers of the columns stand for, and the labels of solvers. */
+/* What the numbers of y-steps stand for, and the labels of solvers. */
 static void put_latex_notes(FILE *out, const void *context) {
   const pivot *of = context;
   char title[TITLE_ROOM];
@@ -128,6 +176,39 @@ static void put_latex_notes(FILE *out, const void *context) {
   fputs(".\n", out);
   for (size_t i = 0; i < of->count; i++)
     latex_explain_solver(out, &of->solvers, i);
+}
+
+static bool is_solved(const pivot *of, size_t group, size_t solver) {
+  const gap_summary *to = gap_matrix_at(&of->matrix, group, solver);
+  return to->runs && isfinite(to->to[COST_TIME].median);
+}
+
+static ys_code put_latex_transposed(FILE *out, const pivot *of,
+                                    const provenance *from, ys_error *error) {
+  latex_table cells = {0};
+  char text[TITLE_ROOM];
+  const size_t ysteps = of->matrix.set->count;
+  latex_table_make(&cells, 1 + of->count, ysteps + SUMS + 1);
+  latex_table_add(&cells, LATEX_TEXT, "y-step");
+  for (size_t i = 0; i < of->count; i++)
+    latex_table_add_solver(&cells, &of->solvers, of->rows[i].solver);
+  for (size_t line = 0; line < ysteps + SUMS; line++) {
+    snprintf(text, sizeof text, "%zu", line + 1);
+    latex_table_add(&cells, LATEX_TEXT,
+                    line < ysteps ? text : sums[line - ysteps]);
+    for (size_t i = 0; i < of->count; i++)
+      latex_table_add(&cells,
+                      line >= ysteps || is_solved(of, line, of->rows[i].solver)
+                          ? LATEX_NUMBER
+                          : LATEX_TEXT,
+                      line_text(of, line, &of->rows[i], text));
+  }
+  latex_put_beginning(out, from);
+  ys_code code = latex_table_write(
+      out, &cells, &(latex_frame){put_latex_caption, put_latex_notes, of},
+      error);
+  latex_table_free(&cells);
+  return code;
 }
 
 static ys_code put_latex(FILE *out, const pivot *of, const provenance *from,
@@ -153,9 +234,8 @@ static ys_code put_latex(FILE *out, const pivot *of, const provenance *from,
     latex_table_add(&cells, LATEX_NUMBER, text_seconds(text, row->seconds));
     latex_table_add(&cells, LATEX_NUMBER, text_seconds(text, row->times));
     for (size_t g = 0; g < ysteps; g++) {
-      const gap_summary *to = gap_matrix_at(&of->matrix, g, row->solver);
-      const bool solved = to->runs && isfinite(to->to[COST_TIME].median);
-      latex_table_add(&cells, solved ? LATEX_NUMBER : LATEX_TEXT,
+      latex_table_add(&cells,
+                      is_solved(of, g, row->solver) ? LATEX_NUMBER : LATEX_TEXT,
                       cell_text(of, g, row->solver, text));
     }
   }
@@ -169,14 +249,18 @@ static ys_code put_latex(FILE *out, const pivot *of, const provenance *from,
 
 /* ------------------------------------------------------------------ all --- */
 
-ys_code pivot_write(FILE *out, table_format format, const pivot *made,
-                    const provenance *from, ys_error *error) {
+ys_code pivot_write(FILE *out, table_format format, bool is_transposed,
+                    const pivot *made, const provenance *from,
+                    ys_error *error) {
   if (format == TABLE_LATEX)
-    return put_latex(out, made, from, error);
+    return is_transposed ? put_latex_transposed(out, made, from, error)
+                         : put_latex(out, made, from, error);
   if (format == TABLE_JSON)
     return pivot_json(out, made, from, error);
   if (format == TABLE_CSV)
     put_csv(out, made);
+  else if (is_transposed)
+    put_transposed(out, made, from);
   else
     put_markdown(out, made, from);
   return YS_OK;

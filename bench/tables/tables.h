@@ -44,10 +44,10 @@ ys_code gap_table_latex(FILE *out, const gap_table *table,
 ys_code gap_table_json(FILE *out, const gap_table *table,
                        const provenance *made, ys_error *error);
 
-/* Solvers against y-steps at one gap; in CSV a line a solver, a column a
- * y-step. */
-ys_code pivot_write(FILE *out, table_format format, const pivot *made,
-                    const provenance *from, ys_error *error);
+/* Solvers against y-steps at one gap: a row a solver, a column a y-step;
+ * transposed, in Markdown and LaTeX, a row a y-step, a column a solver. */
+ys_code pivot_write(FILE *out, table_format format, bool is_transposed,
+                    const pivot *made, const provenance *from, ys_error *error);
 ys_code pivot_json(FILE *out, const pivot *made, const provenance *from,
                    ys_error *error);
 

@@ -301,6 +301,8 @@ static const struct {
     {"--gat 1", "gat|--gap"},
     {"--pivot --gap 1 2", "--pivot|one gap"},
     {"--pivot --total", "--total or --pivot"},
+    {"--transpose", "--transpose|--pivot"},
+    {"--pivot --transpose --format csv", "--transpose|md or tex"},
     {"--total --format tex", "--total|md, csv or json"},
     {"second", "unexpected|second"},
     {"-o /dev/null/t.md", "/dev/null/t.md|cannot write"},
