@@ -99,9 +99,9 @@ static double patience(void *context) {
   }
   if (!w->stop)
     return w->begun + w->start_seconds - now;
-  if (!w->wanted && ys_stop_is_wanted(w->stop))
+  if (w->wanted == 0 && ys_stop_is_wanted(w->stop))
     w->wanted = now;
-  return w->wanted ? w->wanted + w->grace - now : moment;
+  return w->wanted > 0 ? w->wanted + w->grace - now : moment;
 }
 
 /* The answer to a line; NULL: there is none, and `failure` says why, or the run
