@@ -138,7 +138,7 @@ static bool take_row(const double *from, double *row, size_t n) {
   double sum = 0, least = 0;
   for (size_t k = 0; k < n; k++) {
     row[k] = from[k];
-    least = fmin(least, row[k]);
+    least = row[k] < least ? row[k] : least;
     sum += row[k];
   }
   if (!(fabs(sum - 1) <= rounding) || least < -rounding)

@@ -176,6 +176,24 @@ START_TEST(it_is_told_the_problem_and_its_options) {
 }
 END_TEST
 
+/* What it writes to standard error is shown when that is asked for. */
+START_TEST(verbose_shows_what_it_says_and_its_clock) {
+  put_script("mine.sh", "echo here I am >&2; echo ready 1", "echo done 0.25");
+  for (int verbose = 0; verbose < 2; verbose++) {
+    ck_assert_int_eq(ystep("run -p dirichlet:M=20,K=3 -s 'exec:command=sh "
+                           "mine.sh' --max-iter 4 -o out --force %s",
+                           verbose ? "-v" : ""),
+                     0);
+    char *errors = slurp("err.txt"), *said = slurp("out.txt");
+    ck_assert_int_eq(strstr(errors, "here I am") != NULL, verbose);
+    ck_assert_int_eq(strstr(said, "an empty step costs") != NULL, verbose);
+    ck_assert_int_eq(strstr(said, "its steps took 1 s") != NULL, verbose);
+    free(errors);
+    free(said);
+  }
+}
+END_TEST
+
 /* y cannot be cut off under the harness. */
 START_TEST(y_cannot_be_cut_off) {
   table runs;
@@ -338,8 +356,8 @@ static const char family[] =
     "setsid sh -c 'setsid sleep 1000 & sleep 1000' & "
     "sleep 0.2; touch here; sleep 1000";
 
-static pid_t start_run(void) {
-  put_script("mine.sh", ready, family);
+static pid_t start_run(const char *begin, const char *step) {
+  put_script("mine.sh", begin, step);
   pid_t child = fork();
   if (child == 0) {
     if (!freopen("out.txt", "w", stdout) || !freopen("err.txt", "w", stderr))
@@ -359,17 +377,19 @@ static pid_t start_run(void) {
 /* Killed, it has no say in it. */
 START_TEST(none_is_left_when_the_program_is_killed) {
   int status;
-  const pid_t run = start_run();
+  const pid_t run = start_run(ready, family);
   kill(run, SIGKILL);
   ck_assert_int_eq(waitpid(run, &status, 0), run);
   assert_none_left();
 }
 END_TEST
 
+/* In its first step, and before it is ready. */
 START_TEST(an_interrupt_does_not_wait_for_an_answer) {
-  static const int signals[] = {SIGINT, SIGTERM};
+  static const int signals[] = {SIGINT, SIGTERM, SIGINT};
   int status;
-  const pid_t run = start_run();
+  const pid_t run =
+      _i < 2 ? start_run(ready, family) : start_run(family, "echo done");
   kill(run, signals[_i]);
   ck_assert_int_eq(waitpid(run, &status, 0), run);
   ck_assert(WIFEXITED(status));
@@ -488,6 +508,7 @@ int main(void) {
   tcase_add_test(tests, seconds_that_one_step_lacks_are_none);
   tcase_add_test(tests, one_that_has_converged_ends_as_the_judge_finds_it);
   tcase_add_test(tests, it_is_told_the_problem_and_its_options);
+  tcase_add_test(tests, verbose_shows_what_it_says_and_its_clock);
   tcase_add_test(tests, y_cannot_be_cut_off);
   tcase_add_test(tests, words_are_quoted_as_in_a_shell);
   tcase_add_test(tests, solve_takes_one_and_train_does_not);
@@ -496,7 +517,7 @@ int main(void) {
   tcase_add_loop_test(tests, what_is_written_wrong_is_refused, 0,
                       sizeof misspelt / sizeof *misspelt);
   tcase_add_test(tests, none_is_left_when_the_program_is_killed);
-  tcase_add_loop_test(tests, an_interrupt_does_not_wait_for_an_answer, 0, 2);
+  tcase_add_loop_test(tests, an_interrupt_does_not_wait_for_an_answer, 0, 3);
   tcase_add_test(tests, none_is_left_of_a_step_that_hangs);
   tcase_add_test(tests, none_is_left_of_one_that_ends_well);
   tcase_add_test(tests, a_sweep_goes_on_and_knows_the_script);
