@@ -398,6 +398,9 @@ START_TEST(an_interrupt_does_not_wait_for_an_answer) {
   char *errors = slurp("err.txt");
   ck_assert_msg(strstr(errors, "interrupted by signal"), "%s", errors);
   free(errors);
+  table runs = read_table("out/runs.csv");
+  ck_assert_str_eq(at(&runs, runs.rows - 1, "status"), "interrupted");
+  free_table(&runs);
 }
 END_TEST
 
