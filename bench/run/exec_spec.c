@@ -32,7 +32,8 @@ static bool is_blank(char c) {
 }
 
 /* Copy the next word of *text, which moves behind it, to `word`, which has room
- * for all of the text. 1: a word; 0: none; -1: a quote without its end. */
+ * for all of the text; an empty one where there is none. 1: a word; 0: none;
+ * -1: a quote without its end. */
 static int next_word(const char **text, char *word) {
   const char *at = *text + strspn(*text, " \t");
   char quote = '\0';
@@ -72,7 +73,7 @@ char **exec_spec_words(const ys_options *options, ys_memory *memory) {
   const char *command = ys_options_text(options, table[COMMAND].name);
   const size_t length = strlen(command) + 1;
   char **words = ys_take(memory, length + 1, sizeof *words, "a command");
-  char *word = ys_take(memory, length, 1, "a command");
+  char *word = ys_take(memory, length + 1, 1, "a command"); /* an empty last */
   if (!words || !word)
     return NULL;
   for (size_t i = 0; next_word(&command, word) > 0; i++) {
