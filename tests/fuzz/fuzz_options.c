@@ -2,6 +2,7 @@
  * else takes options: the first byte says which. Nothing is made from them. */
 #include "tests/fuzz/fuzz.h"
 
+#include "bench/run/exec_spec.h"
 #include "bench/run/starts.h"
 #include "problems/problem.h"
 #include "solvers/solver.h"
@@ -18,10 +19,23 @@ static void parse_problem(const char *spec) {
     ys_options_free(&options);
 }
 
+/* As a command, and as the options of one. */
+static void parse_exec(const char *text) {
+  static const char *const begins[] = {
+      "exec:", "exec:command=", "exec:command=x,"};
+  char *spec, label[EXEC_LABEL];
+  for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+    if (asprintf(&spec, "%s%s", begins[i], text) >= 0) {
+      exec_spec_label(spec, label);
+      free(spec);
+    }
+}
+
 static void parse_solver(const char *spec) {
   const ys_solver *solver;
   ys_options options;
   ys_error error;
+  parse_exec(spec);
   if (ys_solver_parse(spec, &solver, &options, &error) == YS_OK)
     ys_options_free(&options);
 }

@@ -496,6 +496,31 @@ START_TEST(an_older_directory_is_read_and_gone_on_in) {
 }
 END_TEST
 
+/* Merged with one of today, in either order, they have the columns of today. */
+START_TEST(older_and_newer_sweeps_are_merged) {
+  put_text("a.yaml", "problems: dirichlet:M=20,K=3\nsolvers: em\n"
+                     "max-iter: 3\nthreads: 1\n");
+  put_script("mine.sh", ready, "echo done 0.5");
+  put_text("b.yaml", "problems: dirichlet:M=20,K=3\n"
+                     "solvers: 'exec:command=sh mine.sh'\n"
+                     "max-iter: 3\nthreads: 1\n");
+  ck_assert_int_eq(ystep("sweep a.yaml -o a"), 0);
+  ck_assert_int_eq(ystep("sweep b.yaml -o b"), 0);
+  ck_assert_int_eq(system("sed -i 's/,empty_step_seconds,own_seconds$//; "
+                          "s/,,$//' a/runs.csv"),
+                   0);
+  ck_assert_int_eq(ystep("repair a"), 0);
+  ck_assert_int_eq(ystep("merge out %s", _i ? "a b" : "b a"), 0);
+  table runs = read_table("out/runs.csv");
+  ck_assert_uint_eq(runs.rows, 3);
+  for (size_t i = 1; i < runs.rows; i++)
+    ck_assert_str_eq(at(&runs, i, "own_seconds"),
+                     strcmp(at(&runs, i, "solver"), "em") == 0 ? ""
+                                                               : "1.500000000");
+  free_table(&runs);
+}
+END_TEST
+
 START_TEST(the_page_does_what_it_says) {
   ck_assert_int_eq(system("\"$YSTEP_SOURCE\"/scripts/try-exec \"$YSTEP\" "
                           "\"$YSTEP_SOURCE\""),
@@ -525,6 +550,7 @@ int main(void) {
   tcase_add_test(tests, none_is_left_of_one_that_ends_well);
   tcase_add_test(tests, a_sweep_goes_on_and_knows_the_script);
   tcase_add_test(tests, an_older_directory_is_read_and_gone_on_in);
+  tcase_add_loop_test(tests, older_and_newer_sweeps_are_merged, 0, 2);
   tcase_add_test(tests, the_page_does_what_it_says);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
