@@ -214,6 +214,31 @@ START_TEST(a_table_of_queries_is_written) {
 }
 END_TEST
 
+/* A passage that asks for what there is not, or for work, is refused in a line.
+ */
+static const char *const refused_passages[] = {
+    "ystep run -p dirichlet -s em -o x",
+    "table t.csv rows=none columns=solver cell={seconds}",
+    "table t.csv columns=solver cell={seconds}",
+    "table t.csv rows=problem columns=solver cell={seconds} solver=none",
+    "ystep table results --pivot",
+};
+
+START_TEST(a_passage_that_cannot_be_is_refused) {
+  char text[256];
+  if (!has_python())
+    return;
+  make_pages();
+  snprintf(text, sizeof text, "<!-- numbers: %s -->\n<!-- /numbers -->\n",
+           refused_passages[_i]);
+  put_text("s/README.md", text);
+  ck_assert_int_eq(system(NUMBERS " >said.txt 2>&1"), 256);
+  char *said = slurp("said.txt");
+  ck_assert_msg(strncmp(said, "README.md: ", 11) == 0, "%s", said);
+  free(said);
+}
+END_TEST
+
 /* What a measurement looks like and is in no mark, and a mark that does not say
  * where from. */
 static const struct {
@@ -260,6 +285,9 @@ int main(void) {
   tcase_add_loop_test(tests, a_query_finds_its_number, 0,
                       (int)(sizeof queries / sizeof *queries));
   tcase_add_test(tests, a_table_of_queries_is_written);
+  tcase_add_loop_test(
+      tests, a_passage_that_cannot_be_is_refused, 0,
+      (int)(sizeof refused_passages / sizeof *refused_passages));
   tcase_add_loop_test(tests, a_number_by_hand_is_found, 0,
                       (int)(sizeof by_hand / sizeof *by_hand));
   suite_add_tcase(suite, tests);
