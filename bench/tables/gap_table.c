@@ -88,9 +88,35 @@ static void put_markdown_head(FILE *out, const gap_table *table,
   fputs("---:|\n", out);
 }
 
+/* Of a process, the first run that got so far: what of its time is the cost of
+ * asking it. Whether there is such a run. */
+static bool put_empty_step(FILE *out, const solver_runs *solver) {
+  char cost[NUMBER_ROOM], own[NUMBER_ROOM], whole[NUMBER_ROOM];
+  size_t i = 0;
+  while (i < solver->count && !(solver->runs[i]->empty_step_seconds > 0 &&
+                                solver->runs[i]->solve_seconds > 0))
+    i++;
+  if (i == solver->count)
+    return false;
+  const result_row *run = solver->runs[i];
+  const double share = run->empty_step_seconds * (double)run->iterations;
+  table_put_markdown(out, "- ", result_solver_name(run), "");
+  fprintf(out, ", run %ld: an empty step costs %s s, %.0f %% of its time",
+          run->run_id, text_seconds(cost, run->empty_step_seconds),
+          100 * share / run->solve_seconds);
+  if (!isnan(run->own_seconds))
+    fprintf(out, "; by its own clock its steps took %s s of %s s",
+            text_seconds(own, run->own_seconds),
+            text_seconds(whole, run->solve_seconds));
+  fputs("\n", out);
+  return true;
+}
+
 static void put_markdown_notes(FILE *out, const run_group *group) {
   fputs("\n", out);
   bool any = false;
+  for (size_t s = 0; s < group->solver_count; s++)
+    any = put_empty_step(out, &group->solvers[s]) || any;
   for (size_t s = 0; s < group->solver_count; s++) {
     const result_row *run = solver_runs_message(&group->solvers[s]);
     if (!run)

@@ -107,6 +107,11 @@ START_TEST(a_process_is_a_solver_like_any_other) {
   ck_assert_int_eq(ystep("table out"), 0);
   char *said = slurp("out.txt");
   ck_assert_msg(strstr(said, "| sh mine.sh |"), "%s", said);
+  ck_assert_msg(strstr(said, "- sh mine.sh, run 2: an empty step costs "), "%s",
+                said);
+  ck_assert_msg(strstr(said, "; by its own clock its steps took 1 s of "), "%s",
+                said);
+  ck_assert_msg(!strstr(said, "- em, run"), "%s", said);
   free(said);
   ck_assert_int_eq(ystep("table out -s 'sh mine.sh'"), 0);
 }
@@ -356,6 +361,13 @@ static const char family[] =
     "setsid sh -c 'setsid sleep 1000 & sleep 1000' & "
     "sleep 0.2; touch here; sleep 1000";
 
+static void wait_for_family(void) {
+  for (int i = 0; i < 3000 && !exists("here"); i++)
+    nap(0.01);
+  ck_assert(exists("here"));
+  ck_assert_uint_gt(count_ours(), 4);
+}
+
 static pid_t start_run(const char *begin, const char *step) {
   put_script("mine.sh", begin, step);
   pid_t child = fork();
@@ -367,10 +379,7 @@ static pid_t start_run(const char *begin, const char *step) {
     _exit(99);
   }
   ck_assert_int_gt(child, 0);
-  for (int i = 0; i < 3000 && !exists("here"); i++)
-    nap(0.01);
-  ck_assert(exists("here"));
-  ck_assert_uint_gt(count_ours(), 4);
+  wait_for_family();
   return child;
 }
 
@@ -380,6 +389,20 @@ START_TEST(none_is_left_when_the_program_is_killed) {
   const pid_t run = start_run(ready, family);
   kill(run, SIGKILL);
   ck_assert_int_eq(waitpid(run, &status, 0), run);
+  assert_none_left();
+}
+END_TEST
+
+/* Nor when a sweep is, whose worker is between. */
+START_TEST(none_is_left_when_a_sweep_is_killed) {
+  int status;
+  put_script("mine.sh", ready, family);
+  put_text("plan.yaml", "problems: dirichlet:M=20,K=3\n"
+                        "solvers: 'exec:command=sh mine.sh'\n");
+  const pid_t sweep = start_sweep("1");
+  wait_for_family();
+  kill(sweep, SIGKILL);
+  ck_assert_int_eq(waitpid(sweep, &status, 0), sweep);
   assert_none_left();
 }
 END_TEST
@@ -545,6 +568,7 @@ int main(void) {
   tcase_add_loop_test(tests, what_is_written_wrong_is_refused, 0,
                       sizeof misspelt / sizeof *misspelt);
   tcase_add_test(tests, none_is_left_when_the_program_is_killed);
+  tcase_add_test(tests, none_is_left_when_a_sweep_is_killed);
   tcase_add_loop_test(tests, an_interrupt_does_not_wait_for_an_answer, 0, 3);
   tcase_add_test(tests, none_is_left_of_a_step_that_hangs);
   tcase_add_test(tests, none_is_left_of_one_that_ends_well);
