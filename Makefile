@@ -71,8 +71,9 @@ comma    := ,
 ifneq ($(shell pkg-config --exists ompi-c && echo yes),)
 CPPFLAGS += -DYS_HAVE_MPI $(shell pkg-config --cflags ompi-c)
 MPI_LIBS := $(shell pkg-config --libs ompi-c)
-# Only what calls it is linked with it, and loads it.
-LDLIBS   += $(if $(filter Darwin,$(shell uname)),$(MPI_LIBS),-Wl,--push-state$(comma)--as-needed $(MPI_LIBS) -Wl$(comma)--pop-state)
+# Only what calls it is linked with it, and loads it; before Ipopt's MUMPS, which
+# has functions of the same names, for a process alone.
+LDLIBS   := $(if $(filter Darwin,$(shell uname)),$(MPI_LIBS),-Wl,--push-state$(comma)--as-needed $(MPI_LIBS) -Wl$(comma)--pop-state) $(LDLIBS)
 endif
 
 LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c library/*.c)

@@ -1,9 +1,11 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
+#include "bench/ranks/ranks.h"
 #include "bench/run/exec_spec.h"
 #include "bench/run/experiment.h"
 #include "bench/run/run_lines.h"
+#include "bench/store/meta.h"
 #include "bench/store/rundir_clear.h"
 #include "bench/store/runlog.h"
 #include "bench/sweep/sweep_hash.h"
@@ -29,6 +31,15 @@ typedef struct run_plan {
   rundir dir;
   sweep_store store; /* what --resume found there */
 } run_plan;
+
+/* Of ranks the first has the directory, and speaks. */
+static const ys_ranks *ranks_of(const run_plan *p) {
+  return p->request.ranks;
+}
+
+static bool writes(const run_plan *p) {
+  return ranks_speaks(ranks_of(p));
+}
 
 static void plan_free(run_plan *p) {
   sweep_store_free(&p->store);
@@ -103,7 +114,14 @@ static ys_code resume(run_plan *p, ys_error *error) {
 }
 
 static ys_code open_directory(run_plan *p, ys_error *error) {
-  if (args_given(p->line->args, "resume"))
+  const bool resumes = args_given(p->line->args, "resume");
+  if (!writes(p))
+    return YS_OK;
+  if (resumes && ranks_of(p))
+    return ys_fail(error, YS_UNSUPPORTED,
+                   "--resume does not go on with what ranks do together: "
+                   "expected a new directory, or --force");
+  if (resumes)
     return resume(p, error);
   ys_code code = experiment_inputs(&p->e, &p->inputs, error);
   return code ? code
@@ -142,12 +160,39 @@ static void show_progress(void *context, const trace_point *point) {
   console_progress(line);
 }
 
+/* Where a rank is lost the run is written, and nothing after it. */
+static ys_code write_run(progress *p, const run_result *result,
+                         const ys_labels *y, ys_error *error) {
+  const ys_ranks *ranks = ranks_of(p->plan);
+  ys_code code = YS_OK;
+  if (args_given(p->plan->line->args, "save-labels") && !ys_ranks_loss(ranks))
+    code = runlog_write_labels(&p->log, p->run, y, ranks, error);
+  if ((!code || ys_ranks_loss(ranks)) && writes(p->plan))
+    code = runlog_write(&p->log, p->run, result, error);
+  if (!code && ys_ranks_loss(ranks))
+    code = ys_fail(error, YS_IO, "%s", ys_ranks_loss(ranks));
+  return ys_ranks_agree(ranks, code, error);
+}
+
+/* What the ranks have said to one another. */
+static void say_traffic(const progress *p, ranks_traffic before,
+                        const run_result *result) {
+  const ranks_traffic now = ranks_most_sent(ranks_of(p->plan));
+  const size_t bytes = now.bytes - before.bytes;
+  if (ranks_of(p->plan) && p->lines.is_verbose)
+    console_say("  sent by a rank: at most %zu bytes in %zu messages, %.0f "
+                "bytes an iteration",
+                bytes, now.messages - before.messages,
+                (double)bytes / (double)(result->iterations + 1));
+}
+
 /* *y holds the labels of the run before, none unless this one is to start from
  * them, and receives those of this one. */
 static ys_code run_one(progress *p, size_t i, ys_labels *y, ys_error *error) {
   const experiment *e = &p->plan->e;
   run_result result;
   ys_labels labels = {0};
+  const ranks_traffic before = ranks_most_sent(ranks_of(p->plan));
   p->run = &p->plan->runs[i];
   p->shown = 0;
   ys_code code = experiment_run(e, p->plan->places[i], y->rows ? y : NULL,
@@ -158,12 +203,16 @@ static ys_code run_one(progress *p, size_t i, ys_labels *y, ys_error *error) {
   if (code)
     return code;
   run_lines_put(&p->lines, p->run, &result);
-  if (args_given(p->plan->line->args, "save-labels"))
-    code = runlog_write_labels(&p->log, p->run, y, error);
-  if (!code)
-    code = runlog_write(&p->log, p->run, &result, error);
+  say_traffic(p, before, &result);
+  code = write_run(p, &result, y, error);
   run_result_free(&result);
   return code;
+}
+
+static bool is_interrupted(const progress *p) {
+  bool is = interrupt_signal() != 0;
+  ys_ranks_spread(ranks_of(p->plan), &is, sizeof is);
+  return is;
 }
 
 static ys_code run_all(progress *p, ys_error *error) {
@@ -173,7 +222,7 @@ static ys_code run_all(progress *p, ys_error *error) {
   ys_code code =
       plan->pending ? experiment_warm_up(&plan->e, places[0], error) : YS_OK;
   p->started = clock_seconds();
-  for (size_t i = 0; !code && i < plan->count && !interrupt_signal(); i++) {
+  for (size_t i = 0; !code && i < plan->count && !is_interrupted(p); i++) {
     if (plan->is_done[i])
       continue;
     if (i && !experiment_follows(&plan->e, places[i], places[i - 1]))
@@ -181,22 +230,37 @@ static ys_code run_all(progress *p, ys_error *error) {
     code = run_one(p, i, &y, error);
   }
   ys_labels_free(&y);
-  if (interrupt_signal())
-    console_note("interrupted by signal %d: %zu of %zu runs are kept; go on "
-                 "with --resume -o %s",
+  if (!code && interrupt_signal())
+    console_note("interrupted by signal %d: %zu of %zu runs are kept%s%s",
                  interrupt_signal(), p->lines.done, plan->pending,
-                 plan->dir.path);
+                 ranks_of(plan) ? "" : "; go on with --resume -o ",
+                 ranks_of(plan) ? "" : plan->dir.path);
   return code;
+}
+
+/* Those that do not write have none. */
+static ys_code open_log(runlog *log, const run_plan *plan, ys_error *error) {
+  const bool resumes = args_given(plan->line->args, "resume");
+  ys_code code = YS_OK;
+  *log = (runlog){
+      .runs = {.file = -1}, .traces = {.file = -1}, .settings = {.file = -1}};
+  if (writes(plan)) {
+    code = runlog_open(log, resumes ? csvout_append : csvout_open, &plan->dir,
+                       error);
+    ranks_describe(ranks_of(plan), log->cpu, sizeof log->cpu);
+  }
+  const ys_code all = ys_ranks_agree(ranks_of(plan), code, error);
+  if (all)
+    runlog_close(log);
+  return all;
 }
 
 static ys_code record_all(const run_plan *plan, size_t *failed,
                           ys_error *error) {
-  const bool resumes = args_given(plan->line->args, "resume");
   progress p = {
       .plan = plan,
       .lines = {.is_verbose = args_given(plan->line->args, "verbose")}};
-  ys_code code = runlog_open(&p.log, resumes ? csvout_append : csvout_open,
-                             &plan->dir, error);
+  ys_code code = open_log(&p.log, plan, error);
   if (code)
     return code;
   interrupt_install();
@@ -209,9 +273,10 @@ static ys_code record_all(const run_plan *plan, size_t *failed,
   }
   runlog_close(&p.log);
   *failed = run_lines_failed(&p.lines);
-  if (!code)
+  if (!code && writes(plan))
     code = rundir_check(&plan->dir, error);
-  if (!code) {
+  code = ys_ranks_agree(ranks_of(plan), code, error);
+  if (!code && writes(plan)) {
     run_lines_put_end(&p.lines, clock_seconds() - p.started);
     command_put_next(plan->dir.path);
   }
@@ -222,14 +287,19 @@ static ys_code record_all(const run_plan *plan, size_t *failed,
 static ys_code run(command_line *line, ys_error *error) {
   run_plan p = {.line = line};
   size_t failed = 0;
-  ys_code code = request_read(line->args, &p.request, error);
+  const ys_ranks *ranks;
+  ys_code code = ranks_begin(meta_program, &ranks, error);
+  if (!code)
+    code = request_read(line->args, &p.request, error);
   if (code)
     return code;
+  p.request.ranks = ranks;
   code = experiment_open(&p.e, &p.request, error);
   if (!code)
     code = plan_runs(&p, error);
+  code = ys_ranks_agree(ranks, code, error);
   if (!code)
-    code = open_directory(&p, error);
+    code = ys_ranks_agree(ranks, open_directory(&p, error), error);
   if (!code)
     code = record_all(&p, &failed, error);
   line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);

@@ -1,8 +1,10 @@
 #include "bench/commands/commands.h"
 
 #include "bench/cli/console.h"
+#include "bench/ranks/ranks.h"
 #include "bench/run/experiment.h"
 #include "bench/run/input_files.h"
+#include "bench/store/meta.h"
 #include "bench/system/clock_and_signals.h"
 #include "bench/text/numbers.h"
 
@@ -95,8 +97,8 @@ static ys_code read_request(const command_line *line, const char *const *solver,
 /* ------------------------------------------------------------ solving ---- */
 
 /* Of the kind that the output's name asks for. */
-static ys_code write_labels(ys_output *output, const ys_labels *y,
-                            ys_error *error) {
+static ys_code write_whole(ys_output *output, const ys_labels *y,
+                           ys_error *error) {
   ys_labels sparse;
   if (!ys_npz_is_name(output->path))
     return ys_labels_write_dense_to(output, y, error);
@@ -108,6 +110,21 @@ static ys_code write_labels(ys_output *output, const ys_labels *y,
   code = ys_labels_write_to(output, &sparse, error);
   ys_labels_free(&sparse);
   return code;
+}
+
+/* Ranks write their rows, and dense ones: the first has the file open. */
+static ys_code write_labels(ys_output *output, const experiment *e,
+                            const ys_labels *y, ys_error *error) {
+  const ys_share share = ys_batch_share(&e->problems[0].batch);
+  ys_code code = YS_OK;
+  if (!share.ranks)
+    return write_whole(output, y, error);
+  if (ranks_speaks(share.ranks) && ys_npz_is_name(output->path))
+    code =
+        ys_fail(error, YS_UNSUPPORTED,
+                "%s: ranks write dense labels: expected a .npy", output->path);
+  code = ys_ranks_agree(share.ranks, code, error);
+  return code ? code : ys_labels_write_share(output, y, &share, error);
 }
 
 static void print_result(const char *output, const run_result *result) {
@@ -126,13 +143,13 @@ static void print_result(const char *output, const run_result *result) {
 }
 
 /* Labels of a run that failed, or that was to stop, are not kept. */
-static ys_code finish(command_line *line, ys_output *output,
-                      const run_result *result, const ys_labels *y,
-                      ys_error *error) {
+static ys_code finish(command_line *line, const experiment *e,
+                      ys_output *output, const run_result *result,
+                      const ys_labels *y, ys_error *error) {
   const bool is_kept =
       result->status != RUN_FAILED && result->status != RUN_INTERRUPTED;
   const char *path = args_text(line->args, "output");
-  ys_code code = is_kept ? write_labels(output, y, error) : YS_OK;
+  ys_code code = is_kept ? write_labels(output, e, y, error) : YS_OK;
   if (!code)
     print_result(path, result);
   line->status = interrupt_status(
@@ -145,15 +162,20 @@ static ys_code solve_batch(command_line *line, const experiment *e,
                            ys_error *error) {
   run_result result;
   ys_labels y;
-  ys_output output;
-  ys_code code = command_open_output(line, &output, error);
-  if (code)
-    return code;
+  ys_output output = {.folder = -1};
+  const ys_ranks *ranks = e->request->ranks;
+  ys_code code =
+      ranks_speaks(ranks) ? command_open_output(line, &output, error) : YS_OK;
+  const ys_code all = ys_ranks_agree(ranks, code, error);
+  if (all) {
+    ys_output_abandon(&output);
+    return all;
+  }
   interrupt_install();
   code = experiment_run(e, 0, NULL, &e->request->limits, NULL, NULL, &result,
                         &y, error);
   if (!code) {
-    code = finish(line, &output, &result, &y, error);
+    code = finish(line, e, &output, &result, &y, error);
     run_result_free(&result);
     ys_labels_free(&y);
   }
@@ -166,14 +188,19 @@ static ys_code solve(command_line *line, ys_error *error) {
   request r;
   experiment e = {0};
   file_list inputs = {0};
-  ys_code code = read_request(line, &solver, &r, error);
+  const ys_ranks *ranks;
+  ys_code code = ranks_begin(meta_program, &ranks, error);
+  if (!code)
+    code = read_request(line, &solver, &r, error);
   if (code)
     return code;
+  r.ranks = ranks;
   code = experiment_open(&e, &r, error);
   if (!code)
     code = experiment_inputs(&e, &inputs, error);
   if (!code)
     code = files_check_apart(&inputs, args_text(line->args, "output"), error);
+  code = ys_ranks_agree(ranks, code, error);
   if (!code)
     code = solve_batch(line, &e, error);
   files_free(&inputs);

@@ -178,6 +178,22 @@ static void end_all(int status) {
   _exit(status ? status : 1);
 }
 
+/* Whether the others leave, too: they do soon, unless something went wrong here
+ * that they have not heard of. */
+static bool all_leave(void) {
+  const double soon = 10, since = clock_seconds();
+  MPI_Request request;
+  int done = 0;
+  if (MPI_Ibarrier(MPI_COMM_WORLD, &request) != MPI_SUCCESS)
+    return false;
+  while (!done && clock_seconds() - since < soon) {
+    if (MPI_Test(&request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS)
+      return false;
+    sched_yield();
+  }
+  return done;
+}
+
 void world_leave(int status) {
   int begun;
   MPI_Initialized(&begun);
@@ -185,6 +201,8 @@ void world_leave(int status) {
     return;
   if (*world.loss)
     end_all(status);
+  if (status && !all_leave())
+    MPI_Abort(MPI_COMM_WORLD, status);
   free(world.members);
   world.members = NULL;
   MPI_Finalize();

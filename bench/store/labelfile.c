@@ -32,6 +32,24 @@ ys_code labelfile_write(const char *dir, size_t id, const ys_labels *labels,
   return code;
 }
 
+ys_code labelfile_write_share(const char *dir, size_t id,
+                              const ys_labels *labels, const ys_share *share,
+                              ys_error *error) {
+  const bool is_first = share->ranks->rank == 0;
+  ys_output output = {.folder = -1};
+  char *path = is_first ? rundir_numbered(dir, "labels", id, "npy") : NULL;
+  ys_code code =
+      is_first && !path ? ys_fail_memory(error, "a file name") : YS_OK;
+  if (!code && is_first)
+    code = ys_output_create(&output, path, error);
+  free(path);
+  code = ys_ranks_agree(share->ranks, code, error);
+  if (!code)
+    code = ys_labels_write_share(&output, labels, share, error);
+  ys_output_abandon(&output);
+  return code;
+}
+
 ys_code labelfile_find(const char *dir, size_t id, char **path,
                        ys_error *error) {
   for (size_t e = 0; e < 2; e++) {

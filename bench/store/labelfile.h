@@ -3,6 +3,7 @@
 #define LABELFILE_H
 
 #include "problems/labels.h"
+#include "problems/ranks.h"
 
 #include <stdbool.h>
 
@@ -10,6 +11,12 @@
  * the other kind, of an earlier run of the number, go. */
 ys_code labelfile_write(const char *dir, size_t id, const ys_labels *labels,
                         ys_error *error);
+
+/* The same of labels that ranks hold between them, of whom the first has DIR.
+ */
+ys_code labelfile_write_share(const char *dir, size_t id,
+                              const ys_labels *labels, const ys_share *share,
+                              ys_error *error);
 
 /* Where they are, to be freed; NULL if they are not there. */
 ys_code labelfile_find(const char *dir, size_t id, char **path,

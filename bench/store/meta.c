@@ -23,6 +23,7 @@
 
 enum { SCHEMA_VERSION = 1 };
 
+const char meta_program[] = YS_VERSION " (" YS_COMMIT ")";
 const char meta_version[] = YS_VERSION, meta_commit[] = YS_COMMIT,
            meta_compiler[] = YS_COMPILER, meta_flags[] = YS_FLAGS;
 

@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 /* Of this program: "0.1.0"; of its sources, "-dirty" behind it if they had been
- * changed; what it was built by. */
+ * changed; what it was built by; "0.1.0 (commit)". */
 extern const char meta_version[], meta_commit[], meta_compiler[], meta_flags[];
+extern const char meta_program[];
 
 /* The processor's name, "unknown" if the system does not say. */
 void meta_cpu(char *text, size_t room);

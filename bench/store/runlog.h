@@ -10,7 +10,7 @@
 typedef struct runlog {
   const rundir *dir;
   csvout runs, traces, settings;
-  char cpu[256]; /* that does the runs */
+  char cpu[256]; /* that does the runs; a caller may say more of it */
 } runlog;
 
 /* Open the tables: new ones with csvout_open, with csvout_append those of a
@@ -24,8 +24,10 @@ void runlog_close(runlog *log);
 ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
                      ys_error *error);
 
-/* Write labels/RUN_ID.npy or .npz. */
+/* Write labels/RUN_ID.npy or .npz. Ranks (or NULL) that hold the labels between
+ * them all call it, and `log` is the first one's. */
 ys_code runlog_write_labels(const runlog *log, const run_spec *run,
-                            const ys_labels *y, ys_error *error);
+                            const ys_labels *y, const ys_ranks *ranks,
+                            ys_error *error);
 
 #endif

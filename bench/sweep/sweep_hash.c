@@ -17,14 +17,14 @@ static void write_digest(XXH128_hash_t hash, char digest[RUN_DIGEST]) {
 }
 
 /* A batch kept as float32 has the digest of its numbers in double. */
-static ys_code hash_sigma(const ys_batch *batch, XXH128_hash_t *hash,
-                          ys_error *error) {
+static ys_code hash_rows(const ys_batch *batch, size_t begin, size_t end,
+                         XXH128_hash_t *hash, ys_error *error) {
   const size_t n = batch->classes;
   XXH3_state_t *state = XXH3_createState();
   double *room = ys_array(n, sizeof *room);
   if (state && room) {
     XXH3_128bits_reset(state);
-    for (size_t i = 0; i < batch->rows; i++)
+    for (size_t i = begin; i < end; i++)
       XXH3_128bits_update(state, ys_batch_rows(batch, i, 1, room),
                           n * sizeof *room);
     *hash = XXH3_128bits_digest(state);
@@ -35,18 +35,50 @@ static ys_code hash_sigma(const ys_batch *batch, XXH128_hash_t *hash,
   return code;
 }
 
+/* Each rank's blocks, and the first one's hash of them all. */
+static ys_code hash_blocks(const ys_batch *batch, XXH128_hash_t *hash,
+                           ys_error *error) {
+  const ys_ranks *ranks = batch->ranks;
+  const ys_share share = ys_batch_share(batch);
+  const ys_blocks own = ys_share_blocks(&share);
+  XXH128_hash_t blocks[YS_MAX_BLOCKS];
+  ys_code code = YS_OK;
+  for (size_t b = 0; !code && b < own.count; b++)
+    code = hash_rows(batch, ys_block_begin(&own, b), ys_block_end(&own, b),
+                     &blocks[share.first + b], error);
+  code = ys_ranks_agree(ranks, code, error);
+  if (code)
+    return code;
+  if (ranks->rank)
+    ranks->send(ranks->context, 0, blocks + share.first,
+                own.count * sizeof *blocks);
+  for (size_t r = 1; ranks->rank == 0 && r < ranks->count; r++) {
+    const size_t first = ys_share_begin(&share.whole, ranks->count, r);
+    const size_t end = ys_share_begin(&share.whole, ranks->count, r + 1);
+    ranks->receive(ranks->context, r, blocks + first,
+                   (end - first) * sizeof *blocks);
+  }
+  if (ranks->rank == 0)
+    *hash = XXH3_128bits(blocks, share.whole.count * sizeof *blocks);
+  ys_ranks_spread(ranks, hash, sizeof *hash);
+  return ys_ranks_loss(ranks)
+             ? ys_fail(error, YS_IO, "%s", ys_ranks_loss(ranks))
+             : YS_OK;
+}
+
 ys_code sweep_batch_digest(const ys_batch *batch, char digest[RUN_DIGEST],
                            ys_error *error) {
   char text[256];
   XXH128_hash_t sigma;
-  ys_code code = hash_sigma(batch, &sigma, error);
+  ys_code code = batch->ranks ? hash_blocks(batch, &sigma, error)
+                              : hash_rows(batch, 0, batch->rows, &sigma, error);
   if (code)
     return code;
-  int length =
-      snprintf(text, sizeof text, "%zu %zu %016llx%016llx %a %a", batch->rows,
-               batch->classes, (unsigned long long)sigma.high64,
-               (unsigned long long)sigma.low64, batch->planted_lambda,
-               batch->planted_optimum);
+  int length = snprintf(text, sizeof text, "%zu %zu %016llx%016llx %a %a",
+                        ys_batch_whole_rows(batch), batch->classes,
+                        (unsigned long long)sigma.high64,
+                        (unsigned long long)sigma.low64, batch->planted_lambda,
+                        batch->planted_optimum);
   write_digest(XXH3_128bits(text, (size_t)length), digest);
   return YS_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "problems/formats/output.h"
 #include "problems/labels.h"
+#include "problems/ranks.h"
 
 /* "npy" or "npz": what the name of such labels' file ends in. */
 const char *ys_labels_ending(const ys_labels *labels);
@@ -18,6 +19,13 @@ ys_code ys_labels_write(const char *path, const ys_labels *labels,
 /* Write labels of either kind as .npy. */
 ys_code ys_labels_write_dense_to(ys_output *output, const ys_labels *labels,
                                  ys_error *error);
+
+/* Write one .npy of dense labels that ranks hold between them: all call it at
+ * once, each with its rows, and `output` is open on the first, zeroed on the
+ * others, who must reach its folder. It is finished or abandoned, and nobody
+ * fails alone (labels_share.c). */
+ys_code ys_labels_write_share(ys_output *output, const ys_labels *labels,
+                              const ys_share *share, ys_error *error);
 
 /* Read labels of any shape: sparse ones if the name ends in .npz, which checks
  * them; else a .npy or a CSV file, whose numbers may be any. On failure nothing
