@@ -271,6 +271,37 @@ START_TEST(a_number_by_hand_is_found) {
 }
 END_TEST
 
+/* What scripts/reference takes of a run directory is less, and says the same.
+ */
+START_TEST(thinned_results_say_the_same) {
+  ck_assert_int_eq(ystep("run -p dirichlet:M=200,K=5 -s em md pgd:step=1 exact "
+                         "--lambda 1 10 --repeat 2 --max-iter 3000 "
+                         "--trace-every 1 -o results/small"),
+                   0);
+  ck_assert_int_eq(system("mkdir results/reference && "
+                          "\"$YSTEP_SOURCE\"/scripts/reference \"$YSTEP\" "
+                          "small >said.txt 2>&1"),
+                   0);
+  static const char *const tables[] = {
+      "--format csv --gap 1e-1 1e-2 1e-3 1e-4 1e-5 1e-6 1e-7 1e-8 1e-9",
+      "--pivot --gap 1e-4 --format csv", "--total --format csv"};
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    ck_assert_int_eq(ystep("table results/small %s", tables[i]), 0);
+    char *whole = slurp("out.txt");
+    ck_assert_int_eq(ystep("table results/reference/small %s", tables[i]), 0);
+    char *thinned = slurp("out.txt");
+    ck_assert_str_eq(whole, thinned);
+    free(whole);
+    free(thinned);
+  }
+  table all = read_table("results/small/traces.csv"),
+        kept = read_table("results/reference/small/traces.csv");
+  ck_assert_uint_lt(10 * kept.rows, all.rows);
+  free_table(&all);
+  free_table(&kept);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("docs");
   TCase *tests = tcase_create("docs");
@@ -282,6 +313,7 @@ int main(void) {
                       (int)(sizeof wrong / sizeof *wrong));
   tcase_add_test(tests, no_number_is_stale);
   tcase_add_test(tests, a_stale_number_is_found_and_put_right);
+  tcase_add_test(tests, thinned_results_say_the_same);
   tcase_add_loop_test(tests, a_query_finds_its_number, 0,
                       (int)(sizeof queries / sizeof *queries));
   tcase_add_test(tests, a_table_of_queries_is_written);
