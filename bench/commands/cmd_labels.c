@@ -49,7 +49,7 @@ static void put_markdown(const label_request *show, const result_row *run,
                          const label_shape *shape) {
   char gap[NUMBER_ROOM];
   fprintf(show->out, "| %ld | ", run->run_id);
-  cell_put_markdown(show->out, run->solver);
+  cell_put_markdown(show->out, result_solver_name(run));
   fprintf(show->out, " | %s | %zu | %zu | %zu | %zu | %.4f |",
           text_gap(gap, run->gap), shape->one, shape->two, shape->more,
           shape->most, shape->mean_largest);
