@@ -51,12 +51,16 @@ static size_t count_checks(const report *page) {
   return count;
 }
 
-static size_t count_failures(const report *page) {
-  size_t count = 0;
+/* "Failures (0), and steps that left the domain (30)". */
+static void name_failures(const report *page, char *heading, size_t room) {
+  size_t count = 0, left = 0;
   for (size_t i = 0; i < page->count; i++)
     if (page->parts[i].table)
-      count += report_count_failures(&page->parts[i]);
-  return count;
+      count += report_count_failures(&page->parts[i], &left);
+  const int used = snprintf(heading, room, "Failures (%zu)", count);
+  if (left)
+    snprintf(heading + used, room - (size_t)used,
+             ", and steps that left the domain (%zu)", left);
 }
 
 /* Where there are several directories, whose the following is. */
@@ -177,7 +181,7 @@ static ys_code put_commands(FILE *out, const report *page, ys_error *error) {
 }
 
 static ys_code put_body(FILE *out, const report *page, ys_error *error) {
-  char heading[64];
+  char heading[128];
   ys_code code = YS_OK;
   fputs("<h1>", out);
   html_put(out, page->title);
@@ -196,7 +200,7 @@ static ys_code put_body(FILE *out, const report *page, ys_error *error) {
     }
   }
   if (has_runs(page)) {
-    snprintf(heading, sizeof heading, "Failures (%zu)", count_failures(page));
+    name_failures(page, heading, sizeof heading);
     put_section(out, page, &(section){"failures", report_put_failures, true},
                 heading);
   }

@@ -50,7 +50,9 @@ ys_code report_put_ranking(FILE *out, const report_part *part, ys_error *error);
 void report_put_ysteps(FILE *out, const report_part *part);
 void report_put_trainings(FILE *out, const report_part *part);
 void report_put_failures(FILE *out, const report_part *part);
-size_t report_count_failures(const report_part *part);
+/* How many runs failed, or were not served; beside them *left is raised by
+ * those that left the domain. */
+size_t report_count_failures(const report_part *part, size_t *left);
 void report_put_checks(FILE *out, const report_part *part);
 ys_code report_put_commands(FILE *out, const report_part *part,
                             ys_error *error);

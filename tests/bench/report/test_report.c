@@ -106,6 +106,18 @@ START_TEST(a_step_that_left_the_domain_is_no_other_failure) {
   char *page = page_of("");
   assert_holds(page, "3 runs on 1 y-step; 1 converged; 1 failed; 1 left the "
                      "domain.");
+  assert_holds(page, "Failures (1), and steps that left the domain (1)");
+  assert_holds(page, "left the domain: step=9 is too long</td>");
+  free(page);
+  put_in(
+      dir, "runs.csv",
+      RUNS_HEADER
+      "1,d,9,3,collision,strong,1,em,0,1,2,converged,20,0,2,0,1,1,1e-7,\n"
+      "3,d,9,3,collision,strong,1,b,1,2,2,failed,20,0,4,0,inf,1,inf,left the "
+      "domain: step=9 is too long\n");
+  page = page_of(""); /* nothing but that: it is told all the same */
+  assert_holds(page, "Failures (0), and steps that left the domain (1)");
+  assert_holds(page, "left the domain: step=9 is too long</td>");
   free(page);
 }
 END_TEST
