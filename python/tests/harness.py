@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 
 import numpy as np
 
@@ -20,14 +21,15 @@ class Harness:
         self._folder = tempfile.TemporaryDirectory()
         self._log = tempfile.TemporaryFile("w+")
         path = self._path
-        np.save(path("sigma.npy"), sigma)
         np.save(path("prior.npy"), np.full(classes, 1 / classes) if prior is None else prior)
-        np.save(path("y.npy"), np.full(sigma.shape, 1 / classes) if start is None else start)
-        self.y = np.load(path("y.npy"), mmap_mode="r+")
+        self.sigma = np.memmap(path("sigma"), sigma.dtype, "w+", 192, sigma.shape)
+        self.sigma[:] = sigma
+        self.y = np.memmap(path("y"), float, "w+", 64, sigma.shape)
+        self.y[:] = 1 / classes if start is None else start
         told = {
-            "ystep": 1, "rows": rows, "classes": classes, "sigma": path("sigma.npy"),
-            "sigma_offset": 128, "sigma_type": str(sigma.dtype), "prior": path("prior.npy"),
-            "y": path("y.npy"), "y_offset": 128, "lambda": lam, "loss": loss,
+            "ystep": 1, "rows": rows, "classes": classes, "sigma": path("sigma"),
+            "sigma_offset": 192, "sigma_type": str(sigma.dtype), "prior": path("prior.npy"),
+            "y": path("y"), "y_offset": 64, "lambda": lam, "loss": loss,
             "fairness": fairness, "seed": 1, "threads": 1, "tol": 1e-6,
             "options": {name: str(value) for name, value in options.items()},
         }
@@ -39,6 +41,8 @@ class Harness:
         self._child = subprocess.Popen(
             command + [source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
             text=True, env={**os.environ, **(environment or {})})
+        self._guard = threading.Timer(60, self._child.kill)  # no test waits for ever
+        self._guard.start()
         self.greeting = self.ask(hello or json.dumps(told))
 
     def _path(self, name):
@@ -74,6 +78,7 @@ class Harness:
         return self
 
     def __exit__(self, *_):
+        self._guard.cancel()
         if self._child.poll() is None:
             self._child.kill()
             self._child.wait()

@@ -75,12 +75,12 @@ def step(self):
         sigma = batch(4, 2).astype(np.float32)
         start = np.array([[0.25, 0.75]] * 4)
         with Harness(looks, sigma, lam=2.5, loss="reverse", fairness="weak",
-                     prior=np.array([0.75, 0.25]), start=start) as child:
+                     prior=np.array([0.7, 0.3]), start=start) as child:
             self.assertEqual(child.steps(1), "done")
             self.assertEqual(
-                child.log, "4 2 2.5 reverse weak [0.75, 0.25] 1 1 1e-06 float32 float64\n")
+                child.log, "4 2 2.5 reverse weak [0.7, 0.3] 1 1 1e-06 float32 float64\n")
             np.testing.assert_array_equal(child.y, start[:, ::-1])
-            np.testing.assert_array_equal(np.load(child._path("sigma.npy")), sigma)
+            np.testing.assert_array_equal(child.sigma, sigma)
 
     def test_an_iterate_may_be_returned(self):
         returns = solver("""
@@ -167,6 +167,16 @@ def step(self):
 
 
 class Ending(unittest.TestCase):
+    def test_its_own_seconds_are_those_of_the_step(self):
+        sleeps = solver("""
+def __init__(self, problem):
+    pass
+def step(self):
+    time.sleep(0.03)
+""", head="import time")
+        with Harness(sleeps, batch()) as child:
+            self.assertGreaterEqual(float(child.ask("step").split()[1]), 0.03)
+
     def test_converged(self):
         converges = solver("""
 def __init__(self, problem):
