@@ -13,6 +13,7 @@
 #include "solvers/exact/few_lists.h"
 #include "solvers/exact/few_start.h"
 #include "solvers/exact/few_system.h"
+#include "solvers/fw/fw.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,6 +51,7 @@ struct ys_few {
   const ys_solver *fw; /* NULL: rows are too few a class for it */
   void *moves;         /* its work */
   int moved;           /* its steps */
+  bool far;            /* one of them will not do */
   ys_few_start start;
   ys_few_lists lists;
   ys_few_system system;
@@ -70,6 +72,8 @@ static ys_code open_fw(ys_few *f, ys_labels *y, ys_error *error) {
     return code;
   code = f->fw->init(&f->moves, f->work->objective, &options, y, error);
   ys_options_free(&options);
+  if (!code)
+    ys_fw_correct_first(f->moves);
   return code;
 }
 
@@ -119,9 +123,7 @@ void ys_few_heed(ys_few *f, const ys_stop *stop) {
 
 void ys_few_begin(ys_few *f, const double *y) {
   f->stage = BEGIN;
-  f->mixed = false;
-  for (size_t at = 1; at < f->work->entries && !f->mixed; at++)
-    f->mixed = y[at] != y[0];
+  f->mixed = memcmp(y, y + 1, (f->work->entries - 1) * sizeof *y) != 0;
   ys_objective_multipliers(f->work->objective, f->work->objective->prior,
                            f->nu);
 }
@@ -131,9 +133,10 @@ static double gap_of(ys_few *f, double *y) {
   return ys_certify(f->work->objective, &labels, NULL, &f->work->scratch).gap;
 }
 
-static void move(ys_few *f) {
+static void move(ys_few *f, bool far) {
   f->stage = MOVING;
   f->moved = 0;
+  f->far = far;
 }
 
 /* Where rows are many a class, or fairness asks for little, sweeps even out
@@ -156,7 +159,7 @@ static void begin(ys_few *f, double *y) {
     f->sweeps_left = 1;
     f->stage = SWEEPING;
     if (f->fw)
-      move(f);
+      move(f, false);
   } else if (f->fw) {
     ys_few_dual_begin(&f->dual);
     f->enough = first;
@@ -169,7 +172,7 @@ static void begin(ys_few *f, double *y) {
  * nothing. */
 static void look(ys_few *f, double *y) {
   const double near = 0.1 * fmin(1, f->work->objective->lambda);
-  const double farther = 1e-3;
+  const double farther = 1e-3, far = 1e-3;
   ys_few_dual *d = &f->dual;
   ys_few_dual_improve(d, f->enough);
   if (d->pays && !(d->gap <= f->enough))
@@ -182,7 +185,7 @@ static void look(ys_few *f, double *y) {
   memcpy(f->nu, d->best, f->work->classes * sizeof *f->nu);
   f->enough *= farther;
   if (!d->pays)
-    move(f);
+    move(f, d->gap > far);
 }
 
 /* A step of `fw`. Where it is slow, or at its end, lists go on from its y. */
@@ -316,6 +319,8 @@ ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
   if (f->stage == LOOKING)
     look(f, y);
   if (f->stage == MOVING && advance(f, y, error))
+    return YS_STEP_FAILED;
+  if (f->stage == MOVING && f->moved == 1 && f->far && advance(f, y, error))
     return YS_STEP_FAILED;
   if (f->stage == LOOKING || f->stage == MOVING)
     return YS_STEP_ON;

@@ -14,6 +14,8 @@
  * in parallel the rows that can gain at the multipliers it starts from, reading
  * sigma alone for a one-hot row, and then visits those one after the other, so
  * that the result has the same bits whatever the number of threads. */
+#include "solvers/fw/fw.h"
+
 #include "solvers/common/work.h"
 #include "solvers/fw/pairs.h"
 #include "solvers/fw/pairwise.h"
@@ -32,6 +34,8 @@ typedef struct fw_state {
   double *room;        /* K: for a row of it, where there are no threads */
   size_t stride;       /* rows are visited in steps of it: prime to M */
   bool corrective;
+  bool corrects_first;  /* ys_fw_correct_first() */
+  bool stepped;         /* since it began */
   uint32_t *vertex;     /* M: the class of a one-hot row; K for another row */
   unsigned char *visit; /* M: whether this sweep visits the row */
   ys_pairs pairs;
@@ -144,6 +148,7 @@ static void begin(fw_state *w, double *y) {
     fill_logarithms(w, w->logs);
   w->means.labels = y;
   w->means.to_last_digit = false;
+  w->stepped = false;
   for (size_t i = 0; i < w->work.rows; i++)
     classify(w, y + i * w->work.classes, i);
   refresh(w, y);
@@ -187,14 +192,35 @@ static bool can_gain(const fw_state *w, size_t i, double *room) {
                               ys_pairwise_best(score, nu, t, n));
 }
 
-static void choose_visits(fw_state *w) {
+/* Whether a row of several classes is left to the corrections: it holds two,
+ * and no other gains more. */
+static bool can_wait(const fw_state *w, double *y, size_t i, double *room) {
+  const size_t n = w->work.classes;
+  const double *nu = w->means.nu;
+  const ys_pairwise_row row = {scores_of(w, i, room), y + i * n, n,
+                               w->work.objective->loss == YS_SHANNON};
+  const double t = 1 / ys_pairwise_level(row);
+  double held = -INFINITY;
+  size_t count = 0;
+  for (size_t k = 0; k < n; k++)
+    if (row.y[k] > 0) {
+      held = fmax(held, t * row.score[k] + nu[k]);
+      count++;
+    }
+  return count == 2 &&
+         !ys_pairwise_is_short(held, ys_pairwise_best(row.score, nu, t, n));
+}
+
+static void choose_visits(fw_state *w, double *y) {
   const ys_blocks *blocks = &w->work.scratch.blocks;
+  const bool all_mixed = !w->corrects_first || w->means.to_last_digit;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
   for (size_t block = 0; block < blocks->count; block++) {
     double *room = ys_row_room(&w->work.scratch, w->work.classes);
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++)
-      w->visit[i] = is_mixed(w, i) || can_gain(w, i, room);
+      w->visit[i] = is_mixed(w, i) ? all_mixed || !can_wait(w, y, i, room)
+                                   : can_gain(w, i, room);
   }
 }
 
@@ -225,7 +251,7 @@ static bool sweep(fw_state *w, double *y) {
   enum { AHEAD = 6, ROWS_BETWEEN_QUESTIONS = 512 };
   const size_t rows = w->work.rows;
   bool changed = false;
-  choose_visits(w);
+  choose_visits(w, y);
   for (size_t turn = 0, i = 0, ahead = AHEAD * w->stride % rows; turn < rows;
        turn++, i = next_turn(w, i), ahead = next_turn(w, ahead)) {
     if (turn % ROWS_BETWEEN_QUESTIONS == 0 && ys_stop_is_wanted(w->work.stop))
@@ -428,6 +454,9 @@ static ys_step fw_step(void *work, ys_labels *labels, ys_error *error) {
   fw_state *w = work;
   (void)error;
   w->means.labels = y;
+  if (w->corrects_first && !w->stepped)
+    correct_rows(w, y);
+  w->stepped = true;
   bool changed = sweep(w, y);
   refresh(w, y);
   if (w->corrective && w->work.objective->lambda > 0 &&
@@ -439,6 +468,10 @@ static ys_step fw_step(void *work, ys_labels *labels, ys_error *error) {
     refresh(w, y);
   }
   return changed ? YS_STEP_ON : YS_STEP_STALLED;
+}
+
+void ys_fw_correct_first(void *work) {
+  ((fw_state *)work)->corrects_first = true;
 }
 
 /* Weak fairness asks for any mass, however small, of a class that has none: the

@@ -102,6 +102,28 @@ START_TEST(comes_to_the_optimum) {
 }
 END_TEST
 
+/* Mini-batches take some two steps each: the first is twice as far where
+ * Newton's method has left much. */
+START_TEST(mini_batches_take_few_steps) {
+  enum { BATCHES = 32, STEPS = 76 };
+  int steps = 0;
+  for (int seed = 1; seed <= BATCHES; seed++) {
+    char spec[64];
+    ys_batch batch;
+    solve_at s;
+    snprintf(spec, sizeof spec, "gaussian:M=256,K=10,scale=4,skew=1,seed=%d",
+             seed);
+    ck_assert_int_eq(ys_problem_make(spec, 1, &batch, &error), YS_OK);
+    set_up(&s, &batch, 10, NULL, 1);
+    solve_to(&s, 1e-6);
+    steps += s.steps;
+    tear_down(&s);
+    ys_batch_free(&batch);
+  }
+  ck_assert_int_le(steps, STEPS);
+}
+END_TEST
+
 /* Priors from 1 to 1e-6, rows that are one-hot, and sigma with zeros. */
 START_TEST(takes_odd_priors_and_zeros) {
   enum { ROWS = 40, CLASSES = 12 };
@@ -372,6 +394,7 @@ int main(void) {
   TCase *tests = tcase_create("few");
   tcase_set_timeout(tests, 120);
   tcase_add_loop_test(tests, comes_to_the_optimum, 0, COUNT(batches));
+  tcase_add_test(tests, mini_batches_take_few_steps);
   tcase_add_loop_test(tests, takes_odd_priors_and_zeros, 0, ROW_KINDS);
   tcase_add_test(tests, goes_on_from_labels);
   tcase_add_test(tests, nu_and_labels_go_together);

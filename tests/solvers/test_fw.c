@@ -2,6 +2,7 @@
  * whole runs on every kind of batch. */
 #include "problems/certificate.h"
 #include "problems/problem.h"
+#include "solvers/fw/fw.h"
 #include "solvers/fw/pairwise.h"
 #include "tests/support/solver_run.h"
 
@@ -341,6 +342,33 @@ START_TEST(a_stop_inside_a_step_is_heeded) {
 }
 END_TEST
 
+/* As exact asks for it: rows between two classes wait for the corrections, but
+ * not those that hold more, as all do at the start, or want another class. */
+START_TEST(corrections_come_first) {
+  enum { ROWS = 200, CLASSES = 8, MOST_STEPS = 30 };
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int kind = 0; kind < ROW_KINDS; kind++) {
+    fixture f;
+    solver_run run;
+    double gap = INFINITY;
+    setup(&f, random_batch(rng, (row_kind)kind, ROWS, CLASSES), 0, 3, NULL);
+    double *y = malloc(sizeof(double[ROWS][CLASSES]));
+    ys_start_uniform(&f.objective, y);
+    ck_assert(begin_run(&run, "fw", &f.objective, y));
+    ys_fw_correct_first(run.work);
+    for (int i = 0; i < MOST_STEPS && gap > 1e-9; i++) {
+      next_step(&run, y);
+      gap = judge_run(&run, &f, y).gap;
+    }
+    ck_assert_msg(gap <= 1e-9, "kind %d: %g", kind, gap);
+    end_run(&run);
+    free(y);
+    teardown(&f);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
 /* ---------------------------------------------------------- serving ---- */
 
 START_TEST(reverse_is_refused) {
@@ -378,6 +406,7 @@ int main(void) {
   tcase_add_test(runs, stalls_at_the_optimum_alone);
   tcase_add_loop_test(runs, threads_do_not_change_a_bit, 0, SERVED);
   tcase_add_loop_test(runs, a_stop_inside_a_step_is_heeded, 0, SERVED);
+  tcase_add_test(runs, corrections_come_first);
   tcase_add_test(runs, reverse_is_refused);
   suite_add_tcase(suite, rows);
   suite_add_tcase(suite, runs);
