@@ -22,8 +22,8 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
     *vectors[i] = ys_take_numbers(memory, n, what);
   if (n <= FEW_CLASSES)
     w->pairs = ys_take_numbers(memory, YS_MAX_BLOCKS * n * n, what);
-  w->edge = ys_take(memory, n <= FEW_CLASSES ? n * n : ys_times(2, work->rows),
-                    sizeof *w->edge, what);
+  else
+    w->edge = ys_take(memory, ys_times(2, work->rows), sizeof *w->edge, what);
 }
 
 void ys_newton_tilt(ys_newton *w) {
@@ -88,8 +88,9 @@ static void move(ys_newton *w, double by) {
  * rows. */
 static ys_blocks pair_blocks(const ys_newton *w) {
   enum { MANY = 8192, MOST = 8 };
-  const size_t n = w->work->classes, few = MANY / (n * n);
-  return ys_blocks_make(w->candidates->rows, few < MOST ? few + !few : MOST);
+  const size_t n = w->work->classes, share = MANY / (n * n);
+  const size_t some = share > 0 ? share : 1;
+  return ys_blocks_make(w->candidates->rows, some < MOST ? some : MOST);
 }
 
 /* A block's pairs, each by the larger class and the smaller. */
@@ -107,7 +108,8 @@ static void sum_pairs(const ys_newton *w, size_t first, size_t end,
   }
 }
 
-/* Equal pairs as one, where classes are few. */
+/* Equal pairs as one, where classes are few: a matrix, of which the upper
+ * triangle is the lower one's. */
 static void merge_edges(ys_newton *w) {
   const ys_blocks blocks = pair_blocks(w);
   const size_t n = w->work->classes;
@@ -119,15 +121,21 @@ static void merge_edges(ys_newton *w) {
   for (size_t block = 1; block < blocks.count; block++)
     for (size_t at = 0; at < n * n; at++)
       w->pairs[at] += w->pairs[block * n * n + at];
-  for (size_t k = 0; k < n; k++)
-    for (size_t l = 0; l < k; l++)
-      if (w->pairs[k * n + l] > 0)
-        w->edge[w->edges++] =
-            (ys_edge){(uint32_t)k, (uint32_t)l, w->pairs[k * n + l]};
+  for (size_t k = 0; k < n; k++) {
+    w->pairs[k * n + k] = 0;
+    for (size_t l = 0; l < k; l++) {
+      const double weight = w->pairs[k * n + l];
+      w->pairs[l * n + k] = weight;
+      w->diagonal[k] += weight;
+      w->diagonal[l] += weight;
+    }
+  }
 }
 
+/* Pairs as they are, where classes are many. */
 static void list_edges(ys_newton *w) {
   const ys_candidates *c = w->candidates;
+  w->edges = 0;
   for (size_t j = 0; j < c->rows; j++) {
     const ys_answer *a = &c->answer[j];
     if (a->weight > 0)
@@ -142,14 +150,14 @@ static void list_edges(ys_newton *w) {
 static void set_matrix(ys_newton *w) {
   const ys_candidates *c = w->candidates;
   const ys_objective *o = w->work->objective;
-  w->edges = 0;
-  if (w->pairs)
-    merge_edges(w);
-  else
-    list_edges(w);
   for (size_t k = 0; k < w->work->classes; k++)
     w->diagonal[k] =
         (double)c->all * o->lambda * o->prior[k] / (w->nu[k] * w->nu[k]);
+  if (w->pairs) {
+    merge_edges(w);
+    return;
+  }
+  list_edges(w);
   for (size_t e = 0; e < w->edges; e++) {
     w->diagonal[w->edge[e].low] += w->edge[e].weight;
     w->diagonal[w->edge[e].high] += w->edge[e].weight;
@@ -157,9 +165,15 @@ static void set_matrix(ys_newton *w) {
 }
 
 static void apply(const ys_newton *w, const double *vector, double *image) {
-  for (size_t k = 0; k < w->work->classes; k++)
+  const size_t n = w->work->classes;
+  for (size_t k = 0; k < n; k++)
     image[k] = w->diagonal[k] * vector[k];
-  for (size_t e = 0; e < w->edges; e++) {
+  for (size_t k = 0; w->pairs && k < n; k++) {
+    const double *pairs = w->pairs + k * n, entry = vector[k];
+    for (size_t l = 0; l < n; l++)
+      image[l] -= pairs[l] * entry;
+  }
+  for (size_t e = 0; !w->pairs && e < w->edges; e++) {
     const ys_edge edge = w->edge[e];
     image[edge.low] -= edge.weight * vector[edge.high];
     image[edge.high] -= edge.weight * vector[edge.low];
@@ -243,8 +257,8 @@ static void keep(ys_newton *w, double gap) {
   memcpy(w->best, w->nu, w->work->classes * sizeof *w->best);
 }
 
-double ys_newton_solve(ys_newton *w, double width, double still,
-                       double enough) {
+double ys_newton_solve(ys_newton *w, double width, double still, double enough,
+                       double share) {
   enum { MOST = 30, MOST_IDLE = 2 };
   const double narrowest = 1e-9, blocked = 0.5, cut = 0.25;
   const double rounding = 1e-15 * (1 + w->work->objective->lambda);
@@ -255,8 +269,10 @@ double ys_newton_solve(ys_newton *w, double width, double still,
   memcpy(w->from, w->nu, n * sizeof *w->from);
   w->window = (ys_window){fmin(width / 2, YS_NEWTON_WIDEST), NULL};
   keep(w, ask(w));
+  w->first = w->gap;
+  enough = fmax(fmax(enough, share * w->first), rounding);
   for (int i = 0; i < MOST && idle < MOST_IDLE; i++) {
-    w->settled = w->settled || w->gap <= fmax(enough, rounding);
+    w->settled = w->settled || w->gap <= enough;
     if (w->settled)
       break;
     find_step(w);

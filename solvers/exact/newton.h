@@ -26,6 +26,7 @@ typedef struct ys_newton {
   double *from;             /* K: nu that the candidates were chosen at */
   double *best;             /* K: nu of the least gap */
   double gap;               /* its gap, as far as the candidates tell */
+  double first;             /* the gap that ys_newton_solve() began with */
   ys_window window;
   double *moved;                      /* K: the last step, as it was taken */
   double length;                      /* of the last step */
@@ -34,21 +35,22 @@ typedef struct ys_newton {
   bool settled;                       /* it ended where it was to */
   double *gradient, *step, *diagonal; /* K */
   double *residual, *search, *image, *scaled; /* K: conjugate gradients */
-  ys_edge *edge;                              /* pairs of classes and weights */
+  ys_edge *edge; /* pairs of classes and weights, where K is large */
   size_t edges;
-  double *pairs; /* YS_MAX_BLOCKS x K x K: weights of pairs of a block's rows,
-                    where K is small; or NULL */
+  double *pairs; /* YS_MAX_BLOCKS x K x K: weights of pairs, first all and then
+                    those of a block's rows, where K is small; or NULL */
 } ys_newton;
 
 void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
                     ys_candidates *candidates);
 
 /* Improve nu, no difference of two of which is to change by more than `width`,
- * until it does not move by more than `still`, the gap is no more than
- * `enough`, or it comes no nearer. Returns by how much a difference has changed
- * at most.
+ * until it does not move by more than `still`, the gap is no more than `enough`
+ * or than a share of what it was, or it comes no nearer. Returns by how much a
+ * difference has changed at most.
  */
-double ys_newton_solve(ys_newton *w, double width, double still, double enough);
+double ys_newton_solve(ys_newton *w, double width, double still, double enough,
+                       double share);
 
 /* A step from what a look at a sample tells, as long as `width` allows: for a
  * start. If the step before, unless this is the first, led nowhere, a shorter

@@ -84,7 +84,8 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
       return;
     }
     const double still = sample.stride > 1 ? 0.05 * w->width : 0;
-    const double moved = ys_newton_solve(&w->newton, w->width, still, enough);
+    const double moved =
+        ys_newton_solve(&w->newton, w->width, still, enough, 0);
     w->left = w->width - moved;
     if (!w->newton.limited || moved == 0 || w->newton.gap <= enough ||
         (round > 1 && !(w->newton.gap < pays * before)))
@@ -95,7 +96,7 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
 }
 
 bool ys_exact_refine(ys_exact *w) {
-  const double share = 0.25, pays = 0.5, goal = 1e-3;
+  const double share = 0.25, pays = 0.5, goal = 0.1;
   const double before = w->newton.gap;
   if (!w->refined && !ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
                                          share * w->width)) {
@@ -103,8 +104,8 @@ bool ys_exact_refine(ys_exact *w) {
     return false;
   }
   w->refined = true;
-  w->left -= ys_newton_solve(&w->newton, w->left, 0, goal * before);
-  return w->newton.gap < pays * before;
+  w->left -= ys_newton_solve(&w->newton, w->left, 0, 0, goal);
+  return w->newton.gap < pays * fmax(before, w->newton.first);
 }
 
 /* What a sample's nu is off by falls as the square root of its rows: how wide
@@ -130,7 +131,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
   const size_t rows = w->work.rows, n = w->work.classes;
   const size_t some =
       ROWS_A_CLASS * n > LEAST_ROWS ? ROWS_A_CLASS * n : LEAST_ROWS;
-  const double first_goal = 5e-8; /* what most ask for, and less */
+  const double first_goal = 5e-9; /* what most ask for, and less */
   size_t before = 0;
   bool stuck = false;
   for (size_t k = 0; k < n; k++)

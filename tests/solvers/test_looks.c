@@ -495,8 +495,13 @@ START_TEST(newton_knows_classes_that_tie) {
                                  &v.look, v.nu, 1e300));
   ys_newton_init(&newton, &v.memory, &v.work, &c);
   memcpy(newton.nu, v.nu, 10 * sizeof *v.nu);
-  ys_newton_solve(&newton, 1e300, 0, 1e-8);
+  ys_newton_solve(&newton, 1e300, 0, 1e-8, 0);
   ck_assert_double_le(newton.gap, 1e-8);
+  /* a share of the first gap is enough, if no more is asked for */
+  memcpy(newton.nu, v.nu, 10 * sizeof *v.nu);
+  ys_newton_solve(&newton, 1e300, 0, 0, 0.1);
+  ck_assert_double_le(newton.gap, 0.1 * newton.first);
+  ck_assert_double_gt(newton.gap, 1e-8);
   close_view(&v);
 }
 END_TEST
