@@ -30,6 +30,7 @@ typedef struct exec_work {
   double wanted;        /* and when a stop was wanted then; 0: it was not */
   double grace;         /* beyond that */
   bool is_ready;
+  bool is_last;     /* it says that its y is final */
   bool is_left;     /* an answer is due still: the run is to end before it */
   ys_error failure; /* code YS_OK: none */
   long steps;
@@ -246,6 +247,14 @@ static void greet(exec_work *w, const char *line) {
   w->is_ready = answer && !w->failure.code;
 }
 
+/* Whether it answers that it is there. */
+static bool ping(exec_work *w) {
+  const char *answer = ask(w, "ping\n");
+  if (answer && strcmp(answer, "pong") != 0)
+    fail_answer(w, answer, "'pong'");
+  return answer && !w->failure.code;
+}
+
 /* What a step costs in which nothing is done: some are measured, fewer of them
  * where y is large. */
 static void measure_empty_step(exec_work *w, ys_labels *y) {
@@ -256,12 +265,10 @@ static void measure_empty_step(exec_work *w, ys_labels *y) {
   size_t count = 0;
   while (count < MOST && (count < LEAST || clock_seconds() < begun + enough)) {
     const double before = clock_seconds();
-    const char *answer = ask(w, "ping\n");
-    if (answer && strcmp(answer, "pong") != 0)
-      fail_answer(w, answer, "'pong'");
-    else if (answer)
-      take_in(w, y);
-    if (!answer || w->failure.code)
+    if (!ping(w))
+      return;
+    take_in(w, y);
+    if (w->failure.code)
       return;
     seconds[count++] = clock_seconds() - before;
   }
@@ -356,11 +363,10 @@ static ys_step exec_step(void *work, ys_labels *y, ys_error *error) {
   exec_work *w = work;
   const char *answer = ask(w, "step\n");
   double own = NAN;
-  bool is_done = false, is_last = false;
   if (answer) {
-    is_done = is_word(answer, "done", &own);
-    is_last = !is_done && is_word(answer, "converged", &own);
-    if (is_done || is_last) {
+    const bool is_done = is_word(answer, "done", &own);
+    w->is_last = !is_done && is_word(answer, "converged", &own);
+    if (is_done || w->is_last) {
       note_seconds(w, own);
       take_in(w, y);
     } else
@@ -370,7 +376,7 @@ static ys_step exec_step(void *work, ys_labels *y, ys_error *error) {
     ys_fail(error, w->failure.code, "%s", w->failure.text);
     return YS_STEP_FAILED;
   }
-  if (!is_last)
+  if (!w->is_last)
     return YS_STEP_ON;
   ys_fail(error, YS_OK, "%s says that it has converged", w->name);
   return YS_STEP_STALLED;
@@ -378,6 +384,13 @@ static ys_step exec_step(void *work, ys_labels *y, ys_error *error) {
 
 static void exec_heed(void *work, const ys_stop *stop) {
   ((exec_work *)work)->stop = stop;
+}
+
+/* An answer too many may have been taken for one to a step. */
+void exec_close(void *work) {
+  exec_work *w = work;
+  if (w->is_ready && !w->is_last)
+    ping(w);
 }
 
 exec_report exec_report_of(const void *work) {

@@ -31,4 +31,8 @@ typedef struct exec_report {
 
 exec_report exec_report_of(const void *work);
 
+/* Behind the last step: it must have said all that it was asked, and no more.
+ */
+void exec_close(void *work);
+
 #endif

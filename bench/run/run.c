@@ -76,10 +76,11 @@ static ys_code look(ys_run *run, void *context, ys_error *error) {
                                               : YS_OK;
 }
 
-/* What a process says of itself; one that failed before its first step, or
- * without one, has failed. */
+/* What a process says of itself; one that failed otherwise than in a step has
+ * failed, too. */
 static void take_report(run_state *state, ys_run *run) {
   run_result *result = state->result;
+  exec_close(run->work);
   const exec_report report = exec_report_of(run->work);
   result->empty_step_seconds = report.empty_step_seconds;
   result->own_seconds = report.own_seconds;
