@@ -1,5 +1,6 @@
 """The harness's side of docs/exec-protocol.md, as much as tests need: it starts a
-solver, hands it a problem and says one line after the other."""
+solver, hands it a problem and says one line after the other. And a PATH for what
+documentation says of python3."""
 
 import json
 import os
@@ -9,6 +10,15 @@ import tempfile
 import threading
 
 import numpy as np
+
+
+def path_with_python3(folder):
+    """A PATH on which python3, in the folder, is this one."""
+    python3 = os.path.join(folder, "python3")
+    with open(python3, "w", encoding="utf-8") as file:
+        file.write(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    os.chmod(python3, 0o755)
+    return folder + os.pathsep + os.environ["PATH"]
 
 
 class Harness:

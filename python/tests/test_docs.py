@@ -3,9 +3,10 @@
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
+
+from harness import path_with_python3
 
 SOURCE = os.environ.get("YSTEP_SOURCE", os.path.join(os.path.dirname(__file__), "..", ".."))
 
@@ -39,11 +40,7 @@ class Docs(unittest.TestCase):
         before, path = os.getcwd(), os.environ["PATH"]
         with tempfile.TemporaryDirectory() as folder:
             os.symlink(os.path.abspath(os.path.join(SOURCE, "bench")), os.path.join(folder, "bench"))
-            python3 = os.path.join(folder, "python3")  # this one, whatever the PATH has
-            with open(python3, "w", encoding="utf-8") as file:
-                file.write(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-            os.chmod(python3, 0o755)
-            os.environ["PATH"] = folder + os.pathsep + path
+            os.environ["PATH"] = path_with_python3(folder)
             os.chdir(folder)
             try:
                 for kind, of, block in blocks:

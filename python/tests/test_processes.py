@@ -2,6 +2,7 @@
 run directory with itself in C, as a shared object, in PyTorch and in Perl."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import unittest
 import numpy as np
 
 import ystep
-from harness import Harness
+from harness import Harness, path_with_python3
 
 PROGRAM = os.environ.get("YSTEP")
 SOURCE = os.path.abspath(
@@ -184,6 +185,28 @@ class OneDirectory(unittest.TestCase):
                         np.testing.assert_allclose(
                             trace[column], traces[0][column], rtol=0, atol=SMALL)
                     np.testing.assert_allclose(y, labels[0], rtol=0, atol=SMALL)
+
+
+@unittest.skipUnless(PROGRAM, "no YSTEP")
+class Readme(unittest.TestCase):
+    @needs("torch", "scipy", "cvxopt", "pandas")
+    def test_the_rivals_command_runs(self):
+        """As it stands there, but for its end: three steps of each."""
+        with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as file:
+            command = re.search(r"ystep run (?:[^`](?!\n\n))*?examples/processes.*?-o out\n",
+                                file.read(), re.DOTALL).group()
+        short = command.replace("--lambda 1 10", "--lambda 1 --max-iter 3")
+        self.assertNotEqual(short, command)
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("bench", "examples"):
+                os.symlink(os.path.join(SOURCE, name), os.path.join(folder, name))
+            subprocess.run(["sh", "-ec", short], check=True, stdout=subprocess.DEVNULL, cwd=folder,
+                           env={**os.environ, "PATH": path_with_python3(folder)})
+            runs = ystep.read(os.path.join(folder, "out")).runs
+        processes = runs[runs.solver.str.startswith("exec:")]
+        self.assertEqual((len(runs), len(processes)), (9, 5))
+        self.assertEqual(set(processes.status), {"max_iter"})
+        self.assertTrue((processes.empty_step_seconds.astype(float) > 0).all())
 
 
 if __name__ == "__main__":
