@@ -1,5 +1,7 @@
 #include "bench/analysis/train_summary.h"
 
+#include "bench/analysis/labelling.h"
+
 #include "problems/vector/array.h"
 
 #include <gsl/gsl_statistics_double.h>
@@ -70,6 +72,19 @@ void train_texts(const training_row *r, const char *texts[TRAIN_TEXTS]) {
                                         r->fairness, r->solver,     r->targets,
                                         r->settings};
   memcpy(texts, all, sizeof all);
+}
+
+ys_code train_check_labels(arg_texts words, const training_row *rows,
+                           size_t count, ys_error *error) {
+  const size_t texts = ys_times(TRAIN_TEXTS, count);
+  const char **specs = ys_array(ys_plus(texts, 1), sizeof *specs);
+  if (!specs)
+    return ys_fail_memory(error, "the labels of trainings");
+  for (size_t i = 0; i < count; i++)
+    train_texts(&rows[i], specs + TRAIN_TEXTS * i);
+  ys_code code = labelling_check(words, (arg_texts){specs, texts}, error);
+  free(specs);
+  return code;
 }
 
 bool train_is_repeat(const training_row *a, const training_row *b) {

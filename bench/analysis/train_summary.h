@@ -2,6 +2,7 @@
 #ifndef TRAIN_SUMMARY_H
 #define TRAIN_SUMMARY_H
 
+#include "bench/cli/args.h"
 #include "bench/store/schema.h"
 
 #include <stdbool.h>
@@ -38,6 +39,11 @@ typedef struct train_summary {
  * targets, settings. */
 enum { TRAIN_TEXTS = 7 };
 void train_texts(const training_row *row, const char *texts[TRAIN_TEXTS]);
+
+/* Refuse a SPEC=TEXT of --label that none of these texts of the trainings is
+ * meant by. */
+ys_code train_check_labels(arg_texts words, const training_row *rows,
+                           size_t count, ys_error *error);
 
 /* Whether two trainings differ in their seed alone. */
 bool train_is_repeat(const training_row *a, const training_row *b);

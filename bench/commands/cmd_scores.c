@@ -4,16 +4,30 @@
 
 enum { MOST_DIRS = 64 };
 
-static const struct {
-  const char *name;
-  void (*write)(FILE *out, const train_summary *summary);
-} formats[] = {{"md", train_summary_markdown},
-               {"csv", train_summary_csv},
-               {"tsv", train_summary_tsv}};
+enum { MARKDOWN, CSV, TSV };
+static const char *const formats[] = {"md", "csv", "tsv"};
+
+static ys_code put_summary(const command_line *line, size_t format,
+                           const train_summary *summary, ys_error *error) {
+  const arg_texts labels = args_texts(line->args, "label");
+  table_output output;
+  ys_code code =
+      train_check_labels(labels, summary->record, summary->records, error);
+  if (!code)
+    code = command_open_table(line, format == MARKDOWN, &output, error);
+  if (code)
+    return code;
+  if (format == MARKDOWN)
+    train_summary_markdown(output.file, summary, labels);
+  else if (format == CSV)
+    train_summary_csv(output.file, summary);
+  else
+    train_summary_tsv(output.file, summary);
+  return command_finish_table(&output, YS_OK, error);
+}
 
 static ys_code show(command_line *line, ys_error *error) {
   train_summary summary;
-  table_output output;
   size_t format;
   ys_code code = command_find_format(line, YS_NAMES(formats), &format, error);
   if (!code)
@@ -22,11 +36,7 @@ static ys_code show(command_line *line, ys_error *error) {
     code = train_summary_make(line->words, line->word_count, &summary, error);
   if (code)
     return code;
-  code = command_open_table(line, format == 0, &output, error);
-  if (!code) {
-    formats[format].write(output.file, &summary);
-    code = command_finish_table(&output, YS_OK, error);
-  }
+  code = put_summary(line, format, &summary, error);
   train_summary_free(&summary);
   return code;
 }
@@ -34,6 +44,9 @@ static ys_code show(command_line *line, ys_error *error) {
 static const arg_option options[] = {
     {"format", 0, ARG_ONE, "md",
      "FORMAT  %s (default), csv or tsv; by the ending of FILE"},
+    {"label", 0, ARG_MANY, NULL,
+     "SPEC=TEXT...  what Markdown is to call a data set, classifier, loss or "
+     "solver"},
     {"output", 'o', ARG_ONE, NULL, "FILE  default: standard output"},
     {"force", 0, ARG_FLAG, NULL, "  replace an existing FILE"},
     {0}};

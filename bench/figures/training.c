@@ -6,8 +6,6 @@
 #include "bench/analysis/train_summary.h"
 #include "bench/figures/plot.h"
 
-#include "problems/vector/array.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,20 +159,6 @@ static const char *data_name(const training_figure *figure) {
   return labelling_name(figure->base.request->labels, figure->data);
 }
 
-/* Of the training's texts, those that --label may rename. */
-static ys_code check_labels(const training_figure *figure, ys_error *error) {
-  const size_t count = ys_times(figure->training_count, TRAIN_TEXTS);
-  const char **specs = ys_array(count, sizeof *specs);
-  if (!specs)
-    return ys_fail_memory(error, "the labels of trainings");
-  for (size_t i = 0; i < figure->training_count; i++)
-    train_texts(&figure->trainings[i], specs + TRAIN_TEXTS * i);
-  ys_code code = labelling_check(figure->base.request->labels,
-                                 (arg_texts){specs, count}, error);
-  free(specs);
-  return code;
-}
-
 /* Add a text, or what it is called, where the curves differ in it. */
 static void add_text(short_text *to, const training_figure *figure, size_t text,
                      arg_texts labels, size_t i) {
@@ -319,7 +303,8 @@ static ys_code fill(void *made, ys_error *error) {
   figure->quantity = (int)(base->number % TRAINING_QUANTITIES);
   ys_code code = read_tables(figure, base->request->dir, true, error);
   if (!code)
-    code = check_labels(figure, error);
+    code = train_check_labels(base->request->labels, figure->trainings,
+                              figure->training_count, error);
   if (code)
     return code;
   figure->data = find_data(figure, base->number / TRAINING_QUANTITIES, &found);

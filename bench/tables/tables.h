@@ -7,6 +7,7 @@
 #include "bench/analysis/timetogap.h"
 #include "bench/analysis/total_times.h"
 #include "bench/analysis/train_summary.h"
+#include "bench/cli/args.h"
 #include "bench/store/meta.h"
 
 #include <stdio.h>
@@ -66,7 +67,8 @@ ys_code total_times_write(FILE *out, table_format format,
                           const total_times *made, ys_error *error);
 ys_code total_times_json(FILE *out, const total_times *made, ys_error *error);
 
-void train_summary_markdown(FILE *out, const train_summary *summary);
+void train_summary_markdown(FILE *out, const train_summary *summary,
+                            arg_texts labels); /* of --label */
 void train_summary_csv(FILE *out, const train_summary *summary);
 /* The same with tabs and nothing quoted, for awk and gnuplot. */
 void train_summary_tsv(FILE *out, const train_summary *summary);

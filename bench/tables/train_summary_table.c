@@ -1,5 +1,6 @@
 #include "bench/tables/tables.h"
 
+#include "bench/analysis/labelling.h"
 #include "bench/text/numbers.h"
 #include "bench/text/table_cells.h"
 
@@ -33,17 +34,22 @@ static void put_spread(FILE *out, spread s) {
     fprintf(out, " %.3f ± %.3f |", s.mean, s.deviation);
 }
 
-static void put_row(FILE *out, const train_group *g, bool settings) {
+static void put_row(FILE *out, const train_group *g, arg_texts labels,
+                    bool settings) {
   const training_row *r = g->sample;
+  const char *data = labelling_name(labels, r->data);
   fputs("| ", out);
-  put_data(out, r->data);
+  if (data == r->data)
+    put_data(out, data);
+  else
+    cell_put_markdown(out, data);
   fputs(" |", out);
-  table_put_markdown(out, " ", r->classifier, " |");
-  table_put_markdown(out, " ", r->loss, " |");
+  table_put_markdown(out, " ", labelling_name(labels, r->classifier), " |");
+  table_put_markdown(out, " ", labelling_name(labels, r->loss), " |");
   if (r->targets[0])
     table_put_markdown(out, " labels: ", r->targets, " |");
   else
-    table_put_markdown(out, " ", r->solver, " |");
+    table_put_markdown(out, " ", labelling_name(labels, r->solver), " |");
   if (!r->targets[0] && r->solver[0])
     fprintf(out, " %g |", r->lambda);
   else
@@ -71,7 +77,8 @@ static bool have_settings(const train_summary *s) {
   return false;
 }
 
-void train_summary_markdown(FILE *out, const train_summary *summary) {
+void train_summary_markdown(FILE *out, const train_summary *summary,
+                            arg_texts labels) {
   bool settings = have_settings(summary);
   fprintf(out,
           "| data | classifier | loss | y-step | lambda | gap, most iterations "
@@ -81,7 +88,7 @@ void train_summary_markdown(FILE *out, const train_summary *summary) {
           "---: | ---: | ---: |%s\n",
           settings ? " settings |" : "", settings ? " --- |" : "");
   for (size_t i = 0; i < summary->groups; i++)
-    put_row(out, &summary->group[i], settings);
+    put_row(out, &summary->group[i], labels, settings);
 }
 
 /* The columns of a group, in the order of `columns` below. */

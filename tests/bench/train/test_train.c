@@ -378,6 +378,11 @@ START_TEST(scores_are_means_over_seeds) {
   ck_assert_ptr_nonnull(strstr(page, "\"trainings\":[{\"id\":1,"));
   ck_assert_ptr_null(strstr(page, "id=\"y-steps\""));
   free(page);
+  ck_assert_int_eq(ystep("scores out other --label collision=Ours"), 0);
+  text = slurp("out.txt");
+  ck_assert_msg(strstr(text, "| Ours |"), "%s", text);
+  free(text);
+  assert_refuses("scores out --label colision=x", "--label|'collision'");
   assert_refuses("scores nowhere", "nowhere/training.csv");
   free_table(&t);
   free_table(&s);
