@@ -33,7 +33,7 @@ static const char *const pages[] = {
     "docs/method.md",  "docs/portability.md",
     "docs/python.md",  "docs/speed.md",
     "docs/sweeps.md",  "docs/training.md",
-    "docs/layout.md"};
+    "docs/layout.md",  "docs/scaling.md"};
 
 START_TEST(a_page_does_what_it_says) {
   char command[256];
