@@ -4,12 +4,17 @@
 #include "problems/certificate.h"
 #include "problems/formats/npy.h"
 #include "problems/generators/rng.h"
+#include "problems/memory.h"
 #include "problems/objective/collision.h"
 #include "problems/problem.h"
+#include "problems/vector/array.h"
 #include "solvers/solver.h"
 #include "tests/support/dense.h"
 #include "tests/support/fixture.h"
 #include "tests/support/tempfile.h"
+
+#include <inttypes.h>
+#include <unistd.h>
 
 static char *npy;
 static ys_batch wide, kept;
@@ -485,6 +490,46 @@ START_TEST(what_cannot_stay_is_refused) {
 }
 END_TEST
 
+/* Whether the system was asked for large pages where `array` is (Linux; flag
+ * hg). */
+static bool has_large_pages(const void *array) {
+  FILE *maps = fopen("/proc/self/smaps", "r");
+  char line[512];
+  bool here = false, large = false;
+  while (maps && fgets(line, sizeof line, maps)) {
+    uintptr_t begin, end;
+    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &begin, &end) == 2)
+      here = (uintptr_t)array >= begin && (uintptr_t)array < end;
+    else if (here && strncmp(line, "VmFlags:", 8) == 0)
+      large = strstr(line, " hg") != NULL;
+  }
+  if (maps)
+    fclose(maps);
+  return large;
+}
+
+START_TEST(large_arrays_ask_for_large_pages) {
+  enum { LARGE = 8 << 20 };
+  if (access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK) != 0)
+    return;
+  ys_memory memory = {0};
+  ys_labels labels;
+  char *array = ys_array(LARGE, 1);
+  double *taken = ys_take_numbers(&memory, LARGE / sizeof *taken, "numbers");
+  ck_assert_int_eq(ys_labels_make_sparse(&labels, LARGE / 8, 2, NULL), YS_OK);
+  ck_assert_int_eq(ys_labels_reserve(&labels, LARGE / 4, NULL), YS_OK);
+  ck_assert(has_large_pages(array + LARGE / 2));
+  ck_assert(has_large_pages(taken + LARGE / sizeof *taken / 2));
+  ck_assert(has_large_pages(labels.begin + LARGE / 16));
+  ck_assert(has_large_pages(labels.held + LARGE / 8));
+  ck_assert(has_large_pages(labels.weight + LARGE / 8));
+  ys_wish_large_pages(NULL, LARGE);
+  ys_labels_free(&labels);
+  ys_give_back(&memory);
+  free(array);
+}
+END_TEST
+
 /* Any window of a batch drawn at random holds its rows. */
 START_TEST(parts_are_parts_of_the_whole) {
   static const char *const specs[] = {
@@ -525,6 +570,7 @@ int main(void) {
   tcase_add_test(tests, few_entries_are_judged_as_whole_rows_are);
   tcase_add_loop_test(tests, solvers_and_judge_see_the_same_bits, 0, PAIRS);
   tcase_add_test(tests, what_cannot_stay_is_refused);
+  tcase_add_test(tests, large_arrays_ask_for_large_pages);
   tcase_add_test(tests, parts_are_parts_of_the_whole);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
