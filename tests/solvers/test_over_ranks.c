@@ -48,6 +48,7 @@ static const a_case cases[] = {
      YS_STRONG, 10, 30}, /* leaves the domain */
     {"dirichlet:M=331,K=1000,alpha=0.1", "pgd", "uniform", YS_COLLISION,
      YS_STRONG, 1, 8},
+    {"dirichlet:M=20011,K=2", "em", "zeros", YS_COLLISION, YS_STRONG, 1, 40},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -90,6 +91,17 @@ static const char *ends_with_ranks(const ys_run *run, void *context) {
   return ys_ranks_loss(ranks);
 }
 
+/* The first rows stay where they are, and the others do not. */
+static void start_with_zeros(const ys_batch *batch, double *y) {
+  const ys_share share = ys_batch_share(batch);
+  const size_t n = batch->classes, first = ys_share_first_row(&share);
+  for (size_t i = 0; i < batch->rows; i++)
+    for (size_t k = 0; k < n; k++)
+      y[i * n + k] = first + i > 5000       ? 1 / (double)n
+                     : k == (first + i) % n ? 0
+                                            : 1 / (double)(n - 1);
+}
+
 static ys_code make_labels(const char *start, const ys_objective *objective,
                            ys_labels *y, ys_error *error) {
   ys_code code = ys_labels_make_dense(y, objective->batch->rows,
@@ -100,6 +112,8 @@ static ys_code make_labels(const char *start, const ys_objective *objective,
     return ys_start_random(objective, 7, y->dense, error);
   if (strcmp(start, "sigma") == 0)
     ys_start_sigma(objective, y->dense);
+  else if (strcmp(start, "zeros") == 0)
+    start_with_zeros(objective->batch, y->dense);
   else
     ys_start_uniform(objective, y->dense);
   return YS_OK;
