@@ -209,6 +209,17 @@ START_TEST(rounds_solve_what_newton_cannot) {
 }
 END_TEST
 
+/* Some hundred rows a class, of many classes, whose lists are long: where
+ * samples lead nowhere sweeps are nearer at once than rounds, whose first ends
+ * at 0.8. */
+START_TEST(sweeps_take_over_where_lists_are_long) {
+  run_result result =
+      solve_some("gaussian:M=20000,K=200,scale=10,skew=1", 2, 10, 1);
+  ck_assert_msg(result.last.gap <= 0.05, "%g", result.last.gap);
+  run_result_free(&result);
+}
+END_TEST
+
 /* Skewed so far that a sample's interior point ends nowhere near: the first
  * round's breaks down there, and the one on everything takes over. */
 START_TEST(rounds_that_break_down_end_in_the_whole) {
@@ -415,6 +426,7 @@ int main(void) {
   tcase_add_loop_test(test, odd_priors_are_followed, 0, 2);
   tcase_add_loop_test(test, one_hot_rows_are_shared_out, 0, 2);
   tcase_add_test(test, rounds_solve_what_newton_cannot);
+  tcase_add_test(test, sweeps_take_over_where_lists_are_long);
   tcase_add_test(test, rounds_that_break_down_end_in_the_whole);
   tcase_add_test(test, a_stop_leaves_labels_whole);
   tcase_add_loop_test(test, a_restart_forgets_the_batch_before, 0,
