@@ -162,7 +162,12 @@ ys_code world_join(const char *program, const ys_ranks **ranks,
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &count);
   if (count == 1)
-    return YS_OK;
+    return world_announced() == 1
+               ? YS_OK
+               : ys_fail(error, YS_UNSUPPORTED,
+                         "started as one of %zu processes by another MPI than "
+                         "it was built with",
+                         world_announced());
   world.ranks = (ys_ranks){(size_t)rank, (size_t)count, send_to,
                            receive_from, loss,          NULL};
   *ranks = &world.ranks;

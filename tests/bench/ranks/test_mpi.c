@@ -289,6 +289,17 @@ START_TEST(another_program_is_refused) {
 }
 END_TEST
 
+/* Processes that do not find one another would all write. */
+START_TEST(another_mpi_is_refused) {
+  enter_folder();
+  setenv("OMPI_COMM_WORLD_SIZE", "3", 1);
+  assert_refuses("run -p dirichlet:M=4001,K=10 -s em -o out",
+                 "3 processes|MPI");
+  ck_assert(!exists("out"));
+  leave_folder();
+}
+END_TEST
+
 /* -------------------------------------------------------------- deaths ---- */
 
 /* The process of a rank, of those that write to this folder; 0: none. Of any
@@ -454,6 +465,7 @@ int main(void) {
   tcase_add_loop_test(tests, refusals_are_said_once_and_leave_nothing, 0,
                       sizeof refused / sizeof *refused);
   tcase_add_test(tests, another_program_is_refused);
+  tcase_add_test(tests, another_mpi_is_refused);
   tcase_add_loop_test(tests, a_dead_rank_is_named_and_its_run_has_failed, 0, 2);
   tcase_add_test(tests, a_death_at_any_moment_leaves_nothing_half);
   tcase_add_test(tests, an_interrupt_ends_all);
