@@ -77,21 +77,8 @@ static ys_code open_fw(ys_few *f, ys_labels *y, ys_error *error) {
   return code;
 }
 
-ys_few *ys_few_open(ys_work *work, ys_labels *y, ys_error *error) {
-  ys_few *f = ys_take(&work->memory, 1, sizeof *f, "few rows");
-  if (f) {
-    f->work = work;
-    f->nu = ys_take_numbers(&work->memory, work->classes, "few rows");
-    if (ys_few_dual_serves(work))
-      ys_few_dual_init(&f->dual, &work->memory, work);
-  }
-  if (ys_memory_check(&work->memory, error) ||
-      (ys_few_dual_serves(work) && open_fw(f, y, error)))
-    return NULL;
-  return f;
-}
-
-/* Memory for sweeps and lists, most of it, where they come to be needed. */
+/* Memory for sweeps and lists, most of it: at first, or where `fw` may do
+ * without, when they come to be needed. */
 static ys_code take_lists(ys_few *f, ys_error *error) {
   const size_t rows = f->work->rows, n = f->work->classes;
   const size_t tiles = ys_ipm_tiles(rows);
@@ -107,6 +94,21 @@ static ys_code take_lists(ys_few *f, ys_error *error) {
     ys_few_system_init(&f->system, memory, rows, n, slots * YS_LANES);
   }
   return ys_memory_check(memory, error);
+}
+
+ys_few *ys_few_open(ys_work *work, ys_labels *y, ys_error *error) {
+  ys_few *f = ys_take(&work->memory, 1, sizeof *f, "few rows");
+  if (f) {
+    f->work = work;
+    f->nu = ys_take_numbers(&work->memory, work->classes, "few rows");
+    if (ys_few_dual_serves(work))
+      ys_few_dual_init(&f->dual, &work->memory, work);
+  }
+  ys_code code = ys_memory_check(&work->memory, error);
+  if (!code)
+    code =
+        ys_few_dual_serves(work) ? open_fw(f, y, error) : take_lists(f, error);
+  return code ? NULL : f;
 }
 
 void ys_few_close(ys_few *f) {
