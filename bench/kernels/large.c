@@ -190,8 +190,8 @@ ys_code large_measure(bool quick, FILE *out, ys_error *error) {
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
   fprintf(out,
-          "| batch | lambda | seconds | reads of sigma | times as fast, %d "
-          "threads | serial, %% | Amdahl, %d cores | region by region |\n"
+          "| batch | lambda | seconds | reads of sigma | times as fast by %d "
+          "threads | %% serial | Amdahl with %d cores | region by region |\n"
           "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
           threads, REGIONS_CORES);
   for (size_t b = 0; !code && b < count && !interrupt_signal(); b++)
