@@ -183,6 +183,18 @@ static bool is_solved(const pivot *of, size_t group, size_t solver) {
   return to->runs && isfinite(to->to[COST_TIME].median);
 }
 
+/* The page of cells, which are freed. */
+static ys_code put_latex_cells(FILE *out, const pivot *of,
+                               const provenance *from, latex_table *cells,
+                               ys_error *error) {
+  latex_put_beginning(out, from);
+  const ys_code code = latex_table_write(
+      out, cells, &(latex_frame){put_latex_caption, put_latex_notes, of},
+      error);
+  latex_table_free(cells);
+  return code;
+}
+
 static ys_code put_latex_transposed(FILE *out, const pivot *of,
                                     const provenance *from, ys_error *error) {
   latex_table cells = {0};
@@ -203,12 +215,7 @@ static ys_code put_latex_transposed(FILE *out, const pivot *of,
                           : LATEX_TEXT,
                       line_text(of, line, &of->rows[i], text));
   }
-  latex_put_beginning(out, from);
-  ys_code code = latex_table_write(
-      out, &cells, &(latex_frame){put_latex_caption, put_latex_notes, of},
-      error);
-  latex_table_free(&cells);
-  return code;
+  return put_latex_cells(out, of, from, &cells, error);
 }
 
 static ys_code put_latex(FILE *out, const pivot *of, const provenance *from,
@@ -239,12 +246,7 @@ static ys_code put_latex(FILE *out, const pivot *of, const provenance *from,
                       cell_text(of, g, row->solver, text));
     }
   }
-  latex_put_beginning(out, from);
-  ys_code code = latex_table_write(
-      out, &cells, &(latex_frame){put_latex_caption, put_latex_notes, of},
-      error);
-  latex_table_free(&cells);
-  return code;
+  return put_latex_cells(out, of, from, &cells, error);
 }
 
 /* ------------------------------------------------------------------ all --- */
