@@ -207,12 +207,9 @@ static ys_code widen(ystep_handle *handle, ys_error *error) {
   if (handle->settings.start != YS_START_GIVEN)
     start_dense(handle, y);
   else
-    for (size_t i = 0; i < y->rows; i++) {
-      double *row = y->dense + i * y->classes;
-      ys_labels_row(&handle->sparse, i, row);
-    }
+    code = ys_labels_assign(y, &handle->sparse, error);
   mix(handle, y);
-  return YS_OK;
+  return code;
 }
 
 static ys_code narrow(ystep_handle *handle, ys_error *error) {

@@ -1,6 +1,7 @@
 #include "problems/labels.h"
 
 #include "problems/vector/array.h"
+#include "problems/vector/simd.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -95,14 +96,10 @@ void ys_labels_divide(ys_labels *labels) {
 
 /* -------------------------------------------------------- conversions ---- */
 
-ys_code ys_labels_assign(ys_labels *to, const ys_labels *from,
-                         ys_error *error) {
-  if (to->dense) {
-    memcpy(to->dense, from->dense, to->rows * to->classes * sizeof *to->dense);
-    return YS_OK;
-  }
+static ys_code copy_sparse(const ys_labels *from, ys_labels *to,
+                           ys_error *error) {
   const size_t entries = ys_labels_entries(from);
-  ys_code code = ys_labels_reserve(to, entries, error);
+  const ys_code code = ys_labels_reserve(to, entries, error);
   if (code)
     return code;
   memcpy(to->begin, from->begin, (to->rows + 1) * sizeof *to->begin);
@@ -113,56 +110,93 @@ ys_code ys_labels_assign(ys_labels *to, const ys_labels *from,
   return YS_OK;
 }
 
-ys_code ys_labels_copy(const ys_labels *from, ys_labels *to, ys_error *error) {
-  ys_code code = ys_labels_make_like(to, from, error);
-  if (!code)
-    code = ys_labels_assign(to, from, error);
-  if (code)
-    ys_labels_free(to);
-  return code;
-}
-
-ys_code ys_labels_to_dense(const ys_labels *from, ys_labels *to,
-                           ys_error *error) {
-  ys_code code = ys_labels_make_dense(to, from->rows, from->classes, error);
-  for (size_t i = 0; !code && i < from->rows; i++) {
+static void spread(const ys_labels *from, ys_labels *to) {
+  if (from->dense) {
+    memcpy(to->dense, from->dense, to->rows * to->classes * sizeof *to->dense);
+    return;
+  }
+  for (size_t i = 0; i < to->rows; i++) {
     double *row = to->dense + i * to->classes;
     const double *read = ys_labels_row(from, i, row);
     if (read != row)
       memcpy(row, read, to->classes * sizeof *row);
   }
-  return code;
 }
 
-static size_t count_entries(const double *row, size_t n) {
+YS_HOT static size_t count_entries(const double *numbers, size_t count) {
   size_t entries = 0;
-  for (size_t k = 0; k < n; k++)
-    entries += row[k] != 0;
+  for (size_t k = 0; k < count; k++)
+    entries += numbers[k] != 0;
   return entries;
 }
 
-static void write_entries(const double *row, size_t i, ys_labels *to) {
-  size_t e = to->begin[i];
-  for (size_t k = 0; k < to->classes; k++)
+/* A row's entries among classes [first, end), from `at` on; returns where they
+ * end. */
+YS_INLINE size_t gather(const double *row, size_t first, size_t end, size_t at,
+                        ys_labels *to) {
+  for (size_t k = first; k < end; k++)
     if (row[k] != 0) {
-      to->held[e] = (uint32_t)k;
-      to->weight[e++] = row[k];
+      to->held[at] = (uint32_t)k;
+      to->weight[at++] = row[k];
     }
+  return at;
+}
+
+/* Most numbers are 0, and passed over some at a time. */
+YS_HOT static void gather_rows(const ys_labels *from, ys_labels *to) {
+  enum { SOME = 4 };
+  const size_t n = from->classes;
+  size_t at = 0;
+  for (size_t i = 0; i < from->rows; i++) {
+    const double *row = from->dense + i * n;
+    size_t k = 0;
+    to->begin[i] = at;
+    for (; k + SOME <= n; k += SOME)
+      if (row[k] != 0 || row[k + 1] != 0 || row[k + 2] != 0 || row[k + 3] != 0)
+        at = gather(row, k, k + SOME, at, to);
+    at = gather(row, k, n, at, to);
+  }
+  to->begin[from->rows] = at;
+}
+
+ys_code ys_labels_assign(ys_labels *to, const ys_labels *from,
+                         ys_error *error) {
+  if (to->dense) {
+    spread(from, to);
+    return YS_OK;
+  }
+  if (!from->dense)
+    return copy_sparse(from, to, error);
+  const ys_code code = ys_labels_reserve(
+      to, count_entries(from->dense, from->rows * from->classes), error);
+  if (!code)
+    gather_rows(from, to);
+  return code;
+}
+
+/* Of labels that *to has just been made for. */
+static ys_code fill(const ys_labels *from, ys_labels *to, ys_code made,
+                    ys_error *error) {
+  const ys_code code = made ? made : ys_labels_assign(to, from, error);
+  if (code)
+    ys_labels_free(to);
+  return code;
+}
+
+ys_code ys_labels_copy(const ys_labels *from, ys_labels *to, ys_error *error) {
+  return fill(from, to, ys_labels_make_like(to, from, error), error);
+}
+
+ys_code ys_labels_to_dense(const ys_labels *from, ys_labels *to,
+                           ys_error *error) {
+  return fill(from, to,
+              ys_labels_make_dense(to, from->rows, from->classes, error),
+              error);
 }
 
 ys_code ys_labels_to_sparse(const ys_labels *from, ys_labels *to,
                             ys_error *error) {
-  const size_t n = from->classes;
-  if (!from->dense)
-    return ys_labels_copy(from, to, error);
-  ys_code code = ys_labels_make_sparse(to, from->rows, n, error);
-  for (size_t i = 0; !code && i < from->rows; i++)
-    to->begin[i + 1] = to->begin[i] + count_entries(from->dense + i * n, n);
-  if (!code)
-    code = ys_labels_reserve(to, ys_labels_entries(to), error);
-  for (size_t i = 0; !code && i < from->rows; i++)
-    write_entries(from->dense + i * n, i, to);
-  if (code)
-    ys_labels_free(to);
-  return code;
+  return fill(from, to,
+              ys_labels_make_sparse(to, from->rows, from->classes, error),
+              error);
 }

@@ -65,8 +65,8 @@ ys_code ys_labels_to_sparse(const ys_labels *from, ys_labels *to,
                             ys_error *error);
 ys_code ys_labels_copy(const ys_labels *from, ys_labels *to, ys_error *error);
 
-/* Overwrite *to, made of the same shape and kind, by *from. YS_NO_MEMORY: *to
- * is as it was. */
+/* Overwrite *to, made of the same shape and of either kind, by *from.
+ * YS_NO_MEMORY: *to is as it was. */
 ys_code ys_labels_assign(ys_labels *to, const ys_labels *from, ys_error *error);
 
 #pragma GCC visibility pop

@@ -91,22 +91,17 @@ static ys_labels *dense_of(ys_exact *w, ys_labels *y) {
 
 /* That copy. */
 static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
-  const size_t n = y->classes;
   ys_code code = YS_OK;
-  if (!y->dense && !w->dense.dense)
-    code = ys_labels_make_dense(&w->dense, y->rows, n, error);
-  for (size_t i = 0; !code && !y->dense && i < y->rows; i++) {
-    double *row = w->dense.dense + i * n;
-    const double *read = ys_labels_row(y, i, row);
-    if (read != row)
-      memcpy(row, read, n * sizeof *row);
-  }
-  return code;
+  if (y->dense)
+    return code;
+  if (!w->dense.dense)
+    code = ys_labels_make_dense(&w->dense, y->rows, y->classes, error);
+  return code ? code : ys_labels_assign(&w->dense, y, error);
 }
 
 /* And back. */
-static ys_code write_dense(ys_exact *w, ys_labels *y, ys_error *error) {
-  return y->dense ? YS_OK : ys_exact_write_sparse(w, w->dense.dense, y, error);
+static ys_code write_dense(const ys_exact *w, ys_labels *y, ys_error *error) {
+  return y->dense ? YS_OK : ys_labels_assign(y, &w->dense, error);
 }
 
 /* Go on by another solver on all rows and classes. */

@@ -103,8 +103,4 @@ bool ys_exact_round(ys_exact *w);
 /* Labels: candidates as they are, other rows at their vertices. */
 void ys_exact_write(ys_exact *w, ys_labels *y);
 
-/* y, sparse, of dense labels. */
-ys_code ys_exact_write_sparse(ys_exact *w, const double *from, ys_labels *y,
-                              ys_error *error);
-
 #endif

@@ -134,22 +134,32 @@ START_TEST(sparse_labels_are_written_as_dense_ones) {
 }
 END_TEST
 
-/* From any labels to any others, with more entries or fewer. */
+/* From any labels to any others, of either kind, with more entries or fewer. */
 START_TEST(labels_are_overwritten) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  ys_labels kept;
+  ys_labels kept, whole;
   double room[5];
   ck_assert_int_eq(ys_labels_make_sparse(&kept, 9, 5, &error), YS_OK);
+  ck_assert_int_eq(ys_labels_make_dense(&whole, 9, 5, &error), YS_OK);
   for (int turn = 0; turn < 50; turn++) {
     double *y = random_rows(rng, 9, 5, turn % 3 == 0);
     ys_labels sparse = sparse_of(y, 9, 5);
-    ck_assert_int_eq(ys_labels_assign(&kept, &sparse, &error), YS_OK);
-    for (size_t i = 0; i < 9; i++)
-      ck_assert_mem_eq(ys_labels_row(&kept, i, room), y + i * 5, sizeof room);
+    const ys_labels dense = ys_labels_view(y, 9, 5);
+    for (int kind = 0; kind < 2; kind++) {
+      const ys_labels *from = kind ? &dense : &sparse;
+      ck_assert_int_eq(ys_labels_assign(&kept, from, &error), YS_OK);
+      for (size_t i = 0; i < 9; i++)
+        ck_assert_mem_eq(ys_labels_row(&kept, i, room), y + i * 5, sizeof room);
+      for (size_t e = 0; e < ys_labels_entries(&kept); e++)
+        ck_assert(kept.weight[e] > 0);
+      ck_assert_int_eq(ys_labels_assign(&whole, from, &error), YS_OK);
+      ck_assert_mem_eq(whole.dense, y, 9 * 5 * sizeof *y);
+    }
     ys_labels_free(&sparse);
     free(y);
   }
   ys_labels_free(&kept);
+  ys_labels_free(&whole);
   gsl_rng_free(rng);
 }
 END_TEST
