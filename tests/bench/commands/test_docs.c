@@ -255,6 +255,8 @@ static const struct {
      NULL},
     {"<!-- numbers: ystep table results/none -->\n1 s\n<!-- /numbers -->",
      NULL},
+    {"<!-- computed: by hand -->1 s<!-- /computed -->", NULL},
+    {"<!-- computed: by hand -->1 s", "has no '<!-- /computed -->'"},
 };
 
 START_TEST(a_number_by_hand_is_found) {
