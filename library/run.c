@@ -143,6 +143,7 @@ static bool advance(ys_run *run) {
   run->step_started = seconds(run);
   ys_step step = run->solver->step(run->work, run->y, &why);
   run->solve_seconds += seconds(run) - run->step_started;
+  run->step_started = INFINITY;
   run->iterations++;
   run->cause = why.code;
   if (step == YS_STEP_STALLED)
@@ -213,6 +214,7 @@ static ys_code start(ys_run *run, ys_error *error) {
   run->end = YS_RUN_FAILED;
   run->best_bound = -INFINITY;
   run->best.objective = INFINITY;
+  run->step_started = INFINITY;
   run->stop = (ys_stop){is_stop_wanted, run};
   run->keeps = !solver->descends || !solver->descends(run->options);
   const ys_ranks *ranks = run->objective->batch->ranks;

@@ -88,10 +88,10 @@ struct ys_run {
   /* The run's own. */
   void *work;
   ys_stop stop;
-  double step_started;
-  ys_verdict verdict; /* of the last look */
-  bool keeps;         /* F may rise, and the spare keeps the checked iterate of
-                         least F, in best */
+  double step_started; /* by the host's clock; infinite between two steps */
+  ys_verdict verdict;  /* of the last look */
+  bool keeps;          /* F may rise, and the spare keeps the checked iterate of
+                          least F, in best */
   ys_run_point best;
   ys_code lost; /* why it could not be kept */
 };

@@ -13,6 +13,15 @@
 
 #pragma GCC visibility push(default)
 
+/* A number of each rank's that rides on whatever the tree combines, so that it
+ * costs no message of its own: the largest of what the ranks said when numbers
+ * were combined last, the same on all. */
+typedef struct ys_rider {
+  double (*say)(void *context); /* NULL: 0 */
+  void *context;
+  double most;
+} ys_rider;
+
 /* Wherever a ys_ranks is asked for, NULL is a process alone. All ranks make the
  * same calls in the same order. Calls on one ys_ranks are made by one thread at
  * a time. */
@@ -22,9 +31,14 @@ typedef struct ys_ranks {
    * lost: nothing is carried any more then, and nobody waits. */
   bool (*send)(void *context, size_t to, const void *bytes, size_t size);
   bool (*receive)(void *context, size_t from, void *bytes, size_t size);
+  /* Both at once between two ranks that call it both, `size` bytes each way:
+   * neither waits until the other has sent. */
+  bool (*exchange)(void *context, size_t other, const void *out, void *in,
+                   size_t size);
   /* Why nothing is carried any more; NULL: it is. */
   const char *(*loss)(void *context);
   void *context;
+  ys_rider *rider; /* NULL: nothing rides */
 } ys_ranks;
 
 /* Its loss; NULL for a process alone. */

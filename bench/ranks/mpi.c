@@ -10,7 +10,6 @@
 #include <mpi.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,7 @@ typedef struct rank_identity {
 /* A process has one world, as MPI has. */
 static struct {
   ys_ranks ranks;
+  ys_rider rider;
   rank_identity *members; /* of each rank; NULL before it is known */
   size_t bytes, messages; /* sent */
   char loss[256];         /* empty: nobody is lost */
@@ -88,35 +88,41 @@ static bool wait_for(MPI_Request *request, size_t other) {
 
 enum { TAG = 17 };
 
-/* MPI counts in int. */
-static bool carry(bool sends, size_t other, unsigned char *bytes, size_t size) {
-  while (size && !*world.loss) {
-    const int some = size < INT_MAX ? (int)size : INT_MAX;
-    MPI_Request request;
-    const int code = sends ? MPI_Isend(bytes, some, MPI_BYTE, (int)other, TAG,
-                                       MPI_COMM_WORLD, &request)
-                           : MPI_Irecv(bytes, some, MPI_BYTE, (int)other, TAG,
-                                       MPI_COMM_WORLD, &request);
-    if (code != MPI_SUCCESS)
+/* `out` to the other and `in` from it, NULL: nothing that way. MPI counts in
+ * int. */
+static bool carry(size_t other, const unsigned char *out, unsigned char *in,
+                  size_t size) {
+  world.bytes += out ? size : 0;
+  world.messages += out != NULL;
+  for (size_t at = 0; at < size && !*world.loss; at += INT_MAX) {
+    const int some = size - at < INT_MAX ? (int)(size - at) : INT_MAX;
+    MPI_Request going = MPI_REQUEST_NULL, coming = MPI_REQUEST_NULL;
+    if (in && MPI_Irecv(in + at, some, MPI_BYTE, (int)other, TAG,
+                        MPI_COMM_WORLD, &coming) != MPI_SUCCESS)
       return lose(other);
-    if (!wait_for(&request, other))
+    if (out && MPI_Isend(out + at, some, MPI_BYTE, (int)other, TAG,
+                         MPI_COMM_WORLD, &going) != MPI_SUCCESS)
+      return lose(other);
+    if (!wait_for(&coming, other) || !wait_for(&going, other))
       return false;
-    bytes += some;
-    size -= (size_t)some;
   }
   return !*world.loss;
 }
 
 static bool send_to(void *context, size_t to, const void *bytes, size_t size) {
   (void)context;
-  world.bytes += size;
-  world.messages++;
-  return carry(true, to, (unsigned char *)(uintptr_t)bytes, size);
+  return carry(to, bytes, NULL, size);
 }
 
 static bool receive_from(void *context, size_t from, void *bytes, size_t size) {
   (void)context;
-  return carry(false, from, bytes, size);
+  return carry(from, NULL, bytes, size);
+}
+
+static bool exchange_with(void *context, size_t other, const void *out,
+                          void *in, size_t size) {
+  (void)context;
+  return carry(other, out, in, size);
 }
 
 /* ------------------------------------------------------ coming and going -- */
@@ -168,8 +174,13 @@ ys_code world_join(const char *program, const ys_ranks **ranks,
                          "started as one of %zu processes by another MPI than "
                          "it was built with",
                          world_announced());
-  world.ranks = (ys_ranks){(size_t)rank, (size_t)count, send_to,
-                           receive_from, loss,          NULL};
+  world.ranks = (ys_ranks){.rank = (size_t)rank,
+                           .count = (size_t)count,
+                           .send = send_to,
+                           .receive = receive_from,
+                           .exchange = exchange_with,
+                           .loss = loss,
+                           .rider = &world.rider};
   *ranks = &world.ranks;
   return meet(program, error);
 }

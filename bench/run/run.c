@@ -116,59 +116,67 @@ static double wall_limit(const run_state *state) {
   return RUN_WALL_FACTOR * state->limits->seconds + 1 + start;
 }
 
+/* Those of the step under way among them. */
+static double seconds_solved(const ys_run *run, double now) {
+  return run->solve_seconds + fmax(0, now - run->step_started);
+}
+
 static const char *stop(run_state *state, run_status status, const char *why) {
   state->stopped = status;
   snprintf(state->why, sizeof state->why, "%s", why);
   return state->why;
 }
 
-/* What ends a run between two iterations: by whose clock, and by which signal,
- * is one rank's to say. */
-typedef struct ending {
-  enum { GOES_ON, BY_SIGNAL, BY_TIME, BY_WALL_TIME } why;
-  int signal;
-} ending;
+/* What ends a run between two iterations; a signal's number is added to the
+ * last. */
+enum { GOES_ON, BY_TIME, BY_WALL_TIME, BY_SIGNAL };
 
-static ending find_ending(const ys_run *run, const run_state *state) {
-  const double wall = clock_seconds() - state->started;
-  ending found = {GOES_ON, interrupt_signal()};
-  if (found.signal)
-    found.why = BY_SIGNAL;
-  else if (run->solve_seconds >= state->limits->seconds)
-    found.why = BY_TIME;
-  else if (wall >= wall_limit(state))
-    found.why = BY_WALL_TIME;
-  return found;
+static int find_ending(const run_state *state) {
+  const double now = clock_seconds(), wall = now - state->started;
+  if (interrupt_signal())
+    return BY_SIGNAL + interrupt_signal();
+  if (seconds_solved(&state->run, now) >= state->limits->seconds)
+    return BY_TIME;
+  return wall >= wall_limit(state) ? BY_WALL_TIME : GOES_ON;
+}
+
+/* Ranks hear of any one's signal, and of the first one's clock, as they combine
+ * their numbers. */
+static double say_ending(void *context) {
+  const run_state *state = context;
+  const int found = find_ending(state);
+  return ranks_of(state)->rank == 0 || found > BY_SIGNAL ? found : GOES_ON;
+}
+
+static ys_rider *rider_of(const run_state *state) {
+  const ys_ranks *ranks = ranks_of(state);
+  return ranks ? ranks->rider : NULL;
 }
 
 static const char *is_over(const ys_run *run, void *context) {
   run_state *state = context;
   if (run->solver == &exec_solver && exec_report_of(run->work).failure)
     return stop(state, RUN_FAILED, "");
-  char why[sizeof state->why];
-  ending found = find_ending(run, state);
-  ys_ranks_spread(ranks_of(state), &found, sizeof found);
+  const ys_rider *rider = rider_of(state);
+  const int found = rider ? (int)rider->most : find_ending(state);
   if (ys_ranks_loss(ranks_of(state)))
     return stop(state, RUN_FAILED, ys_ranks_loss(ranks_of(state)));
-  switch (found.why) {
-  case BY_SIGNAL:
-    snprintf(why, sizeof why, "by signal %d", found.signal);
-    return stop(state, RUN_INTERRUPTED, why);
-  case BY_TIME:
-    return stop(state, RUN_TIME_LIMIT, "");
-  case BY_WALL_TIME:
-    return stop(state, RUN_TIME_LIMIT, "wall-clock limit");
-  default:
+  if (found == GOES_ON)
     return NULL;
-  }
+  if (found == BY_TIME)
+    return stop(state, RUN_TIME_LIMIT, "");
+  if (found == BY_WALL_TIME)
+    return stop(state, RUN_TIME_LIMIT, "wall-clock limit");
+  char why[sizeof state->why];
+  snprintf(why, sizeof why, "by signal %d", found - BY_SIGNAL);
+  return stop(state, RUN_INTERRUPTED, why);
 }
 
 static bool is_stop_wanted(const ys_run *run, void *context) {
   const run_state *state = context;
   const double now = clock_seconds();
   return interrupt_signal() || now - state->started >= wall_limit(state) ||
-         run->solve_seconds + (now - run->step_started) >=
-             state->limits->seconds;
+         seconds_solved(run, now) >= state->limits->seconds;
 }
 
 /* ---------------------------------------------------------------- run ---- */
@@ -248,7 +256,11 @@ ys_code run_solver(const ys_solver *solver, const ys_options *options,
     ys_scratch_free(&scratch);
     return all;
   }
+  if (rider_of(&state))
+    *rider_of(&state) = (ys_rider){.say = say_ending, .context = &state};
   code = ys_run_go(&state.run, error);
+  if (rider_of(&state))
+    *rider_of(&state) = (ys_rider){.say = NULL};
   fill_result(&state, result);
   ys_labels_free(&spare);
   ys_scratch_free(&scratch);

@@ -82,7 +82,7 @@ void ys_columns_add(ys_columns *columns, const double *row) {
 }
 
 static ys_tree_part column_sums(ys_scratch *scratch, size_t classes) {
-  return (ys_tree_part){YS_SUM, scratch->partials, 2 * classes, classes,
+  return (ys_tree_part){YS_PLAIN_SUM, scratch->partials, 2 * classes, classes,
                         scratch->ybar};
 }
 

@@ -11,7 +11,8 @@
 typedef struct walk {
   const ys_share *share;
   const ys_tree_part *parts;
-  size_t count, width; /* parts; numbers a node */
+  size_t count, width; /* parts; numbers a node, the rider behind them */
+  double rider;
   bool lost;
 } walk;
 
@@ -20,7 +21,7 @@ static size_t numbers_of(const ys_tree_part *part) {
 }
 
 static size_t width_of(const ys_tree_part *parts, size_t count) {
-  size_t width = 0;
+  size_t width = 1;
   for (size_t p = 0; p < count; p++)
     width += numbers_of(parts + p);
   return width;
@@ -35,7 +36,7 @@ static size_t nodes_held(size_t blocks) {
 }
 
 size_t ys_tree_room(const ys_share *share, size_t sums, size_t others) {
-  const size_t width = ys_times(2, sums) + others;
+  const size_t width = ys_times(2, sums) + others + 1;
   return ys_times(nodes_held(share->whole.count), width);
 }
 
@@ -73,7 +74,9 @@ static void join(const walk *w, double *left, const double *right) {
     if (part->how == YS_SUM) {
       add_exactly(left, left + n, right, n);
       add(left + n, right + n, n);
-    } else
+    } else if (part->how == YS_PLAIN_SUM)
+      add(left, right, n);
+    else
       meet(part->how, left, right, n);
     left += numbers_of(part);
     right += numbers_of(part);
@@ -92,6 +95,8 @@ static void join_leaf(const walk *w, double *left, size_t block) {
     const double *right = numbers_at(w, part, block);
     if (part->how == YS_SUM)
       add_exactly(left, left + part->count, right, part->count);
+    else if (part->how == YS_PLAIN_SUM)
+      add(left, right, part->count);
     else
       meet(part->how, left, right, part->count);
     left += numbers_of(part);
@@ -115,6 +120,16 @@ static bool is_mine(const walk *w, size_t block) {
   return block >= w->share->first && block < w->share->end;
 }
 
+/* A node that goes to another rank, the rider on it; and one that has come. */
+static double *seal(const walk *w, double *node) {
+  node[w->width - 1] = w->rider;
+  return node;
+}
+
+static void unseal(walk *w, const double *node) {
+  w->rider = fmax(w->rider, node[w->width - 1]);
+}
+
 /* The two halves of a node, as far as they are on this rank: the right one goes
  * to whoever has the left one. All ranks come by their nodes in one order, so
  * that none waits for another that waits for it. */
@@ -131,9 +146,12 @@ static void bring_together(walk *w, size_t begin, size_t middle, double *left,
   else if (has_right && !has_left)
     w->lost =
         w->lost || !ranks->send(ranks->context, ys_share_owner(share, begin),
-                                right, bytes);
-  if (has_left && !w->lost)
-    join(w, left, right);
+                                seal(w, right), bytes);
+  if (!has_left || w->lost)
+    return;
+  if (!has_right)
+    unseal(w, right);
+  join(w, left, right);
 }
 
 /* The node of blocks [begin, end), into the first of the nodes in `room`, if
@@ -170,24 +188,69 @@ static void take_result(const walk *w, const double *node) {
   }
 }
 
+/* From a rank's subtree to the whole: at each level the node of the rank that
+ * has the other half, whose number differs in one bit. */
+static void climb(walk *w, double *node, double *other) {
+  const ys_ranks *ranks = w->share->ranks;
+  const size_t bytes = w->width * sizeof *node;
+  for (size_t bit = 1; bit < ranks->count; bit *= 2) {
+    w->lost = !ranks->exchange(ranks->context, ranks->rank ^ bit, seal(w, node),
+                               other, bytes);
+    if (w->lost)
+      return;
+    unseal(w, other);
+    if (ranks->rank & bit) {
+      join(w, other, node);
+      memcpy(node, other, bytes);
+    } else
+      join(w, node, other);
+  }
+}
+
+static void forget(const walk *w) {
+  for (size_t p = 0; p < w->count; p++)
+    for (size_t k = 0; k < w->parts[p].count; k++)
+      w->parts[p].to[k] = NAN;
+}
+
 /* Rank 0's results on all ranks. */
 static void spread(walk *w, double *room) {
   double *end = room;
+  *end++ = w->rider;
   for (size_t p = 0; p < w->count; end += w->parts[p++].count)
     memcpy(end, w->parts[p].to, w->parts[p].count * sizeof *end);
   w->lost = w->lost || !ys_ranks_spread(w->share->ranks, room,
                                         (size_t)(end - room) * sizeof *room);
+  w->rider = *room++;
   for (size_t p = 0; p < w->count; room += w->parts[p++].count)
-    for (size_t k = 0; k < w->parts[p].count; k++)
-      w->parts[p].to[k] = w->lost ? NAN : room[k];
+    memcpy(w->parts[p].to, room, w->parts[p].count * sizeof *room);
+}
+
+static void climb_or_spread(walk *w, double *room) {
+  const ys_share *share = w->share;
+  const size_t count = share->ranks ? share->ranks->count : 1;
+  if ((count & (count - 1)) == 0) {
+    visit(w, share->first, share->end, room);
+    if (count > 1)
+      climb(w, room, room + w->width);
+    take_result(w, room);
+    return;
+  }
+  visit(w, 0, share->whole.count, room);
+  if (share->first == 0)
+    take_result(w, room);
+  spread(w, room);
 }
 
 void ys_tree_combine(const ys_share *share, const ys_tree_part *parts,
                      size_t count, double *room) {
-  walk w = {share, parts, count, width_of(parts, count), false};
-  visit(&w, 0, share->whole.count, room);
-  if (share->first == 0)
-    take_result(&w, room);
-  if (share->ranks)
-    spread(&w, room);
+  ys_rider *rider = share->ranks ? share->ranks->rider : NULL;
+  walk w = {share, parts, count, width_of(parts, count), 0, false};
+  if (rider && rider->say)
+    w.rider = rider->say(rider->context);
+  climb_or_spread(&w, room);
+  if (w.lost)
+    forget(&w);
+  else if (rider)
+    rider->most = w.rider;
 }

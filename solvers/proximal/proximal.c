@@ -29,6 +29,7 @@ void *ys_proximal_open(size_t size, const char *name,
   p->steepest = fmin(1 / geometry->least, 1e100);
   p->fixed = ys_options_is_number(options, "step");
   p->accelerated = ys_options_number(options, "accel") > 0;
+  p->measures = p->accelerated || ys_options_is_word(options, "step", "bb");
   p->eta = p->fixed ? ys_options_number(options, "step") : 1;
   p->theta = 1;
   p->widen = !p->fixed;
@@ -93,13 +94,15 @@ ys_move ys_proximal_propose(ys_proximal *p, double eta, double *y) {
   for (size_t block = 0; block < p->work.scratch.blocks.count; block++)
     propose_block(p, eta, y, block);
   const double share = p->geometry->accept ? p->theta * p->theta : 1;
+  const size_t end = p->measures ? DISTANCE + 1 : DISTANCE;
   p->fresh = false;
   if (p->work.objective->loss == YS_COLLISION)
-    ys_scratch_sum_all(scratch, p->work.classes, YS_LOSS, DISTANCE + 1);
+    ys_scratch_sum_all(scratch, p->work.classes, YS_LOSS, end);
   else
-    ys_scratch_sum(scratch, LINEAR, 2);
+    ys_scratch_sum(scratch, LINEAR, end - LINEAR);
   return (ys_move){ys_scratch_mean(scratch, LINEAR),
-                   share * ys_scratch_mean(scratch, DISTANCE)};
+                   p->measures ? share * ys_scratch_mean(scratch, DISTANCE)
+                               : 0};
 }
 
 YS_INLINE void slope_of_tiles(size_t i, size_t groups, size_t count,

@@ -19,7 +19,8 @@
 /* What a proposal y does to the model. */
 typedef struct ys_move {
   double linear;   /* (1/M) <G, y - from> */
-  double distance; /* (1/M) sum_i D(y_i, from_i); with momentum in a geometry
+  double distance; /* (1/M) sum_i D(y_i, from_i), of a search that `measures`;
+                      with momentum in a geometry
                       that has a centre z of its own, theta^2 D(z+, z) */
 } ys_move;
 
@@ -47,6 +48,7 @@ struct ys_proximal {
   const ys_geometry *geometry;
   bool fixed;       /* eta never changes */
   bool accelerated; /* momentum and restarts */
+  bool measures;    /* its search asks for the distance of a proposal */
   bool primed;      /* value (without momentum, x and nu too) is that of y */
   bool fresh;       /* `from` is still in y: the next proposal moves it */
   bool widen;       /* eta was accepted at once: next try a longer one */

@@ -5,6 +5,7 @@
 #include "tests/support/thread_ranks.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* ------------------------------------------------------------- shares ---- */
@@ -145,7 +146,8 @@ END_TEST
 
 /* ----------------------------------------------------------- the tree ---- */
 
-enum { COLUMNS = 5, TOTALS = 3, STRIDE = 8, RESULTS = COLUMNS + TOTALS };
+enum { COLUMNS = 5, TOTALS = 4, STRIDE = 10, RESULTS = COLUMNS + TOTALS };
+enum { PLAIN = COLUMNS + 3 }; /* the first column once more */
 
 typedef struct adding {
   ys_blocks whole;
@@ -166,9 +168,10 @@ static void add_share(const ys_ranks *ranks, const ys_blocks *whole, adding *a,
       {YS_SUM, own, STRIDE, COLUMNS, result},
       {YS_SUM, own + COLUMNS, STRIDE, 1, result + COLUMNS},
       {YS_LARGEST, own + COLUMNS + 1, STRIDE, 1, result + COLUMNS + 1},
-      {YS_LEAST, own + COLUMNS + 2, STRIDE, 1, result + COLUMNS + 2}};
-  double *room = malloc(ys_tree_room(&share, COLUMNS + 1, 2) * sizeof *room);
-  ys_tree_combine(&share, parts, 4, room);
+      {YS_LEAST, own + COLUMNS + 2, STRIDE, 1, result + COLUMNS + 2},
+      {YS_PLAIN_SUM, own, STRIDE, 1, result + PLAIN}};
+  double *room = malloc(ys_tree_room(&share, COLUMNS + 1, 3) * sizeof *room);
+  ys_tree_combine(&share, parts, 5, room);
   free(room);
 }
 
@@ -226,6 +229,8 @@ START_TEST(sums_are_compensated_and_extremes_extreme) {
     for (size_t k = 0; k < COLUMNS; k++)
       ck_assert_double_le(fabs((double)(result[k] - sum[k])),
                           1.2e-16 * (double)sum[k]);
+    ck_assert_double_le(fabs((double)(result[PLAIN] - *sum)),
+                        7.1 * 1.2e-16 * (double)*sum); /* a level each */
     ck_assert(result[COLUMNS + 1] == largest && result[COLUMNS + 2] == least);
     free(a);
   }
@@ -254,22 +259,50 @@ START_TEST(what_rounding_leaves_travels) {
 }
 END_TEST
 
-/* log2(ranks) nodes go out of a rank at most where shares are subtrees, each of
- * two numbers a sum, and the results come back once. */
+/* log2(ranks) nodes go out of a rank where shares are subtrees: two numbers a
+ * compensated sum, one of every other, and the rider. */
 START_TEST(little_is_sent) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   adding *a = random_numbers(rng, YS_MAX_BLOCKS);
-  const size_t node = (2 * (COLUMNS + 1) + 2) * sizeof(double);
+  const size_t node = (2 * (COLUMNS + 1) + 3 + 1) * sizeof(double);
   for (size_t count = 2; count <= 9; count++) {
     const post_office office = run_ranks(count, add_mine, a);
-    const double most = 2 * ceil(log2((double)count)) * (double)node;
+    const size_t levels = (size_t)ceil(log2((double)count));
     const bool subtrees = (count & (count - 1)) == 0;
     for (size_t r = 0; r < count; r++) {
-      ck_assert_double_le((double)office.bytes[r],
-                          subtrees ? most / 2 + (double)node : most);
-      ck_assert_double_le((double)office.sent[r],
-                          2 * ceil(log2((double)count)));
+      ck_assert_uint_le(office.sent[r], subtrees ? levels : 2 * levels);
+      ck_assert_uint_le(office.bytes[r],
+                        (subtrees ? levels : 2 * levels) * node);
     }
+  }
+  free(a);
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Each rank says its number, and all hear the largest. */
+static double say_number(void *context) {
+  const ys_ranks *ranks = context;
+  return (double)((7 * ranks->rank + 5) % ranks->count);
+}
+
+static void ride(const ys_ranks *ranks, void *context) {
+  adding *a = context;
+  *ranks->rider = (ys_rider){say_number, (void *)(uintptr_t)ranks, -1};
+  add_share(ranks, &a->whole, a, a->result[ranks->rank]);
+  a->result[ranks->rank][0] = ranks->rider->most;
+}
+
+START_TEST(a_number_rides_on_what_is_combined) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  adding *a = random_numbers(rng, 50);
+  for (size_t count = 2; count <= 9; count++) {
+    double largest = 0;
+    run_ranks(count, ride, a);
+    for (size_t r = 0; r < count; r++)
+      largest = fmax(largest, (double)((7 * r + 5) % count));
+    for (size_t r = 0; r < count; r++)
+      ck_assert_double_eq(a->result[r][0], largest);
   }
   free(a);
   gsl_rng_free(rng);
@@ -306,6 +339,7 @@ int main(void) {
   tcase_add_test(tests, sums_are_compensated_and_extremes_extreme);
   tcase_add_test(tests, what_rounding_leaves_travels);
   tcase_add_test(tests, little_is_sent);
+  tcase_add_test(tests, a_number_rides_on_what_is_combined);
   tcase_add_test(tests, a_lost_rank_leaves_no_numbers_and_nobody_waiting);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

@@ -230,32 +230,36 @@ START_TEST(any_number_of_ranks_has_the_same_bits) {
 }
 END_TEST
 
-/* Plain EM sends its column sums, and gets the means: 8 K x 4 x log2(ranks)
- * bytes of a rank an iteration; the judge is beside it. */
-START_TEST(em_sends_a_few_vectors_an_iteration) {
-  static const a_case c = {"gaussian:M=4009,K=100",
-                           "em",
-                           "uniform",
-                           YS_COLLISION,
-                           YS_STRONG,
-                           1,
-                           200};
-  for (size_t count = 2; count <= 8; count++) {
-    static job few, many;
-    a_case short_one = c;
-    short_one.iterations = 100;
-    few = (job){.of = &short_one, .lost = MOST_RANKS};
-    many = (job){.of = &c, .lost = MOST_RANKS};
-    const post_office less = run_ranks(count, do_share, &few);
-    const post_office more = run_ranks(count, do_share, &many);
-    for (size_t r = 0; r < count; r++) {
-      const double a_step = (double)(more.bytes[r] - less.bytes[r]) / 100;
-      ck_assert_msg(a_step <= 8 * 100 * 4 * log2((double)count),
-                    "rank %zu of %zu: %g bytes", r, count, a_step);
+/* At most 8 K x 4 x log2(ranks) bytes of a rank, in the mean over a run's
+ * iterations, the judge's looks and the first numbers included; twice that
+ * where the ranks are no power of two, which hold several nodes each. */
+START_TEST(few_bytes_are_sent_an_iteration) {
+  static const char *const solvers[] = {"em", "md", "pgd", "md:step=1"};
+  static const struct {
+    const char *problem;
+    size_t classes;
+  } on[] = {{"gaussian:M=20011,K=10,scale=3,skew=1", 10},
+            {"gaussian:M=4009,K=100,scale=3", 100},
+            {"dirichlet:M=331,K=1000,alpha=0.1", 1000}};
+  const double n = (double)on[_i].classes;
+  for (size_t s = 0; s < sizeof solvers / sizeof *solvers; s++)
+    for (size_t count = 2; count <= 8; count++) {
+      static job j;
+      const a_case c = {on[_i].problem, solvers[s], "uniform", YS_COLLISION,
+                        YS_STRONG,      1,          60};
+      j = (job){.of = &c, .lost = MOST_RANKS};
+      const post_office sent = run_ranks(count, do_share, &j);
+      for (size_t r = 0; r < count; r++) {
+        const double a_step =
+            (double)sent.bytes[r] / (double)j.out[0].iterations;
+        const double most = 8 * n * 4 * log2((double)count);
+        const bool subtrees = (count & (count - 1)) == 0;
+        ck_assert_msg(a_step <= (subtrees ? most : 2 * most),
+                      "%s, K = %g: rank %zu of %zu: %g bytes", solvers[s], n, r,
+                      count, a_step);
+      }
+      free_job(&j);
     }
-    free_job(&few);
-    free_job(&many);
-  }
 }
 END_TEST
 
@@ -310,7 +314,7 @@ int main(void) {
   Suite *suite = suite_create("over ranks");
   TCase *tests = tcase_create("over ranks");
   tcase_add_loop_test(tests, any_number_of_ranks_has_the_same_bits, 0, CASES);
-  tcase_add_test(tests, em_sends_a_few_vectors_an_iteration);
+  tcase_add_loop_test(tests, few_bytes_are_sent_an_iteration, 0, 3);
   tcase_add_test(tests, a_lost_rank_ends_the_run_of_all);
   tcase_add_test(tests, what_is_not_for_ranks_is_refused_by_all);
   tcase_add_test(tests, few_solvers_say_that_they_serve_ranks);

@@ -34,6 +34,7 @@ typedef void rank_work(const ys_ranks *ranks, void *context);
 
 typedef struct thread_rank {
   ys_ranks ranks;
+  ys_rider rider;
   post_office *office;
   rank_work *work;
   void *context;
@@ -92,6 +93,12 @@ static bool post_receive(void *context, size_t from, void *bytes, size_t size) {
   return ok;
 }
 
+static bool post_exchange(void *context, size_t other, const void *out,
+                          void *in, size_t size) {
+  return post_send(context, other, out, size) &&
+         post_receive(context, other, in, size);
+}
+
 static const char *post_loss(void *context) {
   post_office *office = ((thread_rank *)context)->office;
   pthread_mutex_lock(&office->lock);
@@ -126,8 +133,14 @@ static post_office run_ranks(size_t count, rank_work *work, void *context) {
   for (size_t r = 0; r < count; r++) {
     ranks[r] =
         (thread_rank){.office = &office, .work = work, .context = context};
-    ranks[r].ranks =
-        (ys_ranks){r, count, post_send, post_receive, post_loss, &ranks[r]};
+    ranks[r].ranks = (ys_ranks){.rank = r,
+                                .count = count,
+                                .send = post_send,
+                                .receive = post_receive,
+                                .exchange = post_exchange,
+                                .loss = post_loss,
+                                .context = &ranks[r],
+                                .rider = &ranks[r].rider};
     ck_assert_int_eq(
         pthread_create(&ranks[r].thread, NULL, post_start, &ranks[r]), 0);
   }
