@@ -112,10 +112,8 @@ bool ys_ranks_spread(const ys_ranks *ranks, void *bytes, size_t size) {
   return true;
 }
 
-/* Everybody's `size` bytes become those that `meet` makes of them in the order
- * of ranks; `other` is room for as many. */
-static bool gather(const ys_ranks *ranks, void *bytes, void *other, size_t size,
-                   void (*meet)(void *bytes, const void *other)) {
+bool ys_ranks_meet(const ys_ranks *ranks, void *bytes, void *other, size_t size,
+                   ys_rank_meeting *meet) {
   if (!ranks)
     return true;
   for (size_t bit = 1; bit < ranks->count; bit *= 2) {
@@ -128,25 +126,51 @@ static bool gather(const ys_ranks *ranks, void *bytes, void *other, size_t size,
       continue;
     if (!ranks->receive(ranks->context, ranks->rank + bit, other, size))
       return false;
-    meet(bytes, other);
+    meet(bytes, other, size);
   }
   return ys_ranks_spread(ranks, bytes, size);
 }
 
-static void take_less(void *bytes, const void *other) {
+static void take_less(void *bytes, const void *other, size_t size) {
   size_t *mine = bytes;
   const size_t *its = other;
+  (void)size;
   *mine = *its < *mine ? *its : *mine;
 }
 
 size_t ys_ranks_least(const ys_ranks *ranks, size_t number) {
   size_t least = number, other;
-  return gather(ranks, &least, &other, sizeof least, take_less) ? least
-                                                                : number;
+  return ys_ranks_meet(ranks, &least, &other, sizeof least, take_less) ? least
+                                                                       : number;
 }
 
 bool ys_ranks_any(const ys_ranks *ranks, bool so) {
   return ys_ranks_least(ranks, !so) == 0;
+}
+
+static void take_more(void *bytes, const void *other, size_t size) {
+  double *mine = bytes;
+  const double *its = other;
+  (void)size;
+  *mine = *its > *mine ? *its : *mine;
+}
+
+double ys_ranks_most(const ys_ranks *ranks, double number) {
+  double most = number, other;
+  return ys_ranks_meet(ranks, &most, &other, sizeof most, take_more) ? most
+                                                                     : number;
+}
+
+static void add_up(void *bytes, const void *other, size_t size) {
+  int64_t *mine = bytes;
+  const int64_t *its = other;
+  for (size_t i = 0; i < size / sizeof *mine; i++)
+    mine[i] += its[i];
+}
+
+bool ys_ranks_sum(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
+                  size_t count) {
+  return ys_ranks_meet(ranks, numbers, room, count * sizeof *numbers, add_up);
 }
 
 /* What ranks have come to: the first that has failed, and whether all have for
@@ -157,9 +181,10 @@ typedef struct finding {
   bool alike;
 } finding;
 
-static void take_first(void *bytes, const void *other) {
+static void take_first(void *bytes, const void *other, size_t size) {
   finding *mine = bytes;
   const finding *its = other;
+  (void)size;
   const bool alike = mine->alike && its->alike &&
                      mine->error.code == its->error.code &&
                      strcmp(mine->error.text, its->error.text) == 0;
@@ -180,7 +205,7 @@ ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error) {
       all.error = *error;
     all.error.code = code;
   }
-  if (!gather(ranks, &all, &other, sizeof all, take_first))
+  if (!ys_ranks_meet(ranks, &all, &other, sizeof all, take_first))
     return code ? code : ys_fail(error, YS_IO, "%s", ys_ranks_loss(ranks));
   if (!all.error.code)
     return YS_OK;

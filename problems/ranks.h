@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #pragma GCC visibility push(default)
 
@@ -82,10 +83,23 @@ ys_code ys_share_check(const ys_share *share, ys_error *error);
  * were then. */
 bool ys_ranks_spread(const ys_ranks *ranks, void *bytes, size_t size);
 
-/* Whether it is so on any rank, and the least of all: the caller's own once a
- * rank is lost. */
+/* Everybody's `size` bytes become what `meet` makes of them, in the order of
+ * ranks, by turns: of what a rank has (`bytes`) and those behind it. `other` is
+ * room for as many. False once a rank is lost: the bytes are anything. */
+typedef void ys_rank_meeting(void *bytes, const void *other, size_t size);
+bool ys_ranks_meet(const ys_ranks *ranks, void *bytes, void *other, size_t size,
+                   ys_rank_meeting *meet);
+
+/* The sums of `count` whole numbers, whose order is nobody's concern: none may
+ * be beyond what 64 bits hold. `room`: for as many. Likewise. */
+bool ys_ranks_sum(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
+                  size_t count);
+
+/* Whether it is so on any rank, and the least and the most of all, none of them
+ * NaN: the caller's own once a rank is lost. */
 bool ys_ranks_any(const ys_ranks *ranks, bool so);
 size_t ys_ranks_least(const ys_ranks *ranks, size_t number);
+double ys_ranks_most(const ys_ranks *ranks, double number);
 
 /* The code of all: that of the first rank that has one, whose reason goes into
  * `error` (not NULL where there is a code) with its rank in front, unless all

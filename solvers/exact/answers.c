@@ -91,39 +91,44 @@ static ys_answer ask_row(const ys_lines *l, const ys_answer *last,
   return a;
 }
 
-static void ask_block(ys_candidates *c, const ys_work *work, const double *nu,
-                      const ys_window *window, const ys_blocks *blocks,
-                      size_t block) {
-  double *sum = c->partials + block * work->classes;
-  memset(sum, 0, work->classes * sizeof *sum);
+/* Returns the largest weight. */
+static double ask_block(ys_candidates *c, const double *nu,
+                        const ys_window *window, const ys_blocks *blocks,
+                        size_t block, ys_unit unit, int64_t *sum) {
+  const int64_t one = ys_units(unit, 1);
+  float largest = 0;
   for (size_t j = ys_block_begin(blocks, block);
        j < ys_block_end(blocks, block); j++) {
     const size_t at = c->begin[j];
     const ys_lines l = {c->sigma + at, nu, c->held + at, c->begin[j + 1] - at};
     const ys_answer a = ask_row(&l, &c->answer[j], window);
+    const int64_t share = ys_units(unit, a.share);
     c->answer[j] = a;
-    sum[a.low] += 1 - a.share;
-    sum[a.high] += a.share;
+    sum[a.low] += one - share;
+    sum[a.high] += share;
+    largest = a.weight > largest ? a.weight : largest;
+    largest = a.flip > largest ? a.flip : largest;
   }
-}
-
-/* So large that adding up a block's K sums takes no longer than its rows. */
-static ys_blocks ask_blocks(const ys_candidates *c, size_t n) {
-  enum { MANY = 8192 };
-  const size_t most = MANY / n;
-  return ys_blocks_make(c->rows, most < n ? most : n);
+  return (double)largest;
 }
 
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
                        const ys_window *window, double *ybar) {
+  enum { ENTRIES_A_ROW = 8 };
   const size_t n = work->classes;
-  const ys_blocks blocks = ask_blocks(c, n);
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  const ys_blocks blocks = ys_blocks_make(c->rows, ENTRIES_A_ROW);
+  const int threads = ys_block_threads(&blocks, work->objective->threads);
+  const ys_unit unit = ys_unit_of(c->all, 1);
+  double largest = 0;
+  ys_tally_begin(&c->tally, n, threads);
+#pragma omp parallel for schedule(static) num_threads(threads)                 \
+    reduction(ys_most                                                          \
+              : largest)
   for (size_t block = 0; block < blocks.count; block++)
-    ask_block(c, work, nu, window, &blocks, block);
-  memcpy(ybar, c->count, n * sizeof *ybar);
-  ys_candidates_add(c, &blocks, n, ybar);
+    largest = fmax(largest, ask_block(c, nu, window, &blocks, block, unit,
+                                      ys_tally_own(&c->tally)));
+  c->largest = largest;
+  const int64_t *sum = ys_tally_total(&c->tally);
   for (size_t k = 0; k < n; k++)
-    ybar[k] /= (double)c->all;
+    ybar[k] = (c->count[k] + ys_from_units(unit, sum[k])) / (double)c->all;
 }

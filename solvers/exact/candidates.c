@@ -6,9 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
-                        size_t entries, size_t classes) {
+void ys_candidates_init(ys_candidates *c, ys_memory *memory,
+                        const ys_objective *objective, size_t entries) {
   const char *what = "the rows in doubt";
+  const size_t rows = objective->batch->rows, n = objective->batch->classes;
   c->room = entries;
   c->row = ys_take(memory, rows, sizeof *c->row, what);
   c->begin = ys_take(memory, rows + 1, sizeof *c->begin, what);
@@ -17,8 +18,8 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
   c->listed = ys_take(memory, entries, sizeof *c->listed, what);
   c->sigma = ys_take_numbers(memory, entries, what);
   c->y = ys_take_numbers(memory, entries, what);
-  c->count = ys_take_numbers(memory, classes, what);
-  c->partials = ys_take_numbers(memory, ys_times(YS_MAX_BLOCKS, classes), what);
+  c->count = ys_take_numbers(memory, n, what);
+  ys_tally_init(&c->tally, memory, objective, n + 1);
 }
 
 /* --------------------------------------------------------------- choice ----
@@ -47,7 +48,7 @@ static ys_blocks blocks_of(ys_look_sample sample) {
  */
 static size_t choose_block(ys_candidates *c, ys_look_sample sample,
                            const ys_look *look, double width, size_t first,
-                           size_t end, size_t to, double *count) {
+                           size_t end, size_t to, int64_t *count) {
   size_t wish = wish_of(c, ys_look_row(sample, first)), found = 0;
   for (size_t tile = first; tile < end; tile++) {
     const size_t row = ys_look_row(sample, tile);
@@ -113,17 +114,17 @@ static void choose_rows(ys_candidates *c, const ys_work *work,
                   : count_below(look, width, first * YS_LANES, end * YS_LANES);
   }
   lay_out(found, blocks.count, place);
+  ys_tally_begin(&c->tally, n, threads);
 #pragma omp parallel for schedule(static) num_threads(threads)
-  for (size_t block = 0; block < blocks.count; block++) {
-    double *count = c->partials + block * n;
-    memset(count, 0, n * sizeof *count);
+  for (size_t block = 0; block < blocks.count; block++)
     choose_block(c, sample, look, width, ys_block_begin(&blocks, block),
-                 ys_block_end(&blocks, block), place[block], count);
-  }
+                 ys_block_end(&blocks, block), place[block],
+                 ys_tally_own(&c->tally));
   c->all = count_rows(sample);
   c->rows = place[blocks.count];
-  memset(c->count, 0, n * sizeof *c->count);
-  ys_candidates_add(c, &blocks, n, c->count);
+  const int64_t *count = ys_tally_total(&c->tally);
+  for (size_t k = 0; k < n; k++)
+    c->count[k] = (double)count[k];
 }
 
 /* Where a row's entries go: as many as there is room for. */
@@ -301,21 +302,27 @@ static ys_answer glance_at(uint32_t a, uint32_t b, double slack,
   return answer;
 }
 
-/* The block's places' answers from place `to` on, and their sums. */
-static void glance_block(ys_candidates *c, const ys_look *look,
-                         const double *nu, double window, size_t first,
-                         size_t end, size_t to, double *sum) {
+/* The block's places' answers from place `to` on, and their sums. Returns the
+ * largest weight. */
+static double glance_block(ys_candidates *c, const ys_look *look,
+                           const double *nu, double window, size_t first,
+                           size_t end, size_t to, ys_unit unit, int64_t *sum) {
+  const int64_t one = ys_units(unit, 1);
+  float largest = 0;
   for (size_t at = first; at < end; at++) {
     const double slack = (double)look->slack[at];
     if (slack < window) {
       const ys_answer a =
           glance_at(look->vertex[at], look->next[at], slack, nu, window);
-      sum[a.low] += 1 - a.share;
-      sum[a.high] += a.share;
+      const int64_t share = ys_units(unit, a.share);
+      sum[a.low] += one - share;
+      sum[a.high] += share;
+      largest = a.weight > largest ? a.weight : largest;
       c->answer[to++] = a;
     } else if (slack < INFINITY)
-      sum[look->vertex[at]]++;
+      sum[look->vertex[at]] += one;
   }
+  return (double)largest;
 }
 
 void ys_candidates_glance(ys_candidates *c, const ys_work *work,
@@ -331,17 +338,22 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
         count_below(look, window, ys_block_begin(&blocks, block) * YS_LANES,
                     ys_block_end(&blocks, block) * YS_LANES);
   lay_out(found, blocks.count, place);
-#pragma omp parallel for schedule(static) num_threads(threads)
-  for (size_t block = 0; block < blocks.count; block++) {
-    double *sum = c->partials + block * n;
-    memset(sum, 0, n * sizeof *sum);
-    glance_block(c, look, nu, window, ys_block_begin(&blocks, block) * YS_LANES,
-                 ys_block_end(&blocks, block) * YS_LANES, place[block], sum);
-  }
   c->all = count_rows(sample);
   c->rows = place[blocks.count];
-  memset(ybar, 0, n * sizeof *ybar);
-  ys_candidates_add(c, &blocks, n, ybar);
+  const ys_unit unit = ys_unit_of(c->all, 1);
+  double largest = 0;
+  ys_tally_begin(&c->tally, n, threads);
+#pragma omp parallel for schedule(static) num_threads(threads)                 \
+    reduction(ys_most                                                          \
+              : largest)
+  for (size_t block = 0; block < blocks.count; block++)
+    largest = fmax(largest,
+                   glance_block(c, look, nu, window,
+                                ys_block_begin(&blocks, block) * YS_LANES,
+                                ys_block_end(&blocks, block) * YS_LANES,
+                                place[block], unit, ys_tally_own(&c->tally)));
+  c->largest = largest;
+  const int64_t *sum = ys_tally_total(&c->tally);
   for (size_t k = 0; k < n; k++)
-    ybar[k] /= (double)c->all;
+    ybar[k] = ys_from_units(unit, sum[k]) / (double)c->all;
 }

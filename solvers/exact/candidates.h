@@ -10,6 +10,7 @@
 #define YS_EXACT_CANDIDATES_H
 
 #include "solvers/exact/look.h"
+#include "solvers/exact/tally.h"
 
 /* A row's answer. Weights: see ys_candidates_ask. */
 typedef struct ys_answer {
@@ -40,7 +41,8 @@ typedef struct ys_candidates {
   double *count;              /* K: rows of the sample at each vertex that are
                                  not in doubt */
   ys_answer *answer;          /* rows */
-  double *partials;           /* YS_MAX_BLOCKS x K */
+  double largest;             /* weight of those answers */
+  ys_tally tally;             /* K + 1 sums */
   ys_blocks blocks;           /* of the rows */
   const uint64_t *wanted;     /* (row, class) pairs to be taken in whatever
                                  their lines, row << 32 | class, rising */
@@ -52,18 +54,10 @@ typedef struct ys_candidates {
 ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
                                size_t a, size_t b);
 
-/* To sum (K) add what blocks have left in `partials`, in their order. */
-static inline void ys_candidates_add(const ys_candidates *c,
-                                     const ys_blocks *blocks, size_t n,
-                                     double *sum) {
-  for (size_t block = 0; block < blocks->count; block++)
-    for (size_t k = 0; k < n; k++)
-      sum[k] += c->partials[block * n + k];
-}
-
-/* Room for so many rows and entries; memory may be lacking then. */
-void ys_candidates_init(ys_candidates *c, ys_memory *memory, size_t rows,
-                        size_t entries, size_t classes);
+/* Room for so many entries of the objective's batch; memory may be lacking
+ * then. */
+void ys_candidates_init(ys_candidates *c, ys_memory *memory,
+                        const ys_objective *objective, size_t entries);
 
 /* Take in the rows of a sample whose slack, as it was looked at nu, is less
  * than `width`, and of each the classes whose lines are less than that below

@@ -54,8 +54,8 @@ static void take_arrays(ys_exact *w, size_t rows, size_t n) {
   const size_t slots = entries / 2 + n;
   ys_look_init(&w->look, memory, rows, n);
   ys_look_init(&w->fresh, memory, rows, n);
-  ys_candidates_init(&w->candidates, memory, rows, entries, n);
-  ys_candidates_init(&w->before, memory, rows, entries, n);
+  ys_candidates_init(&w->candidates, memory, w->work.objective, entries);
+  ys_candidates_init(&w->before, memory, w->work.objective, entries);
   ys_newton_init(&w->newton, memory, &w->work, &w->candidates);
   ys_nearest_init(&w->nearest, memory, n, near, w->work.objective->threads);
   w->wanted = ys_take(memory, ys_times(near, n), sizeof *w->wanted, "exact");

@@ -8,6 +8,11 @@
 
 enum { FEW_CLASSES = 128 };
 
+/* Where a pair of classes is in a triangle of them, the larger one first. */
+static size_t place_of(size_t a, size_t b) {
+  return a > b ? a * (a + 1) / 2 + b : b * (b + 1) / 2 + a;
+}
+
 void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
                     ys_candidates *candidates) {
   const char *what = "the multipliers";
@@ -20,8 +25,10 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
   w->candidates = candidates;
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
     *vectors[i] = ys_take_numbers(memory, n, what);
-  if (n <= FEW_CLASSES)
-    w->pairs = ys_take_numbers(memory, YS_MAX_BLOCKS * n * n, what);
+  const bool few = n <= FEW_CLASSES;
+  ys_tally_init(&w->tally, memory, work->objective, few ? place_of(n, 0) : n);
+  if (few)
+    w->pairs = ys_take_numbers(memory, n * n, what);
   else
     w->edge = ys_take(memory, ys_times(2, work->rows), sizeof *w->edge, what);
 }
@@ -84,48 +91,39 @@ static void move(ys_newton *w, double by) {
 /* ------------------------------------------------------------- the step ----
  */
 
-/* So large that adding up a block's pairs of classes takes no longer than its
- * rows. */
-static ys_blocks pair_blocks(const ys_newton *w) {
-  enum { MANY = 8192, MOST = 8 };
-  const size_t n = w->work->classes, share = MANY / (n * n);
-  const size_t some = share > 0 ? share : 1;
-  return ys_blocks_make(w->candidates->rows, some < MOST ? some : MOST);
+/* Of weights, of which a row has two, times numbers up to `largest`. */
+static ys_unit unit_of(const ys_newton *w, double largest) {
+  const ys_candidates *c = w->candidates;
+  return ys_unit_of(2 * c->all, largest * w->heaviest);
 }
 
-/* A block's pairs, each by the larger class and the smaller. */
 static void sum_pairs(const ys_newton *w, size_t first, size_t end,
-                      double *pairs) {
-  const size_t n = w->work->classes;
-  memset(pairs, 0, n * n * sizeof *pairs);
+                      ys_unit unit, int64_t *pairs) {
   for (size_t j = first; j < end; j++) {
     const ys_answer *a = &w->candidates->answer[j];
-    const bool falls = a->low > a->high, gives = a->given > a->third;
-    pairs[falls ? a->low * n + a->high : a->high * n + a->low] +=
-        (double)a->weight;
-    pairs[gives ? a->given * n + a->third : a->third * n + a->given] +=
-        (double)a->flip;
+    pairs[place_of(a->low, a->high)] += ys_units(unit, (double)a->weight);
+    pairs[place_of(a->given, a->third)] += ys_units(unit, (double)a->flip);
   }
 }
 
-/* Equal pairs as one, where classes are few: a matrix, of which the upper
- * triangle is the lower one's. */
+/* Equal pairs as one, where classes are few: a matrix, and its diagonal. */
 static void merge_edges(ys_newton *w) {
-  const ys_blocks blocks = pair_blocks(w);
+  enum { ENTRIES_A_ROW = 8 };
+  const ys_blocks blocks = ys_blocks_make(w->candidates->rows, ENTRIES_A_ROW);
+  const int threads = ys_block_threads(&blocks, w->work->objective->threads);
+  const ys_unit unit = unit_of(w, 1);
   const size_t n = w->work->classes;
-#pragma omp parallel for schedule(static)                                      \
-    num_threads(ys_block_threads(&blocks, w->work->objective->threads))
+  ys_tally_begin(&w->tally, place_of(n, 0), threads);
+#pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++)
     sum_pairs(w, ys_block_begin(&blocks, block), ys_block_end(&blocks, block),
-              w->pairs + block * n * n);
-  for (size_t block = 1; block < blocks.count; block++)
-    for (size_t at = 0; at < n * n; at++)
-      w->pairs[at] += w->pairs[block * n * n + at];
+              unit, ys_tally_own(&w->tally));
+  const int64_t *pairs = ys_tally_total(&w->tally);
   for (size_t k = 0; k < n; k++) {
     w->pairs[k * n + k] = 0;
     for (size_t l = 0; l < k; l++) {
-      const double weight = w->pairs[k * n + l];
-      w->pairs[l * n + k] = weight;
+      const double weight = ys_from_units(unit, pairs[place_of(k, l)]);
+      w->pairs[k * n + l] = w->pairs[l * n + k] = weight;
       w->diagonal[k] += weight;
       w->diagonal[l] += weight;
     }
@@ -145,11 +143,46 @@ static void list_edges(ys_newton *w) {
   }
 }
 
+/* To each class every edge's weight, times what its other class has in `vector`
+ * (NULL: 1). */
+static void sum_edges(const ys_newton *w, const double *vector, size_t first,
+                      size_t end, ys_unit unit, int64_t *sum) {
+  for (size_t e = first; e < end; e++) {
+    const ys_edge edge = w->edge[e];
+    const double at_low = vector ? vector[edge.low] : 1;
+    const double at_high = vector ? vector[edge.high] : 1;
+    sum[edge.low] += ys_units(unit, edge.weight * at_high);
+    sum[edge.high] += ys_units(unit, edge.weight * at_low);
+  }
+}
+
+/* These sums, times `by`, are added to numbers (K). */
+static void add_edges(ys_newton *w, const double *vector, double by,
+                      double *numbers) {
+  enum { NUMBERS_AN_EDGE = 4 };
+  const ys_blocks blocks = ys_blocks_make(w->edges, NUMBERS_AN_EDGE);
+  const int threads = ys_block_threads(&blocks, w->work->objective->threads);
+  const size_t n = w->work->classes;
+  double largest = vector ? 0 : 1;
+  for (size_t k = 0; vector && k < n; k++)
+    largest = fmax(largest, fabs(vector[k]));
+  const ys_unit unit = unit_of(w, largest);
+  ys_tally_begin(&w->tally, n, threads);
+#pragma omp parallel for schedule(static) num_threads(threads)
+  for (size_t block = 0; block < blocks.count; block++)
+    sum_edges(w, vector, ys_block_begin(&blocks, block),
+              ys_block_end(&blocks, block), unit, ys_tally_own(&w->tally));
+  const int64_t *sum = ys_tally_total(&w->tally);
+  for (size_t k = 0; k < n; k++)
+    numbers[k] += by * ys_from_units(unit, sum[k]);
+}
+
 /* Minus the second derivative, times the rows: a diagonal of lambda u / nu^2,
  * and weight (1_low - 1_high) (1_low - 1_high)^T of every edge. */
 static void set_matrix(ys_newton *w) {
   const ys_candidates *c = w->candidates;
   const ys_objective *o = w->work->objective;
+  w->heaviest = ys_ranks_most(w->tally.ranks, c->largest);
   for (size_t k = 0; k < w->work->classes; k++)
     w->diagonal[k] =
         (double)c->all * o->lambda * o->prior[k] / (w->nu[k] * w->nu[k]);
@@ -158,13 +191,10 @@ static void set_matrix(ys_newton *w) {
     return;
   }
   list_edges(w);
-  for (size_t e = 0; e < w->edges; e++) {
-    w->diagonal[w->edge[e].low] += w->edge[e].weight;
-    w->diagonal[w->edge[e].high] += w->edge[e].weight;
-  }
+  add_edges(w, NULL, 1, w->diagonal);
 }
 
-static void apply(const ys_newton *w, const double *vector, double *image) {
+static void apply(ys_newton *w, const double *vector, double *image) {
   const size_t n = w->work->classes;
   for (size_t k = 0; k < n; k++)
     image[k] = w->diagonal[k] * vector[k];
@@ -173,14 +203,12 @@ static void apply(const ys_newton *w, const double *vector, double *image) {
     for (size_t l = 0; l < n; l++)
       image[l] -= pairs[l] * entry;
   }
-  for (size_t e = 0; !w->pairs && e < w->edges; e++) {
-    const ys_edge edge = w->edge[e];
-    image[edge.low] -= edge.weight * vector[edge.high];
-    image[edge.high] -= edge.weight * vector[edge.low];
-  }
+  if (!w->pairs)
+    add_edges(w, vector, -1, image);
 }
 
-/* By conjugate gradients with the diagonal as preconditioner. */
+/* By conjugate gradients with the diagonal as preconditioner. Numbers at the
+ * ends of what doubles hold can make it none: nu stays where it is then. */
 static void find_step(ys_newton *w) {
   const double accuracy = 1e-4;
   const size_t n = w->work->classes;
@@ -205,6 +233,8 @@ static void find_step(ys_newton *w) {
     for (size_t k = 0; k < n; k++)
       s[k] = z[k] + size / before * s[k];
   }
+  if (!isfinite(dot(w->step, w->step, n)))
+    memset(w->step, 0, n * sizeof *w->step);
 }
 
 /* How far nu is from where the candidates were chosen, `length` along. */

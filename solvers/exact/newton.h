@@ -37,8 +37,9 @@ typedef struct ys_newton {
   double *residual, *search, *image, *scaled; /* K: conjugate gradients */
   ys_edge *edge; /* pairs of classes and weights, where K is large */
   size_t edges;
-  double *pairs; /* YS_MAX_BLOCKS x K x K: weights of pairs, first all and then
-                    those of a block's rows, where K is small; or NULL */
+  double heaviest; /* of all ranks' weights */
+  double *pairs;   /* K x K: weights of pairs, where K is small; or NULL */
+  ys_tally tally;  /* of pairs, or of classes */
 } ys_newton;
 
 void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,

@@ -260,7 +260,7 @@ START_TEST(answers_are_the_rows_optima) {
     view v;
     open_view(&v, rng, rows, n);
     look_at(&v);
-    ys_candidates_init(&c, &memory, rows, rows * n, n);
+    ys_candidates_init(&c, &memory, v.work.objective, rows * n);
     ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){rows, 1},
                                    &v.look, v.nu, 1e300));
     ck_assert_uint_eq(c.rows, rows);
@@ -295,7 +295,7 @@ START_TEST(candidates_are_what_is_near) {
   view v;
   open_view(&v, rng, rows, n);
   look_at(&v);
-  ys_candidates_init(&c, &memory, rows, rows * n, n);
+  ys_candidates_init(&c, &memory, v.work.objective, rows * n);
   c.wanted = wishes;
   c.wishes = 3;
   ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){rows, 1},
@@ -353,7 +353,7 @@ START_TEST(blocks_are_brought_together) {
   }
   look_at(&v);
   const ys_look_sample all = {rows, 1};
-  ys_candidates_init(&c, &memory, rows, 1 << 17, n);
+  ys_candidates_init(&c, &memory, v.work.objective, 1 << 17);
   ck_assert(ys_candidates_choose(&c, &v.work, all, &v.look, v.nu, width));
   ck_assert_uint_eq(c.rows, rows);
   for (size_t i = 0; i < rows; i++) {
@@ -362,13 +362,13 @@ START_TEST(blocks_are_brought_together) {
     for (size_t e = c.begin[i]; e < c.begin[i + 1]; e++)
       ck_assert(c.sigma[e] == v.f.batch.sigma[i * n + c.held[e]]);
   }
-  ys_candidates_init(&tight, &memory, rows, c.entries, n);
+  ys_candidates_init(&tight, &memory, v.work.objective, c.entries);
   ck_assert(ys_candidates_choose(&tight, &v.work, all, &v.look, v.nu, width));
   ck_assert_uint_eq(tight.entries, c.entries);
   ck_assert(!memcmp(tight.begin, c.begin, (rows + 1) * sizeof *c.begin));
   ck_assert(!memcmp(tight.held, c.held, c.entries * sizeof *c.held));
   ck_assert(!memcmp(tight.sigma, c.sigma, c.entries * sizeof *c.sigma));
-  ys_candidates_init(&tight, &memory, rows, c.entries - 1, n);
+  ys_candidates_init(&tight, &memory, v.work.objective, c.entries - 1);
   ck_assert(!ys_candidates_choose(&tight, &v.work, all, &v.look, v.nu, width));
 
   for (size_t i = 0; i < rows; i += 3)
@@ -401,7 +401,7 @@ static void ask_all(view *v, ys_candidates *c, const ys_window *window) {
   const size_t rows = v->work.rows, n = v->work.classes;
   double ybar[64];
   look_at(v);
-  ys_candidates_init(c, &v->memory, rows, rows * n, n);
+  ys_candidates_init(c, &v->memory, v->work.objective, rows * n);
   ck_assert(ys_candidates_choose(c, &v->work, (ys_look_sample){rows, 1},
                                  &v->look, v->nu, 1e300));
   ys_candidates_ask(c, &v->work, v->nu, window, ybar);
@@ -490,7 +490,7 @@ START_TEST(newton_knows_classes_that_tie) {
     v.tilt[k] = 1;
   }
   look_at(&v);
-  ys_candidates_init(&c, &v.memory, 20000, 200000, 10);
+  ys_candidates_init(&c, &v.memory, v.work.objective, 200000);
   ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){20000, 1},
                                  &v.look, v.nu, 1e300));
   ys_newton_init(&newton, &v.memory, &v.work, &c);

@@ -1,0 +1,45 @@
+#include "solvers/exact/tally.h"
+
+#include "problems/vector/array.h"
+
+#include <math.h>
+#include <string.h>
+
+ys_unit ys_unit_of(size_t terms, double largest) {
+  enum { BITS = 62 };
+  const double sum = (double)terms * largest;
+  int exponent;
+  if (!(sum > 0 && isfinite(sum)))
+    return (ys_unit){0, 0};
+  frexp(sum, &exponent);
+  const double scale = ldexp(1, BITS - exponent);
+  return isfinite(scale) ? (ys_unit){scale, largest * scale} : (ys_unit){0, 0};
+}
+
+void ys_tally_init(ys_tally *t, ys_memory *memory,
+                   const ys_objective *objective, size_t most) {
+  enum { LINE = 8 }; /* numbers of a line of the cache */
+  const size_t copies = (size_t)objective->threads + 1;
+  t->ranks = objective->batch->ranks;
+  t->stride = (most + LINE - 1) / LINE * LINE;
+  t->sum = ys_take(memory, ys_times(copies, t->stride), sizeof *t->sum,
+                   "sums over rows");
+}
+
+void ys_tally_begin(ys_tally *t, size_t count, int threads) {
+  t->count = count;
+  t->threads = threads;
+  for (int thread = 0; thread < threads; thread++)
+    memset(t->sum + (size_t)thread * t->stride, 0, count * sizeof *t->sum);
+}
+
+const int64_t *ys_tally_total(ys_tally *t) {
+  for (int thread = 1; thread < t->threads; thread++) {
+    const int64_t *others = t->sum + (size_t)thread * t->stride;
+    for (size_t i = 0; i < t->count; i++)
+      t->sum[i] += others[i];
+  }
+  int64_t *room = t->sum + (size_t)t->threads * t->stride;
+  ys_ranks_sum(t->ranks, t->sum, room, t->count);
+  return t->sum;
+}
