@@ -29,7 +29,7 @@ static bool has_many_rows(const ys_batch *batch) {
   enum {
     ROWS_A_CLASS = 16,
     SMALL = 2048,
-    FEW_CLASSES = 128, /* of them, a batch is small that has fewer rows than */
+    FEW_CLASSES = 256, /* of them, a batch is small that has fewer rows than */
     SMALL_OF_FEW = 1 << 15, /* this, and fewer entries than */
     SMALL_ENTRIES = 1 << 20
   };
@@ -101,7 +101,9 @@ static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
 
 /* And back. */
 static ys_code write_dense(const ys_exact *w, ys_labels *y, ys_error *error) {
-  return y->dense ? YS_OK : ys_labels_assign(y, &w->dense, error);
+  return y->dense                   ? YS_OK
+         : w->phase == YS_EXACT_FEW ? ys_few_write(w->few, &w->dense, y, error)
+                                    : ys_labels_assign(y, &w->dense, error);
 }
 
 /* Go on by another solver on all rows and classes. */

@@ -200,13 +200,11 @@ static ys_code advance(ys_few *f, double *y, ys_error *error) {
   if (code)
     return code;
   const ys_step step = f->fw->step(f->moves, &labels, error);
-  bool slow = step != YS_STEP_ON;
-  if (++f->moved > FAST && !slow) {
-    const double before = f->moved > FAST + 1 ? f->gap : INFINITY;
-    f->gap = gap_of(f, y);
-    slow = !(f->gap <= pays * before);
-  }
-  if (!slow || ys_stop_is_wanted(f->work->stop))
+  const double before = f->gap;
+  f->gap = ys_fw_gap(f->moves);
+  f->moved++;
+  const bool slow = f->moved > FAST && !(f->gap <= pays * before);
+  if ((step == YS_STEP_ON && !slow) || ys_stop_is_wanted(f->work->stop))
     return YS_OK;
   ys_column_means(f->work->objective, y, &f->work->scratch);
   ys_objective_multipliers(f->work->objective, f->work->scratch.ybar, f->nu);
@@ -336,6 +334,12 @@ ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
   if (f->inner->why)
     ys_fail(error, YS_BAD_NUMERICS, "%s", f->inner->why);
   return YS_STEP_STALLED;
+}
+
+ys_code ys_few_write(const ys_few *f, const ys_labels *y, ys_labels *to,
+                     ys_error *error) {
+  return f->stage == MOVING ? ys_fw_write(f->moves, y->dense, to, error)
+                            : ys_labels_assign(to, y, error);
 }
 
 const double *ys_few_multipliers(const ys_few *f) {

@@ -26,6 +26,10 @@ void ys_few_begin(ys_few *few, const double *y);
  */
 ys_step ys_few_step(ys_few *few, double *y, ys_error *error);
 
+/* y of the last step, dense, to sparse labels. */
+ys_code ys_few_write(const ys_few *few, const ys_labels *y, ys_labels *to,
+                     ys_error *error);
+
 /* Whether every entry of y is a number from 0 to 1. */
 bool ys_few_is_whole(const ys_few *few, const double *y);
 

@@ -13,7 +13,7 @@
 static const double WIDEST = 0.3, NARROWEST = 1e-9;
 
 bool ys_few_dual_serves(const ys_work *work) {
-  enum { FEW_CLASSES = 128, ROWS_A_CLASS = 4 };
+  enum { FEW_CLASSES = 256, ROWS_A_CLASS = 4 };
   return work->classes <= FEW_CLASSES &&
          work->rows / ROWS_A_CLASS >= work->classes;
 }
@@ -25,7 +25,6 @@ void ys_few_dual_init(ys_few_dual *d, ys_memory *memory, const ys_work *work) {
                               &d->best, &d->gradient, &d->step};
   d->work = work;
   ys_look_init(&d->look, memory, work->rows, n);
-  ys_look_init(&d->best_look, memory, work->rows, n);
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
     *vectors[i] = ys_take_numbers(memory, n, what);
   d->room = ys_take_numbers(memory, n, what);
@@ -37,13 +36,13 @@ void ys_few_dual_init(ys_few_dual *d, ys_memory *memory, const ys_work *work) {
 
 /* A row's answer from what a look says: its vertex, or on the lines of that and
  * the class that is next, unless another is higher where they cross. */
-static ys_answer answer_of(const ys_few_dual *d, const ys_look *look,
-                           const double *nu, size_t i) {
-  const size_t n = d->work->classes, a = look->vertex[i], b = look->next[i];
-  if (look->slack[i] >= 0)
-    return (ys_answer){.low = (uint32_t)a, .high = (uint32_t)b};
+static ys_answer answer_of(const ys_few_dual *d, size_t i) {
+  const size_t n = d->work->classes;
+  const uint32_t a = d->look.vertex[i], b = d->look.next[i];
+  if (d->look.slack[i] >= 0)
+    return (ys_answer){.low = a, .high = b};
   const double *sigma = ys_batch_rows(d->work->objective->batch, i, 1, d->room);
-  return ys_candidates_answer(sigma, nu, n, a, b);
+  return ys_candidates_answer(sigma, d->nu, n, a, b);
 }
 
 /* Column sums, and the rows' part of the matrix. False if a row's numbers are
@@ -59,7 +58,7 @@ static bool add_rows(ys_few_dual *d) {
       d->ybar[d->look.vertex[i]]++;
       continue;
     }
-    const ys_answer a = answer_of(d, &d->look, d->nu, i);
+    const ys_answer a = answer_of(d, i);
     const double apart = d->nu[a.low] - d->nu[a.high];
     d->ybar[a.low] += 1 - a.share;
     d->ybar[a.high] += a.share;
@@ -95,9 +94,6 @@ static double measure(ys_few_dual *d) {
 }
 
 static void keep_best(ys_few_dual *d, double gap) {
-  const ys_look look = d->best_look;
-  d->best_look = d->look;
-  d->look = look;
   d->gap = gap;
   memcpy(d->best, d->nu, d->work->classes * sizeof *d->nu);
 }
@@ -201,7 +197,7 @@ void ys_few_dual_begin(ys_few_dual *d) {
   d->window = WIDEST;
   d->gap = INFINITY;
   d->pays = true;
-  d->look.stride = d->best_look.stride = 0;
+  d->look.stride = 0;
   look(d);
 }
 
@@ -239,7 +235,7 @@ static void share_row(const ys_few_dual *d, size_t k, double *y) {
   size_t keeper = 0;
   double most = -1;
   for (size_t i = 0; i < d->work->rows; i++) {
-    const double top = ys_batch_entry(batch, i, d->best_look.vertex[i]);
+    const double top = ys_batch_entry(batch, i, d->look.vertex[i]);
     const double part = ys_batch_entry(batch, i, k) / fmax(top, DBL_MIN);
     if (part > most) {
       most = part;
@@ -251,12 +247,16 @@ static void share_row(const ys_few_dual *d, size_t k, double *y) {
   y[keeper * n + k] += 0.5;
 }
 
-void ys_few_dual_write(const ys_few_dual *d, double *y) {
+void ys_few_dual_write(ys_few_dual *d, double *y) {
   const size_t n = d->work->classes, rows = d->work->rows;
+  if (memcmp(d->nu, d->best, n * sizeof *d->nu) != 0) {
+    memcpy(d->nu, d->best, n * sizeof *d->nu);
+    look(d);
+  }
   memset(y, 0, rows * n * sizeof *y);
   memset(d->ybar, 0, n * sizeof *d->ybar);
   for (size_t i = 0; i < rows; i++) {
-    const ys_answer a = answer_of(d, &d->best_look, d->best, i);
+    const ys_answer a = answer_of(d, i);
     y[i * n + a.low] = 1 - a.share;
     d->ybar[a.low] += 1 - a.share;
     if (a.share > 0) {

@@ -12,7 +12,7 @@
 
 typedef struct ys_few_dual {
   const ys_work *work;
-  ys_look look, best_look;  /* at nu; at the nu of the least gap */
+  ys_look look;             /* at nu */
   double *nu, *tilt, *ybar; /* K: at the point; tilt is exp(nu - max nu) */
   double *best;             /* K: nu of the least gap */
   double *gradient, *step;  /* K */
@@ -39,7 +39,8 @@ void ys_few_dual_begin(ys_few_dual *dual);
  * wanted. */
 void ys_few_dual_improve(ys_few_dual *dual, double enough);
 
-/* Labels (M x K) at the nu of the least gap; each class has a row's share. */
-void ys_few_dual_write(const ys_few_dual *dual, double *y);
+/* Labels (M x K) at the nu of the least gap, which it goes to; each class has a
+ * row's share. */
+void ys_few_dual_write(ys_few_dual *dual, double *y);
 
 #endif

@@ -42,8 +42,8 @@ static void take_arrays(ys_fw_state *w, size_t rows, size_t classes) {
   w->means.nu = ys_take_numbers(memory, classes, "fw");
   w->vertex = ys_take(memory, rows, sizeof *w->vertex, "fw");
   w->visit = ys_take(memory, rows, 1, "fw");
-  w->row = ys_take(memory, rows, sizeof *w->row, "fw");
-  w->level = ys_take_numbers(memory, rows, "fw");
+  ys_fw_held_init(&w->held, memory, rows, classes);
+  w->move = ys_take(memory, rows, sizeof *w->move, "fw");
   w->room = ys_take_numbers(memory, classes, "fw");
   if (w->work.objective->loss == YS_SHANNON)
     w->logs = ys_take_numbers(memory, w->work.entries, "fw");
@@ -104,46 +104,58 @@ static ys_code fw_restart(void *work, ys_labels *labels, ys_error *error) {
 
 /* ------------------------------------------------------------ sweep ---- */
 
-/* Whether a one-hot row can gain: c_k < max_j c_j, c_j = t score_j + nu_j. */
-static bool can_gain(const ys_fw_state *w, size_t i, double *room) {
+/* Whether a one-hot row can gain: c_k < max_j c_j, c_j = t score_j + nu_j; and
+ * how much, which is added to *gap. */
+static bool can_gain(const ys_fw_state *w, size_t i, double *room,
+                     double *gap) {
   const size_t n = w->work.classes, k = w->vertex[i];
   const double *score = ys_fw_scores(w, i, room), *nu = w->means.nu;
-  double t = w->work.objective->loss == YS_SHANNON
-                 ? 1
-                 : 1 / fmax(score[k], YS_PAIRWISE_LEAST);
-  return ys_pairwise_is_short(t * score[k] + nu[k],
-                              ys_pairwise_best(score, nu, t, n));
+  const double t = w->work.objective->loss == YS_SHANNON
+                       ? 1
+                       : 1 / fmax(score[k], YS_PAIRWISE_LEAST);
+  const double best = ys_pairwise_best(score, nu, t, n);
+  *gap += best - (t * score[k] + nu[k]);
+  return ys_pairwise_is_short(t * score[k] + nu[k], best);
 }
 
-/* Whether a row of several classes is left to the corrections: it holds two,
- * and no other gains more. */
-static bool can_wait(const ys_fw_state *w, double *y, size_t i, double *room) {
+/* The same of a row of several classes; and whether it is left to the
+ * corrections: it holds two, and no other gains more. */
+static bool can_wait(const ys_fw_state *w, double *y, size_t i, double *room,
+                     double *gap) {
   const size_t n = w->work.classes;
   const double *nu = w->means.nu;
   const ys_pairwise_row row = ys_fw_row(w, y, i, room);
   const double t = 1 / ys_pairwise_level(row);
+  const double best = ys_pairwise_best(row.score, nu, t, n);
   double held = -INFINITY;
   size_t count = 0;
   for (size_t k = 0; k < n; k++)
     if (row.y[k] > 0) {
-      held = fmax(held, t * row.score[k] + nu[k]);
+      const double gain = t * row.score[k] + nu[k];
+      held = fmax(held, gain);
+      *gap += row.y[k] * (best - gain);
       count++;
     }
-  return count == 2 &&
-         !ys_pairwise_is_short(held, ys_pairwise_best(row.score, nu, t, n));
+  return count == 2 && !ys_pairwise_is_short(held, best);
 }
 
 static void choose_visits(ys_fw_state *w, double *y) {
   const ys_blocks *blocks = &w->work.scratch.blocks;
-  const bool all_mixed = !w->corrects_first || w->means.to_last_digit;
+  const bool waits = w->corrects_first && !w->means.to_last_digit;
+  double *gaps = w->work.scratch.totals;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
   for (size_t block = 0; block < blocks->count; block++) {
     double *room = ys_row_room(&w->work.scratch, w->work.classes);
+    gaps[block] = 0;
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++)
-      w->visit[i] = ys_fw_is_mixed(w, i) ? all_mixed || !can_wait(w, y, i, room)
-                                         : can_gain(w, i, room);
+      w->visit[i] = ys_fw_is_mixed(w, i)
+                        ? !(waits && can_wait(w, y, i, room, &gaps[block]))
+                        : can_gain(w, i, room, &gaps[block]);
   }
+  w->gap = 0;
+  for (size_t block = 0; block < blocks->count; block++)
+    w->gap += gaps[block] * w->means.share;
 }
 
 /* Scattered rows are not what the processor expects to read next. Inlined, for
@@ -214,6 +226,35 @@ static ys_step fw_step(void *work, ys_labels *labels, ys_error *error) {
 
 void ys_fw_correct_first(void *work) {
   ((ys_fw_state *)work)->corrects_first = true;
+}
+
+double ys_fw_gap(const void *work) {
+  return ((const ys_fw_state *)work)->gap;
+}
+
+ys_code ys_fw_write(const void *work, const double *y, ys_labels *to,
+                    ys_error *error) {
+  const ys_fw_state *w = work;
+  const size_t n = w->work.classes, rows = w->work.rows;
+  size_t at = 0;
+  for (size_t i = 0; i < rows; i++) {
+    const size_t first = ys_fw_is_mixed(w, i) ? 0 : w->vertex[i];
+    const size_t end = ys_fw_is_mixed(w, i) ? n : first + 1;
+    if (at + end - first > to->room) {
+      const size_t more = 2 * to->room + rows + n;
+      const ys_code code = ys_labels_reserve(to, more, error);
+      if (code)
+        return code;
+    }
+    to->begin[i] = at;
+    for (size_t k = first; k < end; k++)
+      if (y[i * n + k] > 0) {
+        to->held[at] = (uint32_t)k;
+        to->weight[at++] = y[i * n + k];
+      }
+  }
+  to->begin[rows] = at;
+  return YS_OK;
 }
 
 /* Weak fairness asks for any mass, however small, of a class that has none: the

@@ -4,8 +4,16 @@
 #define YS_FW_ROWS_H
 
 #include "solvers/common/work.h"
+#include "solvers/fw/held.h"
 #include "solvers/fw/pairs.h"
 #include "solvers/fw/pairwise.h"
+
+/* Where a correction moves mass in a row: places among the entries held, the
+ * row's place, and what its score rises by for a unit, as a share. */
+typedef struct ys_fw_move {
+  size_t to, from, row;
+  double rise;
+} ys_fw_move;
 
 typedef struct ys_fw_state {
   ys_work work;
@@ -18,11 +26,12 @@ typedef struct ys_fw_state {
   bool corrective;
   bool corrects_first;  /* ys_fw_correct_first() */
   bool stepped;         /* since it began */
+  double gap;           /* ys_fw_gap(); where corrections come first */
   uint32_t *vertex;     /* M: the class of a one-hot row; K for another row */
   unsigned char *visit; /* M: whether this sweep visits the row */
   ys_pairs pairs;
-  size_t *row;   /* M: the row of each pair */
-  double *level; /* M: its score . y */
+  ys_fw_held held;  /* by rows of several classes, while they are corrected */
+  ys_fw_move *move; /* M: of each pair */
 } ys_fw_state;
 
 /* Scores of row i: where they are, or in `room`. */
@@ -30,11 +39,6 @@ static inline const double *ys_fw_scores(const ys_fw_state *w, size_t i,
                                          double *room) {
   return w->score ? w->score + i * w->work.classes
                   : ys_batch_rows(w->work.objective->batch, i, 1, room);
-}
-
-static inline double ys_fw_score(const ys_fw_state *w, size_t i, size_t k) {
-  return w->score ? w->score[i * w->work.classes + k]
-                  : ys_batch_entry(w->work.objective->batch, i, k);
 }
 
 /* Row i of y, its scores in `room` (K) if they are nowhere. */
@@ -49,6 +53,9 @@ static inline ys_pairwise_row ys_fw_row(const ys_fw_state *w, double *y,
 static inline bool ys_fw_is_mixed(const ys_fw_state *w, size_t i) {
   return w->vertex[i] == w->work.classes;
 }
+
+/* The one class that has something of a row of n, or n. */
+size_t ys_fw_only_class(const double *y, size_t n);
 
 /* Note whether row i, `y`, is one-hot, and at which class. */
 void ys_fw_classify(ys_fw_state *w, const double *y, size_t i);
