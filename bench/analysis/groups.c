@@ -22,7 +22,8 @@ static bool same_start(const result_row *a, const result_row *b) {
 
 bool group_same_terms(const result_row *a, const result_row *b) {
   return a->lambda == b->lambda && strcmp(a->loss, b->loss) == 0 &&
-         strcmp(a->fairness, b->fairness) == 0;
+         strcmp(a->fairness, b->fairness) == 0 &&
+         result_ranks(a) == result_ranks(b);
 }
 
 bool group_same_ystep(const result_row *a, const result_row *b) {

@@ -39,11 +39,11 @@ void groups_free(group_set *set);
 /* How many solvers its groups have in all. */
 size_t groups_count_solvers(const group_set *set);
 
-/* Whether two runs are of one loss, fairness and lambda. */
+/* Whether two runs are of one loss, fairness and lambda, on as many ranks. */
 bool group_same_terms(const result_row *a, const result_row *b);
 
 /* Whether two runs are of one group: of the same problem, loss, fairness,
- * lambda, start and prior. */
+ * lambda, start, prior and ranks. */
 bool group_same_ystep(const result_row *a, const result_row *b);
 
 /* "dirichlet:M=5000,K=20 (5000 x 20), collision + strong, lambda 1", and behind

@@ -106,6 +106,8 @@ const char *group_own_terms(const result_row *row, char text[OWN_TERMS]) {
     short_text_add(&to, ", start %s", start);
   if (group_own_prior(row))
     short_text_add(&to, ", prior %s", group_own_prior(row));
+  if (result_ranks(row) > 1)
+    short_text_add(&to, ", %g ranks", result_ranks(row));
   return text;
 }
 

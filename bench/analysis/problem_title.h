@@ -19,7 +19,8 @@ void short_text_add(short_text *to, const char *format, ...)
 /* The prior of a sweep's run; NULL if it is the uniform one. */
 const char *group_own_prior(const result_row *row);
 
-/* ", start sigma, prior FILE" of a sweep's run, less what is uniform. */
+/* ", start sigma, prior FILE, 4 ranks" of a run, less what is uniform and one.
+ */
 enum { OWN_TERMS = 2048 };
 const char *group_own_terms(const result_row *row, char text[OWN_TERMS]);
 

@@ -175,15 +175,16 @@ static ys_code write_run(progress *p, const run_result *result,
 }
 
 /* What the ranks have said to one another. */
-static void say_traffic(const progress *p, ranks_traffic before,
-                        const run_result *result) {
-  const ranks_traffic now = ranks_most_sent(ranks_of(p->plan));
-  const size_t bytes = now.bytes - before.bytes;
+static void take_traffic(const progress *p, ranks_traffic before,
+                         run_result *result) {
+  const ranks_traffic sent = ranks_most_sent(ranks_of(p->plan), before);
+  result->sent_bytes = sent.bytes;
+  result->sent_messages = sent.messages;
   if (ranks_of(p->plan) && p->lines.is_verbose)
-    console_say("  sent by a rank: at most %zu bytes in %zu messages, %.0f "
+    console_say("  sent by a rank: at most %.0f bytes in %.0f messages, %.0f "
                 "bytes an iteration",
-                bytes, now.messages - before.messages,
-                (double)bytes / (double)(result->iterations + 1));
+                sent.bytes, sent.messages,
+                sent.bytes / (double)(result->iterations + 1));
 }
 
 /* *y holds the labels of the run before, none unless this one is to start from
@@ -192,7 +193,7 @@ static ys_code run_one(progress *p, size_t i, ys_labels *y, ys_error *error) {
   const experiment *e = &p->plan->e;
   run_result result;
   ys_labels labels = {0};
-  const ranks_traffic before = ranks_most_sent(ranks_of(p->plan));
+  const ranks_traffic before = ranks_sent(ranks_of(p->plan));
   p->run = &p->plan->runs[i];
   p->shown = 0;
   ys_code code = experiment_run(e, p->plan->places[i], y->rows ? y : NULL,
@@ -203,7 +204,7 @@ static ys_code run_one(progress *p, size_t i, ys_labels *y, ys_error *error) {
   if (code)
     return code;
   run_lines_put(&p->lines, p->run, &result);
-  say_traffic(p, before, &result);
+  take_traffic(p, before, &result);
   code = write_run(p, &result, y, error);
   run_result_free(&result);
   return code;

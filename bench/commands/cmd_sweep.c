@@ -69,7 +69,8 @@ static ys_code read_options(sweep *s, ys_error *error) {
                    "--jobs and --threads: expected whole numbers");
   s->jobs = (size_t)jobs;
   s->threads = (int)threads;
-  return read_shard(s, error);
+  code = sweep_launcher_check(args_text(s->args, "launcher"), error);
+  return code ? code : read_shard(s, error);
 }
 
 /* ----------------------------------------------------------------- plan -- */
@@ -82,7 +83,8 @@ static void set_memory_limits(const sweep *s) {
   double share = fmax(1024, floor(machine / 1048576 / (double)s->jobs));
   for (size_t i = 0; i < s->plan.count; i++)
     if (s->plan.runs[i].spec.memory_mebibytes < 0)
-      s->plan.runs[i].spec.memory_mebibytes = share;
+      s->plan.runs[i].spec.memory_mebibytes =
+          fmax(1024, floor(share / (double)s->plan.runs[i].spec.ranks));
 }
 
 /* A run that cannot start would be a failed one. */
@@ -115,7 +117,9 @@ static ys_code filter_plan(sweep *s, ys_error *error) {
 static ys_code make_plan(sweep *s, const char *path, ys_error *error) {
   ys_code code = sweep_file_read(path, &s->file, error);
   if (!code)
-    code = sweep_plan_make(&s->file, s->threads, &s->plan, error);
+    code = sweep_plan_make(
+        &s->file, args_given(s->args, "threads") ? s->threads : -s->threads,
+        &s->plan, error);
   if (!code)
     code = filter_plan(s, error);
   if (!code && s->shards > 1)
@@ -130,9 +134,11 @@ static ys_code make_plan(sweep *s, const char *path, ys_error *error) {
 /* Timings of runs that share a core mean little; say so. */
 static void note_threads(const sweep *s) {
   int most = 0, cores = omp_get_num_procs();
-  for (size_t i = 0; i < s->plan.count; i++)
-    most = s->plan.runs[i].spec.threads > most ? s->plan.runs[i].spec.threads
-                                               : most;
+  for (size_t i = 0; i < s->plan.count; i++) {
+    const run_spec *run = &s->plan.runs[i].spec;
+    const int threads = run->threads * (int)run->ranks;
+    most = threads > most ? threads : most;
+  }
   if (most * (int)s->jobs > cores)
     console_note("%zu runs side by side of up to %d threads each share %d "
                  "cores: their timings are not comparable",
@@ -158,17 +164,18 @@ static ys_code make_pending(sweep *s, ys_error *error) {
 }
 
 static void print_plan(const sweep *s) {
-  printf("%6s  %-34s %-28s %8s  %-9s %-6s %-8s %-8s %6s %6s %3s  %s\n",
+  printf("%6s  %-34s %-28s %8s  %-9s %-6s %-8s %-8s %6s %6s %5s %3s  %s\n",
          "run_id", "problem", "solver", "lambda", "loss", "fair", "start",
-         "prior", "seed", "repeat", "thr", "state");
+         "prior", "seed", "repeat", "ranks", "thr", "state");
   for (size_t i = 0; i < s->plan.count; i++) {
     const sweep_run *run = &s->plan.runs[i];
     const run_spec *row = &run->spec;
     bool done = sweep_store_find(&s->store, run->spec.hash) != NULL;
-    printf("%6zu  %-34s %-28s %8g  %-9s %-6s %-8s %-8s %6lu %6zu %3d  %s%s\n",
+    printf("%6zu  %-34s %-28s %8g  %-9s %-6s %-8s %-8s %6lu %6zu %5zu %3d  "
+           "%s%s\n",
            row->id, row->problem, row->solver, row->lambda,
            ys_loss_name(row->loss), ys_fairness_name(row->fairness),
-           run->spec.start, run->spec.prior, row->seed, row->repeat,
+           run->spec.start, run->spec.prior, row->seed, row->repeat, row->ranks,
            row->threads,
            done               ? "done"
            : run->unsupported ? "unsupported: "
@@ -316,8 +323,14 @@ static void print_end(const sweep *s, run_lines *lines, double seconds,
 static ys_code do_pending(sweep *s, runlog *log, ys_error *error) {
   const bool labels = args_given(s->args, "save-labels");
   run_lines lines = {.is_verbose = args_given(s->args, "verbose")};
-  sweep_jobs jobs = {
-      s->pending, s->pending_count, s->jobs, labels, &s->dir, log, &lines};
+  const sweep_jobs jobs = {.runs = s->pending,
+                           .count = s->pending_count,
+                           .side_by_side = s->jobs,
+                           .save_labels = labels,
+                           .launcher = args_text(s->args, "launcher"),
+                           .dir = &s->dir,
+                           .log = log,
+                           .lines = &lines};
   const double started = clock_seconds();
   ys_code code = YS_OK;
   for (size_t i = 0; i < s->pending_count && !code; i++)
@@ -431,6 +444,9 @@ static const arg_option options[] = {
     {"jobs", 'j', ARG_ONE, "1", "N  runs side by side (default %s)"},
     {"threads", 0, ARG_ONE, NULL,
      "T  threads a run where the file says nothing (default cores / jobs)"},
+    {"launcher", 0, ARG_ONE, "mpirun -n {ranks}",
+     "COMMAND  what starts a run's ranks where the file asks for some (default "
+     "%s)"},
     {"shard", 0, ARG_ONE, "1/1", "I/N  only the I-th of N parts, I from 1"},
     {"save-labels", 0, ARG_FLAG, NULL,
      "  write the final y to labels/RUN_ID.npy or .npz"},
@@ -440,10 +456,12 @@ static const arg_option options[] = {
 
 static const char about[] =
     "Run what a YAML file describes: problems x solvers x lambdas x losses\n"
-    "x fairness x starts x priors x seeds x repeats (docs/sweeps.md). Each "
-    "run\n"
-    "has a process of its own, with limits on memory and time. A sweep that\n"
-    "was stopped, in whatever way, goes on where it was with --resume.";
+    "x fairness x starts x priors x seeds x ranks x repeats "
+    "(docs/sweeps.md).\n"
+    "Each run has a process of its own, or several ranks, with limits on\n"
+    "memory and time. A sweep that was stopped, in whatever way, goes on where "
+    "it\n"
+    "was with --resume.";
 
 const command_spec cmd_sweep = {
     .name = "sweep",

@@ -3,7 +3,7 @@
 #include "bench/cli/console.h"
 #include "bench/ranks/world.h"
 
-#include <stdint.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,15 +18,23 @@ void ranks_describe(const ys_ranks *ranks, char *cpu, size_t room) {
              hosts, hosts == 1 ? "" : "s");
 }
 
-static size_t most(const ys_ranks *ranks, size_t number) {
-  return SIZE_MAX - ys_ranks_least(ranks, SIZE_MAX - number);
+ranks_traffic ranks_sent(const ys_ranks *ranks) {
+  size_t bytes, messages;
+  world_sent(&bytes, &messages);
+  return ranks ? (ranks_traffic){(double)bytes, (double)messages}
+               : (ranks_traffic){NAN, NAN};
 }
 
-ranks_traffic ranks_most_sent(const ys_ranks *ranks) {
-  ranks_traffic own = {0, 0}; /* before anybody asks */
-  if (ranks)
-    world_sent(&own.bytes, &own.messages);
-  return (ranks_traffic){most(ranks, own.bytes), most(ranks, own.messages)};
+static double most(const ys_ranks *ranks, double number) {
+  const size_t far = (size_t)1 << 53;
+  return (double)(far - ys_ranks_least(ranks, far - (size_t)number));
+}
+
+ranks_traffic ranks_most_sent(const ys_ranks *ranks, ranks_traffic since) {
+  const ranks_traffic now = ranks_sent(ranks); /* before anybody asks */
+  return ranks ? (ranks_traffic){most(ranks, now.bytes - since.bytes),
+                                 most(ranks, now.messages - since.messages)}
+               : now;
 }
 
 ys_code ranks_begin(const char *program, const ys_ranks **ranks,

@@ -23,10 +23,12 @@ bool ranks_speaks(const ys_ranks *ranks);
  */
 void ranks_describe(const ys_ranks *ranks, char *cpu, size_t room);
 
-/* What a rank has sent so far, the one that has sent most; all ask at once. */
+/* What this rank has sent so far; and what was sent since by the one that has
+ * sent most, which all ask at once. NaN for a process alone. */
 typedef struct ranks_traffic {
-  size_t bytes, messages;
+  double bytes, messages;
 } ranks_traffic;
-ranks_traffic ranks_most_sent(const ys_ranks *ranks);
+ranks_traffic ranks_sent(const ys_ranks *ranks);
+ranks_traffic ranks_most_sent(const ys_ranks *ranks, ranks_traffic since);
 
 #endif

@@ -69,8 +69,7 @@ static ys_code check_command(const char *command, ys_error *error) {
                          "exec: command=%s: expected a program", command);
 }
 
-char **exec_spec_words(const ys_options *options, ys_memory *memory) {
-  const char *command = ys_options_text(options, table[COMMAND].name);
+char **exec_words(const char *command, ys_memory *memory) {
   const size_t length = strlen(command) + 1;
   char **words = ys_take(memory, length + 1, sizeof *words, "a command");
   char *word = ys_take(memory, length + 1, 1, "a command"); /* an empty last */
@@ -81,6 +80,10 @@ char **exec_spec_words(const ys_options *options, ys_memory *memory) {
     word += strlen(word) + 1;
   }
   return words;
+}
+
+char **exec_spec_words(const ys_options *options, ys_memory *memory) {
+  return exec_words(ys_options_text(options, table[COMMAND].name), memory);
 }
 
 /* -------------------------------------------------------------- options -- */

@@ -20,9 +20,10 @@ extern const ys_option exec_spec_options[];
 #define EXEC_OTHERS "options of the command"
 ys_code exec_spec_parse(const char *spec, ys_options *options, ys_error *error);
 
-/* The words of the command, a NULL behind them, in `memory`: separated by
- * blanks, quoted as in a shell by '...', "..." and \, and nothing is expanded.
- * NULL for want of memory. */
+/* The words of a command, a NULL behind them, in `memory`: separated by blanks,
+ * quoted as in a shell by '...', "..." and \, and nothing is expanded. NULL for
+ * want of memory. And those of the options' command. */
+char **exec_words(const char *command, ys_memory *memory);
 char **exec_spec_words(const ys_options *options, ys_memory *memory);
 
 /* The next of the command's own options, in their order: its key and its value,

@@ -88,6 +88,14 @@ static ys_code make_objectives(experiment *e, size_t problem, ys_error *error) {
   return code;
 }
 
+ys_code experiment_check_ranks(const ys_solver *solver, ys_error *why) {
+  return solver->over_ranks
+             ? YS_OK
+             : ys_fail(why, YS_UNSUPPORTED,
+                       "%s does not work over ranks: em, md and pgd do",
+                       solver->name);
+}
+
 ys_code experiment_check_solver(const chosen_solver *chosen,
                                 const ys_objective *objective, ys_error *why) {
   const ys_solver *solver = chosen->solver;
@@ -95,10 +103,8 @@ ys_code experiment_check_solver(const chosen_solver *chosen,
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s was not built: install %s and build again", solver->name,
                    solver->missing);
-  if (objective->batch->ranks && !solver->over_ranks)
-    return ys_fail(why, YS_UNSUPPORTED,
-                   "%s does not work over ranks: em, md and pgd do",
-                   solver->name);
+  if (objective->batch->ranks && experiment_check_ranks(solver, why))
+    return YS_UNSUPPORTED;
   if (objective->batch->stays && !solver->by_rows)
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s reads sigma in double precision: leave out "
@@ -295,6 +301,7 @@ run_spec experiment_spec(const experiment *e, size_t place) {
                     .prior = r->prior ? r->prior : "uniform",
                     .repeat = f.repeat,
                     .seed = r->seed + f.repeat,
+                    .ranks = r->ranks ? r->ranks->count : 1,
                     .threads = is_process
                                    ? r->threads
                                    : threads_of(objective->batch, r->threads),

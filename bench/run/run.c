@@ -248,8 +248,7 @@ ys_code run_solver(const ys_solver *solver, const ys_options *options,
                      .next_trace = limits->trace_every ? 0 : LONG_MAX};
   state.run.host =
       (ys_run_host){&state, seconds, is_over, is_stop_wanted, look, look_last};
-  *result = (run_result){
-      .status = RUN_FAILED, .empty_step_seconds = NAN, .own_seconds = NAN};
+  *result = run_result_none(RUN_FAILED);
   ys_code code = ys_scratch_init(&scratch, objective, error);
   const ys_code all = ys_ranks_agree(ranks_of(&state), code, error);
   if (all) {
@@ -267,6 +266,17 @@ ys_code run_solver(const ys_solver *solver, const ys_options *options,
   if (code)
     run_result_free(result);
   return code;
+}
+
+run_result run_result_none(run_status status) {
+  return (run_result){.status = status,
+                      .last = {.objective = INFINITY,
+                               .lower_bound = -INFINITY,
+                               .gap = INFINITY},
+                      .empty_step_seconds = NAN,
+                      .own_seconds = NAN,
+                      .sent_bytes = NAN,
+                      .sent_messages = NAN};
 }
 
 void run_result_free(run_result *result) {

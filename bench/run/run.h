@@ -50,7 +50,8 @@ typedef struct run_spec {
   const char *start, *prior; /* "uniform", ... or the path of a file */
   size_t repeat;
   unsigned long seed;
-  int threads;
+  size_t ranks; /* 1: a process alone */
+  int threads;  /* of each */
   run_limits limits;
   double wall_seconds;     /* of the whole run, reading included, and */
   double memory_mebibytes; /* of address space: of a sweep's; else 0 */
@@ -76,10 +77,15 @@ typedef struct run_result {
                                 step without any work costs; NaN: of no other */
   double own_seconds;        /* and what it says that its steps took; NaN: it
                                 does not say it */
-  trace_point *trace;        /* owned */
+  double sent_bytes, sent_messages; /* by the rank that sent most; NaN: by a
+                                       process alone */
+  trace_point *trace;               /* owned */
   size_t traced;
   char message[256]; /* why it stopped, where that needs saying */
 } run_result;
+
+/* Of a run that has no figures. */
+run_result run_result_none(run_status status);
 
 /* Called now and then during a run, with the last point judged. */
 typedef void run_watch(void *context, const trace_point *point);

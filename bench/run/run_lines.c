@@ -32,6 +32,7 @@ ys_code run_lines_fit(run_lines *lines, const run_spec *run, ys_error *error) {
   lines->problem = problem > lines->problem ? problem : lines->problem;
   lines->losses = lines->losses || run->loss != lines->first->loss;
   lines->fairness = lines->fairness || run->fairness != lines->first->fairness;
+  lines->ranks = lines->ranks || run->ranks != lines->first->ranks;
   return noise_expect(&lines->noise, error);
 }
 
@@ -43,6 +44,8 @@ void run_lines_put_head(const run_lines *lines) {
     printf("  %-9s", "loss");
   if (lines->fairness)
     printf("  %-8s", "fairness");
+  if (lines->ranks)
+    printf("  %5s", "ranks");
   printf("  %8s  %-11s %9s %10s %12s %9s\n", "lambda", "status", "iterations",
          "seconds", "objective", "gap");
 }
@@ -94,6 +97,8 @@ static void put_line(const run_lines *lines, const run_spec *run,
     printf("  %-9s", ys_loss_name(run->loss));
   if (lines->fairness)
     printf("  %-8s", ys_fairness_name(run->fairness));
+  if (lines->ranks)
+    printf("  %5zu", run->ranks);
   printf("  %8g  %s%-11s%s %9ld %10.4g %12.6g %9.2e", run->lambda,
          console_paint(colour_of(result)),
          result->left_domain ? "left domain" : run_status_name(result->status),

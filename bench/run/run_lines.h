@@ -12,7 +12,7 @@
 typedef struct run_lines {
   bool is_verbose;                  /* a second line a run */
   int solver, problem;              /* widths, of the longest */
-  bool losses, fairness;            /* whether there are several */
+  bool losses, fairness, ranks;     /* whether there are several */
   const run_spec *first;            /* the first that was fitted */
   size_t done, ended[RUN_STATUSES]; /* runs that were put */
   size_t left;                      /* of the failed ones, the domain */

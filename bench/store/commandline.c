@@ -67,6 +67,8 @@ char *commandline_of_run(const result_row *run) {
   FILE *out = open_memstream(&text, &size);
   if (!out)
     return NULL;
+  if (result_ranks(run) > 1)
+    fprintf(out, "mpirun -n %g ", result_ranks(run));
   fputs("ystep run", out);
   put_option(out, "-p", run->problem);
   put_option(out, "-s", run->solver);

@@ -147,6 +147,10 @@ size_t results_leave_out(result_set *results, run_status status) {
   return count - kept;
 }
 
+double result_ranks(const result_row *row) {
+  return row->settings && row->settings->ranks > 1 ? row->settings->ranks : 1;
+}
+
 const char *result_start(const result_row *row) {
   return row->settings ? row->settings->start : "";
 }

@@ -50,6 +50,9 @@ size_t results_leave_out(result_set *results, run_status status);
 const char *result_start(const result_row *row);
 const char *result_prior(const result_row *row);
 
+/* How many ranks did it; 1: a process alone, or not known. */
+double result_ranks(const result_row *row);
+
 /* Problem and solver as tables, figures and pages call them: by their labels,
  * if they have any. */
 const char *result_problem_name(const result_row *row);

@@ -42,6 +42,8 @@ static void set_result(result_row *row, const run_result *result) {
   row->message = result->message;
   row->empty_step_seconds = result->empty_step_seconds;
   row->own_seconds = result->own_seconds;
+  row->sent_bytes = result->sent_bytes;
+  row->sent_messages = result->sent_messages;
 }
 
 ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,

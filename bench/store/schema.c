@@ -90,6 +90,7 @@ RULE(schedule, RECORD_WHOLE, -1, MOST, false); /* trace_every */
 RULE(lambda, RECORD_NUMBER, 0, DBL_MAX, false);
 RULE(seconds, RECORD_SECONDS, 0, DBL_MAX, false);
 RULE(maybe_seconds, RECORD_SECONDS, 0, DBL_MAX, true);
+RULE(maybe_count, RECORD_NUMBER, 0, MOST, true);
 RULE(limit, RECORD_NUMBER, 0, INFINITY, false);
 RULE(value, RECORD_NUMBER, -INFINITY, INFINITY, false);
 RULE(measure, RECORD_NUMBER, -INFINITY, INFINITY, true); /* or none */
@@ -130,6 +131,8 @@ static const record_field run_fields[] = {
     FIELD(result_row, message, column_text),
     LATER(result_row, empty_step_seconds, column_maybe_seconds),
     LATER(result_row, own_seconds, column_maybe_seconds),
+    LATER(result_row, sent_bytes, column_maybe_count),
+    LATER(result_row, sent_messages, column_maybe_count),
 };
 const record_table schema_runs =
     TABLE("runs.csv", run_fields, result_row, offsetof(result_row, line));
@@ -160,6 +163,7 @@ static const record_field setting_fields[] = {
     FIELD(run_settings, version, column_text),
     FIELD(run_settings, commit, column_text),
     FIELD(run_settings, cpu, column_text),
+    LATER(run_settings, ranks, column_maybe_count),
 };
 const record_table schema_settings = TABLE(
     "settings.csv", setting_fields, run_settings, offsetof(run_settings, line));
@@ -257,17 +261,19 @@ const record_table schema_index =
     TABLE("index.csv", index_fields, index_row, 0);
 
 result_row schema_row_of(const run_spec *run, run_settings *settings) {
-  *settings = (run_settings){.run_id = (long)run->id,
-                             .hash = run->hash,
-                             .batch = run->batch,
-                             .start = run->start,
-                             .prior = run->prior,
-                             .tolerance = run->limits.tolerance,
-                             .time_limit = run->limits.seconds,
-                             .wall_limit = run->wall_seconds,
-                             .memory_limit = run->memory_mebibytes,
-                             .max_iterations = run->limits.max_iterations,
-                             .trace_every = run->limits.trace_every};
+  *settings =
+      (run_settings){.run_id = (long)run->id,
+                     .hash = run->hash,
+                     .batch = run->batch,
+                     .start = run->start,
+                     .prior = run->prior,
+                     .tolerance = run->limits.tolerance,
+                     .time_limit = run->limits.seconds,
+                     .wall_limit = run->wall_seconds,
+                     .memory_limit = run->memory_mebibytes,
+                     .max_iterations = run->limits.max_iterations,
+                     .trace_every = run->limits.trace_every,
+                     .ranks = run->ranks > 1 ? (double)run->ranks : NAN};
   return (result_row){.run_id = (long)run->id,
                       .problem = run->problem,
                       .rows = (long)run->rows,
@@ -281,5 +287,7 @@ result_row schema_row_of(const run_spec *run, run_settings *settings) {
                       .threads = run->threads,
                       .empty_step_seconds = NAN,
                       .own_seconds = NAN,
+                      .sent_bytes = NAN,
+                      .sent_messages = NAN,
                       .settings = settings};
 }

@@ -19,7 +19,8 @@ typedef struct run_settings {
   double tolerance, time_limit, wall_limit, memory_limit;
   long max_iterations, trace_every;
   const char *version, *commit, *cpu;
-  size_t line; /* of settings.csv */
+  double ranks; /* NaN: a process alone */
+  size_t line;  /* of settings.csv */
 } run_settings;
 
 /* runs.csv: a run that has ended. */
@@ -30,6 +31,7 @@ typedef struct result_row {
   double lambda, setup_seconds, solve_seconds, monitor_seconds;
   double objective, lower_bound, gap;
   double empty_step_seconds, own_seconds; /* NaN: not of a process */
+  double sent_bytes, sent_messages;       /* NaN: not of ranks */
   size_t line;                            /* of runs.csv */
   const trace_point *trace; /* by iteration; NULL if there is none */
   size_t traced;

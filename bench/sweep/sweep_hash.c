@@ -112,17 +112,19 @@ ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
 ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
                        const char *start, const char *solver, ys_error *error) {
   const run_limits *limits = &run->limits;
-  char *text;
+  char *text, ranks[32] = "";
+  if (run->ranks > 1)
+    snprintf(ranks, sizeof ranks, "ranks %zu\n", run->ranks);
   int length = asprintf(
       &text,
       "ystep run 1\nversion %s\ncpu %s\nproblem %s\nbatch %s\nloss %s\n"
       "fairness %s\nlambda %a\nprior %s\nstart %s\nsolver %s\ntol %a\n"
       "max-iter %ld\ntime-limit %a\ntrace-every %ld\nseed %lu\nrepeat %zu\n"
-      "threads %d\n",
+      "threads %d\n%s",
       meta_version, cpu, run->problem, run->batch, ys_loss_name(run->loss),
       ys_fairness_name(run->fairness), run->lambda, prior, start, solver,
       limits->tolerance, limits->max_iterations, limits->seconds,
-      limits->trace_every, run->seed, run->repeat, run->threads);
+      limits->trace_every, run->seed, run->repeat, run->threads, ranks);
   if (length < 0)
     return ys_fail_memory(error, "a hash");
   write_digest(XXH3_128bits(text, (size_t)length), run->hash);
@@ -136,8 +138,11 @@ uint64_t sweep_place_hash(const result_row *row) {
       row->problem,         row->solver,          row->loss, row->fairness,
       row->settings->start, row->settings->prior, numbers};
   uint64_t hash = 0;
-  snprintf(numbers, sizeof numbers, "%a %ld %ld", row->lambda, row->seed,
-           row->repeat);
+  int length = snprintf(numbers, sizeof numbers, "%a %ld %ld", row->lambda,
+                        row->seed, row->repeat);
+  if (row->settings->ranks > 1)
+    snprintf(numbers + length, sizeof numbers - (size_t)length, " %g",
+             row->settings->ranks);
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     hash = XXH3_64bits_withSeed(texts[i], strlen(texts[i]) + 1, hash);
   return hash;

@@ -26,15 +26,15 @@ ys_code sweep_file_digest(const char *path, char digest[RUN_DIGEST],
  * problem as written and the content of its batch (run->batch); loss, fairness
  * and lambda; the contents of prior and start (their digests, or their names if
  * they are no files); the solver as written, and the content of a plug-in or
- * of the files that a command names; tolerance, limits and trace; seed, repeat
- * and threads. Not from the wall and memory limits, which decide nothing
+ * of the files that a command names; tolerance, limits and trace; seed, repeat,
+ * threads and ranks. Not from the wall and memory limits, which decide nothing
  * of a run that keeps them. */
 ys_code sweep_run_hash(run_spec *run, const char *cpu, const char *prior,
                        const char *start, const char *solver, ys_error *error);
 
 /* Of which run it is for a reader of the tables, whatever else decides it: the
  * problem, solver, loss, fairness, lambda, seed and repeat of the row, the
- * start and prior of its settings. */
+ * start, prior and ranks of its settings. */
 uint64_t sweep_place_hash(const result_row *row);
 
 #endif

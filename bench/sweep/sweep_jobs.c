@@ -1,6 +1,7 @@
 #include "bench/sweep/sweep_jobs.h"
 
 #include "bench/cli/console.h"
+#include "bench/run/exec_spec.h"
 #include "bench/sweep/worker.h"
 #include "bench/system/child.h"
 #include "bench/system/clock_and_signals.h"
@@ -46,12 +47,7 @@ static ys_code write_run(running *r, const sweep_run *run,
 /* A run that has no figures, and why. */
 static ys_code write_none(running *r, const sweep_run *run, run_status status,
                           const char *why, ys_error *error) {
-  run_result none = {.status = status,
-                     .empty_step_seconds = NAN,
-                     .own_seconds = NAN,
-                     .last = {.objective = INFINITY,
-                              .lower_bound = -INFINITY,
-                              .gap = INFINITY}};
+  run_result none = run_result_none(status);
   snprintf(none.message, sizeof none.message, "%.*s",
            (int)sizeof none.message - 1, why);
   return write_run(r, run, &none, run->spec.threads, error);
@@ -59,18 +55,58 @@ static ys_code write_none(running *r, const sweep_run *run, run_status status,
 
 /* ------------------------------------------------------ starting, ending -- */
 
+static const char ranks_mark[] = "{ranks}";
+
+ys_code sweep_launcher_check(const char *launcher, ys_error *error) {
+  ys_memory memory = {0};
+  char **words = exec_words(launcher, &memory);
+  size_t count = 0;
+  while (words && words[count])
+    count++;
+  const bool good = count > 0 && count <= CHILD_MOST_WORDS && **words &&
+                    strstr(launcher, ranks_mark);
+  ys_give_back(&memory);
+  return good ? YS_OK
+              : ys_fail(error, YS_BAD_INPUT,
+                        "--launcher %s: expected a command of at most %d words "
+                        "with {ranks} among them",
+                        launcher, CHILD_MOST_WORDS);
+}
+
+/* The words that start so many ranks, in `memory`; NULL for want of it. */
+static char **launcher_words(const char *launcher, size_t ranks,
+                             ys_memory *memory) {
+  char **words = exec_words(launcher, memory);
+  for (size_t i = 0; words && words[i]; i++) {
+    char *mark = strstr(words[i], ranks_mark);
+    if (!mark)
+      continue;
+    words[i] = ys_take_text(memory, "%.*s%zu%s", (int)(mark - words[i]),
+                            words[i], ranks, mark + strlen(ranks_mark));
+    if (!words[i])
+      return NULL;
+  }
+  return words;
+}
+
 static ys_code start_worker(const running *r, slot *free_slot, sweep_run *run,
                             ys_error *error) {
   ys_memory memory = {0};
   const char *labels = NULL;
+  const bool has_ranks = run->spec.ranks > 1;
+  child_command command = {.name = "worker", .threads = run->spec.threads};
   child_limits limits = {run->spec.wall_seconds,
                          (size_t)run->spec.memory_mebibytes * MEBIBYTE};
   if (r->jobs->save_labels)
     labels = r->jobs->dir->path;
   child_order order = worker_pack(&run->spec, labels, &memory);
-  ys_code code = order.bytes ? child_start(&free_slot->worker, "worker", &order,
-                                           run->spec.threads, &limits, error)
-                             : ys_fail_memory(error, "a run");
+  if (has_ranks)
+    command.launcher =
+        launcher_words(r->jobs->launcher, run->spec.ranks, &memory);
+  const bool ready = order.bytes && (command.launcher || !has_ranks);
+  ys_code code =
+      ready ? child_start(&free_slot->worker, &command, &order, &limits, error)
+            : ys_fail_memory(error, "a run");
   ys_give_back(&memory);
   return code;
 }
@@ -95,12 +131,14 @@ static ys_code finish(running *r, slot *place, ys_error *error) {
   worker_report report;
   sweep_run *run = place->run;
   child_end end = child_finish(worker);
+  const bool whole = worker_read(worker->bytes, worker->used, &report);
   ys_code code;
   place->run = NULL;
   r->active--;
-  if (!end.is_good)
+  /* A launcher ends badly where a rank is lost, and the first says which. */
+  if (!end.is_good && !(worker->is_launched && whole && !worker->is_late))
     code = write_none(r, run, RUN_FAILED, end.text, error);
-  else if (!worker_read(worker->bytes, worker->used, &report))
+  else if (!whole)
     code = write_none(r, run, RUN_FAILED, "its report was cut off", error);
   else if (report.is_lost) /* the disk failed: the run is to be done again */
     code = ys_fail(error, report.error.code, "%s", report.error.text);

@@ -12,6 +12,7 @@ typedef struct sweep_jobs {
   size_t count;
   size_t side_by_side; /* processes at a time, >= 1 */
   bool save_labels;
+  const char *launcher; /* of ranks: a command, "{ranks}" in it their number */
   const rundir *dir;
   runlog *log;
   run_lines *lines; /* that are printed, fitted to the runs; they count them */
@@ -22,5 +23,8 @@ typedef struct sweep_jobs {
  * row cannot be written or a process not started.
  */
 ys_code sweep_jobs_run(const sweep_jobs *jobs, ys_error *error);
+
+/* Whether a launcher is one: words, "{ranks}" in one of them. */
+ys_code sweep_launcher_check(const char *launcher, ys_error *error);
 
 #endif

@@ -164,6 +164,11 @@ static void set_limits(const pair *from, sweep_run *run) {
   run->spec.memory_mebibytes = number(from, SWEEP_MEMORY_LIMIT);
 }
 
+static int share_threads(int threads, size_t ranks) {
+  const int each = threads / (int)ranks;
+  return each > 1 ? each : 1;
+}
+
 /* The run in place `index` of a pair's product, the repeats running fastest. */
 static sweep_run run_at(const pair *from, size_t index, int threads) {
   sweep_run run = {.problem = from->problem, .solver = from->solver};
@@ -172,13 +177,16 @@ static sweep_run run_at(const pair *from, size_t index, int threads) {
   run.spec.solver = from->solver->spec;
   run.spec.repeat = index % repeats(from);
   index /= repeats(from);
+  run.spec.ranks = (size_t)place(from, SWEEP_RANKS, &index)->number;
   run.spec.seed = (unsigned long)place(from, SWEEP_SEEDS, &index)->number;
   const sweep_value *prior = place(from, SWEEP_PRIORS, &index);
   const sweep_value *start = place(from, SWEEP_STARTS, &index);
   run.spec.lambda = place(from, SWEEP_LAMBDAS, &index)->number;
   run.spec.fairness = (ys_fairness)place(from, SWEEP_FAIRNESS, &index)->number;
   run.spec.loss = (ys_loss)place(from, SWEEP_LOSSES, &index)->number;
-  run.spec.threads = own_threads > 0 ? (int)own_threads : threads;
+  run.spec.threads = own_threads > 0 ? (int)own_threads
+                     : threads > 0   ? threads
+                                     : share_threads(-threads, run.spec.ranks);
   run.spec.start = start->text;
   run.start_at = start->at;
   run.spec.prior = prior->text;

@@ -25,7 +25,8 @@ typedef struct sweep_plan {
 } sweep_plan;
 
 /* All the runs of `file`, which must outlive the plan; `threads` for those that
- * do not say. Refuses filters that match nothing. */
+ * do not say, of each rank, or, if it is negative, -threads of a run's ranks
+ * together. Refuses filters that match nothing. */
 ys_code sweep_plan_make(const sweep_file *file, int threads, sweep_plan *plan,
                         ys_error *error);
 void sweep_plan_free(sweep_plan *plan);

@@ -35,6 +35,7 @@ static const struct {
     {{"starts", TEXT, 0, 0, NULL, a_start}, {.text = "uniform"}},
     {{"priors", TEXT, 0, 0, NULL, a_prior}, {.text = "uniform"}},
     {{"seeds", WHOLE, 0, ARGS_MOST_SEED, NULL, NULL}, {.number = 1}},
+    {{"ranks", WHOLE, 1, 1024, NULL, NULL}, {.number = 1}},
     {{"repeats", WHOLE, 1, 1e6, NULL, NULL}, {.number = 1}},
     {{"threads", WHOLE, 1, 1024, NULL, NULL}, {.number = -1}},
     {{"tol", NUMBER, 0, 1e300, NULL, NULL}, {.number = REQUEST_TOLERANCE}},

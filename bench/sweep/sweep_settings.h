@@ -13,6 +13,7 @@ typedef enum sweep_key {
   SWEEP_STARTS,
   SWEEP_PRIORS,
   SWEEP_SEEDS,
+  SWEEP_RANKS,
   SWEEP_AXES,
   SWEEP_REPEATS = SWEEP_AXES, /* one value each */
   SWEEP_THREADS,

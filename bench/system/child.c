@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* AddressSanitizer reserves terabytes of address space. */
@@ -26,13 +27,12 @@ enum { CAN_LIMIT = 1 };
 /* ------------------------------------------------------------- starting -- */
 
 /* In the child, up to exec. Only what is safe between fork and exec. */
-static void become(const char *name, const child_limits *limits, int order,
-                   int report, int errors, pid_t parent) {
-  char program[] = "ystep";
-  char *const argv[] = {program, (char *)(uintptr_t)name, NULL};
+static void become(char *const *argv, bool is_launched,
+                   const child_limits *limits, int order, int report,
+                   int errors, pid_t parent) {
   int null = open("/dev/null", O_RDWR);
   setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_PDEATHSIG, is_launched ? SIGTERM : SIGKILL);
   if (getppid() != parent)
     _exit(1);
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
@@ -41,8 +41,13 @@ static void become(const char *name, const child_limits *limits, int order,
   /* Away from 0 to 3, over which it is copied. */
   int safe = fcntl(report, F_DUPFD_CLOEXEC, 10);
   dup2(order, STDIN_FILENO);
-  dup2(null, STDOUT_FILENO);
+  dup2(is_launched ? safe : null, STDOUT_FILENO);
   dup2(errors, STDERR_FILENO);
+  if (is_launched) {
+    execvp(*argv, argv);
+    dprintf(STDERR_FILENO, "%s: %s\n", *argv, strerror(errno));
+    _exit(127);
+  }
   dup2(safe, CHILD_REPORT);
   execv("/proc/self/exe", argv);
   _exit(127);
@@ -68,20 +73,43 @@ static int make_order(const child_order *order) {
   return file;
 }
 
-ys_code child_start(child *made, const char *name, const child_order *order,
-                    int threads, const child_limits *limits, ys_error *error) {
+/* The launcher's words, this program and its command: where it is found again
+ * by others. */
+static char **make_words(const child_command *command, char program[4096],
+                         char **room, size_t most) {
+  size_t count = 0;
+  const ssize_t length = readlink("/proc/self/exe", program, 4095);
+  program[length > 0 ? length : 0] = '\0';
+  for (char *const *word = command->launcher; word && *word; word++)
+    if (count + 3 < most)
+      room[count++] = *word;
+  room[count++] = program;
+  room[count++] = (char *)(uintptr_t)command->name;
+  room[count] = NULL;
+  return room;
+}
+
+ys_code child_start(child *made, const child_command *command,
+                    const child_order *order, const child_limits *limits,
+                    ys_error *error) {
+  char program[4096], *words[CHILD_MOST_WORDS + 3];
   int ends[2] = {-1, -1}, input = make_order(order);
   pid_t parent = getpid();
-  *made = (child){.report = -1, .errors = -1, .limits = *limits};
+  make_words(command, program, words, CHILD_MOST_WORDS + 3);
+  *made = (child){.report = -1,
+                  .errors = -1,
+                  .is_launched = command->launcher != NULL,
+                  .limits = *limits};
   made->errors = memfd_create("errors", MFD_CLOEXEC);
   bool failed = input < 0 || made->errors < 0 || pipe2(ends, O_CLOEXEC) != 0;
   if (!failed) {
-    set_threads(threads);
+    set_threads(command->threads);
     made->report = ends[0];
     made->started = clock_seconds();
     made->pid = fork();
     if (made->pid == 0)
-      become(name, limits, input, ends[1], made->errors, parent);
+      become(words, made->is_launched, limits, input, ends[1], made->errors,
+             parent);
     failed = made->pid < 0;
   }
   ys_code code = failed ? ys_fail(error, YS_IO, "cannot start a process: %s",
@@ -113,15 +141,22 @@ bool child_read(child *of) {
   if (got < 0)
     return errno != EINTR;
   of->used += (size_t)got;
-  return got == 0;
+  of->is_whole = got == 0;
+  return of->is_whole;
 }
+
+/* A launcher is asked to end, for it has processes of its own to end, and after
+ * a while made to. */
+static const double GRACE = 5;
 
 double child_remaining(child *of) {
   double left = of->started + of->limits.seconds - clock_seconds();
   if (left <= 0 && !of->is_late) {
     of->is_late = true;
-    kill(of->pid, SIGKILL);
+    kill(of->pid, of->is_launched ? SIGTERM : SIGKILL);
   }
+  if (left <= -GRACE)
+    kill(of->pid, SIGKILL);
   return left;
 }
 
@@ -129,7 +164,7 @@ double child_remaining(child *of) {
 
 void child_last_words(char *said, char *text, size_t room) {
   size_t length = strlen(said);
-  while (length && said[length - 1] == '\n')
+  while (length && strchr("\n-", said[length - 1])) /* rules under words, too */
     said[--length] = '\0';
   const char *line = strrchr(said, '\n');
   line = line ? line + 1 : said;
@@ -179,11 +214,26 @@ int child_wait(pid_t pid, struct rusage *usage) {
   return status;
 }
 
+/* Whether it ends by itself before GRACE seconds are over. */
+static bool ends_soon(const child *of) {
+  const double since = clock_seconds();
+  siginfo_t info = {.si_pid = 0};
+  while (waitid(P_PID, (id_t)of->pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+             0 &&
+         !info.si_pid && clock_seconds() - since < GRACE)
+    nanosleep(&(struct timespec){0, 10000000}, NULL);
+  return info.si_pid != 0;
+}
+
 child_end child_finish(child *of) {
   child_end end = {.text = ""};
   struct rusage usage = {0};
   /* The report ends when the process does, whose status is fixed then; one that
    * closed the report and goes on is ended by this. */
+  if (of->is_launched && !(of->is_whole && ends_soon(of))) {
+    kill(of->pid, SIGTERM);
+    ends_soon(of);
+  }
   kill(of->pid, SIGKILL);
   int status = child_wait(of->pid, &usage);
   of->pid = 0;

@@ -19,6 +19,18 @@ typedef struct child_limits {
                      AddressSanitizer, which reserves terabytes, have none */
 } child_limits;
 
+/* This program's command `name`, with `threads` threads in its libraries;
+ * `launcher`: NULL, or the words of a command, a NULL behind them, at most
+ * CHILD_MOST_WORDS, that is given this program and `name` and starts them, many
+ * times perhaps. It gets the order on standard input, and what it writes to
+ * standard output is the report. */
+typedef struct child_command {
+  const char *name;
+  int threads;
+  char *const *launcher;
+} child_command;
+enum { CHILD_MOST_WORDS = 60 };
+
 /* What a child finds on its standard input. */
 typedef struct child_order {
   const void *bytes;
@@ -31,8 +43,10 @@ typedef struct child {
   int errors; /* what it writes to standard error */
   child_limits limits;
   double started;
-  bool is_late; /* it was killed at the time limit */
-  char *bytes;  /* its report so far; owned */
+  bool is_launched,
+      is_late;   /* by a launcher; it was killed at the time limit */
+  bool is_whole; /* the report has ended */
+  char *bytes;   /* its report so far; owned */
   size_t used, room;
 } child;
 
@@ -43,11 +57,11 @@ typedef struct child_end {
                      after 1.2 s, 34 MiB; it said: ..." */
 } child_end;
 
-/* Run this program's command `name` with `threads` threads in its libraries;
- * standard output goes nowhere. It dies with this program, however that ends,
- * but is not reached by Ctrl-C. */
-ys_code child_start(child *made, const char *name, const child_order *order,
-                    int threads, const child_limits *limits, ys_error *error);
+/* Run it; without a launcher standard output goes nowhere. It dies with this
+ * program, however that ends, but is not reached by Ctrl-C. */
+ys_code child_start(child *made, const child_command *command,
+                    const child_order *order, const child_limits *limits,
+                    ys_error *error);
 
 /* Take in what there is of the report. Returns whether that was all of it: the
  * child has closed it, or is out of memory to keep it in. */

@@ -1,0 +1,275 @@
+/* Sweeps whose runs are done by several ranks each, which a launcher starts.
+ * Without MPI in the program or mpirun the suite is empty; MPI_REQUIRED: it
+ * fails then. */
+#include "tests/support/mpi_ranks.h"
+
+#define LAUNCHER "--launcher 'mpirun --oversubscribe -n {ranks}'"
+
+static void put_plan(const char *text) {
+  FILE *file = fopen("plan.yaml", "w");
+  fputs(text, file);
+  fclose(file);
+}
+
+static const char short_plan[] = "problems: [\"dirichlet:M=20011,K=10\"]\n"
+                                 "solvers: [em, md, ipm]\n"
+                                 "ranks: [1, 2, 3]\n"
+                                 "max-iter: 20\n"
+                                 "tol: 0\n"
+                                 "threads: 1\n";
+
+/* The row of a run on so many ranks. */
+static size_t find_run(const table *runs, const table *settings,
+                       const char *solver, const char *ranks) {
+  for (size_t i = 1; i < runs->rows; i++)
+    for (size_t k = 1; k < settings->rows; k++)
+      if (strcmp(at(runs, i, "run_id"), at(settings, k, "run_id")) == 0 &&
+          strcmp(at(runs, i, "solver"), solver) == 0 &&
+          strcmp(at(settings, k, "ranks"), ranks) == 0)
+        return i;
+  ck_abort_msg("no run of %s on '%s' ranks", solver, ranks);
+}
+
+static void assert_same_run(const table *runs, size_t a, size_t b) {
+  static const char *const columns[] = {"status", "iterations", "objective",
+                                        "lower_bound", "gap"};
+  for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
+    ck_assert_str_eq(at(runs, a, columns[c]), at(runs, b, columns[c]));
+}
+
+START_TEST(ranks_are_an_axis) {
+  enter_folder();
+  put_plan(short_plan);
+  const int status = ystep("sweep plan.yaml -o out --save-labels " LAUNCHER);
+  char *errors = slurp("err.txt");
+  ck_assert_msg(status == 0, "%s", errors);
+  free(errors);
+  table runs = read_table("out/runs.csv");
+  table settings = read_table("out/settings.csv");
+  ck_assert_uint_eq(runs.rows, 10);
+  for (int s = 0; s < 2; s++) {
+    const char *solver = s ? "md" : "em";
+    const size_t alone = find_run(&runs, &settings, solver, "");
+    ck_assert_str_eq(at(&runs, alone, "status"), "max_iter");
+    ck_assert_str_eq(at(&runs, alone, "sent_bytes"), "");
+    for (int r = 2; r <= 3; r++) {
+      const size_t spread =
+          find_run(&runs, &settings, solver, r == 2 ? "2" : "3");
+      char command[200];
+      assert_same_run(&runs, alone, spread);
+      ck_assert_double_ge(number_at(&runs, spread, "sent_bytes"), 20 * 8 * 10);
+      ck_assert_double_ge(number_at(&runs, spread, "sent_messages"), 20);
+      snprintf(command, sizeof command,
+               "cmp out/labels/%s.npy out/labels/%s.npy",
+               at(&runs, alone, "run_id"), at(&runs, spread, "run_id"));
+      ck_assert_int_eq(system(command), 0);
+    }
+  }
+  const size_t refused = find_run(&runs, &settings, "ipm", "2");
+  ck_assert_str_eq(at(&runs, refused, "status"), "unsupported");
+  assert_says(at(&runs, refused, "message"), "ipm|ranks");
+  free_table(&runs);
+  free_table(&settings);
+  leave_folder();
+}
+END_TEST
+
+START_TEST(a_sweep_over_ranks_goes_on_where_it_was) {
+  enter_folder();
+  put_plan(short_plan);
+  ck_assert_int_eq(ystep("sweep plan.yaml -o out -s em " LAUNCHER), 0);
+  char *before = slurp("out/runs.csv");
+  ck_assert_int_eq(ystep("sweep plan.yaml -o out -s em --resume " LAUNCHER), 0);
+  char *after = slurp("out/runs.csv");
+  ck_assert_str_eq(before, after);
+  free(before);
+  free(after);
+  ck_assert_int_eq(ystep("sweep plan.yaml -o out --resume " LAUNCHER), 0);
+  table runs = read_table("out/runs.csv");
+  ck_assert_uint_eq(runs.rows, 10);
+  free_table(&runs);
+  ck_assert_int_eq(ystep("table out"), 0);
+  char *text = slurp("out.txt");
+  ck_assert_ptr_nonnull(strstr(text, "lambda 1, 2 ranks\n"));
+  free(text);
+  leave_folder();
+}
+END_TEST
+
+/* Cores are shared out among the ranks of a run. */
+START_TEST(ranks_times_threads_are_held_against_cores) {
+  enter_folder();
+  put_plan("problems: [\"dirichlet:M=20011,K=10\"]\nsolvers: [em]\n"
+           "ranks: 2\n");
+  ck_assert_int_eq(ystep("sweep plan.yaml --dry-run --threads 600"), 0);
+  char *errors = slurp("err.txt");
+  ck_assert_ptr_nonnull(strstr(errors, "of up to 1200 threads each"));
+  free(errors);
+  leave_folder();
+}
+END_TEST
+
+static const struct {
+  const char *launcher, *says;
+} launchers[] = {
+    {"mpirun", "--launcher|{ranks}"},
+    {"''", "--launcher"},
+};
+
+START_TEST(what_is_no_launcher_is_refused) {
+  char arguments[200];
+  enter_folder();
+  put_plan(short_plan);
+  snprintf(arguments, sizeof arguments, "sweep plan.yaml -o out --launcher %s",
+           launchers[_i].launcher);
+  assert_refuses(arguments, launchers[_i].says);
+  ck_assert(!exists("out"));
+  leave_folder();
+}
+END_TEST
+
+static const struct {
+  const char *launcher, *says;
+} broken[] = {
+    {"no-such-launcher -n {ranks}", "no-such-launcher: No such file"},
+    {"env RANKS={ranks}", "no 2 ranks|mpirun or srun"},
+    {"mpirun --oversubscribe -n 1{ranks}", "12 ranks: expected 2"},
+};
+
+/* The other runs are done. */
+START_TEST(a_launcher_that_does_not_launch_is_a_failed_row) {
+  enter_folder();
+  put_plan("problems: [\"dirichlet:M=20011,K=10\"]\nsolvers: [em]\n"
+           "ranks: [1, 2]\nmax-iter: 5\nthreads: 1\n");
+  ck_assert_int_eq(
+      ystep("sweep plan.yaml -o out --launcher '%s'", broken[_i].launcher), 1);
+  table runs = read_table("out/runs.csv");
+  table settings = read_table("out/settings.csv");
+  const size_t failed = find_run(&runs, &settings, "em", "2");
+  const size_t alone = find_run(&runs, &settings, "em", "");
+  ck_assert_str_eq(at(&runs, alone, "status"), "max_iter");
+  ck_assert_str_eq(at(&runs, failed, "status"), "failed");
+  assert_says(at(&runs, failed, "message"), broken[_i].says);
+  free_table(&runs);
+  free_table(&settings);
+  leave_folder();
+}
+END_TEST
+
+/* -------------------------------------------------------------- deaths ---- */
+
+static const char endless[] =
+    "problems: [\"gaussian:M=40009,K=20,scale=2\"]\n"
+    "solvers: [em]\nranks: 3\nmax-iter: 1000000000\ntol: 0\n"
+    "time-limit: 600\nthreads: 1\n";
+
+static pid_t start_sweep(const char *options) {
+  char command[400];
+  snprintf(command, sizeof command,
+           "exec \"$YSTEP\" sweep plan.yaml -o out %s " LAUNCHER
+           " >out.txt 2>err.txt",
+           options);
+  const pid_t child = fork();
+  if (child == 0) {
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+  }
+  for (int i = 0; i < 1200 && !find_rank(2); i++)
+    nap(0.05);
+  ck_assert_int_gt(find_rank(2), 0);
+  nap(1.5);
+  return child;
+}
+
+/* Its exit status, 128 and more for a signal; no rank may be left. */
+static int wait_for_end(pid_t child) {
+  int status = 0;
+  pid_t ended = 0;
+  for (int i = 0; i < 800 && !(ended = waitpid(child, &status, WNOHANG)); i++)
+    nap(0.05);
+  ck_assert_msg(ended == child, "the sweep is left");
+  for (int i = 0; i < 200 && find_rank(-1); i++)
+    nap(0.05);
+  ck_assert_msg(!find_rank(-1), "a rank is left");
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void assert_failed(const char *says) {
+  table runs = read_table("out/runs.csv");
+  ck_assert_uint_eq(runs.rows, 2);
+  ck_assert_str_eq(at(&runs, 1, "status"), "failed");
+  assert_says(at(&runs, 1, "message"), says);
+  free_table(&runs);
+}
+
+/* The first one cannot say it itself. */
+START_TEST(a_dead_rank_is_a_failed_row) {
+  char words[80];
+  enter_folder();
+  put_plan(endless);
+  const pid_t child = start_sweep("");
+  kill(find_rank(_i), SIGKILL);
+  ck_assert_int_eq(wait_for_end(child), 1);
+  snprintf(words, sizeof words, "rank %d", _i);
+  assert_failed(words);
+  leave_folder();
+}
+END_TEST
+
+START_TEST(the_wall_limit_ends_all_ranks) {
+  enter_folder();
+  char plan[400];
+  snprintf(plan, sizeof plan, "%swall-limit: 6\n", endless);
+  put_plan(plan);
+  const pid_t child = start_sweep("");
+  ck_assert_int_eq(wait_for_end(child), 1);
+  assert_failed("killed at the wall limit of 6 s");
+  leave_folder();
+}
+END_TEST
+
+/* In whatever way the sweep ends, and the run is done by the next. */
+START_TEST(a_sweep_that_is_ended_leaves_no_rank) {
+  static const int signals[] = {SIGINT, SIGTERM, SIGKILL};
+  enter_folder();
+  put_plan(endless);
+  const pid_t child = start_sweep("");
+  kill(child, signals[_i]);
+  ck_assert_int_eq(wait_for_end(child), 128 + signals[_i]);
+  table runs = read_table("out/runs.csv");
+  ck_assert_uint_eq(runs.rows, 1);
+  free_table(&runs);
+  put_plan(short_plan);
+  ck_assert_int_eq(ystep("sweep plan.yaml -o out --resume " LAUNCHER), 0);
+  runs = read_table("out/runs.csv");
+  ck_assert_uint_eq(runs.rows, 10);
+  free_table(&runs);
+  leave_folder();
+}
+END_TEST
+
+int main(void) {
+  if (!has_mpi()) {
+    puts("mpi: skipped: the program has no MPI, or there is no mpirun");
+    return getenv("MPI_REQUIRED") ? EXIT_FAILURE : EXIT_SUCCESS;
+  }
+  setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+  setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+  setenv("OMPI_MCA_btl_base_warn_component_unused", "0", 1);
+  setenv("ASAN_OPTIONS", "detect_leaks=0", 1); /* MPI's own */
+  Suite *suite = suite_create("sweeps over ranks");
+  TCase *tests = tcase_create("sweeps over ranks");
+  tcase_set_timeout(tests, 300);
+  tcase_add_test(tests, ranks_are_an_axis);
+  tcase_add_test(tests, a_sweep_over_ranks_goes_on_where_it_was);
+  tcase_add_test(tests, ranks_times_threads_are_held_against_cores);
+  tcase_add_loop_test(tests, what_is_no_launcher_is_refused, 0,
+                      sizeof launchers / sizeof *launchers);
+  tcase_add_loop_test(tests, a_launcher_that_does_not_launch_is_a_failed_row, 0,
+                      sizeof broken / sizeof *broken);
+  tcase_add_loop_test(tests, a_dead_rank_is_a_failed_row, 0, 3);
+  tcase_add_test(tests, the_wall_limit_ends_all_ranks);
+  tcase_add_loop_test(tests, a_sweep_that_is_ended_leaves_no_rank, 0, 3);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
