@@ -65,7 +65,10 @@ ys_code sweep_launcher_check(const char *launcher, ys_error *error) {
     count++;
   const bool good = count > 0 && count <= CHILD_MOST_WORDS && **words &&
                     strstr(launcher, ranks_mark);
+  ys_code code = ys_memory_check(&memory, error);
   ys_give_back(&memory);
+  if (code)
+    return code;
   return good ? YS_OK
               : ys_fail(error, YS_BAD_INPUT,
                         "--launcher %s: expected a command of at most %d words "

@@ -285,11 +285,11 @@ static void put_finished_run(const char *folder) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "%s/runs.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n", header_of(&schema_runs),
-           "7,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,0,0,1,1,0,,,");
+           "7,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,0,0,1,1,0,,,,,");
   put_text(path, text);
   snprintf(path, sizeof path, "%s/settings.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n", header_of(&schema_settings),
-           "7,00,00,uniform,uniform,1,1,1,-1,1,1,0,c,cpu");
+           "7,00,00,uniform,uniform,1,1,1,-1,1,1,0,c,cpu,");
   put_text(path, text);
 }
 
@@ -310,8 +310,8 @@ static void put_sweep(const char *folder) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "%s/runs.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_runs),
-           "1,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,1,0,,,",
-           "2,p,3,2,collision,strong,1,em,1,1,1,failed,1,0,2,0,1,1,0,why,,");
+           "1,p,3,2,collision,strong,1,em,0,1,1,max_iter,1,0,1,0,1,1,0,,,,,",
+           "2,p,3,2,collision,strong,1,em,1,1,1,failed,1,0,2,0,1,1,0,why,,,,");
   put_text(path, text);
   snprintf(path, sizeof path, "%s/traces.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_traces),
@@ -319,8 +319,8 @@ static void put_sweep(const char *folder) {
   put_text(path, text);
   snprintf(path, sizeof path, "%s/settings.csv", folder);
   snprintf(text, sizeof text, "%s\n%s\n%s\n", header_of(&schema_settings),
-           "1,00,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu",
-           "2,01,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu");
+           "1,00,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu,",
+           "2,01,00,sigma,uniform,1,1,1,-1,1,1,0,c,cpu,");
   put_text(path, text);
 }
 
