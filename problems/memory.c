@@ -12,6 +12,7 @@
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(begin, size) ((void)(begin), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(begin, size) ((void)(begin), (void)(size))
 #endif
 
 typedef struct ys_piece {
@@ -35,10 +36,14 @@ static ys_piece *take_piece(size_t bytes) {
   return piece;
 }
 
+/* The address sanitizer would take what was poisoned in a piece for poisoned in
+ * whatever comes to lie there. */
 static void give_piece_back(ys_piece *piece) {
-  if (piece->mapped)
-    munmap(piece, piece->mapped);
-  else
+  if (piece->mapped) {
+    const size_t bytes = piece->mapped;
+    ASAN_UNPOISON_MEMORY_REGION(piece, bytes);
+    munmap(piece, bytes);
+  } else
     free(piece);
 }
 
