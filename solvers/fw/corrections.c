@@ -74,12 +74,12 @@ static ys_pair pair_of(const ys_fw_state *w, size_t j, ys_fw_move *move) {
   const double x = ys_pairwise_level(row);
   const ys_fw_move m = choose_move(row, class, nu, 1 / x);
   ys_pair p = {.to = class[m.to], .from = class[m.from]};
-  const double rise = (row.score[m.to] - row.score[m.from]) / x;
+  const double apart = row.score[m.to] - row.score[m.from], rise = apart / x;
   p.gain = rise + nu[p.to] - nu[p.from];
   p.curvature = row.linear ? 0 : rise * rise;
   p.low = -row.y[m.to];
   p.high = row.y[m.from];
-  *move = (ys_fw_move){first + m.to, first + m.from, j, rise};
+  *move = (ys_fw_move){first + m.to, first + m.from, j, apart, x};
   return p;
 }
 
@@ -142,8 +142,10 @@ static double change_of(const ys_fw_state *w, double part, double *slope) {
   memset(shift, 0, n * sizeof *shift);
   for (size_t j = 0; j < w->pairs.count; j++) {
     const ys_pair *p = &w->pairs.pair[j];
-    const double mass = part * p->mass, rise = mass * w->move[j].rise;
-    change -= o->loss == YS_SHANNON ? rise : log1p(rise);
+    const ys_fw_move *m = &w->move[j];
+    const double mass = part * p->mass, rise = mass * m->apart;
+    /* in this order: -1 where nothing is left of x, whatever is rounded */
+    change -= o->loss == YS_SHANNON ? rise : log1p(rise / m->level);
     *slope -= mass * p->gain;
     shift[p->to] += mass * w->means.share;
     shift[p->from] -= mass * w->means.share;

@@ -9,10 +9,10 @@
 #include "solvers/fw/pairwise.h"
 
 /* Where a correction moves mass in a row: places among the entries held, the
- * row's place, and what its score rises by for a unit, as a share. */
+ * row's place, what score . y rises by for a unit, and what that is. */
 typedef struct ys_fw_move {
   size_t to, from, row;
-  double rise;
+  double apart, level;
 } ys_fw_move;
 
 typedef struct ys_fw_state {
