@@ -131,10 +131,13 @@ static bool is_over(ys_run *run) {
   return why != NULL;
 }
 
-/* The same, asked by a solver inside a step. */
+/* The same, asked by a solver inside a step: by all ranks at once, of which the
+ * first says. */
 static bool is_stop_wanted(void *context) {
   const ys_run *run = context;
-  return run->host.is_stop_wanted(run, run->host.context);
+  const ys_ranks *ranks = run->objective->batch->ranks;
+  bool wanted = run->host.is_stop_wanted(run, run->host.context);
+  return !ys_ranks_spread(ranks, &wanted, sizeof wanted) || wanted;
 }
 
 /* One iteration, timed. Returns whether the solver can go on. */

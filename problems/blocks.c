@@ -6,9 +6,9 @@ ys_blocks ys_blocks_make(size_t rows, size_t classes) {
   const size_t elements_a_block = 4096;
   size_t least = elements_a_block / (classes ? classes : 1);
   size_t even = (rows + YS_MAX_BLOCKS - 1) / YS_MAX_BLOCKS;
-  size_t size = even > least ? even : least;
-  if (size == 0)
-    size = 1;
+  size_t some = even > least ? even : least;
+  size_t tiles = (some + YS_TILE_ROWS - 1) / YS_TILE_ROWS;
+  size_t size = (tiles ? tiles : 1) * YS_TILE_ROWS;
   size_t count = (rows + size - 1) / size;
   return (ys_blocks){rows, size, count ? count : 1};
 }

@@ -16,11 +16,14 @@ typedef struct ys_blocks {
   size_t count; /* number of blocks, 1 to YS_MAX_BLOCKS */
 } ys_blocks;
 
-enum { YS_MAX_BLOCKS = 128 };
+enum {
+  YS_MAX_BLOCKS = 128,
+  YS_TILE_ROWS = 4, /* neighbours that kernels take side by side */
+};
 
 /* Blocks for a rows x classes batch: at least about 4096 elements each, so that
- * a small batch is not torn into more pieces than starting a thread is worth.
- * No rows make one empty block. */
+ * a small batch is not torn into more pieces than starting a thread is worth;
+ * whole tiles, but for the last one. No rows make one empty block. */
 ys_blocks ys_blocks_make(size_t rows, size_t classes);
 
 /* First row of a block, which is below blocks->count, and one past its last. */

@@ -131,6 +131,29 @@ bool ys_ranks_meet(const ys_ranks *ranks, void *bytes, void *other, size_t size,
   return ys_ranks_spread(ranks, bytes, size);
 }
 
+/* Runs of ranks grow up the same tree. */
+bool ys_ranks_gather(const ys_ranks *ranks, void *bytes, const size_t *begin) {
+  if (!ranks)
+    return true;
+  const size_t rank = ranks->rank, count = ranks->count;
+  char *all = bytes;
+  for (size_t bit = 1; bit < count; bit *= 2) {
+    const size_t from = rank & bit ? rank : rank + bit;
+    if (from >= count)
+      continue;
+    const size_t end = begin[from + bit < count ? from + bit : count];
+    const size_t size = end - begin[from];
+    if (rank & bit) {
+      if (!ranks->send(ranks->context, rank - bit, all + begin[from], size))
+        return false;
+      break;
+    }
+    if (!ranks->receive(ranks->context, from, all + begin[from], size))
+      return false;
+  }
+  return ys_ranks_spread(ranks, bytes, begin[count]);
+}
+
 static void take_less(void *bytes, const void *other, size_t size) {
   size_t *mine = bytes;
   const size_t *its = other;

@@ -95,6 +95,10 @@ bool ys_ranks_meet(const ys_ranks *ranks, void *bytes, void *other, size_t size,
 bool ys_ranks_sum(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
                   size_t count);
 
+/* Every rank's bytes on all, rank r's from begin[r] to before begin[r + 1]
+ * (count + 1), where its own are already. Likewise. */
+bool ys_ranks_gather(const ys_ranks *ranks, void *bytes, const size_t *begin);
+
 /* Whether it is so on any rank, and the least and the most of all, none of them
  * NaN: the caller's own once a rank is lost. */
 bool ys_ranks_any(const ys_ranks *ranks, bool so);

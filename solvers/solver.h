@@ -51,8 +51,8 @@ typedef struct ys_solver {
                       given dense ones, y->dense */
   bool over_ranks; /* serves a batch whose rows ranks hold between them
                       (problems/ranks.h): whatever it decides, it decides by
-                      numbers that are the same on all ranks, and `step`
-                      takes no memory */
+                      numbers that are the same on all ranks; where `step`
+                      takes memory, all ranks fail if one lacks it */
   const char *missing; /* NULL; or the package without which this was built,
                           and the solver then serves nothing */
 
@@ -88,7 +88,8 @@ typedef struct ys_solver {
   bool (*descends)(const ys_options *options);
 
   /* NULL-able, for solvers whose steps may be long: ask `stop`, which outlives
-   * *work, from the calling thread now and then inside a step. When it is
+   * *work, from the calling thread now and then inside a step, on all ranks at
+   * once. When it is
    * wanted, the step is to return YS_STEP_ON soon, y on the simplex and F no
    * higher than it was. Never called, or with NULL: there is nobody to ask. */
   void (*heed)(void *work, const ys_stop *stop);

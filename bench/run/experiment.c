@@ -92,7 +92,7 @@ ys_code experiment_check_ranks(const ys_solver *solver, ys_error *why) {
   return solver->over_ranks
              ? YS_OK
              : ys_fail(why, YS_UNSUPPORTED,
-                       "%s does not work over ranks: em, md and pgd do",
+                       "%s does not work over ranks: exact, em, md and pgd do",
                        solver->name);
 }
 

@@ -10,6 +10,7 @@
 #ifndef YS_LANES_H
 #define YS_LANES_H
 
+#include "problems/blocks.h"
 #include "problems/vector/simd.h"
 
 #include <stdbool.h>
@@ -18,7 +19,7 @@
 
 #pragma GCC diagnostic ignored "-Wpsabi" /* see above */
 
-enum { YS_LANES = 4 };
+enum { YS_LANES = YS_TILE_ROWS };
 
 typedef double ys_lanes __attribute__((vector_size(8 * YS_LANES)));
 typedef long long ys_mask __attribute__((vector_size(8 * YS_LANES)));

@@ -10,14 +10,17 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory,
                         const ys_objective *objective, size_t entries) {
   const char *what = "the rows in doubt";
   const size_t rows = objective->batch->rows, n = objective->batch->classes;
+  const size_t own = ys_times(rows, n);
+  const size_t capacity = own < entries ? own : entries;
   c->room = entries;
+  c->capacity = capacity;
   c->row = ys_take(memory, rows, sizeof *c->row, what);
   c->begin = ys_take(memory, rows + 1, sizeof *c->begin, what);
   c->answer = ys_take(memory, rows, sizeof *c->answer, what);
-  c->held = ys_take(memory, entries, sizeof *c->held, what);
-  c->listed = ys_take(memory, entries, sizeof *c->listed, what);
-  c->sigma = ys_take_numbers(memory, entries, what);
-  c->y = ys_take_numbers(memory, entries, what);
+  c->held = ys_take(memory, capacity, sizeof *c->held, what);
+  c->listed = ys_take(memory, capacity, sizeof *c->listed, what);
+  c->sigma = ys_take_numbers(memory, capacity, what);
+  c->y = ys_take_numbers(memory, capacity, what);
   c->count = ys_take_numbers(memory, n, what);
   ys_tally_init(&c->tally, memory, objective, n + 1);
 }
@@ -81,13 +84,6 @@ static size_t count_below(const ys_look *look, double width, size_t first,
   return found;
 }
 
-/* Rows of a sample. */
-static size_t count_rows(ys_look_sample sample) {
-  const size_t tiles = ys_look_tiles(sample);
-  const size_t left = sample.rows - ys_look_row(sample, tiles - 1);
-  return (tiles - 1) * YS_LANES + (left < YS_LANES ? left : YS_LANES);
-}
-
 /* Where each block's share begins, in all `place[count]`, from how large they
  * are. */
 static void lay_out(const size_t *found, size_t count, size_t *place) {
@@ -120,7 +116,7 @@ static void choose_rows(ys_candidates *c, const ys_work *work,
     choose_block(c, sample, look, width, ys_block_begin(&blocks, block),
                  ys_block_end(&blocks, block), place[block],
                  ys_tally_own(&c->tally));
-  c->all = count_rows(sample);
+  c->all = ys_look_rows(sample);
   c->rows = place[blocks.count];
   const int64_t *count = ys_tally_total(&c->tally);
   for (size_t k = 0; k < n; k++)
@@ -230,8 +226,14 @@ static size_t share_of(const ys_candidates *c) {
   enum { LIKELY = 16, LEAST = 1024 };
   const size_t likely = LIKELY * c->blocks.size;
   const size_t share = likely > LEAST ? likely : LEAST;
-  const size_t most = c->room / c->blocks.count;
+  const size_t most = c->capacity / c->blocks.count;
   return share < most ? share : most;
+}
+
+static size_t sum_over_ranks(const ys_work *work, size_t count) {
+  int64_t sum = (int64_t)count, room;
+  ys_ranks_sum(work->objective->batch->ranks, &sum, &room, 1);
+  return (size_t)sum;
 }
 
 /* Every block lists into a share of the room, with y, which is not there yet,
@@ -253,7 +255,8 @@ bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
     most = found[block] > most ? found[block] : most;
   c->begin[0] = 0;
   c->entries = first[c->blocks.count];
-  if (c->entries > c->room)
+  c->total = sum_over_ranks(work, c->entries);
+  if (c->total > c->room)
     return false;
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < c->blocks.count; block++) {
@@ -338,7 +341,7 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
         count_below(look, window, ys_block_begin(&blocks, block) * YS_LANES,
                     ys_block_end(&blocks, block) * YS_LANES);
   lay_out(found, blocks.count, place);
-  c->all = count_rows(sample);
+  c->all = ys_look_rows(sample);
   c->rows = place[blocks.count];
   const ys_unit unit = ys_unit_of(c->all, 1);
   double largest = 0;

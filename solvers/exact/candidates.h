@@ -30,23 +30,26 @@ typedef struct ys_window {
 } ys_window;
 
 typedef struct ys_candidates {
-  size_t rows, entries, room; /* in use; there is room for so many entries */
-  size_t all;                 /* rows of the sample, which means are over */
-  size_t *row;                /* of the batch, rising where it is the sample */
-  size_t *begin;              /* rows + 1: first entry of each */
-  uint32_t *held;             /* class of each entry, rising within a row */
-  uint32_t *listed;           /* room: of what blocks list by themselves */
-  double *sigma;              /* of each entry */
-  double *y;                  /* of each entry; the caller's */
-  double *count;              /* K: rows of the sample at each vertex that are
-                                 not in doubt */
-  ys_answer *answer;          /* rows */
-  double largest;             /* weight of those answers */
-  ys_tally tally;             /* K + 1 sums */
-  ys_blocks blocks;           /* of the rows */
-  const uint64_t *wanted;     /* (row, class) pairs to be taken in whatever
-                                 their lines, row << 32 | class, rising */
-  size_t wishes;              /* how many of them */
+  size_t rows, entries;   /* in use, of this rank's */
+  size_t total;           /* entries of all ranks, */
+  size_t room;            /* and how many they may be */
+  size_t capacity;        /* entries that there is memory for here */
+  size_t all;             /* rows of the sample, which means are over */
+  size_t *row;            /* of the batch, rising where it is the sample */
+  size_t *begin;          /* rows + 1: first entry of each */
+  uint32_t *held;         /* class of each entry, rising within a row */
+  uint32_t *listed;       /* room: of what blocks list by themselves */
+  double *sigma;          /* of each entry */
+  double *y;              /* of each entry; the caller's */
+  double *count;          /* K: rows of the sample at each vertex that are
+                             not in doubt */
+  ys_answer *answer;      /* rows */
+  double largest;         /* weight of those answers */
+  ys_tally tally;         /* K + 1 sums */
+  ys_blocks blocks;       /* of the rows */
+  const uint64_t *wanted; /* (row, class) pairs to be taken in whatever
+                             their lines, row << 32 | class, rising */
+  size_t wishes;          /* how many of them */
 } ys_candidates;
 
 /* The answer to nu of a row of n classes, from two classes on; it weighs
@@ -54,8 +57,8 @@ typedef struct ys_candidates {
 ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
                                size_t a, size_t b);
 
-/* Room for so many entries of the objective's batch; memory may be lacking
- * then. */
+/* Room for so many entries of the objective's batch, on all ranks together;
+ * memory may be lacking then. */
 void ys_candidates_init(ys_candidates *c, ys_memory *memory,
                         const ys_objective *objective, size_t entries);
 

@@ -33,7 +33,7 @@ static bool has_many_rows(const ys_batch *batch) {
     SMALL_OF_FEW = 1 << 15, /* this, and fewer entries than */
     SMALL_ENTRIES = 1 << 20
   };
-  const size_t rows = batch->rows, n = batch->classes;
+  const size_t rows = ys_batch_whole_rows(batch), n = batch->classes;
   const bool is_small = n > FEW_CLASSES
                             ? rows < SMALL
                             : rows < SMALL_OF_FEW && rows < SMALL_ENTRIES / n;
@@ -45,25 +45,29 @@ static size_t least_of(size_t a, size_t b) {
 }
 
 /* Memory that is not touched costs nothing: entries are a few a row. */
-static void take_arrays(ys_exact *w, size_t rows, size_t n) {
-  enum { ENTRIES_A_ROW = 4, ENTRIES_A_CLASS = 64, SMALL = 1 << 17, NEAR = 4 };
+static void take_arrays(ys_exact *w) {
+  enum { ENTRIES_A_ROW = 4, ENTRIES_A_CLASS = 64, SMALL = 1 << 17 };
   ys_memory *memory = &w->work.memory;
-  const size_t tiles = ys_ipm_tiles(rows), near = least_of(NEAR, rows);
+  const ys_objective *o = w->work.objective;
+  const size_t own = w->work.rows, rows = ys_batch_whole_rows(o->batch);
+  const size_t n = w->work.classes, tiles = ys_ipm_tiles(rows);
   const size_t entries = least_of(
       ENTRIES_A_ROW * rows + ENTRIES_A_CLASS * n + SMALL, ys_times(rows, n));
-  const size_t slots = entries / 2 + n;
-  ys_look_init(&w->look, memory, rows, n);
-  ys_look_init(&w->fresh, memory, rows, n);
-  ys_candidates_init(&w->candidates, memory, w->work.objective, entries);
-  ys_candidates_init(&w->before, memory, w->work.objective, entries);
+  const size_t slots = entries / 2 + n, wishes = ys_times(YS_NEAREST, n);
+  ys_look_init(&w->look, memory, own, n);
+  ys_look_init(&w->fresh, memory, own, n);
+  ys_candidates_init(&w->candidates, memory, o, entries);
+  ys_candidates_init(&w->before, memory, o, entries);
   ys_newton_init(&w->newton, memory, &w->work, &w->candidates);
-  ys_nearest_init(&w->nearest, memory, n, near, w->work.objective->threads);
-  w->wanted = ys_take(memory, ys_times(near, n), sizeof *w->wanted, "exact");
+  ys_nearest_init(&w->nearest, memory, o);
+  w->wanted = ys_take(memory, wishes, sizeof *w->wanted, "exact");
   w->candidates.wanted = w->before.wanted = w->wanted;
   w->nu = ys_take_numbers(memory, n, "exact");
   w->seen = ys_take_numbers(memory, n, "exact");
   ys_exact_part_init(&w->part, memory, rows, slots, n);
-  w->objective = *w->work.objective;
+  if (o->batch->ranks)
+    ys_all_candidates_init(&w->everybody, memory, rows, &w->candidates);
+  w->objective = *o;
   w->objective.batch = &w->sampled;
   w->inner = ys_ipm_open(memory, &w->objective, tiles, slots, 2);
 }
@@ -80,18 +84,26 @@ static void exact_free(void *work) {
     let_go(w);
     ys_few_close(w->few);
     ys_labels_free(&w->dense);
+    ys_gathered_free(&w->gathered);
   }
   ys_work_free(work);
 }
 
-/* Labels for those that work on dense ones: the caller's, or a copy. */
-static ys_labels *dense_of(ys_exact *w, ys_labels *y) {
-  return y->dense ? y : &w->dense;
+static const ys_ranks *ranks_of(const ys_exact *w) {
+  return w->work.objective->batch->ranks;
 }
 
-/* That copy. */
+/* Labels for those that work on dense ones, of all rows: the caller's, or a
+ * copy. */
+static ys_labels *dense_of(ys_exact *w, ys_labels *y) {
+  return ranks_of(w) ? &w->gathered.y : y->dense ? y : &w->dense;
+}
+
+/* That copy, and whatever else is not here. */
 static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
   ys_code code = YS_OK;
+  if (ranks_of(w))
+    return ys_gather_whole(&w->gathered, w->work.objective, y, error);
   if (y->dense)
     return code;
   if (!w->dense.dense)
@@ -101,21 +113,26 @@ static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
 
 /* And back. */
 static ys_code write_dense(const ys_exact *w, ys_labels *y, ys_error *error) {
+  if (ranks_of(w))
+    return ys_gathered_write(&w->gathered, w->work.objective, y, error);
   return y->dense                   ? YS_OK
          : w->phase == YS_EXACT_FEW ? ys_few_write(w->few, &w->dense, y, error)
                                     : ys_labels_assign(y, &w->dense, error);
 }
 
-/* Go on by another solver on all rows and classes. */
+/* Go on by another solver on all rows and classes, which every rank has. */
 static ys_code hand_over(ys_exact *w, const char *to, ys_labels *y,
                          ys_error *error) {
+  const ys_objective *objective =
+      ranks_of(w) ? &w->gathered.objective : w->work.objective;
   ys_options options;
   ys_code code = ys_solver_parse(to, &w->last, &options, error);
   if (code)
     return code;
-  code = w->last->init(&w->last_work, w->work.objective, &options,
-                       dense_of(w, y), error);
+  code =
+      w->last->init(&w->last_work, objective, &options, dense_of(w, y), error);
   ys_options_free(&options);
+  code = ys_ranks_agree(ranks_of(w), code, error);
   if (!code)
     w->last->heed(w->last_work, w->work.stop);
   w->phase = YS_EXACT_ALL;
@@ -137,14 +154,15 @@ static ys_code take_few(ys_exact *w, ys_labels *y, ys_error *error) {
 
 static ys_code take_many(ys_exact *w, ys_labels *y, ys_error *error) {
   w->sampled = *w->work.objective->batch;
+  w->sampled.ranks = NULL;
   if (!w->nu)
-    take_arrays(w, w->work.rows, w->work.classes);
+    take_arrays(w);
   w->phase = YS_EXACT_SAMPLES;
   w->refined = false;
   w->look.stride = w->fresh.stride = 0;
-  return y->dense
-             ? YS_OK
-             : ys_labels_reserve(y, w->work.rows + w->candidates.room, error);
+  return y->dense ? YS_OK
+                  : ys_labels_reserve(y, w->work.rows + w->candidates.capacity,
+                                      error);
 }
 
 static ys_code take_all(ys_exact *w, ys_labels *y, ys_error *error) {
@@ -157,12 +175,21 @@ static ys_code take_sweeps(ys_exact *w, ys_labels *y, ys_error *error) {
   return code ? code : hand_over(w, "fw", y, error);
 }
 
+/* What is small every rank does alone, and all do the same. */
+static ys_code take_alone(ys_exact *w, ys_labels *y, ys_error *error) {
+  const ys_code code = lay_dense(w, y, error);
+  return code ? code : hand_over(w, "exact", y, error);
+}
+
 /* From y on. */
 static ys_code set_out(ys_exact *w, ys_labels *y, ys_error *error) {
   const ys_objective *objective = w->work.objective;
-  return !is_sparse(objective)             ? take_all(w, y, error)
-         : has_many_rows(objective->batch) ? take_many(w, y, error)
-                                           : take_few(w, y, error);
+  const bool many = has_many_rows(objective->batch);
+  return !is_sparse(objective) ? take_all(w, y, error)
+         : ranks_of(w) && (!many || ys_exact_is_small(w))
+             ? take_alone(w, y, error)
+         : many ? take_many(w, y, error)
+                : take_few(w, y, error);
 }
 
 static ys_code exact_init(void **work, const ys_objective *objective,
@@ -170,7 +197,10 @@ static ys_code exact_init(void **work, const ys_objective *objective,
                           ys_error *error) {
   (void)options;
   ys_exact *w = ys_work_open(sizeof *w, "exact", objective, error);
-  const ys_code code = w ? set_out(w, y, error) : YS_OK;
+  ys_code code =
+      ys_ranks_agree(objective->batch->ranks, w ? YS_OK : YS_NO_MEMORY, error);
+  if (!code)
+    code = set_out(w, y, error);
   return ys_work_hand_over(work, w, code, exact_free, error);
 }
 
@@ -295,6 +325,7 @@ const ys_solver ys_exact_solver = {
     .options = exact_options,
     .by_rows = true,
     .sparse = true,
+    .over_ranks = true,
     .init = exact_init,
     .restart = exact_restart,
     .step = exact_step,

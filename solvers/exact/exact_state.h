@@ -4,6 +4,7 @@
 #define YS_EXACT_STATE_H
 
 #include "solvers/exact/few.h"
+#include "solvers/exact/gathered.h"
 #include "solvers/exact/nearest.h"
 #include "solvers/exact/newton.h"
 #include "solvers/exact/part.h"
@@ -36,6 +37,9 @@ typedef struct ys_exact {
   uint64_t *wanted; /* wishes for rows of classes that nobody would hold */
   double *seen;     /* K: room */
   ys_look fresh;    /* a look at the new nu */
+  ys_candidates everybody;    /* candidates of all ranks */
+  const ys_candidates *whose; /* those that are solved: of all ranks */
+  size_t own; /* the first of their entries that is this rank's */
   ys_exact_part part;
   ys_ipm_state *inner;    /* works on the part */
   ys_batch sampled;       /* the batch, with as many rows as a sample has */
@@ -48,7 +52,8 @@ typedef struct ys_exact {
   bool moving;            /* the interior point can go on */
 
   /* few rows a class, and all rows and classes */
-  ys_labels dense; /* their labels, where the caller's are sparse */
+  ys_labels dense;      /* their labels, where the caller's are sparse */
+  ys_gathered gathered; /* what they work on, where ranks have it */
   ys_few *few;
   const ys_solver *last;
   void *last_work;
@@ -64,18 +69,23 @@ bool ys_exact_solve_samples(ys_exact *w);
 /* Go on by Newton's method on all rows, a step. False if it comes no nearer. */
 bool ys_exact_refine(ys_exact *w);
 
+/* M K, of all ranks. */
+static inline size_t ys_exact_entries(const ys_exact *w) {
+  return ys_batch_whole_rows(w->work.objective->batch) * w->work.classes;
+}
+
 /* Whether the batch is so small that the interior point on all rows is no worse
  * than ways round it. */
 static inline bool ys_exact_is_small(const ys_exact *w) {
   enum { SMALL = 1 << 21 };
-  return w->work.entries <= SMALL;
+  return ys_exact_entries(w) <= SMALL;
 }
 
 /* Whether lists of classes are so long that `fw` leads farther where samples
  * lead nowhere, and y is no larger than a gibibyte. */
 static inline bool ys_exact_has_long_rows(const ys_exact *w) {
   enum { MANY_CLASSES = 128, LARGE = 1 << 27 };
-  return w->work.classes > MANY_CLASSES && w->work.entries <= LARGE;
+  return w->work.classes > MANY_CLASSES && ys_exact_entries(w) <= LARGE;
 }
 
 /* ---------------------------------------------------- rounds (rounds.c) ----

@@ -100,7 +100,7 @@ static void keep_best(ys_few_dual *d, double gap) {
 
 /* A look at nu. */
 static void look(ys_few_dual *d) {
-  const ys_look_sample all = {d->work->rows, 1};
+  const ys_look_sample all = ys_look_every(d->work->objective->batch, 1);
   double most = 0;
   for (size_t k = 0; k < d->work->classes; k++)
     most = fmax(most, d->nu[k]);

@@ -9,22 +9,53 @@
 
 /* ------------------------------------------------------------- sample ---- */
 
-static size_t tiles_of(ys_look_sample sample) {
-  return (sample.rows + YS_LANES - 1) / YS_LANES;
+static size_t tiles_in(size_t rows) {
+  return (rows + YS_LANES - 1) / YS_LANES;
+}
+
+/* Where a tile of the sample is among all. Weyl's sequence: its bits are spread
+ * evenly, and follow no order that rows may lie in. */
+static size_t pick(ys_look_sample sample, size_t tile) {
+  const uint64_t golden = 0x9e3779b97f4a7c15;
+  const size_t first = tile * sample.stride;
+  const size_t left = tiles_in(sample.whole) - first;
+  const size_t among = sample.stride < left ? sample.stride : left;
+  const uint64_t chance = ((uint64_t)tile * golden) >> 32;
+  return first + (size_t)(chance * among >> 32);
+}
+
+/* How many of its tiles come before one of all. */
+static size_t count_before(ys_look_sample sample, size_t tile) {
+  const size_t last = tile / sample.stride;
+  return last * sample.stride < tile && pick(sample, last) < tile ? last + 1
+                                                                  : last;
+}
+
+ys_look_sample ys_look_every(const ys_batch *batch, size_t stride) {
+  const ys_share share = ys_batch_share(batch);
+  ys_look_sample sample = {
+      .rows = batch->rows,
+      .stride = stride,
+      .whole = ys_batch_whole_rows(batch),
+      .before = ys_share_first_row(&share) / YS_LANES,
+  };
+  sample.first = count_before(sample, sample.before);
+  return sample;
 }
 
 size_t ys_look_tiles(ys_look_sample sample) {
-  return (tiles_of(sample) + sample.stride - 1) / sample.stride;
+  const size_t end = sample.before + tiles_in(sample.rows);
+  return count_before(sample, end) - sample.first;
 }
 
-/* Weyl's sequence: its bits are spread evenly, and follow no order that rows
- * may lie in. */
 size_t ys_look_row(ys_look_sample sample, size_t tile) {
-  const uint64_t golden = 0x9e3779b97f4a7c15;
-  const size_t first = tile * sample.stride, left = tiles_of(sample) - first;
-  const size_t among = sample.stride < left ? sample.stride : left;
-  const uint64_t chance = ((uint64_t)tile * golden) >> 32;
-  return (first + (size_t)(chance * among >> 32)) * YS_LANES;
+  return (pick(sample, sample.first + tile) - sample.before) * YS_LANES;
+}
+
+size_t ys_look_rows(ys_look_sample sample) {
+  const size_t last = (tiles_in(sample.whole) - 1) / sample.stride;
+  const size_t left = sample.whole - pick(sample, last) * YS_LANES;
+  return last * YS_LANES + (left < YS_LANES ? left : YS_LANES);
 }
 
 /* ------------------------------------------------------- what to look at ----
@@ -255,32 +286,53 @@ static void find_fall(const ys_look *look, const double *nu, size_t n) {
     look->fall[k] = most - (nu[k] - look->nu[k]);
 }
 
-/* What was found of a sample's tile, to where it is among all; the others of
- * its stride are in doubt. The first tile is among them itself. */
-static void spread_tile(ys_look_sample from, size_t tile, ys_look *look) {
-  const size_t all = tiles_of(from), stop = (tile + 1) * from.stride;
+/* Where the neighbours begin that a tile of the sample stands for; of the first
+ * one those, too, that a tile of the rank before does. */
+static size_t group_begin(ys_look_sample from, size_t tile) {
+  return tile ? (from.first + tile) * from.stride - from.before : 0;
+}
+
+/* Rows of tiles [first, end) are in doubt. */
+static void doubt(ys_look *look, size_t first, size_t end) {
+  for (size_t i = first * YS_LANES; i < end * YS_LANES; i++) {
+    look->vertex[i] = look->next[i] = 0;
+    look->slack[i] = -1;
+  }
+}
+
+/* What was found of a sample's tile, of `count`, to where it is among all; the
+ * others that it stands for are in doubt. The first tile may be among them. */
+static void spread_tile(ys_look_sample from, size_t tile, size_t count,
+                        ys_look *look) {
   const size_t at = tile * YS_LANES, to = ys_look_row(from, tile);
   uint32_t vertex[YS_LANES], next[YS_LANES];
   float slack[YS_LANES];
   memcpy(vertex, look->vertex + at, sizeof vertex);
   memcpy(next, look->next + at, sizeof next);
   memcpy(slack, look->slack + at, sizeof slack);
-  for (size_t i = at * from.stride; i < (stop < all ? stop : all) * YS_LANES;
-       i++) {
-    look->vertex[i] = look->next[i] = 0;
-    look->slack[i] = -1;
-  }
+  doubt(look, group_begin(from, tile),
+        tile + 1 < count ? group_begin(from, tile + 1) : tiles_in(from.rows));
   memcpy(look->vertex + to, vertex, sizeof vertex);
   memcpy(look->next + to, next, sizeof next);
   memcpy(look->slack + to, slack, sizeof slack);
+}
+
+/* The first of the tiles before `end` whose place is beyond them all, or the
+ * last: its place is beyond the others. */
+static size_t first_beyond(ys_look_sample from, size_t end) {
+  const size_t tile = (from.before + end + from.stride - 1) / from.stride;
+  return tile - from.first < end ? tile - from.first : end - 1;
 }
 
 /* All of a sample's tiles. A tile's rows go to stride times as far on: where
  * that is beyond all that is left to be moved, tiles wait for no other, and
  * memory that nobody has touched yet is touched by blocks. */
 static void spread(const ys_work *work, ys_look *look, ys_look_sample from) {
-  for (size_t end = ys_look_tiles(from), first; end > 0; end = first) {
-    first = end > 1 ? (end + from.stride - 1) / from.stride : 0;
+  const size_t count = ys_look_tiles(from);
+  if (count == 0)
+    doubt(look, 0, tiles_in(from.rows));
+  for (size_t end = count, first; end > 0; end = first) {
+    first = end > 1 ? first_beyond(from, end) : 0;
     const ys_blocks blocks =
         ys_blocks_make(end - first, from.stride * YS_LANES);
 #pragma omp parallel for schedule(static)                                      \
@@ -288,7 +340,7 @@ static void spread(const ys_work *work, ys_look *look, ys_look_sample from) {
     for (size_t block = 0; block < blocks.count; block++)
       for (size_t tile = ys_block_begin(&blocks, block);
            tile < ys_block_end(&blocks, block); tile++)
-        spread_tile(from, first + tile, look);
+        spread_tile(from, first + tile, count, look);
   }
   look->stride = 1;
 }
@@ -311,7 +363,7 @@ static view open_view(const ys_work *work, ys_look_sample sample,
 
 void ys_look_init(ys_look *look, ys_memory *memory, size_t rows,
                   size_t classes) {
-  const size_t places = ys_times(tiles_of((ys_look_sample){rows, 1}), YS_LANES);
+  const size_t places = ys_times(tiles_in(rows), YS_LANES);
   const char *what = "a look at rows";
   look->vertex = ys_take(memory, places, sizeof *look->vertex, what);
   look->next = ys_take(memory, places, sizeof *look->next, what);
@@ -325,7 +377,7 @@ void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
   const size_t tiles = ys_look_tiles(sample);
   const ys_blocks blocks = ys_blocks_make(tiles, work->classes * YS_LANES);
   if (work->classes >= FEW && look->stride > 1 && sample.stride == 1)
-    spread(work, look, (ys_look_sample){sample.rows, look->stride});
+    spread(work, look, ys_look_every(work->objective->batch, look->stride));
   const view v = open_view(work, sample, nu, tilt, exact, look);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&blocks, ys_work_threads(work)))
@@ -344,11 +396,19 @@ void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
 
 /* Positive floats' bits are in the order of the numbers: eight bins an octave.
  */
-double ys_look_width(const ys_work *work, const ys_look *look,
-                     ys_look_sample sample, size_t wanted) {
-  enum { SHIFT = 20, BINS = 1 << 11 };
+enum { SHIFT = 20, BINS = 1 << 11 };
+
+/* The least number of a bin. */
+static double edge_of(size_t bin) {
+  const uint32_t bits = (uint32_t)bin << SHIFT;
+  float edge;
+  memcpy(&edge, &bits, sizeof edge);
+  return edge < INFINITY ? (double)edge : DBL_MAX;
+}
+
+static void count_slacks(const ys_work *work, const ys_look *look,
+                         ys_look_sample sample, int64_t *bins) {
   const ys_blocks blocks = ys_blocks_make(ys_look_tiles(sample), YS_LANES);
-  size_t bins[BINS] = {0}, sum = 0, bin;
 #pragma omp parallel for schedule(static) reduction(+ : bins[ : BINS])         \
     num_threads(ys_block_threads(&blocks, work->objective->threads))
   for (size_t i = 0; i < blocks.rows * YS_LANES; i++) {
@@ -356,10 +416,23 @@ double ys_look_width(const ys_work *work, const ys_look *look,
     memcpy(&bits, &look->slack[i], sizeof bits);
     bins[look->slack[i] > 0 ? bits >> SHIFT : 0]++;
   }
-  for (bin = 0; bin < BINS - 1 && sum + bins[bin] <= wanted; bin++)
-    sum += bins[bin];
-  const uint32_t bits = (uint32_t)bin << SHIFT;
-  float width;
-  memcpy(&width, &bits, sizeof width);
-  return width < INFINITY ? (double)width : DBL_MAX;
+}
+
+/* Ranks need to know no more of one another, as a rule, than how many rows are
+ * in bins that begin below the width. */
+double ys_look_width(const ys_work *work, const ys_look *look,
+                     ys_look_sample sample, double width, size_t wanted) {
+  const ys_ranks *ranks = work->objective->batch->ranks;
+  int64_t bins[BINS] = {0}, room[BINS], below = 0;
+  count_slacks(work, look, sample, bins);
+  for (size_t bin = 0; bin < BINS && edge_of(bin) < width; bin++)
+    below += bins[bin];
+  ys_ranks_sum(ranks, &below, room, 1);
+  if (below <= (int64_t)wanted)
+    return width;
+  ys_ranks_sum(ranks, bins, room, BINS);
+  size_t bin = 0;
+  for (below = bins[0]; bin < BINS - 1 && below <= (int64_t)wanted;)
+    below += bins[++bin];
+  return fmin(width, edge_of(bin));
 }

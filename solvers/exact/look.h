@@ -19,15 +19,24 @@
 #include <stdint.h>
 
 /* Rows are looked at in tiles of YS_LANES neighbours: every tile, or one of
- * each `stride` tiles on end, scattered among them as by chance. */
+ * each `stride` tiles on end, scattered among them as by chance. Of the tiles
+ * that all rows have, a rank has those that lie in its rows. */
 typedef struct ys_look_sample {
-  size_t rows;   /* of the batch */
+  size_t rows;   /* of the batch, or of this rank's share */
   size_t stride; /* 1: every row */
+  size_t whole;  /* rows of all ranks */
+  size_t before; /* tiles of the ranks before this one, of all; */
+  size_t first;  /* and of the sample */
 } ys_look_sample;
 
-/* How many tiles a sample has, and the first row of one of them. */
+/* One of each `stride` tiles. */
+ys_look_sample ys_look_every(const ys_batch *batch, size_t stride);
+
+/* How many tiles a sample has here, and the first row of one of them, of those
+ * that are here; and how many rows all ranks have. */
 size_t ys_look_tiles(ys_look_sample sample);
 size_t ys_look_row(ys_look_sample sample, size_t tile);
+size_t ys_look_rows(ys_look_sample sample);
 
 typedef struct ys_look {
   uint32_t *vertex; /* tiles x YS_LANES: the best vertex of each row */
@@ -51,8 +60,9 @@ void ys_look_init(ys_look *look, ys_memory *memory, size_t rows,
 void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
                 const double *tilt, double exact, ys_look *look);
 
-/* A slack that about `wanted` rows of the sample are below. */
+/* `width`, or a narrower one that about `wanted` rows of the sample, of all
+ * ranks, have a slack below. */
 double ys_look_width(const ys_work *work, const ys_look *look,
-                     ys_look_sample sample, size_t wanted);
+                     ys_look_sample sample, double width, size_t wanted);
 
 #endif

@@ -6,17 +6,25 @@
 
 #include "solvers/exact/candidates.h"
 
+enum { YS_NEAREST = 4 }; /* rows a class */
+
+/* A row, of all ranks', and what the class's line, without nu_k, is below the
+ * highest there; +infinity: none. */
+typedef struct ys_near {
+  double lack;
+  uint64_t row;
+} ys_near;
+
 typedef struct ys_nearest {
-  size_t most;   /* rows a class */
-  double *lack;  /* threads x K x most, rising: what the class's line, without
-                    nu_k, is below the highest */
-  uint32_t *row; /* likewise */
+  ys_near *list; /* (threads + 1) x K x YS_NEAREST, by lack, then by row */
 } ys_nearest;
 
-void ys_nearest_init(ys_nearest *near, ys_memory *memory, size_t classes,
-                     size_t most, int threads);
+/* Memory may be lacking then. */
+void ys_nearest_init(ys_nearest *near, ys_memory *memory,
+                     const ys_objective *objective);
 
-/* Find them among all rows of the batch, as they were looked at nu. */
+/* Find them among all rows of the batch, of all ranks, as they were looked at
+ * nu. */
 void ys_nearest_find(ys_nearest *near, const ys_work *work, const ys_look *look,
                      const double *nu);
 

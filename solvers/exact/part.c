@@ -9,11 +9,11 @@ void ys_exact_part_init(ys_exact_part *p, ys_memory *memory, size_t rows,
   p->capacity = slots;
   p->start = ys_take(memory, classes + 2, sizeof *p->start, what);
   p->candidate = ys_take(memory, rows, sizeof *p->candidate, what);
-  part->row = ys_take(memory, rows, sizeof *part->row, what);
   part->held = ys_take(memory, rows, sizeof *part->held, what);
   part->begin =
       ys_take(memory, ys_ipm_tiles(rows) + 1, sizeof *part->begin, what);
   part->classes = ys_take(memory, slots, sizeof *part->classes, what);
+  part->sigma = ys_take(memory, slots, sizeof *part->sigma, what);
   part->y = ys_take(memory, slots, sizeof *part->y, what);
   part->rest = ys_take_numbers(memory, classes, what);
 }
@@ -38,7 +38,6 @@ static void sort_rows(ys_exact_part *p, const ys_candidates *c, size_t n) {
     const size_t to = p->start[n - held_by(c, j)]++;
     if (to < p->part.rows) {
       p->candidate[to] = j;
-      p->part.row[to] = c->row[j];
       p->part.held[to] = (unsigned)held_by(c, j);
     }
   }
@@ -61,6 +60,7 @@ static void fill_row(ys_exact_part *p, const ys_candidates *c, size_t i) {
   const size_t first = c->begin[p->candidate[i]];
   for (size_t k = 0; k < p->part.held[i]; k++) {
     p->part.classes[slot + k].of[l] = c->held[first + k];
+    p->part.sigma[slot + k][l] = c->sigma[first + k];
     p->part.y[slot + k][l] = c->y[first + k];
   }
 }
@@ -83,11 +83,12 @@ bool ys_exact_part_lay(ys_exact_part *p, const ys_candidates *c, size_t all,
   return true;
 }
 
-void ys_exact_part_take(const ys_exact_part *p, ys_candidates *c) {
+void ys_exact_part_take(const ys_exact_part *p, const ys_candidates *c,
+                        size_t from, size_t end, double *y) {
   for (size_t i = 0; i < p->part.rows; i++) {
     const size_t slot = p->part.begin[i / YS_LANES], l = i % YS_LANES;
     const size_t first = c->begin[p->candidate[i]];
-    for (size_t k = 0; k < p->part.held[i]; k++)
-      c->y[first + k] = p->part.y[slot + k][l];
+    for (size_t k = 0; k < p->part.held[i] && first >= from && first < end; k++)
+      y[first + k - from] = p->part.y[slot + k][l];
   }
 }

@@ -21,7 +21,8 @@ void ys_exact_part_init(ys_exact_part *p, ys_memory *memory, size_t rows,
 bool ys_exact_part_lay(ys_exact_part *p, const ys_candidates *c, size_t all,
                        size_t n);
 
-/* Take the part's y back. */
-void ys_exact_part_take(const ys_exact_part *p, ys_candidates *c);
+/* Take the part's y back, of the candidates' entries [from, end), into y. */
+void ys_exact_part_take(const ys_exact_part *p, const ys_candidates *c,
+                        size_t from, size_t end, double *y);
 
 #endif

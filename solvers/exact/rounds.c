@@ -4,6 +4,7 @@
  * where it is, and else rows and classes are chosen anew. */
 #include "solvers/exact/exact_state.h"
 
+#include "problems/objective/tree.h"
 #include "solvers/exact/lines.h"
 
 #include <math.h>
@@ -41,24 +42,32 @@ static int by_value(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-/* Wish for the rows that are nearest to classes that nobody would hold. */
+/* Wish for the rows that are nearest to classes that nobody would hold, as far
+ * as they are this rank's. */
 static bool wish(ys_exact *w) {
-  const size_t n = w->work.classes, most = w->nearest.most;
+  const size_t n = w->work.classes;
+  const size_t before = ys_share_first_row(&w->work.scratch.share);
   ys_candidates *c = &w->candidates;
   bool any = false;
-  memcpy(w->seen, c->count, n * sizeof *w->seen);
+  ys_tally_begin(&c->tally, n, 1);
   for (size_t e = 0; e < c->entries; e++)
-    w->seen[c->held[e]]++;
-  for (size_t k = 0; k < n; k++)
+    ys_tally_own(&c->tally)[c->held[e]]++;
+  const int64_t *held = ys_tally_total(&c->tally);
+  for (size_t k = 0; k < n; k++) {
+    w->seen[k] = c->count[k] + (double)held[k];
     any = any || w->seen[k] == 0;
+  }
   if (!any)
     return false;
   ys_nearest_find(&w->nearest, &w->work, &w->look, w->nu);
   c->wishes = 0;
   for (size_t k = 0; k < n; k++)
-    for (size_t i = k * most; i < (k + 1) * most && w->seen[k] == 0; i++)
-      if (w->nearest.lack[i] < INFINITY)
-        w->wanted[c->wishes++] = (uint64_t)w->nearest.row[i] << 32 | k;
+    for (size_t i = 0; i < YS_NEAREST && w->seen[k] == 0; i++) {
+      const ys_near *near = &w->nearest.list[k * YS_NEAREST + i];
+      if (near->lack < INFINITY && near->row >= before &&
+          near->row - before < w->work.rows)
+        w->wanted[c->wishes++] = (near->row - before) << 32 | k;
+    }
   qsort(w->wanted, c->wishes, sizeof *w->wanted, by_value);
   return true;
 }
@@ -104,11 +113,10 @@ static void carry(ys_exact *w) {
 static bool choose(ys_exact *w, ys_look_sample sample) {
   ys_candidates *c = &w->candidates;
   c->wishes = 0;
-  w->width =
-      fmin(w->reach, ys_look_width(&w->work, &w->look, sample, w->budget / 2));
+  w->width = ys_look_width(&w->work, &w->look, sample, w->reach, w->budget / 2);
   while (
       !ys_candidates_choose(c, &w->work, sample, &w->look, w->nu, w->width) ||
-      c->entries > w->budget) {
+      c->total > w->budget) {
     if (w->width < YS_EXACT_NARROWEST)
       return false;
     w->width /= 2;
@@ -168,7 +176,7 @@ YS_HOT static double price_block(const ys_exact *w, size_t first, size_t end) {
 
 /* All rows, at nu. */
 static void look_afresh(ys_exact *w) {
-  const ys_look_sample all = {w->work.rows, 1};
+  const ys_look_sample all = ys_look_every(w->work.objective->batch, 1);
   memcpy(w->newton.nu, w->nu, w->work.classes * sizeof *w->nu);
   ys_newton_tilt(&w->newton);
   ys_look_at(&w->work, all, w->nu, w->newton.tilt, INFINITY, &w->fresh);
@@ -176,16 +184,17 @@ static void look_afresh(ys_exact *w) {
 
 /* What the part's optimum may lack of F's, a mean over the rows, at nu. */
 static double price(ys_exact *w) {
-  const ys_blocks *blocks = &w->work.scratch.blocks;
-  double *totals = w->work.scratch.totals, sum = 0;
+  const ys_scratch *scratch = &w->work.scratch;
+  const ys_blocks *blocks = &scratch->blocks;
+  double *totals = scratch->totals, sum;
+  const ys_tree_part all = {YS_SUM, totals, 1, 1, &sum};
   look_afresh(w);
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
   for (size_t block = 0; block < blocks->count; block++)
     totals[block] = price_block(w, ys_block_begin(blocks, block),
                                 ys_block_end(blocks, block));
-  for (size_t block = 0; block < blocks->count; block++)
-    sum += totals[block];
-  return sum / (double)w->work.rows;
+  ys_tree_combine(&scratch->share, &all, 1, scratch->tree);
+  return sum / (double)ys_batch_whole_rows(w->work.objective->batch);
 }
 
 /* --------------------------------------------------------------- rounds ----
@@ -193,10 +202,11 @@ static double price(ys_exact *w) {
 
 void ys_exact_begin_rounds(ys_exact *w, bool solved) {
   const ys_candidates *c = &w->candidates;
-  size_t mixed = 0;
+  int64_t mixed = 0, room;
   for (size_t j = 0; j < c->rows; j++)
     mixed += c->answer[j].share > 0;
-  w->budget = solved ? 16 * w->work.classes + 6 * mixed : c->room;
+  ys_ranks_sum(w->work.objective->batch->ranks, &mixed, &room, 1);
+  w->budget = solved ? 16 * w->work.classes + 6 * (size_t)mixed : c->room;
   w->reach = solved ? 0.25 : w->width;
   w->gap = w->least = INFINITY;
   w->idle = 0;
@@ -204,13 +214,15 @@ void ys_exact_begin_rounds(ys_exact *w, bool solved) {
   w->before.rows = 0;
 }
 
-/* Begin with a part of the sample. */
+/* Begin with a part of the sample, all ranks with the same. */
 static bool set_up(ys_exact *w, ys_look_sample sample) {
   if (!choose(w, sample))
     return false;
+  w->whose = ys_gather_candidates(w->work.objective->batch->ranks,
+                                  &w->candidates, &w->everybody, &w->own);
   w->sampled.rows = w->candidates.all;
-  if (!ys_exact_part_lay(&w->part, &w->candidates, w->candidates.all,
-                         w->work.classes))
+  if (!w->whose || !ys_exact_part_lay(&w->part, w->whose, w->candidates.all,
+                                      w->work.classes))
     return false;
   w->inner->stop = w->work.stop;
   ys_ipm_read(w->inner, &w->part.part, NULL, w->nu);
@@ -230,7 +242,8 @@ static void solve(ys_exact *w, double target) {
     if (w->inner->gap <= target || ys_stop_is_wanted(w->work.stop))
       break;
   }
-  ys_exact_part_take(&w->part, &w->candidates);
+  ys_exact_part_take(&w->part, w->whose, w->own, w->own + w->candidates.entries,
+                     w->candidates.y);
   const double moved =
       ys_exact_distance(w->inner->hint, w->nu, w->work.classes);
   if (moved > w->width / 2) {
@@ -260,7 +273,7 @@ static void exchange_looks(ys_exact *w) {
 bool ys_exact_round(ys_exact *w) {
   enum { MOST_IDLE = 4 };
   const double next_to_nothing = 0.1;
-  const ys_look_sample all = {w->work.rows, 1};
+  const ys_look_sample all = ys_look_every(w->work.objective->batch, 1);
   if (!w->chosen) {
     if (w->gap == INFINITY) /* the first one */
       look_afresh(w);

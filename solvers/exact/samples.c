@@ -35,8 +35,8 @@ static bool glance(ys_exact *w, ys_look_sample sample) {
 /* Rows in doubt within the width, as far as there is room for them. False if
  * those that no width leaves out are too many. */
 static bool choose(ys_exact *w, ys_look_sample sample) {
-  w->width = fmin(w->width, ys_look_width(&w->work, &w->look, sample,
-                                          w->candidates.room / 2));
+  w->width = ys_look_width(&w->work, &w->look, sample, w->width,
+                           w->candidates.room / 2);
   while (!ys_candidates_choose(&w->candidates, &w->work, sample, &w->look,
                                w->newton.nu, w->width)) {
     if (w->width < YS_EXACT_NARROWEST)
@@ -122,13 +122,10 @@ static double next_width(const ys_exact *w, const double *from, size_t before,
          ys_exact_distance(w->newton.nu, from, w->work.classes);
 }
 
-static size_t rows_of(ys_look_sample sample) {
-  return sample.stride == 1 ? sample.rows : ys_look_tiles(sample) * YS_LANES;
-}
-
 bool ys_exact_solve_samples(ys_exact *w) {
   enum { ROWS_A_CLASS = 32, LEAST_ROWS = 1024, GROWTH = 4, STUCK_GROWTH = 16 };
-  const size_t rows = w->work.rows, n = w->work.classes;
+  const ys_batch *batch = w->work.objective->batch;
+  const size_t rows = ys_batch_whole_rows(batch), n = w->work.classes;
   const size_t some =
       ROWS_A_CLASS * n > LEAST_ROWS ? ROWS_A_CLASS * n : LEAST_ROWS;
   const double first_goal = 5e-9; /* what most ask for, and less */
@@ -138,7 +135,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
     w->newton.nu[k] = w->work.objective->lambda;
   w->width = 1;
   for (size_t stride = rows / some, next; stride > 1; stride = next) {
-    const ys_look_sample sample = {rows, stride};
+    const ys_look_sample sample = ys_look_every(batch, stride);
     memcpy(w->seen, w->newton.nu, n * sizeof *w->seen);
     if (!stuck)
       solve_sample(w, sample, 0);
@@ -148,14 +145,15 @@ bool ys_exact_solve_samples(ys_exact *w) {
     if (stuck)
       rescue(w, sample);
     next = stride / (stuck ? STUCK_GROWTH : GROWTH);
-    const size_t here = rows_of(sample);
-    w->width = next_width(w, w->seen, before, here,
-                          rows_of((ys_look_sample){rows, next > 1 ? next : 1}));
+    const size_t here = ys_look_rows(sample);
+    w->width =
+        next_width(w, w->seen, before, here,
+                   ys_look_rows(ys_look_every(batch, next > 1 ? next : 1)));
     before = here;
   }
   if (stuck)
     return false;
-  solve_sample(w, (ys_look_sample){rows, 1},
+  solve_sample(w, ys_look_every(batch, 1),
                first_goal * fmin(1, w->work.objective->lambda));
   return isfinite(w->newton.gap) && !(is_stuck(w) && ys_exact_is_small(w));
 }

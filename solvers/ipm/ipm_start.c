@@ -121,6 +121,10 @@ static double slope_of(const ys_ipm_state *p, double sigma) {
 static void read_slopes(ys_ipm_state *p, size_t i) {
   const size_t slot = ys_ipm_first_slot(p, i / YS_LANES), l = i % YS_LANES;
   const ys_batch *batch = p->objective->batch;
+  for (size_t k = 0; p->part && p->part->sigma && k < held_by(p, i); k++)
+    p->a[slot + k][l] = slope_of(p, p->part->sigma[slot + k][l]);
+  if (p->part && p->part->sigma)
+    return;
   const size_t place = place_of(p, i);
   const double *row = batch->sigma ? batch->sigma + place * p->n : NULL;
   for (size_t k = 0; k < held_by(p, i); k++) {

@@ -33,6 +33,7 @@ typedef struct ys_ipm_part {
   unsigned *held;          /* rows: how many classes, at least 2 */
   size_t *begin;           /* tiles + 1: first slot of a tile */
   ys_ipm_classes *classes; /* begin[tiles] */
+  ys_lanes *sigma;         /* begin[tiles]; or NULL: it is the batch's */
   double *rest;            /* K: share of the other rows in ybar */
   ys_lanes *y; /* begin[tiles]: the rows' y is read from here and written to;
                   or NULL: it is in an M x K array */

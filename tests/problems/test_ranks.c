@@ -76,7 +76,7 @@ START_TEST(there_is_a_block_for_every_rank) {
   ys_error error;
   const ys_ranks three = {.rank = 1, .count = 3};
   const ys_share few = ys_share_make(&three, 2, 5000);
-  const ys_share enough = ys_share_make(&three, 3, 5000);
+  const ys_share enough = ys_share_make(&three, 9, 5000);
   const ys_share alone = ys_share_make(NULL, 1, 2);
   const ys_ranks seven = {.rank = 5, .count = 7};
   const ys_share empty = ys_share_make(&seven, 2, 5000);
@@ -93,6 +93,8 @@ END_TEST
 typedef struct said {
   size_t failing; /* the rank that fails; MOST_RANKS: none */
   size_t spread[MOST_RANKS], least[MOST_RANKS];
+  double most[MOST_RANKS];
+  int64_t sum[MOST_RANKS][2];
   bool any[MOST_RANKS], none[MOST_RANKS];
   ys_code code[MOST_RANKS];
   ys_error error[MOST_RANKS];
@@ -105,6 +107,11 @@ static void talk(const ys_ranks *ranks, void *context) {
   s->spread[r] = 100 + r;
   ys_ranks_spread(ranks, &s->spread[r], sizeof s->spread[r]);
   s->least[r] = ys_ranks_least(ranks, (r * 5 + 3) % 7);
+  s->most[r] = ys_ranks_most(ranks, (double)((r * 5 + 3) % 7));
+  int64_t room[2];
+  s->sum[r][0] = (int64_t)r;
+  s->sum[r][1] = -((int64_t)1 << 52) - (int64_t)r;
+  ys_ranks_sum(ranks, s->sum[r], room, 2);
   s->any[r] = ys_ranks_any(ranks, r == ranks->count - 1);
   s->none[r] = ys_ranks_any(ranks, false);
   if (r >= s->failing)
@@ -115,18 +122,57 @@ static void talk(const ys_ranks *ranks, void *context) {
 START_TEST(all_ranks_hear_the_same) {
   for (size_t count = 1; count <= 9; count++) {
     said s = {.failing = count > 2 ? 2 : MOST_RANKS};
-    size_t least = 7;
+    size_t least = 7, most = 0;
     run_ranks(count, talk, &s);
-    for (size_t r = 0; r < count; r++)
+    for (size_t r = 0; r < count; r++) {
       least = (r * 5 + 3) % 7 < least ? (r * 5 + 3) % 7 : least;
+      most = (r * 5 + 3) % 7 > most ? (r * 5 + 3) % 7 : most;
+    }
+    const int64_t all = (int64_t)(count * (count - 1) / 2);
     for (size_t r = 0; r < count; r++) {
       ck_assert_uint_eq(s.spread[r], 100);
       ck_assert_uint_eq(s.least[r], least);
+      ck_assert(s.most[r] == (double)most);
+      ck_assert(s.sum[r][0] == all);
+      ck_assert(s.sum[r][1] == -((int64_t)count << 52) - all);
       ck_assert(s.any[r] && !s.none[r]);
       ck_assert_int_eq(s.code[r], count > 2 ? YS_BAD_INPUT : YS_OK);
       if (count > 2)
         ck_assert_str_eq(s.error[r].text, "rank 2: no 2");
     }
+  }
+}
+END_TEST
+
+/* Pieces of any size, some of none. */
+enum { PIECES = 9 * 9 };
+static unsigned char pieces[MOST_RANKS][PIECES];
+
+static void find_pieces(size_t count, size_t *begin) {
+  begin[0] = 0;
+  for (size_t r = 0; r < count; r++)
+    begin[r + 1] = begin[r] + r * 7 % 9;
+}
+
+static void bring_piece(const ys_ranks *ranks, void *context) {
+  size_t begin[MOST_RANKS + 1];
+  bool *ok = context;
+  find_pieces(ranks->count, begin);
+  for (size_t i = begin[ranks->rank]; i < begin[ranks->rank + 1]; i++)
+    pieces[ranks->rank][i] = (unsigned char)(i + 1);
+  ok[ranks->rank] = ys_ranks_gather(ranks, pieces[ranks->rank], begin);
+}
+
+START_TEST(pieces_are_gathered_on_all) {
+  for (size_t count = 1; count <= 9; count++) {
+    size_t begin[MOST_RANKS + 1];
+    bool ok[MOST_RANKS];
+    memset(pieces, 0, sizeof pieces);
+    find_pieces(count, begin);
+    run_ranks(count, bring_piece, ok);
+    for (size_t r = 0; r < count; r++)
+      for (size_t i = 0; i < PIECES; i++)
+        ck_assert(ok[r] && pieces[r][i] == (i < begin[count] ? i + 1 : 0));
   }
 }
 END_TEST
@@ -334,6 +380,7 @@ int main(void) {
   tcase_add_test(tests, shares_have_their_rows);
   tcase_add_test(tests, there_is_a_block_for_every_rank);
   tcase_add_test(tests, all_ranks_hear_the_same);
+  tcase_add_test(tests, pieces_are_gathered_on_all);
   tcase_add_test(tests, a_process_alone_asks_nobody);
   tcase_add_test(tests, sums_have_the_same_bits_on_any_number_of_ranks);
   tcase_add_test(tests, sums_are_compensated_and_extremes_extreme);

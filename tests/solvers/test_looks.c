@@ -40,7 +40,7 @@ static void open_view(view *v, gsl_rng *rng, size_t rows, size_t n) {
 }
 
 static void look_as_far_as(view *v, double exact) {
-  ys_look_at(&v->work, (ys_look_sample){v->work.rows, 1}, v->nu, v->tilt, exact,
+  ys_look_at(&v->work, ys_look_every(&v->f.batch, 1), v->nu, v->tilt, exact,
              &v->look);
 }
 
@@ -159,9 +159,9 @@ END_TEST
 START_TEST(a_look_at_all_rows_knows_the_sample) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   const size_t n = 40, rows = 1003, other = 7;
-  const ys_look_sample sample = {rows, 5};
   view v;
   open_view(&v, rng, rows, n);
+  const ys_look_sample sample = ys_look_every(&v.f.batch, 5);
   for (size_t k = 0; k < n; k++)
     v.nu[k] = v.tilt[k] = 1;
   for (size_t i = 0; i < rows; i++)
@@ -211,7 +211,8 @@ START_TEST(a_sample_is_of_different_tiles) {
   static const size_t rows[] = {1, 4, 5, 100, 1001, 4099};
   for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
     for (size_t stride = 1; stride < 60; stride += 7) {
-      const ys_look_sample sample = {rows[r], stride};
+      const ys_batch batch = {.rows = rows[r], .classes = 10};
+      const ys_look_sample sample = ys_look_every(&batch, stride);
       size_t last = 0;
       for (size_t tile = 0; tile < ys_look_tiles(sample); tile++) {
         const size_t row = ys_look_row(sample, tile);
@@ -261,7 +262,7 @@ START_TEST(answers_are_the_rows_optima) {
     open_view(&v, rng, rows, n);
     look_at(&v);
     ys_candidates_init(&c, &memory, v.work.objective, rows * n);
-    ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){rows, 1},
+    ck_assert(ys_candidates_choose(&c, &v.work, ys_look_every(&v.f.batch, 1),
                                    &v.look, v.nu, 1e300));
     ck_assert_uint_eq(c.rows, rows);
     ys_candidates_ask(&c, &v.work, v.nu, &(ys_window){0.1, NULL}, ybar);
@@ -298,7 +299,7 @@ START_TEST(candidates_are_what_is_near) {
   ys_candidates_init(&c, &memory, v.work.objective, rows * n);
   c.wanted = wishes;
   c.wishes = 3;
-  ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){rows, 1},
+  ck_assert(ys_candidates_choose(&c, &v.work, ys_look_every(&v.f.batch, 1),
                                  &v.look, v.nu, width));
   for (size_t i = 0, j = 0; i < rows; i++) {
     const bool is_in = j < c.rows && c.row[j] == i;
@@ -352,7 +353,7 @@ START_TEST(blocks_are_brought_together) {
     v.tilt[k] = exp(v.nu[k] - v.nu[n - 1]);
   }
   look_at(&v);
-  const ys_look_sample all = {rows, 1};
+  const ys_look_sample all = ys_look_every(&v.f.batch, 1);
   ys_candidates_init(&c, &memory, v.work.objective, 1 << 17);
   ck_assert(ys_candidates_choose(&c, &v.work, all, &v.look, v.nu, width));
   ck_assert_uint_eq(c.rows, rows);
@@ -402,7 +403,7 @@ static void ask_all(view *v, ys_candidates *c, const ys_window *window) {
   double ybar[64];
   look_at(v);
   ys_candidates_init(c, &v->memory, v->work.objective, rows * n);
-  ck_assert(ys_candidates_choose(c, &v->work, (ys_look_sample){rows, 1},
+  ck_assert(ys_candidates_choose(c, &v->work, ys_look_every(&v->f.batch, 1),
                                  &v->look, v->nu, 1e300));
   ys_candidates_ask(c, &v->work, v->nu, window, ybar);
 }
@@ -491,7 +492,7 @@ START_TEST(newton_knows_classes_that_tie) {
   }
   look_at(&v);
   ys_candidates_init(&c, &v.memory, v.work.objective, 200000);
-  ck_assert(ys_candidates_choose(&c, &v.work, (ys_look_sample){20000, 1},
+  ck_assert(ys_candidates_choose(&c, &v.work, ys_look_every(&v.f.batch, 1),
                                  &v.look, v.nu, 1e300));
   ys_newton_init(&newton, &v.memory, &v.work, &c);
   memcpy(newton.nu, v.nu, 10 * sizeof *v.nu);

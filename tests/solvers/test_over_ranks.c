@@ -49,6 +49,26 @@ static const a_case cases[] = {
     {"dirichlet:M=331,K=1000,alpha=0.1", "pgd", "uniform", YS_COLLISION,
      YS_STRONG, 1, 8},
     {"dirichlet:M=20011,K=2", "em", "zeros", YS_COLLISION, YS_STRONG, 1, 40},
+    /* exact: what every rank does alone, */
+    {"gaussian:M=5003,K=10,scale=3,skew=2", "exact", "sparse", YS_COLLISION,
+     YS_STRONG, 1, 9},
+    {"gaussian:M=331,K=1000,scale=4,skew=1", "exact", "random", YS_COLLISION,
+     YS_STRONG, 10, 9},
+    {"gaussian:M=997,K=50", "exact", "uniform", YS_REVERSE, YS_WEAK, 1, 9},
+    /* what Newton's method does, */
+    {"dirichlet:M=1050011,K=2", "exact", "sparse", YS_COLLISION, YS_STRONG, 1,
+     3},
+    {"gaussian:M=210011,K=10,scale=4,skew=1", "exact", "sparse", YS_COLLISION,
+     YS_STRONG, 0.01, 3},
+    {"gaussian:M=30011,K=100,scale=4,skew=1", "exact", "uniform", YS_COLLISION,
+     YS_STRONG, 100, 2},
+    {"gaussian:M=16411,K=200,scale=3,skew=1", "exact", "sparse", YS_COLLISION,
+     YS_STRONG, 1, 3},
+    /* what rounds do, on samples and on all rows, and sweeps */
+    {"gaussian:M=220003,K=10,scale=3,skew=3", "exact", "sparse", YS_COLLISION,
+     YS_STRONG, 10, 5},
+    {"gaussian:M=20011,K=200,scale=10,skew=1", "exact", "sparse", YS_COLLISION,
+     YS_STRONG, 10, 2},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -104,6 +124,9 @@ static void start_with_zeros(const ys_batch *batch, double *y) {
 
 static ys_code make_labels(const char *start, const ys_objective *objective,
                            ys_labels *y, ys_error *error) {
+  if (strcmp(start, "sparse") == 0)
+    return ys_labels_make_sparse(y, objective->batch->rows,
+                                 objective->batch->classes, error);
   ys_code code = ys_labels_make_dense(y, objective->batch->rows,
                                       objective->batch->classes, error);
   if (code)
@@ -147,7 +170,8 @@ static void solve(const ys_objective *objective, job *j, ys_labels *y,
   out->gap = run.last.gap;
   memcpy(out->message, run.message, sizeof run.message);
   if (!out->code) {
-    out->frank_wolfe = ys_frank_wolfe_gap(objective, y, &scratch);
+    out->frank_wolfe =
+        y->dense ? ys_frank_wolfe_gap(objective, y, &scratch) : 0;
     out->lower = ys_lower_bound(objective, objective->prior, &scratch);
   }
   ys_labels_free(&spare);
@@ -155,7 +179,19 @@ static void solve(const ys_objective *objective, job *j, ys_labels *y,
   ys_options_free(&options);
 }
 
-/* What a rank does, or a process alone (NULL). */
+/* Dense, whatever they are. */
+static void take_labels(ys_labels *y, outcome *out) {
+  ys_labels dense = {0};
+  if (y->begin && !out->code)
+    out->code = ys_labels_to_dense(y, &dense, &out->error);
+  out->y = y->begin ? dense.dense : y->dense;
+  if (y->begin)
+    ys_labels_free(y);
+}
+
+/* What a rank does, every other one with two threads, or a process alone
+ * (NULL).
+ */
 static void do_share(const ys_ranks *ranks, void *context) {
   job *j = context;
   outcome *out = &j->out[ranks ? ranks->rank : 0];
@@ -169,12 +205,12 @@ static void do_share(const ys_ranks *ranks, void *context) {
   const ys_share share = ys_batch_share(&batch);
   out->first = ys_share_first_row(&share) * batch.classes;
   out->rows = batch.rows * batch.classes;
-  out->code =
-      ys_objective_init(&objective, &batch, j->of->loss, j->of->fairness,
-                        j->of->lambda, NULL, 1, &out->error);
+  out->code = ys_objective_init(
+      &objective, &batch, j->of->loss, j->of->fairness, j->of->lambda, NULL,
+      ranks ? 1 + (int)(ranks->rank % 2) : 1, &out->error);
   if (!out->code)
     solve(&objective, j, &y, out);
-  out->y = y.dense;
+  take_labels(&y, out);
   ys_objective_free(&objective);
   ys_batch_free(&batch);
 }
@@ -264,7 +300,7 @@ START_TEST(few_bytes_are_sent_an_iteration) {
 END_TEST
 
 START_TEST(a_lost_rank_ends_the_run_of_all) {
-  for (int c = 0; c < CASES; c += 3)
+  for (int c = 0; strcmp(cases[c].solver, "exact") != 0; c += 3)
     for (size_t lost = 0; lost < 3; lost++) {
       static job j;
       j = (job){.of = &cases[c], .lost = lost, .when = 3};
@@ -275,6 +311,46 @@ START_TEST(a_lost_rank_ends_the_run_of_all) {
                       "%s: rank %zu", cases[c].solver, r);
       free_job(&j);
     }
+}
+END_TEST
+
+static double seconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* In exact's long steps: with any letter. Nobody waits as long as it takes to
+ * give somebody up. */
+START_TEST(a_rank_lost_inside_a_step_ends_the_run_of_all) {
+  static const a_case lost[] = {
+      {"gaussian:M=210011,K=10,scale=4,skew=1", "exact", "sparse", YS_COLLISION,
+       YS_STRONG, 1, 3},
+      {"gaussian:M=220003,K=10,scale=3,skew=3", "exact", "sparse", YS_COLLISION,
+       YS_STRONG, 10, 5},
+      {"gaussian:M=20011,K=200,scale=10,skew=1", "exact", "sparse",
+       YS_COLLISION, YS_STRONG, 10, 1},
+      {"gaussian:M=5003,K=10,scale=3,skew=2", "exact", "uniform", YS_COLLISION,
+       YS_STRONG, 1, 9}};
+  static job j;
+  j = (job){.of = &lost[_i], .lost = MOST_RANKS};
+  const post_office whole = run_ranks(3, do_share, &j);
+  free_job(&j);
+  for (size_t trial = 0; trial < 12; trial++) {
+    const size_t rank = trial % 3;
+    const size_t last = 1 + whole.sent[rank] * trial / 16;
+    j = (job){.of = &lost[_i], .lost = MOST_RANKS};
+    const double since = seconds_now();
+    run_mortal_ranks(3, rank, last, do_share, &j);
+    ck_assert_double_lt(seconds_now() - since, LONGEST_WAIT);
+    for (size_t r = 0; r < 3; r++)
+      ck_assert_msg(j.out[r].code != YS_OK ||
+                        j.out[r].end != YS_RUN_CONVERGED ||
+                        !isfinite(j.out[r].gap),
+                    "rank %zu of which %zu was lost with letter %zu of %zu", r,
+                    rank, last, whole.sent[rank]);
+    free_job(&j);
+  }
 }
 END_TEST
 
@@ -304,7 +380,8 @@ START_TEST(few_solvers_say_that_they_serve_ranks) {
   for (size_t s = 0; ys_solvers[s]; s++) {
     const char *name = ys_solvers[s]->name;
     const bool is_known = strcmp(name, "em") == 0 || strcmp(name, "md") == 0 ||
-                          strcmp(name, "pgd") == 0;
+                          strcmp(name, "pgd") == 0 ||
+                          strcmp(name, "exact") == 0;
     ck_assert_msg(ys_solvers[s]->over_ranks == is_known, "%s", name);
   }
 }
@@ -316,6 +393,8 @@ int main(void) {
   tcase_add_loop_test(tests, any_number_of_ranks_has_the_same_bits, 0, CASES);
   tcase_add_loop_test(tests, few_bytes_are_sent_an_iteration, 0, 3);
   tcase_add_test(tests, a_lost_rank_ends_the_run_of_all);
+  tcase_add_loop_test(tests, a_rank_lost_inside_a_step_ends_the_run_of_all, 0,
+                      4);
   tcase_add_test(tests, what_is_not_for_ranks_is_refused_by_all);
   tcase_add_test(tests, few_solvers_say_that_they_serve_ranks);
   suite_add_tcase(suite, tests);

@@ -1,0 +1,142 @@
+#include "solvers/exact/gathered.h"
+
+#include "problems/vector/array.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------- a whole batch ---- */
+
+/* Where each rank's rows begin, as so many bytes of `size` a row. */
+static void find_pieces(const ys_share *share, size_t size, size_t *begin) {
+  const ys_blocks *whole = &share->whole;
+  const size_t count = share->ranks->count;
+  for (size_t rank = 0; rank < count; rank++)
+    begin[rank] =
+        ys_block_begin(whole, ys_share_begin(whole, count, rank)) * size;
+  begin[count] = whole->rows * size;
+}
+
+/* This rank's rows of all labels. */
+static ys_labels own_labels(const ys_gathered *g,
+                            const ys_objective *objective) {
+  const ys_batch *batch = objective->batch;
+  const ys_share share = ys_batch_share(batch);
+  const size_t n = batch->classes, first = ys_share_first_row(&share);
+  return ys_labels_view(g->y.dense + first * n, batch->rows, n);
+}
+
+static ys_code take_room(ys_gathered *g, const ys_batch *batch,
+                         ys_error *error) {
+  const size_t rows = batch->whole_rows, n = batch->classes;
+  if (g->y.dense)
+    return YS_OK;
+  ys_code code = ys_batch_alloc(&g->batch, "exact", rows, n, error);
+  return code ? code : ys_labels_make_dense(&g->y, rows, n, error);
+}
+
+static ys_code check_size(const ys_batch *batch, ys_error *error) {
+  const size_t most = (size_t)1 << 27, n = batch->classes;
+  if (ys_times(batch->whole_rows, n) <= most)
+    return YS_OK;
+  return ys_fail(error, YS_UNSUPPORTED,
+                 "exact would go on with all of %zu x %zu numbers on every "
+                 "rank, and does so up to %zu: take another solver",
+                 batch->whole_rows, n, most);
+}
+
+ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
+                        const ys_labels *y, ys_error *error) {
+  const ys_batch *batch = objective->batch;
+  const ys_share share = ys_batch_share(batch);
+  const size_t n = batch->classes;
+  size_t begin[YS_MAX_BLOCKS + 1];
+  ys_code code = check_size(batch, error);
+  if (!code)
+    code = ys_ranks_agree(batch->ranks, take_room(g, batch, error), error);
+  if (code)
+    return code;
+  find_pieces(&share, n * sizeof *g->batch.sigma, begin);
+  double *own = g->batch.sigma + ys_share_first_row(&share) * n;
+  const double *rows = ys_batch_rows(batch, 0, batch->rows, own);
+  if (rows != own)
+    memcpy(own, rows, batch->rows * n * sizeof *own);
+  ys_labels part = own_labels(g, objective);
+  ys_labels_assign(&part, y, NULL); /* to dense ones: needs no memory */
+  if (!ys_ranks_gather(batch->ranks, g->batch.sigma, begin) ||
+      !ys_ranks_gather(batch->ranks, g->y.dense, begin))
+    return ys_fail(error, YS_IO, "%s", ys_ranks_loss(batch->ranks));
+  g->objective = *objective;
+  g->objective.batch = &g->batch;
+  return YS_OK;
+}
+
+void ys_gathered_free(ys_gathered *g) {
+  ys_batch_free(&g->batch);
+  ys_labels_free(&g->y);
+}
+
+ys_code ys_gathered_write(const ys_gathered *g, const ys_objective *objective,
+                          ys_labels *y, ys_error *error) {
+  const ys_labels own = own_labels(g, objective);
+  return ys_ranks_agree(objective->batch->ranks,
+                        ys_labels_assign(y, &own, error), error);
+}
+
+/* --------------------------------------------------- the rows in doubt ---- */
+
+void ys_all_candidates_init(ys_candidates *all, ys_memory *memory, size_t rows,
+                            const ys_candidates *own) {
+  const char *what = "the rows in doubt of all ranks";
+  all->begin = ys_take(memory, rows + 1, sizeof *all->begin, what);
+  all->held = ys_take(memory, own->room, sizeof *all->held, what);
+  all->sigma = ys_take_numbers(memory, own->room, what);
+  all->y = ys_take_numbers(memory, own->room, what);
+}
+
+/* Where each rank's begin, of what it has `own` of, all in one order. */
+static bool count_pieces(const ys_ranks *ranks, size_t own, size_t *begin) {
+  int64_t counts[YS_MAX_BLOCKS] = {0}, room[YS_MAX_BLOCKS];
+  counts[ranks->rank] = (int64_t)own;
+  begin[0] = 0;
+  if (!ys_ranks_sum(ranks, counts, room, ranks->count))
+    return false;
+  for (size_t rank = 0; rank < ranks->count; rank++)
+    begin[rank + 1] = begin[rank] + (size_t)counts[rank];
+  return true;
+}
+
+static bool gather_array(const ys_ranks *ranks, void *all, const void *own,
+                         size_t size, const size_t *begin) {
+  size_t bytes[YS_MAX_BLOCKS + 1];
+  for (size_t rank = 0; rank <= ranks->count; rank++)
+    bytes[rank] = begin[rank] * size;
+  const size_t first = bytes[ranks->rank], end = bytes[ranks->rank + 1];
+  memcpy((char *)all + first, own, end - first);
+  return ys_ranks_gather(ranks, all, bytes);
+}
+
+const ys_candidates *ys_gather_candidates(const ys_ranks *ranks,
+                                          const ys_candidates *own,
+                                          ys_candidates *all, size_t *first) {
+  size_t rows[YS_MAX_BLOCKS + 1], entries[YS_MAX_BLOCKS + 1];
+  *first = 0;
+  if (!ranks)
+    return own;
+  if (!count_pieces(ranks, own->rows, rows) ||
+      !count_pieces(ranks, own->entries, entries) ||
+      !gather_array(ranks, all->begin, own->begin, sizeof *own->begin, rows) ||
+      !gather_array(ranks, all->held, own->held, sizeof *own->held, entries) ||
+      !gather_array(ranks, all->sigma, own->sigma, sizeof *own->sigma,
+                    entries) ||
+      !gather_array(ranks, all->y, own->y, sizeof *own->y, entries))
+    return NULL;
+  *first = entries[ranks->rank];
+  for (size_t rank = 0; rank < ranks->count; rank++)
+    for (size_t j = rows[rank]; j < rows[rank + 1]; j++)
+      all->begin[j] += entries[rank];
+  all->rows = rows[ranks->count];
+  all->entries = entries[ranks->count];
+  all->begin[all->rows] = all->entries;
+  all->count = own->count;
+  return all;
+}
