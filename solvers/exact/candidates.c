@@ -22,7 +22,7 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory,
   c->sigma = ys_take_numbers(memory, capacity, what);
   c->y = ys_take_numbers(memory, capacity, what);
   c->count = ys_take_numbers(memory, n, what);
-  ys_tally_init(&c->tally, memory, objective, n + 1);
+  ys_tally_init(&c->tally, memory, objective, n);
 }
 
 /* --------------------------------------------------------------- choice ----

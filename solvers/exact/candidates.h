@@ -45,7 +45,7 @@ typedef struct ys_candidates {
                              not in doubt */
   ys_answer *answer;      /* rows */
   double largest;         /* weight of those answers */
-  ys_tally tally;         /* K + 1 sums */
+  ys_tally tally;         /* of K sums */
   ys_blocks blocks;       /* of the rows */
   const uint64_t *wanted; /* (row, class) pairs to be taken in whatever
                              their lines, row << 32 | class, rising */

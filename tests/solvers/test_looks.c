@@ -226,6 +226,33 @@ START_TEST(a_sample_is_of_different_tiles) {
 }
 END_TEST
 
+/* What ranks look at of a sample is the whole sample, each tile once. */
+START_TEST(a_sample_is_shared_out) {
+  static const size_t rows[] = {4100, 50001, 200003};
+  for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+    for (size_t stride = 1; stride < 4000; stride = 3 * stride + 1) {
+      const ys_batch whole = {.rows = rows[r], .classes = 100};
+      const ys_look_sample all = ys_look_every(&whole, stride);
+      for (size_t count = 1; count <= 7; count++) {
+        size_t tile = 0;
+        for (size_t rank = 0; rank < count; rank++) {
+          const ys_ranks ranks = {.rank = rank, .count = count};
+          ys_batch own = {
+              .classes = 100, .ranks = &ranks, .whole_rows = rows[r]};
+          const ys_share share = ys_batch_share(&own);
+          own.rows = ys_share_blocks(&share).rows;
+          const ys_look_sample part = ys_look_every(&own, stride);
+          ck_assert_uint_eq(ys_look_rows(part), ys_look_rows(all));
+          for (size_t t = 0; t < ys_look_tiles(part); t++, tile++)
+            ck_assert_uint_eq(ys_look_row(part, t) + ys_share_first_row(&share),
+                              ys_look_row(all, tile));
+        }
+        ck_assert_uint_eq(tile, ys_look_tiles(all));
+      }
+    }
+}
+END_TEST
+
 /* -ln(sigma . y) - nu . y. */
 static double row_value(const double *sigma, const double *nu, const double *y,
                         size_t n) {
@@ -394,6 +421,63 @@ START_TEST(blocks_are_brought_together) {
 }
 END_TEST
 
+/* ----------------------------------------------------------- tallies ---- */
+
+/* In another order, and by another number of threads, the same bits; and as
+ * near to the sum as units are small. */
+static double add_terms(const double *term, size_t count, size_t step,
+                        int threads, double largest) {
+  const ys_batch batch = {.rows = 1, .classes = 2};
+  const ys_objective objective = {.batch = &batch, .threads = threads};
+  const ys_unit unit = ys_unit_of(count, largest);
+  ys_memory memory = {0};
+  ys_tally tally = {0};
+  ys_tally_init(&tally, &memory, &objective, 1);
+  ys_tally_begin(&tally, 1, threads);
+#pragma omp parallel for schedule(static) num_threads(threads)
+  for (size_t i = 0; i < count; i++)
+    ys_tally_own(&tally)[0] += ys_units(unit, term[i * step % count]);
+  const double sum = ys_from_units(unit, ys_tally_total(&tally)[0]);
+  ys_give_back(&memory);
+  return sum;
+}
+
+START_TEST(tallies_have_no_order) {
+  enum { TERMS = 4099 };
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (int e = -40; e <= 40; e += 8) {
+    const double largest = ldexp(1 + gsl_rng_uniform(rng), e);
+    double term[TERMS], sum = 0;
+    for (size_t i = 0; i < TERMS; i++)
+      sum += term[i] = largest * (2 * gsl_rng_uniform(rng) - 1);
+    const double found = add_terms(term, TERMS, 1, 1, largest);
+    for (size_t step = 2; step < TERMS; step *= 5)
+      for (int threads = 1; threads <= 5; threads += 2)
+        ck_assert(add_terms(term, TERMS, step, threads, largest) == found);
+    ck_assert_double_eq_tol(found, sum, 1e-9 * largest);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* No term is beyond its bounds, whatever it is. */
+START_TEST(units_have_bounds) {
+  const double odd[] = {3, -3, INFINITY, -INFINITY, NAN};
+  const double as[] = {2, -2, 2, -2, 2};
+  const ys_unit unit = ys_unit_of(1000000, 2);
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+    ck_assert(ys_from_units(unit, ys_units(unit, odd[i])) == as[i]);
+  ck_assert(ys_from_units(unit, ys_units(unit, 0.5)) == 0.5);
+  ck_assert(ys_units(unit, 2) <= INT64_MAX / 1000000);
+  const double none[] = {0, INFINITY, NAN};
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    const ys_unit nothing = ys_unit_of(7, none[i]);
+    ck_assert(ys_from_units(nothing, ys_units(nothing, 1)) == 0);
+    ck_assert(ys_from_units(nothing, ys_units(nothing, NAN)) == 0);
+  }
+}
+END_TEST
+
 /* ------------------------------------------------------ what weighs ---- */
 
 /* All classes of all rows, and their answers at nu, which follow from those
@@ -517,9 +601,12 @@ int main(void) {
   tcase_add_test(test, a_look_at_all_rows_knows_the_sample);
   tcase_add_test(test, a_decided_row_is_not_read_again);
   tcase_add_test(test, a_sample_is_of_different_tiles);
+  tcase_add_test(test, a_sample_is_shared_out);
   tcase_add_test(test, answers_are_the_rows_optima);
   tcase_add_test(test, candidates_are_what_is_near);
   tcase_add_test(test, blocks_are_brought_together);
+  tcase_add_test(test, tallies_have_no_order);
+  tcase_add_test(test, units_have_bounds);
   tcase_add_test(test, second_and_third_lines_weigh_within_their_windows);
   tcase_add_test(test, newton_knows_classes_that_tie);
   suite_add_tcase(suite, test);
