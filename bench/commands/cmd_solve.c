@@ -97,34 +97,13 @@ static ys_code read_request(const command_line *line, const char *const *solver,
 /* ------------------------------------------------------------ solving ---- */
 
 /* Of the kind that the output's name asks for. */
-static ys_code write_whole(ys_output *output, const ys_labels *y,
-                           ys_error *error) {
-  ys_labels sparse;
-  if (!ys_npz_is_name(output->path))
-    return ys_labels_write_dense_to(output, y, error);
-  if (!y->dense)
-    return ys_labels_write_to(output, y, error);
-  ys_code code = ys_labels_to_sparse(y, &sparse, error);
-  if (code)
-    return code;
-  code = ys_labels_write_to(output, &sparse, error);
-  ys_labels_free(&sparse);
-  return code;
-}
-
-/* Ranks write their rows, and dense ones: the first has the file open. */
-static ys_code write_labels(ys_output *output, const experiment *e,
-                            const ys_labels *y, ys_error *error) {
+static ys_code write_labels(const char *path, ys_output *output,
+                            const experiment *e, const ys_labels *y,
+                            ys_error *error) {
   const ys_share share = ys_batch_share(&e->problems[0].batch);
-  ys_code code = YS_OK;
-  if (!share.ranks)
-    return write_whole(output, y, error);
-  if (ranks_speaks(share.ranks) && ys_npz_is_name(output->path))
-    code =
-        ys_fail(error, YS_UNSUPPORTED,
-                "%s: ranks write dense labels: expected a .npy", output->path);
-  code = ys_ranks_agree(share.ranks, code, error);
-  return code ? code : ys_labels_write_share(output, y, &share, error);
+  return ys_npz_is_name(path)
+             ? ys_labels_write_sparse_to(output, y, &share, error)
+             : ys_labels_write_dense_to(output, y, &share, error);
 }
 
 static void print_result(const char *output, const run_result *result) {
@@ -149,7 +128,7 @@ static ys_code finish(command_line *line, const experiment *e,
   const bool is_kept =
       result->status != RUN_FAILED && result->status != RUN_INTERRUPTED;
   const char *path = args_text(line->args, "output");
-  ys_code code = is_kept ? write_labels(output, e, y, error) : YS_OK;
+  ys_code code = is_kept ? write_labels(path, output, e, y, error) : YS_OK;
   if (!code)
     print_result(path, result);
   line->status = interrupt_status(

@@ -25,13 +25,10 @@ typedef struct task {
   const ys_ranks *ranks;
 } task;
 
-/* The batch may have changed since the sweep looked at it. That of ranks has
- * another digest than the whole (sweep_hash.h). */
+/* The batch may have changed since the sweep looked at it. */
 static ys_code check_digest(const experiment *e, const run_spec *run,
                             ys_error *error) {
   char digest[RUN_DIGEST];
-  if (e->request->ranks)
-    return YS_OK;
   ys_code code = sweep_batch_digest(&e->problems[0].batch, digest, error);
   if (code || strcmp(digest, run->batch) == 0)
     return code;
@@ -43,11 +40,9 @@ static ys_code check_digest(const experiment *e, const run_spec *run,
 static ys_code write_labels(const task *t, const ys_labels *y,
                             ys_error *error) {
   const run_spec *run = &t->run;
-  if (!t->ranks)
-    return labelfile_write(t->labels, run->id, y, error);
   const ys_share share = ys_share_make(t->ranks, run->rows, run->classes);
-  return labelfile_write_share(t->ranks->rank ? NULL : t->labels, run->id, y,
-                               &share, error);
+  const char *dir = ranks_speaks(t->ranks) ? t->labels : NULL;
+  return labelfile_write(dir, run->id, y, &share, error);
 }
 
 static ys_code do_run(const experiment *e, const task *t,

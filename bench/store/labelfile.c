@@ -15,8 +15,10 @@
 
 static const char *const endings[] = {"npy", "npz"};
 
-ys_code labelfile_write(const char *dir, size_t id, const ys_labels *labels,
-                        ys_error *error) {
+/* The file of the kind that the labels are, opened; those of the other kind go.
+ */
+static ys_code create(const char *dir, size_t id, const ys_labels *labels,
+                      ys_output *output, ys_error *error) {
   const char *ending = ys_labels_ending(labels);
   ys_code code = YS_OK;
   for (size_t e = 0; !code && e < 2; e++) {
@@ -24,7 +26,7 @@ ys_code labelfile_write(const char *dir, size_t id, const ys_labels *labels,
     if (!path)
       code = ys_fail_memory(error, "a file name");
     else if (strcmp(ending, endings[e]) == 0)
-      code = ys_labels_write(path, labels, error);
+      code = ys_output_create(output, path, error);
     else
       unlink(path);
     free(path);
@@ -32,20 +34,13 @@ ys_code labelfile_write(const char *dir, size_t id, const ys_labels *labels,
   return code;
 }
 
-ys_code labelfile_write_share(const char *dir, size_t id,
-                              const ys_labels *labels, const ys_share *share,
-                              ys_error *error) {
-  const bool is_first = share->ranks->rank == 0;
+ys_code labelfile_write(const char *dir, size_t id, const ys_labels *labels,
+                        const ys_share *share, ys_error *error) {
   ys_output output = {.folder = -1};
-  char *path = is_first ? rundir_numbered(dir, "labels", id, "npy") : NULL;
-  ys_code code =
-      is_first && !path ? ys_fail_memory(error, "a file name") : YS_OK;
-  if (!code && is_first)
-    code = ys_output_create(&output, path, error);
-  free(path);
-  code = ys_ranks_agree(share->ranks, code, error);
+  ys_code code = dir ? create(dir, id, labels, &output, error) : YS_OK;
+  code = ys_ranks_agree(share ? share->ranks : NULL, code, error);
   if (!code)
-    code = ys_labels_write_share(&output, labels, share, error);
+    code = ys_labels_write_to(&output, labels, share, error);
   ys_output_abandon(&output);
   return code;
 }

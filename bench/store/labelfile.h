@@ -8,15 +8,11 @@
 #include <stdbool.h>
 
 /* Write the labels of a run of DIR, whose folder `labels` is there; those of
- * the other kind, of an earlier run of the number, go. */
+ * the other kind, of an earlier run of the number, go. `share`: as
+ * ys_labels_write_to has it; of ranks the first alone has DIR, NULL on the
+ * others. */
 ys_code labelfile_write(const char *dir, size_t id, const ys_labels *labels,
-                        ys_error *error);
-
-/* The same of labels that ranks hold between them, of whom the first has DIR.
- */
-ys_code labelfile_write_share(const char *dir, size_t id,
-                              const ys_labels *labels, const ys_share *share,
-                              ys_error *error);
+                        const ys_share *share, ys_error *error);
 
 /* Where they are, to be freed; NULL if they are not there. */
 ys_code labelfile_find(const char *dir, size_t id, char **path,

@@ -69,21 +69,12 @@ ys_code runlog_write(runlog *log, const run_spec *run, const run_result *result,
   return csvout_flush(&log->runs, error);
 }
 
-static ys_code write_share(const runlog *log, const run_spec *run,
-                           const ys_labels *y, const ys_ranks *ranks,
-                           ys_error *error) {
-  const ys_share share = ys_share_make(ranks, run->rows, run->classes);
-  const char *dir = ranks->rank == 0 ? log->dir->path : NULL;
-  ys_code code = dir ? rundir_folder(dir, "labels", error) : YS_OK;
-  code = ys_ranks_agree(ranks, code, error);
-  return code ? code : labelfile_write_share(dir, run->id, y, &share, error);
-}
-
 ys_code runlog_write_labels(const runlog *log, const run_spec *run,
                             const ys_labels *y, const ys_ranks *ranks,
                             ys_error *error) {
-  if (ranks)
-    return write_share(log, run, y, ranks, error);
-  ys_code code = rundir_folder(log->dir->path, "labels", error);
-  return code ? code : labelfile_write(log->dir->path, run->id, y, error);
+  const ys_share share = ys_share_make(ranks, run->rows, run->classes);
+  const char *dir = !ranks || ranks->rank == 0 ? log->dir->path : NULL;
+  ys_code code = dir ? rundir_folder(dir, "labels", error) : YS_OK;
+  code = ys_ranks_agree(ranks, code, error);
+  return code ? code : labelfile_write(dir, run->id, y, &share, error);
 }

@@ -15,6 +15,7 @@
 
 #include "problems/formats/output.h"
 #include "problems/labels.h"
+#include "problems/ranks.h"
 
 #include <stdbool.h>
 
@@ -22,9 +23,10 @@
  * so whole or not there (output.h): members stored, not
  * compressed; integers of 32 bits, or 64 where SciPy takes those; the same
  * bytes for the same labels. A row without entries, 1/K each, is written out:
- * in a file it would be zeros. */
+ * in a file it would be zeros. `share`: as ys_labels_write_to has it; the other
+ * ranks' entries pass through the first one a piece at a time. */
 ys_code ys_npz_write(ys_output *output, const ys_labels *labels,
-                     ys_error *error);
+                     const ys_share *share, ys_error *error);
 
 /* Read sparse labels of any shape M >= 1, K >= 1. Takes members stored or
  * deflated, integers of 32 or 64 bits, weights of float32 or float64. Refuses,

@@ -159,8 +159,31 @@ START_TEST(a_file_is_whole_or_not_there) {
   ck_assert_int_ne(stat(path, &status), 0);
   ys_output full = {.path = strdup("full"), .folder = -1};
   full.file = fopen("/dev/full", "wb");
-  ck_assert_int_eq(ys_labels_write_to(&full, &labels, &error), YS_IO);
+  ck_assert_int_eq(ys_labels_write_to(&full, &labels, NULL, &error), YS_IO);
   assert_says(error.text, "full|cannot write");
+  ys_labels_free(&labels);
+}
+END_TEST
+
+/* What cannot be gone back in gets the bytes of a file. */
+START_TEST(a_pipe_gets_the_same_bytes) {
+  ys_labels labels = three_rows();
+  char path[512], command[600], got[4096];
+  size_t size;
+  ck_assert_int_eq(ys_labels_write(npz, &labels, &error), YS_OK);
+  char *bytes = bytes_of(npz, &size);
+  snprintf(path, sizeof path, "%s.pipe", npz);
+  snprintf(command, sizeof command, "cat '%s'", path);
+  ck_assert_int_eq(mkfifo(path, 0600), 0);
+  FILE *reader = popen(command, "r");
+  ys_output pipe = {
+      .file = fopen(path, "wb"), .path = strdup(path), .folder = -1};
+  ck_assert_int_eq(ys_labels_write_to(&pipe, &labels, NULL, &error), YS_OK);
+  ck_assert_uint_eq(fread(got, 1, sizeof got, reader), size);
+  ck_assert_mem_eq(got, bytes, size);
+  ck_assert_int_eq(pclose(reader), 0);
+  unlink(path);
+  free(bytes);
   ys_labels_free(&labels);
 }
 END_TEST
@@ -352,6 +375,7 @@ int main(void) {
   tcase_add_test(tc, wide_integers_are_written_and_read);
   tcase_add_test(tc, what_is_written_is_read);
   tcase_add_test(tc, a_file_is_whole_or_not_there);
+  tcase_add_test(tc, a_pipe_gets_the_same_bytes);
   tcase_add_test(tc, what_python_writes_is_read);
   tcase_add_test(tc, zeros_are_dropped);
   tcase_add_test(tc, other_files_are_refused);

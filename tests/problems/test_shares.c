@@ -1,5 +1,6 @@
-/* problems/formats/shares.c and labels_share.c: a rank's rows out of one .npy
- * or several, and one .npy that ranks write together. The ranks are threads. */
+/* problems/formats/shares.c, labels_file.c and label_arrays.c: a rank's rows
+ * out of one .npy or several, and the file that ranks write together. The ranks
+ * are threads. */
 #include "problems/formats/labels_file.h"
 #include "problems/formats/table.h"
 #include "tests/support/tempfile.h"
@@ -191,27 +192,65 @@ END_TEST
 
 /* ------------------------------------------------------------- labels ---- */
 
+/* What of a row there is if labels are sparse: most have an entry or two, one
+ * in seven none, which is 1/K each. */
+static size_t entries_of(size_t i) {
+  return i % 7 == 3 ? 0 : 1 + i % 3 % 2;
+}
+
+/* The rows of sigma from `first` on, or sparse ones. */
+static ys_labels make_labels(size_t first, size_t rows, bool is_sparse) {
+  ys_labels labels = {.rows = rows, .classes = CLASSES, .dense = sigma[first]};
+  size_t at = 0;
+  if (!is_sparse || ys_labels_make_sparse(&labels, rows, CLASSES, NULL) ||
+      ys_labels_reserve(&labels, 2 * rows, NULL))
+    return labels;
+  for (size_t i = 0; i < rows; i++) {
+    const size_t count = entries_of(first + i);
+    for (size_t e = 0; e < count; e++, at++) {
+      labels.held[at] = (uint32_t)((first + i) % (CLASSES - 1) + e);
+      labels.weight[at] = count == 1 ? 1 : e ? 0.75 : 0.25;
+    }
+    labels.begin[i + 1] = at;
+  }
+  return labels;
+}
+
+typedef ys_code labels_writer(ys_output *output, const ys_labels *labels,
+                              const ys_share *share, ys_error *error);
+
 typedef struct writing {
   char path[PATH];
-  bool fails; /* the last rank's labels are sparse, which none can write */
+  labels_writer *write;
+  bool is_sparse;
+  bool fails;    /* on the last rank, whose labels take all memory there is */
+  size_t leaves; /* the rank that is lost before it writes; 0: none */
   ys_code code[MOST_RANKS];
+  ys_error error[MOST_RANKS];
 } writing;
 
 static void write_mine(const ys_ranks *ranks, void *context) {
   writing *w = context;
+  const size_t me = ranks ? ranks->rank : 0;
   const ys_share share = ys_share_make(ranks, ROWS, CLASSES);
-  const size_t first = ys_share_first_row(&share);
-  const bool fails = w->fails && ranks->rank == ranks->count - 1;
-  const ys_labels labels = {.rows = ys_share_blocks(&share).rows,
-                            .classes = CLASSES,
-                            .dense = fails ? NULL : sigma[first]};
+  const size_t rows = ys_share_blocks(&share).rows;
+  ys_labels labels =
+      make_labels(ys_share_first_row(&share), rows, w->is_sparse);
   ys_output output = {.folder = -1};
-  ys_error error;
-  if (ranks->rank == 0)
-    ys_output_create(&output, w->path, &error);
-  w->code[ranks->rank] =
-      ys_labels_write_share(&output, &labels, &share, &error);
+  if (me == 0)
+    ys_output_create(&output, w->path, NULL);
+  if (w->leaves && w->leaves == me)
+    post_lose(ranks);
+  else {
+    const size_t rows_then = labels.rows;
+    if (w->fails && me == ranks->count - 1)
+      labels.rows = SIZE_MAX / 64;
+    w->code[me] = w->write(&output, &labels, &share, &w->error[me]);
+    labels.rows = rows_then;
+  }
   ys_output_abandon(&output);
+  if (w->is_sparse)
+    ys_labels_free(&labels);
 }
 
 static size_t files_in_folder(void) {
@@ -224,16 +263,28 @@ static size_t files_in_folder(void) {
   return count;
 }
 
+static const struct {
+  labels_writer *write;
+  bool is_sparse;
+} kinds[] = {{ys_labels_write_dense_to, false},
+             {ys_labels_write_dense_to, true},
+             {ys_labels_write_sparse_to, false},
+             {ys_labels_write_sparse_to, true},
+             {ys_labels_write_to, true}};
+
 START_TEST(ranks_write_the_file_of_one_process) {
-  char whole[PATH], command[600];
-  path_of(whole, "whole.npy");
-  for (size_t count = 2; count <= 5; count++) {
-    writing w = {.fails = false};
-    path_of(w.path, "labels.npy");
+  char command[600];
+  writing alone = {.write = kinds[_i].write, .is_sparse = kinds[_i].is_sparse};
+  path_of(alone.path, "alone");
+  write_mine(NULL, &alone);
+  ck_assert_int_eq(alone.code[0], YS_OK);
+  for (size_t count = 1; count <= 7; count++) {
+    writing w = alone;
+    path_of(w.path, "labels");
     run_ranks(count, write_mine, &w);
     for (size_t k = 0; k < count; k++)
-      ck_assert_int_eq(w.code[k], YS_OK);
-    snprintf(command, sizeof command, "cmp %s %s", whole, w.path);
+      ck_assert_msg(w.code[k] == YS_OK, "%s", w.error[k].text);
+    snprintf(command, sizeof command, "cmp %s %s", alone.path, w.path);
     ck_assert_int_eq(system(command), 0);
   }
 }
@@ -241,11 +292,26 @@ END_TEST
 
 START_TEST(one_that_fails_leaves_no_file) {
   const size_t before = files_in_folder();
-  writing w = {.fails = true};
-  path_of(w.path, "labels.npy");
+  writing w = {.write = ys_labels_write_sparse_to, .fails = true};
+  path_of(w.path, "labels");
   run_ranks(3, write_mine, &w);
-  for (size_t k = 0; k < 3; k++)
-    ck_assert_int_ne(w.code[k], YS_OK);
+  for (size_t k = 0; k < 3; k++) {
+    ck_assert_int_eq(w.code[k], YS_NO_MEMORY);
+    assert_says(w.error[k].text, "rank 2|memory");
+  }
+  ck_assert_uint_eq(files_in_folder(), before);
+}
+END_TEST
+
+START_TEST(one_that_is_lost_leaves_no_file) {
+  const size_t before = files_in_folder();
+  writing w = {
+      .write = kinds[_i].write, .is_sparse = kinds[_i].is_sparse, .leaves = 1};
+  path_of(w.path, "labels");
+  run_ranks(3, write_mine, &w);
+  ck_assert_int_eq(w.code[0], YS_IO);
+  ck_assert_int_eq(w.code[2], YS_IO);
+  assert_says(w.error[0].text, "a rank is lost");
   ck_assert_uint_eq(files_in_folder(), before);
 }
 END_TEST
@@ -260,8 +326,11 @@ int main(void) {
   tcase_add_test(tests, a_file_goes_before_a_pattern);
   tcase_add_loop_test(tests, what_is_wrong_is_said_by_all, 0,
                       sizeof wrong / sizeof *wrong);
-  tcase_add_test(tests, ranks_write_the_file_of_one_process);
+  tcase_add_loop_test(tests, ranks_write_the_file_of_one_process, 0,
+                      sizeof kinds / sizeof *kinds);
   tcase_add_test(tests, one_that_fails_leaves_no_file);
+  tcase_add_loop_test(tests, one_that_is_lost_leaves_no_file, 0,
+                      sizeof kinds / sizeof *kinds);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }
