@@ -178,7 +178,7 @@ $(MISFITS): $(BUILD)/bench/main.o $(BUILD)/tests/support/registry.o \
   $(BUILD)/libharness.a $(BUILD)/libystep.a
 	$(call say,LD)
 	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(BUILD)/tests/bench/sweep/test_sweep_misfits $(BUILD)/tests/bench/commands/test_sparse: | $(MISFITS)
+$(BUILD)/tests/bench/sweep/test_sweep_misfits $(BUILD)/tests/bench/commands/test_sparse $(BUILD)/tests/bench/ranks/test_mpi: | $(MISFITS)
 
 # System calls that fail, and kills, at every call: a sample in the suite.
 $(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o

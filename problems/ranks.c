@@ -89,6 +89,15 @@ ys_code ys_share_check(const ys_share *share, ys_error *error) {
                  share->ranks->count, share->whole.rows, share->whole.count);
 }
 
+ys_code ys_share_explain(const ys_share *share, ys_code code, ys_error *error) {
+  const size_t first = ys_share_first_row(share);
+  if (code != YS_BAD_INPUT || !error || first == 0)
+    return code;
+  const ys_error of = *error;
+  return ys_fail(error, code, "%s (counted from row %zu, the rank's first)",
+                 of.text, first);
+}
+
 /* ------------------------------------------------------- for decisions ---- */
 
 const char *ys_ranks_loss(const ys_ranks *ranks) {
@@ -235,4 +244,19 @@ ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error) {
   return all.alike ? ys_fail(error, all.error.code, "%s", all.error.text)
                    : ys_fail(error, all.error.code, "rank %zu: %s", all.rank,
                              all.error.text);
+}
+
+ys_code ys_ranks_agree_shape(const ys_ranks *ranks, const char *name,
+                             size_t rows, size_t classes, ys_error *error) {
+  size_t all[2] = {rows, classes};
+  ys_ranks_spread(ranks, all, sizeof all);
+  const bool same = all[0] == rows && all[1] == classes;
+  return ys_ranks_agree(
+      ranks,
+      same ? YS_OK
+           : ys_fail(error, YS_BAD_INPUT,
+                     "%s: holds %zu x %zu numbers: expected %zu x %zu as rank "
+                     "0 found",
+                     name, rows, classes, all[0], all[1]),
+      error);
 }

@@ -77,6 +77,10 @@ ys_blocks ys_share_blocks(const ys_share *share);
 /* YS_UNSUPPORTED, the same on all ranks: there are more ranks than blocks. */
 ys_code ys_share_check(const ys_share *share, ys_error *error);
 
+/* Tell in a message about a row, which counts from the rank's first, where that
+ * one is. Returns the code. */
+ys_code ys_share_explain(const ys_share *share, ys_code code, ys_error *error);
+
 /* ------------------------------------------------------- for decisions ---- */
 
 /* Rank 0's bytes to all. False once a rank is lost; the bytes are what they
@@ -110,6 +114,10 @@ double ys_ranks_most(const ys_ranks *ranks, double number);
  * say the same; or YS_OK. YS_IO once a rank is
  * lost. */
 ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error);
+
+/* Whether all have found the same shape under a name: YS_BAD_INPUT if not. */
+ys_code ys_ranks_agree_shape(const ys_ranks *ranks, const char *name,
+                             size_t rows, size_t classes, ys_error *error);
 
 #pragma GCC visibility pop
 

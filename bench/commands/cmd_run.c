@@ -82,6 +82,7 @@ static ys_code plan_runs(run_plan *p, ys_error *error) {
 static ys_code resume(run_plan *p, ys_error *error) {
   const arg *args = p->line->args;
   const char *path = args_text(args, "output");
+  char cpu[256];
   size_t without = 0;
   if (!path || args_given(args, "force") || p->request.warm)
     return ys_fail(error, YS_BAD_INPUT, "%s",
@@ -99,8 +100,11 @@ static ys_code resume(run_plan *p, ys_error *error) {
     sweep_store_forget_interrupted(&p->store);
   if (!code && args_given(args, "save-labels"))
     code = sweep_store_want_labels(&p->store, &without, error);
+  meta_cpu(cpu, sizeof cpu);
+  ranks_describe(ranks_of(p), cpu, sizeof cpu);
   if (!code)
-    code = sweep_resume_runs(&p->store, p->runs, p->count, p->is_done, error);
+    code =
+        sweep_resume_runs(&p->store, p->runs, p->count, cpu, p->is_done, error);
   if (!code)
     code = sweep_store_clean(&p->store, error);
   for (size_t i = 0; i < p->count; i++)
@@ -113,20 +117,23 @@ static ys_code resume(run_plan *p, ys_error *error) {
                                   p->request.threads, NULL, error);
 }
 
-static ys_code open_directory(run_plan *p, ys_error *error) {
-  const bool resumes = args_given(p->line->args, "resume");
-  if (!writes(p))
-    return YS_OK;
-  if (resumes && ranks_of(p))
-    return ys_fail(error, YS_UNSUPPORTED,
-                   "--resume does not go on with what ranks do together: "
-                   "expected a new directory, or --force");
-  if (resumes)
-    return resume(p, error);
+static ys_code make_directory(run_plan *p, ys_error *error) {
   ys_code code = experiment_inputs(&p->e, &p->inputs, error);
   return code ? code
               : command_make_directory(p->line, &p->inputs, p->request.threads,
                                        &p->dir, error);
+}
+
+/* The first rank has it, and says what is done there. */
+static ys_code open_directory(run_plan *p, ys_error *error) {
+  ys_code code = YS_OK;
+  if (writes(p))
+    code = args_given(p->line->args, "resume") ? resume(p, error)
+                                               : make_directory(p, error);
+  code = ys_ranks_agree(ranks_of(p), code, error);
+  ys_ranks_spread(ranks_of(p), p->is_done, p->count * sizeof *p->is_done);
+  ys_ranks_spread(ranks_of(p), &p->pending, sizeof p->pending);
+  return code;
 }
 
 /* ------------------------------------------------------------- running ---- */
@@ -232,10 +239,10 @@ static ys_code run_all(progress *p, ys_error *error) {
   }
   ys_labels_free(&y);
   if (!code && interrupt_signal())
-    console_note("interrupted by signal %d: %zu of %zu runs are kept%s%s",
+    console_note("interrupted by signal %d: %zu of %zu runs are kept; go on "
+                 "with --resume -o %s",
                  interrupt_signal(), p->lines.done, plan->pending,
-                 ranks_of(plan) ? "" : "; go on with --resume -o ",
-                 ranks_of(plan) ? "" : plan->dir.path);
+                 writes(plan) ? plan->dir.path : "");
   return code;
 }
 
@@ -300,7 +307,7 @@ static ys_code run(command_line *line, ys_error *error) {
     code = plan_runs(&p, error);
   code = ys_ranks_agree(ranks, code, error);
   if (!code)
-    code = ys_ranks_agree(ranks, open_directory(&p, error), error);
+    code = open_directory(&p, error);
   if (!code)
     code = record_all(&p, &failed, error);
   line->status = interrupt_status(failed ? EXIT_RUN_FAILED : EXIT_DONE);

@@ -91,37 +91,51 @@ void start_free(start_choice *choice) {
   choice->where = NULL;
 }
 
-static ys_code refuse_ranks(const char *path, ys_error *error) {
-  return ys_fail(error, YS_UNSUPPORTED,
-                 "%s: ranks do not read labels to start from: expected "
-                 "uniform, sigma or random",
-                 path);
+/* The rows of a .npy or CSV file that are this process', checked as a batch's
+ * are. */
+static ys_code read_rows(ys_table *table, const ys_share *share, ys_labels *y,
+                         ys_error *error) {
+  ys_batch labels = {.rows = y->rows, .classes = y->classes, .sigma = y->dense};
+  ys_code code = ys_table_skip(table, ys_share_first_row(share), error);
+  for (size_t i = 0; !code && i < y->rows; i++) {
+    code = ys_table_next(table, y->dense + i * y->classes, error);
+    if (!code)
+      code = ys_batch_accept_row(&labels, table->path, i, error);
+  }
+  return ys_share_explain(share, code, error);
 }
 
-/* The numbers of a .npy or CSV file, checked as a batch's rows are. */
 static ys_code read_dense(const char *path, const ys_objective *objective,
                           ys_labels *y, ys_error *error) {
-  size_t rows = objective->batch->rows, classes = objective->batch->classes;
-  ys_matrix matrix;
-  ys_code code = read_shape(path, "start", rows, classes, &matrix, error);
+  const ys_batch *batch = objective->batch;
+  const ys_share share = ys_batch_share(batch);
+  ys_table table;
+  ys_code code = ys_table_open(path, &table, error);
   if (code)
     return code;
-  ys_batch labels = {.rows = rows, .classes = classes, .sigma = matrix.data};
-  for (size_t i = 0; !code && i < rows; i++)
-    code = ys_batch_accept_row(&labels, path, i, error);
-  *y = (ys_labels){.rows = rows, .classes = classes, .dense = matrix.data};
+  if (*table.note)
+    console_note("%s: %s", path, table.note);
+  if (table.rows != share.whole.rows || table.cols != batch->classes)
+    code = fail_shape(path, "start", table.rows, table.cols, share.whole.rows,
+                      batch->classes, error);
+  if (!code)
+    code = ys_labels_make_dense(y, batch->rows, batch->classes, error);
+  if (!code)
+    code = read_rows(&table, &share, y, error);
+  ys_table_close(&table);
   return code;
 }
 
 static ys_code read_sparse(const char *path, const ys_objective *objective,
                            ys_labels *y, ys_error *error) {
   const ys_batch *batch = objective->batch;
-  ys_code code = ys_npz_read(path, y, error);
+  const ys_share share = ys_batch_share(batch);
+  ys_code code = ys_npz_read(path, &share, y, error);
   if (code)
     return code;
-  if (y->rows != batch->rows || y->classes != batch->classes)
-    return fail_shape(path, "start", y->rows, y->classes, batch->rows,
-                      batch->classes, error);
+  if (y->classes != batch->classes)
+    return fail_shape(path, "start", share.whole.rows, y->classes,
+                      share.whole.rows, batch->classes, error);
   ys_labels_divide(y);
   return YS_OK;
 }
@@ -148,8 +162,6 @@ static ys_code make_plain(const start_choice *choice, unsigned long seed,
                           const ys_objective *objective, start_kind kind,
                           ys_labels *y, ys_error *error) {
   const ys_batch *batch = objective->batch;
-  if (choice->is_file && batch->ranks)
-    return refuse_ranks(choice->where, error);
   if (choice->is_file)
     return ys_npz_is_name(choice->where)
                ? read_sparse(choice->where, objective, y, error)

@@ -68,7 +68,7 @@ ys_code labelfile_find(const char *dir, size_t id, char **path,
 static ys_code check_npz(const char *path, size_t *rows, size_t *classes,
                          ys_error *error) {
   ys_labels labels;
-  ys_code code = ys_npz_read(path, &labels, error);
+  ys_code code = ys_npz_read(path, NULL, &labels, error);
   if (code)
     return code;
   *rows = labels.rows;

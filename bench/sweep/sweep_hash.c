@@ -35,9 +35,23 @@ static ys_code hash_rows(const ys_batch *batch, size_t begin, size_t end,
   return code;
 }
 
-/* Each rank's blocks, and the first one's hash of them all. */
-static ys_code hash_blocks(const ys_batch *batch, XXH128_hash_t *hash,
-                           ys_error *error) {
+/* The first rank has the hashes of all blocks then. */
+static void collect(const ys_share *share, XXH128_hash_t *blocks) {
+  const ys_ranks *ranks = share->ranks;
+  if (ranks->rank)
+    ranks->send(ranks->context, 0, blocks + share->first,
+                (share->end - share->first) * sizeof *blocks);
+  for (size_t r = 1; ranks->rank == 0 && r < ranks->count; r++) {
+    const size_t first = ys_share_begin(&share->whole, ranks->count, r);
+    const size_t end = ys_share_begin(&share->whole, ranks->count, r + 1);
+    ranks->receive(ranks->context, r, blocks + first,
+                   (end - first) * sizeof *blocks);
+  }
+}
+
+/* The hash of the blocks' hashes, whoever holds them. */
+static ys_code hash_batch(const ys_batch *batch, XXH128_hash_t *hash,
+                          ys_error *error) {
   const ys_ranks *ranks = batch->ranks;
   const ys_share share = ys_batch_share(batch);
   const ys_blocks own = ys_share_blocks(&share);
@@ -49,16 +63,9 @@ static ys_code hash_blocks(const ys_batch *batch, XXH128_hash_t *hash,
   code = ys_ranks_agree(ranks, code, error);
   if (code)
     return code;
-  if (ranks->rank)
-    ranks->send(ranks->context, 0, blocks + share.first,
-                own.count * sizeof *blocks);
-  for (size_t r = 1; ranks->rank == 0 && r < ranks->count; r++) {
-    const size_t first = ys_share_begin(&share.whole, ranks->count, r);
-    const size_t end = ys_share_begin(&share.whole, ranks->count, r + 1);
-    ranks->receive(ranks->context, r, blocks + first,
-                   (end - first) * sizeof *blocks);
-  }
-  if (ranks->rank == 0)
+  if (ranks)
+    collect(&share, blocks);
+  if (!ranks || ranks->rank == 0)
     *hash = XXH3_128bits(blocks, share.whole.count * sizeof *blocks);
   ys_ranks_spread(ranks, hash, sizeof *hash);
   return ys_ranks_loss(ranks)
@@ -70,8 +77,7 @@ ys_code sweep_batch_digest(const ys_batch *batch, char digest[RUN_DIGEST],
                            ys_error *error) {
   char text[256];
   XXH128_hash_t sigma;
-  ys_code code = batch->ranks ? hash_blocks(batch, &sigma, error)
-                              : hash_rows(batch, 0, batch->rows, &sigma, error);
+  ys_code code = hash_batch(batch, &sigma, error);
   if (code)
     return code;
   int length = snprintf(text, sizeof text, "%zu %zu %016llx%016llx %a %a",

@@ -12,9 +12,8 @@
 #include <stdint.h>
 
 /* Of the content of a batch: shape, sigma, and what is known of its optimum.
- * Where ranks hold it between them all ask at once: it is that of its blocks'
- * digests, the same on any number of ranks above one, and another one than that
- * of the batch in one piece. */
+ * Where ranks hold it between them all ask at once, and it is the same: sigma's
+ * is the hash of its blocks' hashes. */
 ys_code sweep_batch_digest(const ys_batch *batch, char digest[RUN_DIGEST],
                            ys_error *error);
 

@@ -41,25 +41,23 @@ static stored_key *find_key(const stored_key *keys, size_t count,
 }
 
 /* In what a stored run differs from the planned one. */
-static const char *difference(const result_row *stored) {
-  char cpu[256];
-  meta_cpu(cpu, sizeof cpu);
+static const char *difference(const result_row *stored, const char *cpu) {
   if (strcmp(stored->settings->version, meta_version) != 0)
     return "by another version of ystep";
   if (strcmp(stored->settings->cpu, cpu) != 0)
-    return "on another processor";
+    return "on another processor, or by another number of ranks";
   return "with other limits, threads or batch, or another file of its solver";
 }
 
 static ys_code fail_conflict(const sweep_store *store, const result_row *stored,
-                             const run_spec *run, const char *way,
-                             ys_error *error) {
+                             const run_spec *run, const char *cpu,
+                             const char *way, ys_error *error) {
   return ys_fail(
       error, YS_BAD_INPUT,
       "%s: run %ld, %s on %s, was done %s; choose another directory, "
       "or give %s",
       store->path, stored->run_id, run->solver, run->problem,
-      difference(stored), way);
+      difference(stored, cpu), way);
 }
 
 /* The run_ids up to `whole`, flags of those that the store's runs have; *last
@@ -93,9 +91,11 @@ static ys_code give_ids(const sweep_plan *plan, const sweep_store *store,
 ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
                            sweep_run **pending, size_t *count,
                            ys_error *error) {
+  char cpu[256];
   stored_key *keys = sort_keys(store);
   ys_code code =
       keys ? YS_OK : ys_fail_memory(error, "the runs of a directory");
+  meta_cpu(cpu, sizeof cpu);
   *count = 0;
   for (size_t i = 0; !code && i < plan->count; i++) {
     sweep_run *run = &plan->runs[i];
@@ -104,7 +104,7 @@ ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
     pending[(*count)++] = run;
     stored_key *other = find_key(keys, store->count, &run->spec);
     if (other && !replace)
-      code = fail_conflict(store, &store->runs[other->index], &run->spec,
+      code = fail_conflict(store, &store->runs[other->index], &run->spec, cpu,
                            "--replace to run such runs again", error);
     else if (other)
       other->is_replaced = true;
@@ -126,12 +126,11 @@ ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
 /* ------------------------------------------------------ runs, by no hash -- */
 
 /* Whether the stored run was done as this one is to be. */
-static bool is_same_run(const result_row *stored, const run_spec *run) {
+static bool is_same_run(const result_row *stored, const run_spec *run,
+                        const char *cpu) {
   run_settings settings;
   const result_row row = schema_row_of(run, &settings);
   const run_settings *own = stored->settings;
-  char cpu[256];
-  meta_cpu(cpu, sizeof cpu);
   return row.rows == stored->rows && row.classes == stored->classes &&
          row.threads == stored->threads &&
          settings.tolerance == own->tolerance &&
@@ -143,7 +142,8 @@ static bool is_same_run(const result_row *stored, const run_spec *run) {
 }
 
 ys_code sweep_resume_runs(const sweep_store *store, run_spec *runs,
-                          size_t count, bool *is_done, ys_error *error) {
+                          size_t count, const char *cpu, bool *is_done,
+                          ys_error *error) {
   size_t last = 0, whole = 0;
   for (size_t i = 0; i < count; i++)
     whole = runs[i].id > whole ? runs[i].id : whole;
@@ -155,9 +155,9 @@ ys_code sweep_resume_runs(const sweep_store *store, run_spec *runs,
     const stored_key *found = find_key(keys, store->count, &runs[i]);
     const result_row *stored = found ? &store->runs[found->index] : NULL;
     is_done[i] = stored != NULL;
-    if (stored && !is_same_run(stored, &runs[i]))
-      code = fail_conflict(store, stored, &runs[i], "--force to start over",
-                           error);
+    if (stored && !is_same_run(stored, &runs[i], cpu))
+      code = fail_conflict(store, stored, &runs[i], cpu,
+                           "--force to start over", error);
     else if (!stored && used[runs[i].id])
       runs[i].id = ++last;
   }

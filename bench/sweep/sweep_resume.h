@@ -18,7 +18,8 @@ ys_code sweep_resume_match(sweep_plan *plan, sweep_store *store, bool replace,
  * it has with other limits, threads, shape or batch, by another version or on
  * another processor, is refused. */
 ys_code sweep_resume_runs(const sweep_store *store, run_spec *runs,
-                          size_t count, bool *is_done, ys_error *error);
+                          size_t count, const char *cpu, bool *is_done,
+                          ys_error *error);
 
 /* Seconds that runs will take: at most, by their time limits, and probably, by
  * what runs in the store took: of the same solver on the same problem, else of

@@ -197,7 +197,7 @@ ys_code ys_labels_write(const char *path, const ys_labels *labels,
 ys_code ys_labels_read(const char *path, ys_labels *labels, ys_error *error) {
   ys_matrix matrix;
   if (ys_npz_is_name(path))
-    return ys_npz_read(path, labels, error);
+    return ys_npz_read(path, NULL, labels, error);
   ys_code code = ys_matrix_read(path, &matrix, error);
   if (!code)
     *labels = (ys_labels){

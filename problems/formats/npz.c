@@ -89,7 +89,26 @@ static ys_code take_weight(member *m, double *weight, ys_error *error) {
   return code;
 }
 
+/* Pass over some elements, which the checksum is of, too. */
+static ys_code skip(member *m, size_t count, ys_error *error) {
+  char some[YS_MEMBER_PIECE];
+  ys_code code = YS_OK;
+  for (size_t left = count * m->item; !code && left;) {
+    const size_t part = left < sizeof some ? left : sizeof some;
+    code = ys_member_take(&m->in, some, part, error);
+    left -= part;
+  }
+  return code;
+}
+
 /* -------------------------------------------------------- the matrix ---- */
+
+/* The matrix that a file holds, and which of its rows are wanted. */
+typedef struct extent {
+  size_t rows, classes, entries;
+  size_t first, count; /* rows that are wanted */
+  size_t before;       /* entries before those */
+} extent;
 
 /* b'csr', or, as SciPy before 1.0 had it, 'csr'. */
 static ys_code read_format(const ys_archive *from, ys_error *error) {
@@ -110,8 +129,7 @@ static ys_code read_format(const ys_archive *from, ys_error *error) {
                  from->path, format);
 }
 
-static ys_code read_shape(const ys_archive *from, size_t *rows, size_t *classes,
-                          ys_error *error) {
+static ys_code read_shape(const ys_archive *from, extent *x, ys_error *error) {
   member m;
   int64_t of[2] = {0, 0};
   ys_code code = open_member(from, "shape.npy", 1, "<i4 <i8", &m, error);
@@ -128,25 +146,49 @@ static ys_code read_shape(const ys_archive *from, size_t *rows, size_t *classes,
   if (of[0] < 1 || of[1] < 1 || of[1] > UINT32_MAX)
     return ys_fail(error, YS_BAD_INPUT, "%s: its shape is %lld x %lld",
                    from->path, (long long)of[0], (long long)of[1]);
-  *rows = (size_t)of[0];
-  *classes = (size_t)of[1];
+  *x = (extent){.rows = (size_t)of[0], .classes = (size_t)of[1]};
   return YS_OK;
 }
 
-/* Where the rows begin, into labels that are made for it. */
-static ys_code read_begin(const ys_archive *from, size_t rows, size_t classes,
-                          ys_labels *labels, ys_error *error) {
+/* All rows, or a share of as many. */
+static ys_code choose_rows(const ys_archive *from, const ys_share *share,
+                           extent *x, ys_error *error) {
+  x->count = x->rows;
+  if (!share)
+    return YS_OK;
+  if (share->whole.rows != x->rows)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: holds labels of %zu x %zu: expected the batch's %zu "
+                   "rows",
+                   from->path, x->rows, x->classes, share->whole.rows);
+  x->first = ys_share_first_row(share);
+  x->count = ys_share_blocks(share).rows;
+  return YS_OK;
+}
+
+/* Where row i of the file begins, as the wanted rows' labels have it. */
+static void set_begin(extent *x, size_t i, size_t begin, ys_labels *labels) {
+  x->entries = begin; /* so far */
+  if (i == x->first)
+    x->before = begin;
+  if (i >= x->first && i <= x->first + x->count)
+    labels->begin[i - x->first] = begin - x->before;
+}
+
+/* Where the rows begin, into labels that are made for those wanted. */
+static ys_code read_begin(const ys_archive *from, extent *x, ys_labels *labels,
+                          ys_error *error) {
   member m;
   ys_code code = open_member(from, "indptr.npy", 1, "<i4 <i8", &m, error);
   if (code)
     return code;
-  if (m.count - 1 != rows)
+  if (m.count - 1 != x->rows)
     code = ys_fail(error, YS_BAD_INPUT, "%s: %zu numbers: expected %zu, M + 1",
-                   m.in.where, m.count, rows + 1);
+                   m.in.where, m.count, x->rows + 1);
   if (!code)
-    code = ys_labels_make_sparse(labels, rows, classes, error);
-  for (size_t i = 0; !code && i <= rows; i++) {
-    const int64_t least = i ? (int64_t)labels->begin[i - 1] : 0;
+    code = ys_labels_make_sparse(labels, x->count, x->classes, error);
+  for (size_t i = 0; !code && i <= x->rows; i++) {
+    const int64_t least = (int64_t)x->entries;
     int64_t begin = 0;
     code = take_integer(&m, &begin, error);
     if (!code && (i == 0 ? begin != 0 : begin < least))
@@ -154,25 +196,25 @@ static ys_code read_begin(const ys_archive *from, size_t rows, size_t classes,
                      "%s: row %zu (from 0) begins at %lld: expected %s%lld",
                      m.in.where, i, (long long)begin, i ? "no less than " : "",
                      (long long)least);
-    labels->begin[i] = (size_t)begin;
+    if (!code)
+      set_begin(x, i, (size_t)begin, labels);
   }
   return ys_member_close(&m.in, code, error);
 }
 
-static ys_code check_count(const member *m, const ys_labels *labels,
-                           ys_error *error) {
-  const size_t entries = ys_labels_entries(labels);
-  return m->count == entries
+static ys_code check_count(const member *m, const extent *x, ys_error *error) {
+  return m->count == x->entries
              ? YS_OK
              : ys_fail(
                    error, YS_BAD_INPUT,
                    "%s: %zu elements: expected %zu, where the last row ends",
-                   m->in.where, m->count, entries);
+                   m->in.where, m->count, x->entries);
 }
 
-/* The classes of row i: in range, and each higher than the one before. */
-static ys_code read_classes(member *m, size_t i, ys_labels *labels,
-                            ys_error *error) {
+/* The classes of the i-th row wanted: in range, and each higher than the one
+ * before. */
+static ys_code read_classes(member *m, const extent *x, size_t i,
+                            ys_labels *labels, ys_error *error) {
   int64_t before = -1;
   for (size_t e = labels->begin[i]; e < labels->begin[i + 1]; e++) {
     int64_t held = 0;
@@ -182,48 +224,63 @@ static ys_code read_classes(member *m, size_t i, ys_labels *labels,
     if (held < 0 || (size_t)held >= labels->classes)
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: row %zu (from 0) holds class %lld: expected 0 to %zu",
-                     m->in.where, i, (long long)held, labels->classes - 1);
+                     m->in.where, x->first + i, (long long)held,
+                     labels->classes - 1);
     if (held <= before)
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: row %zu (from 0) holds class %lld behind class %lld: "
                      "expected them to rise (SciPy: sum_duplicates())",
-                     m->in.where, i, (long long)held, (long long)before);
+                     m->in.where, x->first + i, (long long)held,
+                     (long long)before);
     labels->held[e] = (uint32_t)held;
     before = held;
   }
   return YS_OK;
 }
 
-static ys_code read_held(const ys_archive *from, ys_labels *labels,
-                         ys_error *error) {
+/* Behind the rows wanted: the rest, then the member's end. */
+static ys_code close_entries(member *m, const extent *x,
+                             const ys_labels *labels, ys_code code,
+                             ys_error *error) {
+  if (!code)
+    code = skip(m, x->entries - x->before - ys_labels_entries(labels), error);
+  return ys_member_close(&m->in, code, error);
+}
+
+static ys_code read_held(const ys_archive *from, const extent *x,
+                         ys_labels *labels, ys_error *error) {
   member m;
   ys_code code = open_member(from, "indices.npy", 1, "<i4 <i8", &m, error);
   if (code)
     return code;
-  code = check_count(&m, labels, error);
+  code = check_count(&m, x, error);
   if (!code)
-    code = ys_labels_reserve(labels, m.count, error);
+    code = ys_labels_reserve(labels, ys_labels_entries(labels), error);
+  if (!code)
+    code = skip(&m, x->before, error);
   for (size_t i = 0; !code && i < labels->rows; i++)
-    code = read_classes(&m, i, labels, error);
-  return ys_member_close(&m.in, code, error);
+    code = read_classes(&m, x, i, labels, error);
+  return close_entries(&m, x, labels, code, error);
 }
 
-static ys_code read_weight(const ys_archive *from, ys_labels *labels,
-                           ys_error *error) {
+static ys_code read_weight(const ys_archive *from, const extent *x,
+                           ys_labels *labels, ys_error *error) {
   member m;
   ys_code code = open_member(from, "data.npy", 1, "<f4 <f8", &m, error);
   if (code)
     return code;
-  code = check_count(&m, labels, error);
-  for (size_t e = 0; !code && e < m.count; e++)
+  code = check_count(&m, x, error);
+  if (!code)
+    code = skip(&m, x->before, error);
+  for (size_t e = 0; !code && e < ys_labels_entries(labels); e++)
     code = take_weight(&m, &labels->weight[e], error);
-  return ys_member_close(&m.in, code, error);
+  return close_entries(&m, x, labels, code, error);
 }
 
 /* ---------------------------------------------------------- the rows ---- */
 
 /* As ys_batch_accept_row, of the entries [begin, end). */
-static ys_code check_row(const char *path, const ys_labels *labels, size_t i,
+static ys_code check_row(const char *path, const ys_labels *labels, size_t row,
                          size_t begin, size_t end, ys_error *error) {
   double sum = 0;
   for (size_t e = begin; e < end; e++) {
@@ -232,7 +289,7 @@ static ys_code check_row(const char *path, const ys_labels *labels, size_t i,
       return ys_fail(error, YS_BAD_INPUT,
                      "%s: row %zu, class %u (from 0): %g is not a probability: "
                      "expected a finite number >= 0",
-                     path, i, labels->held[e], weight);
+                     path, row, labels->held[e], weight);
     sum += weight;
   }
   return fabs(sum - 1) <= YS_SUM_TOLERANCE
@@ -241,16 +298,16 @@ static ys_code check_row(const char *path, const ys_labels *labels, size_t i,
                    error, YS_BAD_INPUT,
                    "%s: row %zu (from 0) sums to %.9g: expected 1 to within "
                    "%g",
-                   path, i, sum, YS_SUM_TOLERANCE);
+                   path, row, sum, YS_SUM_TOLERANCE);
 }
 
 /* Leave out zeros. */
-static ys_code accept_rows(const char *path, ys_labels *labels,
+static ys_code accept_rows(const char *path, const extent *x, ys_labels *labels,
                            ys_error *error) {
   size_t begin = 0, to = 0;
   for (size_t i = 0; i < labels->rows; i++) {
     const size_t end = labels->begin[i + 1];
-    ys_code code = check_row(path, labels, i, begin, end, error);
+    ys_code code = check_row(path, labels, x->first + i, begin, end, error);
     if (code)
       return code;
     for (size_t e = begin; e < end; e++)
@@ -264,28 +321,31 @@ static ys_code accept_rows(const char *path, ys_labels *labels,
   return YS_OK;
 }
 
-static ys_code read_labels(const ys_archive *from, ys_labels *labels,
-                           ys_error *error) {
-  size_t rows, classes;
+static ys_code read_labels(const ys_archive *from, const ys_share *share,
+                           ys_labels *labels, ys_error *error) {
+  extent x;
   ys_code code = read_format(from, error);
   if (!code)
-    code = read_shape(from, &rows, &classes, error);
+    code = read_shape(from, &x, error);
   if (!code)
-    code = read_begin(from, rows, classes, labels, error);
+    code = choose_rows(from, share, &x, error);
   if (!code)
-    code = read_held(from, labels, error);
+    code = read_begin(from, &x, labels, error);
   if (!code)
-    code = read_weight(from, labels, error);
-  return code ? code : accept_rows(from->path, labels, error);
+    code = read_held(from, &x, labels, error);
+  if (!code)
+    code = read_weight(from, &x, labels, error);
+  return code ? code : accept_rows(from->path, &x, labels, error);
 }
 
-ys_code ys_npz_read(const char *path, ys_labels *labels, ys_error *error) {
+ys_code ys_npz_read(const char *path, const ys_share *share, ys_labels *labels,
+                    ys_error *error) {
   ys_archive from;
   *labels = (ys_labels){0};
   ys_code code = ys_archive_open(path, &from, error);
   if (code)
     return code;
-  code = read_labels(&from, labels, error);
+  code = read_labels(&from, share, labels, error);
   ys_archive_close(&from);
   if (code)
     ys_labels_free(labels);

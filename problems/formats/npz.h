@@ -34,8 +34,13 @@ ys_code ys_npz_write(ys_output *output, const ys_labels *labels,
  * matrix than one by rows; classes that are out of range, or do not rise within
  * a row (as duplicates do not); and rows that are not distributions, as
  * ys_batch_accept_row does. The weights are those of the file, but for zeros,
- * which are dropped. On failure nothing is left to free. */
-ys_code ys_npz_read(const char *path, ys_labels *labels, ys_error *error);
+ * which are dropped. On failure nothing is left to free.
+ *
+ * With a share (or NULL): its rows alone, which it must be given of a matrix
+ * with as many rows as its whole, and YS_BAD_INPUT if the file has others;
+ * every rank goes through all of the file, and holds its rows. */
+ys_code ys_npz_read(const char *path, const ys_share *share, ys_labels *labels,
+                    ys_error *error);
 
 /* Whether the name ends in .npz. */
 bool ys_npz_is_name(const char *path);

@@ -27,6 +27,12 @@ static bool is_pattern(const char *path) {
   return !ys_input_is_file(path) && strpbrk(slash ? slash + 1 : path, "*?");
 }
 
+/* By name: all ranks must do the same, whatever they find. */
+static bool is_npy_name(const char *path) {
+  const size_t length = strlen(path);
+  return length > 4 && strcmp(path + length - 4, ".npy") == 0;
+}
+
 static int by_bytes(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -175,41 +181,18 @@ static ys_code read_own(parts *p, const ys_batch_file *file, size_t rows,
   const bool keeps =
       file->source == YS_KEPT || (file->source == YS_AS_STORED &&
                                   ys_times(whole, p->npy->cols) > many && kept);
-  ys_code code =
-      keeps ? keep(kept, p, file->path, &rule, rows, threads, batch, error)
-            : fill(p, file->path, &rule, rows, threads, batch, error);
-  if (code == YS_BAD_INPUT && error && p->begin) {
-    const ys_error of = *error;
-    return ys_fail(error, code, "%s (counted from row %zu, the rank's first)",
-                   of.text, p->begin);
-  }
-  return code;
-}
-
-/* Files of one name may differ from machine to machine. */
-static ys_code check_shape(const parts *p, const char *path,
-                           const ys_ranks *ranks, ys_error *error) {
-  const size_t mine[2] = {p->first[p->count], p->npy->cols};
-  size_t all[2] = {mine[0], mine[1]};
-  ys_ranks_spread(ranks, all, sizeof all);
-  const bool same = mine[0] == all[0] && mine[1] == all[1];
-  return ys_ranks_agree(
-      ranks,
-      same ? YS_OK
-           : ys_fail(error, YS_BAD_INPUT,
-                     "%s: holds %zu x %zu numbers: expected %zu x %zu as rank "
-                     "0 found",
-                     path, mine[0], mine[1], all[0], all[1]),
-      error);
+  return keeps ? keep(kept, p, file->path, &rule, rows, threads, batch, error)
+               : fill(p, file->path, &rule, rows, threads, batch, error);
 }
 
 static ys_code read_share(parts *p, const ys_batch_file *file,
                           const ys_ranks *ranks, int threads, ys_batch *batch,
                           ys_error *error) {
-  ys_code code = check_shape(p, file->path, ranks, error);
+  const size_t whole = p->first[p->count];
+  ys_code code =
+      ys_ranks_agree_shape(ranks, file->path, whole, p->npy->cols, error);
   if (code)
     return code;
-  const size_t whole = p->first[p->count];
   const ys_share share = ys_share_make(ranks, whole, p->npy->cols);
   code = ys_share_check(&share, error);
   if (code)
@@ -217,7 +200,7 @@ static ys_code read_share(parts *p, const ys_batch_file *file,
   p->begin = ys_share_first_row(&share);
   code = read_own(p, file, ys_share_blocks(&share).rows, threads, batch, error);
   if (code)
-    return code;
+    return ys_share_explain(&share, code, error);
   batch->stays = file->source == YS_KEPT;
   batch->ranks = ranks;
   batch->whole_rows = whole;
@@ -227,8 +210,8 @@ static ys_code read_share(parts *p, const ys_batch_file *file,
 ys_code ys_batch_read_share(const ys_batch_file *file, const ys_ranks *ranks,
                             int threads, ys_batch *batch, ys_error *error) {
   parts p = {0};
-  if (!ranks && !is_pattern(file->path))
-    return ys_batch_read(file, threads, batch, error);
+  if (!is_pattern(file->path) && !(ranks && is_npy_name(file->path)))
+    return ys_batch_read(file, ranks, threads, batch, error);
   ys_code code =
       file->array ? ys_fail(error, YS_BAD_INPUT,
                             "%s: a share of a batch is read from .npy files: "

@@ -259,6 +259,16 @@ ys_code ys_table_next(ys_table *table, double *out, ys_error *error) {
   return YS_OK;
 }
 
+ys_code ys_table_skip(ys_table *table, size_t rows, ys_error *error) {
+  bool more = true;
+  ys_code code = YS_OK;
+  if (table->is_npy)
+    table->next += rows;
+  for (size_t i = 0; !code && !table->is_npy && i < rows; i++)
+    code = ys_csv_next_row(&table->csv, &more, error);
+  return code;
+}
+
 /* --------------------------------------------------------- a matrix ---- */
 
 static ys_code read_matrix(ys_table *table, ys_matrix *matrix,
@@ -306,9 +316,10 @@ void ys_matrix_free(ys_matrix *matrix) {
 
 /* ---------------------------------------------------------- a batch ---- */
 
-static void read_npy_rows(const void *npy, size_t first, size_t count,
+static void read_npy_rows(const void *context, size_t first, size_t count,
                           double *rows) {
-  ys_npy_rows(npy, first, count, rows);
+  const ys_table *table = context;
+  ys_npy_rows(&table->npy, table->next + first, count, rows);
 }
 
 static ys_code read_csv_rows(ys_table *table, const ys_row_rule *rule,
@@ -322,18 +333,21 @@ static ys_code read_csv_rows(ys_table *table, const ys_row_rule *rule,
   return code;
 }
 
-static ys_code read_rows(ys_table *table, const ys_row_rule *rule, int threads,
-                         ys_batch *batch, ys_error *error) {
-  ys_code code =
-      ys_batch_alloc(batch, table->path, table->rows, table->cols, error);
+static ys_code read_rows(ys_table *table, const ys_row_rule *rule,
+                         const ys_share *share, int threads, ys_batch *batch,
+                         ys_error *error) {
+  const size_t rows = ys_share_blocks(share).rows;
+  ys_code code = ys_batch_alloc(batch, table->path, rows, table->cols, error);
   if (code)
     return code;
-  code = table->is_npy ? ys_batch_fill(batch, table->path, rule, read_npy_rows,
-                                       &table->npy, threads, error)
-                       : read_csv_rows(table, rule, batch, error);
+  code = ys_table_skip(table, ys_share_first_row(share), error);
+  if (!code)
+    code = table->is_npy ? ys_batch_fill(batch, table->path, rule,
+                                         read_npy_rows, table, threads, error)
+                         : read_csv_rows(table, rule, batch, error);
   if (code)
     ys_batch_free(batch);
-  return code;
+  return ys_share_explain(share, code, error);
 }
 
 /* Whether the numbers can be read where they lie. */
@@ -386,8 +400,10 @@ static ys_code settle_header(ys_table *table, bool logits, ys_error *error) {
   return code;
 }
 
-static ys_code read_table(ys_table *table, const ys_batch_file *file,
-                          int threads, ys_batch *batch, ys_error *error) {
+/* The caller's share of the rows. */
+static ys_code read_share(ys_table *table, const ys_batch_file *file,
+                          const ys_ranks *ranks, int threads, ys_batch *batch,
+                          ys_error *error) {
   const ys_batch_source source = file->source;
   const ys_row_rule rule = {
       .logits = source == YS_LOGITS,
@@ -396,29 +412,56 @@ static ys_code read_table(ys_table *table, const ys_batch_file *file,
                                      : 0,
       .advises = file->advises,
   };
+  const ys_share share = ys_share_make(ranks, table->rows, table->cols);
+  const bool keeps = source == YS_KEPT ||
+                     (source == YS_AS_STORED && !ranks && should_stay(table));
+  ys_code code = ys_share_check(&share, error);
+  if (code)
+    return code;
+  code = keeps ? keep_map(table, &rule, threads, batch, error)
+               : read_rows(table, &rule, &share, threads, batch, error);
+  if (code)
+    return code;
+  batch->stays = source == YS_KEPT;
+  memcpy(batch->note, table->note, sizeof batch->note);
+  if (ranks) {
+    batch->ranks = ranks;
+    batch->whole_rows = table->rows;
+  }
+  return YS_OK;
+}
+
+/* What cannot be a batch, or ranks' shares of one. */
+static ys_code check_table(ys_table *table, const ys_batch_file *file,
+                           const ys_ranks *ranks, ys_error *error) {
   if (table->is_vector)
     return ys_fail(error, YS_BAD_INPUT,
                    "%s: has 1 dimension: expected 2, points x classes",
                    table->path);
-  ys_code code = settle_header(table, rule.logits, error);
-  if (code)
-    return code;
-  return source == YS_KEPT || (source == YS_AS_STORED && should_stay(table))
-             ? keep_map(table, &rule, threads, batch, error)
-             : read_rows(table, &rule, threads, batch, error);
+  if (ranks && table->is_npy && table->npy.owned)
+    return ys_fail(error, YS_UNSUPPORTED,
+                   "%s: ranks do not read their rows out of an archive: "
+                   "expected .npy files or text",
+                   table->path);
+  if (ranks && file->source == YS_KEPT)
+    return ys_fail(error, YS_BAD_INPUT,
+                   "%s: storage=float32: expected a name that ends in .npy",
+                   table->path);
+  return settle_header(table, file->source == YS_LOGITS, error);
 }
 
-ys_code ys_batch_read(const ys_batch_file *file, int threads, ys_batch *batch,
-                      ys_error *error) {
-  ys_table table;
+ys_code ys_batch_read(const ys_batch_file *file, const ys_ranks *ranks,
+                      int threads, ys_batch *batch, ys_error *error) {
+  ys_table table = {.rows = 0};
   ys_code code = open_table(file->path, file->array, &table, error);
-  if (code)
-    return code;
-  code = read_table(&table, file, threads, batch, error);
-  if (!code) {
-    batch->stays = file->source == YS_KEPT;
-    memcpy(batch->note, table.note, sizeof batch->note);
-  }
+  if (!code)
+    code = check_table(&table, file, ranks, error);
+  code = ys_ranks_agree(ranks, code, error);
+  if (!code)
+    code =
+        ys_ranks_agree_shape(ranks, file->path, table.rows, table.cols, error);
+  if (!code)
+    code = read_share(&table, file, ranks, threads, batch, error);
   ys_table_close(&table);
   return code;
 }

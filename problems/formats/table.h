@@ -39,6 +39,9 @@ void ys_table_close(ys_table *table); /* accepts NULL */
  * blanks; refuses anything else with file, line and field. */
 ys_code ys_table_next(ys_table *table, double *out, ys_error *error);
 
+/* Pass over as many rows. */
+ys_code ys_table_skip(ys_table *table, size_t rows, ys_error *error);
+
 /* A whole file as a matrix, as a start point or a prior is read. A 1-D array of
  * K is 1 x K. */
 typedef struct ys_matrix {
@@ -68,20 +71,21 @@ typedef struct ys_batch_file {
   bool advises;      /* a refusal names the options that may cure it */
 } ys_batch_file;
 
-/* The same bits whatever `threads`, 1 at least. Sums of numbers of 16 bits may
+/* The same bits whatever `threads`. Sums of numbers of 16 bits may
  * be off by their rounding, too. Of text whose first row is 0, 1, ..., K - 1,
  * that is a header also where K > 2, since it is no distribution, and of logits
- * with fractions behind it; the batch's note says so, or that it is not. On
- * failure nothing is left allocated. */
-ys_code ys_batch_read(const ys_batch_file *file, int threads, ys_batch *batch,
-                      ys_error *error);
+ * with fractions behind it; the batch's note says so, or that it is not. Ranks
+ * (or NULL) read their share each, and go through all of a text; arrays of a
+ * .npz they refuse, which are in memory as a whole. On failure nothing is left
+ * allocated. */
+ys_code ys_batch_read(const ys_batch_file *file, const ys_ranks *ranks,
+                      int threads, ys_batch *batch, ys_error *error);
 
-/* The caller's share of the rows, of the same bits (shares.c). Ranks read a
- * .npy or several: a path that is no file and has a '*' or '?' in its last part
- * stands for all files that match, one behind the other in the order of their
- * names (by bytes), of one type and as many columns. All ranks call it at once:
- * they must find the same shape, and all fail where one does not. NULL:
- * whatever ys_batch_read reads, or such files. */
+/* The same, and of .npy no more than the share is read (shares.c). A path that
+ * is no file and has a '*' or '?' in its last part stands for all .npy files
+ * that match, one behind the other in the order of their names (by bytes), of
+ * one type and as many columns. All ranks call it at once: they must find the
+ * same shape, and all fail where one does not. */
 ys_code ys_batch_read_share(const ys_batch_file *file, const ys_ranks *ranks,
                             int threads, ys_batch *batch, ys_error *error);
 

@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   for (int source = YS_PROBABILITIES; source <= YS_LOGITS; source++) {
     const ys_batch_file file = {
         .path = path, .source = (ys_batch_source)source, .renormalises = true};
-    if (ys_batch_read(&file, 1, &batch, &error) == YS_OK)
+    if (ys_batch_read(&file, NULL, 1, &batch, &error) == YS_OK)
       ys_batch_free(&batch);
   }
   return 0;

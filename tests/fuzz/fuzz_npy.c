@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                   .source = (ys_batch_source)source,
                                   .renormalises = renormalises,
                                   .advises = renormalises};
-      if (ys_batch_read(&file, 1, &batch, &error) == YS_OK)
+      if (ys_batch_read(&file, NULL, 1, &batch, &error) == YS_OK)
         ys_batch_free(&batch);
     }
   return 0;

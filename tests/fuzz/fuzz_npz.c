@@ -9,7 +9,7 @@ static void read_batch(const char *path, const char *array) {
       .path = path, .array = array, .renormalises = true, .advises = true};
   ys_batch batch;
   ys_error error;
-  if (ys_batch_read(&file, 1, &batch, &error) == YS_OK)
+  if (ys_batch_read(&file, NULL, 1, &batch, &error) == YS_OK)
     ys_batch_free(&batch);
 }
 
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   ys_error error;
   ys_labels labels;
   ys_matrix matrix;
-  if (ys_npz_read(path, &labels, &error) == YS_OK)
+  if (ys_npz_read(path, NULL, &labels, &error) == YS_OK)
     ys_labels_free(&labels);
   if (ys_matrix_read(path, &matrix, &error) == YS_OK)
     ys_matrix_free(&matrix);

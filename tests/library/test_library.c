@@ -18,7 +18,7 @@ static void assert_solves_as_program(const char *path, const char *options,
   ck_assert_int_eq(ystep("solve %s -o y.npz --force %s", path, options), 0);
   ck_assert_int_eq(ys_npy_open(path, &npy, NULL), YS_OK);
   ck_assert_int_eq(ys_npy_open("y.npy", &solved, NULL), YS_OK);
-  ck_assert_int_eq(ys_npz_read("y.npz", &sparse, NULL), YS_OK);
+  ck_assert_int_eq(ys_npz_read("y.npz", NULL, &sparse, NULL), YS_OK);
   const ystep_array sigma = {npy.data,
                              npy.type == YS_NPY_F4 ? YSTEP_FLOAT : YSTEP_DOUBLE,
                              npy.rows, npy.cols, 0};

@@ -121,7 +121,8 @@ START_TEST(sparse_labels_are_written_as_dense_ones) {
     ys_labels sparse = sparse_of(y, rows, n), read;
     ys_output output;
     ck_assert_int_eq(ys_output_create(&output, path, &error), YS_OK);
-    ck_assert_int_eq(ys_labels_write_dense_to(&output, &sparse, NULL, &error), YS_OK);
+    ck_assert_int_eq(ys_labels_write_dense_to(&output, &sparse, NULL, &error),
+                     YS_OK);
     ck_assert_int_eq(ys_labels_read(path, &read, &error), YS_OK);
     ck_assert(read.rows == rows && read.classes == n && read.dense);
     ck_assert_int_eq(memcmp(read.dense, y, rows * n * sizeof *y), 0);

@@ -98,7 +98,7 @@ START_TEST(wide_integers_are_written_and_read) {
                  "format.npy stored 1980-1-1-0-0-0 |S3 () b'csr'\n"
                  "shape.npy stored 1980-1-1-0-0-0 <i8 (2,) 2 4294967295\n"
                  "data.npy stored 1980-1-1-0-0-0 <f8 (2,) 1.0 1.0\n");
-  ck_assert_int_eq(ys_npz_read(npz, &read, &error), YS_OK);
+  ck_assert_int_eq(ys_npz_read(npz, NULL, &read, &error), YS_OK);
   ck_assert_uint_eq(read.classes, UINT32_MAX);
   ck_assert_mem_eq(read.held, labels.held, 2 * sizeof *read.held);
   ys_labels_free(&read);
@@ -210,8 +210,8 @@ START_TEST(what_python_writes_is_read) {
     ys_labels labels;
     snprintf(words, sizeof words, GOOD "%s", ways[w]);
     python("make", words);
-    ck_assert_msg(ys_npz_read(npz, &labels, &error) == YS_OK, "%s: %s", ways[w],
-                  error.text);
+    ck_assert_msg(ys_npz_read(npz, NULL, &labels, &error) == YS_OK, "%s: %s",
+                  ways[w], error.text);
     ck_assert(labels.rows == 2 && labels.classes == 4 && !labels.dense);
     ck_assert_mem_eq(labels.begin, ((size_t[]){0, 2, 3}), 3 * sizeof(size_t));
     ck_assert_mem_eq(labels.held, ((uint32_t[]){0, 2, 1}),
@@ -231,7 +231,7 @@ START_TEST(zeros_are_dropped) {
     return;
   python("make", "indptr=0,3,4 indices=0,2,3,1 data=0.75,0,0.25,1.00001 "
                  "shape=2,4");
-  ck_assert_int_eq(ys_npz_read(npz, &labels, &error), YS_OK);
+  ck_assert_int_eq(ys_npz_read(npz, NULL, &labels, &error), YS_OK);
   ck_assert_mem_eq(labels.begin, ((size_t[]){0, 2, 3}), 3 * sizeof(size_t));
   ck_assert_mem_eq(labels.held, ((uint32_t[]){0, 3, 1}), 3 * sizeof(uint32_t));
   ck_assert(labels.weight[1] == 0.25 && labels.weight[2] == 1.00001);
@@ -288,7 +288,7 @@ START_TEST(other_files_are_refused) {
   for (size_t b = 0; b < COUNT(bad); b++) {
     ys_labels labels;
     python("make", bad[b].words);
-    ck_assert_msg(ys_npz_read(npz, &labels, &error) == YS_BAD_INPUT, "%s",
+    ck_assert_msg(ys_npz_read(npz, NULL, &labels, &error) == YS_BAD_INPUT, "%s",
                   bad[b].words);
     assert_says(error.text, bad[b].says);
     ck_assert_msg(strstr(error.text, npz) == error.text, "%s", error.text);
@@ -306,13 +306,13 @@ START_TEST(damage_is_seen) {
   char *bytes = bytes_of(npz, &size);
   for (size_t cut = 0; cut < size; cut++) {
     put_bytes(npz, bytes, cut);
-    ck_assert_int_eq(ys_npz_read(npz, &read, &error), YS_BAD_INPUT);
+    ck_assert_int_eq(ys_npz_read(npz, NULL, &read, &error), YS_BAD_INPUT);
   }
   for (size_t at = 0; at < size; at++) {
     bytes[at] ^= 0x10;
     put_bytes(npz, bytes, size);
     bytes[at] ^= 0x10;
-    if (ys_npz_read(npz, &read, &error) != YS_OK) {
+    if (ys_npz_read(npz, NULL, &read, &error) != YS_OK) {
       assert_says(error.text, npz);
       seen++;
       continue;
@@ -346,7 +346,7 @@ START_TEST(checksums_are_compared) {
   bytes[end - 8] ^= 1;
   put_bytes(npz, bytes, size);
   ys_labels_free(&labels);
-  ck_assert_int_eq(ys_npz_read(npz, &labels, &error), YS_BAD_INPUT);
+  ck_assert_int_eq(ys_npz_read(npz, NULL, &labels, &error), YS_BAD_INPUT);
   assert_says(error.text, "data.npy: damaged|CRC");
   free(bytes);
   ys_labels_free(&dense);
@@ -356,13 +356,13 @@ END_TEST
 START_TEST(what_is_no_archive_is_refused) {
   ys_labels labels;
   put_text(npz, "0.5,0.5\n");
-  ck_assert_int_eq(ys_npz_read(npz, &labels, &error), YS_BAD_INPUT);
+  ck_assert_int_eq(ys_npz_read(npz, NULL, &labels, &error), YS_BAD_INPUT);
   assert_says(error.text, "not a .npz file");
   put_text(npz, "");
-  ck_assert_int_eq(ys_npz_read(npz, &labels, &error), YS_BAD_INPUT);
-  ck_assert_int_eq(ys_npz_read("/tmp", &labels, &error), YS_IO);
-  ck_assert_int_eq(ys_npz_read("/nowhere.npz", &labels, &error), YS_IO);
-  ck_assert_int_eq(ys_npz_read("/dev/zero", &labels, &error), YS_IO);
+  ck_assert_int_eq(ys_npz_read(npz, NULL, &labels, &error), YS_BAD_INPUT);
+  ck_assert_int_eq(ys_npz_read("/tmp", NULL, &labels, &error), YS_IO);
+  ck_assert_int_eq(ys_npz_read("/nowhere.npz", NULL, &labels, &error), YS_IO);
+  ck_assert_int_eq(ys_npz_read("/dev/zero", NULL, &labels, &error), YS_IO);
 }
 END_TEST
 

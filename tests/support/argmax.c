@@ -30,9 +30,11 @@ static ys_code argmax_init(void **work, const ys_objective *objective,
 }
 
 static size_t class_of(const ys_batch *batch, size_t i) {
+  const ys_share share = ys_batch_share(batch);
+  const size_t row = ys_share_first_row(&share) + i;
   size_t top = 0;
-  if (i < batch->classes)
-    return i;
+  if (row < batch->classes)
+    return row;
   for (size_t k = 1; k < batch->classes; k++)
     if (ys_batch_entry(batch, i, k) > ys_batch_entry(batch, i, top))
       top = k;
@@ -66,6 +68,7 @@ const ys_solver sparse_argmax = {.name = "argmax",
                                  .options = none,
                                  .by_rows = true,
                                  .sparse = true,
+                                 .over_ranks = true,
                                  .init = argmax_init,
                                  .step = argmax_step,
                                  .free = free};

@@ -211,18 +211,152 @@ START_TEST(threads_of_ranks_change_nothing) {
 }
 END_TEST
 
+/* The batch as text and by another name, and labels to start from. */
+static void make_texts(void) {
+  ys_npy npy;
+  ck_assert_int_eq(ys_npy_open("eight.npy", &npy, NULL), YS_OK);
+  double *rows = malloc(npy.rows * npy.cols * sizeof *rows);
+  ys_npy_rows(&npy, 0, npy.rows, rows);
+  FILE *csv = fopen("eight.csv", "w"), *txt = fopen("eight.txt", "w");
+  fputs("a,b,c,d,e,f,g\n", csv);
+  for (size_t i = 0; i < npy.rows * npy.cols; i++) {
+    const char end = (i + 1) % npy.cols ? ',' : '\n';
+    fprintf(csv, "%.17g%c", rows[i], end);
+    fprintf(txt, "%.17g%c", log(rows[i]), end == ',' ? ' ' : end);
+  }
+  fclose(csv);
+  fclose(txt);
+  free(rows);
+  ys_npy_close(&npy);
+  ck_assert_int_eq(system("cp eight.npy eight.dat"), 0);
+  ck_assert_int_eq(ystep("solve eight.npy -o start.npz"), 0);
+  ck_assert_int_eq(ystep("solve eight.npy -s em --tol 1e-3 -o start.npy"), 0);
+  ck_assert_int_eq(system("cp eight.csv start.csv"), 0);
+}
+
+/* Dense or sparse, whatever the solver's are: the bytes of one process. */
 START_TEST(solve_writes_one_file) {
+  static const char *const names[] = {"labels.npy", "labels.npz"};
+  char command[128];
   enter_folder();
   make_files();
-  ck_assert_int_eq(ystep("solve eight.npy -s pgd -o alone.npy --threads 1"), 0);
-  char *alone = slurp("out.txt");
-  ck_assert_int_eq(ranks(3, "solve eight.npy -s pgd -o ranks.npy --threads 1"),
-                   0);
-  char *together = slurp("out.txt");
-  ck_assert_str_eq(alone, together);
-  ck_assert_int_eq(system("cmp alone.npy ranks.npy"), 0);
-  free(alone);
-  free(together);
+  for (size_t i = 0; i < 2; i++) {
+    ck_assert_int_eq(
+        ystep("solve eight.npy -s pgd -o alone-%s --threads 1", names[i]), 0);
+    char *alone = slurp("out.txt");
+    ck_assert_int_eq(
+        ranks(3, "solve eight.npy -s pgd -o ranks-%s --threads 1", names[i]),
+        0);
+    char *together = slurp("out.txt");
+    ck_assert_str_eq(alone, together);
+    snprintf(command, sizeof command, "cmp alone-%s ranks-%s", names[i],
+             names[i]);
+    ck_assert_int_eq(system(command), 0);
+    free(alone);
+    free(together);
+  }
+  leave_folder();
+}
+END_TEST
+
+/* The program whose table has a solver of sparse labels, argmax. */
+static void use_misfits(void) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s", getenv("YSTEP"));
+  *strrchr(path, '/') = '\0';
+  strcat(path, "/tests/support/ystep-misfits");
+  setenv("YSTEP", path, 1);
+  ck_assert_msg(exists(path), "%s is not built", path);
+}
+
+START_TEST(sparse_labels_are_saved_as_one_file) {
+  static const char options[] =
+      "run -q -p file:path=four.npy dirichlet:M=3001,K=11 -s argmax em "
+      "--max-iter 3 --threads 1 --save-labels --force -o";
+  enter_folder();
+  use_misfits();
+  make_files();
+  ck_assert_int_eq(ystep("%s alone", options), 0);
+  for (int count = 2; count <= 4; count++) {
+    ck_assert_int_eq(ranks(count, "%s out", options), 0);
+    ck_assert_int_eq(system("diff -r alone/labels out/labels"), 0);
+  }
+  ck_assert_int_eq(system("test $(ls out/labels/*.npz | wc -l) = 2"), 0);
+  leave_folder();
+}
+END_TEST
+
+/* Text, labels of either kind to start from. */
+START_TEST(whatever_one_process_reads_ranks_read) {
+  static const char *const options[] = {
+      "-p file:path=eight.csv -s em",
+      "-p file:path=eight.txt,logits=1 -s pgd",
+      "-p file:path=eight.dat -s md",
+      "-p file:path=eight.npy -s em --start start.npy:mix=0.01",
+      "-p file:path=eight.npy -s em pgd --start start.npz:mix=0.01",
+      "-p file:path=eight.npy -s argmax --start start.npz",
+      "-p file:path=eight.csv -s pgd --start start.csv",
+  };
+  enter_folder();
+  use_misfits();
+  make_files();
+  make_texts();
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+    const char *more = "--max-iter 20 --threads 1 --save-labels --force -o";
+    ck_assert_int_eq(ystep("run -q %s %s alone", options[i], more), 0);
+    for (int count = 2; count <= 3; count++) {
+      ck_assert_int_eq(ranks(count, "run -q %s %s out", options[i], more), 0);
+      assert_same_tables(options[i], "out/runs.csv");
+      ck_assert_int_eq(system("diff -r alone/labels out/labels"), 0);
+    }
+  }
+  leave_folder();
+}
+END_TEST
+
+/* The digest of a problem's batch, as the first of its runs has it. */
+static void find_digest(const char *dir, const char *problem, char found[64]) {
+  char path[64];
+  snprintf(path, sizeof path, "%s/runs.csv", dir);
+  table runs = read_table(path);
+  snprintf(path, sizeof path, "%s/settings.csv", dir);
+  table settings = read_table(path);
+  const char *id = NULL;
+  for (size_t i = 1; i < runs.rows; i++)
+    if (strcmp(at(&runs, i, "problem"), problem) == 0)
+      id = at(&runs, i, "run_id");
+  ck_assert_ptr_nonnull(id);
+  for (size_t i = 1; i < settings.rows; i++)
+    if (strcmp(at(&settings, i, "run_id"), id) == 0)
+      snprintf(found, 64, "%s", at(&settings, i, "batch"));
+  free_table(&runs);
+  free_table(&settings);
+}
+
+/* Some runs are done and some are not; and a batch has one digest whoever holds
+ * it. */
+START_TEST(ranks_go_on_in_a_directory) {
+  static const char *const problems[] = {"file:path=eight.npy",
+                                         "dirichlet:M=3001,K=11"};
+  static const char options[] =
+      "--max-iter 9 --threads 1 --save-labels "
+      "-p file:path=eight.npy dirichlet:M=3001,K=11 -s em";
+  char said[1024], alone[64], together[64];
+  enter_folder();
+  make_files();
+  ck_assert_int_eq(ystep("run -q %s md -o alone", options), 0);
+  ck_assert_int_eq(ranks(3, "run -q %s -o out", options), 0);
+  ck_assert_int_eq(ranks(3, "run %s md -o out --resume", options), 0);
+  ck_assert_int_eq(find_line("out.txt", "2 of 4 runs are done; 2 to run", said),
+                   1);
+  for (size_t p = 0; p < 2; p++) {
+    find_digest("alone", problems[p], alone);
+    find_digest("out", problems[p], together);
+    ck_assert_str_eq(alone, together);
+  }
+  ck_assert_int_eq(system("test $(ls out/labels/*.npy | wc -l) = 4"), 0);
+  ck_assert_int_ne(ranks(2, "run %s md -o out --resume", options), 0);
+  assert_error("another number of ranks|--force");
   leave_folder();
 }
 END_TEST
@@ -255,21 +389,33 @@ static const struct {
      "fw|ranks|exact, em, md and pgd"},
     {"run -p planted:M=4001,K=10 -s em -o out", "planted"},
     {"run -p dirichlet:M=100,K=10 -s em -o out", "3 ranks|1 blocks"},
-    {"run -p dirichlet:M=4001,K=10 -s em -o out --resume", "--resume"},
     {"run -p dirichlet:M=4001,K=10 -s em -o out --start eight.npy",
-     "eight.npy"},
+     "eight.npy|3001 x 7|expected 4001 x 10"},
+    {"run -p dirichlet:M=4001,K=10 -s em -o out --start no.npz", "no.npz"},
+    {"run -p dirichlet:M=4001,K=10 -s em -o out --start sparse.npz",
+     "sparse.npz|3001 rows|4001"},
+    {"run -p file:path=eight.npy -s em -o out --start bad.npy",
+     "rank 2|bad.npy|row"},
+    {"run -p file:path=bad.csv -s em -o out", "rank 2|bad.csv, line 2500"},
+    {"run -p file:path=sparse.npz -s em -o out", "sparse.npz|SciPy"},
+    {"run -p file:path=array.npz -s em -o out", "array.npz|archive|text"},
     {"run -p file:path=no.npy -s em -o out", "no.npy"},
     {"run -p 'file:path=no-*.npy' -s em -o out", "no-*.npy|matches"},
     {"run -p file:path=eight.npy,noise=1 -s em -o out", "noise"},
     {"run -p file:path=short.npy -s em -o out", "short.npy|truncated"},
     {"run -p 'file:path=mix-*.npy' -s em -o out", "mix-2.npy|columns"},
     {"run -p file:path=bad.npy -s em -o out", "rank 2|bad.npy|row"},
-    {"solve eight.npy -s em -o labels.npz", "labels.npz|.npy"},
     {"solve eight.npy -s ipm -o labels.npy", "ipm"},
 };
 
 static void make_bad_files(void) {
   make_files();
+  make_texts();
+  ck_assert_int_eq(
+      system("cp start.npz sparse.npz; sed '2500s/^[^,]*/-1/' eight.csv "
+             ">bad.csv; python3 -c 'import sys, zipfile; "
+             "zipfile.ZipFile(\"array.npz\", \"w\").write(\"eight.npy\")'"),
+      0);
   ck_assert_int_eq(
       system("head -c 100000 eight.npy >short.npy; cp part-0-of-8.npy "
              "mix-1.npy; cp part-0-of-4.npy mix-2.npy; "
@@ -459,6 +605,9 @@ int main(void) {
                       0, sizeof for_exact / sizeof *for_exact);
   tcase_add_test(tests, threads_of_ranks_change_nothing);
   tcase_add_test(tests, solve_writes_one_file);
+  tcase_add_test(tests, sparse_labels_are_saved_as_one_file);
+  tcase_add_test(tests, whatever_one_process_reads_ranks_read);
+  tcase_add_test(tests, ranks_go_on_in_a_directory);
   tcase_add_test(tests, one_rank_speaks);
   tcase_add_loop_test(tests, refusals_are_said_once_and_leave_nothing, 0,
                       sizeof refused / sizeof *refused);

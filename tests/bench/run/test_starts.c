@@ -93,7 +93,7 @@ START_TEST(a_sparse_start_must_have_the_shape) {
   ck_assert_int_eq(ys_labels_make_sparse(&labels, 3, 4, &error), YS_OK);
   ck_assert_int_eq(ys_labels_write(npz, &labels, &error), YS_OK);
   ck_assert_int_eq(start_from(npz, ""), YS_BAD_INPUT);
-  assert_says(error.text, ".npz|the start is 3 x 4; expected 4 x 3");
+  assert_says(error.text, ".npz|labels of 3 x 4|expected the batch's 4 rows");
   ys_labels_free(&labels);
   drop_file(npz);
 }
