@@ -14,6 +14,7 @@ VERSION  := 0.1.0
 # Of the shared library: rises when something in library/symbols.txt goes or
 # changes its meaning.
 SONAME   := libystep.so.0
+MPI_SONAME := libystep_mpi.so.0
 
 # `make V=1` shows whole commands.
 Q        := $(if $(V),,@)
@@ -67,22 +68,25 @@ LIB_LIBS += $(shell pkg-config --libs $(FOUND))
 endif
 
 comma    := ,
-# One y-step over many processes, where Open MPI is installed: the program's.
+# One y-step over many processes, where Open MPI is installed: the program's, and
+# a library of its own beside libystep, which knows nothing of it.
 ifneq ($(shell pkg-config --exists ompi-c && echo yes),)
 CPPFLAGS += -DYS_HAVE_MPI $(shell pkg-config --cflags ompi-c)
 MPI_LIBS := $(shell pkg-config --libs ompi-c)
+MPI_SRC  := $(wildcard mpi/*.c)
 # Only what calls it is linked with it, and loads it; before Ipopt's MUMPS, which
 # has functions of the same names, for a process alone.
 LDLIBS   := $(if $(filter Darwin,$(shell uname)),$(MPI_LIBS),-Wl,--push-state$(comma)--as-needed $(MPI_LIBS) -Wl$(comma)--pop-state) $(LDLIBS)
 endif
 
 LIB_SRC   := $(wildcard problems/*.c problems/*/*.c solvers/*.c solvers/*/*.c training/*.c library/*.c)
-BENCH_SRC := $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
+BENCH_SRC := $(filter mpi/carrier.c,$(MPI_SRC)) $(wildcard bench/*.c) $(filter-out bench/kernels/%,$(wildcard bench/*/*.c))
 SPEED_SRC := $(wildcard bench/kernels/*.c)
 EXAMPLES  := $(wildcard examples/*.c examples/*.cpp examples/plugins/*.c)
 TEST_SRC  := $(wildcard tests/*/test_*.c tests/bench/*/test_*.c)
-STYLED    := $(wildcard $(foreach d,problems solvers library training bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e)))) $(EXAMPLES)
+STYLED    := $(wildcard $(foreach d,problems solvers library training mpi bench tests,$(foreach e,c h,$(d)/*.$(e) $(d)/*/*.$(e) $(d)/*/*/*.$(e)))) $(EXAMPLES)
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
+MPI_OBJ   := $(MPI_SRC:%.c=$(BUILD)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/%.o)
 SPEED_OBJ := $(SPEED_SRC:%.c=$(BUILD)/%.o)
 # What the tests link: the harness without its mains, as an archive.
@@ -91,7 +95,7 @@ TESTS     := $(TEST_SRC:%.c=$(BUILD)/%)
 
 .PHONY: all test soak soak-exact soak-faults sanitize valgrind browser-test paper bench format check-format \
         lint install clean help FORCE
-PRODUCTS  := ystep kernel-bench libystep.a libystep.so
+PRODUCTS  := ystep kernel-bench libystep.a libystep.so $(if $(MPI_SRC),libystep_mpi.so)
 all: $(PRODUCTS:%=$(BUILD)/%)  ## build everything
 
 # -rdynamic: what public headers declare is there for plug-ins.
@@ -116,14 +120,24 @@ $(BUILD)/libystep.a: $(LIB_OBJ)
 	$(call say,AR)
 	$(Q)$(AR) qcs $@ $^
 
-# It shows library/ystep.h alone. (macOS's linker knows neither option.)
+# It shows library/ystep.h alone, and the other mpi/ystep_mpi.h. (macOS's linker
+# knows neither option.)
 ifneq ($(shell uname),Darwin)
-SHOWN := -Wl,-soname,$(SONAME) -Wl,--version-script=library/libystep.map
+shown  = -Wl,-soname,$(1) -Wl,--version-script=$(2)
 endif
 $(BUILD)/libystep.so: $(filter-out $(BUILD)/training/%,$(LIB_OBJ)) library/libystep.map
 	$(call say,LD)
-	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -shared $(SHOWN) -o $@ $(filter %.o,$^) $(LIB_LIBS)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -shared $(call shown,$(SONAME),library/libystep.map) -o $@ $(filter %.o,$^) $(LIB_LIBS)
 	@ln -sf libystep.so $(BUILD)/$(SONAME)
+
+$(MPI_OBJ): CPPFLAGS += -Ilibrary
+
+# Of the archive it takes a few small things that libystep.so does not show.
+$(BUILD)/libystep_mpi.so: $(MPI_OBJ) mpi/libystep_mpi.map $(BUILD)/libystep.so $(BUILD)/libystep.a
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -shared $(call shown,$(MPI_SONAME),mpi/libystep_mpi.map) -o $@ \
+	  $(MPI_OBJ) $(BUILD)/libystep.so $(BUILD)/libystep.a $(MPI_LIBS)
+	@ln -sf libystep_mpi.so $(BUILD)/$(MPI_SONAME)
 
 $(BUILD)/libharness.a: $(HARNESS)
 	@rm -f $@
@@ -314,8 +328,8 @@ lint:  ## check scripts, includes, that the library keeps silent, and products o
 	shellcheck .ci/run $(shell grep -sl "^.!/bin/sh" scripts/*)
 	@scripts/check-arrows
 	@scripts/check-circles
-	@scripts/check-silence $(filter-out library/clock.c,$(wildcard $(foreach d,problems problems/* solvers solvers/* library training,$(d)/*.[ch])))
-	@scripts/check-products $(LIB_SRC) $(BENCH_SRC) $(SPEED_SRC)
+	@scripts/check-silence $(filter-out library/clock.c,$(wildcard $(foreach d,problems problems/* solvers solvers/* library training mpi,$(d)/*.[ch])))
+	@scripts/check-products $(LIB_SRC) $(MPI_SRC) $(BENCH_SRC) $(SPEED_SRC)
 
 # Beside the interface's header those that a solver of one's own includes.
 SOLVER_HEADERS := solvers/solver.h $(foreach h,batch blocks error labels memory objective options ranks,problems/$(h).h)
@@ -372,5 +386,5 @@ help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | sort
 
 -include $(wildcard $(BUILD)/tests/fuzz/*.d)
--include $(LIB_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d) $(AUDIT_OBJ:.o=.d) $(RACERS:%=$(BUILD)/%.d)
+-include $(LIB_OBJ:.o=.d) $(MPI_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(SPEED_OBJ:.o=.d) $(TEST_SRC:%.c=$(BUILD)/%.d) $(AUDIT_OBJ:.o=.d) $(RACERS:%=$(BUILD)/%.d)
 .SECONDARY:

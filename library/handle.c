@@ -16,11 +16,21 @@ _Static_assert((int)YSTEP_BAD_INPUT == (int)YS_BAD_INPUT &&
                    (int)YSTEP_BAD_NUMERICS == (int)YS_BAD_NUMERICS,
                "the interface has the codes of problems/error.h");
 
-int ys_handle_return(ystep_handle *handle, ys_code code,
-                     const ys_error *error) {
+/* What the handle alone is asked. */
+static int finish(ystep_handle *handle, ys_code code, const ys_error *error) {
   if (code)
     handle->error = *error;
   return (int)code;
+}
+
+ys_code ys_handle_agree(const ystep_handle *handle, ys_code code,
+                        ys_error *error) {
+  return ys_ranks_agree(handle->ranks, code, error);
+}
+
+int ys_handle_return(ystep_handle *handle, ys_code code, ys_error *error) {
+  code = ys_handle_agree(handle, code, error);
+  return finish(handle, code, error);
 }
 
 const char *ys_message(const ystep_handle *handle) {
@@ -81,31 +91,114 @@ int ys_set(ystep_handle *handle, const char *name, double value) {
   ys_error error;
   if (!handle || !name)
     return YSTEP_BAD_INPUT;
-  return ys_handle_return(
-      handle, ys_settings_number(&handle->settings, name, value, &error),
-      &error);
+  return finish(handle,
+                ys_settings_number(&handle->settings, name, value, &error),
+                &error);
 }
 
 int ys_set_text(ystep_handle *handle, const char *name, const char *text) {
   ys_error error;
   if (!handle || !name || !text)
     return YSTEP_BAD_INPUT;
-  return ys_handle_return(
-      handle, ys_settings_text(&handle->settings, name, text, &error), &error);
+  return finish(handle, ys_settings_text(&handle->settings, name, text, &error),
+                &error);
 }
 
 int ys_set_prior(ystep_handle *handle, const double *prior, size_t classes) {
   ys_error error;
   if (!handle)
     return YSTEP_BAD_INPUT;
-  return ys_handle_return(
-      handle, ys_settings_prior(&handle->settings, prior, classes, &error),
-      &error);
+  return finish(handle,
+                ys_settings_prior(&handle->settings, prior, classes, &error),
+                &error);
 }
 
 void ys_interrupt(ystep_handle *handle) {
   if (handle)
     atomic_store(&handle->stop, true);
+}
+
+/* -------------------------------------------------------------- ranks ---- */
+
+int ys_set_ranks(ystep_handle *handle, const ys_ranks *ranks) {
+  ys_error error;
+  if (!handle)
+    return YSTEP_BAD_INPUT;
+  handle->ranks = NULL;
+  handle->rows = 0; /* what is kept is of the ranks before */
+  drop_kept(handle);
+  if (!ranks || ranks->count == 1)
+    return YSTEP_OK;
+  if (ranks->rank >= ranks->count || !ranks->send || !ranks->receive ||
+      !ranks->exchange || !ranks->loss)
+    return finish(handle,
+                  ys_fail(&error, YS_BAD_INPUT,
+                          "ranks: rank %zu of %zu; expected one of them, and "
+                          "functions that carry bytes",
+                          ranks->rank, ranks->count),
+                  &error);
+  handle->carried = *ranks;
+  handle->carried.rider = &handle->rider;
+  handle->ranks = &handle->carried;
+  return YSTEP_OK;
+}
+
+int ys_rows_of_rank(size_t rank, size_t count, size_t rows, size_t classes,
+                    size_t *first, size_t *own) {
+  const ys_ranks ranks = {.rank = rank, .count = count};
+  if (rank >= count || rows == 0 || classes < 2 || !first || !own)
+    return YSTEP_BAD_INPUT;
+  const ys_share share = ys_share_make(&ranks, rows, classes);
+  *first = ys_share_first_row(&share);
+  *own = ys_share_blocks(&share).rows;
+  return (int)ys_share_check(&share, NULL);
+}
+
+/* Each has told its rows to the first, who tells all how many there are. */
+static size_t count_rows(const ys_ranks *ranks, size_t own) {
+  size_t all = own;
+  if (ranks->rank)
+    ranks->send(ranks->context, 0, &own, sizeof own);
+  for (size_t r = 1; ranks->rank == 0 && r < ranks->count; r++) {
+    size_t its = 0;
+    ranks->receive(ranks->context, r, &its, sizeof its);
+    all = ys_plus(all, its);
+  }
+  ys_ranks_spread(ranks, &all, sizeof all);
+  return all;
+}
+
+static ys_code check_classes(const ys_ranks *ranks, const ystep_array *sigma,
+                             ys_error *error) {
+  size_t classes = sigma->classes;
+  ys_ranks_spread(ranks, &classes, sizeof classes);
+  return classes == sigma->classes
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "sigma: %zu classes; expected %zu as on rank 0",
+                       sigma->classes, classes);
+}
+
+/* Whether what the ranks have is one y-step: settings, classes, and the rows of
+ * each. How many rows there are in all. */
+static ys_code meet(const ystep_handle *handle, const ystep_array *sigma,
+                    size_t *whole, ys_error *error) {
+  const ys_ranks *ranks = handle->ranks;
+  ys_code code = ys_settings_agree(&handle->settings, ranks, error);
+  if (!code)
+    code = ys_handle_agree(handle, check_classes(ranks, sigma, error), error);
+  if (code)
+    return code;
+  *whole = count_rows(ranks, sigma->rows);
+  const ys_share share = ys_share_make(ranks, *whole, sigma->classes);
+  const size_t own = ys_share_blocks(&share).rows;
+  code = ys_share_check(&share, error);
+  if (!code && own != sigma->rows)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "sigma: %zu rows; expected %zu, its share of %zu x %zu "
+                   "(ys_rows_of_rank)",
+                   sigma->rows, own, *whole, sigma->classes);
+  return ys_handle_agree(handle, code, error);
 }
 
 /* -------------------------------------------------------------- batch ---- */
@@ -146,8 +239,8 @@ static bool may_stay(const ystep_handle *handle, const ystep_array *sigma) {
          sigma->rows * sigma->classes >= many;
 }
 
-static ys_code read_batch(ystep_handle *handle, const ystep_array *sigma,
-                          ys_error *error) {
+static ys_code read_numbers(ystep_handle *handle, const ystep_array *sigma,
+                            ys_error *error) {
   ys_batch *batch = &handle->batch;
   const int threads = threads_of(handle);
   const ys_row_rule rule = {.logits = handle->settings.logits != 0};
@@ -164,6 +257,16 @@ static ys_code read_batch(ystep_handle *handle, const ystep_array *sigma,
                       .planted_optimum = NAN};
   return ys_batch_fill(batch, rule.logits ? "logits" : "sigma", &rule,
                        read_rows, sigma, threads, error);
+}
+
+/* `whole`: rows of all ranks. */
+static ys_code read_batch(ystep_handle *handle, const ystep_array *sigma,
+                          size_t whole, ys_error *error) {
+  const ys_share share = ys_share_make(handle->ranks, whole, sigma->classes);
+  const ys_code code = read_numbers(handle, sigma, error);
+  handle->batch.ranks = handle->ranks;
+  handle->batch.whole_rows = whole;
+  return ys_share_explain(&share, code, error);
 }
 
 static ys_code make_objective(ystep_handle *handle, ys_error *error) {
@@ -199,13 +302,9 @@ static ys_code make_scratch(ystep_handle *handle, ys_error *error) {
   return code;
 }
 
-ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,
-                       ys_error *error) {
-  handle->results = no_results;
-  let_go(handle);
-  ys_code code = ys_array_check(sigma, "sigma", NULL, error);
-  if (!code)
-    code = read_batch(handle, sigma, error);
+static ys_code take(ystep_handle *handle, const ystep_array *sigma,
+                    size_t whole, ys_error *error) {
+  ys_code code = read_batch(handle, sigma, whole, error);
   if (!code)
     code = make_objective(handle, error);
   if (code)
@@ -213,6 +312,22 @@ ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,
   handle->results.renormalised_rows = (double)handle->batch.renormalised_rows;
   handle->results.largest_deviation = handle->batch.largest_deviation;
   return make_scratch(handle, error);
+}
+
+ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,
+                       ys_error *error) {
+  size_t whole = 0;
+  handle->results = no_results;
+  let_go(handle);
+  ys_code code = ys_array_check(sigma, "sigma", NULL, error);
+  code = ys_handle_agree(handle, code, error);
+  if (!code)
+    whole = sigma->rows;
+  if (!code && handle->ranks)
+    code = meet(handle, sigma, &whole, error);
+  return code ? code
+              : ys_handle_agree(handle, take(handle, sigma, whole, error),
+                                error);
 }
 
 void **ys_handle_kept(ystep_handle *handle, const ys_labels *y) {
@@ -229,8 +344,9 @@ void **ys_handle_kept(ystep_handle *handle, const ys_labels *y) {
     drop_kept(handle);
     *kept = now;
   }
-  return handle->batch.sigma && y->rows * y->classes <= many ? &kept->work
-                                                             : NULL;
+  return handle->batch.sigma && !handle->ranks && y->rows * y->classes <= many
+             ? &kept->work
+             : NULL;
 }
 
 /* ------------------------------------------------------------- labels ---- */
@@ -259,12 +375,10 @@ ys_code ys_handle_sparse(ystep_handle *handle, ys_error *error) {
                                error);
 }
 
-ys_code ys_handle_take_dense(ystep_handle *handle, const ystep_array *sigma,
-                             const ystep_array *array, bool is_read,
-                             ys_labels *y, ys_error *error) {
-  ys_code code = ys_handle_take(handle, sigma, error);
-  if (!code)
-    code = ys_array_check(array, "labels", sigma, error);
+static ys_code take_labels(ystep_handle *handle, const ystep_array *sigma,
+                           const ystep_array *array, bool is_read, ys_labels *y,
+                           ys_error *error) {
+  ys_code code = ys_array_check(array, "labels", sigma, error);
   if (!code && ys_array_is_plain(array)) {
     *y = ys_labels_view(array->data, array->rows, array->classes);
     return YS_OK;
@@ -277,6 +391,17 @@ ys_code ys_handle_take_dense(ystep_handle *handle, const ystep_array *sigma,
   if (is_read)
     ys_array_read(array, 0, array->rows, y->dense);
   return YS_OK;
+}
+
+ys_code ys_handle_take_dense(ystep_handle *handle, const ystep_array *sigma,
+                             const ystep_array *array, bool is_read,
+                             ys_labels *y, ys_error *error) {
+  const ys_code code = ys_handle_take(handle, sigma, error);
+  return code
+             ? code
+             : ys_handle_agree(
+                   handle, take_labels(handle, sigma, array, is_read, y, error),
+                   error);
 }
 
 /* ------------------------------------------------------------ results ---- */
@@ -296,9 +421,10 @@ static const struct {
 
 double ys_get(const ystep_handle *handle, const char *name) {
   size_t i;
-  if (!handle || !name ||
-      !ys_names_find(YS_NAMES(results), name, strlen(name), &i))
+  if (!handle || !name)
     return NAN;
+  if (!ys_names_find(YS_NAMES(results), name, strlen(name), &i))
+    return ys_settings_get(&handle->settings, name);
   const char *at = (const char *)&handle->results + results[i].offset;
   return *(const double *)(const void *)at;
 }

@@ -33,6 +33,10 @@ struct ystep_handle {
   atomic_bool stop;
   ys_error error;
   ys_results results;
+  const ys_ranks
+      *ranks; /* that make all calls together: those below; or NULL */
+  ys_ranks carried;
+  ys_rider rider; /* theirs */
 
   /* Memory that goes on from call to call. */
   ys_batch batch; /* of the last call, but for sigma's memory: */
@@ -48,7 +52,7 @@ struct ystep_handle {
 };
 
 /* Begin a call: the batch that sigma is, and its objective. The scratch is
- * there then, for this batch. */
+ * there then, for this batch. Of ranks here and below none fails alone. */
 ys_code ys_handle_take(ystep_handle *handle, const ystep_array *sigma,
                        ys_error *error);
 
@@ -70,7 +74,12 @@ ys_code ys_handle_sparse(ystep_handle *handle, ys_error *error);
  * whose memory is not held between calls. */
 void **ys_handle_kept(ystep_handle *handle, const ys_labels *y);
 
-/* What a call returns: its code, with the message left in the handle. */
-int ys_handle_return(ystep_handle *handle, ys_code code, const ys_error *error);
+/* ys_ranks_agree with the handle's ranks. */
+ys_code ys_handle_agree(const ystep_handle *handle, ys_code code,
+                        ys_error *error);
+
+/* What a call returns: its code, with the message left in the handle; of ranks
+ * that of all. */
+int ys_handle_return(ystep_handle *handle, ys_code code, ys_error *error);
 
 #endif

@@ -47,6 +47,7 @@ int ys_judge_sparse(ystep_handle *handle, const ystep_array *sigma,
     code = ys_sparse_check(y, sigma, &error);
   if (!code)
     code = ys_sparse_read(y, &handle->sparse, &error);
+  code = ys_handle_agree(handle, code, &error);
   if (!code)
     judge(handle, &handle->sparse, started);
   return ys_handle_return(handle, code, &error);
@@ -117,7 +118,7 @@ static ys_code write_by_logits(const ystep_handle *handle,
   for (size_t i = 0; !code && i < y->rows; i++) {
     row_by_logits(handle, sigma, y->dense + i * n, i, &r);
     for (size_t k = 0; k < n; k++)
-      r.joint[k] /= (double)y->rows;
+      r.joint[k] /= (double)ys_batch_whole_rows(&handle->batch);
     ys_array_write_row(to, i, r.joint);
   }
   ys_give_back(&memory);
@@ -129,12 +130,15 @@ static ys_code write_by_y(ystep_handle *handle, const ys_labels *y,
   ys_labels gradient;
   const size_t rows = y->rows, n = y->classes;
   ys_code code = ys_labels_make_dense(&gradient, rows, n, error);
-  if (code)
+  code = ys_handle_agree(handle, code, error);
+  if (code) {
+    ys_labels_free(&gradient);
     return code;
+  }
   ys_objective_gradient(&handle->objective, y->dense, gradient.dense,
                         &handle->scratch);
   for (size_t i = 0; i < rows * n; i++)
-    gradient.dense[i] /= (double)rows;
+    gradient.dense[i] /= (double)ys_batch_whole_rows(&handle->batch);
   ys_array_write_labels(to, &gradient);
   ys_labels_free(&gradient);
   return YS_OK;
@@ -148,6 +152,7 @@ static ys_code evaluate(ystep_handle *handle, const ystep_array *sigma,
     code = ys_array_check(by_y, "gradient by y", sigma, error);
   if (!code && by_logits)
     code = ys_array_check(by_logits, "gradient by logits", sigma, error);
+  code = ys_handle_agree(handle, code, error);
   if (code)
     return code;
   handle->results.objective =

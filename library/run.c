@@ -79,12 +79,20 @@ static bool is_feasible(ys_run *run) {
   return false;
 }
 
+/* Sparse labels may ask for memory, which a rank may not have. */
+static ys_code assign(const ys_run *run, ys_labels *to, const ys_labels *from,
+                      ys_error *error) {
+  const ys_code code = ys_labels_assign(to, from, error);
+  return to->dense ? code
+                   : ys_ranks_agree(run->objective->batch->ranks, code, error);
+}
+
 /* Where F may rise, the best iterate so far is kept. */
 static void keep_if_best(ys_run *run) {
   const double before = seconds(run);
   if (!run->keeps || !(run->last.objective < run->best.objective))
     return;
-  run->lost = ys_labels_assign(run->spare, run->y, NULL);
+  run->lost = assign(run, run->spare, run->y, NULL);
   run->best = run->last;
   run->monitor_seconds += seconds(run) - before;
 }
@@ -237,7 +245,7 @@ static ys_code return_best(ys_run *run, ys_error *error) {
   if (!run->keeps ||
       !(run->last.objective > run->best.objective + run->verdict.floor))
     return YS_OK;
-  ys_code code = ys_labels_assign(run->y, run->spare, error);
+  ys_code code = assign(run, run->y, run->spare, error);
   ys_run_tighten(&run->best, run->best_bound);
   run->last = run->best;
   snprintf(run->message + said, sizeof run->message - said,
@@ -285,6 +293,25 @@ static ys_code finish(ys_run *run, ys_error *error) {
   if (run->end == YS_RUN_STALLED && !run->message[0])
     stop(run, YS_RUN_STALLED, "the solver can go no further");
   return code;
+}
+
+ys_code ys_run_check_ranks(const ys_solver *solver, ys_error *error) {
+  return solver->over_ranks
+             ? YS_OK
+             : ys_fail(error, YS_UNSUPPORTED,
+                       "%s does not work over ranks: exact, em, md and pgd do",
+                       solver->name);
+}
+
+ys_code ys_run_check_solver(const ys_solver *solver, const ys_options *options,
+                            const ys_objective *objective, ys_error *error) {
+  if (solver->missing)
+    return ys_fail(error, YS_UNSUPPORTED,
+                   "%s was not built: install %s and build again", solver->name,
+                   solver->missing);
+  if (objective->batch->ranks && ys_run_check_ranks(solver, error))
+    return YS_UNSUPPORTED;
+  return solver->supports ? solver->supports(objective, options, error) : YS_OK;
 }
 
 ys_code ys_run_go(ys_run *run, ys_error *error) {

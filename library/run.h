@@ -96,6 +96,12 @@ struct ys_run {
   ys_code lost; /* why it could not be kept */
 };
 
+/* Whether the solver was built, serves the objective, and works over its ranks,
+ * if it has some; and whether it works over any. YS_UNSUPPORTED if not. */
+ys_code ys_run_check_solver(const ys_solver *solver, const ys_options *options,
+                            const ys_objective *objective, ys_error *error);
+ys_code ys_run_check_ranks(const ys_solver *solver, ys_error *error);
+
 /* Run from `y`, of whose members those of "what is asked for" are set and the
  * rest zeroed. Where ranks hold the rows between them all run it, and their
  * hosts decide and look alike. Judges the iterates of the schedule and always

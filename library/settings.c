@@ -3,6 +3,7 @@
 #include "problems/vector/array.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,21 +14,30 @@ static const struct {
   size_t offset;
   double fallback, low, high;
   bool whole;
+  bool own; /* each rank may have its own */
 } numbers[] = {
 #define NUMBER(name) #name, offsetof(ys_settings, name)
-    {NUMBER(lambda), 1, 0, 1e300, false},
-    {NUMBER(tolerance), 1e-6, 0, 1e300, false},
-    {NUMBER(threads), 0, 0, 1024, true},
-    {NUMBER(time_limit), INFINITY, 0, INFINITY, false},
-    {NUMBER(max_iterations), 1e15, 0, 1e15, true},
-    {NUMBER(mix), 0, 0, 1, false},
-    {NUMBER(logits), 0, 0, 1, true},
+    {NUMBER(lambda), 1, 0, 1e300, false, false},
+    {NUMBER(tolerance), 1e-6, 0, 1e300, false, false},
+    {NUMBER(threads), 0, 0, 1024, true, true},
+    {NUMBER(time_limit), INFINITY, 0, INFINITY, false, true},
+    {NUMBER(max_iterations), 1e15, 0, 1e15, true, false},
+    {NUMBER(mix), 0, 0, 1, false, false},
+    {NUMBER(logits), 0, 0, 1, true, false},
 #undef NUMBER
 };
 enum { NUMBERS = sizeof numbers / sizeof *numbers };
 
 static double *number_at(ys_settings *settings, size_t i) {
   return (double *)((char *)settings + numbers[i].offset);
+}
+
+double ys_settings_get(const ys_settings *settings, const char *name) {
+  size_t i;
+  double value = NAN;
+  if (ys_names_find(YS_NAMES(numbers), name, strlen(name), &i))
+    memcpy(&value, (const char *)settings + numbers[i].offset, sizeof value);
+  return value;
 }
 
 ys_code ys_settings_number(ys_settings *settings, const char *name,
@@ -84,11 +94,12 @@ static ys_code set_fairness(ys_settings *settings, const char *text,
   return YS_OK;
 }
 
+static const char *const starts[] = {"uniform", "sigma", "given"};
+
 static ys_code set_start(ys_settings *settings, const char *text,
                          ys_error *error) {
-  static const char *const names[] = {"uniform", "sigma", "given"};
   size_t i = 0;
-  ys_code code = look_up("start", YS_NAMES(names), text, &i, error);
+  ys_code code = look_up("start", YS_NAMES(starts), text, &i, error);
   if (!code)
     settings->start = (ys_start)i;
   return code;
@@ -154,6 +165,95 @@ ys_code ys_settings_prior(ys_settings *settings, const double *prior,
   settings->prior = copy;
   settings->classes = classes;
   return YS_OK;
+}
+
+/* -------------------------------------------------------------- ranks ---- */
+
+/* What is said of settings in as few bytes as a rank may send at once. */
+typedef struct stated {
+  double number[NUMBERS];
+  char loss[16], fairness[16], solver[512];
+  int start;
+  size_t classes; /* of the prior; 0: none */
+} stated;
+
+/* "em:accel=squarem", all options spelled out. */
+static void write_solver(const ys_settings *s, char *text, size_t room) {
+  size_t used = (size_t)snprintf(text, room, "%s", s->solver->name);
+  for (size_t i = 0; s->options.table[i].name && used < room; i++)
+    used +=
+        (size_t)snprintf(text + used, room - used, "%s%s=%s", i ? "," : ":",
+                         s->options.table[i].name, s->options.value[i].text);
+}
+
+static void state(const ys_settings *s, stated *to) {
+  memset(to, 0, sizeof *to);
+  for (size_t i = 0; i < NUMBERS; i++)
+    to->number[i] = ys_settings_get(s, numbers[i].name);
+  snprintf(to->loss, sizeof to->loss, "%s", ys_loss_name(s->loss));
+  snprintf(to->fairness, sizeof to->fairness, "%s",
+           ys_fairness_name(s->fairness));
+  write_solver(s, to->solver, sizeof to->solver);
+  to->start = (int)s->start;
+  to->classes = s->prior ? s->classes : 0;
+}
+
+static ys_code check_text(const char *name, const char *own, const char *first,
+                          ys_error *error) {
+  return strcmp(own, first) == 0
+             ? YS_OK
+             : ys_fail(error, YS_BAD_INPUT,
+                       "%s is %.200s; expected %.200s as on rank 0", name, own,
+                       first);
+}
+
+static ys_code check_stated(const stated *own, const stated *first,
+                            ys_error *error) {
+  for (size_t i = 0; i < NUMBERS; i++)
+    if (!numbers[i].own && own->number[i] != first->number[i])
+      return ys_fail(error, YS_BAD_INPUT, "%s is %g; expected %g as on rank 0",
+                     numbers[i].name, own->number[i], first->number[i]);
+  ys_code code = check_text("loss", own->loss, first->loss, error);
+  if (!code)
+    code = check_text("fairness", own->fairness, first->fairness, error);
+  if (!code)
+    code = check_text("solver", own->solver, first->solver, error);
+  if (!code)
+    code = check_text("start", starts[own->start], starts[first->start], error);
+  if (!code && own->classes != first->classes)
+    code = ys_fail(error, YS_BAD_INPUT,
+                   "prior: %zu entries; expected %zu as on rank 0",
+                   own->classes, first->classes);
+  return code;
+}
+
+/* They are of one length. */
+static ys_code check_prior(const ys_settings *s, const ys_ranks *ranks,
+                           ys_error *error) {
+  ys_code code = YS_OK;
+  for (size_t k = 0; s->prior && k < s->classes; k++) {
+    double first = s->prior[k];
+    ys_ranks_spread(ranks, &first, sizeof first);
+    if (!code && first != s->prior[k])
+      code = ys_fail(error, YS_BAD_INPUT,
+                     "prior: entry %zu (from 0) is %g; expected %g as on rank "
+                     "0",
+                     k, s->prior[k], first);
+  }
+  return code;
+}
+
+ys_code ys_settings_agree(const ys_settings *settings, const ys_ranks *ranks,
+                          ys_error *error) {
+  stated own, first;
+  state(settings, &own);
+  first = own;
+  ys_ranks_spread(ranks, &first, sizeof first);
+  ys_code code =
+      ys_ranks_agree(ranks, check_stated(&own, &first, error), error);
+  return code ? code
+              : ys_ranks_agree(ranks, check_prior(settings, ranks, error),
+                               error);
 }
 
 /* --------------------------------------------------------- life cycle ---- */

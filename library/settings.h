@@ -2,6 +2,7 @@
 #ifndef YS_SETTINGS_H
 #define YS_SETTINGS_H
 
+#include "problems/ranks.h"
 #include "solvers/solver.h"
 
 typedef enum ys_start {
@@ -31,9 +32,17 @@ void ys_settings_free(ys_settings *settings);
  */
 ys_code ys_settings_number(ys_settings *settings, const char *name,
                            double value, ys_error *error);
+/* A number by its name; NaN: there is none. */
+double ys_settings_get(const ys_settings *settings, const char *name);
+
 ys_code ys_settings_text(ys_settings *settings, const char *name,
                          const char *text, ys_error *error);
 ys_code ys_settings_prior(ys_settings *settings, const double *prior,
                           size_t classes, ys_error *error);
+
+/* Whether all ranks have the same ones, but for threads and the time limit.
+ * YS_BAD_INPUT, on all: whose is which. */
+ys_code ys_settings_agree(const ys_settings *settings, const ys_ranks *ranks,
+                          ys_error *error);
 
 #endif

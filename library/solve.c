@@ -47,17 +47,6 @@ static ys_code check_start(ystep_handle *handle, const ys_labels *y,
               : YS_OK;
 }
 
-static ys_code check_solver(const ystep_handle *handle, ys_error *error) {
-  const ys_solver *solver = handle->settings.solver;
-  if (solver->missing)
-    return ys_fail(error, YS_UNSUPPORTED,
-                   "%s was not built: install %s and build again", solver->name,
-                   solver->missing);
-  return solver->supports ? solver->supports(&handle->objective,
-                                             &handle->settings.options, error)
-                          : YS_OK;
-}
-
 /* ---------------------------------------------------------------- run ---- */
 
 static double seconds(void *context) {
@@ -65,25 +54,39 @@ static double seconds(void *context) {
   return ys_clock_seconds();
 }
 
-static const char *why_over(const call *c) {
+/* What ends a call between two iterations. */
+enum { GOES_ON, TIME_LIMIT, STOPPED };
+
+static int find_end(const call *c) {
   const ystep_handle *handle = c->handle;
   if (atomic_load(&handle->stop))
-    return "stopped";
+    return STOPPED;
   return ys_clock_seconds() - c->started >= handle->settings.time_limit
-             ? "time_limit"
-             : NULL;
+             ? TIME_LIMIT
+             : GOES_ON;
+}
+
+/* Ranks hear of it as they combine their numbers. */
+static double say_end(void *context) {
+  const call *c = context;
+  const int found = find_end(c);
+  return c->handle->ranks->rank == 0 || found == STOPPED ? found : GOES_ON;
 }
 
 static const char *is_over(const ys_run *run, void *context) {
+  static const char *const names[] = {NULL, "time_limit", "stopped"};
   call *c = context;
+  const ystep_handle *handle = c->handle;
   (void)run;
-  c->ended = why_over(c);
+  if (ys_ranks_loss(handle->ranks))
+    return ys_ranks_loss(handle->ranks);
+  c->ended = names[handle->ranks ? (int)handle->rider.most : find_end(context)];
   return c->ended ? "" : NULL;
 }
 
 static bool is_stop_wanted(const ys_run *run, void *context) {
   (void)run;
-  return why_over(context) != NULL;
+  return find_end(context) != GOES_ON;
 }
 
 static void fill_results(const ys_run *run, const call *c) {
@@ -127,9 +130,14 @@ static ys_code go(ystep_handle *handle, double started, ys_labels *y,
   };
   ys_code code = check_start(handle, y, error);
   if (!code)
-    code = check_solver(handle, error);
+    code =
+        ys_run_check_solver(s->solver, &s->options, &handle->objective, error);
+  handle->rider = (ys_rider){.say = say_end, .context = &c};
   if (!code)
     code = ys_run_go(&run, error);
+  handle->rider = (ys_rider){.say = NULL};
+  if (ys_ranks_loss(handle->ranks))
+    return ys_fail(error, YS_IO, "%s", ys_ranks_loss(handle->ranks));
   if (code)
     return code;
   if (run.end == YS_RUN_FAILED)
@@ -141,7 +149,7 @@ static ys_code go(ystep_handle *handle, double started, ys_labels *y,
 }
 
 /* The end of a call, however it came: a stop that was wanted has been. */
-static int end(ystep_handle *handle, ys_code code, const ys_error *error) {
+static int end(ystep_handle *handle, ys_code code, ys_error *error) {
   atomic_store(&handle->stop, false);
   return ys_handle_return(handle, code, error);
 }
@@ -151,11 +159,16 @@ static int end(ystep_handle *handle, ys_code code, const ys_error *error) {
 static ys_code solve_dense(ystep_handle *handle, double started,
                            const ystep_array *array, ys_labels *y,
                            ys_error *error) {
+  const ys_share share = ys_batch_share(&handle->batch);
   ys_code code = YS_OK;
   if (handle->settings.start == YS_START_GIVEN)
-    code = ys_array_read_labels(array, handle->objective.threads, y, error);
+    code = ys_share_explain(
+        &share,
+        ys_array_read_labels(array, handle->objective.threads, y, error),
+        error);
   else
     start_dense(handle, y);
+  code = ys_handle_agree(handle, code, error);
   if (!code) {
     mix(handle, y);
     code = go(handle, started, y, error);
@@ -227,6 +240,7 @@ static ys_code solve_sparse(ystep_handle *handle, double started,
   ys_code code = dense ? widen(handle, error) : YS_OK;
   if (!code && dense && takes_sparse)
     code = narrow(handle, error);
+  code = ys_handle_agree(handle, code, error);
   if (!code)
     code = go(handle, started, takes_sparse ? &handle->sparse : &handle->dense,
               error);
@@ -246,9 +260,10 @@ int ys_solve_sparse(ystep_handle *handle, const ystep_array *sigma,
     code = ys_fail(&error, YS_BAD_INPUT, "labels: NULL");
   if (!code)
     code = start_sparse(handle, sigma, y, &error);
+  code = ys_handle_agree(handle, code, &error);
   if (!code)
     code = solve_sparse(handle, started, &error);
-  if (!code)
+  if (!code && y)
     *y = (ystep_sparse){handle->sparse.rows, handle->sparse.classes,
                         handle->sparse.begin, handle->sparse.held,
                         handle->sparse.weight};

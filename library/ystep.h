@@ -135,8 +135,29 @@ YSTEP_API int ys_evaluate(ystep_handle *handle, const ystep_array *sigma,
                           const ystep_array *y, const ystep_array *by_y,
                           const ystep_array *by_logits);
 
-/* Results of the last solve, judge or evaluate; NaN where there is none of that
- * name.
+/* Of a batch whose rows many processes hold between them, ranks, which work on
+ * it as one: from now on all calls on the handle are theirs together. They make
+ * the same ones in the same order, with the same settings but for threads and
+ * time_limit, of which the first rank's counts; each passes its rows of sigma
+ * and y, has its rows of the labels, and all have the same results, to the bit
+ * those of one process (but for seconds, renormalised_rows and
+ * largest_deviation, which are each one's). What is wrong on one all fail for,
+ * and say which; YSTEP_IO: one is lost. ys_interrupt on any stops all.
+ *
+ * `ranks` is how their bytes are carried (ystep/problems/ranks.h, copied); of
+ * MPI see ystep_mpi.h. NULL: alone again. */
+struct ys_ranks;
+YSTEP_API int ys_set_ranks(ystep_handle *handle, const struct ys_ranks *ranks);
+
+/* Which rows of a batch are a rank's, of `count` ranks: *own of them, from
+ * *first on. YSTEP_BAD_INPUT: no such rank or batch; YSTEP_UNSUPPORTED: there
+ * are more ranks than blocks of rows, 128 at most, and one for each 4096
+ * numbers. */
+YSTEP_API int ys_rows_of_rank(size_t rank, size_t count, size_t rows,
+                              size_t classes, size_t *first, size_t *own);
+
+/* Results of the last solve, judge or evaluate, and the numbers that are set,
+ * by their names; NaN where there is none of that name.
  *
  *   objective, lower_bound, gap    F at y; a true bound on the optimum; at
  * least objective - optimum row_sum_error, least_entry     max_i |sum_k y_ik -

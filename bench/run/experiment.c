@@ -88,30 +88,15 @@ static ys_code make_objectives(experiment *e, size_t problem, ys_error *error) {
   return code;
 }
 
-ys_code experiment_check_ranks(const ys_solver *solver, ys_error *why) {
-  return solver->over_ranks
-             ? YS_OK
-             : ys_fail(why, YS_UNSUPPORTED,
-                       "%s does not work over ranks: exact, em, md and pgd do",
-                       solver->name);
-}
-
 ys_code experiment_check_solver(const chosen_solver *chosen,
                                 const ys_objective *objective, ys_error *why) {
   const ys_solver *solver = chosen->solver;
-  if (solver->missing)
-    return ys_fail(why, YS_UNSUPPORTED,
-                   "%s was not built: install %s and build again", solver->name,
-                   solver->missing);
-  if (objective->batch->ranks && experiment_check_ranks(solver, why))
-    return YS_UNSUPPORTED;
   if (objective->batch->stays && !solver->by_rows)
     return ys_fail(why, YS_UNSUPPORTED,
                    "%s reads sigma in double precision: leave out "
                    "storage=float32",
                    solver->name);
-  return solver->supports ? solver->supports(objective, &chosen->options, why)
-                          : YS_OK;
+  return ys_run_check_solver(solver, &chosen->options, objective, why);
 }
 
 /* F at y = 1/K is finite, whatever sigma may be, but for shannon, who asks for

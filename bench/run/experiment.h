@@ -91,11 +91,9 @@ ys_code experiment_warm_up(const experiment *experiment, size_t place,
 void experiment_note_batch(const char *spec, const ys_batch *batch);
 
 /* The checks of experiment_open, one by one: whether the solver serves the
- * objective, which, where ranks hold the batch, asks whether it serves ranks;
- * and whether the objective is finite at the start point. */
+ * objective, and whether the objective is finite at the start point. */
 ys_code experiment_check_solver(const chosen_solver *chosen,
                                 const ys_objective *objective, ys_error *why);
-ys_code experiment_check_ranks(const ys_solver *solver, ys_error *why);
 ys_code experiment_check_start(const ys_objective *objective, const char *start,
                                unsigned long seed, ys_error *error);
 

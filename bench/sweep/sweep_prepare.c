@@ -95,7 +95,7 @@ static ys_code check_solver(preparing *p, sweep_run *run,
   if (!code) {
     code = experiment_check_solver(&chosen, objective, &why);
     if (!code && run->spec.ranks > 1)
-      code = experiment_check_ranks(chosen.solver, &why);
+      code = ys_run_check_ranks(chosen.solver, &why);
     ys_options_free(&chosen.options);
   }
   if (code != YS_UNSUPPORTED)

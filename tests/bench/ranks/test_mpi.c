@@ -393,7 +393,7 @@ static const struct {
      "eight.npy|3001 x 7|expected 4001 x 10"},
     {"run -p dirichlet:M=4001,K=10 -s em -o out --start no.npz", "no.npz"},
     {"run -p dirichlet:M=4001,K=10 -s em -o out --start sparse.npz",
-     "sparse.npz|3001 rows|4001"},
+     "sparse.npz|3001 x 7|4001 rows"},
     {"run -p file:path=eight.npy -s em -o out --start bad.npy",
      "rank 2|bad.npy|row"},
     {"run -p file:path=bad.csv -s em -o out", "rank 2|bad.csv, line 2500"},
