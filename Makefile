@@ -167,7 +167,7 @@ FUSED := problems/objective/collision problems/objective/collision_measure \
 # that is there no more would silently do nothing.
 NAMED := $(FUSED) bench/main bench/kernels/main bench/store/meta solvers/registry \
          $(TESTS_APART) tests/support/failing_alloc tests/support/faults \
-         tests/support/misfits tests/support/argmax tests/library/two_threads
+         tests/support/misfits tests/support/argmax tests/library/two_threads tests/mpi/caller
 $(foreach f,$(NAMED),$(if $(wildcard $(f).c),,$(error the Makefile names $(f).c, which is not there)))
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
 
@@ -198,6 +198,14 @@ $(BUILD)/tests/bench/sweep/test_sweep_misfits $(BUILD)/tests/bench/commands/test
 $(BUILD)/tests/bench/commands/test_faults: $(BUILD)/tests/support/faults.o
 
 $(BUILD)/tests/bench/kernels/test_kernels: | $(BUILD)/kernel-bench
+
+# A program that calls libystep_mpi, which a suite starts by mpirun.
+CALLER := $(BUILD)/tests/mpi/caller
+$(CALLER): $(CALLER).o $(BUILD)/libystep_mpi.so
+	$(call say,LD)
+	$(Q)$(CC) $(CODEGEN) $(LDFLAGS) -o $@ $< $(BUILD)/libystep_mpi.so $(BUILD)/libystep.so $(MPI_LIBS) -lm
+$(CALLER).o: CPPFLAGS += -Ilibrary
+$(BUILD)/tests/mpi/test_calls: | $(if $(MPI_SRC),$(CALLER))
 
 $(BUILD)/tests/library/test_outside: | $(PRODUCTS:%=$(BUILD)/%)
 
@@ -342,8 +350,10 @@ MAN      := $(ROOT)/share/man/man1
 PAGES    := $(MAN)/ystep.1 $(COMMANDS:%=$(MAN)/ystep-%.1)
 SHELLS   := $(addprefix $(ROOT)/share/,bash-completion/completions/ystep \
               zsh/site-functions/_ystep fish/vendor_completions.d/ystep.fish)
+MPI_SHARED := $(ROOT)/lib/libystep_mpi.so.$(VERSION)
 INSTALLED := $(PAGES) $(SHELLS) $(ROOT)/bin/ystep $(SHARED) \
              $(foreach f,libystep.a libystep.so $(SONAME) pkgconfig/ystep.pc,$(ROOT)/lib/$(f)) \
+             $(if $(MPI_SRC),$(MPI_SHARED) $(foreach f,libystep_mpi.so $(MPI_SONAME) pkgconfig/ystep_mpi.pc,$(ROOT)/lib/$(f)) $(ROOT)/include/ystep_mpi.h) \
              $(ROOT)/include/ystep.h $(SOLVER_HEADERS:%=$(ROOT)/include/ystep/%) \
              $(patsubst scripts/assets/%,$(ROOT)/share/ystep/scripts/%,$(wildcard scripts/assets/*))
 
@@ -360,6 +370,7 @@ install-built:
 	sed -e 's|@PREFIX@|$(abspath $(PREFIX))|' -e 's|@VERSION@|$(VERSION)|' \
 	  -e 's|@PRIVATE@|$(strip $(LIB_LIBS)) -fopenmp|' library/ystep.pc.in >$(ROOT)/lib/pkgconfig/ystep.pc
 	install -m 644 library/ystep.h $(ROOT)/include
+	$(if $(MPI_SRC),$(MAKE) --no-print-directory install-mpi)
 	install -m 644 $(filter solvers/%,$(SOLVER_HEADERS)) $(ROOT)/include/ystep/solvers
 	install -m 644 $(filter problems/%,$(SOLVER_HEADERS)) $(ROOT)/include/ystep/problems
 	install -m 644 scripts/assets/* $(ROOT)/share/ystep/scripts
@@ -368,6 +379,16 @@ install-built:
 	install -m 644 scripts/completion/ystep.bash $(word 1,$(SHELLS))
 	install -m 644 scripts/completion/_ystep $(word 2,$(SHELLS))
 	install -m 644 scripts/completion/ystep.fish $(word 3,$(SHELLS))
+
+# Where MPI was found.
+.PHONY: install-mpi
+install-mpi:
+	install -m 644 $(BUILD)/libystep_mpi.so $(MPI_SHARED)
+	ln -sf libystep_mpi.so.$(VERSION) $(ROOT)/lib/$(MPI_SONAME)
+	ln -sf $(MPI_SONAME) $(ROOT)/lib/libystep_mpi.so
+	sed -e 's|@PREFIX@|$(abspath $(PREFIX))|' -e 's|@VERSION@|$(VERSION)|' mpi/ystep_mpi.pc.in \
+	  >$(ROOT)/lib/pkgconfig/ystep_mpi.pc
+	install -m 644 mpi/ystep_mpi.h $(ROOT)/include
 
 uninstall:  ## remove from PREFIX what install puts there
 	rm -f $(INSTALLED)

@@ -42,11 +42,14 @@ int main(int argc, char **argv) {
   const int code = ys_solve_sparse_mpi(handle, MPI_COMM_WORLD, &given, &y);
   if (code && rank == 0)
     fprintf(stderr, "solve_mpi: %s\n", ys_message(handle));
-  if (!code && rank == 0) {
-    printf("%s: objective %.17g, bound %.17g\n", ys_get_text(handle, "status"),
-           ys_get(handle, "objective"), ys_get(handle, "lower_bound"));
-    printf("row 0: class %u %.17g\n", (unsigned)y.held[0], y.weight[0]);
-  }
+  unsigned long entries = code ? 0 : (unsigned long)y.begin[own], all = 0;
+  if (!code)
+    MPI_Reduce(&entries, &all, 1, MPI_UNSIGNED_LONG, MPI_SUM, 0,
+               MPI_COMM_WORLD);
+  if (!code && rank == 0)
+    printf("%s: objective %.17g, bound %.17g, %lu entries\n",
+           ys_get_text(handle, "status"), ys_get(handle, "objective"),
+           ys_get(handle, "lower_bound"), all);
   if (code == YSTEP_IO)
     MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
   ys_close(handle);

@@ -45,7 +45,7 @@ static const char *difference(const result_row *stored, const char *cpu) {
   if (strcmp(stored->settings->version, meta_version) != 0)
     return "by another version of ystep";
   if (strcmp(stored->settings->cpu, cpu) != 0)
-    return "on another processor, or by another number of ranks";
+    return "on another processor, or other hosts";
   return "with other limits, threads or batch, or another file of its solver";
 }
 

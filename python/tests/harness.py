@@ -4,12 +4,32 @@ documentation says of python3."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 
 import numpy as np
+
+
+# Of Open MPI's mpirun, whoever runs it on however few cores.
+MPIRUN = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_btl_base_warn_component_unused": "0",
+}
+
+
+def has_mpi():
+    """Whether there are mpi4py, mpirun and libystep_mpi."""
+    from ystep._library import library
+
+    try:
+        import mpi4py  # noqa: F401
+    except ImportError:
+        return False
+    folder = os.path.dirname(os.path.realpath(library.path))
+    return bool(shutil.which("mpirun")) and os.path.exists(os.path.join(folder, "libystep_mpi.so"))
 
 
 def path_with_python3(folder):

@@ -85,7 +85,8 @@ _DECLARED = [
 
 class _Library:
     """The functions, from the library that is loaded when the first is asked for:
-    `serve` does without, and its OpenBLAS and OpenMP are not started for nothing."""
+    `serve` does without, and its OpenBLAS and OpenMP are not started for nothing.
+    And its `path`."""
 
     def __getattr__(self, name: str) -> Any:
         loaded = _load()
@@ -93,7 +94,7 @@ class _Library:
         for declared, result, arguments in _DECLARED:
             function = functions[declared] = getattr(loaded, declared)
             function.restype, function.argtypes = result, arguments
-        self.__dict__.update(functions)
+        self.__dict__.update(functions, path=loaded._name)
         return object.__getattribute__(self, name)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from . import _arrays
 from ._errors import InputError
 from ._library import Sparse, check, library
+from ._ranks import Ranks, agreed
 
 _NUMBERS = ("lam", "tolerance", "threads", "time_limit", "max_iterations", "mix", "logits")
 _TEXTS = ("loss", "fairness", "solver")
@@ -38,6 +39,21 @@ class Result(NamedTuple):
     seconds: float  #: of the call into libystep
     status: str  #: converged, max_iter, time_limit or stalled
     message: str  #: more of that, or empty
+
+
+class _Call(NamedTuple):
+    """A call of libystep that is yet to be made."""
+
+    function: str
+    given: Any  #: its sigma, and
+    labels: Any  #: its labels, as ystep.h has them
+    kept: Any  #: what those point into
+    numbers: np.ndarray  #: sigma
+    answer: Callable[[], Any]  #: to be asked for afterwards
+
+    @property
+    def classes(self) -> int:
+        return self.numbers.shape[1]
 
 
 class Solver:
@@ -145,7 +161,13 @@ class Solver:
         check(self._handle, library.ys_set_prior(self._handle, _arrays.address(shares), shares.size))
 
     def solve(
-        self, sigma: Any, *, start: Any = "uniform", out: Any = None, sparse: bool = False
+        self,
+        sigma: Any,
+        *,
+        start: Any = "uniform",
+        out: Any = None,
+        sparse: bool = False,
+        comm: Any = None,
     ) -> Tuple[Any, Result]:
         """Labels of minimal F, and how that went.
 
@@ -157,21 +179,22 @@ class Solver:
                 shape, dense or scipy.sparse.
             out: an array or tensor of that shape that the labels are written to.
             sparse: answer a scipy.sparse.csr_matrix.
+            comm: a communicator of mpi4py, whose processes hold the batch
+                between them and all make this call: each with the rows that
+                `ystep.share` says, of sigma, start, out and the labels.
 
         Returns:
             The labels, (M, K), float64 unless `out` is not, of the kind that
             sigma is; and a Result.
 
-        Ctrl-C ends a long solve; other Python threads run on meanwhile.
+        Ctrl-C ends a long solve, but for one with `comm`; other Python threads
+        run on meanwhile.
         """
-        numbers = _arrays.as_numpy(sigma, "sigma")
-        given = _arrays.view(numbers, "sigma")
+        ranks = None if comm is None else Ranks(comm)
         with self._lock:
-            if sparse:
-                if out is not None:
-                    raise InputError("out and sparse=True exclude each other")
-                return self._solve_sparse(numbers, given, start)
-            return self._solve_dense(sigma, numbers, given, start, out)
+            call = agreed(ranks, lambda: self._prepare(sigma, start, out, sparse))
+            self._do(call, ranks)
+            return call.answer(), self._result(call.classes)
 
     def _set_start(self, start: Any) -> bool:
         """Whether it is labels."""
@@ -183,7 +206,18 @@ class Solver:
             self._start = word
         return word == "given"
 
-    def _solve_dense(self, sigma: Any, numbers: np.ndarray, given: Any, start: Any, out: Any):
+    def _prepare(self, sigma: Any, start: Any, out: Any, sparse: bool) -> _Call:
+        numbers = _arrays.as_numpy(sigma, "sigma")
+        given = _arrays.view(numbers, "sigma")
+        if not sparse:
+            return self._prepare_dense(sigma, numbers, given, start, out)
+        if out is not None:
+            raise InputError("out and sparse=True exclude each other")
+        return self._prepare_sparse(numbers, given, start)
+
+    def _prepare_dense(
+        self, sigma: Any, numbers: np.ndarray, given: Any, start: Any, out: Any
+    ) -> _Call:
         if out is None:
             target = np.empty(numbers.shape)
             answer = _arrays.answer_for(sigma)(target)
@@ -196,10 +230,9 @@ class Solver:
             if _arrays.is_sparse(start):
                 start = start.toarray()
             target[:] = _arrays.as_numpy(start, "start", numbers.shape)
-        self._call(library.ys_solve, given, labels, numbers.size)
-        return answer, self._result(numbers.shape[1])
+        return _Call("ys_solve", given, labels, (numbers, target), numbers, lambda: answer)
 
-    def _solve_sparse(self, numbers: np.ndarray, given: Any, start: Any):
+    def _prepare_sparse(self, numbers: np.ndarray, given: Any, start: Any) -> _Call:
         labels, kept = Sparse(), ()
         if self._set_start(start):
             if not _arrays.is_sparse(start):
@@ -207,21 +240,25 @@ class Solver:
 
                 start = csr_matrix(_arrays.as_numpy(start, "start", numbers.shape))
             labels, kept = _arrays.sparse_view(start, numbers.shape)
-        self._call(library.ys_solve_sparse, given, labels, numbers.size)
-        del kept
-        return _arrays.sparse_matrix(labels), self._result(numbers.shape[1])
+        return _Call(
+            "ys_solve_sparse", given, labels, kept, numbers, lambda: _arrays.sparse_matrix(labels)
+        )
 
-    def _call(self, function: Callable, given: Any, labels: Any, size: int) -> None:
+    def _do(self, call: _Call, ranks: Optional[Ranks]) -> None:
         """Python hears of Ctrl-C between its own instructions alone: a solve
-        that may take long goes to a thread, and this one waits for it."""
+        that may take long goes to a thread, and this one waits for it. (Not to
+        one that MPI may not be called from.)"""
         quick = 1 << 16
-        handle = self._handle
-        if self._quick and size <= quick or not _is_main_thread():
-            check(handle, function(handle, byref(given), byref(labels)))
+        handle, function = self._handle, getattr(library, call.function)
+        if ranks is not None:
+            check(handle, ranks.call(call.function, handle, call.given, call.labels))
+            return
+        if self._quick and call.numbers.size <= quick or not _is_main_thread():
+            check(handle, function(handle, byref(call.given), byref(call.labels)))
             return
         try:
             code = _interruptible(
-                lambda: function(handle, byref(given), byref(labels)),
+                lambda: function(handle, byref(call.given), byref(call.labels)),
                 lambda: library.ys_interrupt(handle),
             )
         except BaseException:
@@ -235,20 +272,17 @@ class Solver:
         self._open()
         self.set(**self._given)
 
-    def judge(self, sigma: Any, labels: Any) -> Verdict:
+    def judge(self, sigma: Any, labels: Any, *, comm: Any = None) -> Verdict:
         """What labels (M, K), from wherever they come, are worth: dense, or
-        scipy.sparse."""
-        numbers = _arrays.as_numpy(sigma, "sigma")
-        given = _arrays.view(numbers, "sigma")
+        scipy.sparse. `comm`: as `solve` has it."""
+        ranks = None if comm is None else Ranks(comm)
         with self._lock:
-            if _arrays.is_sparse(labels):
-                view, kept = _arrays.sparse_view(labels, numbers.shape)
-                code = library.ys_judge_sparse(self._handle, byref(given), byref(view))
-                del kept
+            call = agreed(ranks, lambda: _prepare_judge(sigma, labels))
+            if ranks is None:
+                function = getattr(library, call.function)
+                code = function(self._handle, byref(call.given), byref(call.labels))
             else:
-                array = _arrays.as_numpy(labels, "labels", numbers.shape)
-                view = _arrays.view(array, "labels")
-                code = library.ys_judge(self._handle, byref(given), byref(view))
+                code = ranks.call(call.function, self._handle, call.given, call.labels)
             check(self._handle, code)
             names = (name.encode() for name in Verdict._fields)
             return Verdict(*(library.ys_get(self._handle, name) for name in names))
@@ -297,6 +331,18 @@ class Solver:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _prepare_judge(sigma: Any, labels: Any) -> _Call:
+    numbers = _arrays.as_numpy(sigma, "sigma")
+    given = _arrays.view(numbers, "sigma")
+    if _arrays.is_sparse(labels):
+        view, kept = _arrays.sparse_view(labels, numbers.shape)
+        return _Call("ys_judge_sparse", given, view, kept, numbers, lambda: None)
+    array = _arrays.as_numpy(labels, "labels", numbers.shape)
+    return _Call(
+        "ys_judge", given, _arrays.view(array, "labels"), array, numbers, lambda: None
+    )
 
 
 def _is_main_thread() -> bool:
@@ -358,23 +404,30 @@ def solve(
     start: Any = "uniform",
     out: Any = None,
     sparse: bool = False,
+    comm: Any = None,
     **settings: Any,
 ) -> Tuple[Any, Result]:
     """Labels (M, K) of minimal F for predictions sigma (M, K), and a Result.
 
-    ``start``, ``out`` and ``sparse`` are those of :meth:`Solver.solve`, other
-    settings those of :class:`Solver`.
+    ``start``, ``out``, ``sparse`` and ``comm`` are those of :meth:`Solver.solve`,
+    other settings those of :class:`Solver`.
 
     >>> labels, result = ystep.solve(sigma, lam=10.0)  # doctest: +SKIP
     """
-    solver = _solver_for(sigma, lam, settings)
-    return solver.solve(sigma, start=start, out=out, sparse=sparse)
+    ranks = None if comm is None else Ranks(comm)
+    solver = agreed(ranks, lambda: _solver_for(sigma, lam, settings))
+    return solver.solve(sigma, start=start, out=out, sparse=sparse, comm=comm)
 
 
-def judge(sigma: Any, labels: Any, lam: float = 10.0, **settings: Any) -> Verdict:
+def judge(
+    sigma: Any, labels: Any, lam: float = 10.0, *, comm: Any = None, **settings: Any
+) -> Verdict:
     """What any labels (M, K) are worth for predictions sigma: objective, lower
-    bound and gap, from the numbers alone. Settings are those of Solver."""
-    return _solver_for(sigma, lam, settings).judge(sigma, labels)
+    bound and gap, from the numbers alone. ``comm`` is that of
+    :meth:`Solver.judge`, settings those of Solver."""
+    ranks = None if comm is None else Ranks(comm)
+    solver = agreed(ranks, lambda: _solver_for(sigma, lam, settings))
+    return solver.judge(sigma, labels, comm=comm)
 
 
 def gradients(
