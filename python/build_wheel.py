@@ -24,6 +24,8 @@ Summary: {_field("description")}
 License: MIT
 Requires-Python: {_field("requires-python")}
 Requires-Dist: numpy>=1.20
+Provides-Extra: mpi
+Requires-Dist: mpi4py; extra == "mpi"
 Provides-Extra: sparse
 Requires-Dist: scipy; extra == "sparse"
 Provides-Extra: tables

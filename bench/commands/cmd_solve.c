@@ -128,7 +128,10 @@ static ys_code finish(command_line *line, const experiment *e,
   const bool is_kept =
       result->status != RUN_FAILED && result->status != RUN_INTERRUPTED;
   const char *path = args_text(line->args, "output");
+  const char *loss = ys_ranks_loss(e->request->ranks);
   ys_code code = is_kept ? write_labels(path, output, e, y, error) : YS_OK;
+  if (loss)
+    code = ys_fail(error, YS_IO, "%s", loss);
   if (!code)
     print_result(path, result);
   line->status = interrupt_status(

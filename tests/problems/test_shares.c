@@ -31,6 +31,18 @@ static void write_rows(const char *name, size_t item, size_t first,
   ck_assert_int_eq(ys_npy_finish(&writer, NULL), YS_OK);
 }
 
+/* The first rows of sigma as text, to the bit. */
+static void write_text(const char *name, size_t rows, const char *head) {
+  char path[PATH];
+  path_of(path, name);
+  FILE *file = fopen(path, "w");
+  fputs(head, file);
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < CLASSES; k++)
+      fprintf(file, "%.17g%c", sigma[i][k], k + 1 < CLASSES ? ',' : '\n');
+  fclose(file);
+}
+
 static void set_up(void) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
   strcpy(folder, "/tmp/ystep-shares-XXXXXX");
@@ -52,6 +64,9 @@ static void set_up(void) {
   write_rows("mixed-2.npy", 4, 400, 100, CLASSES);
   write_rows("narrow-1.npy", 8, 0, 400, CLASSES);
   write_rows("narrow-2.npy", 8, 400, 100, CLASSES - 1);
+  write_text("whole.csv", ROWS, "");
+  write_text("named.txt", ROWS, "# names\n");
+  write_text("short.csv", ROWS - 8, "");
 }
 
 static void tear_down(void) {
@@ -115,6 +130,8 @@ static const struct {
              {"whole.npy", "whole.npy", YS_LOGITS},
              {"float.npy", "float.npy", YS_AS_STORED},
              {"float.npy", "float.npy", YS_KEPT},
+             {"whole.csv", "whole.npy", YS_PROBABILITIES},
+             {"named.txt", "whole.npy", YS_LOGITS},
              {"part-*.npy", "whole.npy", YS_PROBABILITIES},
              {"part-?.npy", "whole.npy", YS_LOGITS}};
 
@@ -174,7 +191,9 @@ static const struct {
              {"mixed-*.npy", NULL, "mixed-2.npy|another type"},
              {"narrow-*.npy", NULL, "narrow-2.npy|30 columns|31"},
              {"whole.npy", "part-c.npy", "rank 2|608 x 31|1009 x 31"},
-             {"whole.npy", "none.npy", "rank 2|none.npy"}};
+             {"whole.npy", "none.npy", "rank 2|none.npy"},
+             {"whole.csv", "short.csv", "rank 2|1001 x 31|1009 x 31"},
+             {"whole.csv", "none.csv", "rank 2|none.csv"}};
 
 START_TEST(what_is_wrong_is_said_by_all) {
   reading *r = reading_of(wrong[_i].name, YS_PROBABILITIES);

@@ -356,8 +356,8 @@ START_TEST(ranks_go_on_in_a_directory) {
   }
   ck_assert_int_eq(system("test $(ls out/labels/*.npy | wc -l) = 4"), 0);
   ck_assert_int_eq(ranks(2, "run %s md -o out --resume", options), 0);
-  ck_assert_int_eq(
-      find_line("out.txt", "0 of 4 runs are done; 4 to run", said), 1);
+  ck_assert_int_eq(find_line("out.txt", "0 of 4 runs are done; 4 to run", said),
+                   1);
   ck_assert_int_eq(system("test $(ls out/labels/*.npy | wc -l) = 8"), 0);
   leave_folder();
 }
@@ -554,6 +554,25 @@ START_TEST(a_dead_rank_is_named_and_its_run_has_failed) {
 }
 END_TEST
 
+/* What solve was to write is not there, either. */
+START_TEST(a_dead_rank_of_solve_leaves_no_file) {
+  enter_folder();
+  make_files();
+  const pid_t child = start_ranks(3, "solve large.npy -s em --tol 0 "
+                                     "--threads 1 -o labels.npz");
+  for (int i = 0; i < 600 && !exists("labels.npz.tmp"); i++)
+    nap(0.05);
+  nap(1);
+  const pid_t rank = find_rank(1);
+  ck_assert_int_gt(rank, 0);
+  kill(rank, SIGKILL);
+  ck_assert_int_ne(wait_for_end(child), 0);
+  assert_error("rank 1 is lost");
+  ck_assert_int_eq(system("ls labels* >/dev/null 2>&1"), 2 << 8);
+  leave_folder();
+}
+END_TEST
+
 /* Any rank, the first too, at any moment from before MPI begins. More of them:
  * MOMENTS in the environment. */
 START_TEST(a_death_at_any_moment_leaves_nothing_half) {
@@ -616,6 +635,7 @@ int main(void) {
   tcase_add_test(tests, another_program_is_refused);
   tcase_add_test(tests, another_mpi_is_refused);
   tcase_add_loop_test(tests, a_dead_rank_is_named_and_its_run_has_failed, 0, 4);
+  tcase_add_test(tests, a_dead_rank_of_solve_leaves_no_file);
   tcase_add_test(tests, a_death_at_any_moment_leaves_nothing_half);
   tcase_add_test(tests, an_interrupt_ends_all);
   suite_add_tcase(suite, tests);
