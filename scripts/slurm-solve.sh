@@ -7,11 +7,11 @@
 #SBATCH --output=solve-%j.log
 # One y-step over the tasks of a Slurm job, each with its rows (docs/scaling.md):
 #
-#   sbatch --nodes=4 scripts/slurm-solve.sh softmax.npy labels.npz -s pgd --lambda 10
+#   sbatch --nodes=4 scripts/slurm-solve.sh softmax.npy labels.npz --lambda 10
 #
 # BATCH and LABELS are on a file system that all nodes share. Without Slurm:
 #
-#   mpirun -n 4 ystep solve softmax.npy -o labels.npz -s pgd --lambda 10
+#   mpirun -n 4 ystep solve softmax.npy -o labels.npz --lambda 10
 #
 # Usage: slurm-solve.sh BATCH LABELS [OPTION of ystep solve]...
 # The program, built with MPI, is $YSTEP, or else build/ystep.

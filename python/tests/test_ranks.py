@@ -79,6 +79,7 @@ class Ranks(unittest.TestCase):
 
     def test_dense_labels_have_the_bits_of_one_process(self):
         self.same("show(*ystep.solve(own, comm=comm, **settings))")
+        self.same("show(*ystep.solve(own, lam=3.0, comm=comm))")
 
     @unittest.skipUnless(scipy, "no SciPy")
     def test_sparse_labels_and_a_start(self):

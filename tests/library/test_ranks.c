@@ -186,6 +186,8 @@ static task *task_of(const task *like) {
 /* ------------------------------------------------------- the same bits ---- */
 
 static const task tasks[] = {
+    {.solver = "exact"},
+    {.solver = "exact", .is_sparse = true, .is_float = true, .has_prior = true},
     {.solver = "em"},
     {.solver = "em:accel=squarem", .is_sparse = true},
     {.solver = "pgd", .is_float = true, .has_prior = true},

@@ -35,8 +35,8 @@ static void call(int count, const char *arguments) {
 }
 
 START_TEST(calls_have_the_bits_of_one_process) {
-  static const char *const arguments[] = {"all em:accel=squarem", "all pgd",
-                                          "dense md"};
+  static const char *const arguments[] = {"all exact", "all em:accel=squarem",
+                                          "all pgd", "dense md"};
   char alone[LINE];
   enter_folder();
   call(1, arguments[_i]);
@@ -100,7 +100,7 @@ int main(void) {
   Suite *suite = suite_create("calls");
   TCase *tests = tcase_create("calls");
   tcase_set_timeout(tests, 300);
-  tcase_add_loop_test(tests, calls_have_the_bits_of_one_process, 0, 3);
+  tcase_add_loop_test(tests, calls_have_the_bits_of_one_process, 0, 4);
   tcase_add_loop_test(tests, what_is_wrong_all_hear, 0,
                       sizeof wrong / sizeof *wrong);
   tcase_add_test(tests, the_first_ones_limit_ends_all);
