@@ -20,9 +20,18 @@ int ys_share_mpi(MPI_Comm comm, size_t rows, size_t classes, size_t *first,
                          own);
 }
 
-/* The handle's calls are those of all from now on. Where they have not met, or
- * this one has no handle, the call that follows fails, and leaves the reason in
- * the handle. */
+/* A call agrees on its arguments and at its end on what came of it: so does who
+ * has no handle to call with. */
+static ys_code agree_on_none(const ys_carrier *carrier) {
+  ys_error error;
+  const ys_code code =
+      ys_fail(&error, YS_BAD_INPUT, "no handle: out of memory, or NULL");
+  ys_ranks_agree(&carrier->ranks, code, &error);
+  return ys_ranks_agree(&carrier->ranks, code, &error);
+}
+
+/* The handle's calls are those of all from now on. Where they have not met the
+ * call that follows fails, and leaves the reason in the handle. */
 static ys_code begin(ys_carrier *carrier, ystep_handle *handle, MPI_Comm comm) {
   ys_error error;
   ys_code code = ys_carrier_open(carrier, comm, ys_version(),
@@ -30,10 +39,7 @@ static ys_code begin(ys_carrier *carrier, ystep_handle *handle, MPI_Comm comm) {
   if (code)
     ys_carrier_fail(carrier, &error);
   else if (!handle)
-    code = ys_ranks_agree(
-        &carrier->ranks,
-        ys_fail(&error, YS_BAD_INPUT, "no handle: out of memory, or NULL"),
-        &error);
+    code = agree_on_none(carrier);
   ys_set_ranks(handle, &carrier->ranks);
   return code;
 }

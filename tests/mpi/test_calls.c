@@ -30,7 +30,8 @@ static void call(int count, const char *arguments) {
       snprintf(lines[rank], LINE, "%s", line + at);
   }
   const int status = pclose(out);
-  ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) < 124,
+  const int killed = 128 + SIGKILL; /* by timeout */
+  ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != killed,
                 "%s: left waiting", command);
 }
 
@@ -63,7 +64,7 @@ static const struct {
      "1 MPI_COMM_NULL"},
     {"dense fw", "4 fw does not work over ranks", NULL},
     {"dies em", "3 rank 1 is lost: its process", ""},
-    {"leaves em", "3 ", ""},
+    {"leaves em", "", ""}, /* before they have met: mpirun ends them */
 };
 
 START_TEST(what_is_wrong_all_hear) {
