@@ -206,10 +206,15 @@ static ys_code run_one(progress *p, size_t i, ys_labels *y, ys_error *error) {
   ys_code code = experiment_run(e, p->plan->places[i], y->rows ? y : NULL,
                                 &e->request->limits, show_progress, p, &result,
                                 &labels, error);
+  const char *loss = ys_ranks_loss(ranks_of(p->plan));
   ys_labels_free(y);
   *y = labels;
-  if (code)
+  if (code && !loss)
     return code;
+  if (code) { /* a rank was lost where nothing had come of the run yet */
+    result = run_result_none(RUN_FAILED);
+    snprintf(result.message, sizeof result.message, "%.230s", loss);
+  }
   run_lines_put(&p->lines, p->run, &result);
   take_traffic(p, before, &result);
   code = write_run(p, &result, y, error);
