@@ -6,46 +6,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(begin, size) ((void)(begin), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(begin, size) ((void)(begin), (void)(size))
 #endif
 
 typedef struct ys_piece {
   struct ys_piece *next;
-  size_t mapped; /* bytes, if it is the system's; 0: malloc's */
 } ys_piece;
-
-/* Zeros. Large pieces are the system's own: what of them is not touched costs
- * nothing then, also where malloc would have given memory that was used before,
- * which has to be cleared all over. */
-static ys_piece *take_piece(size_t bytes) {
-  const size_t large = 1 << 20;
-  if (bytes < large)
-    return calloc(1, bytes);
-  ys_piece *piece = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (piece == MAP_FAILED)
-    return NULL;
-  ys_wish_large_pages(piece, bytes);
-  piece->mapped = bytes;
-  return piece;
-}
-
-/* The address sanitizer would take what was poisoned in a piece for poisoned in
- * whatever comes to lie there. */
-static void give_piece_back(ys_piece *piece) {
-  if (piece->mapped) {
-    const size_t bytes = piece->mapped;
-    ASAN_UNPOISON_MEMORY_REGION(piece, bytes);
-    munmap(piece, bytes);
-  } else
-    free(piece);
-}
 
 /* Large arrays begin at the start of a page: those that are walked through
  * together would share few lines of the cache, so they are staggered. */
@@ -53,11 +23,12 @@ void *ys_take(ys_memory *memory, size_t count, size_t size, const char *what) {
   enum { LINE = 64, STAGGER = 5 * LINE, PLACES = 12 };
   const size_t before = sizeof(ys_piece) + memory->count % PLACES * STAGGER;
   const size_t bytes = ys_plus(ys_times(count, size), before + LINE);
-  ys_piece *piece = take_piece(bytes);
+  ys_piece *piece = calloc(1, bytes);
   if (!piece) {
     memory->lacking = memory->lacking ? memory->lacking : what;
     return NULL;
   }
+  ys_wish_large_pages(piece, bytes);
   piece->next = memory->pieces;
   memory->pieces = piece;
   memory->count++;
@@ -95,7 +66,7 @@ void ys_give_back(ys_memory *memory) {
   while (memory->pieces) {
     ys_piece *piece = memory->pieces;
     memory->pieces = piece->next;
-    give_piece_back(piece);
+    free(piece);
   }
   *memory = (ys_memory){0};
 }

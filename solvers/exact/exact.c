@@ -11,6 +11,7 @@
 #include "solvers/exact/exact_state.h"
 
 #include "problems/vector/array.h"
+#include "solvers/fw/fw.h"
 
 #include <string.h>
 
@@ -117,12 +118,15 @@ static ys_code write_dense(const ys_exact *w, ys_labels *y, ys_error *error) {
     return ys_gathered_write(&w->gathered, w->work.objective, y, error);
   return y->dense                   ? YS_OK
          : w->phase == YS_EXACT_FEW ? ys_few_write(w->few, &w->dense, y, error)
-                                    : ys_labels_assign(y, &w->dense, error);
+         : w->phase == YS_EXACT_SWEEPS
+             ? ys_fw_write(w->last_work, w->dense.dense, y, error)
+             : ys_labels_assign(y, &w->dense, error);
 }
 
-/* Go on by another solver on all rows and classes, which every rank has. */
-static ys_code hand_over(ys_exact *w, const char *to, ys_labels *y,
-                         ys_error *error) {
+/* Go on by another solver on all rows and classes, which every rank has, in a
+ * phase of its own. */
+static ys_code hand_over(ys_exact *w, const char *to, ys_exact_phase phase,
+                         ys_labels *y, ys_error *error) {
   const ys_objective *objective =
       ranks_of(w) ? &w->gathered.objective : w->work.objective;
   ys_options options;
@@ -135,7 +139,7 @@ static ys_code hand_over(ys_exact *w, const char *to, ys_labels *y,
   code = ys_ranks_agree(ranks_of(w), code, error);
   if (!code)
     w->last->heed(w->last_work, w->work.stop);
-  w->phase = YS_EXACT_ALL;
+  w->phase = phase;
   return code;
 }
 
@@ -167,18 +171,18 @@ static ys_code take_many(ys_exact *w, ys_labels *y, ys_error *error) {
 
 static ys_code take_all(ys_exact *w, ys_labels *y, ys_error *error) {
   const ys_code code = lay_dense(w, y, error);
-  return code ? code : hand_over(w, "ipm", y, error);
+  return code ? code : hand_over(w, "ipm", YS_EXACT_ALL, y, error);
 }
 
 static ys_code take_sweeps(ys_exact *w, ys_labels *y, ys_error *error) {
   const ys_code code = lay_dense(w, y, error);
-  return code ? code : hand_over(w, "fw", y, error);
+  return code ? code : hand_over(w, "fw", YS_EXACT_SWEEPS, y, error);
 }
 
 /* What is small every rank does alone, and all do the same. */
 static ys_code take_alone(ys_exact *w, ys_labels *y, ys_error *error) {
   const ys_code code = lay_dense(w, y, error);
-  return code ? code : hand_over(w, "exact", y, error);
+  return code ? code : hand_over(w, "exact", YS_EXACT_ALL, y, error);
 }
 
 /* From y on. */
@@ -275,7 +279,7 @@ static ys_code leave_few(ys_exact *w, ys_labels *y, ys_error *error) {
   double *dense = dense_of(w, y)->dense;
   if (!ys_few_is_whole(w->few, dense))
     ys_start_uniform(w->work.objective, dense);
-  return hand_over(w, "ipm", y, error);
+  return hand_over(w, "ipm", YS_EXACT_ALL, y, error);
 }
 
 static ys_step step_few(ys_exact *w, ys_labels *y, ys_error *error) {
@@ -286,31 +290,35 @@ static ys_step step_few(ys_exact *w, ys_labels *y, ys_error *error) {
                                                             : YS_STEP_ON;
 }
 
+/* Another solver's; where sweeps come no farther the interior point does. */
 static ys_step step_all(ys_exact *w, ys_labels *y, ys_error *error) {
   ys_step step = w->last->step(w->last_work, dense_of(w, y), error);
-  if (step == YS_STEP_STALLED && strcmp(w->last->name, "fw") == 0) {
+  if (step == YS_STEP_STALLED && w->phase == YS_EXACT_SWEEPS) {
     let_go(w);
-    step = hand_over(w, "ipm", y, error) ? YS_STEP_FAILED : YS_STEP_ON;
+    step = hand_over(w, "ipm", YS_EXACT_ALL, y, error) ? YS_STEP_FAILED
+                                                       : YS_STEP_ON;
   }
   return write_dense(w, y, error) ? YS_STEP_FAILED : step;
 }
 
+static bool has_handed_over(const ys_exact *w) {
+  return w->phase == YS_EXACT_SWEEPS || w->phase == YS_EXACT_ALL;
+}
+
 static ys_step exact_step(void *work, ys_labels *y, ys_error *error) {
   ys_exact *w = work;
-  if (w->phase == YS_EXACT_FEW)
-    return step_few(w, y, error);
-  if (w->phase == YS_EXACT_ALL)
-    return step_all(w, y, error);
-  const ys_step step = step_many(w, y, error);
+  ys_step step = YS_STEP_ON;
+  if (w->phase != YS_EXACT_FEW && !has_handed_over(w))
+    step = step_many(w, y, error);
   return step != YS_STEP_ON         ? step
-         : w->phase == YS_EXACT_ALL ? step_all(w, y, error)
          : w->phase == YS_EXACT_FEW ? step_few(w, y, error)
+         : has_handed_over(w)       ? step_all(w, y, error)
                                     : step;
 }
 
 static const double *exact_multipliers(const void *work) {
   const ys_exact *w = work;
-  if (w->phase == YS_EXACT_ALL)
+  if (has_handed_over(w))
     return w->last->multipliers(w->last_work);
   if (w->phase == YS_EXACT_FEW)
     return ys_few_multipliers(w->few);

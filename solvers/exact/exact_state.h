@@ -17,6 +17,7 @@ typedef enum ys_exact_phase {
   YS_EXACT_NEWTON,  /* nu on all rows */
   YS_EXACT_ROUNDS,  /* the interior point on rows in doubt */
   YS_EXACT_FEW,     /* few rows a class: the interior point on short lists */
+  YS_EXACT_SWEEPS,  /* `fw` on all rows and classes */
   YS_EXACT_ALL,     /* the interior point on all rows and classes */
 } ys_exact_phase;
 

@@ -20,7 +20,7 @@
 
 enum {
   CORRECTORS = 0,     /* where the factorisation is cheap they do not pay */
-  SMALL = 1 << 18,    /* slots: batches of a million entries */
+  SMALL = 1 << 16,    /* slots: batches of a quarter of a million entries */
   CLASSES_A_ROW = 32, /* room for them in larger ones */
   SWEEPS = 3,
   MANY = 8,            /* rows a class from which one-hot rows start as well */

@@ -46,6 +46,14 @@ static bool choose(ys_exact *w, ys_look_sample sample) {
   return true;
 }
 
+/* Whether it is so far from anything that sweeps are quicker than lists, where
+ * they are long. */
+static bool is_lost(const ys_exact *w) {
+  const double far = 0.1;
+  return ys_exact_has_long_rows(w) && !w->newton.settled &&
+         w->newton.gap > far * fmin(1, w->work.objective->lambda);
+}
+
 /* Whether Newton's method has failed: what is left is more than a sample's nu
  * is worth. It does where many rows bend at the same multipliers. Where the
  * alternative is cheap, less is enough. */
@@ -53,9 +61,10 @@ static bool is_stuck(const ys_exact *w) {
   const double worth = ys_exact_is_small(w) ? 0.02 : 10;
   const double rows_a_class =
       (double)w->candidates.all / (double)w->work.classes;
-  return !w->newton.settled &&
-         w->newton.gap >
-             worth * fmin(1, w->work.objective->lambda) / rows_a_class;
+  return is_lost(w) ||
+         (!w->newton.settled &&
+          w->newton.gap >
+              worth * fmin(1, w->work.objective->lambda) / rows_a_class);
 }
 
 /* The interior point on a sample. */
@@ -74,7 +83,8 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
   const int most = sample.stride > 1 ? SOME_ROUNDS : MOST_ROUNDS;
   const double pays = 0.5;
   double before = INFINITY;
-  if (w->work.classes >= MANY_CLASSES && glance(w, sample) && sample.stride > 1)
+  if (w->work.classes >= MANY_CLASSES &&
+      ((glance(w, sample) && sample.stride > 1) || is_lost(w)))
     return;
   for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
        round++) {
@@ -140,7 +150,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
     if (!stuck)
       solve_sample(w, sample, 0);
     stuck = stuck || is_stuck(w);
-    if (stuck && ys_exact_is_small(w))
+    if (stuck && (ys_exact_is_small(w) || ys_exact_has_long_rows(w)))
       return false;
     if (stuck)
       rescue(w, sample);
@@ -155,5 +165,6 @@ bool ys_exact_solve_samples(ys_exact *w) {
     return false;
   solve_sample(w, ys_look_every(batch, 1),
                first_goal * fmin(1, w->work.objective->lambda));
-  return isfinite(w->newton.gap) && !(is_stuck(w) && ys_exact_is_small(w));
+  return isfinite(w->newton.gap) && !is_lost(w) &&
+         !(is_stuck(w) && ys_exact_is_small(w));
 }

@@ -64,6 +64,16 @@ static void fill_logarithms(const ys_fw_state *w, double *logs) {
     }
 }
 
+/* All rows. */
+static void classify(ys_fw_state *w, const double *y) {
+  const ys_blocks *blocks = &w->work.scratch.blocks;
+#pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
+  for (size_t block = 0; block < blocks->count; block++)
+    for (size_t i = ys_block_begin(blocks, block);
+         i < ys_block_end(blocks, block); i++)
+      ys_fw_classify(w, y + i * w->work.classes, i);
+}
+
 /* From y on, of the batch as it is: scores, what rows hold, means. */
 static void begin(ys_fw_state *w, double *y) {
   w->score = w->logs ? w->logs : w->work.objective->batch->sigma;
@@ -72,8 +82,7 @@ static void begin(ys_fw_state *w, double *y) {
   w->means.labels = y;
   w->means.to_last_digit = false;
   w->stepped = false;
-  for (size_t i = 0; i < w->work.rows; i++)
-    ys_fw_classify(w, y + i * w->work.classes, i);
+  classify(w, y);
   ys_fw_refresh(w, y);
 }
 
