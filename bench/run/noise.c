@@ -54,6 +54,8 @@ static int compare_specs(const run_spec *a, const run_spec *b) {
     order = compare_numbers((double)(a->loss * YS_FAIRNESSES + a->fairness),
                             (double)(b->loss * YS_FAIRNESSES + b->fairness));
   if (!order)
+    order = compare_numbers((double)a->ranks, (double)b->ranks);
+  if (!order)
     order = strcmp(a->start, b->start);
   return order ? order : strcmp(a->prior, b->prior);
 }

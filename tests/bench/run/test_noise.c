@@ -47,15 +47,17 @@ START_TEST(what_scatters_is_told_from_what_does_not) {
 END_TEST
 
 START_TEST(other_runs_are_no_repeats) {
-  run_spec a = spec_of("em"), b = a, c = a;
+  run_spec a = spec_of("em"), b = a, c = a, d = a;
   const double once[] = {1}, later[] = {5}, last[] = {25},
                tiny[] = {1e-4, 1, 2};
   noise n = {0};
   b.lambda = 2;
   c.loss = YS_REVERSE;
+  d.ranks = 2;
   add(&n, &a, once, 1);
   add(&n, &b, later, 1);
   add(&n, &c, last, 1);
+  add(&n, &d, once, 1);
   ck_assert_uint_eq(noise_judge(&n).sets, 0);
   noise_free(&n);
   add(&n, &a, tiny, 3); /* one is too short to be timed */

@@ -248,6 +248,63 @@ START_TEST(a_sweep_that_is_ended_leaves_no_rank) {
 }
 END_TEST
 
+/* ------------------------------------------------------------- latency ---- */
+
+#define RANKS_LATENCY "\"$YSTEP_SOURCE\"/scripts/ranks-latency "
+
+static bool can_make_networks(void) {
+  return geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0 &&
+         system("command -v ip ping unshare python3 >/dev/null 2>&1") == 0;
+}
+
+/* In namespaces of the network, whose names are left to nobody. */
+START_TEST(latency_is_added_and_changes_no_bit) {
+  const char *run = "run -q -p dirichlet:M=4007,K=10 -s em --max-iter 50 "
+                    "--tol 0 --threads 1 -o";
+  double least = 0;
+  if (!can_make_networks()) {
+    puts("latency: skipped: no root, or no ip, ping, unshare, /dev/net/tun");
+    return;
+  }
+  enter_folder();
+  ck_assert_int_eq(ystep("%s alone", run), 0);
+  char command[400];
+  snprintf(command, sizeof command,
+           RANKS_LATENCY "-n 2 -d 3000 --ping -- \"$YSTEP\" %s out "
+                         ">out.txt 2>err.txt",
+           run);
+  const int status = system(command);
+  char *errors = slurp("err.txt");
+  ck_assert_msg(status == 0, "%s", errors);
+  ck_assert_int_eq(sscanf(errors, "round trip by %*[^:]: %lf", &least), 1);
+  ck_assert_double_ge(least, 6000);
+  free(errors);
+  table a = read_table("alone/runs.csv"), b = read_table("out/runs.csv");
+  ck_assert_str_eq(at(&a, 1, "objective"), at(&b, 1, "objective"));
+  ck_assert_str_eq(at(&a, 1, "gap"), at(&b, 1, "gap"));
+  ck_assert_double_ge(number_at(&b, 1, "solve_seconds"), 50 * 3e-3);
+  free_table(&a);
+  free_table(&b);
+  ck_assert_int_eq(system("ip netns list | grep -q '^ys'"), 1 << 8);
+  leave_folder();
+}
+END_TEST
+
+START_TEST(latency_wants_root) {
+  enter_folder();
+  const char *as_nobody =
+      geteuid() == 0 ? "setpriv --reuid 65534 --clear-groups " : "";
+  char command[300];
+  snprintf(command, sizeof command,
+           "%s" RANKS_LATENCY "-n 2 true >out.txt 2>err.txt", as_nobody);
+  ck_assert_int_eq(system(command), 1 << 8);
+  char *errors = slurp("err.txt");
+  ck_assert_ptr_nonnull(strstr(errors, "run as root"));
+  free(errors);
+  leave_folder();
+}
+END_TEST
+
 int main(void) {
   if (!has_mpi()) {
     puts("mpi: skipped: the program has no MPI, or there is no mpirun");
@@ -270,6 +327,11 @@ int main(void) {
   tcase_add_loop_test(tests, a_dead_rank_is_a_failed_row, 0, 3);
   tcase_add_test(tests, the_wall_limit_ends_all_ranks);
   tcase_add_loop_test(tests, a_sweep_that_is_ended_leaves_no_rank, 0, 3);
+  TCase *latency = tcase_create("latency");
+  tcase_set_timeout(latency, 120);
+  tcase_add_test(latency, latency_is_added_and_changes_no_bit);
+  tcase_add_test(latency, latency_wants_root);
   suite_add_tcase(suite, tests);
+  suite_add_tcase(suite, latency);
   return run_suite(suite);
 }
