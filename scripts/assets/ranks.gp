@@ -21,12 +21,12 @@ set format y "10^{%T}"
 set xrange [0.9:1150]
 set xtics (1, 4, 16, 64, 256, 1024)
 set key at graph 0.99, 0.98 right top samplen 2.5 spacing 1.1
-set multiplot layout 2, 3 margins 0.075, 0.99, 0.085, 0.95 spacing 0.045, 0.13
+set multiplot layout 2, 3 margins 0.075, 0.975, 0.085, 0.95 spacing 0.05, 0.13
 do for [k=1:3] {
-  set title sprintf("%s x %d, {/:Bold points} measured", k == 1 ? "400007" : k == 2 ? "40007" : "4007", classes[k]) offset 0, -0.6
+  set title sprintf("%s x %d: measured, and the model", k == 1 ? "400007" : k == 2 ? "40007" : "4007", classes[k]) offset 0, -0.6
   set xlabel ""
   set ylabel (k == 1 ? "seconds an iteration" : "") offset 1, 0
-  set yrange [1e-5:0.3]
+  set yrange [1e-4:0.3]
   if (k > 1) { unset key }
   set arrow 1 from 128, graph 0 to 128, graph 1 nohead linecolor rgb "#888888" dashtype 2
   set label 1 (k == 1 ? "128 blocks" : "") at 128, graph 0.05 left offset 0.5, 0 textcolor rgb "#666666" font ",12"
@@ -38,13 +38,13 @@ do for [k=1:3] {
 unset label 1
 set key at graph 0.99, 0.98 right top
 do for [k=1:3] {
-  set title sprintf("em, K = %d, {/:Bold lines} projected", classes[k]) offset 0, -0.6
+  set title sprintf("em, K = %d: projected", classes[k]) offset 0, -0.6
   set xlabel "ranks, a core each" offset 0, 0.4
   set ylabel (k == 1 ? "seconds an iteration" : "") offset 1, 0
   set yrange [1e-5:3e5]
   if (k == 1) { set key } else { unset key }
-  set label 2 (k == 1 ? "10^{9} rows" : "") at 1.2, 60 left textcolor rgb "#444444" font ",13"
-  set label 3 (k == 1 ? "1.28·10^{6} rows" : "") at 1.2, 6e-3 left textcolor rgb "#444444" font ",13"
+  set label 2 (k == 1 ? "10^{9} rows" : "") at 2.2, 150 left textcolor rgb "#444444" font ",13"
+  set label 3 (k == 1 ? "1.28·10^{6} rows" : "") at 1.1, 6e-4 left textcolor rgb "#444444" font ",13"
   plot for [n=1:|networks|] for [m=1:2] data index sprintf("em %d %s %d", n - 1, m == 1 ? "1000000000" : "1281167", classes[k]) using 1:2 \
            with lines linetype n title (m == 1 ? networks[n] : "")
 }

@@ -305,6 +305,80 @@ START_TEST(latency_wants_root) {
 }
 END_TEST
 
+/* --------------------------------------------------------------- model ---- */
+
+/* Runs that take just what the model says: 2 ns an entry and solver, m messages
+ * a level, `latency`, 0.5 ns a byte. */
+static void put_modelled(const char *dir, double latency, size_t most) {
+  static const char *const solvers[] = {"em", "md", "pgd"};
+  static const size_t classes[] = {10, 100, 1000};
+  char path[64];
+  int id = 0;
+  snprintf(path, sizeof path, "mkdir -p %s", dir);
+  ck_assert_int_eq(system(path), 0);
+  snprintf(path, sizeof path, "%s/runs.csv", dir);
+  FILE *runs = fopen(path, "w");
+  snprintf(path, sizeof path, "%s/settings.csv", dir);
+  FILE *settings = fopen(path, "w");
+  fputs("run_id,rows,classes,solver,status,iterations,solve_seconds,message,"
+        "sent_bytes,sent_messages\n",
+        runs);
+  fputs("run_id,ranks\n", settings);
+  for (size_t i = 0; i < 3 * 3 * 3 * 2; i++) {
+    const size_t s = i % 3, ranks = (size_t)1 << (i / 3 % 3), k = i / 9 % 3;
+    const size_t entries = i < 27 ? 4000000 : 40000,
+                 rows = entries / classes[k];
+    const double m = (double)(s + 1), n = (double)classes[k];
+    const double level = m * log2((double)ranks);
+    const double seconds = 2e-9 * m * (double)entries / (double)ranks +
+                           level * (latency + 8 * n * 0.5e-9);
+    if (entries > most)
+      continue;
+    fprintf(runs, "%d,%zu,%zu,%s,max_iter,100,%.12g,,%g,%g\n", ++id, rows,
+            classes[k], solvers[s], 100 * seconds, 100 * level * 8 * n,
+            100 * level);
+    fprintf(settings, "%d,%zu\n", id, ranks);
+  }
+  fclose(runs);
+  fclose(settings);
+  snprintf(path, sizeof path, "%s/meta.json", dir);
+  FILE *meta = fopen(path, "w");
+  fputs("{\"version\": \"1\", \"commit\": \"c\", \"host\": "
+        "{\"cpu\": \"x\", \"processors\": 2}}",
+        meta);
+  fclose(meta);
+}
+
+START_TEST(the_model_is_found_again) {
+  enter_folder();
+  put_modelled("runs", 20e-6, 4000000);
+  put_modelled("net-100", 120e-6, 40000);
+  const int status = system(
+      "for python in python3 /usr/bin/python3; do "
+      "$python -c 'import numpy' 2>/dev/null && break; done && "
+      "command -v gnuplot >/dev/null || exit 77; "
+      "$python \"$YSTEP_SOURCE\"/scripts/ranks-model runs net-100 -o model "
+      ">out.txt 2>err.txt");
+  if (WEXITSTATUS(status) == 77) {
+    puts("model: skipped: no NumPy or no gnuplot");
+    leave_folder();
+    return;
+  }
+  char *errors = slurp("err.txt");
+  ck_assert_msg(status == 0, "%s", errors);
+  free(errors);
+  char *text = slurp("model.md");
+  ck_assert_msg(strstr(text, "| em | 2 +- ") && strstr(text, "| pgd | 6 +- ") &&
+                    strstr(text, "| shared memory | 20 +- ") &&
+                    strstr(text, "| TCP + 100 us | 1.2e+02 +- ") &&
+                    strstr(text, " | 0.5 +- "),
+                "%s", text);
+  free(text);
+  ck_assert(exists("model.png"));
+  leave_folder();
+}
+END_TEST
+
 int main(void) {
   if (!has_mpi()) {
     puts("mpi: skipped: the program has no MPI, or there is no mpirun");
@@ -333,5 +407,8 @@ int main(void) {
   tcase_add_test(latency, latency_wants_root);
   suite_add_tcase(suite, tests);
   suite_add_tcase(suite, latency);
+  TCase *model = tcase_create("model");
+  tcase_add_test(model, the_model_is_found_again);
+  suite_add_tcase(suite, model);
   return run_suite(suite);
 }
