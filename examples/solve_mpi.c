@@ -1,23 +1,22 @@
 /* Exact labels of a batch whose rows processes hold between them.
  *
- *   cc solve_mpi.c -o solve_mpi $(pkg-config --cflags --libs ystep_mpi) -lm
+ *   cc solve_mpi.c -o solve_mpi $(pkg-config --cflags --libs ystep_mpi)
  *   mpirun -n 2 ./solve_mpi
  *
  * It prints the same whatever the number of processes. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <ystep_mpi.h>
 
 enum { ROWS = 4001, CLASSES = 10 };
 
-/* A row of predictions: the softmax of some logits that lean to low classes. */
+/* A row of predictions, which lean to low classes. */
 static void predict(size_t row, double *sigma) {
   double sum = 0;
   for (size_t k = 0; k < CLASSES; k++) {
-    const double logit =
-        3 * sin((double)(13 * row + 7 * k * k)) - 0.3 * (double)k;
-    sum += sigma[k] = exp(logit);
+    const double score =
+        (double)(1 + (13 * row + 7 * k * k) % 31) / (1 + 0.3 * (double)k);
+    sum += sigma[k] = score * score * score;
   }
   for (size_t k = 0; k < CLASSES; k++)
     sigma[k] /= sum;
