@@ -336,9 +336,9 @@ START_TEST(a_rank_lost_inside_a_step_ends_the_run_of_all) {
   j = (job){.of = &lost[_i], .lost = MOST_RANKS};
   const post_office whole = run_ranks(3, do_share, &j);
   free_job(&j);
-  for (size_t trial = 0; trial < 12; trial++) {
+  for (size_t trial = 0; trial < 6; trial++) {
     const size_t rank = trial % 3;
-    const size_t last = 1 + whole.sent[rank] * trial / 16;
+    const size_t last = 1 + whole.sent[rank] * trial / 8;
     j = (job){.of = &lost[_i], .lost = MOST_RANKS};
     const double since = seconds_now();
     run_mortal_ranks(3, rank, last, do_share, &j);
