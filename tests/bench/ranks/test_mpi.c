@@ -84,7 +84,16 @@ static void write_parts(const char *from, size_t item) {
   ys_npy_close(&npy);
 }
 
+/* Of 50 classes. */
+static void write_prior(void) {
+  FILE *f = fopen("u.csv", "w");
+  for (int k = 1; k <= 50; k++)
+    fprintf(f, "%.17g%s", k / 1275.0, k < 50 ? "," : "\n");
+  fclose(f);
+}
+
 static void make_files(void) {
+  write_prior();
   ck_assert_int_eq(
       ystep("gen -p gaussian:M=3001,K=7,scale=3,skew=1 -o eight.npy"), 0);
   ck_assert_int_eq(ystep("gen -p dirichlet:M=1999,K=23,alpha=0.3 -o four.npy "
@@ -92,6 +101,9 @@ static void make_files(void) {
                    0);
   ck_assert_int_eq(ystep("gen -p gaussian:M=8009,K=600,scale=2 -o large.npy "
                          "--dtype float32"),
+                   0);
+  ck_assert_int_eq(ystep("gen -p gaussian:M=50021,K=50,scale=4,skew=1 "
+                         "-o many.npy --dtype float32"),
                    0);
   write_parts("eight.npy", 8);
   write_parts("four.npy", 4);
@@ -175,6 +187,8 @@ static const struct {
     {"file:path=eight.npy", "--lambda 1 10"},
     {"file:path=four.npy,storage=float32", "--lambda 1 10"},
     {"file:path=large.npy", "--lambda 1"},
+    {"file:path=many.npy,storage=float32", "--lambda 0.01 1 --prior u.csv"},
+    {"gaussian:M=16411,K=1000,scale=4,skew=1", "--lambda 1"},
     {"'file:path=part-?-of-8.npy'", "--lambda 1"},
 };
 
