@@ -303,7 +303,7 @@ double ys_newton_solve(ys_newton *w, double width, double still, double enough,
   enough = fmax(fmax(enough, share * w->first), rounding);
   for (int i = 0; i < MOST && idle < MOST_IDLE; i++) {
     w->settled = w->settled || w->gap <= enough;
-    if (w->settled)
+    if (w->settled || ys_ranks_loss(w->tally.ranks))
       break;
     find_step(w);
     const double left = slope_of(w), whole = spread_of(w->step, n);

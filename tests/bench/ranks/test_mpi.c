@@ -540,8 +540,8 @@ static const char endless[] =
     "--save-labels --threads 1 -o out";
 /* A run of a few steps after the other, of many messages each. */
 static const char steps_of_exact[] =
-    "run -p gaussian:M=220003,K=10,scale=3,skew=3 -s exact --lambda 10 "
-    "--tol 1e-9 --repeats 600 --threads 1 -o out";
+    "run -p gaussian:M=220003,K=10,scale=4,skew=1 -s exact --lambda 1 "
+    "--tol 1e-9 --repeats 2000 --threads 1 -o out";
 
 START_TEST(a_dead_rank_is_named_and_its_run_has_failed) {
   const int dead = 1 + _i % 2;
