@@ -25,7 +25,7 @@ static void predict(size_t row, double *sigma) {
 int main(int argc, char **argv) {
   const char *solver = argc > 1 ? argv[1] : "exact";
   ystep_sparse y;
-  size_t first, own;
+  size_t first = 0, own = 0;
   int rank;
   MPI_Init(&argc, &argv);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -55,7 +55,7 @@ static void set(ystep_handle *handle, const task *t, rank_fault fault) {
   ys_set(handle, "threads", 1);
   ys_set(handle, "mix", t->mix);
   ys_set(handle, "tolerance", t->tolerance);
-  ys_set(handle, "max_iterations", t->most ? t->most : 40);
+  ys_set(handle, "max_iterations", t->most > 0 ? t->most : 40);
   ys_set_text(handle, "solver", fault == OTHER_SOLVER ? "em" : t->solver);
   ys_set_text(handle, "loss", fault == OTHER_LOSS ? "shannon" : loss);
   ys_set_text(handle, "fairness", t->fairness ? t->fairness : "strong");
@@ -179,7 +179,7 @@ static task *task_of(const task *like) {
   task *t = malloc(sizeof *t);
   ck_assert_ptr_nonnull(t);
   *t = *like;
-  t->tolerance = like->tolerance ? like->tolerance : 1e-9;
+  t->tolerance = like->tolerance > 0 ? like->tolerance : 1e-9;
   return t;
 }
 
