@@ -205,30 +205,3 @@ ys_code ys_sparse_accept(ys_labels *y, ys_error *error) {
   ys_labels_divide(y);
   return YS_OK;
 }
-
-ys_code ys_sparse_spell_out(ys_labels *y, ys_error *error) {
-  const size_t n = y->classes, entries = ys_labels_entries(y);
-  size_t empty = 0;
-  for (size_t i = 0; i < y->rows; i++)
-    empty += y->begin[i] == y->begin[i + 1];
-  if (empty == 0)
-    return YS_OK;
-  ys_code code =
-      ys_labels_reserve(y, ys_plus(entries, ys_times(empty, n)), error);
-  if (code)
-    return code;
-  /* From the end, so that nothing is overwritten before it has moved. */
-  size_t to = entries + empty * n;
-  for (size_t i = y->rows; i-- > 0;) {
-    const size_t begin = y->begin[i], count = y->begin[i + 1] - begin;
-    y->begin[i + 1] = to;
-    to -= count ? count : n;
-    memmove(y->held + to, y->held + begin, count * sizeof *y->held);
-    memmove(y->weight + to, y->weight + begin, count * sizeof *y->weight);
-    for (size_t k = 0; count == 0 && k < n; k++) {
-      y->held[to + k] = (uint32_t)k;
-      y->weight[to + k] = 1 / (double)n;
-    }
-  }
-  return YS_OK;
-}

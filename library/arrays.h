@@ -44,7 +44,4 @@ ys_code ys_sparse_read(const ystep_sparse *from, ys_labels *to,
  * point is read: zeros go. */
 ys_code ys_sparse_accept(ys_labels *y, ys_error *error);
 
-/* K entries of 1/K in place of none. */
-ys_code ys_sparse_spell_out(ys_labels *y, ys_error *error);
-
 #endif

@@ -154,18 +154,10 @@ int ys_rows_of_rank(size_t rank, size_t count, size_t rows, size_t classes,
   return (int)ys_share_check(&share, NULL);
 }
 
-/* Each has told its rows to the first, who tells all how many there are. */
 static size_t count_rows(const ys_ranks *ranks, size_t own) {
-  size_t all = own;
-  if (ranks->rank)
-    ranks->send(ranks->context, 0, &own, sizeof own);
-  for (size_t r = 1; ranks->rank == 0 && r < ranks->count; r++) {
-    size_t its = 0;
-    ranks->receive(ranks->context, r, &its, sizeof its);
-    all = ys_plus(all, its);
-  }
-  ys_ranks_spread(ranks, &all, sizeof all);
-  return all;
+  int64_t all = (int64_t)own, room;
+  ys_ranks_sum(ranks, &all, &room, 1);
+  return (size_t)all;
 }
 
 static ys_code check_classes(const ys_ranks *ranks, const ystep_array *sigma,

@@ -227,18 +227,24 @@ static ys_code check_stated(const stated *own, const stated *first,
   return code;
 }
 
-/* They are of one length. */
+/* They are of one length; some entries at a time. */
 static ys_code check_prior(const ys_settings *s, const ys_ranks *ranks,
                            ys_error *error) {
+  enum { SOME = 512 };
+  double first[SOME];
   ys_code code = YS_OK;
   for (size_t k = 0; s->prior && k < s->classes; k++) {
-    double first = s->prior[k];
-    ys_ranks_spread(ranks, &first, sizeof first);
-    if (!code && first != s->prior[k])
+    const size_t left = s->classes - k, at = k % SOME;
+    const size_t bytes = (left < SOME ? left : SOME) * sizeof *first;
+    if (at == 0) {
+      memcpy(first, s->prior + k, bytes);
+      ys_ranks_spread(ranks, first, bytes);
+    }
+    if (!code && first[at] != s->prior[k])
       code = ys_fail(error, YS_BAD_INPUT,
                      "prior: entry %zu (from 0) is %g; expected %g as on rank "
                      "0",
-                     k, s->prior[k], first);
+                     k, s->prior[k], first[at]);
   }
   return code;
 }

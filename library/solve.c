@@ -246,7 +246,7 @@ static ys_code solve_sparse(ystep_handle *handle, double started,
               error);
   if (!code && !takes_sparse)
     code = narrow(handle, error);
-  return code ? code : ys_sparse_spell_out(&handle->sparse, error);
+  return code ? code : ys_labels_spell_out(&handle->sparse, error);
 }
 
 int ys_solve_sparse(ystep_handle *handle, const ystep_array *sigma,

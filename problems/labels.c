@@ -200,3 +200,37 @@ ys_code ys_labels_to_sparse(const ys_labels *from, ys_labels *to,
               ys_labels_make_sparse(to, from->rows, from->classes, error),
               error);
 }
+
+size_t ys_labels_empty_rows(const ys_labels *labels) {
+  size_t empty = 0;
+  for (size_t i = 0; i < labels->rows; i++)
+    empty += labels->begin[i] == labels->begin[i + 1];
+  return empty;
+}
+
+ys_code ys_labels_spell_out(ys_labels *labels, ys_error *error) {
+  const size_t n = labels->classes, entries = ys_labels_entries(labels);
+  const size_t empty = ys_labels_empty_rows(labels);
+  if (empty == 0)
+    return YS_OK;
+  ys_code code =
+      ys_labels_reserve(labels, ys_plus(entries, ys_times(empty, n)), error);
+  if (code)
+    return code;
+  /* From the end, so that nothing is overwritten before it has moved. */
+  size_t to = entries + empty * n;
+  for (size_t i = labels->rows; i-- > 0;) {
+    const size_t begin = labels->begin[i], count = labels->begin[i + 1] - begin;
+    labels->begin[i + 1] = to;
+    to -= count ? count : n;
+    memmove(labels->held + to, labels->held + begin,
+            count * sizeof *labels->held);
+    memmove(labels->weight + to, labels->weight + begin,
+            count * sizeof *labels->weight);
+    for (size_t k = 0; count == 0 && k < n; k++) {
+      labels->held[to + k] = (uint32_t)k;
+      labels->weight[to + k] = 1 / (double)n;
+    }
+  }
+  return YS_OK;
+}

@@ -69,6 +69,11 @@ ys_code ys_labels_copy(const ys_labels *from, ys_labels *to, ys_error *error);
  * YS_NO_MEMORY: *to is as it was. */
 ys_code ys_labels_assign(ys_labels *to, const ys_labels *from, ys_error *error);
 
+/* Rows of sparse labels without entries; and K entries of 1/K in their place.
+ * YS_NO_MEMORY: the labels are as they were. */
+size_t ys_labels_empty_rows(const ys_labels *labels);
+ys_code ys_labels_spell_out(ys_labels *labels, ys_error *error);
+
 #pragma GCC visibility pop
 
 #endif

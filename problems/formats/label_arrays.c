@@ -16,36 +16,6 @@ typedef struct order {
   size_t first, count, shift;
 } order;
 
-/* ------------------------------------------------------------- labels ---- */
-
-static size_t count_empty(const ys_labels *labels) {
-  size_t empty = 0;
-  for (size_t i = 0; i < labels->rows; i++)
-    empty += labels->begin[i] == labels->begin[i + 1];
-  return empty;
-}
-
-/* The same labels, with K entries of 1/K in place of none. */
-static ys_code spell_out(const ys_labels *labels, size_t empty, ys_labels *out,
-                         ys_error *error) {
-  const size_t n = labels->classes;
-  ys_code code = ys_labels_make_sparse(out, labels->rows, n, error);
-  if (!code)
-    code = ys_labels_reserve(
-        out, ys_plus(ys_labels_entries(labels), ys_times(empty, n)), error);
-  size_t at = 0;
-  for (size_t i = 0; !code && i < labels->rows; i++) {
-    const size_t begin = labels->begin[i];
-    const size_t count = labels->begin[i + 1] - begin;
-    for (size_t e = 0; e < (count ? count : n); e++, at++) {
-      out->held[at] = count ? labels->held[begin + e] : (uint32_t)e;
-      out->weight[at] = count ? labels->weight[begin + e] : 1 / (double)n;
-    }
-    out->begin[i + 1] = at;
-  }
-  return code;
-}
-
 /* ----------------------------------------------------- opening, closing -- */
 
 static size_t ranks_of(const ys_label_arrays *a) {
@@ -53,18 +23,18 @@ static size_t ranks_of(const ys_label_arrays *a) {
 }
 
 static ys_code make_room(ys_label_arrays *a, ys_error *error) {
-  const size_t ends = ranks_of(a) + 1, empty = count_empty(a->labels);
+  const size_t ends = ranks_of(a) + 1;
   ys_code code = YS_OK;
   a->first_row = calloc(ends, sizeof *a->first_row);
   a->first_entry = calloc(ends, sizeof *a->first_entry);
   a->piece = malloc(PIECE);
   if (!a->first_row || !a->first_entry || !a->piece)
     code = ys_fail_memory(error, "a file's labels");
-  if (!code && empty) {
-    code = spell_out(a->labels, empty, &a->spelled, error);
-    a->labels = &a->spelled;
-  }
-  return code;
+  if (code || ys_labels_empty_rows(a->labels) == 0)
+    return code;
+  code = ys_labels_copy(a->labels, &a->spelled, error);
+  a->labels = &a->spelled;
+  return code ? code : ys_labels_spell_out(&a->spelled, error);
 }
 
 /* The first rank hears how many entries each has. */

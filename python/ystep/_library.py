@@ -48,20 +48,21 @@ def _places() -> Iterator[str]:
         yield str(Path(program).resolve().parent.parent / "lib" / "libystep.so.0")
 
 
-def _load() -> ctypes.CDLL:
+def load(places: Iterator[str], why_not: str) -> ctypes.CDLL:
+    """The first that can be loaded, or an ImportError that says why none can."""
     tried = []
-    for place in _places():
+    for place in places:
         try:
             return ctypes.CDLL(place)
         except OSError as error:
             tried.append(str(error))
-    raise ImportError(
-        "libystep is not found: `make install` in the ystep repository puts it under PREFIX/lib;"
-        " then set YSTEP_LIBRARY to PREFIX/lib/libystep.so, or add PREFIX/lib to the linker's"
-        " paths" + "".join(f"\n  {line}" for line in tried)
-    )
+    raise ImportError(why_not + "".join(f"\n  {line}" for line in tried))
 
 
+_NOT_FOUND = (
+    "libystep is not found: `make install` in the ystep repository puts it under PREFIX/lib;"
+    " then set YSTEP_LIBRARY to PREFIX/lib/libystep.so, or add PREFIX/lib to the linker's paths"
+)
 _HANDLE, _ARRAY, _SPARSE = c_void_p, POINTER(Array), POINTER(Sparse)
 _DECLARED = [
     ("ys_version", c_char_p, []),
@@ -89,7 +90,7 @@ class _Library:
     And its `path`."""
 
     def __getattr__(self, name: str) -> Any:
-        loaded = _load()
+        loaded = load(_places(), _NOT_FOUND)
         functions = {}
         for declared, result, arguments in _DECLARED:
             function = functions[declared] = getattr(loaded, declared)

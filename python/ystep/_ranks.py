@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Optional, TypeVar
 
 from ._errors import InputError, UnsupportedError
-from ._library import Array, Sparse, library
+from ._library import Array, Sparse, library, load
 
 def _places() -> Iterator[str]:
     """Beside libystep, or where the linker looks."""
@@ -22,19 +22,10 @@ def _places() -> Iterator[str]:
         yield found
 
 
-def _load() -> ctypes.CDLL:
-    tried = []
-    for place in _places():
-        try:
-            return ctypes.CDLL(place)
-        except OSError as error:
-            tried.append(str(error))
-    raise ImportError(
-        "libystep_mpi is not found beside libystep: ystep was built without MPI (Debian:"
-        " libopenmpi-dev), or not installed whole" + "".join(f"\n  {line}" for line in tried)
-    )
-
-
+_NOT_FOUND = (
+    "libystep_mpi is not found beside libystep: ystep was built without MPI (Debian:"
+    " libopenmpi-dev), or not installed whole"
+)
 _loaded: Optional[ctypes.CDLL] = None
 
 
@@ -43,7 +34,7 @@ def _get(mpi: Any) -> ctypes.CDLL:
     global _loaded
     if _loaded is not None:
         return _loaded
-    loaded = _load()
+    loaded = load(_places(), _NOT_FOUND)
     loaded.ys_mpi_name.restype = c_char_p
     name, own = loaded.ys_mpi_name().decode(), mpi.get_vendor()[0]
     if name != own:
