@@ -89,9 +89,9 @@ typedef struct ys_solver {
 
   /* NULL-able, for solvers whose steps may be long: ask `stop`, which outlives
    * *work, from the calling thread now and then inside a step, on all ranks at
-   * once. When it is
-   * wanted, the step is to return YS_STEP_ON soon, y on the simplex and F no
-   * higher than it was. Never called, or with NULL: there is nobody to ask. */
+   * once. When it is wanted, the step is to return YS_STEP_ON soon, y on the
+   * simplex and F no higher than it was. Never called, or with NULL: there is
+   * nobody to ask. */
   void (*heed)(void *work, const ys_stop *stop);
 
   /* NULL-able: K multipliers nu, in nats, at which the dual function may be a

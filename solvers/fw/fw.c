@@ -150,7 +150,7 @@ static bool can_wait(const ys_fw_state *w, double *y, size_t i, double *room,
 
 static void choose_visits(ys_fw_state *w, double *y) {
   const ys_blocks *blocks = &w->work.scratch.blocks;
-  const bool waits = w->corrects_first && !w->means.to_last_digit;
+  const bool waits = !w->means.to_last_digit;
   double *gaps = w->work.scratch.totals;
 #pragma omp parallel for schedule(static) num_threads(ys_work_threads(&w->work))
   for (size_t block = 0; block < blocks->count; block++) {
@@ -159,7 +159,8 @@ static void choose_visits(ys_fw_state *w, double *y) {
     for (size_t i = ys_block_begin(blocks, block);
          i < ys_block_end(blocks, block); i++)
       w->visit[i] = ys_fw_is_mixed(w, i)
-                        ? !(waits && can_wait(w, y, i, room, &gaps[block]))
+                        ? !(w->corrects_first &&
+                            can_wait(w, y, i, room, &gaps[block]) && waits)
                         : can_gain(w, i, room, &gaps[block]);
   }
   w->gap = 0;

@@ -11,8 +11,9 @@
  * multipliers that are nearly the optimum's, and many rows hold two classes. */
 void ys_fw_correct_first(void *work);
 
-/* A bound on what F was above the optimum when the last step's sweep began: the
- * Frank-Wolfe gap, which the sweep finds on its way. */
+/* Where corrections come first: a bound on what F was above the optimum when
+ * the last step's sweep began, the Frank-Wolfe gap, which it finds on its way.
+ */
 double ys_fw_gap(const void *work);
 
 /* The dense labels y that it has come to, to sparse ones: one-hot rows need not
