@@ -205,6 +205,47 @@ bool ys_ranks_sum(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
   return ys_ranks_meet(ranks, numbers, room, count * sizeof *numbers, add_up);
 }
 
+static void unite(void *bytes, const void *other, size_t size) {
+  uint64_t *mine = bytes;
+  const uint64_t *its = other;
+  for (size_t i = 0; i < size / sizeof *mine; i++)
+    mine[i] |= its[i];
+}
+
+enum { BITS = 64 }; /* of a word: a place each */
+
+static bool has_place(const int64_t *places, size_t i) {
+  return (uint64_t)places[i / BITS] >> i % BITS & 1;
+}
+
+/* All first hear where anybody has another number than 0. */
+bool ys_ranks_sum_sparse(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
+                         size_t count) {
+  enum { FEW = 128 };
+  const size_t words = (count + BITS - 1) / BITS;
+  int64_t *places = room, *others = room + words;
+  size_t held = 0;
+  if (!ranks || count < FEW)
+    return ys_ranks_sum(ranks, numbers, room, count);
+  memset(places, 0, words * sizeof *places);
+  for (size_t i = 0; i < count; i++)
+    if (numbers[i])
+      places[i / BITS] |= (int64_t)((uint64_t)1 << i % BITS);
+  if (!ys_ranks_meet(ranks, places, others, words * sizeof *places, unite))
+    return false;
+  for (size_t i = 0; i < count; i++)
+    held += has_place(places, i);
+  if (held + words > count)
+    return ys_ranks_sum(ranks, numbers, room, count);
+  for (size_t i = 0, to = 0; i < count; i++)
+    if (has_place(places, i))
+      numbers[to++] = numbers[i];
+  const bool carried = ys_ranks_sum(ranks, numbers, others, held);
+  for (size_t i = count; i-- > 0;)
+    numbers[i] = has_place(places, i) ? numbers[--held] : 0;
+  return carried;
+}
+
 /* What ranks have come to: the first that has failed, and whether all have for
  * the same reason. */
 typedef struct finding {

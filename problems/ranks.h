@@ -99,6 +99,11 @@ bool ys_ranks_meet(const ys_ranks *ranks, void *bytes, void *other, size_t size,
 bool ys_ranks_sum(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
                   size_t count);
 
+/* The same, where most numbers are 0 on every rank: the others alone are
+ * sent. */
+bool ys_ranks_sum_sparse(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
+                         size_t count);
+
 /* Every rank's bytes on all, rank r's from begin[r] to before begin[r + 1]
  * (count + 1), where its own are already. Likewise. */
 bool ys_ranks_gather(const ys_ranks *ranks, void *bytes, const size_t *begin);

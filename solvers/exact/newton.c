@@ -27,6 +27,7 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
     *vectors[i] = ys_take_numbers(memory, n, what);
   const bool few = n <= FEW_CLASSES;
   ys_tally_init(&w->tally, memory, work->objective, few ? place_of(n, 0) : n);
+  w->tally.sparse = few; /* few pairs of classes share rows in doubt */
   if (few)
     w->pairs = ys_take_numbers(memory, n * n, what);
   else

@@ -21,6 +21,7 @@ void ys_tally_init(ys_tally *t, ys_memory *memory,
   enum { LINE = 8 }; /* numbers of a line of the cache */
   const size_t copies = (size_t)objective->threads + 1;
   t->ranks = objective->batch->ranks;
+  t->sparse = false;
   t->stride = (most + LINE - 1) / LINE * LINE;
   t->sum = ys_take(memory, ys_times(copies, t->stride), sizeof *t->sum,
                    "sums over rows");
@@ -40,6 +41,7 @@ const int64_t *ys_tally_total(ys_tally *t) {
       t->sum[i] += others[i];
   }
   int64_t *room = t->sum + (size_t)t->threads * t->stride;
-  ys_ranks_sum(t->ranks, t->sum, room, t->count);
+  (t->sparse ? ys_ranks_sum_sparse : ys_ranks_sum)(t->ranks, t->sum, room,
+                                                   t->count);
   return t->sum;
 }

@@ -46,6 +46,7 @@ typedef struct ys_tally {
   size_t stride;
   size_t count; /* sums in use */
   int threads;  /* that add to them */
+  bool sparse;  /* most sums are 0; false by ys_tally_init() */
 } ys_tally;
 
 /* Room for so many sums, by the objective's threads and ranks; memory may be

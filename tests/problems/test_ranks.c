@@ -119,6 +119,52 @@ static void talk(const ys_ranks *ranks, void *context) {
   s->code[r] = ys_ranks_agree(ranks, code, &s->error[r]);
 }
 
+/* Numbers that are 0 but for every `of`th place and one of each rank's own. */
+typedef struct sparse_said {
+  size_t of, count;
+  int64_t *sum[MOST_RANKS];
+} sparse_said;
+
+static int64_t sparse_number(const sparse_said *s, size_t rank, size_t i) {
+  return i % s->of == 0 || i == rank ? (int64_t)(rank * 1000 + i) - 3000 : 0;
+}
+
+static void add_sparse(const ys_ranks *ranks, void *context) {
+  sparse_said *s = context;
+  int64_t *room = malloc(s->count * sizeof *room);
+  s->sum[ranks->rank] = malloc(s->count * sizeof *room);
+  for (size_t i = 0; i < s->count; i++)
+    s->sum[ranks->rank][i] = sparse_number(s, ranks->rank, i);
+  ys_ranks_sum_sparse(ranks, s->sum[ranks->rank], room, s->count);
+  free(room);
+}
+
+/* The sums are the numbers', and where most are 0 a tenth is sent. */
+START_TEST(sparse_numbers_are_summed_and_little_is_sent) {
+  static const size_t counts[] = {1, 10, 127, 128, 129, 1000, 5050},
+                      of[] = {1, 2, 3, 100, 10000};
+  for (size_t ranks = 1; ranks <= 7; ranks++)
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+      for (size_t f = 0; f < sizeof of / sizeof *of; f++) {
+        sparse_said s = {.of = of[f], .count = counts[c]};
+        const post_office sent = run_ranks(ranks, add_sparse, &s);
+        for (size_t i = 0; i < s.count; i++) {
+          int64_t sum = 0;
+          for (size_t r = 0; r < ranks; r++)
+            sum += sparse_number(&s, r, i);
+          for (size_t r = 0; r < ranks; r++)
+            ck_assert_int_eq(s.sum[r][i], sum);
+        }
+        const size_t dense = 3 * s.count * sizeof **s.sum;
+        for (size_t r = 0; r < ranks; r++) {
+          if (s.count >= 1000 && s.of >= 100)
+            ck_assert_uint_le(sent.bytes[r], dense / 10);
+          free(s.sum[r]);
+        }
+      }
+}
+END_TEST
+
 START_TEST(all_ranks_hear_the_same) {
   for (size_t count = 1; count <= 9; count++) {
     said s = {.failing = count > 2 ? 2 : MOST_RANKS};
@@ -379,6 +425,7 @@ int main(void) {
   tcase_add_test(tests, two_to_the_n_ranks_hold_a_subtree_each);
   tcase_add_test(tests, shares_have_their_rows);
   tcase_add_test(tests, there_is_a_block_for_every_rank);
+  tcase_add_test(tests, sparse_numbers_are_summed_and_little_is_sent);
   tcase_add_test(tests, all_ranks_hear_the_same);
   tcase_add_test(tests, pieces_are_gathered_on_all);
   tcase_add_test(tests, a_process_alone_asks_nobody);
