@@ -15,9 +15,8 @@ static void call(int count, const char *arguments) {
   snprintf(program, sizeof program, "%.400s", getenv("YSTEP"));
   *strrchr(program, '/') = '\0';
   snprintf(command, sizeof command,
-           "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
-           "OMPI_MCA_btl_base_warn_component_unused=0 OMP_NUM_THREADS=1 "
-           "ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH=%s "
+           MPIRUN_ENVIRONMENT
+           "LD_LIBRARY_PATH=%s "
            "timeout --foreground -s KILL 60 mpirun --oversubscribe -n %d "
            "%s/tests/mpi/caller %s 2>err.txt",
            program, count, program, arguments);

@@ -169,29 +169,12 @@ static pid_t start_sweep(const char *options) {
            "exec \"$YSTEP\" sweep plan.yaml -o out %s " LAUNCHER
            " >out.txt 2>err.txt",
            options);
-  const pid_t child = fork();
-  if (child == 0) {
-    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-    _exit(127);
-  }
+  const pid_t child = start_command(command);
   for (int i = 0; i < 1200 && !find_rank(2); i++)
     nap(0.05);
   ck_assert_int_gt(find_rank(2), 0);
   nap(1.5);
   return child;
-}
-
-/* Its exit status, 128 and more for a signal; no rank may be left. */
-static int wait_for_end(pid_t child) {
-  int status = 0;
-  pid_t ended = 0;
-  for (int i = 0; i < 800 && !(ended = waitpid(child, &status, WNOHANG)); i++)
-    nap(0.05);
-  ck_assert_msg(ended == child, "the sweep is left");
-  for (int i = 0; i < 200 && find_rank(-1); i++)
-    nap(0.05);
-  ck_assert_msg(!find_rank(-1), "a rank is left");
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 static void assert_failed(const char *says) {
@@ -209,7 +192,7 @@ START_TEST(a_dead_rank_is_a_failed_row) {
   put_plan(endless);
   const pid_t child = start_sweep("");
   kill(find_rank(_i), SIGKILL);
-  ck_assert_int_eq(wait_for_end(child), 1);
+  ck_assert_int_eq(wait_for_ranks(child), 1);
   snprintf(words, sizeof words, "rank %d", _i);
   assert_failed(words);
   leave_folder();
@@ -222,7 +205,7 @@ START_TEST(the_wall_limit_ends_all_ranks) {
   snprintf(plan, sizeof plan, "%swall-limit: 6\n", endless);
   put_plan(plan);
   const pid_t child = start_sweep("");
-  ck_assert_int_eq(wait_for_end(child), 1);
+  ck_assert_int_eq(wait_for_ranks(child), 1);
   assert_failed("killed at the wall limit of 6 s");
   leave_folder();
 }
@@ -235,7 +218,7 @@ START_TEST(a_sweep_that_is_ended_leaves_no_rank) {
   put_plan(endless);
   const pid_t child = start_sweep("");
   kill(child, signals[_i]);
-  ck_assert_int_eq(wait_for_end(child), 128 + signals[_i]);
+  ck_assert_int_eq(wait_for_ranks(child), 128 + signals[_i]);
   table runs = read_table("out/runs.csv");
   ck_assert_uint_eq(runs.rows, 1);
   free_table(&runs);
