@@ -22,8 +22,8 @@ typedef struct ys_answer {
 } ys_answer;
 
 /* How far two multipliers' difference may be from where a row's answer changes
- * for the row to count: half of what it moved by in the last step, if there was
- * one, but no more than `widest`. */
+ * for the row to count: half of what it moved by in the last step, or is
+ * expected to, but no more than `widest`. */
 typedef struct ys_window {
   double widest;
   const double *moved; /* K, or NULL */

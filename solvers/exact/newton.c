@@ -288,6 +288,12 @@ static void keep(ys_newton *w, double gap) {
   memcpy(w->best, w->nu, w->work->classes * sizeof *w->best);
 }
 
+void ys_newton_expect(ys_newton *w, const double *from, double share) {
+  w->window.moved = from ? w->moved : NULL;
+  for (size_t k = 0; from && k < w->work->classes; k++)
+    w->moved[k] = share * (w->nu[k] - from[k]);
+}
+
 double ys_newton_solve(ys_newton *w, double width, double still, double enough,
                        double share) {
   enum { MOST = 30, MOST_IDLE = 2 };
@@ -298,7 +304,7 @@ double ys_newton_solve(ys_newton *w, double width, double still, double enough,
   double least = INFINITY; /* of what is left to gain, twice */
   w->settled = false;
   memcpy(w->from, w->nu, n * sizeof *w->from);
-  w->window = (ys_window){fmin(width / 2, YS_NEWTON_WIDEST), NULL};
+  w->window.widest = fmin(width / 2, YS_NEWTON_WIDEST);
   keep(w, ask(w));
   w->first = w->gap;
   enough = fmax(fmax(enough, share * w->first), rounding);
@@ -315,12 +321,12 @@ double ys_newton_solve(ys_newton *w, double width, double still, double enough,
     least = fmin(least, left);
     if (gap <= w->gap)
       keep(w, gap);
-    w->settled = whole * length < still && length > cut && !w->limited;
-    if (w->settled || (w->limited && length < blocked))
-      break;
     for (size_t k = 0; k < n; k++)
       w->moved[k] = length * w->step[k];
     w->window.moved = w->moved;
+    w->settled = whole * length < still && length > cut && !w->limited;
+    if (w->settled || (w->limited && length < blocked))
+      break;
     w->window.widest =
         fmax(narrowest, fmin(w->window.widest, whole * length / 2));
   }

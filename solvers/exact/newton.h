@@ -28,12 +28,12 @@ typedef struct ys_newton {
   double gap;               /* its gap, as far as the candidates tell */
   double first;             /* the gap that ys_newton_solve() began with */
   ys_window window;
-  double *moved;                      /* K: the last step, as it was taken */
-  double length;                      /* of the last step */
-  bool limited;                       /* the last step was cut by the width */
-  double ahead;                       /* what it left of the step */
-  bool settled;                       /* it ended where it was to */
-  double *gradient, *step, *diagonal; /* K */
+  double *moved; /* K: the last step, as it was taken, or what is expected */
+  double length; /* of the last step */
+  bool limited;  /* the last step was cut by the width */
+  double ahead;  /* what it left of the step */
+  bool settled;  /* it ended where it was to */
+  double *gradient, *step, *diagonal;         /* K */
   double *residual, *search, *image, *scaled; /* K: conjugate gradients */
   ys_edge *edge; /* pairs of classes and weights, where K is large */
   size_t edges;
@@ -44,6 +44,10 @@ typedef struct ys_newton {
 
 void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
                     ys_candidates *candidates);
+
+/* Before the first step: nu is likely to move by a share of what it has moved
+ * by since `from` (K); or nothing is known (NULL). */
+void ys_newton_expect(ys_newton *w, const double *from, double share);
 
 /* Improve nu, no difference of two of which is to change by more than `width`,
  * until it does not move by more than `still`, the gap is no more than `enough`

@@ -119,16 +119,19 @@ bool ys_exact_refine(ys_exact *w) {
 }
 
 /* What a sample's nu is off by falls as the square root of its rows: how wide
- * to choose among `next` of them, from what nu has moved between `before` rows
- * and `here`; or from rows alone, after the first sample (before = 0). */
-static double next_width(const ys_exact *w, const double *from, size_t before,
+ * to choose among `next` of them, and how far each multiplier is to move, from
+ * what nu has moved since `from`, between `before` rows and `here`; or from
+ * rows alone, after the first sample (before = 0). */
+static double next_width(ys_exact *w, const double *from, size_t before,
                          size_t here, size_t next) {
   const double generous = 2, n = (double)w->work.classes;
   if (before == 0)
     return fmin(1, generous * sqrt(n / (double)here));
   const double was = 1 / (double)before - 1 / (double)here;
   const double will = 1 / (double)here - 1 / (double)next;
-  return generous * sqrt(will / was) *
+  const double share = sqrt(will / was);
+  ys_newton_expect(&w->newton, from, share);
+  return generous * share *
          ys_exact_distance(w->newton.nu, from, w->work.classes);
 }
 
@@ -143,6 +146,7 @@ bool ys_exact_solve_samples(ys_exact *w) {
   bool stuck = false;
   for (size_t k = 0; k < n; k++)
     w->newton.nu[k] = w->work.objective->lambda;
+  ys_newton_expect(&w->newton, NULL, 0);
   w->width = 1;
   for (size_t stride = rows / some, next; stride > 1; stride = next) {
     const ys_look_sample sample = ys_look_every(batch, stride);
