@@ -3,7 +3,6 @@
 #include "problems/vector/array.h"
 #include "problems/vector/simd.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +15,14 @@ ys_code ys_labels_make_dense(ys_labels *labels, size_t rows, size_t classes,
   return labels->dense ? YS_OK : ys_fail_memory(error, "the labels");
 }
 
-/* calloc: pages of large arrays are not touched before they are written. */
+static size_t begin_bytes(const ys_labels *labels) {
+  return ys_times(ys_plus(labels->rows, 1), sizeof *labels->begin);
+}
+
 ys_code ys_labels_make_sparse(ys_labels *labels, size_t rows, size_t classes,
                               ys_error *error) {
   *labels = (ys_labels){.rows = rows, .classes = classes};
-  labels->begin = calloc(ys_plus(rows, 1), sizeof *labels->begin);
-  ys_wish_large_pages(labels->begin, ys_times(rows, sizeof *labels->begin));
+  labels->begin = ys_pages(begin_bytes(labels));
   return labels->begin ? YS_OK : ys_fail_memory(error, "the labels");
 }
 
@@ -32,32 +33,40 @@ ys_code ys_labels_make_like(ys_labels *labels, const ys_labels *like,
              : ys_labels_make_sparse(labels, like->rows, like->classes, error);
 }
 
+static void free_entries(uint32_t *held, double *weight, size_t room) {
+  ys_pages_free(held, ys_times(room, sizeof *held));
+  ys_pages_free(weight, ys_times(room, sizeof *weight));
+}
+
 void ys_labels_free(ys_labels *labels) {
   free(labels->dense);
-  free(labels->begin);
-  free(labels->held);
-  free(labels->weight);
+  ys_pages_free(labels->begin, begin_bytes(labels));
+  free_entries(labels->held, labels->weight, labels->room);
   *labels = (ys_labels){0};
 }
 
-/* Move an array to room for `count` elements; false if there is none. */
-static bool move(void *array, size_t count, size_t size) {
-  const size_t bytes = ys_times(count, size);
-  void *from, *to;
-  memcpy(&from, array, sizeof from);
-  to = bytes < SIZE_MAX ? realloc(from, bytes) : NULL;
-  ys_wish_large_pages(to, bytes);
-  if (to)
-    memcpy(array, &to, sizeof to);
-  return to != NULL;
+static void copy_entries(const ys_labels *from, size_t entries, uint32_t *held,
+                         double *weight) {
+  if (entries) {
+    memcpy(held, from->held, entries * sizeof *held);
+    memcpy(weight, from->weight, entries * sizeof *weight);
+  }
 }
 
+/* `begin` may be yet to be written: all that there is room for moves. */
 ys_code ys_labels_reserve(ys_labels *labels, size_t entries, ys_error *error) {
   if (entries <= labels->room)
     return YS_OK;
-  if (!move(&labels->held, entries, sizeof *labels->held) ||
-      !move(&labels->weight, entries, sizeof *labels->weight))
+  uint32_t *held = ys_pages(ys_times(entries, sizeof *held));
+  double *weight = ys_pages(ys_times(entries, sizeof *weight));
+  if (!held || !weight) {
+    free_entries(held, weight, entries);
     return ys_fail_memory(error, "the entries of the labels");
+  }
+  copy_entries(labels, labels->room, held, weight);
+  free_entries(labels->held, labels->weight, labels->room);
+  labels->held = held;
+  labels->weight = weight;
   labels->room = entries;
   return YS_OK;
 }
@@ -103,10 +112,7 @@ static ys_code copy_sparse(const ys_labels *from, ys_labels *to,
   if (code)
     return code;
   memcpy(to->begin, from->begin, (to->rows + 1) * sizeof *to->begin);
-  if (entries) {
-    memcpy(to->held, from->held, entries * sizeof *to->held);
-    memcpy(to->weight, from->weight, entries * sizeof *to->weight);
-  }
+  copy_entries(from, entries, to->held, to->weight);
   return YS_OK;
 }
 

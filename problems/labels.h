@@ -13,7 +13,7 @@
 
 /* A sparse row without entries holds every class alike, 1/K each: labels that
  * have just been made are the uniform point, and touch no memory of M x K. The
- * arrays are owned (malloc), but for those of a view. */
+ * arrays are owned, but for those of a view. */
 typedef struct ys_labels {
   size_t rows, classes; /* M, K */
   double *dense;        /* M x K, row by row; NULL: sparse by rows */

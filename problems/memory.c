@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
@@ -15,28 +14,54 @@
 
 typedef struct ys_piece {
   struct ys_piece *next;
+  size_t bytes;
 } ys_piece;
 
-/* Large arrays begin at the start of a page: those that are walked through
- * together would share few lines of the cache, so they are staggered. */
+/* Room for `bytes`, in a piece of its own or, where they are large, in one that
+ * has room for more: what follows lies side by side there, so that few pages
+ * are touched that are not used. NULL if there is none. */
+static char *add_piece(ys_memory *memory, size_t bytes) {
+  const size_t room = 1 << 25, needed = ys_plus(bytes, sizeof(ys_piece));
+  const bool is_shared = ys_pages_are_large(bytes) && needed < room;
+  const size_t whole = is_shared ? room : needed;
+  ys_piece *piece = ys_pages(whole);
+  if (!piece)
+    return NULL;
+  *piece = (ys_piece){memory->pieces, whole};
+  memory->pieces = piece;
+  char *begin = (char *)(piece + 1);
+  if (is_shared) {
+    memory->free = begin + bytes;
+    memory->left = whole - needed;
+  }
+  return begin;
+}
+
+static char *find_room(ys_memory *memory, size_t bytes) {
+  if (bytes > memory->left)
+    return add_piece(memory, bytes);
+  memory->free += bytes;
+  memory->left -= bytes;
+  return memory->free - bytes;
+}
+
+/* Large arrays that are walked through together would share few lines of the
+ * cache if all began where a page does: they are staggered. */
 void *ys_take(ys_memory *memory, size_t count, size_t size, const char *what) {
   enum { LINE = 64, STAGGER = 5 * LINE, PLACES = 12 };
-  const size_t before = sizeof(ys_piece) + memory->count % PLACES * STAGGER;
-  const size_t bytes = ys_plus(ys_times(count, size), before + LINE);
-  ys_piece *piece = calloc(1, bytes);
-  if (!piece) {
+  const size_t before = memory->count % PLACES * STAGGER;
+  const size_t bytes = ys_times(count, size);
+  char *begin = find_room(memory, ys_plus(bytes, before + LINE));
+  if (!begin) {
     memory->lacking = memory->lacking ? memory->lacking : what;
     return NULL;
   }
-  ys_wish_large_pages(piece, bytes);
-  piece->next = memory->pieces;
-  memory->pieces = piece;
   memory->count++;
-  const size_t over = ((uintptr_t)piece + before) % LINE;
+  const size_t over = ((uintptr_t)begin + before) % LINE;
   const size_t shift = over ? LINE - over : 0;
-  char *array = (char *)piece + before + shift;
+  char *array = begin + before + shift;
   /* What aligning leaves behind the array is nobody's to read or write. */
-  ASAN_POISON_MEMORY_REGION(array + count * size, LINE - shift);
+  ASAN_POISON_MEMORY_REGION(array + bytes, LINE - shift);
   return array;
 }
 
@@ -66,7 +91,7 @@ void ys_give_back(ys_memory *memory) {
   while (memory->pieces) {
     ys_piece *piece = memory->pieces;
     memory->pieces = piece->next;
-    free(piece);
+    ys_pages_free(piece, piece->bytes);
   }
   *memory = (ys_memory){0};
 }

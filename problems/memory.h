@@ -13,7 +13,9 @@
 typedef struct ys_memory {
   const char *lacking; /* what there was no memory for, first; or NULL */
   struct ys_piece *pieces;
-  size_t count; /* of pieces */
+  char *free;   /* what the last of the shared pieces has left, */
+  size_t left;  /* and how much that is */
+  size_t count; /* of arrays */
 } ys_memory;
 
 /* `count` elements of `size` bytes, all zeros, aligned for lanes. NULL if there

@@ -5,6 +5,7 @@
 
 #include "problems/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* a * b and a + b, or SIZE_MAX where that is more: no allocation serves it. */
@@ -17,6 +18,16 @@ size_t ys_plus(size_t a, size_t b);
  * fraction of the time then, above all on virtual machines, and rows far apart
  * are found sooner. A wish, which nothing depends on. */
 void ys_wish_large_pages(void *memory, size_t bytes);
+
+/* `bytes` of zeros, to be given back by ys_pages_free() with the same number;
+ * NULL if there is no memory. What is large comes from the system, in large
+ * pages of its own if those can be had, and takes no memory before it is
+ * touched, a page at a time. */
+void *ys_pages(size_t bytes);
+void ys_pages_free(void *pages, size_t bytes); /* accepts NULL */
+
+/* Whether so many bytes are large. */
+bool ys_pages_are_large(size_t bytes);
 
 /* Memory for `count` elements of `size` bytes, to be freed; NULL if there is
  * none, or if their product is more than a size_t holds. */

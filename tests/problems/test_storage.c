@@ -530,6 +530,55 @@ START_TEST(large_arrays_ask_for_large_pages) {
 }
 END_TEST
 
+/* Small ones and large ones by turns, more than one piece holds: aligned, all
+ * zeros, and none in another. */
+START_TEST(arrays_of_one_memory_lie_apart) {
+  enum { ARRAYS = 60, LINE = 64, LARGE = 3 << 20 };
+  ys_memory memory = {0};
+  unsigned char *array[ARRAYS];
+  size_t bytes[ARRAYS];
+  for (size_t i = 0; i < ARRAYS; i++) {
+    bytes[i] = i % 3 == 2 ? LARGE + i : 7 * i + 1;
+    array[i] = ys_take(&memory, bytes[i], 1, "bytes");
+    ck_assert_uint_eq((uintptr_t)array[i] % LINE, 0);
+    for (size_t b = 0; b < bytes[i]; b++)
+      if (array[i][b] != 0)
+        ck_abort_msg("array %zu begins with what is not 0", i);
+    memset(array[i], (int)i + 1, bytes[i]);
+  }
+  for (size_t i = 0; i < ARRAYS; i++)
+    for (size_t b = 0; b < bytes[i]; b++)
+      if (array[i][b] != i + 1)
+        ck_abort_msg("array %zu has been written to", i);
+  ck_assert_int_eq(ys_memory_check(&memory, NULL), YS_OK);
+  ck_assert_ptr_null(ys_take(&memory, SIZE_MAX / 16, 8, "too much"));
+  ck_assert_int_eq(ys_memory_check(&memory, NULL), YS_NO_MEMORY);
+  ys_give_back(&memory);
+}
+END_TEST
+
+/* Entries move where there is to be more room, and are what they were, though
+ * nobody has said yet which row they are of. */
+START_TEST(labels_keep_their_entries_where_they_move) {
+  enum { ROWS = 100000, MANY = 1 << 20 };
+  ys_labels labels;
+  ck_assert_int_eq(ys_labels_make_sparse(&labels, ROWS, 7, NULL), YS_OK);
+  for (size_t room = ROWS; room < MANY; room *= 3) {
+    ck_assert_int_eq(ys_labels_reserve(&labels, room, NULL), YS_OK);
+    for (size_t i = 0; room == ROWS && i < ROWS; i++) {
+      labels.held[i] = (uint32_t)(i % 7);
+      labels.weight[i] = (double)i;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+      if (labels.held[i] != i % 7 || labels.weight[i] != (double)i)
+        ck_abort_msg("entry %zu is another", i);
+  }
+  ck_assert_int_eq(ys_labels_reserve(&labels, SIZE_MAX / 8, NULL),
+                   YS_NO_MEMORY);
+  ys_labels_free(&labels);
+}
+END_TEST
+
 /* Any window of a batch drawn at random holds its rows. */
 START_TEST(parts_are_parts_of_the_whole) {
   static const char *const specs[] = {
@@ -571,6 +620,8 @@ int main(void) {
   tcase_add_loop_test(tests, solvers_and_judge_see_the_same_bits, 0, PAIRS);
   tcase_add_test(tests, what_cannot_stay_is_refused);
   tcase_add_test(tests, large_arrays_ask_for_large_pages);
+  tcase_add_test(tests, arrays_of_one_memory_lie_apart);
+  tcase_add_test(tests, labels_keep_their_entries_where_they_move);
   tcase_add_test(tests, parts_are_parts_of_the_whole);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
