@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
@@ -12,8 +13,11 @@
 #define ASAN_POISON_MEMORY_REGION(begin, size) ((void)(begin), (void)(size))
 #endif
 
+/* What it holds comes behind it or, where that is in pages of its own, is
+ * elsewhere: the first page is touched by whoever is first to use it, then. */
 typedef struct ys_piece {
   struct ys_piece *next;
+  char *pages; /* or NULL */
   size_t bytes;
 } ys_piece;
 
@@ -21,20 +25,22 @@ typedef struct ys_piece {
  * has room for more: what follows lies side by side there, so that few pages
  * are touched that are not used. NULL if there is none. */
 static char *add_piece(ys_memory *memory, size_t bytes) {
-  const size_t room = 1 << 25, needed = ys_plus(bytes, sizeof(ys_piece));
-  const bool is_shared = ys_pages_are_large(bytes) && needed < room;
-  const size_t whole = is_shared ? room : needed;
-  ys_piece *piece = ys_pages(whole);
-  if (!piece)
+  const size_t room = 1 << 25;
+  const bool is_large = ys_pages_are_large(bytes);
+  const size_t whole = is_large && bytes < room ? room : bytes;
+  ys_piece *piece = calloc(1, ys_plus(sizeof(ys_piece), is_large ? 0 : bytes));
+  char *pages = piece && is_large ? ys_pages(whole) : NULL;
+  if (!piece || (is_large && !pages)) {
+    free(piece);
     return NULL;
-  *piece = (ys_piece){memory->pieces, whole};
-  memory->pieces = piece;
-  char *begin = (char *)(piece + 1);
-  if (is_shared) {
-    memory->free = begin + bytes;
-    memory->left = whole - needed;
   }
-  return begin;
+  *piece = (ys_piece){memory->pieces, pages, whole};
+  memory->pieces = piece;
+  if (whole > bytes) {
+    memory->free = pages + bytes;
+    memory->left = whole - bytes;
+  }
+  return pages ? pages : (char *)(piece + 1);
 }
 
 static char *find_room(ys_memory *memory, size_t bytes) {
@@ -91,7 +97,9 @@ void ys_give_back(ys_memory *memory) {
   while (memory->pieces) {
     ys_piece *piece = memory->pieces;
     memory->pieces = piece->next;
-    ys_pages_free(piece, piece->bytes);
+    if (piece->pages)
+      ys_pages_free(piece->pages, piece->bytes);
+    free(piece);
   }
   *memory = (ys_memory){0};
 }

@@ -99,15 +99,21 @@ YS_INLINE void look_below(const double *restrict sigma, const view *v, size_t a,
   look->slack[at] = (float)(1 + v->nu[a] - top);
 }
 
-/* Rows that wait to be looked at side by side, and are fetched meanwhile: the
+/* Rows that wait to be looked at side by side. Those that are next are fetched
+ * meanwhile, one while one is looked at: the first lines of each, for the
  * processor goes on by itself where a row is long. */
 typedef struct queue {
-  size_t row[2 * YS_LANES];
-  size_t at[2 * YS_LANES]; /* their places in the look */
+  size_t row[3 * YS_LANES];
+  size_t at[3 * YS_LANES]; /* their places in the look */
   size_t count;
 } queue;
 
-YS_INLINE void add_row(queue *q, const ys_batch *batch, size_t row, size_t at) {
+YS_INLINE void add_row(queue *q, size_t row, size_t at) {
+  q->row[q->count] = row;
+  q->at[q->count++] = at;
+}
+
+YS_INLINE void fetch_row(const ys_batch *batch, size_t row) {
   enum { CACHE_LINE = 64, MOST = 16 * CACHE_LINE };
   const size_t size = batch->sigma ? sizeof(double) : sizeof(float);
   const size_t bytes = batch->classes * size;
@@ -115,9 +121,7 @@ YS_INLINE void add_row(queue *q, const ys_batch *batch, size_t row, size_t at) {
       batch->sigma ? (const char *)(batch->sigma + row * batch->classes)
                    : (const char *)(batch->recorded + row * batch->classes);
   for (size_t i = 0; i < bytes && i < MOST; i += CACHE_LINE)
-    __builtin_prefetch(from + i, 0, 2);
-  q->row[q->count] = row;
-  q->at[q->count++] = at;
+    __builtin_prefetch(from + i, 0, 3);
 }
 
 /* Of rows whose slack is `exact` or more a bound will do: classes but for a
@@ -129,6 +133,7 @@ YS_INLINE void add_row(queue *q, const ys_batch *batch, size_t row, size_t at) {
  */
 YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
   const double rounding = 1 + 0x1p-20, least_product = 1e-280;
+  const ys_batch *batch = v->work->objective->batch;
   const size_t n = v->work->classes;
   const ys_mask bits = ys_cell_bits(n);
   const size_t count = q->count < YS_LANES ? q->count : YS_LANES;
@@ -138,9 +143,10 @@ YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
   ys_lanes t = {0}, own = {0};
   uint32_t vertex[YS_LANES];
   for (size_t l = 0; l < YS_LANES; l++) {
-    row[l] = l < count ? ys_batch_rows(v->work->objective->batch, q->row[l], 1,
-                                       room + l * n)
-                       : row[0];
+    if (l + YS_LANES < q->count)
+      fetch_row(batch, q->row[l + YS_LANES]);
+    row[l] =
+        l < count ? ys_batch_rows(batch, q->row[l], 1, room + l * n) : row[0];
     all[l] = ys_best_in_lanes(row[l], v->tilt, 0, n, bits);
   }
   ys_best best = ys_best_of_rows(all);
@@ -247,8 +253,8 @@ YS_HOT static void look_by_rows(const view *v, size_t first, size_t end,
     const size_t row = ys_look_row(v->sample, tile);
     for (size_t l = 0; l < rows_of(v->sample, row); l++)
       if (!is_known(v, tile * YS_LANES + l, look))
-        add_row(&q, v->work->objective->batch, row + l, tile * YS_LANES + l);
-    while (q.count > YS_LANES)
+        add_row(&q, row + l, tile * YS_LANES + l);
+    if (q.count >= 2 * YS_LANES)
       look_at_rows(v, &q, look);
   }
   while (q.count > 0)
