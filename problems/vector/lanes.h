@@ -171,11 +171,9 @@ YS_INLINE void ys_write_square(const ys_lanes *restrict columns, size_t step,
 /* What four does not divide is read and written by a last square that laps over
  * the one before it; two or three classes by a pair of columns. */
 
-YS_INLINE void ys_read_tile(const double *restrict rows, size_t n, size_t count,
-                            size_t step, ys_lanes *restrict columns) {
-  const double *at[YS_LANES];
-  for (size_t l = 0; l < YS_LANES; l++)
-    at[l] = rows + (l < count ? l : count - 1) * n;
+/* The rows at `at`. */
+YS_INLINE void ys_read_rows_at(const double *const *at, size_t n, size_t step,
+                               ys_lanes *restrict columns) {
   if (n >= YS_LANES) {
     for (size_t k = 0; k + YS_LANES <= n; k += YS_LANES)
       ys_read_square(at, k, step, columns);
@@ -188,6 +186,14 @@ YS_INLINE void ys_read_tile(const double *restrict rows, size_t n, size_t count,
   if (n % 2)
     columns[(n - 1) * step] =
         (ys_lanes){at[0][n - 1], at[1][n - 1], at[2][n - 1], at[3][n - 1]};
+}
+
+YS_INLINE void ys_read_tile(const double *restrict rows, size_t n, size_t count,
+                            size_t step, ys_lanes *restrict columns) {
+  const double *at[YS_LANES];
+  for (size_t l = 0; l < YS_LANES; l++)
+    at[l] = rows + (l < count ? l : count - 1) * n;
+  ys_read_rows_at(at, n, step, columns);
 }
 
 /* Lanes beyond `count` are written to the last row: they must hold its

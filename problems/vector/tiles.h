@@ -58,18 +58,18 @@ YS_INLINE ys_tile_source ys_tile_source_of(const ys_objective *objective,
   return (ys_tile_source){batch, ys_row_room(scratch, batch->classes)};
 }
 
-/* As ys_read_tile, of rows as they were recorded, each divided by its sum: what
- * ys_batch_rows would have put into room, to the bit. Divisions wait for nobody
- * between the turning. */
-YS_INLINE void ys_read_recorded(const ys_batch *batch, size_t i, size_t count,
+/* Rows as they were recorded, each divided by its sum: what ys_batch_rows would
+ * have put into room, to the bit. Divisions wait for nobody between the
+ * turning.
+ */
+YS_INLINE void ys_read_recorded(const ys_batch *batch, const size_t *row,
                                 size_t step, ys_lanes *restrict columns) {
   const size_t n = batch->classes;
   const float *at[YS_LANES];
   ys_lanes sum = {0}; /* GCC at -O2 would not see it filled */
   for (size_t l = 0; l < YS_LANES; l++) {
-    const size_t row = i + (l < count ? l : count - 1);
-    at[l] = batch->recorded + row * n;
-    sum[l] = batch->sum[row];
+    at[l] = batch->recorded + row[l] * n;
+    sum[l] = batch->sum[row[l]];
   }
   for (size_t k = 0; n >= YS_LANES && k < n;) {
     ys_lanes square[YS_LANES];
@@ -87,15 +87,41 @@ YS_INLINE void ys_read_recorded(const ys_batch *batch, size_t i, size_t count,
   }
 }
 
+/* The columns of YS_LANES rows, wherever they are. */
+YS_INLINE void ys_read_sigma_rows(const ys_tile_source *from, const size_t *row,
+                                  size_t step, ys_lanes *columns) {
+  const ys_batch *batch = from->batch;
+  const size_t n = batch->classes;
+  const double *at[YS_LANES];
+  if (!batch->sigma) {
+    ys_read_recorded(batch, row, step, columns);
+    return;
+  }
+  for (size_t l = 0; l < YS_LANES; l++)
+    at[l] = batch->sigma + row[l] * n;
+  ys_read_rows_at(at, n, step, columns);
+}
+
 /* As ys_read_tile, for the tile that begins with row i. */
 YS_INLINE void ys_read_sigma(const ys_tile_source *from, size_t i, size_t count,
                              size_t step, ys_lanes *columns) {
-  const ys_batch *batch = from->batch;
-  const size_t n = batch->classes;
-  if (batch->sigma)
-    ys_read_tile(batch->sigma + i * n, n, count, step, columns);
-  else
-    ys_read_recorded(batch, i, count, step, columns);
+  size_t row[YS_LANES];
+  for (size_t l = 0; l < YS_LANES; l++)
+    row[l] = i + (l < count ? l : count - 1);
+  ys_read_sigma_rows(from, row, step, columns);
+}
+
+/* Short rows far apart come one by one from memory, unless they are asked for
+ * in time. */
+YS_INLINE void ys_fetch_row(const ys_batch *batch, size_t row) {
+  enum { CACHE_LINE = 64, LONG = 8 * CACHE_LINE };
+  const size_t bytes =
+      batch->classes * (batch->sigma ? sizeof(double) : sizeof(float));
+  const char *base =
+      batch->sigma ? (const char *)batch->sigma : (const char *)batch->recorded;
+  for (size_t at = 0; at < bytes + CACHE_LINE && bytes <= LONG;
+       at += CACHE_LINE)
+    __builtin_prefetch(base + row * bytes + at);
 }
 
 /* Rows that the next tiles will be read from, to be fetched bit by bit while

@@ -1,7 +1,7 @@
 /* Answers: of one row, and of candidates with what Newton's method is to know
  * of them. */
-#include "solvers/exact/candidates.h"
 #include "solvers/exact/crossing.h"
+#include "solvers/exact/tiled.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,11 +14,7 @@ ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
                                size_t a, size_t b) {
   const ys_lines l = {sigma, nu, NULL, n};
   const ys_crossing at = answer_of(&l, a, b);
-  ys_answer answer = {.low = (uint32_t)at.low, .high = (uint32_t)at.high};
-  if (at.low != at.high)
-    answer.share =
-        (1 / at.t - sigma[at.low]) / (sigma[at.high] - sigma[at.low]);
-  return answer;
+  return ys_answer_at(&l, &at);
 }
 
 /* ----------------------------------------------------------- candidates ----
@@ -39,16 +35,6 @@ static ys_crossing answer_again(const ys_lines *l, const ys_answer *last) {
   return ys_answer_from(l, a, high < l->n ? high : a);
 }
 
-/* The narrowest window is a share of the widest: a difference that happens not
- * to have moved says little. */
-static double window_of(const ys_window *window, uint32_t a, uint32_t b) {
-  const double least = 0.05;
-  if (!window->moved)
-    return window->widest;
-  const double half = 0.5 * fabs(window->moved[a] - window->moved[b]);
-  return fmax(least * window->widest, fmin(window->widest, half));
-}
-
 /* Of the lines that are in neither hand, the highest that is in the window of
  * the one whose place it would take; how many there are, if none. */
 static size_t line_below(const ys_lines *l, const ys_crossing *at,
@@ -60,7 +46,7 @@ static size_t line_below(const ys_lines *l, const ys_crossing *at,
     if (!(line > next) || k == at->low || k == at->high)
       continue;
     const size_t given = at->t * l->sigma[k] > 1 ? at->high : at->low;
-    if (line > at->top - window_of(window, l->held[given], l->held[k])) {
+    if (line > at->top - ys_window_of(window, l->held[given], l->held[k])) {
       next = line;
       below = k;
     }
@@ -69,24 +55,26 @@ static size_t line_below(const ys_lines *l, const ys_crossing *at,
 }
 
 static ys_answer ask_row(const ys_lines *l, const ys_answer *last,
-                         const ys_window *window) {
+                         const ys_window *window, ys_border *border) {
   const ys_crossing at = answer_again(l, last);
   const size_t below = line_below(l, &at, window);
   ys_answer a = {.low = l->held[at.low], .high = l->held[at.high]};
+  *border = (ys_border){0};
   if (at.low != at.high) {
     const double low = l->sigma[at.low], high = l->sigma[at.high];
     a.share = (1 / at.t - low) / (high - low);
   } else if (below < l->n)
     a.high = l->held[below];
   if (a.low != a.high)
-    a.weight = ys_weight_of(ys_line_nu(l, at.low) - l->nu[a.high],
-                            window_of(window, a.low, a.high));
+    border->weight = ys_weight_of(ys_line_nu(l, at.low) - l->nu[a.high],
+                                  ys_window_of(window, a.low, a.high));
   if (at.low != at.high && below < l->n) {
     const bool steep = at.t * l->sigma[below] > 1;
-    a.third = l->held[below];
-    a.given = steep ? a.high : a.low;
-    a.flip = (float)((steep ? a.share : 1 - a.share) /
-                     (2 * window_of(window, a.given, a.third)));
+    border->third = l->held[below];
+    border->given = steep ? a.high : a.low;
+    border->flip =
+        (float)((steep ? a.share : 1 - a.share) /
+                (2 * ys_window_of(window, border->given, border->third)));
   }
   return a;
 }
@@ -101,19 +89,20 @@ static double ask_block(ys_candidates *c, const double *nu,
        j < ys_block_end(blocks, block); j++) {
     const size_t at = c->begin[j];
     const ys_lines l = {c->sigma + at, nu, c->held + at, c->begin[j + 1] - at};
-    const ys_answer a = ask_row(&l, &c->answer[j], window);
+    ys_border *border = &c->border[j];
+    const ys_answer a = ask_row(&l, &c->answer[j], window, border);
     const int64_t share = ys_units(unit, a.share);
     c->answer[j] = a;
     sum[a.low] += one - share;
     sum[a.high] += share;
-    largest = a.weight > largest ? a.weight : largest;
-    largest = a.flip > largest ? a.flip : largest;
+    largest = border->weight > largest ? border->weight : largest;
+    largest = border->flip > largest ? border->flip : largest;
   }
   return (double)largest;
 }
 
-void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
-                       const ys_window *window, double *ybar) {
+static void ask_lists(ys_candidates *c, const ys_work *work, const double *nu,
+                      const ys_window *window, double *ybar) {
   enum { ENTRIES_A_ROW = 8 };
   const size_t n = work->classes;
   const ys_blocks blocks = ys_blocks_make(c->rows, ENTRIES_A_ROW);
@@ -131,4 +120,9 @@ void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
   const int64_t *sum = ys_tally_total(&c->tally);
   for (size_t k = 0; k < n; k++)
     ybar[k] = (c->count[k] + ys_from_units(unit, sum[k])) / (double)c->all;
+}
+
+void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
+                       const ys_window *window, double *ybar) {
+  (c->tile ? ys_tiled_ask : ask_lists)(c, work, nu, window, ybar);
 }

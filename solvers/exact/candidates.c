@@ -2,6 +2,7 @@
 
 #include "problems/vector/array.h"
 #include "solvers/exact/crossing.h"
+#include "solvers/exact/tiled.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,15 +15,28 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory,
   const size_t capacity = own < entries ? own : entries;
   c->room = entries;
   c->capacity = capacity;
-  c->row = ys_take(memory, rows, sizeof *c->row, what);
+  c->row = ys_take(memory, rows + YS_LANES, sizeof *c->row, what);
   c->begin = ys_take(memory, rows + 1, sizeof *c->begin, what);
-  c->answer = ys_take(memory, rows, sizeof *c->answer, what);
+  c->answer = ys_take(memory, rows + YS_LANES, sizeof *c->answer, what);
+  if (n >= YS_SIDE_BY_SIDE)
+    c->border = ys_take(memory, rows, sizeof *c->border, what);
   c->held = ys_take(memory, capacity, sizeof *c->held, what);
   c->listed = ys_take(memory, capacity, sizeof *c->listed, what);
   c->sigma = ys_take_numbers(memory, capacity, what);
   c->y = ys_take_numbers(memory, capacity, what);
   c->count = ys_take_numbers(memory, n, what);
-  ys_tally_init(&c->tally, memory, objective, n);
+  ys_tally_init(&c->tally, memory, objective, ys_tiled_sums(n));
+}
+
+void ys_candidates_init_answers(ys_candidates *c, ys_memory *memory,
+                                const ys_objective *objective) {
+  const char *what = "answers of the rows in doubt";
+  const size_t rows = objective->batch->rows, n = objective->batch->classes;
+  if (n >= YS_SIDE_BY_SIDE)
+    return;
+  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  c->tile = ys_take(memory, ys_times(tiles, n), sizeof *c->tile, what);
+  c->pairs = ys_take_numbers(memory, n * n, what);
 }
 
 /* --------------------------------------------------------------- choice ----
@@ -171,33 +185,19 @@ YS_INLINE void list_near(const ys_lines *l, ys_crossing at, double width,
   }
 }
 
-/* Short rows far apart come one by one from memory, unless they are asked for
- * in time. */
-YS_INLINE void fetch_ahead(const ys_candidates *c, const ys_batch *batch,
-                           size_t j, size_t end) {
-  enum { AHEAD = 16, CACHE_LINE = 64, LONG = 8 * CACHE_LINE };
-  const size_t bytes =
-      batch->classes * (batch->sigma ? sizeof(double) : sizeof(float));
-  if (j + AHEAD >= end || bytes > LONG)
-    return;
-  const size_t from = c->row[j + AHEAD] * bytes;
-  const char *base =
-      batch->sigma ? (const char *)batch->sigma : (const char *)batch->recorded;
-  for (size_t at = 0; at < bytes + CACHE_LINE; at += CACHE_LINE)
-    __builtin_prefetch(base + from + at);
-}
-
 /* List the block's rows, and count their entries, also where there is no more
  * room; `begin` has how many each row has. */
 YS_HOT static size_t list_block(ys_candidates *c, const ys_work *work,
                                 const double *nu, double width, size_t block,
                                 list to) {
+  enum { AHEAD = 16 };
   const size_t n = work->classes;
   const ys_batch *batch = work->objective->batch;
   const size_t end = ys_block_end(&c->blocks, block);
   double *row = ys_row_room(&work->scratch, n);
   for (size_t j = ys_block_begin(&c->blocks, block); j < end; j++) {
-    fetch_ahead(c, batch, j, end);
+    if (j + AHEAD < end)
+      ys_fetch_row(batch, c->row[j + AHEAD]);
     const ys_lines l = {ys_batch_rows(batch, c->row[j], 1, row), nu, NULL, n};
     const size_t before = to.count;
     ys_answer *a = &c->answer[j];
@@ -207,8 +207,7 @@ YS_HOT static size_t list_block(ys_candidates *c, const ys_work *work,
     else
       list_near(&l, at, width, &to);
     c->begin[j + 1] = to.count - before;
-    a->low = (uint32_t)at.low;
-    a->high = (uint32_t)at.high;
+    *a = ys_answer_at(&l, &at);
   }
   return to.count;
 }
@@ -280,6 +279,16 @@ bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
   return ys_candidates_list(c, work, nu, width);
 }
 
+bool ys_candidates_take(ys_candidates *c, const ys_work *work,
+                        ys_look_sample sample, const ys_look *look,
+                        const double *nu, double width) {
+  choose_rows(c, work, sample, look, width);
+  if (!c->tile)
+    return ys_candidates_list(c, work, nu, width);
+  ys_tiled_read(c, work);
+  return true;
+}
+
 size_t ys_candidates_from(const ys_candidates *c, size_t i) {
   size_t low = 0, high = c->rows;
   while (low < high) {
@@ -297,9 +306,9 @@ size_t ys_candidates_from(const ys_candidates *c, size_t i) {
 /* With r = sigma_b / sigma_a = 1 + d - slack and d = nu_a - nu_b, y_b = 1 / d -
  * 1 / (r - 1) where the slack is negative ((8) of docs/method.md). */
 static ys_answer glance_at(uint32_t a, uint32_t b, double slack,
-                           const double *nu, double window) {
+                           const double *nu) {
   const double d = nu[a] - nu[b];
-  ys_answer answer = {.low = a, .high = b, .weight = ys_weight_of(d, window)};
+  ys_answer answer = {.low = a, .high = b};
   if (slack < 0)
     answer.share = fmax(0, fmin(1, 1 / d - 1 / (d - slack)));
   return answer;
@@ -316,11 +325,13 @@ static double glance_block(ys_candidates *c, const ys_look *look,
     const double slack = (double)look->slack[at];
     if (slack < window) {
       const ys_answer a =
-          glance_at(look->vertex[at], look->next[at], slack, nu, window);
+          glance_at(look->vertex[at], look->next[at], slack, nu);
+      const float weight = ys_weight_of(nu[a.low] - nu[a.high], window);
       const int64_t share = ys_units(unit, a.share);
       sum[a.low] += one - share;
       sum[a.high] += share;
-      largest = a.weight > largest ? a.weight : largest;
+      largest = weight > largest ? weight : largest;
+      c->border[to] = (ys_border){.weight = weight};
       c->answer[to++] = a;
     } else if (slack < INFINITY)
       sum[look->vertex[at]] += one;

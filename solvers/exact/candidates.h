@@ -12,14 +12,20 @@
 #include "solvers/exact/look.h"
 #include "solvers/exact/tally.h"
 
-/* A row's answer. Weights: see ys_candidates_ask. */
+#include <math.h>
+
+/* A row's answer. */
 typedef struct ys_answer {
-  uint32_t low, high;    /* classes; at a vertex `low` */
+  uint32_t low, high; /* classes; at a vertex `low` */
+  double share;       /* of `high` */
+} ys_answer;
+
+/* What else its row is near. Weights: see ys_candidates_ask. */
+typedef struct ys_border {
   uint32_t third, given; /* the class whose line is next below those of a row
                             between two, and whose mass it would take */
   float weight, flip;    /* of low and high; of third and given */
-  double share;          /* of `high` */
-} ys_answer;
+} ys_border;
 
 /* How far two multipliers' difference may be from where a row's answer changes
  * for the row to count: half of what it moved by in the last step, or is
@@ -28,6 +34,26 @@ typedef struct ys_window {
   double widest;
   const double *moved; /* K, or NULL */
 } ys_window;
+
+/* Of any two classes; the narrowest is a share of the widest: a difference that
+ * happens not to have moved says little. */
+static inline double ys_window_least(const ys_window *window) {
+  const double least = 0.05;
+  return window->moved ? least * window->widest : window->widest;
+}
+
+/* Of two classes. */
+static inline double ys_window_of(const ys_window *window, size_t a, size_t b) {
+  if (!window->moved)
+    return window->widest;
+  const double half = 0.5 * fabs(window->moved[a] - window->moved[b]);
+  return fmax(ys_window_least(window), fmin(window->widest, half));
+}
+
+/* Where a pair of classes is in a triangle of them, the larger one first. */
+YS_INLINE size_t ys_pair_place(size_t a, size_t b) {
+  return a > b ? a * (a + 1) / 2 + b : b * (b + 1) / 2 + a;
+}
 
 typedef struct ys_candidates {
   size_t rows, entries;   /* in use, of this rank's */
@@ -44,8 +70,11 @@ typedef struct ys_candidates {
   double *count;          /* K: rows of the sample at each vertex that are
                              not in doubt */
   ys_answer *answer;      /* rows */
-  double largest;         /* weight of those answers */
-  ys_tally tally;         /* of K sums */
+  ys_border *border;      /* rows, of many classes */
+  double largest;         /* weight of those borders */
+  ys_lanes *tile;         /* of few classes: the rows' columns, for answers; */
+  double *pairs;          /* K x K: and weights of pairs of classes */
+  ys_tally tally;         /* of K sums, or what few classes have of them */
   ys_blocks blocks;       /* of the rows */
   const uint64_t *wanted; /* (row, class) pairs to be taken in whatever
                              their lines, row << 32 | class, rising */
@@ -62,13 +91,22 @@ ys_answer ys_candidates_answer(const double *sigma, const double *nu, size_t n,
 void ys_candidates_init(ys_candidates *c, ys_memory *memory,
                         const ys_objective *objective, size_t entries);
 
+/* And room for what answers are found from, where classes are few. */
+void ys_candidates_init_answers(ys_candidates *c, ys_memory *memory,
+                                const ys_objective *objective);
+
 /* Take in the rows of a sample whose slack, as it was looked at nu, is less
  * than `width`, and of each the classes whose lines are less than that below
- * the highest at the optimal t; count the others. False if there is no room:
- * fewer are to be taken. */
+ * the highest at the optimal t, with its answer; count the others. False if
+ * there is no room: fewer are to be taken. */
 bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
                           const double *nu, double width);
+
+/* The same rows, for ys_candidates_ask: of few classes with all of them. */
+bool ys_candidates_take(ys_candidates *c, const ys_work *work,
+                        ys_look_sample sample, const ys_look *look,
+                        const double *nu, double width);
 
 /* The same rows, and classes anew. */
 bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
@@ -84,13 +122,15 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
                           const double *nu, double window, double *ybar);
 
-/* Answers at nu, found from the last ones, and column means ybar of the sample
- * then. With w the window of two classes and d the difference of their
- * multipliers, the weight of two that are held is 1 / (d^2 + 2 w); that of a
- * vertex whose slack is less than w is 1 / (2 w), `high` being the class that
- * is nearest; or else 0. Where a third line is less than w below two that
- * cross, the share of the one that would make way for it flips: its weight is
- * share / (2 w). */
+/* Answers of rows that were taken for it, at nu, found from the last ones, and
+ * column means ybar of the sample then; and what Newton's matrix weighs: pairs
+ * of few classes, or else each row's border. With w the window of two classes
+ * and d the difference of their multipliers, the weight of two that are held is
+ * 1 / (d^2 + 2 w); that of a vertex whose slack is less than w is 1 / (2 w),
+ * `high` being the class that is nearest; or else 0. Where a third line is less
+ * than w below two that cross, the share of the one that would make way for it
+ * flips: its weight is share / (2 w). A third line counts if it is the highest
+ * of those that are in their windows. */
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,
                        const ys_window *window, double *ybar);
 

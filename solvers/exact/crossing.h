@@ -4,6 +4,7 @@
 #ifndef YS_EXACT_CROSSING_H
 #define YS_EXACT_CROSSING_H
 
+#include "solvers/exact/candidates.h"
 #include "solvers/exact/lines.h"
 
 #include <stdbool.h>
@@ -91,6 +92,15 @@ YS_INLINE ys_crossing ys_answer_from(const ys_lines *l, size_t a, size_t b) {
     ys_cross(l, &at);
   }
   return at;
+}
+
+/* As an answer, of all classes. */
+YS_INLINE ys_answer ys_answer_at(const ys_lines *l, const ys_crossing *at) {
+  ys_answer a = {.low = (uint32_t)at->low, .high = (uint32_t)at->high};
+  const double low = l->sigma[at->low], high = l->sigma[at->high];
+  if (at->low != at->high)
+    a.share = (1 / at->t - low) / (high - low);
+  return a;
 }
 
 /* What a row's answer changes by when a difference d of two multipliers does: 1

@@ -242,8 +242,7 @@ static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
   if (ys_stop_is_wanted(w->work.stop))
     return YS_OK;
   memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
-  if (solved)
-    ys_exact_answer(&w->candidates, w->work.objective->threads);
+  w->listed = false;
   w->phase = YS_EXACT_NEWTON;
   return solved                      ? YS_OK
          : ys_exact_is_small(w)      ? take_few(w, y, error)
@@ -255,8 +254,6 @@ static ys_code begin(ys_exact *w, ys_labels *y, ys_error *error) {
 static ys_code refine(ys_exact *w, ys_labels *y, ys_error *error) {
   const bool nearer = ys_exact_refine(w), solved = w->newton.gap < INFINITY;
   memcpy(w->nu, w->newton.nu, w->work.classes * sizeof *w->nu);
-  if (solved)
-    ys_exact_answer(&w->candidates, w->work.objective->threads);
   return nearer ? YS_OK : take_rounds(w, solved, y, error);
 }
 

@@ -32,6 +32,7 @@ typedef struct ys_exact {
   double width; /* of the last choice */
   double left;  /* of it, for nu to move by */
   bool refined; /* its lists, where nu has come to */
+  bool listed;  /* labels are the candidates' y; or their answers */
 
   /* rounds */
   ys_nearest nearest;
@@ -95,9 +96,6 @@ static inline bool ys_exact_has_long_rows(const ys_exact *w) {
 /* max (a - b) - min (a - b), of K entries. */
 double ys_exact_distance(const double *a, const double *b, size_t n);
 
-/* y of the candidates by their answers. */
-void ys_exact_answer(ys_candidates *c, int threads);
-
 /* After samples have been solved, or to solve what they have left. */
 void ys_exact_begin_rounds(ys_exact *w, bool solved);
 
@@ -111,7 +109,7 @@ bool ys_exact_round(ys_exact *w);
 /* ---------------------------------------------------- labels (labels.c) ----
  */
 
-/* Labels: candidates as they are, other rows at their vertices. */
+/* Labels: candidates by their answers, or y; other rows at their vertices. */
 void ys_exact_write(ys_exact *w, ys_labels *y);
 
 #endif

@@ -184,8 +184,6 @@ YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
 /* --------------------------------------- few classes: rows side by side ----
  */
 
-enum { FEW = 32 };
-
 /* Tiles, `groups` side by side, `step` = groups apart from class to class. */
 YS_INLINE void look_at_tiles(const ys_lanes *restrict sigma, size_t groups,
                              size_t n, const double *restrict nu,
@@ -382,13 +380,14 @@ void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
                 const double *tilt, double exact, ys_look *look) {
   const size_t tiles = ys_look_tiles(sample);
   const ys_blocks blocks = ys_blocks_make(tiles, work->classes * YS_LANES);
-  if (work->classes >= FEW && look->stride > 1 && sample.stride == 1)
+  if (work->classes >= YS_SIDE_BY_SIDE && look->stride > 1 &&
+      sample.stride == 1)
     spread(work, look, ys_look_every(work->objective->batch, look->stride));
   const view v = open_view(work, sample, nu, tilt, exact, look);
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&blocks, ys_work_threads(work)))
   for (size_t block = 0; block < blocks.count; block++)
-    (work->classes < FEW ? look_by_tiles : look_by_rows)(
+    (work->classes < YS_SIDE_BY_SIDE ? look_by_tiles : look_by_rows)(
         &v, ys_block_begin(&blocks, block), ys_block_end(&blocks, block), look);
   for (size_t at = tiles * YS_LANES; at-- > 0;) {
     const size_t l = at % YS_LANES;

@@ -18,6 +18,10 @@
 
 #include <stdint.h>
 
+/* Rows of fewer classes are worked on YS_LANES side by side; of more, one after
+ * the other. */
+enum { YS_SIDE_BY_SIDE = 32 };
+
 /* Rows are looked at in tiles of YS_LANES neighbours: every tile, or one of
  * each `stride` tiles on end, scattered among them as by chance. Of the tiles
  * that all rows have, a rank has those that lie in its rows. */

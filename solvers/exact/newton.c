@@ -8,11 +8,6 @@
 
 enum { FEW_CLASSES = 128 };
 
-/* Where a pair of classes is in a triangle of them, the larger one first. */
-static size_t place_of(size_t a, size_t b) {
-  return a > b ? a * (a + 1) / 2 + b : b * (b + 1) / 2 + a;
-}
-
 void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
                     ys_candidates *candidates) {
   const char *what = "the multipliers";
@@ -26,9 +21,13 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
     *vectors[i] = ys_take_numbers(memory, n, what);
   const bool few = n <= FEW_CLASSES;
-  ys_tally_init(&w->tally, memory, work->objective, few ? place_of(n, 0) : n);
+  ys_tally_init(&w->tally, memory, work->objective,
+                few ? ys_pair_place(n, 0) : n);
   w->tally.sparse = few; /* few pairs of classes share rows in doubt */
-  if (few)
+  ys_candidates_init_answers(candidates, memory, work->objective);
+  if (candidates->pairs)
+    w->pairs = candidates->pairs;
+  else if (few)
     w->pairs = ys_take_numbers(memory, n * n, what);
   else
     w->edge = ys_take(memory, ys_times(2, work->rows), sizeof *w->edge, what);
@@ -102,19 +101,20 @@ static void sum_pairs(const ys_newton *w, size_t first, size_t end,
                       ys_unit unit, int64_t *pairs) {
   for (size_t j = first; j < end; j++) {
     const ys_answer *a = &w->candidates->answer[j];
-    pairs[place_of(a->low, a->high)] += ys_units(unit, (double)a->weight);
-    pairs[place_of(a->given, a->third)] += ys_units(unit, (double)a->flip);
+    const ys_border *b = &w->candidates->border[j];
+    pairs[ys_pair_place(a->low, a->high)] += ys_units(unit, (double)b->weight);
+    pairs[ys_pair_place(b->given, b->third)] += ys_units(unit, (double)b->flip);
   }
 }
 
-/* Equal pairs as one, where classes are few: a matrix, and its diagonal. */
+/* Equal pairs as one, where classes are few. */
 static void merge_edges(ys_newton *w) {
   enum { ENTRIES_A_ROW = 8 };
   const ys_blocks blocks = ys_blocks_make(w->candidates->rows, ENTRIES_A_ROW);
   const int threads = ys_block_threads(&blocks, w->work->objective->threads);
   const ys_unit unit = unit_of(w, 1);
   const size_t n = w->work->classes;
-  ys_tally_begin(&w->tally, place_of(n, 0), threads);
+  ys_tally_begin(&w->tally, ys_pair_place(n, 0), threads);
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++)
     sum_pairs(w, ys_block_begin(&blocks, block), ys_block_end(&blocks, block),
@@ -122,12 +122,9 @@ static void merge_edges(ys_newton *w) {
   const int64_t *pairs = ys_tally_total(&w->tally);
   for (size_t k = 0; k < n; k++) {
     w->pairs[k * n + k] = 0;
-    for (size_t l = 0; l < k; l++) {
-      const double weight = ys_from_units(unit, pairs[place_of(k, l)]);
-      w->pairs[k * n + l] = w->pairs[l * n + k] = weight;
-      w->diagonal[k] += weight;
-      w->diagonal[l] += weight;
-    }
+    for (size_t l = 0; l < k; l++)
+      w->pairs[k * n + l] = w->pairs[l * n + k] =
+          ys_from_units(unit, pairs[ys_pair_place(k, l)]);
   }
 }
 
@@ -137,10 +134,11 @@ static void list_edges(ys_newton *w) {
   w->edges = 0;
   for (size_t j = 0; j < c->rows; j++) {
     const ys_answer *a = &c->answer[j];
-    if (a->weight > 0)
-      w->edge[w->edges++] = (ys_edge){a->low, a->high, (double)a->weight};
-    if (a->flip > 0)
-      w->edge[w->edges++] = (ys_edge){a->given, a->third, (double)a->flip};
+    const ys_border *b = &c->border[j];
+    if (b->weight > 0)
+      w->edge[w->edges++] = (ys_edge){a->low, a->high, (double)b->weight};
+    if (b->flip > 0)
+      w->edge[w->edges++] = (ys_edge){b->given, b->third, (double)b->flip};
   }
 }
 
@@ -183,16 +181,22 @@ static void add_edges(ys_newton *w, const double *vector, double by,
 static void set_matrix(ys_newton *w) {
   const ys_candidates *c = w->candidates;
   const ys_objective *o = w->work->objective;
-  w->heaviest = ys_ranks_most(w->tally.ranks, c->largest);
-  for (size_t k = 0; k < w->work->classes; k++)
+  const size_t n = w->work->classes;
+  if (!c->pairs)
+    w->heaviest = ys_ranks_most(w->tally.ranks, c->largest);
+  for (size_t k = 0; k < n; k++)
     w->diagonal[k] =
         (double)c->all * o->lambda * o->prior[k] / (w->nu[k] * w->nu[k]);
-  if (w->pairs) {
-    merge_edges(w);
+  if (!w->pairs) {
+    list_edges(w);
+    add_edges(w, NULL, 1, w->diagonal);
     return;
   }
-  list_edges(w);
-  add_edges(w, NULL, 1, w->diagonal);
+  if (!c->pairs)
+    merge_edges(w);
+  for (size_t k = 0; k < n; k++)
+    for (size_t l = 0; l < n; l++)
+      w->diagonal[k] += w->pairs[k * n + l];
 }
 
 static void apply(ys_newton *w, const double *vector, double *image) {
@@ -304,7 +308,7 @@ double ys_newton_solve(ys_newton *w, double width, double still, double enough,
   double least = INFINITY; /* of what is left to gain, twice */
   w->settled = false;
   memcpy(w->from, w->nu, n * sizeof *w->from);
-  w->window.widest = fmin(width / 2, YS_NEWTON_WIDEST);
+  w->window.widest = fmax(narrowest, fmin(width / 2, YS_NEWTON_WIDEST));
   keep(w, ask(w));
   w->first = w->gap;
   enough = fmax(fmax(enough, share * w->first), rounding);
@@ -330,9 +334,11 @@ double ys_newton_solve(ys_newton *w, double width, double still, double enough,
     w->window.widest =
         fmax(narrowest, fmin(w->window.widest, whole * length / 2));
   }
-  memcpy(w->nu, w->best, n * sizeof *w->nu);
+  if (memcmp(w->nu, w->best, n * sizeof *w->nu) != 0) {
+    memcpy(w->nu, w->best, n * sizeof *w->nu);
+    ask(w);
+  }
   memset(w->step, 0, n * sizeof *w->step);
-  ask(w);
   return distance(w, 0);
 }
 

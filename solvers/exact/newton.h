@@ -38,8 +38,9 @@ typedef struct ys_newton {
   ys_edge *edge; /* pairs of classes and weights, where K is large */
   size_t edges;
   double heaviest; /* of all ranks' weights */
-  double *pairs;   /* K x K: weights of pairs, where K is small; or NULL */
-  ys_tally tally;  /* of pairs, or of classes */
+  double *pairs;  /* K x K: weights of pairs, unless K is large; the candidates'
+                     where it is small */
+  ys_tally tally; /* of pairs, or of classes */
 } ys_newton;
 
 void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,

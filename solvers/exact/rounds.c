@@ -20,7 +20,8 @@ double ys_exact_distance(const double *a, const double *b, size_t n) {
   return high - low;
 }
 
-void ys_exact_answer(ys_candidates *c, int threads) {
+/* y of the candidates by their answers. */
+static void answer(ys_candidates *c, int threads) {
 #pragma omp parallel for schedule(static)                                      \
     num_threads(ys_block_threads(&c->blocks, threads))
   for (size_t block = 0; block < c->blocks.count; block++)
@@ -97,9 +98,7 @@ static void carry_row(const ys_candidates *b, size_t i, ys_candidates *c,
 static void carry(ys_exact *w) {
   ys_candidates *c = &w->candidates;
   const ys_candidates *b = &w->before;
-  ys_candidates_ask(c, &w->work, w->nu, &(ys_window){w->width, NULL},
-                    w->newton.ybar);
-  ys_exact_answer(c, w->work.objective->threads);
+  answer(c, w->work.objective->threads);
   for (size_t j = 0, i = 0; j < c->rows; j++) {
     while (i < b->rows && b->row[i] < c->row[j])
       i++;
@@ -251,6 +250,7 @@ static void solve(ys_exact *w, double target) {
     w->budget *= 2;
   }
   memcpy(w->nu, w->inner->hint, w->work.classes * sizeof *w->nu);
+  w->listed = true;
 }
 
 void ys_exact_round_on(ys_exact *w, ys_look_sample sample) {

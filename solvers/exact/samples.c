@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_ROUNDS = 12, SOME_ROUNDS = 6, MANY_CLASSES = 32 };
+enum { MOST_ROUNDS = 12, SOME_ROUNDS = 6 };
 
 static void look(ys_exact *w, ys_look_sample sample, double exact) {
   ys_newton_tilt(&w->newton);
@@ -37,8 +37,8 @@ static bool glance(ys_exact *w, ys_look_sample sample) {
 static bool choose(ys_exact *w, ys_look_sample sample) {
   w->width = ys_look_width(&w->work, &w->look, sample, w->width,
                            w->candidates.room / 2);
-  while (!ys_candidates_choose(&w->candidates, &w->work, sample, &w->look,
-                               w->newton.nu, w->width)) {
+  while (!ys_candidates_take(&w->candidates, &w->work, sample, &w->look,
+                             w->newton.nu, w->width)) {
     if (w->width < YS_EXACT_NARROWEST)
       return false;
     w->width /= 2;
@@ -83,7 +83,7 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
   const int most = sample.stride > 1 ? SOME_ROUNDS : MOST_ROUNDS;
   const double pays = 0.5;
   double before = INFINITY;
-  if (w->work.classes >= MANY_CLASSES &&
+  if (w->work.classes >= YS_SIDE_BY_SIDE &&
       ((glance(w, sample) && sample.stride > 1) || is_lost(w)))
     return;
   for (int round = 0; round < most && !ys_stop_is_wanted(w->work.stop);
@@ -108,8 +108,9 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
 bool ys_exact_refine(ys_exact *w) {
   const double share = 0.25, pays = 0.5, goal = 0.1;
   const double before = w->newton.gap;
-  if (!w->refined && !ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
-                                         share * w->width)) {
+  if (!w->refined && w->work.classes >= YS_SIDE_BY_SIDE &&
+      !ys_candidates_list(&w->candidates, &w->work, w->newton.nu,
+                          share * w->width)) {
     w->newton.gap = INFINITY; /* no room */
     return false;
   }

@@ -289,8 +289,9 @@ START_TEST(answers_are_the_rows_optima) {
     open_view(&v, rng, rows, n);
     look_at(&v);
     ys_candidates_init(&c, &memory, v.work.objective, rows * n);
-    ck_assert(ys_candidates_choose(&c, &v.work, ys_look_every(&v.f.batch, 1),
-                                   &v.look, v.nu, 1e300));
+    ys_candidates_init_answers(&c, &memory, v.work.objective);
+    ck_assert(ys_candidates_take(&c, &v.work, ys_look_every(&v.f.batch, 1),
+                                 &v.look, v.nu, 1e300));
     ck_assert_uint_eq(c.rows, rows);
     ys_candidates_ask(&c, &v.work, v.nu, &(ys_window){0.1, NULL}, ybar);
     for (size_t i = 0; i < rows; i++) {
@@ -304,6 +305,37 @@ START_TEST(answers_are_the_rows_optima) {
     for (size_t k = 0; k < n; k++)
       ck_assert(fabs(mean[k] - ybar[k]) <= 1e-12);
     ys_give_back(&memory);
+    close_view(&v);
+  }
+  gsl_rng_free(rng);
+}
+END_TEST
+
+/* Nor need a row see the class that its answer was at last. */
+START_TEST(answers_begin_anywhere) {
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+    const size_t rows = shapes[s][0], n = shapes[s][1];
+    ys_candidates c = {0};
+    double ybar[64];
+    view v;
+    open_view(&v, rng, rows, n);
+    for (size_t i = 0; i < rows; i++)
+      v.f.batch.sigma[i * n + i % n] = 0;
+    look_at(&v);
+    ys_candidates_init(&c, &v.memory, v.work.objective, rows * n);
+    ys_candidates_init_answers(&c, &v.memory, v.work.objective);
+    ck_assert(ys_candidates_take(&c, &v.work, ys_look_every(&v.f.batch, 1),
+                                 &v.look, v.nu, 1e300));
+    for (size_t i = 0; i < rows; i++)
+      c.answer[i].low = c.answer[i].high = (uint32_t)(i % n);
+    ys_candidates_ask(&c, &v.work, v.nu, &(ys_window){0.1, NULL}, ybar);
+    for (size_t i = 0; i < rows; i++) {
+      double y[64] = {0};
+      y[c.answer[i].low] += 1 - c.answer[i].share;
+      y[c.answer[i].high] += c.answer[i].share;
+      assert_optimal(v.f.batch.sigma + i * n, v.nu, y, n);
+    }
     close_view(&v);
   }
   gsl_rng_free(rng);
@@ -361,7 +393,7 @@ END_TEST
  * for a share each. */
 START_TEST(blocks_are_brought_together) {
   gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-  const size_t rows = 9001, n = 12;
+  const size_t rows = 9001, n = 40;
   const double width = 0.4;
   ys_memory memory = {0};
   ys_candidates c = {0}, tight = {0};
@@ -487,8 +519,9 @@ static void ask_all(view *v, ys_candidates *c, const ys_window *window) {
   double ybar[64];
   look_at(v);
   ys_candidates_init(c, &v->memory, v->work.objective, rows * n);
-  ck_assert(ys_candidates_choose(c, &v->work, ys_look_every(&v->f.batch, 1),
-                                 &v->look, v->nu, 1e300));
+  ys_candidates_init_answers(c, &v->memory, v->work.objective);
+  ck_assert(ys_candidates_take(c, &v->work, ys_look_every(&v->f.batch, 1),
+                               &v->look, v->nu, 1e300));
   ys_candidates_ask(c, &v->work, v->nu, window, ybar);
 }
 
@@ -499,9 +532,16 @@ static double width_of(const ys_window *window, size_t a, size_t b) {
   return fmax(0.05 * window->widest, fmin(window->widest, half));
 }
 
-/* A row's weights against their definition. Returns whether a share flips. */
-static bool assert_weighs(const view *v, const ys_answer *a, size_t i,
-                          const ys_window *window) {
+static void add_pair(double *pairs, size_t n, size_t a, size_t b,
+                     double weight) {
+  pairs[a * n + b] += weight;
+  pairs[b * n + a] += weight;
+}
+
+/* A row's weights by their definition, added to those of pairs of classes; and
+ * against its border, where there is one. Returns whether a share flips. */
+static bool weigh(const view *v, const ys_answer *a, const ys_border *border,
+                  size_t i, const ys_window *window, double *pairs) {
   const size_t n = v->work.classes;
   const double *sigma = v->f.batch.sigma + i * n, *nu = v->nu;
   const bool two = a->share > 0;
@@ -526,14 +566,19 @@ static bool assert_weighs(const view *v, const ys_answer *a, size_t i,
     const double d = nu[a->low] - nu[next];
     weight = 1 / (d * d + 2 * width_of(window, a->low, next));
     ck_assert_uint_eq(a->high, next);
+    add_pair(pairs, n, a->low, next, weight);
   }
   if (two && third < n) {
     flip = (given == a->high ? a->share : 1 - a->share) /
            (2 * width_of(window, given, third));
-    ck_assert(a->third == third && a->given == given);
+    ck_assert(!border || (border->third == third && border->given == given));
+    add_pair(pairs, n, given, third, flip);
   }
-  ck_assert_double_eq_tol((double)a->weight, weight, 1e-5 * (1 + weight));
-  ck_assert_double_eq_tol((double)a->flip, flip, 1e-5 * (1 + flip));
+  if (border) {
+    ck_assert_double_eq_tol((double)border->weight, weight,
+                            1e-5 * (1 + weight));
+    ck_assert_double_eq_tol((double)border->flip, flip, 1e-5 * (1 + flip));
+  }
   return flip > 0;
 }
 
@@ -545,12 +590,16 @@ START_TEST(second_and_third_lines_weigh_within_their_windows) {
     moved[k] = 0.4 * sin((double)(k * k));
   for (size_t s = 0; s < 2 * sizeof shapes / sizeof *shapes; s++) {
     const ys_window window = {0.2, s % 2 ? moved : NULL};
+    double pairs[64 * 64] = {0};
     ys_candidates c = {0};
     view v;
     open_view(&v, rng, shapes[s / 2][0], shapes[s / 2][1]);
     ask_all(&v, &c, &window);
     for (size_t i = 0; i < c.rows; i++)
-      flips += assert_weighs(&v, &c.answer[i], i, &window);
+      flips += weigh(&v, &c.answer[i], c.border ? &c.border[i] : NULL, i,
+                     &window, pairs);
+    for (size_t k = 0; c.pairs && k < v.work.classes * v.work.classes; k++)
+      ck_assert_double_eq_tol(c.pairs[k], pairs[k], 1e-9 * (1 + pairs[k]));
     close_view(&v);
   }
   ck_assert_uint_ge(flips, 50);
@@ -576,9 +625,9 @@ START_TEST(newton_knows_classes_that_tie) {
   }
   look_at(&v);
   ys_candidates_init(&c, &v.memory, v.work.objective, 200000);
-  ck_assert(ys_candidates_choose(&c, &v.work, ys_look_every(&v.f.batch, 1),
-                                 &v.look, v.nu, 1e300));
   ys_newton_init(&newton, &v.memory, &v.work, &c);
+  ck_assert(ys_candidates_take(&c, &v.work, ys_look_every(&v.f.batch, 1),
+                               &v.look, v.nu, 1e300));
   memcpy(newton.nu, v.nu, 10 * sizeof *v.nu);
   ys_newton_solve(&newton, 1e300, 0, 1e-8, 0);
   ck_assert_double_le(newton.gap, 1e-8);
@@ -603,6 +652,7 @@ int main(void) {
   tcase_add_test(test, a_sample_is_of_different_tiles);
   tcase_add_test(test, a_sample_is_shared_out);
   tcase_add_test(test, answers_are_the_rows_optima);
+  tcase_add_test(test, answers_begin_anywhere);
   tcase_add_test(test, candidates_are_what_is_near);
   tcase_add_test(test, blocks_are_brought_together);
   tcase_add_test(test, tallies_have_no_order);
