@@ -1,5 +1,6 @@
 /* Answers: of one row, and of candidates with what Newton's method is to know
  * of them. */
+#include "problems/vector/array.h"
 #include "solvers/exact/crossing.h"
 #include "solvers/exact/tiled.h"
 
@@ -120,6 +121,28 @@ static void ask_lists(ys_candidates *c, const ys_work *work, const double *nu,
   const int64_t *sum = ys_tally_total(&c->tally);
   for (size_t k = 0; k < n; k++)
     ybar[k] = (c->count[k] + ys_from_units(unit, sum[k])) / (double)c->all;
+}
+
+void ys_candidates_init_answers(ys_candidates *c, ys_memory *memory,
+                                const ys_objective *objective) {
+  const char *what = "answers of the rows in doubt";
+  const size_t rows = objective->batch->rows, n = objective->batch->classes;
+  if (n >= YS_SIDE_BY_SIDE)
+    return;
+  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
+  c->tile = ys_take(memory, ys_times(tiles, n), sizeof *c->tile, what);
+  ys_tally_init(&c->sums, memory, objective, ys_tiled_sums(n));
+  c->pairs = ys_take_numbers(memory, n * n, what);
+}
+
+bool ys_candidates_take(ys_candidates *c, const ys_work *work,
+                        ys_look_sample sample, const ys_look *look,
+                        const double *nu, double width) {
+  ys_candidates_choose_rows(c, work, sample, look, width);
+  if (!c->tile)
+    return ys_candidates_list(c, work, nu, width);
+  ys_tiled_read(c, work);
+  return true;
 }
 
 void ys_candidates_ask(ys_candidates *c, const ys_work *work, const double *nu,

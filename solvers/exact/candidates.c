@@ -2,7 +2,6 @@
 
 #include "problems/vector/array.h"
 #include "solvers/exact/crossing.h"
-#include "solvers/exact/tiled.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,18 +24,7 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory,
   c->sigma = ys_take_numbers(memory, capacity, what);
   c->y = ys_take_numbers(memory, capacity, what);
   c->count = ys_take_numbers(memory, n, what);
-  ys_tally_init(&c->tally, memory, objective, ys_tiled_sums(n));
-}
-
-void ys_candidates_init_answers(ys_candidates *c, ys_memory *memory,
-                                const ys_objective *objective) {
-  const char *what = "answers of the rows in doubt";
-  const size_t rows = objective->batch->rows, n = objective->batch->classes;
-  if (n >= YS_SIDE_BY_SIDE)
-    return;
-  const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
-  c->tile = ys_take(memory, ys_times(tiles, n), sizeof *c->tile, what);
-  c->pairs = ys_take_numbers(memory, n * n, what);
+  ys_tally_init(&c->tally, memory, objective, n);
 }
 
 /* --------------------------------------------------------------- choice ----
@@ -108,9 +96,9 @@ static void lay_out(const size_t *found, size_t count, size_t *place) {
 
 /* Rows in doubt, in the order of the sample, and the count of the others. They
  * are counted first, so that each block knows where its own are to be. */
-static void choose_rows(ys_candidates *c, const ys_work *work,
-                        ys_look_sample sample, const ys_look *look,
-                        double width) {
+void ys_candidates_choose_rows(ys_candidates *c, const ys_work *work,
+                               ys_look_sample sample, const ys_look *look,
+                               double width) {
   const ys_blocks blocks = blocks_of(sample);
   const size_t n = work->classes;
   const int threads = ys_block_threads(&blocks, work->objective->threads);
@@ -275,18 +263,8 @@ bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
 bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
                           const double *nu, double width) {
-  choose_rows(c, work, sample, look, width);
+  ys_candidates_choose_rows(c, work, sample, look, width);
   return ys_candidates_list(c, work, nu, width);
-}
-
-bool ys_candidates_take(ys_candidates *c, const ys_work *work,
-                        ys_look_sample sample, const ys_look *look,
-                        const double *nu, double width) {
-  choose_rows(c, work, sample, look, width);
-  if (!c->tile)
-    return ys_candidates_list(c, work, nu, width);
-  ys_tiled_read(c, work);
-  return true;
 }
 
 size_t ys_candidates_from(const ys_candidates *c, size_t i) {

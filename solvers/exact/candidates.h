@@ -9,16 +9,11 @@
 #ifndef YS_EXACT_CANDIDATES_H
 #define YS_EXACT_CANDIDATES_H
 
+#include "solvers/exact/crossing.h"
 #include "solvers/exact/look.h"
 #include "solvers/exact/tally.h"
 
 #include <math.h>
-
-/* A row's answer. */
-typedef struct ys_answer {
-  uint32_t low, high; /* classes; at a vertex `low` */
-  double share;       /* of `high` */
-} ys_answer;
 
 /* What else its row is near. Weights: see ys_candidates_ask. */
 typedef struct ys_border {
@@ -73,8 +68,9 @@ typedef struct ys_candidates {
   ys_border *border;      /* rows, of many classes */
   double largest;         /* weight of those borders */
   ys_lanes *tile;         /* of few classes: the rows' columns, for answers; */
-  double *pairs;          /* K x K: and weights of pairs of classes */
-  ys_tally tally;         /* of K sums, or what few classes have of them */
+  double *pairs;          /* K x K: weights of pairs of classes; */
+  ys_tally sums;          /* and what they follow from */
+  ys_tally tally;         /* of K sums */
   ys_blocks blocks;       /* of the rows */
   const uint64_t *wanted; /* (row, class) pairs to be taken in whatever
                              their lines, row << 32 | class, rising */
@@ -95,15 +91,21 @@ void ys_candidates_init(ys_candidates *c, ys_memory *memory,
 void ys_candidates_init_answers(ys_candidates *c, ys_memory *memory,
                                 const ys_objective *objective);
 
-/* Take in the rows of a sample whose slack, as it was looked at nu, is less
- * than `width`, and of each the classes whose lines are less than that below
- * the highest at the optimal t, with its answer; count the others. False if
- * there is no room: fewer are to be taken. */
+/* Take in the rows of a sample whose slack, as it was looked at, is less than
+ * `width`, each with the vertex and the next class that it was looked at to
+ * have for an answer; count the others. */
+void ys_candidates_choose_rows(ys_candidates *c, const ys_work *work,
+                               ys_look_sample sample, const ys_look *look,
+                               double width);
+
+/* And of each the classes whose lines, at nu, are less than that below the
+ * highest at the optimal t, with its answer. False if there is no room: fewer
+ * are to be taken. */
 bool ys_candidates_choose(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
                           const double *nu, double width);
 
-/* The same rows, for ys_candidates_ask: of few classes with all of them. */
+/* The same for ys_candidates_ask: with all classes where they are few. */
 bool ys_candidates_take(ys_candidates *c, const ys_work *work,
                         ys_look_sample sample, const ys_look *look,
                         const double *nu, double width);

@@ -4,7 +4,6 @@
 #ifndef YS_EXACT_CROSSING_H
 #define YS_EXACT_CROSSING_H
 
-#include "solvers/exact/candidates.h"
 #include "solvers/exact/lines.h"
 
 #include <stdbool.h>
@@ -93,6 +92,12 @@ YS_INLINE ys_crossing ys_answer_from(const ys_lines *l, size_t a, size_t b) {
   }
   return at;
 }
+
+/* A row's answer. */
+typedef struct ys_answer {
+  uint32_t low, high; /* classes; at a vertex `low` */
+  double share;       /* of `high` */
+} ys_answer;
 
 /* As an answer, of all classes. */
 YS_INLINE ys_answer ys_answer_at(const ys_lines *l, const ys_crossing *at) {

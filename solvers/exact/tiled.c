@@ -304,15 +304,15 @@ void ys_tiled_ask(ys_candidates *c, const ys_work *work, const double *nu,
   const int threads = ys_block_threads(&blocks, work->objective->threads);
   const ys_unit unit = ys_unit_of(c->all, 1);
   const windows w = windows_of(window, n);
-  ys_tally_begin(&c->tally, ys_tiled_sums(n), threads);
+  ys_tally_begin(&c->sums, ys_tiled_sums(n), threads);
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++) {
-    int64_t *sum = ys_tally_own(&c->tally);
+    int64_t *sum = ys_tally_own(&c->sums);
     const sums own = {unit, sum, sum + n, sum + n + ys_pair_place(n, 0)};
     ask_tiles(c, n, nu, &w, ys_block_begin(&blocks, block),
               ys_block_end(&blocks, block), &own);
   }
-  const int64_t *sum = ys_tally_total(&c->tally);
+  const int64_t *sum = ys_tally_total(&c->sums);
   weigh(c, n, nu, window, unit, sum + n);
   for (size_t k = 0; k < n; k++)
     ybar[k] = (c->count[k] + ys_from_units(unit, sum[k])) / (double)c->all;

@@ -6,9 +6,9 @@
 
 #include "solvers/exact/candidates.h"
 
-/* How many whole numbers are added up, of n classes; of many only theirs. */
+/* How many whole numbers are added up, of n classes. */
 static inline size_t ys_tiled_sums(size_t n) {
-  return n < YS_SIDE_BY_SIDE ? n + 2 * ys_pair_place(n, 0) : n;
+  return n + 2 * ys_pair_place(n, 0);
 }
 
 /* The candidates' rows, as they have been chosen, into their tiles. */
