@@ -43,8 +43,8 @@ void ys_tiled_read(ys_candidates *c, const ys_work *work) {
 
 /* --------------------------------------------------------------- a tile ----
  *
- * Classes are numbers in lanes. The steps are those of ys_answer_from, of all
- * rows of a tile together: one that has come to its end stays there. */
+ * The steps are those of ys_answer_from, of all rows of a tile together: one
+ * that has come to its end stays there. */
 
 typedef struct lines {
   const ys_lanes *sigma; /* n */
@@ -54,7 +54,8 @@ typedef struct lines {
 
 /* A line of each row. */
 typedef struct line {
-  ys_lanes class, sigma, nu;
+  ys_mask class;
+  ys_lanes sigma, nu;
 } line;
 
 /* The two that cross, or at a vertex twice the same. */
@@ -64,26 +65,24 @@ typedef struct crossing {
   ys_mask mixed;   /* they are two */
 } crossing;
 
-YS_INLINE ys_lanes numbers_at(const double *of, ys_lanes class) {
-  return (ys_lanes){of[(size_t) class[0]], of[(size_t) class[1]],
-                    of[(size_t) class[2]], of[(size_t) class[3]]};
+YS_INLINE ys_lanes numbers_at(const double *of, ys_mask class) {
+  return (ys_lanes){of[class[0]], of[class[1]], of[class[2]], of[class[3]]};
 }
 
-YS_INLINE line line_of(const lines *l, ys_lanes class) {
-  const ys_lanes sigma = {
-      l->sigma[(size_t) class[0]][0], l->sigma[(size_t) class[1]][1],
-      l->sigma[(size_t) class[2]][2], l->sigma[(size_t) class[3]][3]};
+YS_INLINE line line_of(const lines *l, ys_mask class) {
+  const ys_lanes sigma = {l->sigma[class[0]][0], l->sigma[class[1]][1],
+                          l->sigma[class[2]][2], l->sigma[class[3]][3]};
   return (line){class, sigma, numbers_at(l->nu, class)};
 }
 
-YS_INLINE line pick_line(ys_mask where, line yes, line no) {
-  return (line){ys_pick(where, yes.class, no.class),
-                ys_pick(where, yes.sigma, no.sigma),
-                ys_pick(where, yes.nu, no.nu)};
+YS_INLINE ys_mask pick_class(ys_mask where, ys_mask yes, ys_mask no) {
+  return (where & yes) | (~where & no);
 }
 
-YS_INLINE ys_lanes height_of(line of, ys_lanes t) {
-  return t * of.sigma + of.nu;
+YS_INLINE line pick_line(ys_mask where, line yes, line no) {
+  return (line){pick_class(where, yes.class, no.class),
+                ys_pick(where, yes.sigma, no.sigma),
+                ys_pick(where, yes.nu, no.nu)};
 }
 
 /* To the minimum of max(low, high) - ln t, where low's sigma is no more than
@@ -98,18 +97,19 @@ YS_INLINE void cross(crossing *at) {
   at->high = pick_line(low, at->low, at->high);
   at->t =
       ys_pick(at->mixed, d, ys_all(1)) / ys_pick(at->mixed, gap, at->low.sigma);
-  at->top = height_of(at->low, at->t);
+  at->top = at->t * at->low.sigma + at->low.nu;
 }
 
 /* Where neither class of an answer is seen, the brightest. */
 YS_INLINE void find_bright(const lines *l, line *a, line *b) {
   const ys_mask dark = (a->sigma <= 0) & (b->sigma <= 0);
-  ys_lanes most = {0}, best = {0};
+  ys_lanes most = {0};
+  ys_mask best = {0}, now = {0};
   if (!ys_any(dark))
     return;
-  for (size_t k = 0; k < l->n; k++) {
+  for (size_t k = 0; k < l->n; k++, now += 1) {
     const ys_mask more = l->sigma[k] > most;
-    best = ys_pick(more, ys_all((double)k), best);
+    best = pick_class(more, now, best);
     most = ys_pick(more, l->sigma[k], most);
   }
   const line bright = line_of(l, best);
@@ -118,10 +118,8 @@ YS_INLINE void find_bright(const lines *l, line *a, line *b) {
 }
 
 YS_INLINE crossing begin_at(const lines *l, const ys_answer *last) {
-  const ys_lanes low = {(double)last[0].low, (double)last[1].low,
-                        (double)last[2].low, (double)last[3].low};
-  const ys_lanes high = {(double)last[0].high, (double)last[1].high,
-                         (double)last[2].high, (double)last[3].high};
+  const ys_mask low = {last[0].low, last[1].low, last[2].low, last[3].low};
+  const ys_mask high = {last[0].high, last[1].high, last[2].high, last[3].high};
   line a = line_of(l, low), b = line_of(l, high);
   find_bright(l, &a, &b);
   const ys_mask falls = b.sigma < a.sigma;
@@ -130,35 +128,39 @@ YS_INLINE crossing begin_at(const lines *l, const ys_answer *last) {
   return at;
 }
 
-YS_INLINE ys_mask is_other(const crossing *at, size_t k) {
-  return (at->low.class != (double)k) & (at->high.class != (double)k);
-}
-
-/* The highest of the other lines; of equals the first. */
-YS_INLINE ys_lanes next_line(const lines *l, const crossing *at,
-                             ys_lanes *class) {
+/* The height of the highest line, and how many are above `least`, times -1. */
+YS_INLINE ys_lanes highest_line(const lines *l, ys_lanes t, ys_lanes least,
+                                ys_mask *above) {
   ys_lanes top = ys_all(-INFINITY);
-  *class = (ys_lanes){0};
+  *above = (ys_mask){0};
   for (size_t k = 0; k < l->n; k++) {
-    const ys_lanes height = at->t * l->sigma[k] + l->nu[k];
-    const ys_mask higher = (height > top) & is_other(at, k);
-    *class = ys_pick(higher, ys_all((double)k), *class);
-    top = ys_pick(higher, height, top);
+    const ys_lanes height = t * l->sigma[k] + l->nu[k];
+    *above += height > least;
+    top = ys_larger_of(height, top);
   }
   return top;
 }
 
-/* Returns the height of the highest line but for those that cross. */
-YS_INLINE ys_lanes find_crossing(const lines *l, crossing *at) {
+/* The last line of that height. */
+YS_INLINE line line_at(const lines *l, ys_lanes t, ys_lanes top) {
+  ys_mask class = {0}, now = {0};
+  for (size_t k = 0; k < l->n; k++, now += 1)
+    class = pick_class(t * l->sigma[k] + l->nu[k] == top, now, class);
+  return line_of(l, class);
+}
+
+/* Returns where a third line is less than `widest` below the two that cross. */
+YS_INLINE ys_mask find_crossing(const lines *l, double widest, crossing *at) {
   enum { MOST = 64 };
   const double rounding = 4e-16;
   for (int i = 0;; i++) {
-    ys_lanes class;
-    const ys_lanes next = next_line(l, at, &class);
-    const ys_mask above = next - at->top > rounding * (1 + ys_absolute(next));
+    ys_mask near;
+    const ys_lanes top = highest_line(l, at->t, at->top - widest, &near);
+    ys_mask above = top - at->top > rounding * (1 + ys_absolute(top));
     if (!ys_any(above) || i == MOST)
-      return next;
-    const line best = line_of(l, class);
+      return near < at->mixed - 1; /* more than those that cross */
+    const line best = line_at(l, at->t, top);
+    above &= (best.class != at->low.class) & (best.class != at->high.class);
     const ys_mask steep = at->t * best.sigma > 1;
     at->high = pick_line(above & steep, best, at->high);
     at->low = pick_line(above & ~steep, best, at->low);
@@ -184,7 +186,7 @@ static windows windows_of(const ys_window *window, size_t n) {
 
 /* A third line that is in the window of the one whose place it would take. */
 typedef struct third_line {
-  ys_lanes class, given;
+  ys_mask class, given;
   ys_mask is_there, steep; /* steep: given is the high one */
 } third_line;
 
@@ -192,38 +194,35 @@ YS_INLINE third_line find_third(const lines *l, const crossing *at,
                                 const windows *w) {
   const ys_lanes low = numbers_at(w->half, at->low.class);
   const ys_lanes high = numbers_at(w->half, at->high.class);
-  ys_lanes top = at->top - w->widest;
+  ys_lanes top = at->top - w->widest, steepest = {0};
+  ys_mask now = {0};
   third_line found = {.class = at->low.class};
-  for (size_t k = 0; k < l->n; k++) {
+  for (size_t k = 0; k < l->n; k++, now += 1) {
     const ys_lanes rise = at->t * l->sigma[k], height = rise + l->nu[k];
-    const ys_mask steep = rise > 1;
-    const ys_lanes moved = ys_absolute(ys_pick(steep, high, low) - w->half[k]);
+    const ys_lanes moved =
+        ys_absolute(ys_pick(rise > 1, high, low) - w->half[k]);
     const ys_lanes window =
         ys_smaller(ys_larger(moved, ys_all(w->least)), ys_all(w->widest));
-    const ys_mask counts =
-        (height > top) & (height > at->top - window) & is_other(at, k);
-    found.class = ys_pick(counts, ys_all((double)k), found.class);
-    found.steep = (counts & steep) | (~counts & found.steep);
+    const ys_mask counts = (height > top) & (height > at->top - window) &
+                           (at->low.class != now) & (at->high.class != now);
+    found.class = pick_class(counts, now, found.class);
     found.is_there |= counts;
+    steepest = ys_pick(counts, rise, steepest);
     top = ys_pick(counts, height, top);
   }
-  found.given = ys_pick(found.steep, at->high.class, at->low.class);
+  found.steep = steepest > 1;
+  found.given = pick_class(found.steep, at->high.class, at->low.class);
   return found;
 }
 
 /* Of a thread, in whole numbers: shares in units. */
 typedef struct sums {
   ys_unit unit;
+  size_t n;
   int64_t *share; /* n: of each class */
-  int64_t *rows;  /* n (n + 1) / 2: between two, or next to them */
+  int64_t *rows;  /* n x n: between two, or next to them */
   int64_t *flips; /* likewise: shares that would go from one to the other */
 } sums;
-
-typedef int32_t classes __attribute__((vector_size(4 * YS_LANES)));
-
-YS_INLINE classes classes_of(ys_lanes class) {
-  return __builtin_convertvector(class, classes);
-}
 
 YS_INLINE ys_mask units_of(ys_unit unit, ys_lanes share) {
   return __builtin_convertvector(
@@ -234,39 +233,41 @@ YS_INLINE void add_tile(const crossing *at, const third_line *third,
                         ys_lanes share, size_t count, ys_answer *answer,
                         const sums *to) {
   const int64_t one = ys_units(to->unit, 1);
-  const classes low = classes_of(at->low.class);
-  const classes high =
-      classes_of(ys_pick(at->mixed, at->high.class, third->class));
+  const ys_mask high = pick_class(at->mixed, at->high.class, third->class);
   const ys_mask units = units_of(to->unit, share);
   for (size_t l = 0; l < count; l++) {
-    const size_t a = (size_t)low[l], b = (size_t)high[l];
+    const size_t a = (size_t)at->low.class[l], b = (size_t)high[l];
     answer[l] = (ys_answer){(uint32_t)a, (uint32_t)b, share[l]};
     to->share[a] += one - units[l];
     to->share[b] += units[l];
-    to->rows[ys_pair_place(a, b)]++;
+    to->rows[a * to->n + b]++;
   }
-  if (!ys_any(third->is_there & at->mixed))
-    return;
-  const ys_lanes gone = ys_only(third->is_there & at->mixed,
-                                ys_pick(third->steep, share, 1 - share));
-  const classes from = classes_of(third->given),
-                next = classes_of(third->class);
-  const ys_mask flips = units_of(to->unit, gone);
+}
+
+YS_INLINE void add_flips(const third_line *third, ys_mask flip, ys_lanes share,
+                         size_t count, const sums *to) {
+  const ys_mask units = units_of(
+      to->unit, ys_only(flip, ys_pick(third->steep, share, 1 - share)));
   for (size_t l = 0; l < count; l++)
-    to->flips[ys_pair_place((size_t)from[l], (size_t)next[l])] += flips[l];
+    to->flips[(size_t)third->given[l] * to->n + (size_t)third->class[l]] +=
+        units[l];
 }
 
 YS_INLINE void ask_tile(const lines *l, const windows *w, size_t count,
                         ys_answer *answer, const sums *to) {
   crossing at = begin_at(l, answer);
-  const ys_lanes next = find_crossing(l, &at);
+  const ys_mask near = find_crossing(l, w->widest, &at);
   third_line third = {.class = at.low.class};
   ys_lanes share = {0};
-  if (ys_any(next > at.top - w->widest))
-    third = find_third(l, &at, w);
   if (ys_any(at.mixed))
     share = ys_only(at.mixed,
                     (1 / at.t - at.low.sigma) / (at.high.sigma - at.low.sigma));
+  if (ys_any(near)) {
+    third = find_third(l, &at, w);
+    const ys_mask flip = third.is_there & at.mixed;
+    if (ys_any(flip))
+      add_flips(&third, flip, share, count, to);
+  }
   add_tile(&at, &third, share, count, answer, to);
 }
 
@@ -275,8 +276,11 @@ YS_HOT static void ask_tiles(ys_candidates *c, size_t n, const double *nu,
                              const sums *to) {
   for (size_t tile = first; tile < end; tile++) {
     const lines l = {c->tile + tile * n, nu, n};
-    const size_t j = tile * YS_LANES;
-    ask_tile(&l, w, rows_of(c, j), &c->answer[j], to);
+    const size_t j = tile * YS_LANES, count = rows_of(c, j);
+    if (count == YS_LANES)
+      ask_tile(&l, w, YS_LANES, &c->answer[j], to);
+    else
+      ask_tile(&l, w, count, &c->answer[j], to);
   }
 }
 
@@ -284,15 +288,15 @@ YS_HOT static void ask_tiles(ys_candidates *c, size_t n, const double *nu,
  * window is 5e-11 at least. */
 static void weigh(ys_candidates *c, size_t n, const double *nu,
                   const ys_window *window, ys_unit unit, const int64_t *rows) {
-  const int64_t *flips = rows + ys_pair_place(n, 0);
+  const int64_t *flips = rows + n * n;
   for (size_t a = 0; a < n; a++) {
     c->pairs[a * n + a] = 0;
     for (size_t b = 0; b < a; b++) {
       const double w = ys_window_of(window, a, b), d = nu[a] - nu[b];
-      const size_t at = ys_pair_place(a, b);
-      c->pairs[a * n + b] = c->pairs[b * n + a] =
-          (double)rows[at] / (d * d + 2 * w) +
-          ys_from_units(unit, flips[at]) / (2 * w);
+      const size_t at = a * n + b, too = b * n + a;
+      c->pairs[at] = c->pairs[too] =
+          (double)(rows[at] + rows[too]) / (d * d + 2 * w) +
+          ys_from_units(unit, flips[at] + flips[too]) / (2 * w);
     }
   }
 }
@@ -308,7 +312,7 @@ void ys_tiled_ask(ys_candidates *c, const ys_work *work, const double *nu,
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++) {
     int64_t *sum = ys_tally_own(&c->sums);
-    const sums own = {unit, sum, sum + n, sum + n + ys_pair_place(n, 0)};
+    const sums own = {unit, n, sum, sum + n, sum + n + n * n};
     ask_tiles(c, n, nu, &w, ys_block_begin(&blocks, block),
               ys_block_end(&blocks, block), &own);
   }
