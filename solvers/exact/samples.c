@@ -102,6 +102,7 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
       break;
     before = w->newton.gap;
     w->width = fmin(2 * w->width, 1.5 * w->newton.ahead);
+    ys_newton_expect(&w->newton, NULL, 0); /* it goes farther than that */
   }
 }
 
