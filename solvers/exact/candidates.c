@@ -295,16 +295,19 @@ static ys_answer glance_at(uint32_t a, uint32_t b, double slack,
 /* The block's places' answers from place `to` on, and their sums. Returns the
  * largest weight. */
 static double glance_block(ys_candidates *c, const ys_look *look,
-                           const double *nu, double window, size_t first,
-                           size_t end, size_t to, ys_unit unit, int64_t *sum) {
+                           const double *nu, const ys_window *window,
+                           size_t first, size_t end, size_t to, ys_unit unit,
+                           int64_t *sum) {
   const int64_t one = ys_units(unit, 1);
   float largest = 0;
   for (size_t at = first; at < end; at++) {
     const double slack = (double)look->slack[at];
-    if (slack < window) {
+    if (slack < window->widest) {
       const ys_answer a =
           glance_at(look->vertex[at], look->next[at], slack, nu);
-      const float weight = ys_weight_of(nu[a.low] - nu[a.high], window);
+      const double within = ys_window_of(window, a.low, a.high);
+      const float weight =
+          slack < within ? ys_weight_of(nu[a.low] - nu[a.high], within) : 0;
       const int64_t share = ys_units(unit, a.share);
       sum[a.low] += one - share;
       sum[a.high] += share;
@@ -319,16 +322,17 @@ static double glance_block(ys_candidates *c, const ys_look *look,
 
 void ys_candidates_glance(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
-                          const double *nu, double window, double *ybar) {
+                          const double *nu, const ys_window *window,
+                          double *ybar) {
   const ys_blocks blocks = blocks_of(sample);
   const size_t n = work->classes;
   const int threads = ys_block_threads(&blocks, work->objective->threads);
   size_t found[YS_MAX_BLOCKS], place[YS_MAX_BLOCKS + 1];
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++)
-    found[block] =
-        count_below(look, window, ys_block_begin(&blocks, block) * YS_LANES,
-                    ys_block_end(&blocks, block) * YS_LANES);
+    found[block] = count_below(look, window->widest,
+                               ys_block_begin(&blocks, block) * YS_LANES,
+                               ys_block_end(&blocks, block) * YS_LANES);
   lay_out(found, blocks.count, place);
   c->all = ys_look_rows(sample);
   c->rows = place[blocks.count];

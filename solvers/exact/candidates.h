@@ -118,11 +118,12 @@ bool ys_candidates_list(ys_candidates *c, const ys_work *work, const double *nu,
 size_t ys_candidates_from(const ys_candidates *c, size_t i);
 
 /* Answers and column means as far as a look at nu tells, without lists: of two
- * classes at most. Rows that are neither mixed nor within the window are
- * counted. */
+ * classes at most. Rows that are neither mixed nor within the widest window are
+ * counted; those within that, but not their pair's, weigh nothing. */
 void ys_candidates_glance(ys_candidates *c, const ys_work *work,
                           ys_look_sample sample, const ys_look *look,
-                          const double *nu, double window, double *ybar);
+                          const double *nu, const ys_window *window,
+                          double *ybar);
 
 /* Answers of rows that were taken for it, at nu, found from the last ones, and
  * column means ybar of the sample then; and what Newton's matrix weighs: pairs

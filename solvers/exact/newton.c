@@ -15,7 +15,7 @@ void ys_newton_init(ys_newton *w, ys_memory *memory, const ys_work *work,
   double **const vectors[] = {
       &w->nu,       &w->tilt,   &w->ybar,     &w->from,     &w->best,
       &w->gradient, &w->step,   &w->diagonal, &w->residual, &w->search,
-      &w->image,    &w->scaled, &w->moved};
+      &w->image,    &w->scaled, &w->moved,    &w->glanced};
   w->work = work;
   w->candidates = candidates;
   for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
@@ -344,20 +344,27 @@ double ys_newton_solve(ys_newton *w, double width, double still, double enough,
 
 double ys_newton_glance(ys_newton *w, ys_look_sample sample,
                         const ys_look *look, double width, bool first) {
-  const double shorter = 0.3;
+  const double shorter = 0.3, pays = 0.5;
   const size_t n = w->work->classes, bytes = n * sizeof *w->nu;
-  ys_candidates_glance(w->candidates, w->work, sample, look, w->nu,
-                       fmin(width / 2, YS_NEWTON_WIDEST), w->ybar);
+  const ys_window window = {fmin(width / 2, YS_NEWTON_WIDEST),
+                            !first && w->telling ? w->glanced : NULL};
+  ys_candidates_glance(w->candidates, w->work, sample, look, w->nu, &window,
+                       w->ybar);
   const double gap = measure(w);
   if (!first && !(gap < w->gap)) {
     memcpy(w->nu, w->best, bytes);
     w->length *= shorter;
+    w->telling = false;
   } else {
+    const bool fell = !first && gap < pays * w->gap;
     keep(w, gap);
     memcpy(w->from, w->nu, bytes);
     find_step(w);
     w->length = longest_step(w, width);
+    w->telling = (first || fell) && w->length == 1 && !w->limited;
   }
   move(w, w->length);
-  return w->length * spread_of(w->step, n);
+  for (size_t k = 0; k < n; k++)
+    w->glanced[k] = w->length * w->step[k];
+  return spread_of(w->glanced, n);
 }

@@ -28,11 +28,13 @@ typedef struct ys_newton {
   double gap;               /* its gap, as far as the candidates tell */
   double first;             /* the gap that ys_newton_solve() began with */
   ys_window window;
-  double *moved; /* K: the last step, as it was taken, or what is expected */
-  double length; /* of the last step */
-  bool limited;  /* the last step was cut by the width */
-  double ahead;  /* what it left of the step */
-  bool settled;  /* it ended where it was to */
+  double *moved;   /* K: the last step, as it was taken, or what is expected */
+  double *glanced; /* K: the last step of a glance, */
+  bool telling;    /* and whether pairs' windows may follow from it */
+  double length;   /* of the last step */
+  bool limited;    /* the last step was cut by the width */
+  double ahead;    /* what it left of the step */
+  bool settled;    /* it ended where it was to */
   double *gradient, *step, *diagonal;         /* K */
   double *residual, *search, *image, *scaled; /* K: conjugate gradients */
   ys_edge *edge; /* pairs of classes and weights, where K is large */

@@ -433,7 +433,8 @@ START_TEST(blocks_are_brought_together) {
 
   for (size_t i = 0; i < rows; i += 3)
     v.look.slack[i] = 1;
-  ys_candidates_glance(&c, &v.work, all, &v.look, v.nu, width, mean);
+  ys_candidates_glance(&c, &v.work, all, &v.look, v.nu,
+                       &(ys_window){width, NULL}, mean);
   for (size_t i = 0; i < rows; i++)
     if (i % 3 > 0) {
       const ys_answer *a = &c.answer[j++];
@@ -447,6 +448,18 @@ START_TEST(blocks_are_brought_together) {
   ck_assert(c.rows == near && c.all == rows);
   for (size_t k = 0; k < n; k++)
     ck_assert(fabs(sum[k] / (double)rows - mean[k]) <= 1e-12);
+
+  /* Where only class 0 has moved, its pairs alone have the whole window. */
+  double moved[64] = {2 * width}, same[64];
+  const ys_window narrow = {width, moved};
+  for (size_t i = 1; i < rows; i += 3)
+    v.look.slack[i] = (float)width / 2;
+  ys_candidates_glance(&c, &v.work, all, &v.look, v.nu, &narrow, same);
+  for (j = 0; j < near; j++) {
+    const ys_answer *a = &c.answer[j];
+    const bool is_near = j % 2 == 1 || a->low == 0 || a->high == 0;
+    ck_assert((c.border[j].weight > 0) == is_near);
+  }
   ys_give_back(&memory);
   close_view(&v);
   gsl_rng_free(rng);
