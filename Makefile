@@ -158,6 +158,13 @@ TESTS_APART := tests/bench/commands/test_allocation tests/library/test_starved t
                tests/bench/sweep/test_sweep_misfits tests/bench/kernels/test_kernels \
                tests/training/test_networks tests/audit/test_audit tests/audit/test_minibatches
 
+# `make sanitize QUICK=1` leaves these out: most of all they start processes, each of
+# which the sanitizers make five times as slow, in ways that other suites do, too.
+PROCESSES := bench/checks/test_checks_broken bench/commands/test_docs bench/commands/test_faults \
+             bench/figures/test_looks bench/figures/test_kinds bench/figures/test_figures \
+             bench/ranks/test_mpi_faults bench/run/test_exec bench/sweep/test_sweep_ranks \
+             bench/sweep/test_sweep_resume bench/sweep/test_sweep_shards bench/train/test_train
+
 # In kernels a product and a sum may be fused into one operation, which -std=c11
 # alone forbids: it doubles their rate.
 FUSED := problems/objective/collision problems/objective/collision_measure \
@@ -166,7 +173,7 @@ FUSED := problems/objective/collision problems/objective/collision_measure \
 # Every file that is named by itself in here, above and below: a rule for a file
 # that is there no more would silently do nothing.
 NAMED := $(FUSED) bench/main bench/kernels/main bench/store/meta solvers/registry \
-         $(TESTS_APART) tests/support/failing_alloc tests/support/faults \
+         $(TESTS_APART) $(PROCESSES:%=tests/%) tests/support/failing_alloc tests/support/faults \
          tests/support/misfits tests/support/argmax tests/library/two_threads tests/mpi/caller
 $(foreach f,$(NAMED),$(if $(wildcard $(f).c),,$(error the Makefile names $(f).c, which is not there)))
 $(FUSED:%=$(BUILD)/%.o): CODEGEN += -ffp-contract=fast
@@ -253,12 +260,12 @@ suites: $(TESTS)
 test: all $(TESTS)  ## build and run every Check suite
 	@scripts/run-tests $(BUILD) $(TESTS)
 
-sanitize:  ## the same suites under AddressSanitizer and UBSan
+sanitize:  ## the same suites under AddressSanitizer and UBSan (QUICK=1: most)
 	$(MAKE) SANITIZE=1 all
 	@nm build/sanitize/ystep | grep -q __asan_init || \
 	  { echo 'build/sanitize/ystep is not instrumented' >&2; exit 1; }
 	ASAN_OPTIONS=allocator_may_return_null=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/lsan.supp \
-	  $(MAKE) test SANITIZE=1
+	  $(MAKE) test SANITIZE=1 QUICK= $(if $(QUICK),TESTS="$(filter-out $(PROCESSES:%=build/sanitize/tests/%),$(TESTS:build/tests/%=build/sanitize/tests/%))")
 
 # JOBS processes; some 40 minutes on two cores.
 AUDIT       ?= 3000
