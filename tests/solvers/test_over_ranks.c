@@ -50,7 +50,7 @@ static const a_case cases[] = {
      YS_STRONG, 1, 8},
     {"dirichlet:M=20011,K=2", "em", "zeros", YS_COLLISION, YS_STRONG, 1, 40},
     /* exact: what every rank does alone, */
-    {"gaussian:M=5003,K=10,scale=3,skew=2", "exact", "sparse", YS_COLLISION,
+    {"gaussian:M=5003,K=10,scale=3,skew=2", "exact", "gathered", YS_COLLISION,
      YS_STRONG, 1, 9},
     {"gaussian:M=331,K=1000,scale=4,skew=1", "exact", "random", YS_COLLISION,
      YS_STRONG, 10, 9},
@@ -60,6 +60,8 @@ static const a_case cases[] = {
      3},
     {"gaussian:M=210011,K=10,scale=4,skew=1", "exact", "sparse", YS_COLLISION,
      YS_STRONG, 0.01, 3},
+    {"gaussian:M=30011,K=100,scale=4,skew=1", "exact", "sparse", YS_COLLISION,
+     YS_STRONG, 1, 3},
     {"gaussian:M=30011,K=100,scale=4,skew=1", "exact", "uniform", YS_COLLISION,
      YS_STRONG, 100, 2},
     {"gaussian:M=16411,K=200,scale=3,skew=1", "exact", "sparse", YS_COLLISION,
@@ -67,8 +69,8 @@ static const a_case cases[] = {
     /* what rounds do, on samples and on all rows, and sweeps */
     {"gaussian:M=220003,K=10,scale=3,skew=3", "exact", "sparse", YS_COLLISION,
      YS_STRONG, 10, 5},
-    {"gaussian:M=20011,K=200,scale=10,skew=1", "exact", "sparse", YS_COLLISION,
-     YS_STRONG, 10, 2},
+    {"gaussian:M=20011,K=200,scale=10,skew=1", "exact", "gathered",
+     YS_COLLISION, YS_STRONG, 10, 2},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -122,9 +124,15 @@ static void start_with_zeros(const ys_batch *batch, double *y) {
                                             : 1 / (double)(n - 1);
 }
 
+/* Sparse labels: of large batches, whose rows stay with their ranks, or are
+ * gathered by all. */
+static bool is_sparse(const char *start) {
+  return strcmp(start, "sparse") == 0 || strcmp(start, "gathered") == 0;
+}
+
 static ys_code make_labels(const char *start, const ys_objective *objective,
                            ys_labels *y, ys_error *error) {
-  if (strcmp(start, "sparse") == 0)
+  if (is_sparse(start))
     return ys_labels_make_sparse(y, objective->batch->rows,
                                  objective->batch->classes, error);
   ys_code code = ys_labels_make_dense(y, objective->batch->rows,
@@ -245,6 +253,17 @@ static void compare(const a_case *c, size_t count, const outcome *rank,
                 "%s on %s, %zu ranks: labels", c->solver, c->problem, count);
 }
 
+/* A pass of exact over the rows is a message of a rank's a level of the tree:
+ * in the mean of at most 8 K x 4 bytes. */
+static void assert_little_is_sent(const a_case *c, const post_office *sent,
+                                  size_t rank) {
+  size_t n = 0;
+  ck_assert_int_eq(sscanf(strstr(c->problem, "K="), "K=%zu", &n), 1);
+  ck_assert_msg(sent->bytes[rank] <= 8 * n * 4 * sent->sent[rank],
+                "%s: %zu bytes in %zu messages", c->problem, sent->bytes[rank],
+                sent->sent[rank]);
+}
+
 /* On how many numbers of ranks batches, and large ones, are solved, and how
  * often a rank is lost: fewer where the sanitizers make it ten times as slow.
  */
@@ -261,15 +280,17 @@ START_TEST(any_number_of_ranks_has_the_same_bits) {
   ck_assert_msg(alone.out->code == YS_OK, "%s", alone.out->error.text);
   ck_assert_int_gt(alone.out->iterations, 0);
   static const size_t counts[] = {3, 2, 5, 4, 7};
-  const bool is_large = strcmp(cases[_i].start, "sparse") == 0;
+  const bool is_large = is_sparse(cases[_i].start);
   for (size_t i = 0; i < (is_large ? LARGE_COUNTS : COUNTS); i++) {
     const size_t count = counts[i];
     spread = (job){.of = &cases[_i], .lost = MOST_RANKS};
-    run_ranks(count, do_share, &spread);
+    const post_office sent = run_ranks(count, do_share, &spread);
     size_t entries = 0;
     for (size_t r = 0; r < count; r++) {
       compare(&cases[_i], count, &spread.out[r], alone.out);
       entries += spread.out[r].rows;
+      if (strcmp(cases[_i].start, "sparse") == 0)
+        assert_little_is_sent(&cases[_i], &sent, r);
     }
     ck_assert_uint_eq(entries, alone.out->rows);
     free_job(&spread);
