@@ -111,15 +111,16 @@ YS_INLINE void ys_read_sigma(const ys_tile_source *from, size_t i, size_t count,
   ys_read_sigma_rows(from, row, step, columns);
 }
 
-/* Short rows far apart come one by one from memory, unless they are asked for
- * in time. */
-YS_INLINE void ys_fetch_row(const ys_batch *batch, size_t row) {
-  enum { CACHE_LINE = 64, LONG = 8 * CACHE_LINE };
+/* Rows far apart come one by one from memory, unless they are asked for in
+ * time: a row's first `lines` lines of the cache, behind which the processor
+ * goes on by itself. */
+YS_INLINE void ys_fetch_row(const ys_batch *batch, size_t row, size_t lines) {
+  enum { CACHE_LINE = 64 };
   const size_t bytes =
       batch->classes * (batch->sigma ? sizeof(double) : sizeof(float));
   const char *base =
       batch->sigma ? (const char *)batch->sigma : (const char *)batch->recorded;
-  for (size_t at = 0; at < bytes + CACHE_LINE && bytes <= LONG;
+  for (size_t at = 0; at < bytes + CACHE_LINE && at < lines * CACHE_LINE;
        at += CACHE_LINE)
     __builtin_prefetch(base + row * bytes + at);
 }

@@ -132,6 +132,7 @@ void ys_candidates_init_answers(ys_candidates *c, ys_memory *memory,
   const size_t tiles = (rows + YS_LANES - 1) / YS_LANES;
   c->tile = ys_take(memory, ys_times(tiles, n), sizeof *c->tile, what);
   ys_tally_init(&c->sums, memory, objective, ys_tiled_sums(n));
+  c->sums.sparse = true; /* a pair's are in one order of two, if anywhere */
   c->pairs = ys_take_numbers(memory, n * n, what);
 }
 

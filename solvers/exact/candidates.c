@@ -178,14 +178,14 @@ YS_INLINE void list_near(const ys_lines *l, ys_crossing at, double width,
 YS_HOT static size_t list_block(ys_candidates *c, const ys_work *work,
                                 const double *nu, double width, size_t block,
                                 list to) {
-  enum { AHEAD = 16 };
+  enum { AHEAD = 16, LINES = 8 };
   const size_t n = work->classes;
   const ys_batch *batch = work->objective->batch;
   const size_t end = ys_block_end(&c->blocks, block);
   double *row = ys_row_room(&work->scratch, n);
   for (size_t j = ys_block_begin(&c->blocks, block); j < end; j++) {
     if (j + AHEAD < end)
-      ys_fetch_row(batch, c->row[j + AHEAD]);
+      ys_fetch_row(batch, c->row[j + AHEAD], LINES);
     const ys_lines l = {ys_batch_rows(batch, c->row[j], 1, row), nu, NULL, n};
     const size_t before = to.count;
     ys_answer *a = &c->answer[j];

@@ -113,17 +113,6 @@ YS_INLINE void add_row(queue *q, size_t row, size_t at) {
   q->at[q->count++] = at;
 }
 
-YS_INLINE void fetch_row(const ys_batch *batch, size_t row) {
-  enum { CACHE_LINE = 64, MOST = 16 * CACHE_LINE };
-  const size_t size = batch->sigma ? sizeof(double) : sizeof(float);
-  const size_t bytes = batch->classes * size;
-  const char *from =
-      batch->sigma ? (const char *)(batch->sigma + row * batch->classes)
-                   : (const char *)(batch->recorded + row * batch->classes);
-  for (size_t i = 0; i < bytes && i < MOST; i += CACHE_LINE)
-    __builtin_prefetch(from + i, 0, 3);
-}
-
 /* Of rows whose slack is `exact` or more a bound will do: classes but for a
  * have products of the second best at most, so that their lines are
  *
@@ -132,6 +121,7 @@ YS_INLINE void fetch_row(const ys_batch *batch, size_t row) {
  * which is convex in nu_k, and highest where nu_k is the largest or the least.
  */
 YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
+  enum { LINES = 16 };
   const double rounding = 1 + 0x1p-20, least_product = 1e-280;
   const ys_batch *batch = v->work->objective->batch;
   const size_t n = v->work->classes;
@@ -144,7 +134,7 @@ YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
   uint32_t vertex[YS_LANES];
   for (size_t l = 0; l < YS_LANES; l++) {
     if (l + YS_LANES < q->count)
-      fetch_row(batch, q->row[l + YS_LANES]);
+      ys_fetch_row(batch, q->row[l + YS_LANES], LINES);
     row[l] =
         l < count ? ys_batch_rows(batch, q->row[l], 1, room + l * n) : row[0];
     all[l] = ys_best_in_lanes(row[l], v->tilt, 0, n, bits);

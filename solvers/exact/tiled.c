@@ -17,7 +17,7 @@ YS_INLINE size_t rows_of(const ys_candidates *c, size_t j) {
 
 YS_HOT static void read_tiles(ys_candidates *c, const ys_work *work,
                               size_t first, size_t end) {
-  enum { TILES_AHEAD = 4 };
+  enum { TILES_AHEAD = 4, LINES = 8 };
   const size_t n = work->classes;
   const ys_tile_source source =
       ys_tile_source_of(work->objective, &work->scratch);
@@ -27,7 +27,7 @@ YS_HOT static void read_tiles(ys_candidates *c, const ys_work *work,
     for (size_t l = 0; l < YS_LANES; l++)
       row[l] = c->row[j + (l < count ? l : count - 1)];
     for (size_t l = 0; tile + TILES_AHEAD < end && l < YS_LANES; l++)
-      ys_fetch_row(source.batch, c->row[j + TILES_AHEAD * YS_LANES + l]);
+      ys_fetch_row(source.batch, c->row[j + TILES_AHEAD * YS_LANES + l], LINES);
     ys_read_sigma_rows(&source, row, 1, c->tile + tile * n);
   }
 }
