@@ -221,7 +221,7 @@ static bool has_place(const int64_t *places, size_t i) {
 /* All first hear where anybody has another number than 0. */
 bool ys_ranks_sum_sparse(const ys_ranks *ranks, int64_t *numbers, int64_t *room,
                          size_t count) {
-  enum { FEW = 128 };
+  enum { FEW = 16 };
   const size_t words = (count + BITS - 1) / BITS;
   int64_t *places = room, *others = room + words;
   size_t held = 0;
@@ -266,9 +266,11 @@ static void take_first(void *bytes, const void *other, size_t size) {
   mine->alike = alike;
 }
 
+/* Reasons are long, and mostly there are none: numbers say so first. */
 ys_code ys_ranks_agree(const ys_ranks *ranks, ys_code code, ys_error *error) {
   finding all, other;
-  if (!ranks || ranks->count == 1)
+  if (!ranks || ranks->count == 1 ||
+      (!ys_ranks_any(ranks, code != YS_OK) && !ys_ranks_loss(ranks)))
     return code;
   memset(&all, 0, sizeof all);
   all.rank = ranks->rank;

@@ -413,21 +413,40 @@ static void count_slacks(const ys_work *work, const ys_look *look,
   }
 }
 
+/* The first bin up to whose end there are more than `wanted` rows. Ranks send
+ * it by digits, which is little: sums of so many ranges of bins, then of those
+ * of the range that it is in. */
+static size_t find_bin(const ys_ranks *ranks, const int64_t *bins,
+                       size_t wanted) {
+  enum { DIGITS = 8 };
+  size_t first = 0, width = BINS;
+  int64_t before = 0;
+  while (width > 1) {
+    int64_t sums[DIGITS] = {0}, room[DIGITS];
+    const size_t step = (width + DIGITS - 1) / DIGITS;
+    for (size_t bin = first; bin < first + width; bin++)
+      sums[(bin - first) / step] += bins[bin];
+    ys_ranks_sum(ranks, sums, room, DIGITS);
+    size_t digit = 0;
+    while (digit < width / step - 1 && before + sums[digit] <= (int64_t)wanted)
+      before += sums[digit++];
+    first += digit * step;
+    width = step;
+  }
+  return first;
+}
+
 /* Ranks need to know no more of one another, as a rule, than how many rows are
  * in bins that begin below the width. */
 double ys_look_width(const ys_work *work, const ys_look *look,
                      ys_look_sample sample, double width, size_t wanted) {
   const ys_ranks *ranks = work->objective->batch->ranks;
-  int64_t bins[BINS] = {0}, room[BINS], below = 0;
+  int64_t bins[BINS] = {0}, below = 0, room;
   count_slacks(work, look, sample, bins);
   for (size_t bin = 0; bin < BINS && edge_of(bin) < width; bin++)
     below += bins[bin];
-  ys_ranks_sum(ranks, &below, room, 1);
+  ys_ranks_sum(ranks, &below, &room, 1);
   if (below <= (int64_t)wanted)
     return width;
-  ys_ranks_sum(ranks, bins, room, BINS);
-  size_t bin = 0;
-  for (below = bins[0]; bin < BINS - 1 && below <= (int64_t)wanted;)
-    below += bins[++bin];
-  return fmin(width, edge_of(bin));
+  return fmin(width, edge_of(find_bin(ranks, bins, wanted)));
 }

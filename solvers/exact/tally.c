@@ -34,14 +34,23 @@ void ys_tally_begin(ys_tally *t, size_t count, int threads) {
     memset(t->sum + (size_t)thread * t->stride, 0, count * sizeof *t->sum);
 }
 
-const int64_t *ys_tally_total(ys_tally *t) {
+int64_t *ys_tally_of_threads(ys_tally *t) {
   for (int thread = 1; thread < t->threads; thread++) {
     const int64_t *others = t->sum + (size_t)thread * t->stride;
     for (size_t i = 0; i < t->count; i++)
       t->sum[i] += others[i];
   }
+  return t->sum;
+}
+
+const int64_t *ys_tally_of_ranks(ys_tally *t, size_t count) {
   int64_t *room = t->sum + (size_t)t->threads * t->stride;
   (t->sparse ? ys_ranks_sum_sparse : ys_ranks_sum)(t->ranks, t->sum, room,
-                                                   t->count);
+                                                   count);
   return t->sum;
+}
+
+const int64_t *ys_tally_total(ys_tally *t) {
+  ys_tally_of_threads(t);
+  return ys_tally_of_ranks(t, t->count);
 }

@@ -66,4 +66,10 @@ static inline int64_t *ys_tally_own(const ys_tally *t) {
  * rank is lost. The tally's, until it begins again. */
 const int64_t *ys_tally_total(ys_tally *t);
 
+/* The same in two steps, where what goes between ranks is less than what
+ * threads add to: over this rank's threads, the caller's to change; then of the
+ * first `count` of these over ranks. */
+int64_t *ys_tally_of_threads(ys_tally *t);
+const int64_t *ys_tally_of_ranks(ys_tally *t, size_t count);
+
 #endif

@@ -284,19 +284,30 @@ YS_HOT static void ask_tiles(ys_candidates *c, size_t n, const double *nu,
   }
 }
 
+/* A table's pairs, in either order of the two: n (n - 1) / 2 of them, which may
+ * be where the table begins, or before. Returns where they end. */
+static int64_t *fold(int64_t *table, size_t n, int64_t *pairs) {
+  for (size_t a = 0; a < n; a++)
+    for (size_t b = 0; b < a; b++)
+      table[a * n + b] += table[b * n + a];
+  for (size_t a = 0; a < n; a++)
+    for (size_t b = 0; b < a; b++)
+      *pairs++ = table[a * n + b];
+  return pairs;
+}
+
 /* Weights of pairs from how many rows there are, and what shares would flip. A
  * window is 5e-11 at least. */
 static void weigh(ys_candidates *c, size_t n, const double *nu,
                   const ys_window *window, ys_unit unit, const int64_t *rows) {
-  const int64_t *flips = rows + n * n;
+  const int64_t *flips = rows + n * (n - 1) / 2;
   for (size_t a = 0; a < n; a++) {
     c->pairs[a * n + a] = 0;
     for (size_t b = 0; b < a; b++) {
       const double w = ys_window_of(window, a, b), d = nu[a] - nu[b];
-      const size_t at = a * n + b, too = b * n + a;
-      c->pairs[at] = c->pairs[too] =
-          (double)(rows[at] + rows[too]) / (d * d + 2 * w) +
-          ys_from_units(unit, flips[at] + flips[too]) / (2 * w);
+      c->pairs[a * n + b] = c->pairs[b * n + a] =
+          (double)*rows++ / (d * d + 2 * w) +
+          ys_from_units(unit, *flips++) / (2 * w);
     }
   }
 }
@@ -316,7 +327,9 @@ void ys_tiled_ask(ys_candidates *c, const ys_work *work, const double *nu,
     ask_tiles(c, n, nu, &w, ys_block_begin(&blocks, block),
               ys_block_end(&blocks, block), &own);
   }
-  const int64_t *sum = ys_tally_total(&c->sums);
+  int64_t *own = ys_tally_of_threads(&c->sums);
+  const int64_t *end = fold(own + n + n * n, n, fold(own + n, n, own + n));
+  const int64_t *sum = ys_tally_of_ranks(&c->sums, (size_t)(end - own));
   weigh(c, n, nu, window, unit, sum + n);
   for (size_t k = 0; k < n; k++)
     ybar[k] = (c->count[k] + ys_from_units(unit, sum[k])) / (double)c->all;
