@@ -69,8 +69,10 @@ endif
 
 comma    := ,
 # One y-step over many processes, where Open MPI is installed: the program's, and
-# a library of its own beside libystep, which knows nothing of it.
-ifneq ($(shell pkg-config --exists ompi-c && echo yes),)
+# a library of its own beside libystep, which knows nothing of it. MPI= leaves it
+# out.
+MPI      := $(shell pkg-config --exists ompi-c && echo yes)
+ifneq ($(MPI),)
 CPPFLAGS += -DYS_HAVE_MPI $(shell pkg-config --cflags ompi-c)
 MPI_LIBS := $(shell pkg-config --libs ompi-c)
 MPI_SRC  := $(wildcard mpi/*.c)
