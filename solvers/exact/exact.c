@@ -94,8 +94,8 @@ static const ys_ranks *ranks_of(const ys_exact *w) {
   return w->work.objective->batch->ranks;
 }
 
-/* Labels for those that work on dense ones, of all rows: the caller's, or a
- * copy. */
+/* Labels of all rows for those that work on them, dense but for exact's own:
+ * the caller's, or a copy. */
 static ys_labels *dense_of(ys_exact *w, ys_labels *y) {
   return ranks_of(w) ? &w->gathered.y : y->dense ? y : &w->dense;
 }
@@ -104,7 +104,7 @@ static ys_labels *dense_of(ys_exact *w, ys_labels *y) {
 static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
   ys_code code = YS_OK;
   if (ranks_of(w))
-    return ys_gather_whole(&w->gathered, w->work.objective, y, error);
+    return ys_gather_whole(&w->gathered, w->work.objective, y, false, error);
   if (y->dense)
     return code;
   if (!w->dense.dense)
@@ -181,7 +181,8 @@ static ys_code take_sweeps(ys_exact *w, ys_labels *y, ys_error *error) {
 
 /* What is small every rank does alone, and all do the same. */
 static ys_code take_alone(ys_exact *w, ys_labels *y, ys_error *error) {
-  const ys_code code = lay_dense(w, y, error);
+  const ys_code code =
+      ys_gather_whole(&w->gathered, w->work.objective, y, true, error);
   return code ? code : hand_over(w, "exact", YS_EXACT_ALL, y, error);
 }
 

@@ -16,22 +16,18 @@ static void find_pieces(const ys_share *share, size_t size, size_t *begin) {
   begin[count] = whole->rows * size;
 }
 
-/* This rank's rows of all labels. */
-static ys_labels own_labels(const ys_gathered *g,
-                            const ys_objective *objective) {
-  const ys_batch *batch = objective->batch;
-  const ys_share share = ys_batch_share(batch);
-  const size_t n = batch->classes, first = ys_share_first_row(&share);
-  return ys_labels_view(g->y.dense + first * n, batch->rows, n);
-}
-
-static ys_code take_room(ys_gathered *g, const ys_batch *batch,
+/* Of the kind that is wanted, and the batch. */
+static ys_code take_room(ys_gathered *g, const ys_batch *batch, bool sparse,
                          ys_error *error) {
   const size_t rows = batch->whole_rows, n = batch->classes;
-  if (g->y.dense)
-    return YS_OK;
-  ys_code code = ys_batch_alloc(&g->batch, "exact", rows, n, error);
-  return code ? code : ys_labels_make_dense(&g->y, rows, n, error);
+  ys_code code = YS_OK;
+  if (!g->batch.sigma)
+    code = ys_batch_alloc(&g->batch, "exact", rows, n, error);
+  if (code || (sparse ? g->y.begin != NULL : g->y.dense != NULL))
+    return code;
+  ys_labels_free(&g->y);
+  return sparse ? ys_labels_make_sparse(&g->y, rows, n, error)
+                : ys_labels_make_dense(&g->y, rows, n, error);
 }
 
 static ys_code check_size(const ys_batch *batch, ys_error *error) {
@@ -44,27 +40,60 @@ static ys_code check_size(const ys_batch *batch, ys_error *error) {
                  batch->whole_rows, n, most);
 }
 
-ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
-                        const ys_labels *y, ys_error *error) {
-  const ys_batch *batch = objective->batch;
-  const ys_share share = ys_batch_share(batch);
+static bool gather_sigma(ys_gathered *g, const ys_batch *batch,
+                         const ys_share *share) {
   const size_t n = batch->classes;
   size_t begin[YS_MAX_BLOCKS + 1];
-  ys_code code = check_size(batch, error);
-  if (!code)
-    code = ys_ranks_agree(batch->ranks, take_room(g, batch, error), error);
-  if (code)
-    return code;
-  find_pieces(&share, n * sizeof *g->batch.sigma, begin);
-  double *own = g->batch.sigma + ys_share_first_row(&share) * n;
+  double *own = g->batch.sigma + ys_share_first_row(share) * n;
   const double *rows = ys_batch_rows(batch, 0, batch->rows, own);
   if (rows != own)
     memcpy(own, rows, batch->rows * n * sizeof *own);
-  ys_labels part = own_labels(g, objective);
+  find_pieces(share, n * sizeof *own, begin);
+  return ys_ranks_gather(batch->ranks, g->batch.sigma, begin);
+}
+
+/* This rank's rows of dense labels of all. */
+static ys_labels own_dense(const ys_gathered *g, const ys_share *share) {
+  const size_t n = g->y.classes;
+  return ys_labels_view(g->y.dense + ys_share_first_row(share) * n,
+                        ys_share_blocks(share).rows, n);
+}
+
+static bool gather_labels(ys_gathered *g, const ys_labels *y,
+                          const ys_share *share) {
+  size_t begin[YS_MAX_BLOCKS + 1];
+  ys_labels part = own_dense(g, share);
   ys_labels_assign(&part, y, NULL); /* to dense ones: needs no memory */
-  if (!ys_ranks_gather(batch->ranks, g->batch.sigma, begin) ||
-      !ys_ranks_gather(batch->ranks, g->y.dense, begin))
-    return ys_fail(error, YS_IO, "%s", ys_ranks_loss(batch->ranks));
+  find_pieces(share, y->classes * sizeof *g->y.dense, begin);
+  return ys_ranks_gather(share->ranks, g->y.dense, begin);
+}
+
+/* Every row is 1/K. */
+static void lay_empty(ys_labels *y) {
+  if (y->begin)
+    memset(y->begin, 0, (y->rows + 1) * sizeof *y->begin);
+  for (size_t e = 0; y->dense && e < y->rows * y->classes; e++)
+    y->dense[e] = 1 / (double)y->classes;
+}
+
+ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
+                        const ys_labels *y, bool sparse, ys_error *error) {
+  const ys_batch *batch = objective->batch;
+  const ys_ranks *ranks = batch->ranks;
+  const ys_share share = ys_batch_share(batch);
+  ys_code code = check_size(batch, error);
+  if (code)
+    return code;
+  const bool empty = !ys_ranks_any(ranks, y->dense || ys_labels_entries(y) > 0);
+  code = take_room(g, batch, sparse && empty, error);
+  code = ys_ranks_agree(ranks, code, error);
+  if (code)
+    return code;
+  if (empty)
+    lay_empty(&g->y);
+  if (!gather_sigma(g, batch, &share) ||
+      (!empty && !gather_labels(g, y, &share)))
+    return ys_fail(error, YS_IO, "%s", ys_ranks_loss(ranks));
   g->objective = *objective;
   g->objective.batch = &g->batch;
   return YS_OK;
@@ -75,11 +104,34 @@ void ys_gathered_free(ys_gathered *g) {
   ys_labels_free(&g->y);
 }
 
+/* This rank's rows of sparse labels of all. */
+static ys_code take_rows(const ys_labels *all, const ys_share *share,
+                         ys_labels *y, ys_error *error) {
+  const size_t *begin = all->begin + ys_share_first_row(share);
+  const size_t from = *begin, entries = begin[y->rows] - from;
+  const ys_code code = ys_labels_reserve(y, entries, error);
+  if (code)
+    return code;
+  for (size_t i = 0; i <= y->rows; i++)
+    y->begin[i] = begin[i] - from;
+  if (entries) {
+    memcpy(y->held, all->held + from, entries * sizeof *y->held);
+    memcpy(y->weight, all->weight + from, entries * sizeof *y->weight);
+  }
+  return code;
+}
+
 ys_code ys_gathered_write(const ys_gathered *g, const ys_objective *objective,
                           ys_labels *y, ys_error *error) {
-  const ys_labels own = own_labels(g, objective);
-  return ys_ranks_agree(objective->batch->ranks,
-                        ys_labels_assign(y, &own, error), error);
+  const ys_share share = ys_batch_share(objective->batch);
+  ys_code code;
+  if (g->y.begin)
+    code = take_rows(&g->y, &share, y, error);
+  else {
+    const ys_labels own = own_dense(g, &share);
+    code = ys_labels_assign(y, &own, error);
+  }
+  return ys_ranks_agree(objective->batch->ranks, code, error);
 }
 
 /* --------------------------------------------------- the rows in doubt ---- */

@@ -10,14 +10,16 @@
 typedef struct ys_gathered {
   ys_batch batch;
   ys_objective objective; /* over that; its prior is another's */
-  ys_labels y;            /* dense */
+  ys_labels y;            /* dense, or empty sparse ones to begin at */
 } ys_gathered;
 
 /* All rows of an objective's batch and of labels on every rank; again, if it
- * has been before. YS_UNSUPPORTED: there are more than 2^27 numbers of each;
- * YS_NO_MEMORY; YS_IO once a rank is lost: the same on all ranks. */
+ * has been before. Labels are dense, but `sparse`: where they are sparse and
+ * have no entries they are so there. YS_UNSUPPORTED: there are more than 2^27
+ * numbers of each; YS_NO_MEMORY; YS_IO once a rank is lost: the same on all
+ * ranks. */
 ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
-                        const ys_labels *y, ys_error *error);
+                        const ys_labels *y, bool sparse, ys_error *error);
 void ys_gathered_free(ys_gathered *g);
 
 /* This rank's rows of its labels, into y of either kind. YS_NO_MEMORY, the same

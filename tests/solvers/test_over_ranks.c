@@ -84,6 +84,7 @@ typedef struct outcome {
   double objective, bound, gap, frank_wolfe, lower;
   char message[256];
   size_t first, rows; /* of the labels */
+  size_t entries;     /* that sparse ones have */
   double *y;
 } outcome;
 
@@ -91,6 +92,7 @@ typedef struct job {
   const a_case *of;
   size_t lost; /* the rank that is lost, in the step that it says */
   long when;
+  bool stops; /* a stop is wanted as soon as anybody asks */
   outcome out[MOST_RANKS];
 } job;
 
@@ -101,10 +103,9 @@ static double no_seconds(void *context) {
   return 0;
 }
 
-static bool never(const ys_run *run, void *context) {
+static bool stops(const ys_run *run, void *context) {
   (void)run;
-  (void)context;
-  return false;
+  return ((job *)context)->stops;
 }
 
 static const char *ends_with_ranks(const ys_run *run, void *context) {
@@ -165,7 +166,7 @@ static void solve(const ys_objective *objective, job *j, ys_labels *y,
                 .y = y,
                 .scratch = &scratch,
                 .spare = &spare,
-                .host = {j, no_seconds, ends_with_ranks, never, NULL, NULL}};
+                .host = {j, no_seconds, ends_with_ranks, stops, NULL, NULL}};
   out->code = ys_solver_parse(c->solver, &run.solver, &options, &out->error);
   if (!out->code)
     out->code = ys_scratch_init(&scratch, objective, &out->error);
@@ -192,6 +193,7 @@ static void solve(const ys_objective *objective, job *j, ys_labels *y,
 /* Dense, whatever they are. */
 static void take_labels(ys_labels *y, outcome *out) {
   ys_labels dense = {0};
+  out->entries = y->begin ? ys_labels_entries(y) : 0;
   if (y->begin && !out->code)
     out->code = ys_labels_to_dense(y, &dense, &out->error);
   out->y = y->begin ? dense.dense : y->dense;
@@ -298,6 +300,30 @@ START_TEST(any_number_of_ranks_has_the_same_bits) {
     ck_assert_uint_eq(entries, alone.out->rows);
     free_job(&spread);
   }
+  free_job(&alone);
+}
+END_TEST
+
+/* Batches that every rank has the whole of, and not: rows without entries are
+ * those of one process. */
+START_TEST(a_stop_before_the_first_step_leaves_the_same_entries) {
+  static const char *const problems[] = {
+      "gaussian:M=100003,K=10,scale=3", "gaussian:M=5003,K=10,scale=3",
+      "gaussian:M=2003,K=200,scale=3", "gaussian:M=220003,K=10,scale=3"};
+  static job alone, spread;
+  const a_case c = {problems[_i], "exact", "sparse", YS_COLLISION,
+                    YS_STRONG,    1,       1};
+  alone = (job){.of = &c, .lost = MOST_RANKS, .stops = true};
+  spread = alone;
+  do_share(NULL, &alone);
+  run_ranks(3, do_share, &spread);
+  size_t entries = 0;
+  for (size_t r = 0; r < 3; r++) {
+    compare(&c, 3, &spread.out[r], alone.out);
+    entries += spread.out[r].entries;
+  }
+  ck_assert_uint_eq(entries, alone.out->entries);
+  free_job(&spread);
   free_job(&alone);
 }
 END_TEST
@@ -414,6 +440,48 @@ START_TEST(what_is_not_for_ranks_is_refused_by_all) {
 }
 END_TEST
 
+/* A batch of 2^27 numbers and a row's more: its shape, which is all that is
+ * looked at before it is refused. */
+static void begin_too_large(const ys_ranks *ranks, void *context) {
+  enum { CLASSES = 1000, ROWS = (1 << 27) / CLASSES + 1 };
+  outcome *out = &((job *)context)->out[ranks->rank];
+  const ys_share share = ys_share_make(ranks, ROWS, CLASSES);
+  const ys_batch batch = {.rows = ys_share_blocks(&share).rows,
+                          .classes = CLASSES,
+                          .ranks = ranks,
+                          .whole_rows = ROWS};
+  const ys_solver *exact;
+  ys_options options;
+  ys_objective objective;
+  ys_labels y = {0};
+  void *work = NULL;
+  ys_solver_parse("exact", &exact, &options, NULL);
+  out->code = ys_objective_init(&objective, &batch, YS_REVERSE, YS_STRONG, 1,
+                                NULL, 1, &out->error);
+  if (!out->code)
+    out->code = ys_labels_make_sparse(&y, batch.rows, CLASSES, &out->error);
+  if (!out->code)
+    out->code = exact->init(&work, &objective, &options, &y, &out->error);
+  out->iterations = work != NULL;
+  ys_labels_free(&y);
+  ys_objective_free(&objective);
+  ys_options_free(&options);
+}
+
+START_TEST(what_is_too_large_for_every_rank_is_refused_by_all) {
+  static job j;
+  run_ranks(3, begin_too_large, &j);
+  for (size_t r = 0; r < 3; r++) {
+    const outcome *out = &j.out[r];
+    ck_assert_int_eq(out->code, YS_UNSUPPORTED);
+    ck_assert_msg(strstr(out->error.text, "134218 x 1000") &&
+                      strstr(out->error.text, "up to 134217728"),
+                  "%s", out->error.text);
+    ck_assert_int_eq(out->iterations, 0);
+  }
+}
+END_TEST
+
 START_TEST(few_solvers_say_that_they_serve_ranks) {
   for (size_t s = 0; ys_solvers[s]; s++) {
     const char *name = ys_solvers[s]->name;
@@ -429,11 +497,14 @@ int main(void) {
   Suite *suite = suite_create("over ranks");
   TCase *tests = tcase_create("over ranks");
   tcase_add_loop_test(tests, any_number_of_ranks_has_the_same_bits, 0, CASES);
+  tcase_add_loop_test(
+      tests, a_stop_before_the_first_step_leaves_the_same_entries, 0, 4);
   tcase_add_loop_test(tests, few_bytes_are_sent_an_iteration, 0, 3);
   tcase_add_test(tests, a_lost_rank_ends_the_run_of_all);
   tcase_add_loop_test(tests, a_rank_lost_inside_a_step_ends_the_run_of_all, 0,
                       4);
   tcase_add_test(tests, what_is_not_for_ranks_is_refused_by_all);
+  tcase_add_test(tests, what_is_too_large_for_every_rank_is_refused_by_all);
   tcase_add_test(tests, few_solvers_say_that_they_serve_ranks);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
