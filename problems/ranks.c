@@ -140,27 +140,61 @@ bool ys_ranks_meet(const ys_ranks *ranks, void *bytes, void *other, size_t size,
   return ys_ranks_spread(ranks, bytes, size);
 }
 
-/* Runs of ranks grow up the same tree. */
+/* The bytes of some ranks, one after the other. */
+typedef struct run {
+  size_t first, end;
+} run;
+
+static run run_of(const ys_ranks *ranks, const size_t *begin, size_t rank,
+                  size_t count) {
+  const size_t end = rank + count;
+  return (run){begin[rank], begin[end < ranks->count ? end : ranks->count]};
+}
+
+/* The pieces before and behind a run to a rank that has that one, or from one
+ * to this rank, which has it. */
+static bool carry_rest(const ys_ranks *ranks, size_t other, bool sends,
+                       char *all, run has, size_t size) {
+  const run rest[] = {{0, has.first}, {has.end, size}};
+  for (size_t i = 0; i < 2; i++) {
+    char *piece = all + rest[i].first;
+    const size_t bytes = rest[i].end - rest[i].first;
+    if (bytes && !(sends ? ranks->send(ranks->context, other, piece, bytes)
+                         : ranks->receive(ranks->context, other, piece, bytes)))
+      return false;
+  }
+  return true;
+}
+
+/* Runs of ranks grow up the same tree, and come down it to whoever has not sent
+ * them up. */
 bool ys_ranks_gather(const ys_ranks *ranks, void *bytes, const size_t *begin) {
   if (!ranks)
     return true;
-  const size_t rank = ranks->rank, count = ranks->count;
+  const size_t rank = ranks->rank, count = ranks->count, size = begin[count];
   char *all = bytes;
-  for (size_t bit = 1; bit < count; bit *= 2) {
-    const size_t from = rank & bit ? rank : rank + bit;
-    if (from >= count)
+  size_t bit = 1;
+  for (; bit < count && !(rank & bit); bit *= 2) {
+    if (rank + bit >= count)
       continue;
-    const size_t end = begin[from + bit < count ? from + bit : count];
-    const size_t size = end - begin[from];
-    if (rank & bit) {
-      if (!ranks->send(ranks->context, rank - bit, all + begin[from], size))
-        return false;
-      break;
-    }
-    if (!ranks->receive(ranks->context, from, all + begin[from], size))
+    const run its = run_of(ranks, begin, rank + bit, bit);
+    if (!ranks->receive(ranks->context, rank + bit, all + its.first,
+                        its.end - its.first))
       return false;
   }
-  return ys_ranks_spread(ranks, bytes, begin[count]);
+  if (rank) {
+    const run own = run_of(ranks, begin, rank, bit);
+    if (!ranks->send(ranks->context, rank - bit, all + own.first,
+                     own.end - own.first) ||
+        !carry_rest(ranks, rank - bit, false, all, own, size))
+      return false;
+  }
+  for (bit /= 2; bit; bit /= 2)
+    if (rank + bit < count &&
+        !carry_rest(ranks, rank + bit, true, all,
+                    run_of(ranks, begin, rank + bit, bit), size))
+      return false;
+  return true;
 }
 
 static void take_less(void *bytes, const void *other, size_t size) {

@@ -4,6 +4,40 @@
 
 #include <string.h>
 
+/* ------------------------------------------------------------- pieces ---- */
+
+/* Where each rank's begin, of what it has `own` of, all in one order. */
+static bool count_pieces(const ys_ranks *ranks, size_t own, size_t *begin) {
+  int64_t counts[YS_MAX_BLOCKS] = {0}, room[YS_MAX_BLOCKS];
+  counts[ranks->rank] = (int64_t)own;
+  begin[0] = 0;
+  if (!ys_ranks_sum(ranks, counts, room, ranks->count))
+    return false;
+  for (size_t rank = 0; rank < ranks->count; rank++)
+    begin[rank + 1] = begin[rank] + (size_t)counts[rank];
+  return true;
+}
+
+static bool gather_array(const ys_ranks *ranks, void *all, const void *own,
+                         size_t size, const size_t *begin) {
+  size_t bytes[YS_MAX_BLOCKS + 1];
+  for (size_t rank = 0; rank <= ranks->count; rank++)
+    bytes[rank] = begin[rank] * size;
+  const size_t first = bytes[ranks->rank], end = bytes[ranks->rank + 1];
+  memcpy((char *)all + first, own, end - first);
+  return ys_ranks_gather(ranks, all, bytes);
+}
+
+/* Where rows' entries begin, gathered as each rank counts its own: among all.
+ */
+static void count_on(const ys_ranks *ranks, const size_t *rows,
+                     const size_t *entries, size_t *begin) {
+  for (size_t rank = 0; rank < ranks->count; rank++)
+    for (size_t j = rows[rank]; j < rows[rank + 1]; j++)
+      begin[j] += entries[rank];
+  begin[rows[ranks->count]] = entries[ranks->count];
+}
+
 /* ------------------------------------------------------- a whole batch ---- */
 
 /* Where each rank's rows begin, as so many bytes of `size` a row. */
@@ -14,20 +48,6 @@ static void find_pieces(const ys_share *share, size_t size, size_t *begin) {
     begin[rank] =
         ys_block_begin(whole, ys_share_begin(whole, count, rank)) * size;
   begin[count] = whole->rows * size;
-}
-
-/* Of the kind that is wanted, and the batch. */
-static ys_code take_room(ys_gathered *g, const ys_batch *batch, bool sparse,
-                         ys_error *error) {
-  const size_t rows = batch->whole_rows, n = batch->classes;
-  ys_code code = YS_OK;
-  if (!g->batch.sigma)
-    code = ys_batch_alloc(&g->batch, "exact", rows, n, error);
-  if (code || (sparse ? g->y.begin != NULL : g->y.dense != NULL))
-    return code;
-  ys_labels_free(&g->y);
-  return sparse ? ys_labels_make_sparse(&g->y, rows, n, error)
-                : ys_labels_make_dense(&g->y, rows, n, error);
 }
 
 static ys_code check_size(const ys_batch *batch, ys_error *error) {
@@ -59,8 +79,8 @@ static ys_labels own_dense(const ys_gathered *g, const ys_share *share) {
                         ys_share_blocks(share).rows, n);
 }
 
-static bool gather_labels(ys_gathered *g, const ys_labels *y,
-                          const ys_share *share) {
+static bool gather_dense(ys_gathered *g, const ys_labels *y,
+                         const ys_share *share) {
   size_t begin[YS_MAX_BLOCKS + 1];
   ys_labels part = own_dense(g, share);
   ys_labels_assign(&part, y, NULL); /* to dense ones: needs no memory */
@@ -68,12 +88,54 @@ static bool gather_labels(ys_gathered *g, const ys_labels *y,
   return ys_ranks_gather(share->ranks, g->y.dense, begin);
 }
 
-/* Every row is 1/K. */
-static void lay_empty(ys_labels *y) {
-  if (y->begin)
-    memset(y->begin, 0, (y->rows + 1) * sizeof *y->begin);
-  for (size_t e = 0; y->dense && e < y->rows * y->classes; e++)
-    y->dense[e] = 1 / (double)y->classes;
+/* Sparse labels, into *all, which are yet to be made. */
+static ys_code gather_sparse(const ys_labels *y, const ys_share *share,
+                             ys_labels *all, ys_error *error) {
+  const ys_ranks *ranks = share->ranks;
+  size_t rows[YS_MAX_BLOCKS + 1], entries[YS_MAX_BLOCKS + 1];
+  find_pieces(share, 1, rows);
+  bool carried = count_pieces(ranks, ys_labels_entries(y), entries);
+  ys_code code =
+      ys_labels_make_sparse(all, share->whole.rows, y->classes, error);
+  if (!code && carried)
+    code = ys_labels_reserve(all, entries[ranks->count], error);
+  code = ys_ranks_agree(ranks, code, error);
+  if (code)
+    return code;
+  carried =
+      carried &&
+      gather_array(ranks, all->begin, y->begin, sizeof *y->begin, rows) &&
+      gather_array(ranks, all->held, y->held, sizeof *y->held, entries) &&
+      gather_array(ranks, all->weight, y->weight, sizeof *y->weight, entries);
+  if (!carried)
+    return ys_fail(error, YS_IO, "%s", ys_ranks_loss(ranks));
+  count_on(ranks, rows, entries, all->begin);
+  return YS_OK;
+}
+
+/* Sparse labels, to dense ones of all. */
+static ys_code gather_to_dense(ys_gathered *g, const ys_labels *y,
+                               const ys_share *share, ys_error *error) {
+  ys_labels all = {0};
+  const ys_code code = gather_sparse(y, share, &all, error);
+  if (!code)
+    ys_labels_assign(&g->y, &all, NULL);
+  ys_labels_free(&all);
+  return code;
+}
+
+/* For the batch, and labels unless they are made as they come. */
+static ys_code take_room(ys_gathered *g, const ys_batch *batch, bool sparse,
+                         ys_error *error) {
+  const size_t rows = batch->whole_rows, n = batch->classes;
+  ys_code code = YS_OK;
+  if (sparse || !g->y.dense)
+    ys_labels_free(&g->y);
+  if (!g->batch.sigma)
+    code = ys_batch_alloc(&g->batch, "exact", rows, n, error);
+  if (!code && !sparse && !g->y.dense)
+    code = ys_labels_make_dense(&g->y, rows, n, error);
+  return code;
 }
 
 ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
@@ -84,19 +146,19 @@ ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
   ys_code code = check_size(batch, error);
   if (code)
     return code;
-  const bool empty = !ys_ranks_any(ranks, y->dense || ys_labels_entries(y) > 0);
-  code = take_room(g, batch, sparse && empty, error);
+  const bool dense = ys_ranks_any(ranks, y->dense != NULL);
+  code = take_room(g, batch, sparse && !dense, error);
   code = ys_ranks_agree(ranks, code, error);
   if (code)
     return code;
-  if (empty)
-    lay_empty(&g->y);
-  if (!gather_sigma(g, batch, &share) ||
-      (!empty && !gather_labels(g, y, &share)))
+  if (!gather_sigma(g, batch, &share) || (dense && !gather_dense(g, y, &share)))
     return ys_fail(error, YS_IO, "%s", ys_ranks_loss(ranks));
+  if (!dense)
+    code = sparse ? gather_sparse(y, &share, &g->y, error)
+                  : gather_to_dense(g, y, &share, error);
   g->objective = *objective;
   g->objective.batch = &g->batch;
-  return YS_OK;
+  return code;
 }
 
 void ys_gathered_free(ys_gathered *g) {
@@ -145,28 +207,6 @@ void ys_all_candidates_init(ys_candidates *all, ys_memory *memory, size_t rows,
   all->y = ys_take_numbers(memory, own->room, what);
 }
 
-/* Where each rank's begin, of what it has `own` of, all in one order. */
-static bool count_pieces(const ys_ranks *ranks, size_t own, size_t *begin) {
-  int64_t counts[YS_MAX_BLOCKS] = {0}, room[YS_MAX_BLOCKS];
-  counts[ranks->rank] = (int64_t)own;
-  begin[0] = 0;
-  if (!ys_ranks_sum(ranks, counts, room, ranks->count))
-    return false;
-  for (size_t rank = 0; rank < ranks->count; rank++)
-    begin[rank + 1] = begin[rank] + (size_t)counts[rank];
-  return true;
-}
-
-static bool gather_array(const ys_ranks *ranks, void *all, const void *own,
-                         size_t size, const size_t *begin) {
-  size_t bytes[YS_MAX_BLOCKS + 1];
-  for (size_t rank = 0; rank <= ranks->count; rank++)
-    bytes[rank] = begin[rank] * size;
-  const size_t first = bytes[ranks->rank], end = bytes[ranks->rank + 1];
-  memcpy((char *)all + first, own, end - first);
-  return ys_ranks_gather(ranks, all, bytes);
-}
-
 const ys_candidates *ys_gather_candidates(const ys_ranks *ranks,
                                           const ys_candidates *own,
                                           ys_candidates *all, size_t *first) {
@@ -182,13 +222,10 @@ const ys_candidates *ys_gather_candidates(const ys_ranks *ranks,
                     entries) ||
       !gather_array(ranks, all->y, own->y, sizeof *own->y, entries))
     return NULL;
+  count_on(ranks, rows, entries, all->begin);
   *first = entries[ranks->rank];
-  for (size_t rank = 0; rank < ranks->count; rank++)
-    for (size_t j = rows[rank]; j < rows[rank + 1]; j++)
-      all->begin[j] += entries[rank];
   all->rows = rows[ranks->count];
   all->entries = entries[ranks->count];
-  all->begin[all->rows] = all->entries;
   all->count = own->count;
   return all;
 }

@@ -10,12 +10,12 @@
 typedef struct ys_gathered {
   ys_batch batch;
   ys_objective objective; /* over that; its prior is another's */
-  ys_labels y;            /* dense, or empty sparse ones to begin at */
+  ys_labels y;            /* of either kind */
 } ys_gathered;
 
 /* All rows of an objective's batch and of labels on every rank; again, if it
- * has been before. Labels are dense, but `sparse`: where they are sparse and
- * have no entries they are so there. YS_UNSUPPORTED: there are more than 2^27
+ * has been before. `sparse`: sparse labels stay so; else
+ * they are dense there. YS_UNSUPPORTED: there are more than 2^27
  * numbers of each; YS_NO_MEMORY; YS_IO once a rank is lost: the same on all
  * ranks. */
 ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
