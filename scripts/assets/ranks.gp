@@ -1,13 +1,13 @@
 # Seconds an iteration over ranks: above measured batches of 4 million numbers and
-# the model, a panel a K; below the model of em on 1.3 million and a billion rows, a
-# line a network. Hollow points are of more ranks than cores. Set by
-# scripts/ranks-model: output, data, cores, networks[].
+# the model, a panel a K; whole solves of exact, likewise; below the model of em on
+# 1.3 million and a billion rows, a line a network. Hollow points are of more ranks than cores. Set by
+# scripts/ranks-model: output, data, cores, networks[], rows[] of exact's batches.
 array classes[3] = [10, 100, 1000]
 array solvers[3] = ["em", "md", "pgd"]
 array colours[4] = ["#000000", "#0072B2", "#D55E00", "#009E73"]
 array marks[3] = [7, 5, 9]
 array dashes[4] = [1, 1, 1, 1]
-set terminal pngcairo size 1200, 800 font "DejaVu Sans,14"
+set terminal pngcairo size 1200, 1150 font "DejaVu Sans,14"
 set output output
 do for [s=1:4] {
   set linetype s linecolor rgb colours[s] dashtype dashes[s] linewidth 2 \
@@ -22,7 +22,7 @@ set format y "10^{%T}"
 set xrange [0.9:1150]
 set xtics (1, 4, 16, 64, 256, 1024)
 set key at graph 0.99, 0.98 right top samplen 2.5 spacing 1.1
-set multiplot layout 2, 3 margins 0.075, 0.975, 0.085, 0.95 spacing 0.05, 0.13
+set multiplot layout 3, 3 margins 0.075, 0.975, 0.06, 0.965 spacing 0.05, 0.08
 do for [k=1:3] {
   set title sprintf("%s x %d, measured", k == 1 ? "400007" : k == 2 ? "40007" : "4007", classes[k]) offset 0, -0.6
   set xlabel ""
@@ -39,6 +39,18 @@ do for [k=1:3] {
            with points linetype s pointtype marks[s] - 1 title s == 3 ? sprintf("on %d cores", cores) : ""
 }
 unset label 1
+set key at graph 0.99, 0.98 right top
+do for [k=1:3] {
+  set title sprintf("exact, K = %d, measured", classes[k]) offset 0, -0.6
+  set ylabel (k == 1 ? "seconds a solve" : "") offset 1, 0
+  set yrange [5e-4:10]
+  plot for [i=1:2] data index sprintf("solved %d %d", classes[k], i - 1) using 1:2 \
+           with lines linetype i notitle, \
+       for [i=1:2] data index sprintf("solve %d %d", classes[k], i - 1) using ($1 <= cores ? $1 : NaN):2 \
+           with points linetype i title sprintf("%d rows", rows[2 * k + i - 2]), \
+       for [i=1:2] data index sprintf("solve %d %d", classes[k], i - 1) using ($1 > cores ? $1 : NaN):2 \
+           with points linetype i pointtype marks[i] - 1 notitle
+}
 set key at graph 0.99, 0.98 right top
 do for [k=1:3] {
   set title sprintf("em, K = %d, projected", classes[k]) offset 0, -0.6

@@ -291,7 +291,8 @@ END_TEST
 /* --------------------------------------------------------------- model ---- */
 
 /* Runs that take just what the model says: 2 ns an entry and solver, m messages
- * a level, `latency`, 0.5 ns a byte. */
+ * a level, `latency`, 0.5 ns a byte; of exact 1 ns an entry, 3 ms on every
+ * rank, and 50 messages a level. */
 static void put_modelled(const char *dir, double latency, size_t most) {
   static const char *const solvers[] = {"em", "md", "pgd"};
   static const size_t classes[] = {10, 100, 1000};
@@ -320,6 +321,19 @@ static void put_modelled(const char *dir, double latency, size_t most) {
     fprintf(runs, "%d,%zu,%zu,%s,max_iter,100,%.12g,,%g,%g\n", ++id, rows,
             classes[k], solvers[s], 100 * seconds, 100 * level * 8 * n,
             100 * level);
+    fprintf(settings, "%d,%zu\n", id, ranks);
+  }
+  for (size_t i = 0; i < 3 * 3 * 2; i++) {
+    const size_t ranks = (size_t)1 << i % 3, n = classes[i / 3 % 3];
+    const size_t entries = i < 9 ? 1000000 : 4000000;
+    const double sent = 50 * log2((double)ranks);
+    if (entries > most)
+      continue;
+    fprintf(runs, "%d,%zu,%zu,exact,converged,2,%.12g,,%g,%g\n", ++id,
+            entries / n, n,
+            1e-9 * (double)entries / (double)ranks + 3e-3 +
+                sent * (latency + 100 * 0.5e-9),
+            sent * 100, sent);
     fprintf(settings, "%d,%zu\n", id, ranks);
   }
   fclose(runs);
@@ -354,7 +368,8 @@ START_TEST(the_model_is_found_again) {
   ck_assert_msg(strstr(text, "| em | 2 +- ") && strstr(text, "| pgd | 6 +- ") &&
                     strstr(text, "| shared memory | 20 +- ") &&
                     strstr(text, "| TCP + 100 us | 120 +- ") &&
-                    strstr(text, " | 0.5 +- "),
+                    strstr(text, " | 0.5 +- ") &&
+                    strstr(text, "| 1000 | 1 +- ") && strstr(text, " | 3 +- "),
                 "%.2000s", strstr(text, "## Compute"));
   free(text);
   ck_assert(exists("model.png"));
