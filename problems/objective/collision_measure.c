@@ -115,7 +115,7 @@ YS_INLINE four_rows four_rows_of(walk *w, size_t i, size_t count) {
   const double *sigma = ys_batch_rows(w->sigma.batch, i, count, w->sigma.room);
   const double *y = ys_label_rows_at(&w->y, i, count);
   const size_t behind = i + YS_LANES + AHEAD / w->n;
-  four_rows rows = {.next = {ys_sigma_ahead(&w->sigma, behind),
+  four_rows rows = {.next = {ys_sigma_ahead(w->sigma.batch, behind),
                              ys_label_rows_ahead(&w->y, behind)}};
   for (size_t l = 0; l < YS_LANES; l++) {
     const size_t row = l < count ? l : count - 1;

@@ -49,7 +49,7 @@ YS_INLINE void read_rows(walk *w, size_t i, size_t groups, size_t count) {
     ys_read_tile(ys_label_rows_at(&w->y, row, count), w->n, count, groups,
                  w->room_y + g);
   }
-  w->next = (ys_next){ys_sigma_ahead(&w->sigma, next),
+  w->next = (ys_next){ys_sigma_ahead(w->sigma.batch, next),
                       ys_label_rows_ahead(&w->y, next)};
 }
 
@@ -58,7 +58,7 @@ YS_INLINE void read_sigma(walk *w, size_t i, size_t groups, size_t count) {
   for (size_t g = 0; g < groups; g++)
     ys_read_sigma(&w->sigma, i + g * YS_LANES, count, groups,
                   w->room_sigma + g);
-  w->next.sigma = ys_sigma_ahead(&w->sigma, i + groups * YS_LANES);
+  w->next.sigma = ys_sigma_ahead(w->sigma.batch, i + groups * YS_LANES);
 }
 
 #endif

@@ -137,8 +137,12 @@ YS_INLINE ys_ahead ys_rows_ahead(const double *rows) {
   return (ys_ahead){(const char *)rows, sizeof(ys_lanes)};
 }
 
-YS_INLINE ys_ahead ys_sigma_ahead(const ys_tile_source *from, size_t i) {
-  const ys_batch *batch = from->batch;
+/* Where nothing is: `here`, which is at hand. */
+YS_INLINE ys_ahead ys_nothing_ahead(const double *here) {
+  return (ys_ahead){(const char *)here, 0};
+}
+
+YS_INLINE ys_ahead ys_sigma_ahead(const ys_batch *batch, size_t i) {
   const size_t at = i * batch->classes;
   return batch->sigma ? ys_rows_ahead(batch->sigma + at)
                       : (ys_ahead){(const char *)(batch->recorded + at),
@@ -148,7 +152,7 @@ YS_INLINE ys_ahead ys_sigma_ahead(const ys_tile_source *from, size_t i) {
 /* Fetch part i of them, that of the i-th column. Two parts are a cache line. */
 YS_INLINE void ys_fetch(const ys_ahead *ahead, size_t i) {
   if (i % 2 == 0)
-    __builtin_prefetch(ahead->rows + i * ahead->part, 0, 2);
+    __builtin_prefetch(ahead->rows + i * ahead->part);
 }
 
 /* Behind the tiles at hand, of sigma and of another array. */
@@ -173,7 +177,7 @@ YS_INLINE ys_next ys_read_rows(const ys_tile_source *source,
     ys_read_sigma(source, row, count, groups, sigma_columns + g);
     ys_read_tile(other + row * n, n, count, groups, other_columns + g);
   }
-  return (ys_next){ys_sigma_ahead(source, next),
+  return (ys_next){ys_sigma_ahead(source->batch, next),
                    ys_rows_ahead(other + next * n)};
 }
 

@@ -3,7 +3,7 @@
 #ifndef YS_EXACT_LINES_H
 #define YS_EXACT_LINES_H
 
-#include "problems/vector/lanes.h"
+#include "problems/vector/tiles.h"
 
 #include <math.h>
 
@@ -108,27 +108,31 @@ YS_INLINE ys_lanes ys_larger_of(ys_lanes a, ys_lanes b) {
                     a[2] > b[2] ? a[2] : b[2], a[3] > b[3] ? a[3] : b[3]};
 }
 
-/* Of the cells of each lane. */
+/* Of the cells of each lane; the row that is next comes meanwhile. */
 YS_INLINE ys_best ys_best_in_lanes(const double *restrict a,
                                    const double *restrict b, double t, size_t n,
-                                   ys_mask bits) {
+                                   ys_mask bits, ys_ahead next) {
   ys_best best = {{0}, {0}};
   ys_mask cell = {0, 1, 2, 3};
   ys_lanes value[YS_CELL] = {{0}};
   size_t k = 0;
   for (; k + YS_CHUNK <= n; k += YS_CHUNK, cell += YS_LANES) {
-    for (size_t i = 0; i < YS_CELL; i++)
+    for (size_t i = 0; i < YS_CELL; i++) {
+      ys_fetch(&next, k / YS_LANES + i);
       value[i] = ys_values(ys_load(a + k + i * YS_LANES),
                            ys_load(b + k + i * YS_LANES), t);
+    }
     for (size_t half = YS_CELL / 2; half > 0; half /= 2)
       for (size_t i = 0; i < half; i++)
         value[i] = ys_larger_of(value[i], value[i + half]);
     ys_best_add(&best, value[0], cell, bits);
   }
   value[0] = (ys_lanes){0};
-  for (; k + YS_LANES <= n; k += YS_LANES)
+  for (; k + YS_LANES <= n; k += YS_LANES) {
+    ys_fetch(&next, k / YS_LANES);
     value[0] =
         ys_larger(ys_values(ys_load(a + k), ys_load(b + k), t), value[0]);
+  }
   if (k < n) {
     ys_lanes x = {0}, y = {0}; /* what is not there is 0 */
     for (size_t l = 0; k + l < n; l++) {
@@ -193,12 +197,12 @@ YS_INLINE size_t ys_line_in_cell(const double *restrict sigma,
 }
 
 /* The class whose line is highest but for that of `but`, which is in one of the
- * best two cells; and its height. */
+ * best two cells; and its height. The row that is next comes meanwhile. */
 YS_INLINE size_t ys_line_next(const double *restrict sigma,
                               const double *restrict nu, double t, size_t n,
-                              size_t but, double *top) {
+                              size_t but, ys_ahead next_row, double *top) {
   const ys_mask bits = ys_cell_bits(n);
-  const ys_best lanes = ys_best_in_lanes(sigma, nu, t, n, bits);
+  const ys_best lanes = ys_best_in_lanes(sigma, nu, t, n, bits, next_row);
   const ys_best row[YS_LANES] = {lanes, lanes, lanes, lanes};
   const ys_best best = ys_best_of_rows(row);
   *top = -INFINITY;

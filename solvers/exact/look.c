@@ -89,28 +89,55 @@ static size_t vertex_by_logs(const double *sigma, const double *nu, size_t n) {
   return vertex;
 }
 
-/* The slack and the next class of a row at vertex a. */
-YS_INLINE void look_below(const double *restrict sigma, const view *v, size_t a,
-                          size_t at, ys_look *look) {
+/* The slack and the next class of a row at its vertex; the row that is next
+ * comes meanwhile. */
+YS_INLINE void look_below(const double *restrict sigma, const view *v,
+                          ys_ahead next_row, size_t at, ys_look *look) {
+  const size_t a = look->vertex[at];
   double top;
-  const size_t next =
-      ys_line_next(sigma, v->nu, 1 / sigma[a], v->work->classes, a, &top);
+  const size_t next = ys_line_next(sigma, v->nu, 1 / sigma[a], v->work->classes,
+                                   a, next_row, &top);
   look->next[at] = (uint32_t)next;
   look->slack[at] = (float)(1 + v->nu[a] - top);
 }
 
-/* Rows that wait to be looked at side by side. Those that are next are fetched
- * meanwhile, one while one is looked at: the first lines of each, for the
- * processor goes on by itself where a row is long. */
+/* Rows that wait to be looked at side by side; those behind the first four come
+ * from memory meanwhile. */
 typedef struct queue {
-  size_t row[3 * YS_LANES];
-  size_t at[3 * YS_LANES]; /* their places in the look */
+  size_t row[4 * YS_LANES];
+  size_t at[4 * YS_LANES]; /* their places in the look */
   size_t count;
 } queue;
 
 YS_INLINE void add_row(queue *q, size_t row, size_t at) {
   q->row[q->count] = row;
   q->at[q->count++] = at;
+}
+
+YS_INLINE size_t first_of(const queue *q) {
+  return q->count < YS_LANES ? q->count : YS_LANES;
+}
+
+YS_INLINE void drop_first(queue *q) {
+  const size_t count = first_of(q);
+  q->count -= count;
+  for (size_t l = 0; l < q->count; l++) {
+    q->row[l] = q->row[l + count];
+    q->at[l] = q->at[l + count];
+  }
+}
+
+YS_INLINE const double *read_row(const view *v, const queue *q, size_t l) {
+  const size_t n = v->work->classes;
+  return ys_batch_rows(v->work->objective->batch, q->row[l], 1,
+                       ys_row_room(&v->work->scratch, n) + l * n);
+}
+
+/* What comes in the place of one of the first. */
+YS_INLINE ys_ahead row_behind(const view *v, const queue *q, size_t l) {
+  return l + YS_LANES < q->count
+             ? ys_sigma_ahead(v->work->objective->batch, q->row[l + YS_LANES])
+             : ys_nothing_ahead(v->nu);
 }
 
 /* Of rows whose slack is `exact` or more a bound will do: classes but for a
@@ -121,54 +148,51 @@ YS_INLINE void add_row(queue *q, size_t row, size_t at) {
  * which is convex in nu_k, and highest where nu_k is the largest or the least.
  */
 YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
-  enum { LINES = 16 };
   const double rounding = 1 + 0x1p-20, least_product = 1e-280;
-  const ys_batch *batch = v->work->objective->batch;
-  const size_t n = v->work->classes;
+  const size_t n = v->work->classes, count = first_of(q);
   const ys_mask bits = ys_cell_bits(n);
-  const size_t count = q->count < YS_LANES ? q->count : YS_LANES;
-  double *room = ys_row_room(&v->work->scratch, n);
   const double *row[YS_LANES];
-  ys_best all[YS_LANES];
+  ys_best all[YS_LANES] = {0};
   ys_lanes t = {0}, own = {0};
-  uint32_t vertex[YS_LANES];
-  for (size_t l = 0; l < YS_LANES; l++) {
-    if (l + YS_LANES < q->count)
-      ys_fetch_row(batch, q->row[l + YS_LANES], LINES);
-    row[l] =
-        l < count ? ys_batch_rows(batch, q->row[l], 1, room + l * n) : row[0];
-    all[l] = ys_best_in_lanes(row[l], v->tilt, 0, n, bits);
+  for (size_t l = 0; l < count; l++) {
+    row[l] = read_row(v, q, l);
+    all[l] = ys_best_in_lanes(row[l], v->tilt, 0, n, bits, row_behind(v, q, l));
   }
   ys_best best = ys_best_of_rows(all);
   for (size_t l = 0; l < count; l++) {
-    const double *sigma = row[l];
     const bool is_seen = best.most[l] > least_product;
     double second = best.second[l];
     const size_t a =
-        is_seen ? ys_best_in_cell(sigma, v->tilt, n,
+        is_seen ? ys_best_in_cell(row[l], v->tilt, n,
                                   ys_cell_of(best.most, bits, l), &second)
-                : vertex_by_logs(sigma, v->nu, n);
-    vertex[l] = (uint32_t)a;
+                : vertex_by_logs(row[l], v->nu, n);
+    look->vertex[q->at[l]] = (uint32_t)a;
     best.second[l] = second;
-    t[l] = is_seen ? rounding / sigma[a] : INFINITY;
+    t[l] = is_seen ? rounding / row[l][a] : INFINITY;
     own[l] = 1 + v->nu[a];
   }
   const ys_lanes slope = t * best.second;
   const ys_lanes bound =
       ys_smaller(own - v->most - slope, own - v->least - slope / v->least_tilt);
   for (size_t l = 0; l < count; l++) {
+    look->slack[q->at[l]] = (float)bound[l];
+    if (!(bound[l] >= v->exact))
+      look_below(row[l], v, ys_nothing_ahead(v->nu), q->at[l], look);
+  }
+  drop_first(q);
+}
+
+/* Rows that were at a vertex: one pass tells whether they still are, and the
+ * slack exactly. Others are `lost`. */
+YS_INLINE void look_again(const view *v, queue *q, queue *lost, ys_look *look) {
+  const size_t count = first_of(q);
+  for (size_t l = 0; l < count; l++) {
     const size_t at = q->at[l];
-    look->vertex[at] = vertex[l];
-    if (bound[l] >= v->exact)
-      look->slack[at] = (float)bound[l];
-    else
-      look_below(row[l], v, vertex[l], at, look);
+    look_below(read_row(v, q, l), v, row_behind(v, q, l), at, look);
+    if (!(look->slack[at] >= 0 && look->slack[at] < INFINITY))
+      add_row(lost, q->row[l], at);
   }
-  q->count -= count;
-  for (size_t l = 0; l < q->count; l++) {
-    q->row[l] = q->row[l + YS_LANES];
-    q->at[l] = q->at[l + YS_LANES];
-  }
+  drop_first(q);
 }
 
 /* --------------------------------------- few classes: rows side by side ----
@@ -234,19 +258,28 @@ YS_INLINE bool is_known(const view *v, size_t at, ys_look *look) {
   return slack >= v->exact;
 }
 
+/* Queues have less than two times four rows where a tile comes, which adds four
+ * to them, and four of the one may be lost to the other. A row that is in
+ * doubt, or not known at all, has a slack below 0. */
 YS_HOT static void look_by_rows(const view *v, size_t first, size_t end,
                                 ys_look *look) {
-  queue q = {.count = 0};
+  queue fresh = {.count = 0}, again = {.count = 0};
   for (size_t tile = first; tile < end; tile++) {
     const size_t row = ys_look_row(v->sample, tile);
-    for (size_t l = 0; l < rows_of(v->sample, row); l++)
-      if (!is_known(v, tile * YS_LANES + l, look))
-        add_row(&q, row + l, tile * YS_LANES + l);
-    if (q.count >= 2 * YS_LANES)
-      look_at_rows(v, &q, look);
+    for (size_t l = 0; l < rows_of(v->sample, row); l++) {
+      const size_t at = tile * YS_LANES + l;
+      if (!is_known(v, at, look))
+        add_row(v->fall && look->slack[at] >= 0 ? &again : &fresh, row + l, at);
+    }
+    if (again.count >= 2 * YS_LANES)
+      look_again(v, &again, &fresh, look);
+    while (fresh.count >= 2 * YS_LANES)
+      look_at_rows(v, &fresh, look);
   }
-  while (q.count > 0)
-    look_at_rows(v, &q, look);
+  while (again.count > 0 || fresh.count > 0) {
+    look_again(v, &again, &fresh, look);
+    look_at_rows(v, &fresh, look);
+  }
 }
 
 YS_INLINE void look_at_some(const view *v, const ys_tile_source *source,

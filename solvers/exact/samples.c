@@ -13,11 +13,20 @@ static void look(ys_exact *w, ys_look_sample sample, double exact) {
   ys_look_at(&w->work, sample, w->newton.nu, w->newton.tilt, exact, &w->look);
 }
 
+/* About what the nu of so many rows is off by. */
+static double error_of(const ys_exact *w, size_t rows) {
+  return sqrt((double)w->work.classes / (double)rows);
+}
+
 /* Steps from looks alone, while nu is far from where it is to be and comes
- * nearer: they cost no lists. Returns whether it is near. */
+ * nearer: they cost no lists. Returns whether it is near: a sample's nu need be
+ * no nearer to its own than that is to all rows'. */
 static bool glance(ys_exact *w, ys_look_sample sample) {
   enum { MOST = 5 };
-  const double near = 0.04, pays = 0.5;
+  const double least = 0.04, pays = 0.5;
+  const double near = sample.stride > 1
+                          ? fmax(least, error_of(w, ys_look_rows(sample)))
+                          : least;
   double moved = w->width, before = INFINITY;
   for (int i = 0; i < MOST && moved > near; i++) {
     look(w, sample, fmin(w->width, YS_NEWTON_WIDEST));
@@ -126,9 +135,9 @@ bool ys_exact_refine(ys_exact *w) {
  * rows alone, after the first sample (before = 0). */
 static double next_width(ys_exact *w, const double *from, size_t before,
                          size_t here, size_t next) {
-  const double generous = 2, n = (double)w->work.classes;
+  const double generous = 2;
   if (before == 0)
-    return fmin(1, generous * sqrt(n / (double)here));
+    return fmin(1, generous * error_of(w, here));
   const double was = 1 / (double)before - 1 / (double)here;
   const double will = 1 / (double)here - 1 / (double)next;
   const double share = sqrt(will / was);
@@ -138,7 +147,7 @@ static double next_width(ys_exact *w, const double *from, size_t before,
 }
 
 bool ys_exact_solve_samples(ys_exact *w) {
-  enum { ROWS_A_CLASS = 32, LEAST_ROWS = 1024, GROWTH = 4, STUCK_GROWTH = 16 };
+  enum { ROWS_A_CLASS = 32, LEAST_ROWS = 1024, GROWTH = 8, STUCK_GROWTH = 16 };
   const ys_batch *batch = w->work.objective->batch;
   const size_t rows = ys_batch_whole_rows(batch), n = w->work.classes;
   const size_t some =
