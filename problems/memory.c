@@ -43,8 +43,11 @@ static char *add_piece(ys_memory *memory, size_t bytes) {
   return pages ? pages : (char *)(piece + 1);
 }
 
+/* Small arrays stay out of large pages: to clear one for a few numbers would
+ * take longer than all that is done with them. */
 static char *find_room(ys_memory *memory, size_t bytes) {
-  if (bytes > memory->left)
+  const size_t small = 1 << 17;
+  if (bytes > memory->left || bytes < small)
     return add_piece(memory, bytes);
   memory->free += bytes;
   memory->left -= bytes;

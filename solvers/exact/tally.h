@@ -11,7 +11,9 @@
 #include "problems/vector/simd.h"
 
 #include <omp.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* ---------------------------------------------------------------- units ----
  */
@@ -45,7 +47,8 @@ typedef struct ys_tally {
   int64_t *sum; /* threads + 1 times `stride`: of each thread; and room */
   size_t stride;
   size_t count; /* sums in use */
-  int threads;  /* that add to them */
+  int threads;  /* that may add to them */
+  bool *idle;   /* threads: which has not yet, so that its sums are anything */
   bool sparse;  /* most sums are 0; false by ys_tally_init() */
 } ys_tally;
 
@@ -54,12 +57,18 @@ typedef struct ys_tally {
 void ys_tally_init(ys_tally *t, ys_memory *memory,
                    const ys_objective *objective, size_t most);
 
-/* `count` sums, 0, for so many threads, the objective's at most. */
+/* `count` sums for so many threads, the objective's at most. */
 void ys_tally_begin(ys_tally *t, size_t count, int threads);
 
-/* The calling thread's, to add to, of a team of those threads. */
+/* The calling thread's, to add to, of a team of those threads: 0 when it first
+ * asks. */
 static inline int64_t *ys_tally_own(const ys_tally *t) {
-  return t->sum + (size_t)omp_get_thread_num() * t->stride;
+  const size_t thread = (size_t)omp_get_thread_num();
+  int64_t *own = t->sum + thread * t->stride;
+  if (t->idle[thread])
+    memset(own, 0, t->count * sizeof *own);
+  t->idle[thread] = false;
+  return own;
 }
 
 /* The sums over threads and ranks, which all ask for together; anything once a
