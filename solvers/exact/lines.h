@@ -160,22 +160,25 @@ YS_INLINE ys_best ys_best_of_rows(const ys_best *row) {
   return ys_best_of(ys_best_of(best[0], best[1]), ys_best_of(best[2], best[3]));
 }
 
-/* The class of the largest product in a cell; *second is raised to the second
- * largest in it. */
-YS_INLINE size_t ys_best_in_cell(const double *restrict a,
-                                 const double *restrict b, size_t n,
-                                 size_t cell, double *second) {
-  const size_t first = ys_cell_first(cell);
-  const size_t end = first + YS_CHUNK < n ? first + YS_CHUNK : n;
-  size_t best = first;
-  double most = 0;
-  for (size_t k = first; k < end; k += YS_LANES) {
-    const double value = a[k] * b[k];
-    const bool more = value > most;
-    const double less = more ? most : value;
-    *second = less > *second ? less : *second;
-    best = more ? k : best;
-    most = more ? value : most;
+/* The classes of the largest products in a cell of each row, rows side by side;
+ * *second is raised to the second largest in it. By lanes, for which of the
+ * cell's classes it is no branch can foretell. */
+YS_INLINE ys_mask ys_best_in_cells(const double *const *row,
+                                   const double *restrict tilt, size_t n,
+                                   ys_mask cell, ys_lanes *second) {
+  ys_mask best = {0}, class;
+  ys_lanes most = {0};
+  for (size_t l = 0; l < YS_LANES; l++)
+    class[l] = (long long)ys_cell_first((size_t)cell[l]);
+  for (size_t i = 0; i < YS_CELL; i++, class += YS_LANES) {
+    ys_lanes value = {0};
+    for (size_t l = 0; l < YS_LANES; l++)
+      if ((size_t) class[l] < n)
+        value[l] = row[l][class[l]] * tilt[class[l]];
+    const ys_mask more = value > most;
+    *second = ys_larger(ys_pick(more, most, value), *second);
+    best = (more & class) | (~more & best);
+    most = ys_larger(value, most);
   }
   return best;
 }

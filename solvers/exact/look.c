@@ -158,16 +158,16 @@ YS_INLINE void look_at_rows(const view *v, queue *q, ys_look *look) {
     row[l] = read_row(v, q, l);
     all[l] = ys_best_in_lanes(row[l], v->tilt, 0, n, bits, row_behind(v, q, l));
   }
+  for (size_t l = count; l < YS_LANES; l++)
+    row[l] = row[0];
   ys_best best = ys_best_of_rows(all);
+  const ys_mask class = ys_best_in_cells(
+      row, v->tilt, n, (ys_mask)best.most & bits, &best.second);
   for (size_t l = 0; l < count; l++) {
     const bool is_seen = best.most[l] > least_product;
-    double second = best.second[l];
     const size_t a =
-        is_seen ? ys_best_in_cell(row[l], v->tilt, n,
-                                  ys_cell_of(best.most, bits, l), &second)
-                : vertex_by_logs(row[l], v->nu, n);
+        is_seen ? (size_t) class[l] : vertex_by_logs(row[l], v->nu, n);
     look->vertex[q->at[l]] = (uint32_t)a;
-    best.second[l] = second;
     t[l] = is_seen ? rounding / row[l][a] : INFINITY;
     own[l] = 1 + v->nu[a];
   }
@@ -276,10 +276,10 @@ YS_HOT static void look_by_rows(const view *v, size_t first, size_t end,
     while (fresh.count >= 2 * YS_LANES)
       look_at_rows(v, &fresh, look);
   }
-  while (again.count > 0 || fresh.count > 0) {
+  while (again.count > 0)
     look_again(v, &again, &fresh, look);
+  while (fresh.count > 0)
     look_at_rows(v, &fresh, look);
-  }
 }
 
 YS_INLINE void look_at_some(const view *v, const ys_tile_source *source,
