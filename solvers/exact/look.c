@@ -18,6 +18,8 @@ static size_t tiles_in(size_t rows) {
 static size_t pick(ys_look_sample sample, size_t tile) {
   const uint64_t golden = 0x9e3779b97f4a7c15;
   const size_t first = tile * sample.stride;
+  if (sample.stride == 1)
+    return first;
   const size_t left = tiles_in(sample.whole) - first;
   const size_t among = sample.stride < left ? sample.stride : left;
   const uint64_t chance = ((uint64_t)tile * golden) >> 32;
