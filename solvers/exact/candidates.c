@@ -48,12 +48,13 @@ static ys_blocks blocks_of(ys_look_sample sample) {
   return ys_blocks_make(ys_look_tiles(sample), YS_LANES);
 }
 
-/* Rows in doubt of the block's tiles, in their order, from place `to` on, and
+/* Rows in doubt of the block's tiles, in their order, to places [to, last), and
  * the count of the others; or, without `count`, nothing but how many they are.
- */
+ * Which rows they are no branch can foretell: each is put where the next one
+ * would be. */
 static size_t choose_block(ys_candidates *c, ys_look_sample sample,
                            const ys_look *look, double width, size_t first,
-                           size_t end, size_t to, int64_t *count) {
+                           size_t end, size_t to, size_t last, int64_t *count) {
   size_t wish = wish_of(c, ys_look_row(sample, first)), found = 0;
   for (size_t tile = first; tile < end; tile++) {
     const size_t row = ys_look_row(sample, tile);
@@ -64,12 +65,13 @@ static size_t choose_block(ys_candidates *c, ys_look_sample sample,
       const bool is_wanted =
           wish < c->wishes && c->wanted[wish] >> 32 == row + l;
       const bool is_chosen = is_wanted || (double)look->slack[at] < width;
-      if (count && is_chosen) {
+      if (to + found < last) {
         c->answer[to + found].low = look->vertex[at];
         c->answer[to + found].high = look->next[at];
         c->row[to + found] = row + l;
-      } else if (count)
-        count[look->vertex[at]]++;
+      }
+      if (count)
+        count[look->vertex[at]] += !is_chosen;
       found += is_chosen;
     }
   }
@@ -108,7 +110,7 @@ void ys_candidates_choose_rows(ys_candidates *c, const ys_work *work,
     const size_t first = ys_block_begin(&blocks, block);
     const size_t end = ys_block_end(&blocks, block);
     found[block] =
-        c->wishes ? choose_block(c, sample, look, width, first, end, 0, NULL)
+        c->wishes ? choose_block(c, sample, look, width, first, end, 0, 0, NULL)
                   : count_below(look, width, first * YS_LANES, end * YS_LANES);
   }
   lay_out(found, blocks.count, place);
@@ -116,7 +118,7 @@ void ys_candidates_choose_rows(ys_candidates *c, const ys_work *work,
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++)
     choose_block(c, sample, look, width, ys_block_begin(&blocks, block),
-                 ys_block_end(&blocks, block), place[block],
+                 ys_block_end(&blocks, block), place[block], place[block + 1],
                  ys_tally_own(&c->tally));
   c->all = ys_look_rows(sample);
   c->rows = place[blocks.count];

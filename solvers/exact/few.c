@@ -190,7 +190,8 @@ static void look(ys_few *f, double *y) {
     move(f, d->gap > far);
 }
 
-/* A step of `fw`. Where it is slow, or at its end, lists go on from its y. */
+/* A step of `fw`. Where it is slow, or at its end, lists go on from its y in
+ * the step after: its gap is of y as its sweep found it, and y may be there. */
 static ys_code advance(ys_few *f, double *y, ys_error *error) {
   enum { FAST = 3 }; /* the first steps are, and not looked at */
   const double pays = 0.5;
@@ -318,11 +319,12 @@ ys_step ys_few_step(ys_few *f, double *y, ys_error *error) {
     begin(f, y);
   if (f->stage == LOOKING)
     look(f, y);
-  if (f->stage == MOVING && advance(f, y, error))
+  const bool moving = f->stage == MOVING;
+  if (moving && advance(f, y, error))
     return YS_STEP_FAILED;
   if (f->stage == MOVING && f->moved == 1 && f->far && advance(f, y, error))
     return YS_STEP_FAILED;
-  if (f->stage == LOOKING || f->stage == MOVING)
+  if (f->stage == LOOKING || moving)
     return YS_STEP_ON;
   if (take_lists(f, error))
     return YS_STEP_FAILED;

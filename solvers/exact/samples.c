@@ -87,10 +87,13 @@ static void rescue(ys_exact *w, ys_look_sample sample) {
   memcpy(w->newton.nu, w->nu, bytes);
 }
 
-/* Leaves in w->left how far nu may go on from there. */
+/* Leaves in w->left how far nu may go on from there. A sample's nu goes on no
+ * more where what is ahead is less than it is off by. */
 static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
   const int most = sample.stride > 1 ? SOME_ROUNDS : MOST_ROUNDS;
   const double pays = 0.5;
+  const double says_more =
+      sample.stride > 1 ? error_of(w, ys_look_rows(sample)) : 0;
   double before = INFINITY;
   if (w->work.classes >= YS_SIDE_BY_SIDE &&
       ((glance(w, sample) && sample.stride > 1) || is_lost(w)))
@@ -107,6 +110,7 @@ static void solve_sample(ys_exact *w, ys_look_sample sample, double enough) {
         ys_newton_solve(&w->newton, w->width, still, enough, 0);
     w->left = w->width - moved;
     if (!w->newton.limited || moved == 0 || w->newton.gap <= enough ||
+        w->newton.ahead < says_more ||
         (round > 1 && !(w->newton.gap < pays * before)))
       break;
     before = w->newton.gap;

@@ -242,22 +242,42 @@ double ys_fw_gap(const void *work) {
   return ((const ys_fw_state *)work)->gap;
 }
 
+/* The classes that a row may hold. */
+typedef struct range {
+  size_t first, end;
+} range;
+
+static range classes_of(const ys_fw_state *w, size_t i) {
+  const size_t a = w->vertex[i];
+  return ys_fw_is_mixed(w, i) ? (range){0, w->work.classes} : (range){a, a + 1};
+}
+
+static size_t entries_of(const ys_fw_state *w, const double *y) {
+  const size_t n = w->work.classes;
+  size_t entries = 0;
+  for (size_t i = 0; i < w->work.rows; i++) {
+    const range held = classes_of(w, i);
+    for (size_t k = held.first; k < held.end; k++)
+      entries += y[i * n + k] > 0;
+  }
+  return entries;
+}
+
 ys_code ys_fw_write(const void *work, const double *y, ys_labels *to,
                     ys_error *error) {
   const ys_fw_state *w = work;
   const size_t n = w->work.classes, rows = w->work.rows;
+  const size_t entries = entries_of(w, y), spare = entries / 8;
   size_t at = 0;
+  if (entries > to->room) {
+    const ys_code code = ys_labels_reserve(to, entries + spare, error);
+    if (code)
+      return code;
+  }
   for (size_t i = 0; i < rows; i++) {
-    const size_t first = ys_fw_is_mixed(w, i) ? 0 : w->vertex[i];
-    const size_t end = ys_fw_is_mixed(w, i) ? n : first + 1;
-    if (at + end - first > to->room) {
-      const size_t more = 2 * to->room + rows + n;
-      const ys_code code = ys_labels_reserve(to, more, error);
-      if (code)
-        return code;
-    }
+    const range held = classes_of(w, i);
     to->begin[i] = at;
-    for (size_t k = first; k < end; k++)
+    for (size_t k = held.first; k < held.end; k++)
       if (y[i * n + k] > 0) {
         to->held[at] = (uint32_t)k;
         to->weight[at++] = y[i * n + k];
