@@ -14,10 +14,9 @@ typedef struct ys_gathered {
 } ys_gathered;
 
 /* All rows of an objective's batch and of labels on every rank; again, if it
- * has been before. `sparse`: sparse labels stay so; else
- * they are dense there. YS_UNSUPPORTED: there are more than 2^27
- * numbers of each; YS_NO_MEMORY; YS_IO once a rank is lost: the same on all
- * ranks. */
+ * has been before. `sparse`: sparse labels stay so; else they are dense there.
+ * YS_UNSUPPORTED: there are more than 2^27 numbers of each; YS_NO_MEMORY; YS_IO
+ * once a rank is lost: the same on all ranks. */
 ys_code ys_gather_whole(ys_gathered *g, const ys_objective *objective,
                         const ys_labels *y, bool sparse, ys_error *error);
 void ys_gathered_free(ys_gathered *g);
