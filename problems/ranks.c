@@ -151,19 +151,22 @@ static run run_of(const ys_ranks *ranks, const size_t *begin, size_t rank,
   return (run){begin[rank], begin[end < ranks->count ? end : ranks->count]};
 }
 
-/* The pieces before and behind a run to a rank that has that one, or from one
- * to this rank, which has it. */
+/* A run to a rank or from one: without a letter where it is empty, as both of
+ * them know. */
+static bool carry(const ys_ranks *ranks, size_t other, bool sends, char *all,
+                  run piece) {
+  const size_t bytes = piece.end - piece.first;
+  char *from = all + piece.first;
+  return !bytes || (sends ? ranks->send(ranks->context, other, from, bytes)
+                          : ranks->receive(ranks->context, other, from, bytes));
+}
+
+/* What is before and behind a run, to a rank that has that one, or from one to
+ * this rank, which has it. */
 static bool carry_rest(const ys_ranks *ranks, size_t other, bool sends,
                        char *all, run has, size_t size) {
-  const run rest[] = {{0, has.first}, {has.end, size}};
-  for (size_t i = 0; i < 2; i++) {
-    char *piece = all + rest[i].first;
-    const size_t bytes = rest[i].end - rest[i].first;
-    if (bytes && !(sends ? ranks->send(ranks->context, other, piece, bytes)
-                         : ranks->receive(ranks->context, other, piece, bytes)))
-      return false;
-  }
-  return true;
+  return carry(ranks, other, sends, all, (run){0, has.first}) &&
+         carry(ranks, other, sends, all, (run){has.end, size});
 }
 
 /* Runs of ranks grow up the same tree, and come down it to whoever has not sent
@@ -172,26 +175,20 @@ bool ys_ranks_gather(const ys_ranks *ranks, void *bytes, const size_t *begin) {
   if (!ranks)
     return true;
   const size_t rank = ranks->rank, count = ranks->count, size = begin[count];
-  char *all = bytes;
   size_t bit = 1;
-  for (; bit < count && !(rank & bit); bit *= 2) {
-    if (rank + bit >= count)
-      continue;
-    const run its = run_of(ranks, begin, rank + bit, bit);
-    if (!ranks->receive(ranks->context, rank + bit, all + its.first,
-                        its.end - its.first))
+  for (; bit < count && !(rank & bit); bit *= 2)
+    if (rank + bit < count && !carry(ranks, rank + bit, false, bytes,
+                                     run_of(ranks, begin, rank + bit, bit)))
       return false;
-  }
   if (rank) {
     const run own = run_of(ranks, begin, rank, bit);
-    if (!ranks->send(ranks->context, rank - bit, all + own.first,
-                     own.end - own.first) ||
-        !carry_rest(ranks, rank - bit, false, all, own, size))
+    if (!carry(ranks, rank - bit, true, bytes, own) ||
+        !carry_rest(ranks, rank - bit, false, bytes, own, size))
       return false;
   }
   for (bit /= 2; bit; bit /= 2)
     if (rank + bit < count &&
-        !carry_rest(ranks, rank + bit, true, all,
+        !carry_rest(ranks, rank + bit, true, bytes,
                     run_of(ranks, begin, rank + bit, bit), size))
       return false;
   return true;

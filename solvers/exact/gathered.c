@@ -24,7 +24,8 @@ static bool gather_array(const ys_ranks *ranks, void *all, const void *own,
   for (size_t rank = 0; rank <= ranks->count; rank++)
     bytes[rank] = begin[rank] * size;
   const size_t first = bytes[ranks->rank], end = bytes[ranks->rank + 1];
-  memcpy((char *)all + first, own, end - first);
+  if (end > first) /* a rank that has none may have no memory for them */
+    memcpy((char *)all + first, own, end - first);
   return ys_ranks_gather(ranks, all, bytes);
 }
 

@@ -47,6 +47,8 @@ static bool post_send(void *context, size_t to, const void *bytes,
   thread_rank *rank = context;
   post_office *office = rank->office;
   post_letter *letter = malloc(sizeof *letter), **last = &office->letters;
+  if (!size) /* who has nothing to say may have no memory for it */
+    abort();
   *letter = (post_letter){rank->ranks.rank, to, size, malloc(size), NULL};
   memcpy(letter->bytes, bytes, size);
   pthread_mutex_lock(&office->lock);
