@@ -19,10 +19,9 @@
 #include <string.h>
 
 enum {
-  CORRECTORS = 0,     /* where the factorisation is cheap they do not pay */
-  SMALL = 1 << 16,    /* slots: batches of a quarter of a million entries */
-  CLASSES_A_ROW = 32, /* room for them in larger ones */
-  SWEEPS = 3,
+  CORRECTORS = 0,      /* where the factorisation is cheap they do not pay */
+  SMALL = 1 << 16,     /* slots: batches of a quarter of a million entries */
+  CLASSES_A_ROW = 32,  /* room for them in larger ones */
   MANY = 8,            /* rows a class from which one-hot rows start as well */
   MOST_ITERATIONS = 4, /* a step */
   MOST_IDLE = 12,      /* steps */
@@ -91,7 +90,7 @@ static ys_code take_lists(ys_few *f, ys_error *error) {
         ys_ipm_open(memory, f->work->objective, tiles, slots, CORRECTORS);
     ys_few_start_init(&f->start, memory, f->work);
     ys_few_lists_init(&f->lists, memory, f->work, slots);
-    ys_few_system_init(&f->system, memory, rows, n, slots * YS_LANES);
+    ys_few_system_init(&f->system, memory, rows, n, f->lists.entries);
   }
   return ys_memory_check(memory, error);
 }
@@ -143,12 +142,15 @@ static void move(ys_few *f, bool far) {
 
 /* Where rows are many a class, or fairness asks for little, sweeps even out
  * one-hot rows as fast as they do smoothed ones, which cost more than the rest.
- */
+ * More sweeps save iterations, but take as long as some unless classes are so
+ * many that factorising is slow. */
 static void set_off(ys_few *f, double *y) {
+  enum { MANY_CLASSES = 256 };
   const double weak = 0.1;
+  const bool dear = f->work->classes >= MANY_CLASSES;
   const bool rough = f->work->rows >= MANY * f->work->classes ||
                      f->work->objective->lambda <= weak;
-  f->sweeps_left = rough ? SWEEPS - 1 : SWEEPS;
+  f->sweeps_left = rough ? 2 : dear ? 3 : 1;
   (rough ? ys_few_vertices : ys_few_smooth)(&f->start, y);
   f->stage = SWEEPING;
 }

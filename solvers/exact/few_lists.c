@@ -18,6 +18,14 @@ static void take_rows(ys_few_rows *rows, ys_memory *memory, size_t count,
   rows->s = take(memory, entries, sizeof *rows->s);
 }
 
+/* What all slots hold, or lists of some length and one row of all. */
+static size_t most_entries(size_t slots, size_t rows, size_t classes) {
+  enum { LONG = 128 };
+  const size_t all = ys_times(slots, YS_LANES);
+  const size_t some = ys_plus(ys_times(rows, LONG), classes);
+  return all < some ? all : some;
+}
+
 void ys_few_lists_init(ys_few_lists *w, ys_memory *memory, const ys_work *work,
                        size_t slots) {
   const size_t rows = work->rows, n = work->classes;
@@ -27,7 +35,7 @@ void ys_few_lists_init(ys_few_lists *w, ys_memory *memory, const ys_work *work,
                                &w->left};
   w->work = work;
   w->slots = slots;
-  w->entries = ys_times(slots, YS_LANES);
+  w->entries = most_entries(slots, rows, n);
   take_rows(&w->now, memory, rows, w->entries);
   take_rows(&w->next, memory, rows, w->entries);
   for (size_t i = 0; i < sizeof by_row / sizeof *by_row; i++)
@@ -323,19 +331,24 @@ static size_t merge_row(ys_few_lists *w, size_t i, const double *nu,
 
 /* New entries at `target`, and the row's sum 1. Those that would gain have no
  * slack: they are given one, which is out of line with nu until the next steps
- * have taken it in. */
+ * have taken it in. Together they take little of the row: where many come at
+ * once, less than `target` says, or their columns would go far from nu. */
 static void settle_row(ys_few_lists *w, size_t i, double target) {
+  const double little = 0.1;
   const size_t first = w->next.from[i], end = w->next.from[i + 1];
-  double sum = 0;
+  double sum = 0, fresh = 0;
   for (size_t at = first; at < end; at++) {
-    if (w->next.y[at] == 0) {
-      const double slack = w->next.s[at];
-      const double given = fmax(fabs(slack), 30 * target);
-      if (given > slack)
-        w->off[i] = 1;
-      w->next.s[at] = given;
-      w->next.y[at] = target / given;
-    }
+    if (w->next.y[at] > 0)
+      continue;
+    const double slack = w->next.s[at], given = fmax(fabs(slack), 30 * target);
+    if (given > slack)
+      w->off[i] = 1;
+    w->next.s[at] = given;
+    fresh += target / given;
+  }
+  for (size_t at = first; at < end; at++) {
+    if (w->next.y[at] == 0)
+      w->next.y[at] = fmin(1, little / fresh) * target / w->next.s[at];
     sum += w->next.y[at];
   }
   for (size_t at = first; at < end; at++)

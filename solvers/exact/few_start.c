@@ -171,6 +171,14 @@ static void cut(ys_few_start *s, double *y, double eps) {
     ys_pairwise_normalise(y + i * n, n, 0);
 }
 
+YS_HOT static double top_of(const double *sigma, size_t n) {
+  double top = 0;
+#pragma omp simd reduction(ys_most : top)
+  for (size_t k = 0; k < n; k++)
+    top = sigma[k] > top ? sigma[k] : top;
+  return top;
+}
+
 void ys_few_smooth(ys_few_start *s, double *y) {
   const ys_objective *o = s->work->objective;
   enum { PASSES = 6 };
@@ -179,11 +187,7 @@ void ys_few_smooth(ys_few_start *s, double *y) {
   for (size_t k = 0; k < n; k++)
     s->means.nu[k] = o->lambda;
   for (size_t i = 0; i < s->work->rows; i++) {
-    const double *sigma = ys_batch_rows(o->batch, i, 1, s->room);
-    double top = 0;
-    for (size_t k = 0; k < n; k++)
-      top = fmax(top, sigma[k]);
-    s->t[i] = 1 / top;
+    s->t[i] = 1 / top_of(ys_batch_rows(o->batch, i, 1, s->room), n);
     s->pace[i] = 1;
   }
   for (int i = 0; i < PASSES; i++)

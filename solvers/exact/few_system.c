@@ -378,7 +378,6 @@ void ys_few_system_init(ys_few_system *s, ys_memory *memory, size_t rows,
   static const char what[] = "the system of few rows";
   const size_t twice = ys_times(2, rows), n = classes;
   s->matrix = ys_take_numbers(memory, ys_times(n, n), what);
-  s->vectors = ys_take_numbers(memory, ys_times(twice, n), what);
   s->right = ys_take_numbers(memory, twice, what);
   s->weight = ys_take_numbers(memory, n, what);
   s->e = ys_take_numbers(memory, entries, what);
@@ -388,5 +387,7 @@ void ys_few_system_init(ys_few_system *s, ys_memory *memory, size_t rows,
   s->place = ys_take(memory, entries, sizeof *s->place, what);
   s->room = ys_take_numbers(memory, ys_times(2, n), what);
   s->begin = ys_take(memory, n + 2, sizeof *s->begin, what);
+  /* last: large, and seldom touched */
+  s->vectors = ys_take_numbers(memory, ys_times(twice, n), what);
   s->hook = (ys_ipm_system){assemble, solve, s};
 }

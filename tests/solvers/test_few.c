@@ -124,6 +124,29 @@ START_TEST(mini_batches_take_few_steps) {
 }
 END_TEST
 
+/* Where many classes come into rows' lists at once they take little of the
+ * rows' mass: at what the target says they send the gap, 0.009 after the
+ * sweeps, to 0.2. */
+START_TEST(classes_come_in_without_harm) {
+  enum { SWEEPS = 3 };
+  ys_batch batch;
+  solve_at s;
+  ck_assert_int_eq(ys_problem_make("gaussian:M=512,K=400,scale=10,skew=1", 1,
+                                   &batch, &error),
+                   YS_OK);
+  set_up(&s, &batch, 1, NULL, 1);
+  ys_few_begin(s.few, s.y);
+  for (int step = 0; step <= SWEEPS; step++)
+    ck_assert_int_eq(ys_few_step(s.few, s.y, &error), YS_STEP_ON);
+  const ys_labels labels = ys_labels_view(s.y, batch.rows, batch.classes);
+  const ys_verdict now = ys_certify(
+      &s.objective, &labels, ys_few_multipliers(s.few), &s.work->scratch);
+  ck_assert_double_le(now.gap, 0.05);
+  tear_down(&s);
+  ys_batch_free(&batch);
+}
+END_TEST
+
 /* Priors from 1 to 1e-6, rows that are one-hot, and sigma with zeros. */
 START_TEST(takes_odd_priors_and_zeros) {
   enum { ROWS = 40, CLASSES = 12 };
@@ -145,9 +168,9 @@ START_TEST(takes_odd_priors_and_zeros) {
 }
 END_TEST
 
-/* Labels that are given are gone on from: from the optimum it takes no more
- * than from uniform labels, but for a step that rounding may add (BLAS sums in
- * an order of its own), and comes back to it. */
+/* Labels that are given are gone on from: from the optimum, where lists have to
+ * be found as from anywhere, it takes about as many steps as from uniform
+ * labels, and comes back to it. */
 START_TEST(goes_on_from_labels) {
   ys_batch batch;
   solve_at s;
@@ -157,7 +180,7 @@ START_TEST(goes_on_from_labels) {
   const int from_uniform = s.steps;
   const double best = s.last.objective;
   solve_to(&s, 1e-9);
-  ck_assert_int_le(s.steps, from_uniform + 1);
+  ck_assert_int_le(s.steps, from_uniform + 3);
   ck_assert_double_eq_tol(s.last.objective, best, 2e-9);
   tear_down(&s);
   ys_batch_free(&batch);
@@ -395,6 +418,7 @@ int main(void) {
   tcase_set_timeout(tests, 120);
   tcase_add_loop_test(tests, comes_to_the_optimum, 0, COUNT(batches));
   tcase_add_test(tests, mini_batches_take_few_steps);
+  tcase_add_test(tests, classes_come_in_without_harm);
   tcase_add_loop_test(tests, takes_odd_priors_and_zeros, 0, ROW_KINDS);
   tcase_add_test(tests, goes_on_from_labels);
   tcase_add_test(tests, nu_and_labels_go_together);
