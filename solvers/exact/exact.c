@@ -84,7 +84,6 @@ static void exact_free(void *work) {
   if (w) {
     let_go(w);
     ys_few_close(w->few);
-    ys_labels_free(&w->dense);
     ys_gathered_free(&w->gathered);
   }
   ys_work_free(work);
@@ -100,15 +99,19 @@ static ys_labels *dense_of(ys_exact *w, ys_labels *y) {
   return ranks_of(w) ? &w->gathered.y : y->dense ? y : &w->dense;
 }
 
-/* That copy, and whatever else is not here. */
+/* That copy, side by side with the other large arrays: pages are dear; and
+ * whatever else is not here. */
 static ys_code lay_dense(ys_exact *w, const ys_labels *y, ys_error *error) {
-  ys_code code = YS_OK;
+  ys_memory *memory = &w->work.memory;
   if (ranks_of(w))
     return ys_gather_whole(&w->gathered, w->work.objective, y, false, error);
   if (y->dense)
-    return code;
+    return YS_OK;
   if (!w->dense.dense)
-    code = ys_labels_make_dense(&w->dense, y->rows, y->classes, error);
+    w->dense = ys_labels_view(
+        ys_take_numbers(memory, ys_times(y->rows, y->classes), "the labels"),
+        y->rows, y->classes);
+  const ys_code code = ys_memory_check(memory, error);
   return code ? code : ys_labels_assign(&w->dense, y, error);
 }
 
