@@ -264,17 +264,19 @@ static double longest_step(ys_newton *w, double width) {
 }
 
 /* Go along the step to where the dual function's slope, which falls, is small,
- * or as far as the width allows; in the end the slope may be downhill a little.
- * Returns how far. */
+ * or as far as the width allows; in the end the slope may be downhill a little,
+ * or as steep as it was uphill where the gap has halved all the same: the next
+ * step, from there, gains more than another try. Returns how far. */
 static double go(ys_newton *w, double width, double *gap) {
   enum { MOST_TRIALS = 8 };
-  const double first = slope_of(w), small = 0.3;
+  const double first = slope_of(w), small = 0.3, halved = 0.5;
   double length = longest_step(w, width), low = 0, at_low = first;
   move(w, length);
   *gap = ask(w);
   for (int trial = 0; trial < MOST_TRIALS; trial++) {
     const double slope = slope_of(w);
-    if (slope >= -small * first)
+    const bool pays = slope >= -first && *gap <= halved * w->gap;
+    if (slope >= -small * first || pays)
       break;
     const double share = at_low / (at_low - slope);
     const double next = low + (length - low) * fmax(0.1, fmin(0.7, share));
