@@ -18,7 +18,8 @@ static void take_rows(ys_few_rows *rows, ys_memory *memory, size_t count,
   rows->s = take(memory, entries, sizeof *rows->s);
 }
 
-/* What all slots hold, or lists of some length and one row of all. */
+/* What all slots hold, or fewer, for pages are dear: LONG classes a row, and a
+ * row of all. */
 static size_t most_entries(size_t slots, size_t rows, size_t classes) {
   enum { LONG = 128 };
   const size_t all = ys_times(slots, YS_LANES);
@@ -346,9 +347,10 @@ static void settle_row(ys_few_lists *w, size_t i, double target) {
     w->next.s[at] = given;
     fresh += target / given;
   }
+  const double part = fresh > little ? little / fresh : 1;
   for (size_t at = first; at < end; at++) {
     if (w->next.y[at] == 0)
-      w->next.y[at] = fmin(1, little / fresh) * target / w->next.s[at];
+      w->next.y[at] = part * target / w->next.s[at];
     sum += w->next.y[at];
   }
   for (size_t at = first; at < end; at++)
