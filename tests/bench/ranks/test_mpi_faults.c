@@ -135,12 +135,12 @@ static const char steps_of_exact[] =
     "run -p gaussian:M=220003,K=10,scale=4,skew=1 -s exact --lambda 1 "
     "--tol 1e-9 --repeats 2000 --threads 1 -o out";
 
-START_TEST(a_dead_rank_is_named_and_its_run_has_failed) {
-  const int dead = 1 + _i % 2;
-  const bool exact = _i >= 2;
+/* Kill one of three ranks; whether that was in a run, which has failed then,
+ * and not between two of them. */
+static bool dies_in_a_run(int dead, const char *arguments) {
   char words[64];
   enter_folder();
-  const pid_t child = start_ranks(3, exact ? steps_of_exact : endless);
+  const pid_t child = start_ranks(3, arguments);
   for (int i = 0; i < 600 && !exists("out/runs.csv"); i++)
     nap(0.05);
   nap(1);
@@ -152,11 +152,28 @@ START_TEST(a_dead_rank_is_named_and_its_run_has_failed) {
   assert_error(words);
   assert_whole();
   table runs = read_table("out/runs.csv");
-  ck_assert(exact ? runs.rows >= 2 : runs.rows == 2);
-  ck_assert_str_eq(at(&runs, runs.rows - 1, "status"), "failed");
-  ck_assert_ptr_nonnull(strstr(at(&runs, runs.rows - 1, "message"), words));
+  ck_assert_uint_ge(runs.rows, 2);
+  const char *status = at(&runs, runs.rows - 1, "status");
+  const bool failed = strcmp(status, "failed") == 0;
+  if (failed)
+    ck_assert_ptr_nonnull(strstr(at(&runs, runs.rows - 1, "message"), words));
+  else
+    ck_assert_str_eq(status, "converged");
   free_table(&runs);
   leave_folder();
+  return failed;
+}
+
+START_TEST(a_dead_rank_is_named_and_its_run_has_failed) {
+  ck_assert(dies_in_a_run(1 + _i, endless));
+}
+END_TEST
+
+/* Of short runs one after the other a death may miss all; not every time. */
+START_TEST(a_dead_rank_of_exact_is_named_and_its_run_has_failed) {
+  int tries = 0;
+  while (!dies_in_a_run(1 + _i, steps_of_exact))
+    ck_assert_int_lt(++tries, 8);
 }
 END_TEST
 
@@ -229,7 +246,9 @@ int main(void) {
                       sizeof refused / sizeof *refused);
   tcase_add_test(tests, another_program_is_refused);
   tcase_add_test(tests, another_mpi_is_refused);
-  tcase_add_loop_test(tests, a_dead_rank_is_named_and_its_run_has_failed, 0, 4);
+  tcase_add_loop_test(tests, a_dead_rank_is_named_and_its_run_has_failed, 0, 2);
+  tcase_add_loop_test(
+      tests, a_dead_rank_of_exact_is_named_and_its_run_has_failed, 0, 2);
   tcase_add_test(tests, a_dead_rank_of_solve_leaves_no_file);
   tcase_add_test(tests, a_death_at_any_moment_leaves_nothing_half);
   tcase_add_test(tests, an_interrupt_ends_all);
