@@ -13,6 +13,7 @@
 #include "problems/blocks.h"
 #include "problems/vector/simd.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -47,7 +48,8 @@ YS_INLINE ys_lanes ys_all(double value) {
 }
 
 YS_INLINE ys_lanes ys_absolute(ys_lanes a) {
-  return ys_larger(a, -a);
+  const ys_mask sign = {0};
+  return (ys_lanes)((ys_mask)a & (sign + LLONG_MAX));
 }
 
 YS_INLINE double ys_total(ys_lanes a) {

@@ -31,7 +31,7 @@ static bool has_many_rows(const ys_batch *batch) {
     ROWS_A_CLASS = 16,
     SMALL = 2048,
     FEW_CLASSES = 256, /* of them, a batch is small that has fewer rows than */
-    SMALL_OF_FEW = 1 << 15, /* this, and fewer entries than */
+    SMALL_OF_FEW = 1 << 14, /* this, and fewer entries than */
     SMALL_ENTRIES = 1 << 20
   };
   const size_t rows = ys_batch_whole_rows(batch), n = batch->classes;

@@ -471,17 +471,26 @@ static size_t find_bin(const ys_ranks *ranks, const int64_t *bins,
   return first;
 }
 
-/* Ranks need to know no more of one another, as a rule, than how many rows are
- * in bins that begin below the width. */
+/* How many rows of the sample have a slack below `width`. */
+static size_t count_below(const ys_work *work, const ys_look *look,
+                          ys_look_sample sample, double width) {
+  const ys_blocks blocks = ys_blocks_make(ys_look_tiles(sample), YS_LANES);
+  int64_t below = 0, room;
+#pragma omp parallel for schedule(static) reduction(+ : below)                 \
+    num_threads(ys_block_threads(&blocks, work->objective->threads))
+  for (size_t i = 0; i < blocks.rows * YS_LANES; i++)
+    below += (double)look->slack[i] < width;
+  ys_ranks_sum(work->objective->batch->ranks, &below, &room, 1);
+  return (size_t)below;
+}
+
+/* As a rule no more need be known than that they are not too many. */
 double ys_look_width(const ys_work *work, const ys_look *look,
                      ys_look_sample sample, double width, size_t wanted) {
-  const ys_ranks *ranks = work->objective->batch->ranks;
-  int64_t bins[BINS] = {0}, below = 0, room;
-  count_slacks(work, look, sample, bins);
-  for (size_t bin = 0; bin < BINS && edge_of(bin) < width; bin++)
-    below += bins[bin];
-  ys_ranks_sum(ranks, &below, &room, 1);
-  if (below <= (int64_t)wanted)
+  int64_t bins[BINS] = {0};
+  if (count_below(work, look, sample, width) <= wanted)
     return width;
-  return fmin(width, edge_of(find_bin(ranks, bins, wanted)));
+  count_slacks(work, look, sample, bins);
+  return fmin(width,
+              edge_of(find_bin(work->objective->batch->ranks, bins, wanted)));
 }

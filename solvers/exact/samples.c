@@ -136,18 +136,22 @@ bool ys_exact_refine(ys_exact *w) {
 /* What a sample's nu is off by falls as the square root of its rows: how wide
  * to choose among `next` of them, and how far each multiplier is to move, from
  * what nu has moved since `from`, between `before` rows and `here`; or from
- * rows alone, after the first sample (before = 0). */
+ * rows alone, after the first sample (before = 0). Where nu has hardly moved,
+ * for all the width there was, Newton's method has failed here, and nu is as
+ * far from all rows' as it was. */
 static double next_width(ys_exact *w, const double *from, size_t before,
                          size_t here, size_t next) {
-  const double generous = 2;
+  const double generous = 2, hardly = 0.02;
+  const double moved = ys_exact_distance(w->newton.nu, from, w->work.classes);
   if (before == 0)
     return fmin(1, generous * error_of(w, here));
+  if (moved < hardly * w->width)
+    return w->width;
   const double was = 1 / (double)before - 1 / (double)here;
   const double will = 1 / (double)here - 1 / (double)next;
   const double share = sqrt(will / was);
   ys_newton_expect(&w->newton, from, share);
-  return generous * share *
-         ys_exact_distance(w->newton.nu, from, w->work.classes);
+  return generous * share * moved;
 }
 
 bool ys_exact_solve_samples(ys_exact *w) {

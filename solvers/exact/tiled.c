@@ -194,22 +194,26 @@ YS_INLINE third_line find_third(const lines *l, const crossing *at,
                                 const windows *w) {
   const ys_lanes low = numbers_at(w->half, at->low.class);
   const ys_lanes high = numbers_at(w->half, at->high.class);
-  ys_lanes top = at->top - w->widest, steepest = {0};
+  const ys_lanes widest = at->top - w->widest, least = at->top - w->least;
+  const ys_lanes none = ys_all(-INFINITY);
+  ys_lanes top = none, steepest = {0};
   ys_mask now = {0};
   third_line found = {.class = at->low.class};
   for (size_t k = 0; k < l->n; k++, now += 1) {
     const ys_lanes rise = at->t * l->sigma[k], height = rise + l->nu[k];
     const ys_lanes moved =
         ys_absolute(ys_pick(rise > 1, high, low) - w->half[k]);
-    const ys_lanes window =
-        ys_smaller(ys_larger(moved, ys_all(w->least)), ys_all(w->widest));
-    const ys_mask counts = (height > top) & (height > at->top - window) &
-                           (at->low.class != now) & (at->high.class != now);
-    found.class = pick_class(counts, now, found.class);
-    found.is_there |= counts;
-    steepest = ys_pick(counts, rise, steepest);
-    top = ys_pick(counts, height, top);
+    const ys_lanes within =
+        ys_larger(ys_smaller(at->top - moved, least), widest);
+    const ys_mask counts =
+        (height > within) & (at->low.class != now) & (at->high.class != now);
+    const ys_lanes counted = ys_pick(counts, height, none);
+    const ys_mask higher = counted > top;
+    found.class = pick_class(higher, now, found.class);
+    steepest = ys_pick(higher, rise, steepest);
+    top = ys_pick(higher, counted, top);
   }
+  found.is_there = top > none;
   found.steep = steepest > 1;
   found.given = pick_class(found.steep, at->high.class, at->low.class);
   return found;

@@ -216,6 +216,17 @@ START_TEST(rounds_solve_what_newton_cannot) {
 }
 END_TEST
 
+/* Where Newton's method fails on a sample, the next one is looked at as widely:
+ * all rows were chosen from within nothing of a nu that was as far away as
+ * before, and the first step ended at 1e-2. */
+START_TEST(a_sample_may_lead_nowhere) {
+  run_result result =
+      solve_some("gaussian:M=200000,K=20,scale=3,skew=3", 2, 10, 1);
+  ck_assert_msg(result.last.gap <= 1e-7, "%g", result.last.gap);
+  run_result_free(&result);
+}
+END_TEST
+
 /* Some hundred rows a class, of many classes, whose lists are long: where
  * samples lead nowhere sweeps are nearer at once than rounds, whose first ends
  * at 0.8; by any number of threads alike. */
@@ -446,6 +457,7 @@ int main(void) {
   tcase_add_loop_test(test, one_hot_rows_are_shared_out, 0, 2);
   tcase_add_test(test, rounds_solve_what_newton_cannot);
   tcase_add_test(test, sweeps_take_over_where_lists_are_long);
+  tcase_add_test(test, a_sample_may_lead_nowhere);
   tcase_add_test(test, two_hundred_classes_take_few_steps);
   tcase_add_test(test, rounds_that_break_down_end_in_the_whole);
   tcase_add_test(test, a_stop_leaves_labels_whole);
