@@ -68,7 +68,7 @@ static bool read_block(const ys_ipm_state *p, size_t tile, size_t l, block *b,
 }
 
 static inline double *entry(double *matrix, size_t n, size_t k, size_t l) {
-  return matrix + (k > l ? k * n + l : l * n + k);
+  return matrix + (k < l ? k * n + l : l * n + k);
 }
 
 /* What is not a product of the vectors. */
@@ -109,7 +109,7 @@ static size_t read_blocks(const ys_ipm_state *p, ys_few_system *s) {
       continue;
     add_lines(&b, n, s->matrix);
     for (size_t k = 0; k < b.count; k++)
-      s->row[at + k] = (unsigned)at;
+      s->end[at + k] = (unsigned)(at + b.count);
     at += b.count;
   }
   return at;
@@ -136,21 +136,22 @@ static void subtract_pairs_of(double *restrict row, double first, double second,
 }
 
 /* The vectors' products class by class, each row of the matrix while it is in
- * the cache. Classes rise within a row: all is in the lower triangle. */
+ * the cache. Classes rise within a row: all is in the upper triangle. */
 static void subtract_lists(ys_few_system *s, size_t n, size_t entries) {
   sort_places(s, n, entries);
   for (size_t k = 0; k < n; k++)
     for (size_t c = s->begin[k]; c < s->begin[k + 1]; c++) {
-      const size_t at = s->place[c], from = s->row[at];
-      subtract_pairs_of(s->matrix + k * n, s->e[at], s->q[at], s->e + from,
-                        s->q + from, s->held + from, at + 1 - from);
+      const size_t at = s->place[c];
+      subtract_pairs_of(s->matrix + k * n, s->e[at], s->q[at], s->e + at,
+                        s->q + at, s->held + at, s->end[at] - at);
     }
 }
 
 static void subtract_whole(ys_few_system *s, size_t n, size_t entries) {
-  size_t vectors = 0;
+  size_t vectors = 0, next = 0;
   for (size_t at = 0; at < entries; at++) {
-    if (s->row[at] == at) {
+    if (at == next) { /* a row begins */
+      next = s->end[at];
       memset(s->vectors + vectors * n, 0, 2 * n * sizeof *s->vectors);
       vectors += 2;
     }
@@ -158,7 +159,7 @@ static void subtract_whole(ys_few_system *s, size_t n, size_t entries) {
     s->vectors[(vectors - 1) * n + s->held[at]] = s->q[at];
   }
   if (vectors > 0)
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)n, (int)vectors, -1,
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int)n, (int)vectors, -1,
                 s->vectors, (int)n, 1, s->matrix, (int)n);
 }
 
@@ -176,7 +177,7 @@ static void collect_by_classes(ys_ipm_state *p, ys_few_system *s) {
 
 static bool factorise(ys_few_system *s) {
   const lapack_int n = (lapack_int)s->order;
-  return LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'U', n, s->matrix, n) == 0;
+  return LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, s->matrix, n) == 0;
 }
 
 static bool assemble_by_classes(ys_ipm_state *p, ys_few_system *s) {
@@ -247,7 +248,7 @@ static void add_diagonals(const ys_ipm_state *p, ys_few_system *s) {
                    q = s->q[c];
       double *at = s->matrix + 2 * s->held[c] * (order + 1);
       at[0] += w;
-      at[order] += w * q;
+      at[1] += w * q;
       at[order + 1] += w * q * q;
     }
   for (size_t i = 0; i < p->rows; i++) {
@@ -266,7 +267,7 @@ static void subtract_pairs(const ys_ipm_state *p, ys_few_system *s) {
     for (size_t c = s->begin[k]; c < s->begin[k + 1]; c++) {
       const double w = s->e[c] / s->weight[k], wq = w * s->q[c];
       double *restrict at = s->matrix + 2 * s->held[c] * order;
-      for (size_t d = s->begin[k]; d < c; d++) {
+      for (size_t d = c + 1; d < s->begin[k + 1]; d++) {
         const double e = s->e[d], eq = e * s->q[d];
         double *restrict to = at + 2 * s->held[d];
         to[0] -= w * e;
@@ -289,11 +290,11 @@ static void subtract_vectors(const ys_ipm_state *p, ys_few_system *s) {
       at[n] = s->e[c] * scale * s->q[c];
     }
   }
-  cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)order, (int)n, -1,
+  cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)order, (int)n, -1,
               s->vectors, (int)n, 0, s->matrix, (int)order);
   for (size_t i = 0; i < p->rows; i++) {
     double *at = s->matrix + 2 * i * (order + 1);
-    at[0] = at[order] = at[order + 1] = 0;
+    at[0] = at[1] = at[order + 1] = 0;
   }
 }
 
@@ -334,7 +335,7 @@ static bool assemble_by_rows(ys_ipm_state *p, ys_few_system *s) {
 
 static void solve_factored(const ys_few_system *s, double *right) {
   const lapack_int n = (lapack_int)s->order;
-  LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'U', n, 1, s->matrix, n, right, n);
+  LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'L', n, 1, s->matrix, n, right, n);
 }
 
 /* S w = P^T E D^-1 r,  dnu = D^-1 (r + E P w). */
@@ -383,7 +384,7 @@ void ys_few_system_init(ys_few_system *s, ys_memory *memory, size_t rows,
   s->e = ys_take_numbers(memory, entries, what);
   s->q = ys_take_numbers(memory, entries, what);
   s->held = ys_take(memory, entries, sizeof *s->held, what);
-  s->row = ys_take(memory, entries, sizeof *s->row, what);
+  s->end = ys_take(memory, entries, sizeof *s->end, what);
   s->place = ys_take(memory, entries, sizeof *s->place, what);
   s->room = ys_take_numbers(memory, ys_times(2, n), what);
   s->begin = ys_take(memory, n + 2, sizeof *s->begin, what);

@@ -12,7 +12,8 @@ typedef struct ys_few_system {
   ys_ipm_system hook; /* for the interior point, whose part is a list of rows */
   bool by_rows;       /* two unknowns a row, rather than one a class */
   size_t order;       /* of the matrix */
-  double *matrix;     /* order x order, lower triangle */
+  double *matrix;     /* order x order, upper triangle: `L` of columns, whose
+                         factor OpenBLAS finds faster than that of `U` */
   double *vectors;    /* 2 rows x K: those whose products it takes */
   double *right;      /* order */
   double *weight;     /* K: D */
@@ -20,7 +21,7 @@ typedef struct ys_few_system {
      entries, by row, the two vectors and the class. */
   double *e, *q;
   unsigned *held;
-  unsigned *row, *place; /* entries: first of the row; the places by class */
+  unsigned *end, *place; /* entries: behind the row; the places by class */
   size_t *begin;         /* K + 2: first entry of a class */
   double *room;          /* 2 K */
 } ys_few_system;
