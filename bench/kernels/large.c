@@ -104,14 +104,16 @@ static double time_read(const ys_batch *batch) {
   return clock_seconds() - before;
 }
 
-/* What is measured of a batch, a number a round. */
-enum { ROUNDS = 5 };
+/* What is measured of a batch, a number a round. Timings by turns are many: how
+ * fast two cores of a shared machine are together changes from one to the next.
+ */
+enum { ROUNDS = 25, WATCHED = 5 };
 typedef struct measured {
   double one[ROUNDS], all[ROUNDS]; /* seconds by one thread and by all */
   double reads[ROUNDS];            /* one thread's, in reads of sigma */
   double faster[ROUNDS];
-  double serial[ROUNDS]; /* its share of one thread's work */
-  double cores[ROUNDS], law[ROUNDS];
+  double serial[WATCHED]; /* its share of one thread's work */
+  double cores[WATCHED], law[WATCHED];
   bool seen; /* regions */
 } measured;
 
@@ -150,13 +152,14 @@ static double middle(double *values, size_t count) {
   return quartiles_of(values, count).median;
 }
 
-static void print_row(FILE *out, const large *l, measured *m, size_t rounds) {
+static void print_row(FILE *out, const large *l, measured *m, size_t rounds,
+                      size_t watched) {
   fprintf(out, "| `%s` | %g | %.3g | %.1f | %.2f |", l->spec, l->lambda,
           middle(m->one, rounds), middle(m->reads, rounds),
           middle(m->faster, rounds));
   if (m->seen)
-    fprintf(out, " %.1f | %.0f | %.0f |\n", 100 * middle(m->serial, rounds),
-            middle(m->law, rounds), middle(m->cores, rounds));
+    fprintf(out, " %.1f | %.0f | %.0f |\n", 100 * middle(m->serial, watched),
+            middle(m->law, watched), middle(m->cores, watched));
   else
     fprintf(out, " | | |\n");
   fflush(out);
@@ -166,15 +169,16 @@ static ys_code measure_batch(const large *l, int threads, size_t rounds,
                              FILE *out, ys_error *error) {
   ys_batch batch;
   measured m = {.seen = false};
+  const size_t watched = rounds < WATCHED ? rounds : WATCHED;
   ys_code code = ys_problem_make(l->spec, threads, &batch, error);
   if (code)
     return code;
   for (size_t i = 0; !code && i < rounds; i++)
     code = time_round(l, &batch, threads, &m, i, error);
-  for (size_t i = 0; !code && i < rounds; i++)
+  for (size_t i = 0; !code && i < watched; i++)
     code = watch_round(l, &batch, &m, i, error);
   if (!code)
-    print_row(out, l, &m, rounds);
+    print_row(out, l, &m, rounds, watched);
   ys_batch_free(&batch);
   return code;
 }
