@@ -78,16 +78,6 @@ static size_t choose_block(ys_candidates *c, ys_look_sample sample,
   return found;
 }
 
-/* How many of the places [first, end) have a slack below `width`: none beyond
- * the last row. */
-static size_t count_below(const ys_look *look, double width, size_t first,
-                          size_t end) {
-  size_t found = 0;
-  for (size_t at = first; at < end; at++)
-    found += (double)look->slack[at] < width;
-  return found;
-}
-
 /* Where each block's share begins, in all `place[count]`, from how large they
  * are. */
 static void lay_out(const size_t *found, size_t count, size_t *place) {
@@ -110,8 +100,9 @@ void ys_candidates_choose_rows(ys_candidates *c, const ys_work *work,
     const size_t first = ys_block_begin(&blocks, block);
     const size_t end = ys_block_end(&blocks, block);
     found[block] =
-        c->wishes ? choose_block(c, sample, look, width, first, end, 0, 0, NULL)
-                  : count_below(look, width, first * YS_LANES, end * YS_LANES);
+        c->wishes
+            ? choose_block(c, sample, look, width, first, end, 0, 0, NULL)
+            : ys_look_below(look, width, first * YS_LANES, end * YS_LANES);
   }
   lay_out(found, blocks.count, place);
   ys_tally_begin(&c->tally, n, threads);
@@ -332,9 +323,9 @@ void ys_candidates_glance(ys_candidates *c, const ys_work *work,
   size_t found[YS_MAX_BLOCKS], place[YS_MAX_BLOCKS + 1];
 #pragma omp parallel for schedule(static) num_threads(threads)
   for (size_t block = 0; block < blocks.count; block++)
-    found[block] = count_below(look, window->widest,
-                               ys_block_begin(&blocks, block) * YS_LANES,
-                               ys_block_end(&blocks, block) * YS_LANES);
+    found[block] = ys_look_below(look, window->widest,
+                                 ys_block_begin(&blocks, block) * YS_LANES,
+                                 ys_block_end(&blocks, block) * YS_LANES);
   lay_out(found, blocks.count, place);
   c->all = ys_look_rows(sample);
   c->rows = place[blocks.count];

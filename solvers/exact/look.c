@@ -471,15 +471,25 @@ static size_t find_bin(const ys_ranks *ranks, const int64_t *bins,
   return first;
 }
 
-/* How many rows of the sample have a slack below `width`. */
+size_t ys_look_below(const ys_look *look, double width, size_t first,
+                     size_t end) {
+  size_t found = 0;
+  for (size_t at = first; at < end; at++)
+    found += (double)look->slack[at] < width;
+  return found;
+}
+
+/* Of the whole sample, of all ranks. */
 static size_t count_below(const ys_work *work, const ys_look *look,
                           ys_look_sample sample, double width) {
   const ys_blocks blocks = ys_blocks_make(ys_look_tiles(sample), YS_LANES);
   int64_t below = 0, room;
 #pragma omp parallel for schedule(static) reduction(+ : below)                 \
     num_threads(ys_block_threads(&blocks, work->objective->threads))
-  for (size_t i = 0; i < blocks.rows * YS_LANES; i++)
-    below += (double)look->slack[i] < width;
+  for (size_t block = 0; block < blocks.count; block++)
+    below += (int64_t)ys_look_below(look, width,
+                                    ys_block_begin(&blocks, block) * YS_LANES,
+                                    ys_block_end(&blocks, block) * YS_LANES);
   ys_ranks_sum(work->objective->batch->ranks, &below, &room, 1);
   return (size_t)below;
 }

@@ -64,6 +64,11 @@ void ys_look_init(ys_look *look, ys_memory *memory, size_t rows,
 void ys_look_at(const ys_work *work, ys_look_sample sample, const double *nu,
                 const double *tilt, double exact, ys_look *look);
 
+/* How many of the places [first, end) have a slack below `width`: none beyond
+ * the last row. */
+size_t ys_look_below(const ys_look *look, double width, size_t first,
+                     size_t end);
+
 /* `width`, or a narrower one that about `wanted` rows of the sample, of all
  * ranks, have a slack below. */
 double ys_look_width(const ys_work *work, const ys_look *look,
