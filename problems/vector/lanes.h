@@ -48,8 +48,8 @@ YS_INLINE ys_lanes ys_all(double value) {
 }
 
 YS_INLINE ys_lanes ys_absolute(ys_lanes a) {
-  const ys_mask sign = {0};
-  return (ys_lanes)((ys_mask)a & (sign + LLONG_MAX));
+  const ys_mask all_but_sign = (ys_mask){0} + LLONG_MAX;
+  return (ys_lanes)((ys_mask)a & all_but_sign);
 }
 
 YS_INLINE double ys_total(ys_lanes a) {
